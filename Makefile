@@ -1,0 +1,55 @@
+# What a newcomer needs: python3 with its venv module, make and git. Recipes call nothing else on the PATH.
+#   make demo    set up and run the main job on a synthetic seizure
+#   make test    set up and pass the tests
+#   make check   ruff, mypy, import-linter, docs
+#   make bench   measure; writes benchmarks/results/
+#   make docs    regenerate the reference pages
+#   make lock    refresh the hashed lock files
+
+SHELL := /bin/sh
+PY := .venv/bin/python
+UV := .uv/bin/uv
+CALLS ?= 100000
+SEED ?= 1
+
+.PHONY: demo test check bench docs lock help picture
+
+help:
+	@while read -r line; do case "$$line" in "#   make"*) echo "$${line#??? }";; esac; done < Makefile
+
+# One marker per set of requirements: the richest set that was asked for stays installed.
+.uv/ready: requirements/uv.txt
+	@python3 -m venv .uv || { echo "ringback needs Python's venv module. On Debian or Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	@.uv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@echo ready > .uv/ready
+
+.venv/run: .uv/ready requirements/run.txt pyproject.toml
+	@.uv/bin/python tools/environment.py run
+
+.venv/test: .uv/ready requirements/test.txt pyproject.toml
+	@.uv/bin/python tools/environment.py test
+
+.venv/check: .uv/ready requirements/check.txt pyproject.toml
+	@.uv/bin/python tools/environment.py check
+
+demo: .venv/run
+	@$(PY) -m ringback.cli.main demo build/demo --calls $(CALLS) --seed $(SEED)
+
+test: .venv/test
+	@$(PY) -m pytest -n 2 --dist worksteal
+
+check: .venv/check
+	@.venv/bin/ruff check src tests benchmarks docs tools
+	@.venv/bin/ruff format --check src tests benchmarks docs tools
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+	@$(PY) docs/generate.py --check
+
+bench: .venv/test
+	@$(PY) benchmarks/main_job.py
+
+docs: .venv/check
+	@$(PY) docs/generate.py
+
+lock: .uv/ready
+	@.uv/bin/python tools/environment.py lock
