@@ -1,0 +1,2 @@
+"""ringback."""
+__version__ = "0.1.0"

@@ -1,0 +1,188 @@
+"""Answers about people: the list of victims, and why one number is or is not on it. Every answer is logged first."""
+
+import csv
+import io
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ringback import schemas as t
+from ringback.casework import CaseFile
+from ringback.engine.duckdb import DuckDBEngine
+from ringback.engine.store import RunStore
+from ringback.errors import RingbackError
+from ringback.flow import dial_plan
+from ringback.numbers.masking import mask_number
+from ringback.numbers.parse import read_number
+from ringback.reporting.figures import plain_value
+from ringback.reporting.funnel import LABELS, reason_label
+from ringback.results import Results, write_private
+from ringback.stages.counts import call_outcome
+from ringback.stages.rules import Rule, get_rule
+from ringback.stages.victims import victims
+
+LIST_FORMATS = ("csv", "json", "parquet")
+ORIGIN_COLUMNS = ("first_exhibit", "first_table", "first_row")
+
+
+@contextmanager
+def open_results(case_file: CaseFile) -> Iterator[Results]:
+    """The results of the run that counts.
+
+    Raises:
+        RingbackError: `run_none`, or `run_damaged` when a table is not what the run saved.
+    """
+    store = RunStore(case_file.case.get_current_run())
+    damaged = store.find_damage()
+    if damaged:
+        raise RingbackError("run_damaged", table=", ".join(damaged), run=store.folder.name)
+    settings = case_file.settings
+    with DuckDBEngine(store, memory_limit=settings.memory_limit, threads=settings.workers) as engine:
+        yield Results(case_file, store, engine)
+
+
+def find_victims(results: Results, rule: Rule) -> pa.Table:
+    """The victims under a rule, which need not be the one the run alerted by. Returns VICTIMS."""
+    engine = results.engine
+    if rule.key == results.store.facts["rule"]:
+        return engine.rows(engine.table(t.VICTIMS).order_by("called_number"))
+    return engine.rows(victims(engine.table(t.CALLS), engine.table(t.ACCOUNT_SUBJECTS), rule=rule))
+
+
+def write_victims(  # noqa: PLR0913 - each is a choice of the person who asks
+    results: Results, path: Path, *, rule: Rule, format_: str, why: str, origin: bool = True
+) -> int:
+    """Write the list of victims, readable by its owner alone; returns how many. The disclosure is logged first.
+
+    Args:
+        results: The results of a run.
+        path: Where to; must not exist.
+        rule: Who counts as a victim.
+        format_: One of `LIST_FORMATS`.
+        why: Why the list is needed.
+        origin: Whether to say in which exhibit and row the first call stood.
+
+    Raises:
+        RingbackError: `output_exists` or `output_unwritable`.
+    """
+    if path.exists():
+        raise RingbackError("output_exists", path=path)
+    found = find_victims(results, rule)
+    if not origin:
+        found = found.drop_columns(list(ORIGIN_COLUMNS))
+    facts = {"run": results.store.folder.name, "rule": rule.key, "numbers": found.num_rows, "file": path.name}
+    results.case_file.log.add("victims_listed", why=why, facts=facts)
+    if format_ == "parquet":
+        _write_parquet(path, found)
+    else:
+        rows = [plain_value(row) for row in found.to_pylist()]
+        write_private(path, _as_csv(found.column_names, rows) if format_ == "csv" else _as_json(rows))
+    return int(found.num_rows)
+
+
+def _as_csv(names: list[str], rows: list[dict[str, Any]]) -> str:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def _as_json(rows: list[dict[str, Any]]) -> str:
+    return json.dumps(rows, indent=1, ensure_ascii=False) + "\n"
+
+
+def _write_parquet(path: Path, table: pa.Table) -> None:
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            pq.write_table(table, file)
+    except OSError as error:
+        raise RingbackError("output_unwritable", path=path, problem=error.strerror) from error
+
+
+def explain_number(results: Results, raw: str, *, rule: Rule, why: str) -> dict[str, Any]:
+    """Why a number is, or is not, among the victims: its reading, every call to it, and where each fell out.
+
+    The look is logged with the number's keyed digest; the number itself comes back masked.
+
+    Args:
+        results: The results of a run.
+        raw: The number as somebody typed it.
+        rule: Who counts as a victim.
+        why: Why somebody asks.
+
+    Raises:
+        RingbackError: `key_missing`.
+    """
+    case_file = results.case_file
+    reading = read_number(raw, dial_plan(case_file))
+    key = case_file.key()
+    asked = [key.digest(option.e164) for option in reading.options] or [key.digest(raw)]
+    case_file.log.add("number_explained", why=why, facts={"run": results.store.folder.name, "numbers": asked})
+    answer: dict[str, Any] = {
+        "number": mask_number(raw),
+        "rule": rule.key,
+        "reason_unread": reading.reason,
+        "readings": [
+            _explain_reading(results, option.e164, rule)
+            | {"how": option.how, "kind": option.kind, "region": option.region}
+            for option in reading.options
+        ],
+    }
+    return answer
+
+
+def _explain_reading(results: Results, e164: str, rule: Rule) -> dict[str, Any]:
+    engine = results.engine
+    rows = engine.table(t.CALL_ROWS)
+    mine = rows.filter(rows.called_number == e164)
+    outcome = mine.rejected.fill_null(call_outcome(mine, rule))
+    shown = mine.select(
+        "started_at", "account", "organisation", "duration_s", "called_kind", "exhibit", "origin_table", "origin_row",
+        outcome=outcome,
+    ).order_by("started_at", "exhibit", "origin_table", "origin_row")  # fmt: skip
+    calls = [plain_value(row) for row in engine.dicts(shown)]
+    found = find_victims(results, rule)
+    listed = [row for row in found.to_pylist() if row["called_number"] == e164]
+    ambiguous = _possible_calls(results, e164)
+    for call in calls:
+        step, _bar, reason = (call["outcome"] or "").rpartition("|")
+        call["outcome"] = reason_label(step, reason) if reason else "meets the rule's threshold"
+    return {
+        "number": mask_number(e164),
+        "victim": bool(listed),
+        "verdict": listed[0]["reason"] if listed else _verdict(calls, rule, possible=ambiguous),
+        "calls": calls,
+        "possible_calls": ambiguous,
+    }
+
+
+def _possible_calls(results: Results, e164: str) -> int:
+    """Seized rows whose number stayed ambiguous and may have been this one."""
+    engine = results.engine
+    options, raw, rows = engine.table(t.READING_OPTIONS), engine.table(t.RAW_CALLS), engine.table(t.CALL_ROWS)
+    texts = options.filter(options.e164 == e164).select(text="raw").distinct()
+    origins = raw.join(texts, raw.called_number == texts.text).select("exhibit", "origin_table", "origin_row")
+    unclear = rows.filter(rows.called_ambiguous, rows.rejected.isnull())
+    return int(engine.rows(unclear.semi_join(origins, list(origins.columns)).count().as_table())[0][0].as_py())
+
+
+def _verdict(calls: list[dict[str, Any]], rule: Rule, *, possible: int) -> str:
+    if not calls and not possible:
+        return "no seized call to this number could be read"
+    if not calls:
+        return "only calls whose number has more than one reading may have gone to this number"
+    passed = [call for call in calls if call["outcome"] == "meets the rule's threshold"]
+    if not passed:
+        reasons = sorted({str(call["outcome"]) for call in calls})
+        return "no call meets the rule: " + "; ".join(reasons)
+    if not any(call["called_kind"] in rule.kinds for call in passed):
+        return f"called long enough, but not a number that can be texted ({passed[0]['called_kind']})"
+    return "called long enough, but by " + reason_label("attributed", "no_identified_subject")

@@ -1,0 +1,284 @@
+"""The case folder: case.toml, exhibits/, runs/<id>/, current, records.sqlite, out/.
+
+    case.toml        what a person decides: name, time zone, period, dial plan, rules, mapping
+    exhibits/        read-only copies of what was seized (or nothing, where registered in place)
+    runs/<id>/       tables of one run as Parquet, and its manifest
+    current          the id of the run that counts; switched in one step
+    records.sqlite   exhibits and the audit log
+    out/             what the commands write for people
+"""
+
+import fcntl
+import json
+import os
+import secrets
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from ringback.errors import RingbackError
+
+CASE_FORMAT = 1
+DEFAULT_RULE = "over-a-minute@1"
+
+_TEMPLATE = """\
+# A ringback case. Lines starting with # are notes; everything else is read.
+format = {format}
+id = "{id}"
+name = {name}
+
+# How times without a zone are to be read, and the life of the site: calls outside it are counted apart.
+time_zone = {time_zone}
+first_day = {first_day}
+last_day = {last_day}
+
+[dial_plan]
+# How digits without a plus are read: as national numbers of these regions, in this order of preference,
+# and as international numbers without their plus.
+home_regions = ["GB", "US"]
+bare_international = true
+
+[rules]
+alert = "{rule}"
+
+[mapping]
+# Which tables and columns are what: the preset "ringback" or "asterisk". A table or a column that is called
+# otherwise is named like this:
+#   [tables.calls]
+#   table = "cdr_archive"
+#   columns = {{ started_at = "call_time", called_number = "destination" }}
+#   time_format = "%d/%m/%Y %H:%M:%S"      # or "epoch", "epoch_ms"; ISO 8601 needs nothing
+# and an exhibit whose format or encoding cannot be seen from its content:
+#   [exhibits.EX-001]
+#   format = "csv"
+#   delimiter = ";"
+#   encoding = "cp1252"
+preset = "{preset}"
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSettings:
+    """What case.toml says, checked. `dial_plan`, `tables` and `exhibits` are checked by whoever uses them."""
+
+    id: str
+    name: str
+    time_zone: str
+    first_day: date
+    last_day: date
+    alert_rule: str = DEFAULT_RULE
+    preset: str = "ringback"
+    dial_plan: dict[str, Any] = field(default_factory=dict)
+    tables: dict[str, dict[str, Any]] = field(default_factory=dict)
+    exhibits: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def fingerprint(self) -> str:
+        """Canonical text of everything that can change a result."""
+        facts = {
+            "time_zone": self.time_zone,
+            "first_day": str(self.first_day),
+            "last_day": str(self.last_day),
+            "alert_rule": self.alert_rule,
+            "preset": self.preset,
+            "dial_plan": self.dial_plan,
+            "tables": self.tables,
+            "exhibits": self.exhibits,
+        }
+        return json.dumps(facts, sort_keys=True, default=str)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An open case: where its parts are, and its settings."""
+
+    path: Path
+    settings: CaseSettings
+
+    @property
+    def toml(self) -> Path:
+        """The file of settings."""
+        return self.path / "case.toml"
+
+    @property
+    def exhibits_dir(self) -> Path:
+        """Read-only copies of what was seized."""
+        return self.path / "exhibits"
+
+    @property
+    def runs_dir(self) -> Path:
+        """One folder per run."""
+        return self.path / "runs"
+
+    @property
+    def records(self) -> Path:
+        """The database of exhibits and audit entries."""
+        return self.path / "records.sqlite"
+
+    @property
+    def out_dir(self) -> Path:
+        """What the commands write for people."""
+        return self.path / "out"
+
+    @property
+    def current(self) -> Path:
+        """The file that names the run that counts."""
+        return self.path / "current"
+
+    def find_current_run(self) -> str | None:
+        """The id of the run that counts, or None before the first."""
+        if not self.current.exists():
+            return None
+        return self.current.read_text().strip()
+
+    def get_current_run(self) -> Path:
+        """The folder of the run that counts.
+
+        Raises:
+            RingbackError: `run_none` before the first run.
+        """
+        run_id = self.find_current_run()
+        if run_id is None:
+            raise RingbackError("run_none", path=self.path)
+        return self.runs_dir / run_id
+
+    def switch_current(self, run_id: str) -> None:
+        """Make a finished run the one that counts, in one step."""
+        new = self.path / ".current.new"
+        new.write_text(run_id + "\n")
+        os.replace(new, self.current)
+
+
+def create_case(  # noqa: PLR0913 - each is one line of case.toml
+    path: Path,
+    *,
+    name: str,
+    time_zone: str = "Europe/London",
+    first_day: date = date(1990, 1, 1),
+    last_day: date = date(2099, 12, 31),
+    preset: str = "ringback",
+) -> Case:
+    """Make a new case folder.
+
+    Raises:
+        RingbackError: `case_exists` where there is a case, `case_setting_bad` for a setting that cannot be.
+    """
+    if (path / "case.toml").exists():
+        raise RingbackError("case_exists", path=path)
+    text = _TEMPLATE.format(
+        format=CASE_FORMAT,
+        id=secrets.token_hex(8),
+        name=json.dumps(name, ensure_ascii=False),
+        time_zone=json.dumps(time_zone),
+        first_day=first_day.isoformat(),
+        last_day=last_day.isoformat(),
+        rule=DEFAULT_RULE,
+        preset=preset,
+    )
+    settings = _read_settings(path / "case.toml", text)
+    case = Case(path, settings)
+    for folder in (path, case.exhibits_dir, case.runs_dir, case.out_dir):
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)
+    case.toml.write_text(text, encoding="utf-8")
+    return case
+
+
+def open_case(path: Path | str) -> Case:
+    """Open a case folder.
+
+    Raises:
+        RingbackError: `case_missing`, `case_newer`, or `case_setting_bad` naming every bad line.
+
+    >>> open_case("nowhere")
+    Traceback (most recent call last):
+        ...
+    ringback.errors.RingbackError: nowhere is not a ringback case (it has no case.toml)
+    """
+    path = Path(path)
+    toml = path / "case.toml"
+    if not toml.is_file():
+        raise RingbackError("case_missing", path=path)
+    return Case(path, _read_settings(toml, toml.read_text(encoding="utf-8")))
+
+
+def _read_settings(toml: Path, text: str) -> CaseSettings:
+    try:
+        found = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise RingbackError("case_setting_bad", path=toml, field="the file", problem=str(error)) from error
+    if isinstance(found.get("format"), int) and found["format"] > CASE_FORMAT:
+        raise RingbackError("case_newer", path=toml.parent, found=found["format"], known=CASE_FORMAT)
+    faults = list(_find_faults(found))
+    if faults:
+        names = ", ".join(name for name, _problem in faults)
+        problems = "; ".join(f"{name}: {problem}" if len(faults) > 1 else problem for name, problem in faults)
+        raise RingbackError("case_setting_bad", path=toml, field=names, problem=problems)
+    return CaseSettings(
+        id=found["id"],
+        name=found["name"],
+        time_zone=found["time_zone"],
+        first_day=found["first_day"],
+        last_day=found["last_day"],
+        alert_rule=found.get("rules", {}).get("alert", DEFAULT_RULE),
+        preset=found.get("mapping", {}).get("preset", "ringback"),
+        dial_plan=found.get("dial_plan", {}),
+        tables=found.get("tables", {}),
+        exhibits=found.get("exhibits", {}),
+    )
+
+
+def _find_faults(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Every fault of the settings, not the first."""
+    known = {"format", "id", "name", "time_zone", "first_day", "last_day", "dial_plan", "rules", "mapping"}
+    for name in sorted(set(found) - known - {"tables", "exhibits"}):
+        yield name, "there is no such setting"
+    for name in ("id", "name", "time_zone"):
+        if not isinstance(found.get(name), str) or not found[name].strip():
+            yield name, "must be a text"
+    for name in ("dial_plan", "rules", "mapping", "tables", "exhibits"):
+        if not isinstance(found.get(name, {}), dict):
+            yield name, f"must be a section, written [{name}]"
+    for section in ("tables", "exhibits"):
+        parts = found.get(section, {})
+        for key, value in parts.items() if isinstance(parts, dict) else ():
+            if not isinstance(value, dict):
+                yield f"{section}.{key}", f"must be a section, written [{section}.{key}]"
+    if isinstance(found.get("time_zone"), str) and found["time_zone"].strip():
+        try:
+            ZoneInfo(found["time_zone"])
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            yield "time_zone", f"{found['time_zone']!r} is not a known time zone, such as \"Europe/London\""
+    days = [found.get("first_day"), found.get("last_day")]
+    for name, value in zip(("first_day", "last_day"), days, strict=True):
+        if not isinstance(value, date) or isinstance(value, datetime):
+            yield name, "must be a date, written 2020-12-01 without quotes"
+            return
+    if days[0] > days[1]:  # type: ignore[operator]
+        yield "last_day", "lies before first_day"
+
+
+@contextmanager
+def lock_run(case: Case) -> Iterator[None]:
+    """Hold the one lock of a case's runs; everything else may use the case meanwhile.
+
+    The lock is the operating system's: it ends with the process, however that ends.
+
+    Raises:
+        RingbackError: `case_busy` when another process holds it.
+    """
+    with (case.path / ".run.lock").open("a+") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            handle.seek(0)
+            holder = handle.read().strip() or "unknown process"
+            raise RingbackError("case_busy", path=case.path, holder=holder) from error
+        handle.truncate(0)
+        handle.write(f"process {os.getpid()}")
+        handle.flush()
+        yield

@@ -1,0 +1,187 @@
+"""ringback case, exhibit, verify, audit: the case folder and what is in it."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from ringback.casework import find_differences, new_case, register
+from ringback.cli.terminal import (
+    BarProgress,
+    end_with_findings,
+    err,
+    open_for,
+    out,
+    print_head,
+    print_json,
+    reporting_errors,
+    settings,
+)
+
+case_app = typer.Typer(help="Make a case folder, or look at one.", no_args_is_help=True)
+exhibit_app = typer.Typer(help="Take seized files in as exhibits, or list them.", no_args_is_help=True)
+
+CaseArgument = Annotated[Path, typer.Argument(help="The case folder.", metavar="CASE")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Write the result as JSON to standard output.")]
+WhyOption = Annotated[str, typer.Option("--why", help="Why, for the audit log.")]
+
+
+@case_app.command("new", epilog='Example: ringback case new op-case --name "Operation Example" --first-day 2020-12-01')
+def case_new(  # noqa: PLR0913 - each is one line of case.toml
+    case: CaseArgument,
+    name: Annotated[str, typer.Option(help="Name of the case, as the report shows it.")],
+    time_zone: Annotated[
+        str, typer.Option(help="Time zone of seized times that name none.")
+    ] = "Europe/London",
+    first_day: Annotated[
+        datetime, typer.Option(help="First day of the site's life.", formats=["%Y-%m-%d"])
+    ] = datetime(1990, 1, 1),  # noqa: DTZ001, B008 - a day, not a moment
+    last_day: Annotated[
+        datetime, typer.Option(help="Last day of the site's life.", formats=["%Y-%m-%d"])
+    ] = datetime(2099, 12, 31),  # noqa: DTZ001, B008 - a day, not a moment
+    preset: Annotated[str, typer.Option(help="Mapping preset: ringback or asterisk.")] = "ringback",
+    synthetic: Annotated[
+        bool, typer.Option("--synthetic", help="Made-up records. There is no way back.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a case folder with its settings, key and audit log."""
+    with reporting_errors(as_json=as_json):
+        made = new_case(
+            case,
+            settings=settings(),
+            name=name,
+            time_zone=time_zone,
+            first_day=first_day.date(),
+            last_day=last_day.date(),
+            preset=preset,
+            synthetic=synthetic,
+        )
+        if as_json:
+            print_json({"case": str(case), "id": made.case.settings.id, "synthetic": synthetic})
+        else:
+            out.print(f"made case {case}; its settings are in {made.case.toml}")
+            out.print(f"next: ringback exhibit add {case} FILE...")
+        print_head(made)
+
+
+@case_app.command("show", epilog="Example: ringback case show op-case --json")
+def case_show(case: CaseArgument, as_json: JsonOption = False) -> None:
+    """Show a case's settings, exhibits and current run."""
+    with reporting_errors(as_json=as_json):
+        case_file = open_for(case)
+        chosen = case_file.case.settings
+        facts = {
+            "name": chosen.name,
+            "id": chosen.id,
+            "synthetic": case_file.is_synthetic,
+            "time_zone": chosen.time_zone,
+            "first_day": str(chosen.first_day),
+            "last_day": str(chosen.last_day),
+            "alert_rule": chosen.alert_rule,
+            "preset": chosen.preset,
+            "exhibits": len(case_file.exhibits),
+            "current_run": case_file.case.find_current_run(),
+            "audit_head": case_file.log.head(),
+        }
+        if as_json:
+            print_json(facts)
+        else:
+            for label, value in facts.items():
+                out.print(f"{label.replace('_', ' '):<14} {value}", markup=False)
+
+
+@exhibit_app.command("add", epilog="Example: ringback exhibit add op-case calls.csv.gz accounts.csv subjects.csv")
+def exhibit_add(  # noqa: PLR0913 - each is a choice of the person who adds
+    case: CaseArgument,
+    files: Annotated[list[Path], typer.Argument(help="The seized files.")],
+    in_place: Annotated[
+        bool, typer.Option("--in-place", help="Register large files where they are, without a copy.")
+    ] = False,
+    format_: Annotated[
+        str | None, typer.Option("--format", help="csv, jsonl, parquet or mysqldump; else seen from the content.")
+    ] = None,
+    why: WhyOption = "seized",
+    as_json: JsonOption = False,
+) -> None:
+    """Hash files and take them in, as read-only copies or in place."""
+    with reporting_errors(as_json=as_json):
+        case_file = open_for(case)
+        added = []
+        for path in files:
+            total = path.stat().st_size if path.is_file() else 0
+            with BarProgress().step(f"Hashing {path.name}", total) as advance:
+                exhibit = register(
+                    case_file, path, in_place=in_place, format_=format_, why=why, progress=advance
+                )
+            added.append(exhibit)
+            if not as_json:
+                out.print(f"{exhibit.ref}  {exhibit.format:<9} {exhibit.bytes:>13,} bytes  {exhibit.name}", markup=False)
+                out.print(f"        SHA-256 {exhibit.sha256}")
+        if as_json:
+            print_json([_exhibit_facts(one) for one in added])
+        print_head(case_file)
+
+
+@exhibit_app.command("list", epilog="Example: ringback exhibit list op-case")
+def exhibit_list(case: CaseArgument, as_json: JsonOption = False) -> None:
+    """List the exhibits of a case with their hashes."""
+    with reporting_errors(as_json=as_json):
+        exhibits = open_for(case).exhibits
+        if as_json:
+            print_json([_exhibit_facts(one) for one in exhibits])
+            return
+        table = Table("exhibit", "format", "bytes", "SHA-256", "name", box=None)
+        for one in exhibits:
+            table.add_row(one.ref, one.format, f"{one.bytes:,}", one.sha256, one.name)
+        out.print(table)
+
+
+def _exhibit_facts(exhibit: object) -> dict[str, object]:
+    names = ("ref", "name", "path", "in_place", "format", "bytes", "sha256", "synthetic", "added_at", "added_by")
+    return {name: getattr(exhibit, name) for name in names}
+
+
+def verify(
+    case: CaseArgument,
+    head: Annotated[
+        str | None, typer.Option(help="A head of the audit log that was written down elsewhere.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Re-hash every exhibit, check the audit log, and say everything that differs."""
+    with reporting_errors(as_json=as_json):
+        case_file = open_for(case)
+        total = sum(one.bytes for one in case_file.exhibits)
+        with BarProgress().step("Checking exhibits", total) as advance:
+            found = find_differences(case_file, head=head, progress=advance)
+        entries = len(case_file.log.entries())
+        now = case_file.log.head()
+        if as_json:
+            print_json({"differences": found, "exhibits": len(case_file.exhibits), "entries": entries, "head": now})
+        else:
+            for one in found:
+                out.print(f"- {one}", markup=False)
+            exhibits = len(case_file.exhibits)
+            verdict = f"{len(found)} differences" if found else "nothing differs"
+            out.print(f"{verdict}: {exhibits} exhibits and {entries} audit entries checked")
+            if head is None:
+                out.print("checked without --head: a chain recomputed to its end cannot be told apart this way")
+        err.print(f"audit head {now}", style="dim")
+        end_with_findings(found=bool(found))
+
+
+def audit(case: CaseArgument, as_json: JsonOption = False) -> None:
+    """Show the audit log: who did what, when and why."""
+    with reporting_errors(as_json=as_json):
+        case_file = open_for(case)
+        entries = case_file.log.entries()
+        if as_json:
+            print_json([{name: getattr(one, name) for name in type(one).__slots__} for one in entries])
+        else:
+            for one in entries:
+                out.print(f"{one.seq:>5}  {one.at}  {one.who:<10} {one.what:<18} {one.why}", markup=False)
+                out.print(f"       {one.facts}", markup=False, style="dim")
+        print_head(case_file)

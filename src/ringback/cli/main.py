@@ -1,0 +1,50 @@
+"""The command line: every command in one table, so that a reader sees them all at once."""
+
+import typer
+
+import ringback
+from ringback.cli import cases, runs, synthetic
+
+app = typer.Typer(
+    help="Turn a seized phone-number-spoofing database into warned people.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.add_typer(cases.case_app, name="case")
+app.add_typer(cases.exhibit_app, name="exhibit")
+app.command("run", epilog="Example: ringback run op-case")(runs.run)
+app.command("figures", epilog="Example: ringback figures op-case numbers_to_alert --json")(runs.figures)
+app.command("victims", epilog='Example: ringback victims op-case --out list.csv --why "batch 1"')(runs.victims)
+app.command("explain", epilog='Example: ringback explain op-case --why "enquiry 12" < number.txt')(runs.explain)
+app.command("number", epilog="Example: echo 020 7946 0123 | ringback number --json")(runs.number)
+app.command("verify", epilog="Example: ringback verify op-case --head 3f1c...")(cases.verify)
+app.command("audit", epilog="Example: ringback audit op-case")(cases.audit)
+app.command("synth", epilog="Example: ringback synth seizure --calls 100000 --seed 1 --format mysqldump")(
+    synthetic.synth
+)
+app.command("truth", epilog="Example: ringback truth op-case seizure")(synthetic.truth)
+app.command("demo", epilog="Example: ringback demo build/demo")(synthetic.demo)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"ringback {ringback.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Show the version."),
+) -> None:
+    """Turn a seized phone-number-spoofing database into warned people."""
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,184 @@
+"""ringback synth, truth, demo: a made-up seizure, and how well the main job does on it."""
+
+import json
+import shutil
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from ringback import schemas as t
+from ringback.answers import find_victims, open_results
+from ringback.casework import CaseFile, new_case, register
+from ringback.cli import runs
+from ringback.cli.cases import CaseArgument, JsonOption
+from ringback.cli.terminal import (
+    BarProgress,
+    end_with_findings,
+    err,
+    open_for,
+    out,
+    print_json,
+    reporting_errors,
+    settings,
+)
+from ringback.errors import RingbackError
+from ringback.results import Results
+from ringback.stages.rules import get_rule
+from ringback.synthetic.comparison import Comparison, compare
+from ringback.synthetic.seizure import make_seizure
+
+
+class SeizureFormat(StrEnum):
+    """Formats in which a seizure can be written."""
+
+    csv = "csv"
+    jsonl = "jsonl"
+    parquet = "parquet"
+    mysqldump = "mysqldump"
+
+
+CallsOption = Annotated[int, typer.Option("--calls", help="How many calls the site carried, from 1,000.")]
+SeedOption = Annotated[int, typer.Option("--seed", help="Same seed, same seizure.")]
+FormatOption = Annotated[SeizureFormat, typer.Option("--format", help="Format of the seized tables.")]
+SeizureArgument = Annotated[Path, typer.Argument(help="The folder that ringback synth wrote.", metavar="SEIZURE")]
+
+
+def synth(
+    folder: Annotated[Path, typer.Argument(help="New folder for the seizure.", metavar="DIR")],
+    calls: CallsOption = 100_000,
+    seed: SeedOption = 1,
+    format_: FormatOption = SeizureFormat.csv,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a synthetic seizure: made-up records, as messy as real ones, with their known truth in truth/."""
+    with reporting_errors(as_json=as_json):
+        summary = make(folder, calls=calls, seed=seed, format_=format_.value)
+        if as_json:
+            print_json(summary)
+        else:
+            for key, value in summary.items():
+                out.print(f"{key.replace('_', ' '):<28} {value}", markup=False)
+
+
+def make(folder: Path, *, calls: int, seed: int, format_: str) -> dict[str, Any]:
+    """Make a seizure with a progress bar for each of its steps."""
+    shown = 0
+    with BarProgress().step("Making the seizure", calls) as advance:
+
+        def tell(step: str, done: int, total: int) -> None:
+            nonlocal shown
+            if step == "rows" and total:
+                now = calls * done // total
+                advance(now - shown)
+                shown = now
+
+        return make_seizure(folder, calls=calls, seed=seed, format=format_, progress=tell)
+
+
+def truth(case: CaseArgument, seizure: SeizureArgument, as_json: JsonOption = False) -> None:
+    """Compare a synthetic case's victims and figures with the truth of its seizure.
+
+    Exit code 0: everything recoverable was found, and nothing else. 1: something differs.
+    """
+    with reporting_errors(as_json=as_json):
+        case_file = open_for(case)
+        with open_results(case_file) as results:
+            found = compare_with_truth(results, seizure)
+        if as_json:
+            names = (*Comparison.__slots__, "precision", "recall", "is_exact")
+            print_json({name: getattr(found, name) for name in names})
+        else:
+            print_comparison(found)
+        end_with_findings(found=not found.is_exact)
+
+
+def compare_with_truth(results: Results, seizure: Path) -> Comparison:
+    """The results of a synthetic case beside its truth, under the case's own rule."""
+    if not results.store.facts["synthetic"]:
+        raise RingbackError("truth_not_synthetic", path=results.case_file.case.path)
+    rule = get_rule(results.case_file.case.settings.alert_rule)
+    rows = results.engine.table(t.CALL_ROWS)
+    flagged = results.engine.rows(rows.filter(rows.called_ambiguous).select("origin_row"))
+    return compare(
+        seizure,
+        rule=rule.key,
+        victims=find_victims(results, rule).column("called_number").to_pylist(),
+        figures={figure["key"]: figure["value"] for figure in results.figures},
+        ambiguous_rows=flagged.column("origin_row").to_pylist(),
+    )
+
+
+def print_comparison(found: Comparison) -> None:
+    """Show how the results compare with the truth."""
+    out.print(
+        f"against the recoverable truth: precision {found.precision:.4f}, recall {found.recall:.4f}"
+        f" ({found.right:,} of {found.recoverable:,} victims); {found.figures - len(found.differing)} of"
+        f" {found.figures} figures equal; {found.ambiguous:,} ambiguous rows,"
+        f" {found.unflagged:,} of them flagged wrongly"
+    )
+    for key, (value, true) in found.differing.items():
+        out.print(f"  {key}: found {value}, true {true}", markup=False)
+    out.print(f"against what really happened ({found.actual:,} victims), by cause:")
+    table = Table(box=None, show_header=False)
+    for direction, causes in found.gap.items():
+        for cause, count in causes.items():
+            table.add_row(direction.replace("_", " "), cause.replace("_", " "), f"{count:,}")
+    out.print(table)
+
+
+def demo(
+    folder: Annotated[Path, typer.Argument(help="Folder for the seizure and the case; made anew.", metavar="DIR")],
+    calls: CallsOption = 100_000,
+    seed: SeedOption = 1,
+    format_: FormatOption = SeizureFormat.csv,
+) -> None:
+    """Make a synthetic seizure, a case from it, and run it: the main job from end to end."""
+    with reporting_errors():
+        _clear(folder)
+        seizure, case_path = folder / "seizure", folder / "case"
+        err.print(f"[bold]1.[/] a synthetic seizure of {calls:,} calls (made-up records) in {seizure}")
+        make(seizure, calls=calls, seed=seed, format_=format_.value)
+        err.print(f"[bold]2.[/] a case in {case_path}, with its exhibits")
+        case_from_seizure(seizure, case_path)
+    err.print("[bold]3.[/] ringback run: who was called?")
+    runs.run(case_path)
+    with reporting_errors(), open_results(open_for(case_path)) as results:
+        out.print()
+        found = compare_with_truth(results, seizure)
+        print_comparison(found)
+        out.print(f"\nopen {(case_path / 'out' / 'report.html').resolve()} in a browser", markup=False)
+        end_with_findings(found=not found.is_exact)
+
+
+def case_from_seizure(seizure: Path, case_path: Path) -> CaseFile:
+    """A synthetic case with every file of a seizure, but its truth, as an exhibit."""
+    life = json.loads((seizure / "case_settings.json").read_text(encoding="utf-8"))
+    case_file = new_case(
+        case_path,
+        settings=settings(),
+        name="Synthetic seizure",
+        time_zone=life["time_zone"],
+        first_day=date.fromisoformat(life["first_day"]),
+        last_day=date.fromisoformat(life["last_day"]),
+        preset="ringback",
+        synthetic=True,
+    )
+    for path in sorted(seizure.iterdir()):
+        if path.is_file() and path.name != "case_settings.json":
+            register(case_file, path, why="synthetic seizure")
+    return case_file
+
+
+def _clear(folder: Path) -> None:
+    """Remove an earlier demo, and nothing that is not one."""
+    for part in ("seizure", "case"):
+        path = folder / part
+        mark = path / ("case_settings.json" if part == "seizure" else "case.toml")
+        if path.exists() and not mark.exists():
+            raise RingbackError("output_exists", path=path)
+        if path.exists():
+            shutil.rmtree(path)

@@ -1,0 +1,1 @@
+"""Runs the stages and saves their tables."""

@@ -1,0 +1,119 @@
+"""The tables of one run on disk: Parquet files that appear whole or not at all, and their manifest."""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ringback.errors import RingbackError
+
+
+@dataclass(frozen=True, slots=True)
+class SavedTable:
+    """One saved table: rows, bytes and SHA-256 of its file."""
+
+    rows: int
+    bytes: int
+    sha256: str
+
+
+class RunStore:
+    """The folder of one run.
+
+    A table is written beside its place and renamed, and then noted in `finished.json`; so a run that was
+    interrupted goes on after its last finished table. `manifest.json` comes last of all.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.tables: dict[str, SavedTable] = {}
+        self.facts: dict[str, Any] = {}
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)
+        self._load(self.folder / "finished.json")
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether the run ended well: its manifest is written."""
+        return (self.folder / "manifest.json").exists()
+
+    def path(self, name: str) -> Path:
+        """Where a table is, or will be."""
+        return self.folder / f"{name}.parquet"
+
+    def has(self, name: str) -> bool:
+        """Whether a table is saved, and its file has the size it was saved with."""
+        saved = self.tables.get(name)
+        path = self.path(name)
+        return saved is not None and path.exists() and path.stat().st_size == saved.bytes
+
+    @contextmanager
+    def writing(self, name: str) -> Iterator[Path]:
+        """Give a place to write a table to; on leaving, the file takes the table's place and is noted."""
+        part = self.folder / f".{name}.parquet.part"
+        try:
+            yield part
+            rows = pq.read_metadata(part).num_rows
+            saved = SavedTable(rows, part.stat().st_size, _digest(part))
+            os.replace(part, self.path(name))
+        except OSError as error:
+            raise RingbackError("output_unwritable", path=self.path(name), problem=error.strerror) from error
+        finally:
+            with suppress(FileNotFoundError):
+                part.unlink()
+        self.tables[name] = saved
+        self._save(self.folder / "finished.json")
+
+    def save_rows(self, name: str, table: pa.Table) -> None:
+        """Save a table that is in memory."""
+        with self.writing(name) as part:
+            pq.write_table(table, part)
+
+    def note(self, **facts: object) -> None:
+        """Keep facts about the run with its tables."""
+        self.facts.update(facts)
+        self._save(self.folder / "finished.json")
+
+    def finish(self, **facts: object) -> None:
+        """Write the manifest: the run is complete."""
+        self.facts.update(facts, finished_at=datetime.now(UTC).isoformat(timespec="seconds"))
+        self._save(self.folder / "manifest.json")
+
+    def find_damage(self) -> list[str]:
+        """Tables whose files are not what was saved: names, in order."""
+        return [
+            name
+            for name, saved in self.tables.items()
+            if not self.path(name).exists() or _digest(self.path(name)) != saved.sha256
+        ]
+
+    def _load(self, path: Path) -> None:
+        manifest = self.folder / "manifest.json"
+        source = manifest if manifest.exists() else path
+        if not source.exists():
+            return
+        found = json.loads(source.read_text(encoding="utf-8"))
+        self.facts = found["facts"]
+        self.tables = {name: SavedTable(**saved) for name, saved in found["tables"].items()}
+
+    def _save(self, path: Path) -> None:
+        content = {
+            "facts": self.facts,
+            "tables": {name: asdict(saved) for name, saved in self.tables.items()},
+        }
+        part = path.with_suffix(".part")
+        part.write_text(json.dumps(content, indent=1, default=str), encoding="utf-8")
+        os.replace(part, path)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,150 @@
+"""Every error ringback raises on purpose, with its wording for staff.
+
+    RingbackError                 one error: a code and the facts of this occurrence
+      case_*                      the case folder and its case.toml
+      exhibit_*                   an exhibit: missing, altered, unreadable
+      source_*                    a seized format that cannot be read as said
+      mapping_*                   case.toml names a table or column that is not there
+      rule_*, figure_*            a name nobody defined
+      run_*                       the run itself: nothing to show yet, does not reconcile
+      key_*                       the case's secret key
+      output_*                    where results were to be written
+      truth_*                     checking a synthetic case against its truth
+
+Each code says what happened, where, and what to do next. `retryable` tells a caller whether the same
+command may succeed later without anybody changing anything.
+"""
+
+from dataclasses import dataclass
+
+EXIT_DONE, EXIT_FINDINGS, EXIT_USAGE = 0, 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorKind:
+    """What is the same in every occurrence of one error code.
+
+    `happened` and `next_step` are templates over the facts of the occurrence.
+    """
+
+    happened: str
+    next_step: str
+    retryable: bool = False
+
+
+ERRORS: dict[str, ErrorKind] = {
+    "case_exists": ErrorKind(
+        "{path} already holds a case", "choose another folder, or use the case that is there"
+    ),
+    "case_missing": ErrorKind(
+        "{path} is not a ringback case (it has no case.toml)", "make one with: ringback case new {path}"
+    ),
+    "case_newer": ErrorKind(
+        "{path} was written by a newer ringback (case format {found}, this program knows {known})",
+        "update ringback, then try again; nothing was changed",
+    ),
+    "case_setting_bad": ErrorKind("{path}, {field}: {problem}", "correct that line of case.toml and run again"),
+    "case_busy": ErrorKind(
+        "another run holds the lock of {path} ({holder})", "wait until it has ended, then try again", True
+    ),
+    "exhibit_missing": ErrorKind(
+        "exhibit {exhibit} is not where it was registered: {path}", "put the file back and run again", True
+    ),
+    "exhibit_unreadable": ErrorKind(
+        "exhibit {exhibit} cannot be read: {path} ({problem})",
+        "check the file's permissions and the disk, then try again",
+        True,
+    ),
+    "exhibit_altered": ErrorKind(
+        "exhibit {exhibit} is not what was registered: {path} has SHA-256 {found}, registered {registered}",
+        "restore the file from the original seizure; ringback verify shows every difference",
+    ),
+    "exhibit_known": ErrorKind(
+        "{path} is already exhibit {exhibit} of this case (same SHA-256)", "nothing needs to be added"
+    ),
+    "source_unknown": ErrorKind(
+        "exhibit {exhibit} ({path}) is in no format that ringback reads: {problem}",
+        "give the format in case.toml, in [exhibits.{exhibit}], as format = \"csv\", \"jsonl\", \"parquet\""
+        " or \"mysqldump\"",
+    ),
+    "source_broken": ErrorKind(
+        "exhibit {exhibit} is damaged at {position}: {problem}",
+        "what was read before that point is kept; get an undamaged copy for the rest",
+    ),
+    "mapping_unknown_preset": ErrorKind(
+        "case.toml asks for the mapping preset {preset}; there are: {known}", "name one of those presets"
+    ),
+    "mapping_column_missing": ErrorKind(
+        "exhibit {exhibit}, table {table}: no column {column}, which the mapping names for {field};"
+        " the table has: {columns}",
+        "correct the column's name in case.toml under [tables.{role}.columns]",
+    ),
+    "mapping_nothing_found": ErrorKind(
+        "no exhibit holds a table that the mapping names for calls; tables seen: {tables}",
+        "name the table that holds the calls in case.toml: [tables.calls] table = \"...\"",
+    ),
+    "rule_unknown": ErrorKind("no rule is called {rule}; there are: {known}", "name one of those rules"),
+    "figure_unknown": ErrorKind("no figure is called {figure}; there are: {known}", "name one of those figures"),
+    "run_none": ErrorKind("{path} has no finished run", "run it first: ringback run {path}"),
+    "run_damaged": ErrorKind(
+        "table {table} of run {run} is not what the run saved", "delete the folder runs/{run} and run again"
+    ),
+    "run_unreconciled": ErrorKind(
+        "step {step} does not add up: {rows_in} in, {kept} kept, {fell_out} fell out",
+        "this is a fault in ringback: report it; the previous run stays current",
+    ),
+    "key_missing": ErrorKind(
+        "the key of case {case} is not in {path}",
+        "restore it from its backup, or set RINGBACK_KEYS to the folder that holds it",
+    ),
+    "output_exists": ErrorKind("{path} is there already", "choose another name, or delete it first"),
+    "output_unwritable": ErrorKind("{path} cannot be written: {problem}", "choose another place", True),
+    "number_missing": ErrorKind(
+        "no number came in on standard input", "type or pipe one number a line, for example: echo NUMBER | {command}"
+    ),
+    "truth_missing": ErrorKind(
+        "{path} holds no truth of a synthetic seizure", "name the folder that ringback synth wrote"
+    ),
+    "truth_not_synthetic": ErrorKind(
+        "case {path} is not synthetic, so there is no known truth to compare it with", "use a synthetic case"
+    ),
+    "synth_impossible": ErrorKind("a synthetic seizure of {calls} calls cannot be made: {problem}", "{hint}"),
+}
+
+
+class RingbackError(Exception):
+    """One occurrence of a known error.
+
+    Args:
+        code: A key of `ERRORS`.
+        **facts: What the wording needs; never a full phone number.
+
+    >>> print(RingbackError("case_missing", path="somewhere"))
+    somewhere is not a ringback case (it has no case.toml)
+    """
+
+    def __init__(self, code: str, **facts: object) -> None:
+        self.code = code
+        self.facts = facts
+        super().__init__(ERRORS[code].happened.format(**facts))
+
+    @property
+    def next_step(self) -> str:
+        """What the reader can do about it."""
+        return ERRORS[self.code].next_step.format(**self.facts)
+
+    @property
+    def retryable(self) -> bool:
+        """Whether the same command may succeed later with nothing changed."""
+        return ERRORS[self.code].retryable
+
+    def as_dict(self) -> dict[str, object]:
+        """The error for `--json`."""
+        facts = {key: str(value) for key, value in self.facts.items()}
+        return {
+            "error": self.code,
+            "happened": str(self),
+            "next_step": self.next_step,
+            "retryable": self.retryable,
+            "facts": facts,
+        }

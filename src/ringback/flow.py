@@ -1,0 +1,188 @@
+"""The whole run on one page: from a seized database to the people who were called.
+
+    exhibits -> raw rows -> readings -> calls -> called parties -> victims
+                                             \\-> accounts -> subjects      -> funnel, figures, report
+
+Each step makes one table under runs/<id>/. The id is made from everything that can change a result, so an unchanged
+case redoes nothing, and a run that was interrupted goes on after its last finished table.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+from ibis.expr.types import Table as Expression
+
+import ringback
+from ringback import schemas as t
+from ringback.case import lock_run
+from ringback.casework import CaseFile, check_exhibits
+from ringback.engine.duckdb import DuckDBEngine
+from ringback.engine.number_map import distinct_numbers, save_readings
+from ringback.engine.store import RunStore
+from ringback.engine.zones import day_start, local_days, zone_offsets
+from ringback.errors import RingbackError
+from ringback.intake import read_exhibits
+from ringback.numbers.dialplan import DialPlan
+from ringback.numbers.organisations import organisation_numbers, organisations_digest
+from ringback.numbers.number_map import METADATA_VERSION
+from ringback.progress import Progress, Silence
+from ringback.sources.mapping import make_mapping
+from ringback.stages.accounts import accounts
+from ringback.stages.called_parties import called_parties
+from ringback.stages.calls import call_rows, calls, rejected_rows
+from ringback.stages.counts import funnel
+from ringback.stages.figures import calls_by_day, calls_by_organisation, calls_by_region, people_by_minute
+from ringback.stages.own_numbers import own_numbers
+from ringback.stages.payments import payment_rows
+from ringback.stages.rules import Rule, get_rule
+from ringback.stages.settling import settled_readings
+from ringback.stages.subjects import account_subjects, subjects, subjects_by_status_and_area
+from ringback.stages.victims import victims
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a run is given beside its tables: the alert rule, and the life of the site as two moments."""
+
+    rule: Rule
+    first_at: datetime
+    until_at: datetime
+
+
+# The analysis, in order: the table that is made, and from which tables. `m` holds the tables made so far.
+Step = tuple[t.Table, Callable[[SimpleNamespace, Given], Expression]]
+STEPS: tuple[Step, ...] = (
+    (t.SETTLED_READINGS, lambda m, _: settled_readings(m.raw_calls, m.readings, m.reading_options)),
+    (
+        t.OWN_NUMBERS,
+        lambda m, _: own_numbers(
+            m.raw_accounts, m.raw_subjects, m.raw_site_numbers, m.organisation_numbers, m.readings
+        ),
+    ),
+    (
+        t.CALL_ROWS,
+        lambda m, given: call_rows(
+            m.raw_calls,
+            zone_offsets=m.zone_offsets,
+            settled_readings=m.settled_readings,
+            readings=m.readings,
+            own_numbers=m.own_numbers,
+            organisation_numbers=m.organisation_numbers,
+            first_at=given.first_at,
+            until_at=given.until_at,
+        ),
+    ),
+    (t.CALLS, lambda m, _: calls(m.call_rows)),
+    (t.PAYMENT_ROWS, lambda m, _: payment_rows(m.raw_payments)),
+    (t.REJECTED_ROWS, lambda m, _: rejected_rows(m.unread_rows, m.call_rows, m.payment_rows)),
+    (t.ACCOUNT_SUBJECTS, lambda m, _: account_subjects(m.raw_subjects)),
+    (t.SUBJECTS, lambda m, _: subjects(m.raw_subjects)),
+    (t.CALLED_PARTIES, lambda m, _: called_parties(m.calls)),
+    (t.VICTIMS, lambda m, given: victims(m.calls, m.account_subjects, rule=given.rule)),
+    (t.ACCOUNTS, lambda m, _: accounts(m.raw_accounts, m.calls, m.payment_rows, m.account_subjects)),
+    (t.FUNNEL, lambda m, given: funnel(m.call_rows, m.calls, m.account_subjects, rule=given.rule)),
+    (t.SUBJECTS_BY_STATUS_AND_AREA, lambda m, _: subjects_by_status_and_area(m.subjects)),
+    (t.CALLS_BY_REGION, lambda m, _: calls_by_region(m.calls)),
+    (t.CALLS_BY_ORGANISATION, lambda m, _: calls_by_organisation(m.calls)),
+    (t.PEOPLE_BY_MINUTE, lambda m, _: people_by_minute(m.calls)),
+    (t.CALLS_BY_DAY, lambda m, _: calls_by_day(m.calls, m.local_days)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A finished run: its id, its tables, and whether it was there already."""
+
+    id: str
+    store: RunStore
+    unchanged: bool
+
+
+def run(case_file: CaseFile, *, why: str = "main run", progress: Progress | None = None) -> Run:
+    """Do the main job for a case, or find that it is done.
+
+    Raises:
+        RingbackError: `case_busy`, an exhibit that is not as registered, a setting or mapping that cannot be. The
+            run that was current stays current.
+    """
+    progress = progress or Silence()
+    case, log = case_file.case, case_file.log
+    plan, rule = dial_plan(case_file), get_rule(case.settings.alert_rule)
+    mapping = make_mapping(case.settings.preset, case.settings.tables, toml=case.toml)
+    with lock_run(case):
+        with progress.step("Checking exhibits", sum(one.bytes for one in case_file.exhibits)) as advance:
+            check_exhibits(case_file, advance)
+        run_id = fingerprint(case_file, plan)
+        store = RunStore(case.runs_dir / run_id)
+        unchanged = store.is_finished and not store.find_damage()
+        if not unchanged:
+            log.add("run_started", why=why, facts={"run": run_id, "rule": rule.key})
+            read_exhibits(case_file, store, mapping=mapping, progress=progress)
+            analyse(case_file, store, plan=plan, rule=rule, progress=progress)
+            store.finish(version=ringback.__version__, rule=rule.key)
+            facts = {"run": run_id, "rule": rule.key, "synthetic": bool(store.facts["synthetic"])}
+            log.add("run_finished", why=why, facts=facts)
+        if case.find_current_run() != run_id:
+            case.switch_current(run_id)
+            log.add("run_made_current", why=why, facts={"run": run_id})
+    return Run(run_id, store, unchanged=unchanged)
+
+
+def analyse(case_file: CaseFile, store: RunStore, *, plan: DialPlan, rule: Rule, progress: Progress) -> None:
+    """Raw rows in, every other table out; tables that an interrupted run left whole are taken as they are."""
+    settings, machine = case_file.case.settings, case_file.settings
+    given = Given(
+        rule,
+        first_at=day_start(settings.time_zone, settings.first_day),
+        until_at=day_start(settings.time_zone, settings.last_day + timedelta(days=1)),
+    )
+    with DuckDBEngine(store, memory_limit=machine.memory_limit, threads=machine.workers) as engine:
+        if not (store.has("readings") and store.has("reading_options")):
+            raws = distinct_numbers(engine)
+            with progress.step("Reading numbers", len(raws)) as advance:
+                save_readings(engine, raws, plan=plan, workers=machine.workers, progress=advance)
+        store.save_rows("zone_offsets", zone_offsets(settings.time_zone))
+        store.save_rows("local_days", local_days(settings.time_zone, given.first_at, given.until_at))
+        store.save_rows("organisation_numbers", organisation_numbers())
+        made = SimpleNamespace(**{table.name: engine.table(table) for table in t.TABLES})
+        with progress.step("Analysing calls", len(STEPS)) as advance:
+            for table, stage in STEPS:
+                if not store.has(table.name):
+                    engine.save(table, stage(made, given))
+                advance(1)
+
+
+def dial_plan(case_file: CaseFile) -> DialPlan:
+    """The case's dial plan.
+
+    Raises:
+        RingbackError: `case_setting_bad`.
+    """
+    case = case_file.case
+    try:
+        return DialPlan.from_mapping(case.settings.dial_plan)
+    except ValueError as error:
+        faults: list[tuple[str, str]] = error.args[0]
+        problem = "; ".join(f"{name}: {what}" for name, what in faults)
+        raise RingbackError("case_setting_bad", path=case.toml, field="dial_plan", problem=problem) from error
+
+
+def fingerprint(case_file: CaseFile, plan: DialPlan) -> str:
+    """A run's id: a digest of the exhibits, the case's settings, the program and the number plan's version."""
+    code = hashlib.sha256()
+    for path in sorted(Path(ringback.__file__).parent.rglob("*.py")):
+        code.update(path.read_bytes())
+    facts = {
+        "exhibits": [(one.ref, one.sha256, one.name, one.format) for one in case_file.exhibits],
+        "settings": case_file.case.settings.fingerprint(),
+        "dial_plan": plan.as_dict(),
+        "code": code.hexdigest(),
+        "number_metadata": METADATA_VERSION,
+        "organisations": organisations_digest(),
+    }
+    return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()[:16]

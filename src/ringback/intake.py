@@ -1,0 +1,124 @@
+"""Exhibits in, raw tables out: what could be read, what could not, and what may not be looked at."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ringback import schemas as t
+from ringback.casework import CaseFile
+from ringback.engine.store import RunStore
+from ringback.errors import RingbackError
+from ringback.progress import Progress
+from ringback.records.exhibits import Exhibit
+from ringback.sources.mapping import SeizureMapping
+from ringback.sources.reading import ReadingTally, SeizedFile, read_exhibit
+
+_ARROW = {"string": pa.string(), "int64": pa.int64()}
+
+
+def read_exhibits(case_file: CaseFile, store: RunStore, *, mapping: SeizureMapping, progress: Progress) -> None:
+    """Read every exhibit into the run's raw tables, and note what each came to.
+
+    A damaged exhibit gives what can be read of it; the damage is noted and reported, and the run goes on.
+
+    Raises:
+        RingbackError: `exhibit_unreadable`, `mapping_column_missing`, or `mapping_nothing_found` without any calls.
+    """
+    if "reading" in store.facts:
+        return
+    exhibits = case_file.exhibits
+    notes: list[dict[str, Any]] = []
+    unread: list[tuple[object, ...]] = []
+    quarantined: list[tuple[object, ...]] = []
+    synthetic = case_file.is_synthetic
+    with ExitStack() as stack:
+        writers = {role: stack.enter_context(_raw_writer(store, table)) for role, table in t.RAW_TABLES.items()}
+        advance = stack.enter_context(progress.step("Reading exhibits", sum(one.bytes for one in exhibits)))
+        for one in exhibits:
+            tally = ReadingTally()
+            seized = _seized(case_file, one)
+            for role, rows in read_exhibit(seized, mapping, tally=tally, progress=advance):
+                writers[role].write_table(rows)
+            synthetic = synthetic or tally.synthetic
+            notes.append(_note(one, seized, tally, mapping))
+            unread += [
+                (one.ref, bad.table, bad.row, bad.byte, "reading", bad.reason, bad.detail)
+                for bad in tally.rejections
+            ]
+            quarantined += [(one.ref, table, name, held) for (table, name), held in tally.quarantined.items()]
+        if not any(note["rows"].get("calls") for note in notes):
+            tables = sorted({table for note in notes for table in note["tables"]})
+            raise RingbackError("mapping_nothing_found", tables=", ".join(tables) or "none")
+    store.save_rows(t.UNREAD_ROWS.name, _rows(t.UNREAD_ROWS, unread))
+    store.save_rows(t.QUARANTINE.name, _rows(t.QUARANTINE, quarantined))
+    store.note(reading=notes, synthetic=synthetic)
+
+
+def _seized(case_file: CaseFile, exhibit: Exhibit) -> SeizedFile:
+    options = case_file.case.settings.exhibits.get(exhibit.ref, {})
+    return SeizedFile(
+        exhibit.ref,
+        exhibit.name,
+        exhibit.file(case_file.case.path),
+        str(options.get("format", exhibit.format)),
+        options,
+    )
+
+
+def _note(exhibit: Exhibit, seized: SeizedFile, tally: ReadingTally, mapping: SeizureMapping) -> dict[str, Any]:
+    """What reading one exhibit came to, for the manifest and the report. Rejected rows are counted by role."""
+    rejected: Counter[str] = Counter()
+    call_reasons: Counter[str] = Counter()
+    for bad in tally.rejections:
+        role = mapping.find_role(bad.table)
+        # A place with no row number is damage beside the rows, not a row that was seen.
+        if bad.row and role is not None:
+            rejected[role.role] += 1
+            if role.role == "calls":
+                call_reasons[bad.reason] += 1
+    return {
+        "exhibit": exhibit.ref,
+        "name": exhibit.name,
+        "format": seized.format,
+        "bytes": exhibit.bytes,
+        "sha256": exhibit.sha256,
+        "tables": sorted(tally.tables),
+        "passed_over": sorted(tally.passed_over),
+        "rows": dict(tally.rows),
+        "rejected": dict(rejected),
+        "call_reasons": dict(call_reasons),
+        "bad_encoding": {f"{table}.{field}": n for (table, field), n in sorted(tally.bad_encoding.items())},
+        "damage": [_position(exhibit.ref, bad) for bad in tally.rejections if bad.damage],
+    }
+
+
+def _position(exhibit: str, bad: Any) -> str:  # noqa: ANN401 - a Rejection
+    place = [f"table {bad.table}"] if bad.table else []
+    place += [f"row {bad.row}"] if bad.row else []
+    place += [f"byte {bad.byte:,}"] if bad.byte is not None else []
+    error = RingbackError(
+        "source_broken", exhibit=exhibit, position=", ".join(place) or "its end", problem=bad.detail or bad.reason
+    )
+    return f"{error} ({error.next_step})"
+
+
+@contextmanager
+def _raw_writer(store: RunStore, table: t.Table) -> Iterator[pq.ParquetWriter]:
+    with store.writing(table.name) as part, pq.ParquetWriter(part, _schema(table), compression="zstd") as writer:
+        yield writer
+
+
+def _schema(table: t.Table) -> pa.Schema:
+    return pa.schema([(column.name, _ARROW[column.type]) for column in table.columns])
+
+
+def _rows(table: t.Table, rows: list[tuple[object, ...]]) -> pa.Table:
+    columns = list(zip(*rows, strict=True)) or [()] * len(table.columns)
+    arrays = [
+        pa.array(list(values), field.type) for values, field in zip(columns, _schema(table), strict=True)
+    ]
+    return pa.Table.from_arrays(arrays, schema=_schema(table))

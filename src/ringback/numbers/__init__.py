@@ -1,0 +1,1 @@
+"""Raw text to E.164, kind, region and how it was read; or a reason."""

@@ -1,0 +1,86 @@
+"""Numbers that organisations publish as their own: a shown number names the organisation imitated."""
+
+import csv
+import hashlib
+import importlib.resources
+import io
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+
+import pyarrow as pa
+
+from ringback import schemas
+
+_NEEDED = ("organisation", "sector", "e164", "confidence")
+_CONFIDENCES = ("high", "medium", "low")  # best first
+
+
+def organisation_numbers(path: Path | None = None) -> pa.Table:
+    """Each number belongs to one organisation: the one that is surest, then the one that comes first.
+
+    Rows without an e164 (short codes, which anybody's network answers itself) are left out. Names stay as
+    the file has them.
+
+    Args:
+        path: A CSV with the columns of the packaged organisations.csv; None for the packaged one.
+
+    Returns:
+        `schemas.ORGANISATION_NUMBERS`, one row per e164, in the file's order.
+
+    Raises:
+        ValueError: The CSV lacks columns; it names all of them.
+    """
+    best: dict[str, tuple[int, str, str]] = {}
+    for row in _rows(path):
+        e164 = (row["e164"] or "").strip()
+        if not e164:
+            continue
+        found = (_rank(row["confidence"]), row["organisation"], row["sector"])
+        if e164 not in best or found[0] < best[e164][0]:
+            best[e164] = found
+    columns = {
+        "e164": list(best),
+        "organisation": [organisation for _, organisation, _ in best.values()],
+        "sector": [sector for _, _, sector in best.values()],
+    }
+    names = schemas.ORGANISATION_NUMBERS.names
+    return pa.table(
+        [pa.array(columns[name], pa.string()) for name in names],
+        schema=pa.schema([(name, pa.string()) for name in names]),
+    )
+
+
+def find_organisation(e164: str) -> str | None:
+    """The organisation that publishes this number, by the packaged list; None when none does."""
+    return _packaged_names().get(e164)
+
+
+def organisations_digest(path: Path | None = None) -> str:
+    """SHA-256 of the file that `organisation_numbers` reads, in hexadecimal."""
+    return hashlib.sha256(_content(path)).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _packaged_names() -> dict[str, str]:
+    table = organisation_numbers()
+    return dict(zip(table["e164"].to_pylist(), table["organisation"].to_pylist(), strict=True))
+
+
+def _content(path: Path | None) -> bytes:
+    if path is not None:
+        return path.read_bytes()
+    return (importlib.resources.files("ringback") / "data" / "organisations.csv").read_bytes()
+
+
+def _rows(path: Path | None) -> Iterable[dict[str, str]]:
+    reader = csv.DictReader(io.StringIO(_content(path).decode("utf-8-sig"), newline=""))
+    missing = [column for column in _NEEDED if column not in (reader.fieldnames or ())]
+    if missing:
+        raise ValueError(f"the list of organisations has no column {', '.join(missing)}")
+    return reader
+
+
+def _rank(confidence: str | None) -> int:
+    word = (confidence or "").strip().lower()
+    return _CONFIDENCES.index(word) if word in _CONFIDENCES else len(_CONFIDENCES)

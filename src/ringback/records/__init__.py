@@ -1,0 +1,1 @@
+"""Small state on SQLAlchemy Core: exhibits and the audit log."""

@@ -1,0 +1,136 @@
+"""The audit log: who did what to which personal data, when and why, in a chain that shows tampering.
+
+Every entry's hash covers the entry and the hash before it. Whoever can write the table can recompute the whole
+chain, so the head (the last hash) is printed by every command: written down elsewhere, it settles the matter.
+Source of the duty: Data Protection Act 2018, section 62 (logging of processing for law enforcement).
+"""
+
+import getpass
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Engine, insert, select
+
+from ringback.records.db import writing
+from ringback.records.tables import audit
+
+FIRST_PREVIOUS = "0" * 64
+HEAD_FILE = "audit.head"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One entry: number in the chain, when (UTC), who, what, why, facts as canonical JSON, and the two hashes."""
+
+    seq: int
+    at: str
+    who: str
+    what: str
+    why: str
+    facts: str
+    previous: str
+    hash: str
+
+    def computed_hash(self) -> str:
+        """The hash that the entry's own content gives."""
+        content = json.dumps(
+            [self.seq, self.at, self.who, self.what, self.why, self.facts, self.previous], ensure_ascii=False
+        )
+        return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class AuditLog:
+    """The audit log of one case.
+
+    Args:
+        engine: The case's records.
+        folder: The case folder; the head is also written to `audit.head` there, so that cutting off the table's
+            end alone is noticed even by who has no head written down.
+    """
+
+    def __init__(self, engine: Engine, folder: Path) -> None:
+        self._engine = engine
+        self._head_file = folder / HEAD_FILE
+
+    def add(self, what: str, *, why: str, facts: Mapping[str, object] | None = None, who: str = "") -> AuditEntry:
+        """Add one entry; numbers among the facts must come as keyed digests. Returns it with its hash."""
+        text = json.dumps(facts or {}, sort_keys=True, ensure_ascii=False, default=str)
+        with writing(self._engine).begin() as connection:
+            last = connection.execute(
+                select(audit.c.seq, audit.c.hash).order_by(audit.c.seq.desc()).limit(1)
+            ).first()
+            seq, previous = (last.seq + 1, last.hash) if last else (1, FIRST_PREVIOUS)
+            now = datetime.now(UTC).isoformat(timespec="milliseconds")
+            unsigned = AuditEntry(seq, now, who or operating_user(), what, why, text, previous, "")
+            entry = AuditEntry(seq, now, unsigned.who, what, why, text, previous, unsigned.computed_hash())
+            values = {name: getattr(entry, name) for name in AuditEntry.__slots__}
+            connection.execute(insert(audit).values(**values))
+        self._head_file.write_text(f"{entry.seq} {entry.hash}\n")
+        return entry
+
+    def entries(self) -> list[AuditEntry]:
+        """All entries, in order."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(audit).order_by(audit.c.seq)).all()
+        return [AuditEntry(**row._mapping) for row in rows]
+
+    def head(self) -> str:
+        """The hash of the last entry; `FIRST_PREVIOUS` of an empty log."""
+        with self._engine.connect() as connection:
+            found = connection.scalar(select(audit.c.hash).order_by(audit.c.seq.desc()).limit(1))
+        return found or FIRST_PREVIOUS
+
+    def find_faults(self, *, head: str | None = None) -> list[str]:
+        """Every sign of tampering, in words; empty when the chain holds.
+
+        Args:
+            head: A head written down elsewhere, at any earlier time: it must still be in the chain.
+        """
+        entries = self.entries()
+        faults = list(_broken_links(entries))
+        known = {entry.hash: entry.seq for entry in entries}
+        if head and head.lower() not in known:
+            faults.append(
+                f"audit log: the given head {head[:16]}... is not in the chain: entries were cut off or recomputed"
+            )
+        faults += self._head_file_faults(known)
+        return faults
+
+    def _head_file_faults(self, known: dict[str, int]) -> list[str]:
+        try:
+            _seq, hash_ = self._head_file.read_text().split()
+        except (OSError, ValueError):
+            return [f"audit log: {HEAD_FILE} is missing or unreadable"]
+        # The file may lag behind by entries (a crash between the two writes) but never name one that is not there.
+        if hash_ not in known:
+            return [f"audit log: the head in {HEAD_FILE} is not in the chain: entries were cut off or recomputed"]
+        return []
+
+
+def _broken_links(entries: list[AuditEntry]) -> list[str]:
+    faults: list[str] = []
+    previous, expected_seq = FIRST_PREVIOUS, 1
+    if not entries:
+        return ["audit log: it is empty, and a case begins with an entry"]
+    for entry in entries:
+        if entry.seq != expected_seq:
+            missing = f"{expected_seq}" if entry.seq == expected_seq + 1 else f"{expected_seq} to {entry.seq - 1}"
+            faults.append(f"audit log: entry {missing} is missing")
+        if entry.computed_hash() != entry.hash:
+            faults.append(f"audit log: entry {entry.seq} ({entry.what}) was altered")
+        if entry.previous != previous:
+            faults.append(f"audit log: entry {entry.seq} ({entry.what}) does not follow the entry before it")
+        previous, expected_seq = entry.hash, entry.seq + 1
+    return faults
+
+
+def operating_user() -> str:
+    """Who runs the program: the operating system's user."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "unknown"

@@ -1,0 +1,151 @@
+"""Exhibits: every seized file, hashed on entry and checked again before every run.
+
+Nothing here writes to an exhibit. A copy is made read-only; a file registered in place stays where it is.
+"""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Engine, func, insert, select
+
+from ringback.errors import RingbackError
+from ringback.records.audit import operating_user
+from ringback.records.db import writing
+from ringback.records.tables import exhibits
+
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """One registered exhibit. `path` is relative to the case folder for a copy, absolute when in place."""
+
+    ref: str
+    name: str
+    path: str
+    in_place: bool
+    format: str
+    bytes: int
+    sha256: str
+    synthetic: bool
+    added_at: str
+    added_by: str
+
+    def file(self, case_folder: Path) -> Path:
+        """Where the file is."""
+        return Path(self.path) if self.in_place else case_folder / self.path
+
+
+def hash_file(path: Path, progress: Callable[[int], None] = lambda _n: None) -> str:
+    """SHA-256 of a file; `progress` gets the bytes read since the last call."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+            progress(len(chunk))
+    return digest.hexdigest()
+
+
+def add_exhibit(  # noqa: PLR0913 - each is one fact of the exhibit
+    engine: Engine,
+    case_folder: Path,
+    *,
+    source: Path,
+    in_place: bool,
+    format_: str,
+    synthetic: bool,
+    progress: Callable[[int], None] = lambda _n: None,
+) -> Exhibit:
+    """Register a file: hash it, copy it read-only unless in place, and hash the copy again.
+
+    Raises:
+        RingbackError: `exhibit_unreadable`, `exhibit_known` for the same content, `exhibit_altered` when the copy differs.
+    """
+    try:
+        sha256 = hash_file(source, progress)
+        size = source.stat().st_size
+    except OSError as error:
+        raise RingbackError("exhibit_unreadable", exhibit="(new)", path=source, problem=error.strerror) from error
+    with engine.connect() as connection:
+        known = connection.scalar(select(exhibits.c.ref).where(exhibits.c.sha256 == sha256))
+    if known:
+        raise RingbackError("exhibit_known", path=source, exhibit=known)
+    with writing(engine).begin() as connection:
+        count = connection.scalar(select(func.count()).select_from(exhibits)) or 0
+        ref = f"EX-{count + 1:03d}"
+        path = str(source.resolve()) if in_place else _copy(source, case_folder, ref=ref, sha256=sha256)
+        exhibit = Exhibit(
+            ref=ref,
+            name=source.name,
+            path=path,
+            in_place=in_place,
+            format=format_,
+            bytes=size,
+            sha256=sha256,
+            synthetic=synthetic,
+            added_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+            added_by=operating_user(),
+        )
+        values = {name: getattr(exhibit, name) for name in Exhibit.__slots__}
+        connection.execute(insert(exhibits).values(**values))
+    return exhibit
+
+
+def _copy(source: Path, case_folder: Path, *, ref: str, sha256: str) -> str:
+    target = case_folder / "exhibits" / f"{ref}-{source.name}"
+    part = target.with_name(f".{target.name}.part")
+    try:
+        shutil.copyfile(source, part)
+        found = hash_file(part)
+        if found != sha256:
+            raise RingbackError("exhibit_altered", exhibit=ref, path=source, found=found, registered=sha256)
+        part.chmod(0o400)
+        os.replace(part, target)
+    except OSError as error:
+        raise RingbackError("output_unwritable", path=target, problem=error.strerror) from error
+    finally:
+        with suppress(FileNotFoundError):
+            part.unlink()
+    return str(target.relative_to(case_folder))
+
+
+def list_exhibits(engine: Engine) -> list[Exhibit]:
+    """All exhibits, in the order of their references."""
+    with engine.connect() as connection:
+        rows = connection.execute(select(exhibits).order_by(exhibits.c.ref)).all()
+    return [Exhibit(**row._mapping) for row in rows]
+
+
+def check_exhibit(exhibit: Exhibit, case_folder: Path, progress: Callable[[int], None] = lambda _n: None) -> None:
+    """Re-hash one exhibit.
+
+    Raises:
+        RingbackError: `exhibit_missing`, `exhibit_unreadable` or `exhibit_altered`.
+    """
+    path = exhibit.file(case_folder)
+    if not path.exists():
+        raise RingbackError("exhibit_missing", exhibit=exhibit.ref, path=path)
+    try:
+        found = hash_file(path, progress)
+    except OSError as error:
+        raise RingbackError(
+            "exhibit_unreadable", exhibit=exhibit.ref, path=path, problem=error.strerror
+        ) from error
+    if found != exhibit.sha256:
+        raise RingbackError(
+            "exhibit_altered", exhibit=exhibit.ref, path=path, found=found, registered=exhibit.sha256
+        )
+
+
+def find_strangers(engine: Engine, case_folder: Path) -> Iterator[Path]:
+    """Files in exhibits/ that nobody registered."""
+    known = {exhibit.path for exhibit in list_exhibits(engine)}
+    for path in sorted((case_folder / "exhibits").rglob("*")):
+        if path.is_file() and str(path.relative_to(case_folder)) not in known:
+            yield path

@@ -1,0 +1,259 @@
+"""What a run comes to: the funnel, the figures, and the report; written to out/."""
+
+import json
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import ringback
+from ringback import schemas as t
+from ringback.casework import CaseFile
+from ringback.engine.duckdb import DuckDBEngine
+from ringback.engine.store import RunStore
+from ringback.errors import RingbackError
+from ringback.reporting.figures import FigureContext, build_figures
+from ringback.reporting.funnel import FunnelStep, build_funnel, funnel_as_dicts
+from ringback.reporting.report import ReportContent, render_report
+from ringback.stages import figures as figure_stages
+from ringback.stages.rules import get_rule
+
+_PEAK_WINDOW = timedelta(hours=1)
+_CURVE_POINTS = 200
+_BUSIEST = 20
+
+
+@dataclass(frozen=True)
+class Results:
+    """The results of one finished run, worked out when asked for.
+
+    Attributes:
+        case_file: The case.
+        store: The run's tables.
+        engine: An engine over them.
+    """
+
+    case_file: CaseFile
+    store: RunStore
+    engine: DuckDBEngine
+
+    @cached_property
+    def reading(self) -> list[dict[str, Any]]:
+        """What reading each exhibit came to."""
+        notes: list[dict[str, Any]] = self.store.facts["reading"]
+        return notes
+
+    @cached_property
+    def funnel(self) -> list[FunnelStep]:
+        """The funnel, checked to add up against the tables themselves.
+
+        Raises:
+            RingbackError: `run_unreconciled`.
+        """
+        unread: dict[str, int] = {}
+        for note in self.reading:
+            for reason, count in note["call_reasons"].items():
+                unread[reason] = unread.get(reason, 0) + count
+        rows_read = self.store.tables["raw_calls"].rows
+        rows_seen = sum(note["rows"].get("calls", 0) + note["rejected"].get("calls", 0) for note in self.reading)
+        rows = self._dicts(t.FUNNEL)
+        steps = build_funnel(rows, rows_seen=rows_seen, rows_read=rows_read, unread=unread)
+        self._check_against_tables(steps)
+        return steps
+
+    def _check_against_tables(self, steps: list[FunnelStep]) -> None:
+        """The funnel's counts must be the tables' own: each was counted by another expression."""
+        kept = {step.step: step.kept for step in steps}
+        tables = self.store.tables
+        rejected = self.engine.dicts(
+            self.engine.table(t.REJECTED_ROWS).group_by("step").aggregate(count=lambda table: table.count())
+        )
+        rejected_calls = {row["step"]: row["count"] for row in rejected}.get("calls", 0)
+        pairs = [
+            ("calls", kept["calls"], tables["calls"].rows),
+            ("calls", tables["call_rows"].rows, tables["raw_calls"].rows),
+            ("calls", tables["call_rows"].rows, kept["calls"] + rejected_calls),
+            ("attributed", kept["attributed"], tables["victims"].rows),
+        ]
+        for step, one, other in pairs:
+            if one != other:
+                raise RingbackError("run_unreconciled", step=step, rows_in=one, kept=other, fell_out=one - other)
+
+    @cached_property
+    def figures(self) -> list[dict[str, Any]]:
+        """The entries of figures.json."""
+        engine = self.engine
+        calls = engine.dicts(figure_stages.call_figures(engine.table(t.CALLS)))[0]
+        paid = engine.dicts(figure_stages.payment_figures(engine.table(t.PAYMENT_ROWS)))[0]
+        peak = engine.dicts(figure_stages.peak_minute(engine.table(t.PEOPLE_BY_MINUTE)))
+        subjects = engine.table(t.SUBJECTS_BY_STATUS_AND_AREA).order_by("status", "area")
+        tables = self.store.tables
+        values = {
+            **calls,
+            "numbers_to_alert": tables["victims"].rows,
+            "accounts_total": tables["accounts"].rows,
+            "revenue_gbp": paid["revenue_gbp"] or 0,
+            "peak_uk_people_per_minute": peak[0]["people"] if peak else 0,
+            "peak_minute": peak[0]["minute"] if peak else None,
+            "calls_by_region": self._dicts(t.CALLS_BY_REGION),
+            "organisations_imitated": self._dicts(t.CALLS_BY_ORGANISATION),
+            "subjects_by_status_and_area": engine.dicts(subjects),
+        }
+        rows = {
+            "calls": tables["calls"].rows,
+            "numbers": tables["called_parties"].rows,
+            "accounts": tables["accounts"].rows,
+            "payments": paid["payments"],
+            "minutes": tables["people_by_minute"].rows,
+            "subjects": tables["subjects"].rows,
+        }
+        settings = self.case_file.case.settings
+        rule = get_rule(settings.alert_rule)
+        period = f"{settings.first_day} to {settings.last_day} ({settings.time_zone})"
+        context = FigureContext(period, rule.key, rule.words, rows)
+        return build_figures(figure_stages.FIGURES, values, context)
+
+    @cached_property
+    def findings(self) -> list[str]:
+        """What a reader of the results must know first: damage, wrongly encoded text, quarantined columns."""
+        found = [damage for note in self.reading for damage in note["damage"]]
+        for note in self.reading:
+            for field, count in note["bad_encoding"].items():
+                found.append(
+                    f"exhibit {note['exhibit']}: {count:,} values of {field} hold bytes that are no text in its"
+                    " encoding; name the encoding in case.toml if they matter"
+                )
+        return found
+
+    @property
+    def damage(self) -> list[str]:
+        """The findings that mean rows may be missing."""
+        return [damage for note in self.reading for damage in note["damage"]]
+
+    @cached_property
+    def quarantined(self) -> list[dict[str, Any]]:
+        """Columns that were counted and not read."""
+        return self._dicts(t.QUARANTINE)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The content of figures.json."""
+        return {
+            "case": self.case_file.case.settings.name,
+            "synthetic": bool(self.store.facts["synthetic"]),
+            "run": self.store.folder.name,
+            "ringback": ringback.__version__,
+            "figures": self.figures,
+            "funnel": funnel_as_dicts(self.funnel),
+            "findings": self.findings,
+            "quarantined": self.quarantined,
+        }
+
+    def write(self) -> Path:
+        """Write out/figures.json and out/report.html; returns the report's place.
+
+        Raises:
+            RingbackError: `output_unwritable`.
+        """
+        out = self.case_file.case.out_dir
+        report = out / "report.html"
+        write_private(out / "figures.json", json.dumps(self.as_dict(), indent=1, ensure_ascii=False) + "\n")
+        write_private(report, render_report(self.report_content()))
+        return report
+
+    def report_content(self) -> ReportContent:
+        """Everything the report shows."""
+        settings = self.case_file.case.settings
+        rule = get_rule(settings.alert_rule)
+        days = [
+            (datetime.fromisoformat(row["day"]).date(), row["calls"], row["uk_calls"])
+            for row in self._dicts(t.CALLS_BY_DAY)
+        ]
+        return ReportContent(
+            case_name=settings.name,
+            synthetic=bool(self.store.facts["synthetic"]),
+            run_id=self.store.folder.name,
+            made_at=datetime.now(UTC).replace(microsecond=0),
+            time_zone=settings.time_zone,
+            ringback_version=ringback.__version__,
+            rule=rule.key,
+            rule_words=rule.words,
+            figures=self.figures,
+            funnel=self.funnel,
+            calls_by_day=days,
+            peak_minutes=self._peak_minutes(),
+            account_shares=self._account_shares(),
+            busiest_accounts=self._busiest_accounts(),
+            exhibits=[
+                {
+                    "exhibit": note["exhibit"],
+                    "name": note["name"],
+                    "bytes": note["bytes"],
+                    "sha256": note["sha256"],
+                    "rows": sum(note["rows"].values()),
+                    "rejected": sum(note["rejected"].values()),
+                    "damage": note["damage"],
+                }
+                for note in self.reading
+            ],
+            findings=self.findings,
+            audit_head=self.case_file.log.head(),
+        )
+
+    def _dicts(self, table: t.Table) -> list[dict[str, Any]]:
+        return self.engine.dicts(self.engine.table(table))
+
+    def _peak_minutes(self) -> list[tuple[datetime, int]]:
+        """Every minute of the hour before and after the peak, in local time, with the people called in it."""
+        minutes = self.engine.table(t.PEOPLE_BY_MINUTE)
+        peak = self.engine.dicts(figure_stages.peak_minute(minutes))
+        if not peak:
+            return []
+        centre = peak[0]["minute"]
+        first, last = centre - _PEAK_WINDOW, centre + _PEAK_WINDOW
+        near = self.engine.dicts(minutes.filter(minutes.minute >= first, minutes.minute <= last))
+        people = {row["minute"]: row["people"] for row in near}
+        zone = ZoneInfo(self.case_file.case.settings.time_zone)
+        all_minutes = [first + timedelta(minutes=count) for count in range(121)]
+        return [(one.astimezone(zone).replace(tzinfo=None), people.get(one, 0)) for one in all_minutes]
+
+    def _account_shares(self) -> list[tuple[float, float]]:
+        table = self.engine.table(t.ACCOUNTS)
+        made = self.engine.rows(table.order_by(table.calls.desc(), "account").select("calls"))
+        calls: list[int] = made.column("calls").to_pylist()
+        total = sum(calls)
+        if not total:
+            return []
+        step = max(1, len(calls) // _CURVE_POINTS)
+        points, running = [(0.0, 0.0)], 0
+        for place, count in enumerate(calls, start=1):
+            running += count
+            if place % step == 0 or place == len(calls):
+                points.append((place / len(calls), running / total))
+        return points
+
+    def _busiest_accounts(self) -> list[dict[str, Any]]:
+        table = self.engine.table(t.ACCOUNTS)
+        order = [table.uk_people_over_minute.desc(), table.calls.desc(), "account"]
+        found = self.engine.dicts(table.filter(table.calls > 0).order_by(order).limit(_BUSIEST))
+        wanted = ("account", "subject", "status", "calls", "uk_people_over_minute", "paid_gbp")
+        return [{name: row[name] for name in wanted} for row in found]
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner can read, whole or not at all.
+
+    Raises:
+        RingbackError: `output_unwritable`.
+    """
+    part = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.replace(part, path)
+    except OSError as error:
+        raise RingbackError("output_unwritable", path=path, problem=error.strerror) from error

@@ -1,0 +1,427 @@
+"""Every table: its columns, types, units and grain.
+
+Types are the words that Ibis understands: string, int64, float64, boolean, decimal(18,2), timestamp (naive,
+local to the case) and timestamp('UTC'). Nothing here computes; readers, stages and the engine share these names.
+"""
+
+from dataclasses import dataclass
+
+UTC = "timestamp('UTC')"
+# Every call identifier of a synthetic seizure starts with this: being synthetic is in the data themselves,
+# so no edit of one line can make such a case look real.
+SYNTHETIC_MARK = "SYNTHETIC-"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: name, type and meaning (with its unit, if it has one)."""
+
+    name: str
+    type: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table: name, grain (what one row stands for) and columns in order."""
+
+    name: str
+    grain: str
+    columns: tuple[Column, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The column names, in order."""
+        return tuple(column.name for column in self.columns)
+
+    def types(self) -> dict[str, str]:
+        """Column name to type, in order: what `ibis.table` takes as a schema."""
+        return {column.name: column.type for column in self.columns}
+
+
+def _columns(*rows: tuple[str, str, str]) -> tuple[Column, ...]:
+    return tuple(Column(*row) for row in rows)
+
+
+ORIGIN = _columns(
+    ("exhibit", "string", "reference of the exhibit, such as EX-001"),
+    ("origin_table", "string", "the seized table or file the row stood in"),
+    ("origin_row", "int64", "row number in that table, from 1"),
+    ("origin_byte", "int64", "byte at which the row starts in the unpacked exhibit, where the format tells"),
+)
+
+RAW_CALLS = Table(
+    "raw_calls",
+    "one row per seized row of a call table",
+    ORIGIN
+    + _columns(
+        ("call_id", "string", "the site's identifier of the call"),
+        ("leg", "string", "a: the leg to the account's own phone; b: the leg to the person called"),
+        ("account", "string", "login on the spoofing service"),
+        ("started_at", "string", "start as seized, as ISO 8601 text"),
+        ("presentation_number", "string", "number shown, as seized"),
+        ("called_number", "string", "number dialled, as seized"),
+        ("duration", "string", "talk time as seized, seconds or h:mm:ss"),
+        ("disposition", "string", "how the call ended, as seized"),
+    ),
+)
+RAW_ACCOUNTS = Table(
+    "raw_accounts",
+    "one row per seized row of an account table",
+    ORIGIN
+    + _columns(
+        ("account", "string", "login on the spoofing service"),
+        ("created_at", "string", "when it was opened, as seized"),
+        ("contact_number", "string", "the holder's own phone, as seized"),
+    ),
+)
+RAW_PAYMENTS = Table(
+    "raw_payments",
+    "one row per seized row of a payment table",
+    ORIGIN
+    + _columns(
+        ("payment_id", "string", "the site's identifier of the payment"),
+        ("account", "string", "login that paid"),
+        ("paid_at", "string", "when, as seized"),
+        ("bitcoin", "string", "amount in bitcoin, as seized"),
+        ("gbp", "string", "sterling value on the day, as seized"),
+    ),
+)
+RAW_SUBJECTS = Table(
+    "raw_subjects",
+    "one row per account that investigators tied to a person",
+    ORIGIN
+    + _columns(
+        ("account", "string", "login on the spoofing service"),
+        ("subject", "string", "investigators' reference of the person"),
+        ("status", "string", "unidentified, identified, arrested, charged or convicted"),
+        ("area", "string", "where the person is dealt with"),
+        ("contact_number", "string", "the person's own phone, where known"),
+    ),
+)
+RAW_SITE_NUMBERS = Table(
+    "raw_site_numbers",
+    "one row per number that the site itself used",
+    ORIGIN
+    + _columns(
+        ("number", "string", "the number, as seized"),
+        ("use", "string", "what the site used it for"),
+    ),
+)
+RAW_TABLES: dict[str, Table] = {
+    "calls": RAW_CALLS,
+    "accounts": RAW_ACCOUNTS,
+    "payments": RAW_PAYMENTS,
+    "subjects": RAW_SUBJECTS,
+    "site_numbers": RAW_SITE_NUMBERS,
+}
+
+REJECTED_ROWS = Table(
+    "rejected_rows",
+    "one row per seized row that could not be taken in",
+    ORIGIN
+    + _columns(
+        ("step", "string", "where it fell out: reading, or the stage's name"),
+        ("reason", "string", "why, as a code"),
+        ("detail", "string", "what was wrong, without any phone number"),
+    ),
+)
+UNREAD_ROWS = Table(
+    "unread_rows",
+    "one row per seized row, or damaged place, that no reader could read",
+    REJECTED_ROWS.columns,
+)
+QUARANTINE = Table(
+    "quarantine",
+    "one row per seized column that is counted and never read: codes, PINs, passwords, cards, recordings",
+    _columns(
+        ("exhibit", "string", "reference of the exhibit"),
+        ("origin_table", "string", "the seized table"),
+        ("column", "string", "the seized column"),
+        ("values", "int64", "rows in which it held something"),
+    ),
+)
+
+KINDS = (
+    "mobile",
+    "landline",
+    "mobile_or_landline",
+    "toll_free",
+    "premium",
+    "shared_cost",
+    "voip",
+    "personal",
+    "pager",
+    "uan",
+    "voicemail",
+    "unknown",
+)
+READINGS = Table(
+    "readings",
+    "one row per distinct raw number text",
+    _columns(
+        ("raw", "string", "the text as seized"),
+        ("e164", "string", "the first reading that the dial plan accepts; null when unread"),
+        ("kind", "string", "kind of number: " + ", ".join(KINDS)),
+        ("region", "string", "ISO 3166 region, 001 for worldwide services; null when unread"),
+        (
+            "how",
+            "string",
+            "how it was read: plus, 00, 011, trunk:GB, bare-international, bare-national:US, ...",
+        ),
+        ("ambiguous", "boolean", "more than one reading, with different results, was acceptable"),
+        ("reason", "string", "why it could not be read; null when it could"),
+    ),
+)
+READING_OPTIONS = Table(
+    "reading_options",
+    "one row per acceptable reading of an ambiguous raw text, in the dial plan's order",
+    _columns(
+        ("raw", "string", "the text as seized"),
+        ("rank", "int64", "order in the dial plan, from 1"),
+        ("e164", "string", "this reading"),
+        ("kind", "string", "kind of number"),
+        ("region", "string", "ISO 3166 region"),
+        ("how", "string", "how it was read"),
+    ),
+)
+ORGANISATION_NUMBERS = Table(
+    "organisation_numbers",
+    "one row per number that an organisation publishes as its own",
+    _columns(
+        ("e164", "string", "the number"),
+        ("organisation", "string", "the organisation imitated by showing it"),
+        ("sector", "string", "bank, card, tax, ..."),
+    ),
+)
+ZONE_OFFSETS = Table(
+    "zone_offsets",
+    "one row per stretch of local time with one offset from UTC, in the case's time zone",
+    _columns(
+        ("from_local", "timestamp", "first local moment of the stretch"),
+        ("until_local", "timestamp", "first local moment after it"),
+        ("offset_s", "int64", "seconds to take off local time to get UTC"),
+        (
+            "reading",
+            "string",
+            "plain, repeated (the autumn hour: read as its first pass) or skipped (spring)",
+        ),
+    ),
+)
+
+LOCAL_DAYS = Table(
+    "local_days",
+    "one row per day in the case's time zone",
+    _columns(
+        ("day", "string", "the day, ISO 8601"),
+        ("from_at", UTC, "first moment of the day"),
+        ("until_at", UTC, "first moment after it"),
+    ),
+)
+
+SETTLED_READINGS = Table(
+    "settled_readings",
+    "one row per account and distinct raw called text; account is '' where the row names none",
+    _columns(
+        ("account", "string", "login on the spoofing service, '' for none"),
+        ("raw", "string", "the text as seized"),
+        ("e164", "string", "the reading; null when unread"),
+        ("kind", "string", "kind of number"),
+        ("region", "string", "ISO 3166 region"),
+        ("how", "string", "how it was read"),
+        ("ambiguous", "boolean", "still more than one reading after settling"),
+        ("settled", "boolean", "the account's own unambiguous calls decided it"),
+        ("reason", "string", "why it could not be read"),
+    ),
+)
+OWN_NUMBERS = Table(
+    "own_numbers",
+    "one row per number that belongs to an account, a subject, the site or an organisation",
+    _columns(
+        ("e164", "string", "the number"),
+        ("owner", "string", "account, subject, site or organisation: the first that applies, in that order"),
+    ),
+)
+PAYMENT_ROWS = Table(
+    "payment_rows",
+    "one row per seized row of a payment table, kept or not",
+    ORIGIN
+    + _columns(
+        ("payment_id", "string", "the site's identifier of the payment"),
+        ("account", "string", "login that paid"),
+        ("gbp", "decimal(18,2)", "sterling value on the day"),
+        ("rejected", "string", "why the row is not a payment of its own; null when it is"),
+    ),
+)
+CALL_ROWS = Table(
+    "call_rows",
+    "one row per seized row of a call table, kept or not",
+    ORIGIN
+    + _columns(
+        ("call_id", "string", "the site's identifier of the call"),
+        ("leg", "string", "a or b, where the site says"),
+        ("account", "string", "login on the spoofing service"),
+        ("started_at", UTC, "start of the call"),
+        (
+            "started_reading",
+            "string",
+            "plain, repeated, skipped, or zoned when the text itself told the offset",
+        ),
+        ("presentation_number", "string", "number shown, as E.164; null when unread"),
+        ("organisation", "string", "whose number was shown, where it is an organisation's"),
+        ("called_number", "string", "number dialled, as E.164; null when unread"),
+        ("called_kind", "string", "kind of the called number"),
+        ("called_region", "string", "region of the called number"),
+        ("called_how", "string", "how the called number was read"),
+        ("called_ambiguous", "boolean", "more than one reading remained"),
+        ("called_settled", "boolean", "settled by the account's own calls"),
+        ("called_reason", "string", "why the called number could not be read"),
+        ("own", "string", "account, subject, site or organisation, when the called number is one's own"),
+        ("connected", "boolean", "somebody answered: talk time above nought and an answered disposition"),
+        ("duration_s", "float64", "talk time in seconds; null when unread"),
+        ("rejected", "string", "why the row is not a call of its own; null when it is"),
+    ),
+)
+CALLS = Table("calls", "one row per call", CALL_ROWS.columns[:-1])
+CALLED_PARTIES = Table(
+    "called_parties",
+    "one row per called_number read for certain",
+    _columns(
+        ("called_number", "string", "the number, E.164"),
+        ("kind", "string", "kind of number"),
+        ("region", "string", "ISO 3166 region"),
+        ("own", "string", "whose own number it is, when it is one's own"),
+        ("calls", "int64", "calls to it"),
+        ("connected_calls", "int64", "calls that were answered"),
+        ("talk_s", "float64", "seconds talked in all"),
+        ("longest_s", "float64", "seconds of the longest call"),
+        ("accounts", "int64", "distinct accounts that called it"),
+        ("first_at", UTC, "first call"),
+        ("last_at", UTC, "last call"),
+    ),
+)
+VICTIMS = Table(
+    "victims",
+    "one row per called_number that meets the rule",
+    _columns(
+        ("called_number", "string", "the number, E.164"),
+        ("rule", "string", "name@version of the rule"),
+        ("reason", "string", "why it meets the rule, in words"),
+        ("calls", "int64", "calls that meet the rule on their own"),
+        ("longest_s", "float64", "seconds of the longest of them"),
+        ("accounts", "int64", "distinct accounts behind them"),
+        ("subjects", "int64", "distinct identified subjects behind them"),
+        ("first_at", UTC, "first of them"),
+        ("last_at", UTC, "last of them"),
+        ("organisations", "string", "organisations whose numbers were shown in them, sorted, '; ' between"),
+        ("first_exhibit", "string", "exhibit of the first of them"),
+        ("first_table", "string", "seized table of the first of them"),
+        ("first_row", "int64", "row of the first of them"),
+    ),
+)
+ACCOUNTS = Table(
+    "accounts",
+    "one row per account, in the account table or seen in a call or a payment",
+    _columns(
+        ("account", "string", "login on the spoofing service"),
+        ("subject", "string", "investigators' reference, where tied to a person"),
+        ("status", "string", "the subject's status"),
+        ("calls", "int64", "calls made"),
+        ("connected_calls", "int64", "calls that were answered"),
+        ("uk_calls_over_minute", "int64", "UK calls over a minute to people"),
+        ("uk_people_over_minute", "int64", "distinct UK numbers of those calls"),
+        ("first_at", UTC, "first call"),
+        ("last_at", UTC, "last call"),
+        ("paid_gbp", "decimal(18,2)", "pounds paid in all"),
+    ),
+)
+ACCOUNT_SUBJECTS = Table(
+    "account_subjects",
+    "one row per account tied to a person",
+    _columns(
+        ("account", "string", "login on the spoofing service"),
+        ("subject", "string", "investigators' reference of the person"),
+        ("status", "string", "the subject's status in this row"),
+        ("identified", "boolean", "whether the status makes the subject an identified one"),
+    ),
+)
+SUBJECTS = Table(
+    "subjects",
+    "one row per subject",
+    _columns(
+        ("subject", "string", "investigators' reference of the person"),
+        ("status", "string", "furthest status given"),
+        ("area", "string", "where the person is dealt with"),
+        ("accounts", "int64", "accounts tied to the person"),
+    ),
+)
+FUNNEL = Table(
+    "funnel",
+    "one row per step and outcome",
+    _columns(
+        ("step_no", "int64", "order of the step"),
+        ("step", "string", "name of the step"),
+        ("unit", "string", "what is counted: rows, calls or numbers"),
+        ("outcome", "string", "kept, or the reason for falling out"),
+        ("count", "int64", "how many"),
+    ),
+)
+# What an investigator has to have against a person before an account counts as tied to an identified subject.
+IDENTIFIED_STATUSES = ("identified", "arrested", "charged", "convicted")
+# Counts for the report's pictures, made in the same run as the figures so that they cannot disagree.
+CALLS_BY_DAY = Table(
+    "calls_by_day",
+    "one row per day in the case's time zone with a call",
+    _columns(
+        ("day", "string", "the day, ISO 8601"),
+        ("calls", "int64", "calls that day"),
+        ("uk_calls", "int64", "calls to UK numbers that day"),
+    ),
+)
+CALLS_BY_REGION = Table(
+    "calls_by_region",
+    "one row per region, with 'ambiguous' and 'unreadable' beside the regions",
+    _columns(("region", "string", "ISO 3166 region, ambiguous or unreadable"), ("calls", "int64", "calls")),
+)
+CALLS_BY_ORGANISATION = Table(
+    "calls_by_organisation",
+    "one row per organisation whose number was shown to people",
+    _columns(("organisation", "string", "the organisation"), ("calls", "int64", "calls showing its number")),
+)
+PEOPLE_BY_MINUTE = Table(
+    "people_by_minute",
+    "one row per clock minute (UTC) in which a UK number was called",
+    _columns(("minute", UTC, "start of the minute"), ("people", "int64", "distinct UK numbers called")),
+)
+SUBJECTS_BY_STATUS_AND_AREA = Table(
+    "subjects_by_status_and_area",
+    "one row per status and area",
+    _columns(("status", "string", "status"), ("area", "string", "area"), ("subjects", "int64", "subjects")),
+)
+TABLES: tuple[Table, ...] = (
+    *RAW_TABLES.values(),
+    UNREAD_ROWS,
+    REJECTED_ROWS,
+    QUARANTINE,
+    READINGS,
+    READING_OPTIONS,
+    ORGANISATION_NUMBERS,
+    ZONE_OFFSETS,
+    LOCAL_DAYS,
+    SETTLED_READINGS,
+    OWN_NUMBERS,
+    PAYMENT_ROWS,
+    CALL_ROWS,
+    CALLS,
+    CALLED_PARTIES,
+    VICTIMS,
+    ACCOUNTS,
+    ACCOUNT_SUBJECTS,
+    SUBJECTS,
+    FUNNEL,
+    CALLS_BY_DAY,
+    CALLS_BY_REGION,
+    CALLS_BY_ORGANISATION,
+    PEOPLE_BY_MINUTE,
+    SUBJECTS_BY_STATUS_AND_AREA,
+)

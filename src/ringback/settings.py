@@ -1,0 +1,62 @@
+"""Every setting of the program once: name, default, unit, help.
+
+A case's own settings (time zone, dial plan, rules) are in its case.toml; these are about the machine it runs on.
+"""
+
+import os
+import pwd
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+
+def _home() -> Path:
+    # An empty HOME is as good as none: the account database knows better.
+    return Path(os.environ.get("HOME") or pwd.getpwuid(os.getuid()).pw_dir)
+
+
+def _keys_dir() -> Path:
+    return Path(os.environ.get("XDG_CONFIG_HOME") or _home() / ".config") / "ringback" / "keys"
+
+
+def _setting(default: object, variable: str, help_text: str, unit: str = "") -> object:
+    meta = {"variable": variable, "help": help_text, "unit": unit}
+    if callable(default):
+        return field(default_factory=default, metadata=meta)
+    return field(default=default, metadata=meta)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the program may use of this machine. Passed down; nothing below the commands reads the environment."""
+
+    keys_dir: Path = _setting(  # type: ignore[assignment]
+        _keys_dir,
+        "RINGBACK_KEYS",
+        "folder of the cases' secret keys, outside every case folder",
+    )
+    workers: int = _setting(  # type: ignore[assignment]
+        lambda: os.cpu_count() or 1, "RINGBACK_WORKERS", "processes and threads to use at most"
+    )
+    memory_limit: str = _setting(  # type: ignore[assignment]
+        "4GB", "RINGBACK_MEMORY_LIMIT", "memory the analysis engine may use before it spills to disk"
+    )
+
+
+def load_settings() -> Settings:
+    """The settings of this process: the defaults, overruled by environment variables.
+
+    Raises:
+        ValueError: A variable holds something that is not of the setting's type.
+    """
+    chosen: dict[str, object] = {}
+    for one in fields(Settings):
+        text = os.environ.get(one.metadata["variable"])
+        if not text:
+            continue
+        if one.name == "workers":
+            if not text.isdigit() or int(text) < 1:
+                raise ValueError(f"{one.metadata['variable']} must be a whole number from 1, not {text!r}")
+            chosen[one.name] = int(text)
+        else:
+            chosen[one.name] = Path(text) if one.name == "keys_dir" else text
+    return Settings(**chosen)  # type: ignore[arg-type]

@@ -1,0 +1,1 @@
+"""One file per seized format: raw rows with their origin."""

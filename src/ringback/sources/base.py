@@ -1,0 +1,59 @@
+"""What every reader of a seized format yields: raw rows with their origin, and the rows it had to reject."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+# A value as seized. Bytes only where the format says the value is binary; readers never guess.
+Value = str | bytes | None
+BATCH_ROWS = 20_000
+
+
+@dataclass(slots=True)
+class RawRows:
+    """A batch of rows of one seized table.
+
+    Attributes:
+        table: Name of the seized table, or the file's stem where the format has no table names.
+        columns: The seized column names.
+        rows: One sequence per row, each as long as `columns`.
+        row_numbers: Row number of each row in its table, from 1, rejected rows counted too.
+        byte_offsets: Byte at which each row starts in the unpacked exhibit, or None where the format cannot tell.
+    """
+
+    table: str
+    columns: tuple[str, ...]
+    rows: list[Sequence[Value]]
+    row_numbers: list[int]
+    byte_offsets: list[int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A row that could not be read, or a place where the file itself is damaged.
+
+    Attributes:
+        table: Seized table, '' where it is not known.
+        row: Row number in the table, from 1; 0 where it is not known.
+        byte: Byte in the unpacked exhibit, or None.
+        reason: A short code, such as `field_count`, `torn_last_row`, `torn_statement`.
+        detail: What was wrong, never with a value of the row in it.
+        damage: True when the exhibit itself is damaged, so that rows after this point may be missing.
+    """
+
+    table: str
+    row: int
+    byte: int | None
+    reason: str
+    detail: str
+    damage: bool = False
+
+
+Reject = Callable[[Rejection], None]
+# Whether rows of a table with this name and these columns are wanted. A reader asks it once for each table, and may
+# pass over (but still has to tokenise) tables that nobody wants.
+Wanted = Callable[[str, tuple[str, ...]], bool]
+
+
+def want_all(_table: str, _columns: tuple[str, ...]) -> bool:
+    """Want every table."""
+    return True

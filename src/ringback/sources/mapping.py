@@ -1,0 +1,205 @@
+"""Which seized table and column is what: the presets, and what case.toml says beside them.
+
+A mapping has one entry per role (calls, accounts, payments, subjects, site_numbers): the names the table may have,
+and for each field the names its column may have. Columns of codes, PINs, passwords, cards and recordings are
+quarantined: counted, never read into a table.
+"""
+
+import re
+from collections.abc import Mapping as AnyMapping
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from typing import Any
+
+from ringback.errors import RingbackError
+from ringback.schemas import ORIGIN, RAW_TABLES
+
+_ORIGIN_NAMES = {column.name for column in ORIGIN}
+# What nobody may search or read (product rule 10), by the column names that panels give it.
+_QUARANTINED = re.compile(
+    r"(^|_)(otp|pin|tpin|cvv|cvc|passw(or)?d|passcode|pass|secret|digits|dtmf|card(_?(no|num|number))?|pan|recording"
+    r"|record(ing)?_?(file|url|path)|audio|voicefile)($|_)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TableMapping:
+    """How one role is found in a seizure.
+
+    Attributes:
+        role: calls, accounts, payments, subjects or site_numbers.
+        tables: Patterns of table names, lower case, `*` allowed.
+        columns: Field of the raw table to the names its column may have, in order of preference.
+        required: Fields without which the table says nothing.
+        time_format: strptime format of its times, "epoch" or "epoch_ms"; None for ISO 8601.
+        quarantine: Columns to quarantine beside those known by name.
+    """
+
+    role: str
+    tables: tuple[str, ...]
+    columns: dict[str, tuple[str, ...]]
+    required: tuple[str, ...]
+    time_format: str | None = None
+    quarantine: tuple[str, ...] = ()
+
+    def accepts_table(self, table: str) -> bool:
+        """Whether a seized table of this name has the role; the database's name before a dot does not matter."""
+        name = table.casefold()
+        return any(fnmatchcase(one, pattern) for one in (name, name.rpartition(".")[2]) for pattern in self.tables)
+
+    def is_quarantined(self, column: str) -> bool:
+        """Whether the values of a seized column may only be counted."""
+        taken = {name.casefold() for names in self.columns.values() for name in names}
+        if column.casefold() in {name.casefold() for name in self.quarantine}:
+            return True
+        return column.casefold() not in taken and bool(_QUARANTINED.search(column))
+
+
+def _own_names(role: str, **other: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    names = [name for name in RAW_TABLES[role].names if name not in _ORIGIN_NAMES]
+    return {name: other.get(name, (name,)) for name in names}
+
+
+_REQUIRED = {
+    "calls": ("account", "started_at", "called_number", "duration"),
+    "accounts": ("account",),
+    "payments": ("account", "gbp"),
+    "subjects": ("account", "subject", "status"),
+    "site_numbers": ("number",),
+}
+_RINGBACK = {
+    role: TableMapping(
+        role=role,
+        tables=(role, f"{role}[-_.]*"),
+        columns=_own_names(role, duration=("duration_s", "duration")),
+        required=_REQUIRED[role],
+    )
+    for role in RAW_TABLES
+}
+# The documented Asterisk `cdr` table. Talk time is billsec: duration counts the ringing too.
+_ASTERISK_CALLS = TableMapping(
+    role="calls",
+    tables=("cdr", "cdr[-_.]*"),
+    columns={
+        "call_id": ("linkedid", "uniqueid"),
+        "leg": ("leg",),
+        "account": ("accountcode",),
+        "started_at": ("calldate",),
+        "presentation_number": ("src",),
+        "called_number": ("dst",),
+        "duration": ("billsec",),
+        "disposition": ("disposition",),
+    },
+    required=_REQUIRED["calls"],
+)
+PRESETS: dict[str, dict[str, TableMapping]] = {
+    "ringback": _RINGBACK,
+    "asterisk": {**_RINGBACK, "calls": _ASTERISK_CALLS},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SeizureMapping:
+    """The mapping of a case: one `TableMapping` per role."""
+
+    roles: dict[str, TableMapping] = field(default_factory=lambda: dict(_RINGBACK))
+
+    def find_role(self, table: str) -> TableMapping | None:
+        """The role of a seized table, or None when nobody asked for it."""
+        for mapping in self.roles.values():
+            if mapping.accepts_table(table):
+                return mapping
+        return None
+
+
+def make_mapping(preset: str, tables: AnyMapping[str, AnyMapping[str, Any]], *, toml: object) -> SeizureMapping:
+    """The preset, overruled by the `[tables.*]` sections of case.toml.
+
+    Raises:
+        RingbackError: `mapping_unknown_preset`, or `case_setting_bad` naming every bad line.
+    """
+    if preset not in PRESETS:
+        raise RingbackError("mapping_unknown_preset", preset=preset, known=", ".join(sorted(PRESETS)))
+    roles = dict(PRESETS[preset])
+    faults: list[str] = []
+    for role, section in tables.items():
+        if role not in roles:
+            faults.append(f"[tables.{role}]: there is no such role; there are {', '.join(roles)}")
+            continue
+        faults += _section_faults(role, section)
+        if not faults:
+            roles[role] = _overrule(roles[role], section)
+    if faults:
+        raise RingbackError("case_setting_bad", path=toml, field="tables", problem="; ".join(faults))
+    return SeizureMapping(roles)
+
+
+def _section_faults(role: str, section: AnyMapping[str, Any]) -> list[str]:
+    faults = []
+    fields = {name for name in RAW_TABLES[role].names if name not in _ORIGIN_NAMES}
+    for key, value in section.items():
+        if key in ("table", "time_format"):
+            if not isinstance(value, str) or not value:
+                faults.append(f"[tables.{role}] {key} must be a text")
+        elif key == "columns":
+            unknown = set(value) - fields if isinstance(value, dict) else {"columns"}
+            faults += [f"[tables.{role}] columns has no field {name}" for name in sorted(unknown)]
+        elif key == "quarantine":
+            if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+                faults.append(f"[tables.{role}] quarantine must be a list of column names")
+        else:
+            faults.append(f"[tables.{role}] has no setting {key}")
+    return faults
+
+
+def _overrule(mapping: TableMapping, section: AnyMapping[str, Any]) -> TableMapping:
+    named = {name: (column,) for name, column in section.get("columns", {}).items()}
+    return replace(
+        mapping,
+        tables=(section["table"].casefold(),) if "table" in section else mapping.tables,
+        columns={**mapping.columns, **named},
+        required=tuple(dict.fromkeys((*mapping.required, *named))),
+        time_format=section.get("time_format", mapping.time_format),
+        quarantine=tuple(section.get("quarantine", ())),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """Where one seized table's columns go: `fields[i]` comes from position `positions[i]`, -1 for none."""
+
+    role: str
+    fields: tuple[str, ...]
+    positions: tuple[int, ...]
+    quarantined: tuple[int, ...]
+
+
+def project(mapping: TableMapping, *, exhibit: str, table: str, columns: Sequence[str]) -> Projection:
+    """Find the mapping's columns among those of a seized table; upper and lower case do not matter.
+
+    Raises:
+        RingbackError: `mapping_column_missing` for a required field that no column serves.
+    """
+    place = {name.casefold(): index for index, name in reversed(list(enumerate(columns)))}
+    fields, positions = [], []
+    for name in RAW_TABLES[mapping.role].names:
+        if name in _ORIGIN_NAMES:
+            continue
+        wanted = mapping.columns.get(name, ())
+        position = next((place[one.casefold()] for one in wanted if one.casefold() in place), -1)
+        if position < 0 and name in mapping.required:
+            raise RingbackError(
+                "mapping_column_missing",
+                exhibit=exhibit,
+                table=table,
+                column=" or ".join(wanted),
+                field=name,
+                columns=", ".join(columns),
+                role=mapping.role,
+            )
+        fields.append(name)
+        positions.append(position)
+    quarantined = [index for index, name in enumerate(columns) if mapping.is_quarantined(name)]
+    return Projection(mapping.role, tuple(fields), tuple(positions), tuple(quarantined))

@@ -1,0 +1,398 @@
+"""Opening an exhibit read-only: unpacks gzip, zstd and zip by content, and tells which format lies inside."""
+
+import io
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO, Self
+
+import zstandard
+
+Progress = Callable[[int], None]
+_Read = Callable[[], bytes]
+
+# Deflate grows at most 1,032 times, zstd far more: small pieces keep a packed bomb out of memory.
+_DEFLATE_BLOCK = 32 * 1024
+_ZSTD_BLOCK = 8 * 1024
+_BUFFER = 1024 * 1024
+SNIFF_BYTES = 64 * 1024
+
+_MAGICS = {"gzip": b"\x1f\x8b\x08", "zstd": b"\x28\xb5\x2f\xfd", "zip": b"PK\x03\x04"}
+_ENDINGS = {"gzip": r"(?<=.)\.gz(ip)?$", "zstd": r"(?<=.)\.zstd?$", "zip": r"(?<=.)\.zip$"}
+_LOCAL_HEADER = struct.Struct("<4s5HLLLHH")
+
+
+class EarlyEnd(io.RawIOBase):
+    """A raw stream over pieces that ends where they break off (EOFError) and keeps the reason in `torn`.
+
+    Readers put it between a damaged archive and a decoder, so that the unfinished last line is not lost.
+
+    >>> io.BufferedReader(EarlyEnd(iter([b"a,b", b"c"]))).read()
+    b'a,bc'
+
+    Args:
+        pieces: The bytes, in order.
+    """
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces = pieces
+        self._left = memoryview(b"")
+        self.torn: str | None = None
+
+    @classmethod
+    def of(cls, stream: BinaryIO) -> Self:
+        """Stand in front of a stream, which is never closed from here."""
+        return cls(iter(lambda: stream.read(_BUFFER), b""))
+
+    def readable(self) -> bool:
+        """Say that it can be read."""
+        return True
+
+    def readinto(self, buffer: "memoryview") -> int:  # type: ignore[override]
+        """Fill the buffer; 0 at the end, early or not."""
+        while not self._left:
+            try:
+                piece = next(self._pieces, None)
+            except EOFError as error:
+                self.torn, piece = str(error), None
+            if piece is None:
+                return 0
+            self._left = memoryview(piece)
+        size = min(len(buffer), len(self._left))
+        buffer[:size] = self._left[:size]
+        self._left = self._left[size:]
+        return size
+
+
+class _Unpacked(io.BufferedReader):
+    """A buffered stream that raises EOFError only after everything that could be unpacked was handed out."""
+
+    raw: EarlyEnd
+
+    def _checked(self, data: bytes, asked: int | None) -> bytes:
+        if not data and asked != 0 and self.raw.torn is not None:
+            raise EOFError(self.raw.torn)
+        return data
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        return self._checked(super().read(size), size)
+
+    def read1(self, size: int = -1, /) -> bytes:
+        return self._checked(super().read1(size), size)
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        return self._checked(super().readline(size), size)
+
+    def readinto(self, buffer: "memoryview", /) -> int:  # type: ignore[override]
+        data = self.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """One file of a zip. Sizes and checksum are None where only the directory would have told."""
+
+    name: str
+    header_at: int
+    flags: int
+    method: int
+    packed: int | None
+    crc: int | None
+    torn_after: bool = False
+
+
+def _inflated(inflater: "zlib._Decompress", data: bytes) -> Iterator[bytes]:
+    """Unpack one block; where it is damaged, hand out what came before the damage, then raise EOFError."""
+    before = inflater.copy()
+    try:
+        yield inflater.decompress(data)
+        return
+    except zlib.error:
+        pass
+    # zlib gives nothing of a block that fails: go through it again, byte by byte, up to the bad one.
+    for position in range(len(data)):
+        try:
+            yield before.decompress(data[position : position + 1])
+        except zlib.error:
+            raise EOFError("the packed data are damaged") from None
+
+
+def _inflate(inflater: "zlib._Decompress", data: bytes, read: _Read) -> Generator[bytes, None, bytes]:
+    """Unpack one deflate stream that starts with `data`; returns the bytes that follow it."""
+    while True:
+        if not data:
+            raise EOFError("the packed data end early")
+        yield from _inflated(inflater, data)
+        if inflater.eof:
+            return inflater.unused_data
+        data = read()
+
+
+def _gunzip(read: _Read) -> Iterator[bytes]:
+    data = read()
+    while data:
+        data = yield from _inflate(zlib.decompressobj(wbits=31), data, read)
+        # Tapes and block devices pad with zeros; anything else behind a member has to be a member.
+        while not (data := data.lstrip(b"\0")):
+            data = read()
+            if not data:
+                return
+
+
+def _unzstd(read: _Read) -> Iterator[bytes]:
+    data = read()
+    while data:
+        unpacker = zstandard.ZstdDecompressor(max_window_size=2**31).decompressobj()
+        while not unpacker.eof:
+            if not data:
+                raise EOFError("the packed data end early")
+            try:
+                yield unpacker.decompress(data)
+            except zstandard.ZstdError:
+                raise EOFError("the packed data are damaged") from None
+            data = unpacker.unused_data if unpacker.eof else read()
+        data = data or read()
+
+
+def _walk_zip(file: BinaryIO) -> Iterator[_Member]:
+    """Find the members of a zip without its directory, which stands at the end and is lost first."""
+    at = 0
+    while True:
+        file.seek(at)
+        header = file.read(_LOCAL_HEADER.size)
+        if len(header) < _LOCAL_HEADER.size or not header.startswith(_MAGICS["zip"]):
+            return
+        _, _, flags, method, _, _, crc, packed, _, name_size, extra_size = _LOCAL_HEADER.unpack(header)
+        name = file.read(name_size)
+        if len(name) < name_size:
+            return
+        known = not flags & 0x08 and packed != 0xFFFFFFFF
+        name_text = name.decode("utf-8" if flags & 0x800 else "cp437", "replace")
+        yield _Member(name_text, at, flags, method, packed if known else None, crc if known else None)
+        if not known:
+            return  # without its size, the next member cannot be found
+        at += _LOCAL_HEADER.size + name_size + extra_size + packed
+
+
+def _zip_members(path: Path) -> dict[str, _Member]:
+    """List the files of a zip, from its directory or, where that is lost, from the files themselves."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = [
+                _Member(i.filename, i.header_offset, i.flag_bits, i.compress_type, i.compress_size, i.CRC)
+                for i in archive.infolist()
+            ]
+        torn = False
+    except (zipfile.BadZipFile, struct.error, EOFError, ValueError, NotImplementedError):
+        with path.open("rb") as file:
+            members = list(_walk_zip(file))
+        torn = True
+    kept = [
+        m for m in members if not m.name.endswith(("/", ".DS_Store")) and not m.name.startswith("__MACOSX/")
+    ]
+    if torn:
+        last = kept.pop() if kept else _Member(_inner_name(path, "zip"), 0, 0, 0, None, None)
+        kept.append(replace(last, torn_after=True))
+    named: dict[str, _Member] = {}
+    for member in kept:
+        # Two members may carry one name; each is a file of its own.
+        name, number = member.name, 2
+        while name in named:
+            name, number = f"{member.name}#{number}", number + 1
+        named[name] = member
+    return named
+
+
+def _packing(path: Path) -> str | None:
+    """Tell how the file is packed, by its first bytes."""
+    with path.open("rb") as file:
+        head = file.read(4)
+    if head == b"PK\x05\x06":  # one without any file
+        return "zip"
+    if len(head) == 4 and 0x50 <= head[0] <= 0x5F and head[1:] == b"\x2a\x4d\x18":
+        return "zstd"  # a skippable frame, as parallel packers write in front
+    for kind, magic in _MAGICS.items():
+        cut = 0 < len(head) < len(magic) and magic.startswith(head)
+        # Of an archive cut inside its first bytes only the name still tells what it was.
+        if head.startswith(magic) or (cut and re.search(_ENDINGS[kind], path.name, re.IGNORECASE)):
+            return kind
+    return None
+
+
+def _inner_name(path: Path, kind: str | None) -> str:
+    return re.sub(_ENDINGS[kind], "", path.name, flags=re.IGNORECASE) if kind else path.name
+
+
+def list_members(path: Path) -> list[str]:
+    """Name every file inside: the members of a zip without folders and junk, else the one inner name.
+
+    Returns:
+        Names that `open_unpacked` takes as `member`; none for an empty zip.
+    """
+    kind = _packing(path)
+    return list(_zip_members(path)) if kind == "zip" else [_inner_name(path, kind)]
+
+
+def _choose(path: Path, member: str | None) -> _Member:
+    """Find the wanted member of a zip, and refuse what cannot be unpacked."""
+    members = _zip_members(path)
+    if member is None and len(members) != 1:
+        raise ValueError(f"the zip holds {len(members)} files; name the one to read")
+    chosen = members.get(member) if member is not None else next(iter(members.values()))
+    if chosen is None:
+        raise ValueError(f"the zip holds no file named {member}")
+    if chosen.flags & 0x01:
+        raise ValueError(f"{chosen.name} is encrypted inside the zip; unpack it with its password first")
+    if chosen.method not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise ValueError(f"{chosen.name} is packed in a way (method {chosen.method}) that cannot be read")
+    return chosen
+
+
+def _blocks(file: BinaryIO, size: int, progress: Progress, limit: int | None = None) -> _Read:
+    """Make a function that reads the next packed block and reports its size."""
+    left = limit
+
+    def read() -> bytes:
+        nonlocal left
+        data = file.read(size if left is None else min(size, left))
+        if left is not None:
+            left -= len(data)
+        progress(len(data))
+        return data
+
+    return read
+
+
+def _unzip(file: BinaryIO, member: _Member, progress: Progress) -> Iterator[bytes]:
+    """Unpack one member, compare its checksum, and say so where members after it may be missing."""
+    file.seek(member.header_at)
+    header = file.read(_LOCAL_HEADER.size)
+    if len(header) < _LOCAL_HEADER.size or not header.startswith(_MAGICS["zip"]):
+        raise EOFError("the zip is damaged: the head of this member is lost")
+    file.seek(sum(_LOCAL_HEADER.unpack(header)[-2:]), io.SEEK_CUR)
+    read = _blocks(file, _DEFLATE_BLOCK, progress, member.packed)
+    if member.method == zipfile.ZIP_DEFLATED:
+        pieces: Iterator[bytes] = _inflate(zlib.decompressobj(wbits=-15), read(), read)
+    elif member.packed is None:
+        raise EOFError("the zip is damaged: the size of this member is lost")
+    else:
+        pieces = iter(read, b"")
+    crc = 0
+    for piece in pieces:
+        crc = zlib.crc32(piece, crc)
+        yield piece
+    if member.crc is not None and crc != member.crc:
+        raise EOFError("the checksum of this zip member does not fit")
+    if member.torn_after:
+        raise EOFError("the zip has lost its directory; files after this one may be missing")
+
+
+@contextmanager
+def open_unpacked(
+    path: Path, *, member: str | None = None, progress: Progress = lambda _packed_bytes: None
+) -> Iterator[tuple[BinaryIO, str]]:
+    """Open a file read-only and unpack it while it is read, told by its content and not by its name.
+
+    Args:
+        path: The exhibit; it is never changed.
+        member: Which file of a zip, as `list_members` names it; may be left out where there is only one.
+        progress: Gets the number of packed bytes read since its last call.
+
+    Yields:
+        The unpacked bytes, and the inner name without the ending of the packing. A damaged or cut archive
+        raises EOFError from a read, after everything before the damage was handed out.
+
+    Raises:
+        ValueError: The member is missing, left out though there are several, encrypted, or oddly packed.
+    """
+    kind = _packing(path)
+    chosen = _choose(path, member) if kind == "zip" else None
+    name = chosen.name if chosen else _inner_name(path, kind)
+    if chosen is None and member not in (None, name):
+        raise ValueError(f"there is no file named {member} inside")
+    with path.open("rb") as file:
+        if chosen is not None:
+            pieces = _unzip(file, chosen, progress)
+        elif kind == "gzip":
+            pieces = _gunzip(_blocks(file, _DEFLATE_BLOCK, progress))
+        elif kind == "zstd":
+            pieces = _unzstd(_blocks(file, _ZSTD_BLOCK, progress))
+        else:
+            pieces = iter(_blocks(file, _BUFFER, progress), b"")
+        with _Unpacked(EarlyEnd(pieces), _BUFFER) as stream:
+            yield stream, name
+
+
+_SQL_START = re.compile(
+    r"\s*(--|/\*|#|(INSERT|REPLACE|CREATE|DROP|SET|USE|LOCK|START|BEGIN)\s)", re.IGNORECASE
+)
+_SQL_INSIDE = re.compile(
+    r"^(-- (MySQL|MariaDB) dump|/\*M?!\d{5}|\s*(CREATE|DROP) (TABLE|DATABASE) |\s*(INSERT|REPLACE) .*INTO )",
+    re.IGNORECASE | re.MULTILINE,
+)
+_JSON_START = re.compile(r'\s*(\[\s*(\]|$)|(\[\s*)?\{\s*("|\}|$))')
+_MARKUP_START = re.compile(r"\s*<[?!a-z]", re.IGNORECASE)
+_CONTROLS = bytes(sorted({*range(0x09), *range(0x0E, 0x1A), 0x1C, 0x1D, 0x1E, 0x7F}))
+_BY_NAME = {".parquet": "parquet", ".sql": "mysqldump", ".csv": "csv", ".tsv": "csv", ".txt": "csv"}
+_BY_NAME |= dict.fromkeys((".jsonl", ".ndjson", ".json"), "jsonl")
+
+
+def sniff_format(path: Path, *, member: str | None = None) -> str | None:
+    """Tell the format by the first 64 KiB unpacked, and only where these do not tell, by the name.
+
+    Args:
+        path: The exhibit.
+        member: Which file of a zip; the first one where it is left out.
+
+    Returns:
+        "parquet", "mysqldump", "jsonl", "csv", or None for an empty file and for binary data of another kind.
+
+    Raises:
+        ValueError: As `open_unpacked` does.
+    """
+    member = member or next(iter(list_members(path)), None)
+    if member is None:
+        return None
+    with open_unpacked(path, member=member) as (stream, name):
+        by_name = _BY_NAME.get(PurePosixPath(name).suffix.lower())
+        try:
+            head = stream.read(SNIFF_BYTES)
+        except EOFError:
+            return by_name
+    if head.startswith(b"PAR1"):
+        return "parquet"
+    text = _as_text(head)
+    if text is None:
+        return "parquet" if by_name == "parquet" else None
+    return _sniff_text(text, by_name)
+
+
+def _as_text(head: bytes) -> str | None:
+    """Decode the head of a file, or None where it looks binary."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return head.decode("utf-16", "replace")
+    controls = len(head) - len(head.translate(None, _CONTROLS))
+    # Stray NULs and the like happen in text; a binary format is full of them.
+    if controls > 8 and controls > len(head) * 0.03:
+        return None
+    return head.decode("utf-8-sig", "replace")
+
+
+def _sniff_text(text: str, by_name: str | None) -> str | None:
+    if not text.strip():
+        return None
+    foreign = _MARKUP_START.match(text) or "PostgreSQL database dump" in text[:1000]
+    if _SQL_START.match(text) and _SQL_INSIDE.search(text) and not foreign:
+        return "mysqldump"
+    if _JSON_START.match(text):
+        return "jsonl"
+    if foreign:
+        return None
+    first_line = next(line for line in text.splitlines() if line.strip())
+    return "csv" if any(mark in first_line for mark in ",;\t|\x1f") else by_name

@@ -1,0 +1,248 @@
+"""One exhibit in, raw rows out: picks the reader, applies the mapping, keeps the origin and counts everything.
+
+Rows in = rows kept + rows rejected, for every table of every exhibit.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from ringback.errors import RingbackError
+from ringback.schemas import RAW_TABLES, SYNTHETIC_MARK
+from ringback.sources.base import RawRows, Rejection, Value
+from ringback.sources.delimited import read_delimited
+from ringback.sources.jsonl import read_jsonl
+from ringback.sources.mapping import Projection, SeizureMapping, project
+from ringback.sources.opening import list_members, open_unpacked, sniff_format
+from ringback.sources.parquet import read_parquet
+from ringback.sources.sqldump import read_sqldump
+from ringback.sources.times import to_iso
+
+FORMATS = ("csv", "jsonl", "parquet", "mysqldump")
+
+
+@dataclass(frozen=True, slots=True)
+class SeizedFile:
+    """An exhibit as the readers see it: its reference, registered name, place, format and reading options."""
+
+    exhibit: str
+    name: str
+    path: Path
+    format: str
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class ReadingTally:
+    """What reading one exhibit came to.
+
+    Attributes:
+        rows: Rows kept, by role.
+        rejections: Rows and places that could not be read.
+        quarantined: (seized table, column) to rows in which it held something.
+        bad_encoding: (seized table, field) to values with bytes that were no text; shown with a replacement mark.
+        passed_over: Seized tables that the mapping does not name.
+        synthetic: Whether a row carried the mark of a synthetic seizure.
+    """
+
+    rows: Counter[str] = field(default_factory=Counter)
+    rejections: list[Rejection] = field(default_factory=list)
+    quarantined: Counter[tuple[str, str]] = field(default_factory=Counter)
+    bad_encoding: Counter[tuple[str, str]] = field(default_factory=Counter)
+    passed_over: set[str] = field(default_factory=set)
+    tables: set[str] = field(default_factory=set)
+    synthetic: bool = False
+
+
+def detect_format(path: Path, *, exhibit: str = "(new)") -> str:
+    """The format of a file, by its content.
+
+    Raises:
+        RingbackError: `exhibit_unreadable`, or `source_unknown` when it is none of `FORMATS`.
+    """
+    try:
+        found = sniff_format(path)
+    except OSError as error:
+        problem = error.strerror or str(error)
+        raise RingbackError("exhibit_unreadable", exhibit=exhibit, path=path, problem=problem) from error
+    except (EOFError, ValueError) as error:
+        raise RingbackError("source_unknown", exhibit=exhibit, path=path, problem=str(error)) from error
+    if found is None:
+        raise RingbackError("source_unknown", exhibit=exhibit, path=path, problem="its beginning looks like none")
+    return found
+
+
+def holds_synthetic_mark(path: Path, format_: str) -> bool:
+    """Whether the content of a file carries the mark of a synthetic seizure, anywhere."""
+    mark = SYNTHETIC_MARK.encode()
+    if format_ == "parquet":
+        for batch in read_parquet(path, table="any", reject=lambda _rejection: None):
+            if any(isinstance(value, str) and SYNTHETIC_MARK in value for row in batch.rows for value in row):
+                return True
+        return False
+    for member in list_members(path):
+        with open_unpacked(path, member=member) as (stream, _inner):
+            tail = b""
+            try:
+                while chunk := stream.read(1 << 20):
+                    if mark in tail + chunk:
+                        return True
+                    tail = chunk[-len(mark) :]
+            except EOFError:
+                continue
+    return False
+
+
+def read_exhibit(
+    seized: SeizedFile,
+    mapping: SeizureMapping,
+    *,
+    tally: ReadingTally,
+    progress: Callable[[int], None] = lambda _n: None,
+) -> Iterator[tuple[str, pa.Table]]:
+    """Read one exhibit; yields (role, rows of the role's raw table) and fills `tally` on the way.
+
+    A damaged exhibit yields what can be read; the damage is a rejection with `damage` set.
+
+    Args:
+        seized: The exhibit.
+        mapping: Which tables and columns are what.
+        tally: Filled while reading.
+        progress: Called with the bytes of the file consumed since the last call.
+
+    Raises:
+        RingbackError: `exhibit_unreadable` or `mapping_column_missing`.
+    """
+    projections: dict[tuple[str, tuple[str, ...]], Projection | None] = {}
+
+    def wanted(table: str, columns: tuple[str, ...]) -> bool:
+        tally.tables.add(table)
+        role = mapping.find_role(table)
+        if role is None:
+            tally.passed_over.add(table)
+            return False
+        if (table, columns) not in projections:
+            projections[table, columns] = project(role, exhibit=seized.exhibit, table=table, columns=columns)
+        return True
+
+    try:
+        for batch in _batches(seized, tally.rejections.append, wanted, progress):
+            if not wanted(batch.table, batch.columns):
+                continue
+            projection = projections[batch.table, batch.columns]
+            assert projection is not None  # noqa: S101 - `wanted` has just made it
+            time_format = mapping.roles[projection.role].time_format
+            yield projection.role, _to_arrow(batch, projection, seized.exhibit, time_format=time_format, tally=tally)
+    except OSError as error:
+        problem = error.strerror or str(error)
+        raise RingbackError("exhibit_unreadable", exhibit=seized.exhibit, path=seized.path, problem=problem) from error
+
+
+def _batches(
+    seized: SeizedFile,
+    reject: Callable[[Rejection], None],
+    wanted: Callable[[str, tuple[str, ...]], bool],
+    progress: Callable[[int], None],
+) -> Iterator[RawRows]:
+    if seized.format == "parquet":
+        table = str(seized.options.get("table", _stem(seized.name)))
+        yield from read_parquet(seized.path, table=table, reject=reject, wanted=wanted)
+        progress(seized.path.stat().st_size)
+        return
+    for member in list_members(seized.path):
+        with open_unpacked(seized.path, member=member, progress=progress) as (stream, _inner):
+            # Only the members of a zip have names of their own. A copy in the case folder has its reference in front
+            # of its name; the registered name has not.
+            name = seized.name if seized.path.name.startswith(member) else member
+            table = str(seized.options.get("table", _stem(name)))
+            if seized.format == "mysqldump":
+                yield from read_sqldump(stream, reject=reject, wanted=wanted)
+            elif seized.format == "jsonl":
+                yield from read_jsonl(stream, table=table, reject=reject, wanted=wanted)
+            else:
+                yield from read_delimited(
+                    stream,
+                    table=table,
+                    reject=reject,
+                    wanted=wanted,
+                    delimiter=seized.options.get("delimiter"),
+                    encoding=seized.options.get("encoding"),
+                    header=seized.options.get("header"),
+                )
+
+
+def _stem(name: str) -> str:
+    """The table that a file's name stands for: `calls` for calls.csv.gz.
+
+    >>> _stem("export/calls.csv.gz")
+    'calls'
+    """
+    stem = name.replace("\\", "/").rpartition("/")[2]
+    while "." in stem and stem.rpartition(".")[2].casefold() in {
+        "csv", "tsv", "txt", "json", "jsonl", "ndjson", "parquet", "sql", "gz", "zst", "zip",
+    }:  # fmt: skip
+        stem = stem.rpartition(".")[0]
+    return stem
+
+
+def _to_arrow(
+    batch: RawRows,
+    projection: Projection,
+    exhibit: str,
+    *,
+    time_format: str | None,
+    tally: ReadingTally,
+) -> pa.Table:
+    """A batch as the role's raw table; counts what is quarantined or wrongly encoded."""
+    rows = batch.rows
+    for index in projection.quarantined:
+        held = sum(1 for row in rows if row[index])
+        tally.quarantined[batch.table, batch.columns[index]] += held
+    count = len(rows)
+    tally.rows[projection.role] += count
+    names = ["exhibit", "origin_table", "origin_row", "origin_byte"]
+    arrays = [
+        pa.array([exhibit] * count, pa.string()),
+        pa.array([batch.table] * count, pa.string()),
+        pa.array(batch.row_numbers, pa.int64()),
+        pa.array(batch.byte_offsets if batch.byte_offsets is not None else [None] * count, pa.int64()),
+    ]
+    for name, position in zip(projection.fields, projection.positions, strict=True):
+        values = [row[position] for row in rows] if position >= 0 else [None] * count
+        array, bad = _text_array(values)
+        if bad:
+            tally.bad_encoding[batch.table, name] += bad
+        if time_format and name.endswith("_at"):
+            array = pa.array([to_iso(text, time_format) for text in array.to_pylist()], pa.string())
+        if name in ("call_id", "payment_id") and not tally.synthetic:
+            tally.synthetic = any((text or "").startswith(SYNTHETIC_MARK) for text in array.to_pylist())
+        names.append(name)
+        arrays.append(array)
+    return pa.table(dict(zip(names, arrays, strict=True))).select(list(RAW_TABLES[projection.role].names))
+
+
+def _text_array(values: Sequence[Value]) -> tuple[pa.Array, int]:
+    """Values as text, '' as null (CSV cannot tell them apart); and how many held bytes that are no text."""
+    try:
+        return pa.array([value or None for value in values], pa.string()), 0
+    except (UnicodeEncodeError, pa.ArrowException, TypeError):
+        pass
+    texts: list[str | None] = []
+    bad = 0
+    for value in values:
+        if not value:
+            texts.append(None)
+            continue
+        data = value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass")
+        try:
+            # A surrogate escape stands for a byte that was no UTF-8: back to that byte, then to the mark U+FFFD.
+            data = value.encode("utf-8", "surrogateescape") if isinstance(value, str) else data
+            texts.append(data.decode("utf-8"))
+        except UnicodeError:
+            bad += 1
+            texts.append(data.decode("utf-8", "replace"))
+    return pa.array(texts, pa.string()), bad

@@ -1,0 +1,54 @@
+"""Accounts: what each login did and paid. An account is not a person."""
+
+import ibis
+from ibis import Table
+
+from ringback.stages.rules import A_MINUTE
+from ringback.stages.victims import is_long_call
+
+
+def accounts(raw_accounts: Table, calls: Table, payment_rows: Table, account_subjects: Table) -> Table:
+    """One row per account that the account table, a call or a payment names.
+
+    Args:
+        raw_accounts: RAW_ACCOUNTS.
+        calls: CALLS.
+        payment_rows: PAYMENT_ROWS.
+        account_subjects: What `subjects.account_subjects` gave.
+
+    Returns:
+        ACCOUNTS, ordered by account.
+    """
+    payments = payment_rows.filter(payment_rows.rejected.isnull())
+    named = ibis.union(
+        raw_accounts.select("account"), calls.select("account"), payments.select("account")
+    ).distinct()
+    named = named.filter(named.account.notnull())
+    marked = calls.mutate(long_call=is_long_call(calls, A_MINUTE))
+    made = marked.group_by(call_account=marked.account).aggregate(
+        calls=marked.count(),
+        connected_calls=marked.connected.sum().cast("int64"),
+        uk_calls_over_minute=marked.long_call.sum().cast("int64"),
+        uk_people_over_minute=marked.long_call.ifelse(marked.called_number, None).nunique(),
+        first_at=marked.started_at.min(),
+        last_at=marked.started_at.max(),
+    )
+    paid = payments.group_by(paid_account=payments.account).aggregate(
+        paid_gbp=payments.gbp.sum().cast("decimal(18,2)")
+    )
+    tied = account_subjects.rename(tied_account="account")
+    all_ = named.left_join(made, named.account == made.call_account)
+    all_ = all_.left_join(paid, all_.account == paid.paid_account)
+    all_ = all_.left_join(tied, all_.account == tied.tied_account)
+    return all_.select(
+        "account",
+        "subject",
+        "status",
+        calls=all_.calls.fill_null(0),
+        connected_calls=all_.connected_calls.fill_null(0),
+        uk_calls_over_minute=all_.uk_calls_over_minute.fill_null(0),
+        uk_people_over_minute=all_.uk_people_over_minute.fill_null(0),
+        first_at=all_.first_at,
+        last_at=all_.last_at,
+        paid_gbp=all_.paid_gbp.fill_null(ibis.literal(0).cast("decimal(18,2)")),
+    ).order_by("account")

@@ -1,0 +1,28 @@
+"""Called parties: every number that was read for certain, with what was done to it."""
+
+from ibis import Table
+
+
+def called_parties(calls: Table) -> Table:
+    """One row per called number read for certain.
+
+    Args:
+        calls: CALLS.
+
+    Returns:
+        CALLED_PARTIES.
+    """
+    read = calls.filter(calls.called_number.notnull())
+    grouped = read.group_by("called_number").aggregate(
+        kind=read.called_kind.max(),
+        region=read.called_region.max(),
+        own=read.own.max(),
+        calls=read.count(),
+        connected_calls=read.connected.sum().cast("int64"),
+        talk_s=read.duration_s.sum().fill_null(0.0),
+        longest_s=read.duration_s.max(),
+        accounts=read.account.nunique(),
+        first_at=read.started_at.min(),
+        last_at=read.started_at.max(),
+    )
+    return grouped.order_by("called_number")

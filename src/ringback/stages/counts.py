@@ -1,0 +1,128 @@
+"""The funnel: from seized rows to numbers to alert, with everyone who fell out on the way, and why."""
+
+from functools import reduce
+
+import ibis
+from ibis import Column, Table
+
+from ringback.stages.rules import Rule
+
+CROWN_DEPENDENCIES = ("JE", "GG", "IM")
+# Step, and the unit it counts. Each step's kept are the next step's in; "distinct" turns calls into numbers.
+STEPS = (
+    ("calls", "rows"),
+    ("readable", "calls"),
+    ("connected", "calls"),
+    ("uk", "calls"),
+    ("people", "calls"),
+    ("over_threshold", "calls"),
+    ("distinct", "numbers"),
+    ("textable", "numbers"),
+    ("attributed", "numbers"),
+)
+_STEP_NO = {name: number for number, (name, _unit) in enumerate(STEPS, start=1)}
+
+
+def funnel(call_rows: Table, calls: Table, account_subjects: Table, *, rule: Rule) -> Table:
+    """One row per step and outcome; kept and fallen out are counted apart from one another.
+
+    Args:
+        call_rows: CALL_ROWS.
+        calls: CALLS.
+        account_subjects: What `subjects.account_subjects` gave.
+        rule: The alert rule.
+
+    Returns:
+        FUNNEL, ordered by step; within a step the kept first, then by count.
+    """
+    numbers = long_called_numbers(calls, account_subjects, rule=rule)
+    kept = [
+        _counted("calls", "kept", call_rows.rejected.isnull()),
+        *(_counted(step, "kept", test) for step, test in call_tests(calls, rule).items()),
+        _counted("distinct", "kept", numbers.called_number.notnull()),
+        _counted("textable", "kept", numbers.kind.isin(rule.kinds)),
+        _counted("attributed", "kept", numbers.kind.isin(rule.kinds) & numbers.attributed),
+    ]
+    fell_out = [
+        _outcomes("calls", call_rows.rejected),
+        *(_outcomes(step, reason) for step, reason in call_reasons(calls, rule).items()),
+        _repeats(numbers),
+        _outcomes("textable", numbers.kind.isin(rule.kinds).ifelse(None, numbers.kind)),
+        _outcomes(
+            "attributed",
+            (numbers.kind.isin(rule.kinds) & ~numbers.attributed).ifelse("no_identified_subject", None),
+        ),
+    ]
+    every = reduce(ibis.union, kept + fell_out)
+    return every.order_by("step_no", (every.outcome == "kept").ifelse(0, 1), every["count"].desc(), "outcome")
+
+
+def call_tests(calls: Table, rule: Rule) -> dict[str, Column]:
+    """For each step that calls pass: whether a call got that far and passed, told without the reasons."""
+    readable = calls.called_number.notnull()
+    connected = readable & calls.connected
+    uk = connected & (calls.called_region == rule.region).fill_null(False)
+    people = uk & calls.own.isnull()
+    over = people & (calls.duration_s > rule.over_s).fill_null(False)
+    return {"readable": readable, "connected": connected, "uk": uk, "people": people, "over_threshold": over}
+
+
+def call_outcome(calls: Table, rule: Rule) -> Column:
+    """Where a call fell out and why, as `step|reason`; null when it passed every step for calls."""
+    return ibis.cases(
+        (calls.called_ambiguous, "readable|ambiguous"),
+        (calls.called_number.isnull(), ibis.literal("readable|") + calls.called_reason.fill_null("unread")),
+        (~calls.connected & calls.duration_s.isnull(), "connected|talk_time_unknown"),
+        (~calls.connected, "connected|not_answered"),
+        (calls.called_region.isin(CROWN_DEPENDENCIES), "uk|crown_dependency"),
+        ((calls.called_region != rule.region).fill_null(True), "uk|abroad"),
+        (calls.own.notnull(), ibis.literal("people|own_number_of_") + calls.own),
+        (calls.duration_s <= rule.over_s, "over_threshold|too_short"),
+        else_=None,
+    ).cast("string")
+
+
+def call_reasons(calls: Table, rule: Rule) -> dict[str, Column]:
+    """For each step that calls pass: why a call fell out there, null for all that did not."""
+    outcome = call_outcome(calls, rule)
+    return {
+        step: outcome.startswith(f"{step}|").ifelse(outcome.substr(len(step) + 1), None)
+        for step in ("readable", "connected", "uk", "people", "over_threshold")
+    }
+
+
+def long_called_numbers(calls: Table, account_subjects: Table, *, rule: Rule) -> Table:
+    """One row per number with a call that passed every step for calls: called_number, kind, calls, attributed."""
+    long_calls = calls.filter(call_tests(calls, rule)["over_threshold"])
+    tied = account_subjects.filter(account_subjects.identified).select(tied_account="account")
+    both = long_calls.left_join(tied, long_calls.account == tied.tied_account)
+    return both.group_by("called_number").aggregate(
+        kind=both.called_kind.max(), calls=both.count(), attributed=both.tied_account.notnull().any()
+    )
+
+
+def _counted(step: str, outcome: str, test: Column) -> Table:
+    tested = test.name("passed").as_table()
+    return _row(tested.aggregate(count=tested.passed.sum().fill_null(0)), step, ibis.literal(outcome))
+
+
+def _outcomes(step: str, reason: Column) -> Table:
+    fallen = reason.name("outcome").as_table().filter(lambda table: table.outcome.notnull())
+    counted = fallen.group_by("outcome").aggregate(count=fallen.count())
+    return _row(counted, step, counted.outcome)
+
+
+def _repeats(numbers: Table) -> Table:
+    more = numbers.aggregate(count=(numbers.calls.sum() - numbers.count()).fill_null(0))
+    return _row(more.filter(more["count"] > 0), "distinct", ibis.literal("further_call_to_the_same_number"))
+
+
+def _row(table: Table, step: str, outcome: Column) -> Table:
+    unit = dict(STEPS)[step]
+    return table.select(
+        step_no=ibis.literal(_STEP_NO[step], "int64"),
+        step=ibis.literal(step),
+        unit=ibis.literal(unit),
+        outcome=outcome.cast("string"),
+        count=table["count"].cast("int64"),
+    )

@@ -1,0 +1,148 @@
+"""The headline figures, each with its definition, and the counts behind the report's pictures."""
+
+from dataclasses import dataclass
+
+import ibis
+from ibis import Table
+
+from ringback.stages.rules import A_MINUTE
+from ringback.stages.victims import is_long_call
+
+
+@dataclass(frozen=True, slots=True)
+class FigureKind:
+    """What is always the same about one figure: its unit, its definition, and what its rows are."""
+
+    unit: str
+    definition: str
+    counted: str
+
+
+_LONG = (
+    "answered, longer than 60 seconds, to a UK number that is not an account's, a subject's, the site's or an"
+    " organisation's own"
+)
+FIGURES: dict[str, FigureKind] = {
+    "calls_total": FigureKind(
+        "calls",
+        "Seized call rows with a readable time within the life of the site, each call once: second legs and"
+        " repetitions are left out",
+        "calls",
+    ),
+    "calls_connected": FigureKind("calls", "Calls that were answered and have talk time above nought", "calls"),
+    "uk_calls": FigureKind(
+        "calls", "Calls to a number read for certain as one of the United Kingdom (region GB)", "calls"
+    ),
+    "uk_calls_over_minute": FigureKind("calls", f"Calls {_LONG}", "calls"),
+    "uk_people_over_minute": FigureKind("numbers", f"Distinct numbers with at least one call {_LONG}", "calls"),
+    "numbers_to_alert": FigureKind("numbers", "{rule_words}", "numbers"),
+    "accounts_total": FigureKind(
+        "accounts", "Distinct accounts named by the account table, a call or a payment", "accounts"
+    ),
+    "accounts_active": FigureKind("accounts", "Distinct accounts with at least one call", "accounts"),
+    "revenue_gbp": FigureKind(
+        "GBP", "Sterling values, on the day, of all payments, each payment once", "payments"
+    ),
+    "first_call_at": FigureKind("UTC time", "Start of the first call", "calls"),
+    "last_call_at": FigureKind("UTC time", "Start of the last call", "calls"),
+    "peak_uk_people_per_minute": FigureKind(
+        "numbers", "Most distinct UK numbers, own numbers left out, called within one clock minute", "minutes"
+    ),
+    "peak_minute": FigureKind("UTC time", "The first clock minute in which that many were called", "minutes"),
+    "calls_by_region": FigureKind(
+        "calls", "Calls by region of the called number, with those ambiguous or unreadable beside them", "calls"
+    ),
+    "organisations_imitated": FigureKind(
+        "calls",
+        "Calls that showed a number an organisation publishes as its own, by organisation; calls to own numbers are"
+        " left out",
+        "calls",
+    ),
+    "subjects_by_status_and_area": FigureKind(
+        "subjects", "Subjects by the furthest status given and the area where they are dealt with", "subjects"
+    ),
+}
+
+
+def call_figures(calls: Table) -> Table:
+    """One row: every figure that is one number about calls.
+
+    Args:
+        calls: CALLS.
+    """
+    long_call = is_long_call(calls, A_MINUTE)
+    uk = (calls.called_region == "GB").fill_null(False)
+    return calls.aggregate(
+        calls_total=calls.count(),
+        calls_connected=calls.connected.sum().fill_null(0).cast("int64"),
+        uk_calls=uk.sum().fill_null(0).cast("int64"),
+        uk_calls_over_minute=long_call.sum().fill_null(0).cast("int64"),
+        uk_people_over_minute=long_call.ifelse(calls.called_number, None).nunique(),
+        accounts_active=calls.account.nunique(),
+        first_call_at=calls.started_at.min(),
+        last_call_at=calls.started_at.max(),
+    )
+
+
+def payment_figures(payment_rows: Table) -> Table:
+    """One row: payments counted, and their sterling sum.
+
+    Args:
+        payment_rows: PAYMENT_ROWS.
+    """
+    kept = payment_rows.filter(payment_rows.rejected.isnull())
+    return kept.aggregate(payments=kept.count(), revenue_gbp=kept.gbp.sum().cast("decimal(18,2)"))
+
+
+def people_by_minute(calls: Table) -> Table:
+    """One row per clock minute with a call to a UK person: distinct numbers called. Returns PEOPLE_BY_MINUTE."""
+    people = calls.filter((calls.called_region == "GB").fill_null(False), calls.own.isnull())
+    minute = people.started_at.truncate("m")
+    return (
+        people.group_by(minute=minute).aggregate(people=people.called_number.nunique()).order_by("minute")
+    )
+
+
+def peak_minute(people_by_minute: Table) -> Table:
+    """At most one row: the earliest minute of the most people."""
+    return people_by_minute.order_by(people_by_minute.people.desc(), people_by_minute.minute).limit(1)
+
+
+def calls_by_region(calls: Table) -> Table:
+    """One row per region, and one each for ambiguous and unreadable. Returns CALLS_BY_REGION."""
+    region = ibis.cases(
+        (calls.called_ambiguous, "ambiguous"),
+        (calls.called_number.isnull(), "unreadable"),
+        else_=calls.called_region.fill_null("unknown"),
+    )
+    counted = calls.group_by(region=region).aggregate(calls=calls.count())
+    return counted.order_by(counted.calls.desc(), "region")
+
+
+def calls_by_organisation(calls: Table) -> Table:
+    """One row per organisation whose number was shown to people. Returns CALLS_BY_ORGANISATION."""
+    shown = calls.filter(calls.organisation.notnull(), calls.own.isnull())
+    counted = shown.group_by("organisation").aggregate(calls=shown.count())
+    return counted.order_by(counted.calls.desc(), "organisation")
+
+
+def calls_by_day(calls: Table, local_days: Table) -> Table:
+    """One row per local day with a call. Returns CALLS_BY_DAY.
+
+    Args:
+        calls: CALLS.
+        local_days: LOCAL_DAYS, covering every call.
+    """
+    uk = (calls.called_region == "GB").fill_null(False)
+    # By minute first: a day's edge never falls within a minute, and joining minutes is cheap where calls are not.
+    minutes = calls.group_by(minute=calls.started_at.truncate("m")).aggregate(
+        calls=calls.count(), uk_calls=uk.sum().cast("int64")
+    )
+    dated = minutes.join(
+        local_days, (minutes.minute >= local_days.from_at) & (minutes.minute < local_days.until_at)
+    )
+    return (
+        dated.group_by("day")
+        .aggregate(calls=dated.calls.sum().cast("int64"), uk_calls=dated.uk_calls.sum().cast("int64"))
+        .order_by("day")
+    )

@@ -1,0 +1,30 @@
+"""Payments: one each, with its sterling value."""
+
+import ibis
+from ibis import Table
+
+from ringback.stages.calls import ORIGIN
+
+
+def payment_rows(raw_payments: Table) -> Table:
+    """One row per seized payment row, with the reason why it is no payment of its own, or null.
+
+    A row without a readable sterling value is `bad_amount`; a repeated payment identifier is `duplicate` (the first
+    by origin stays; rows without an identifier are all kept).
+
+    Args:
+        raw_payments: RAW_PAYMENTS.
+
+    Returns:
+        PAYMENT_ROWS.
+    """
+    text = raw_payments.gbp.strip().replace(",", "").replace("£", "")
+    rows = raw_payments.mutate(pounds=text.re_extract(r"^\d+(\.\d+)?$", 0).try_cast("decimal(18,2)"))
+    good = rows.pounds.notnull()
+    same = ibis.window(
+        group_by=[rows.pounds.notnull(), rows.payment_id],
+        order_by=[rows[name] for name in ORIGIN],
+    )
+    repeated = rows.payment_id.notnull() & (ibis.row_number().over(same) > 0)
+    rejected = ibis.cases((~good, "bad_amount"), (repeated, "duplicate"), else_=None).cast("string")
+    return rows.select(*ORIGIN, "payment_id", "account", gbp=rows.pounds, rejected=rejected)
