@@ -1,2 +1,3 @@
 """ringback."""
+
 __version__ = "0.1.0"

@@ -21,10 +21,10 @@ from ringback.flow import dial_plan
 from ringback.numbers.masking import mask_number
 from ringback.numbers.parse import read_number
 from ringback.reporting.figures import plain_value
-from ringback.reporting.funnel import LABELS, reason_label
+from ringback.reporting.funnel import reason_label
 from ringback.results import Results, write_private
 from ringback.stages.counts import call_outcome
-from ringback.stages.rules import Rule, get_rule
+from ringback.stages.rules import Rule
 from ringback.stages.victims import victims
 
 LIST_FORMATS = ("csv", "json", "parquet")
@@ -55,7 +55,7 @@ def find_victims(results: Results, rule: Rule) -> pa.Table:
     return engine.rows(victims(engine.table(t.CALLS), engine.table(t.ACCOUNT_SUBJECTS), rule=rule))
 
 
-def write_victims(  # noqa: PLR0913 - each is a choice of the person who asks
+def write_victims(
     results: Results, path: Path, *, rule: Rule, format_: str, why: str, origin: bool = True
 ) -> int:
     """Write the list of victims, readable by its owner alone; returns how many. The disclosure is logged first.
@@ -171,7 +171,9 @@ def _possible_calls(results: Results, e164: str) -> int:
     texts = options.filter(options.e164 == e164).select(text="raw").distinct()
     origins = raw.join(texts, raw.called_number == texts.text).select("exhibit", "origin_table", "origin_row")
     unclear = rows.filter(rows.called_ambiguous, rows.rejected.isnull())
-    return int(engine.rows(unclear.semi_join(origins, list(origins.columns)).count().as_table())[0][0].as_py())
+    return int(
+        engine.rows(unclear.semi_join(origins, list(origins.columns)).count().as_table())[0][0].as_py()
+    )
 
 
 def _verdict(calls: list[dict[str, Any]], rule: Rule, *, possible: int) -> str:

@@ -1,11 +1,11 @@
 """The case folder: case.toml, exhibits/, runs/<id>/, current, records.sqlite, out/.
 
-    case.toml        what a person decides: name, time zone, period, dial plan, rules, mapping
-    exhibits/        read-only copies of what was seized (or nothing, where registered in place)
-    runs/<id>/       tables of one run as Parquet, and its manifest
-    current          the id of the run that counts; switched in one step
-    records.sqlite   exhibits and the audit log
-    out/             what the commands write for people
+case.toml        what a person decides: name, time zone, period, dial plan, rules, mapping
+exhibits/        read-only copies of what was seized (or nothing, where registered in place)
+runs/<id>/       tables of one run as Parquet, and its manifest
+current          the id of the run that counts; switched in one step
+records.sqlite   exhibits and the audit log
+out/             what the commands write for people
 """
 
 import fcntl
@@ -150,10 +150,10 @@ class Case:
         """Make a finished run the one that counts, in one step."""
         new = self.path / ".current.new"
         new.write_text(run_id + "\n")
-        os.replace(new, self.current)
+        new.replace(self.current)
 
 
-def create_case(  # noqa: PLR0913 - each is one line of case.toml
+def create_case(
     path: Path,
     *,
     name: str,
@@ -252,7 +252,7 @@ def _find_faults(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
         try:
             ZoneInfo(found["time_zone"])
         except (ZoneInfoNotFoundError, ValueError, OSError):
-            yield "time_zone", f"{found['time_zone']!r} is not a known time zone, such as \"Europe/London\""
+            yield "time_zone", f'{found["time_zone"]!r} is not a known time zone, such as "Europe/London"'
     days = [found.get("first_day"), found.get("last_day")]
     for name, value in zip(("first_day", "last_day"), days, strict=True):
         if not isinstance(value, date) or isinstance(value, datetime):

@@ -55,7 +55,7 @@ class CaseFile:
         return load_key(self.settings.keys_dir, self.case.settings.id)
 
 
-def new_case(  # noqa: PLR0913 - each is one line of case.toml
+def new_case(
     path: Path,
     *,
     settings: Settings,
@@ -108,7 +108,9 @@ def register(
         RingbackError: `exhibit_unreadable`, `exhibit_known` or `source_unknown`.
     """
     if not source.is_file():
-        raise RingbackError("exhibit_unreadable", exhibit="(new)", path=source, problem="there is no such file")
+        raise RingbackError(
+            "exhibit_unreadable", exhibit="(new)", path=source, problem="there is no such file"
+        )
     known = format_ or detect_format(source)
     if known not in FORMATS:
         raise RingbackError(

@@ -43,7 +43,9 @@ ERRORS: dict[str, ErrorKind] = {
         "{path} was written by a newer ringback (case format {found}, this program knows {known})",
         "update ringback, then try again; nothing was changed",
     ),
-    "case_setting_bad": ErrorKind("{path}, {field}: {problem}", "correct that line of case.toml and run again"),
+    "case_setting_bad": ErrorKind(
+        "{path}, {field}: {problem}", "correct that line of case.toml and run again"
+    ),
     "case_busy": ErrorKind(
         "another run holds the lock of {path} ({holder})", "wait until it has ended, then try again", True
     ),
@@ -62,10 +64,14 @@ ERRORS: dict[str, ErrorKind] = {
     "exhibit_known": ErrorKind(
         "{path} is already exhibit {exhibit} of this case (same SHA-256)", "nothing needs to be added"
     ),
+    "exhibits_failed": ErrorKind(
+        "{count} exhibits could not be read: {problems}",
+        "correct each of them and run again; the other exhibits are read and stay so",
+    ),
     "source_unknown": ErrorKind(
         "exhibit {exhibit} ({path}) is in no format that ringback reads: {problem}",
-        "give the format in case.toml, in [exhibits.{exhibit}], as format = \"csv\", \"jsonl\", \"parquet\""
-        " or \"mysqldump\"",
+        'give the format in case.toml, in [exhibits.{exhibit}], as format = "csv", "jsonl", "parquet"'
+        ' or "mysqldump"',
     ),
     "source_broken": ErrorKind(
         "exhibit {exhibit} is damaged at {position}: {problem}",
@@ -81,10 +87,12 @@ ERRORS: dict[str, ErrorKind] = {
     ),
     "mapping_nothing_found": ErrorKind(
         "no exhibit holds a table that the mapping names for calls; tables seen: {tables}",
-        "name the table that holds the calls in case.toml: [tables.calls] table = \"...\"",
+        'name the table that holds the calls in case.toml: [tables.calls] table = "..."',
     ),
     "rule_unknown": ErrorKind("no rule is called {rule}; there are: {known}", "name one of those rules"),
-    "figure_unknown": ErrorKind("no figure is called {figure}; there are: {known}", "name one of those figures"),
+    "figure_unknown": ErrorKind(
+        "no figure is called {figure}; there are: {known}", "name one of those figures"
+    ),
     "run_none": ErrorKind("{path} has no finished run", "run it first: ringback run {path}"),
     "run_damaged": ErrorKind(
         "table {table} of run {run} is not what the run saved", "delete the folder runs/{run} and run again"
@@ -100,7 +108,8 @@ ERRORS: dict[str, ErrorKind] = {
     "output_exists": ErrorKind("{path} is there already", "choose another name, or delete it first"),
     "output_unwritable": ErrorKind("{path} cannot be written: {problem}", "choose another place", True),
     "number_missing": ErrorKind(
-        "no number came in on standard input", "type or pipe one number a line, for example: echo NUMBER | {command}"
+        "no number came in on standard input",
+        "type or pipe one number a line, for example: echo NUMBER | {command}",
     ),
     "truth_missing": ErrorKind(
         "{path} holds no truth of a synthetic seizure", "name the folder that ringback synth wrote"

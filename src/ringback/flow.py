@@ -28,8 +28,8 @@ from ringback.engine.zones import day_start, local_days, zone_offsets
 from ringback.errors import RingbackError
 from ringback.intake import read_exhibits
 from ringback.numbers.dialplan import DialPlan
-from ringback.numbers.organisations import organisation_numbers, organisations_digest
 from ringback.numbers.number_map import METADATA_VERSION
+from ringback.numbers.organisations import organisation_numbers, organisations_digest
 from ringback.progress import Progress, Silence
 from ringback.sources.mapping import make_mapping
 from ringback.stages.accounts import accounts

@@ -1,7 +1,7 @@
 """Exhibits in, raw tables out: what could be read, what could not, and what may not be looked at."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -10,52 +10,80 @@ import pyarrow.parquet as pq
 
 from ringback import schemas as t
 from ringback.casework import CaseFile
-from ringback.engine.store import RunStore
+from ringback.engine.store import RunStore, part_name
 from ringback.errors import RingbackError
 from ringback.progress import Progress
 from ringback.records.exhibits import Exhibit
+from ringback.sources.base import Rejection
 from ringback.sources.mapping import SeizureMapping
 from ringback.sources.reading import ReadingTally, SeizedFile, read_exhibit
 
 _ARROW = {"string": pa.string(), "int64": pa.int64()}
 
 
-def read_exhibits(case_file: CaseFile, store: RunStore, *, mapping: SeizureMapping, progress: Progress) -> None:
-    """Read every exhibit into the run's raw tables, and note what each came to.
+def read_exhibits(
+    case_file: CaseFile, store: RunStore, *, mapping: SeizureMapping, progress: Progress
+) -> None:
+    """Read every exhibit into raw tables of its own, and note what each came to.
 
-    A damaged exhibit gives what can be read of it; the damage is noted and reported, and the run goes on.
+    A damaged exhibit gives what can be read of it; the damage is noted and reported, and the run goes on. An exhibit
+    that cannot be read at all stops the run, but only after the others were read: what was read stays, and the
+    next run with the same settings takes it as it is.
 
     Raises:
-        RingbackError: `exhibit_unreadable`, `mapping_column_missing`, or `mapping_nothing_found` without any calls.
+        RingbackError: What was wrong with the one exhibit that failed, `exhibits_failed` for several, or
+            `mapping_nothing_found` without any calls.
     """
-    if "reading" in store.facts:
-        return
     exhibits = case_file.exhibits
-    notes: list[dict[str, Any]] = []
-    unread: list[tuple[object, ...]] = []
-    quarantined: list[tuple[object, ...]] = []
-    synthetic = case_file.is_synthetic
-    with ExitStack() as stack:
-        writers = {role: stack.enter_context(_raw_writer(store, table)) for role, table in t.RAW_TABLES.items()}
-        advance = stack.enter_context(progress.step("Reading exhibits", sum(one.bytes for one in exhibits)))
+    errors: list[RingbackError] = []
+    with progress.step("Reading exhibits", sum(one.bytes for one in exhibits)) as advance:
         for one in exhibits:
-            tally = ReadingTally()
-            seized = _seized(case_file, one)
-            for role, rows in read_exhibit(seized, mapping, tally=tally, progress=advance):
-                writers[role].write_table(rows)
-            synthetic = synthetic or tally.synthetic
-            notes.append(_note(one, seized, tally, mapping))
-            unread += [
-                (one.ref, bad.table, bad.row, bad.byte, "reading", bad.reason, bad.detail)
-                for bad in tally.rejections
-            ]
-            quarantined += [(one.ref, table, name, held) for (table, name), held in tally.quarantined.items()]
-        if not any(note["rows"].get("calls") for note in notes):
-            tables = sorted({table for note in notes for table in note["tables"]})
-            raise RingbackError("mapping_nothing_found", tables=", ".join(tables) or "none")
-    store.save_rows(t.UNREAD_ROWS.name, _rows(t.UNREAD_ROWS, unread))
-    store.save_rows(t.QUARANTINE.name, _rows(t.QUARANTINE, quarantined))
-    store.note(reading=notes, synthetic=synthetic)
+            if one.ref in store.facts.get("reading", {}):
+                advance(one.bytes)
+                continue
+            try:
+                _read_exhibit(_seized(case_file, one), one, store, mapping=mapping, advance=advance)
+            except RingbackError as error:
+                errors.append(error)
+    if len(errors) == 1:
+        raise errors[0]
+    if errors:
+        problems = "; ".join(str(error) for error in errors)
+        raise RingbackError("exhibits_failed", count=len(errors), problems=problems)
+    notes = store.facts.get("reading", {}).values()
+    if not any(note["rows"].get("calls") for note in notes):
+        tables = sorted({table for note in notes for table in note["tables"]})
+        raise RingbackError("mapping_nothing_found", tables=", ".join(tables) or "none")
+    synthetic = case_file.is_synthetic or any(note["synthetic"] for note in notes)
+    store.note(synthetic=synthetic)
+
+
+def _read_exhibit(
+    seized: SeizedFile,
+    exhibit: Exhibit,
+    store: RunStore,
+    *,
+    mapping: SeizureMapping,
+    advance: Callable[[int], None],
+) -> None:
+    """Read one exhibit; its tables and its note appear together or not at all."""
+    tally = ReadingTally()
+    with ExitStack() as stack:
+        writers = {
+            role: stack.enter_context(_raw_writer(store, table, seized.exhibit))
+            for role, table in t.RAW_TABLES.items()
+        }
+        for role, rows in read_exhibit(seized, mapping, tally=tally, progress=advance):
+            writers[role].write_table(rows)
+    unread = [
+        (seized.exhibit, bad.table, bad.row, bad.byte, "reading", bad.reason, bad.detail)
+        for bad in tally.rejections
+    ]
+    held = [(seized.exhibit, table, name, count) for (table, name), count in tally.quarantined.items()]
+    store.save_rows(part_name(t.UNREAD_ROWS, seized.exhibit), _rows(t.UNREAD_ROWS, unread))
+    store.save_rows(part_name(t.QUARANTINE, seized.exhibit), _rows(t.QUARANTINE, held))
+    notes = store.facts.get("reading", {}) | {seized.exhibit: _note(exhibit, seized, tally, mapping)}
+    store.note(reading=notes)
 
 
 def _seized(case_file: CaseFile, exhibit: Exhibit) -> SeizedFile:
@@ -69,7 +97,9 @@ def _seized(case_file: CaseFile, exhibit: Exhibit) -> SeizedFile:
     )
 
 
-def _note(exhibit: Exhibit, seized: SeizedFile, tally: ReadingTally, mapping: SeizureMapping) -> dict[str, Any]:
+def _note(
+    exhibit: Exhibit, seized: SeizedFile, tally: ReadingTally, mapping: SeizureMapping
+) -> dict[str, Any]:
     """What reading one exhibit came to, for the manifest and the report. Rejected rows are counted by role."""
     rejected: Counter[str] = Counter()
     call_reasons: Counter[str] = Counter()
@@ -92,23 +122,28 @@ def _note(exhibit: Exhibit, seized: SeizedFile, tally: ReadingTally, mapping: Se
         "rejected": dict(rejected),
         "call_reasons": dict(call_reasons),
         "bad_encoding": {f"{table}.{field}": n for (table, field), n in sorted(tally.bad_encoding.items())},
+        "synthetic": tally.synthetic,
         "damage": [_position(exhibit.ref, bad) for bad in tally.rejections if bad.damage],
     }
 
 
-def _position(exhibit: str, bad: Any) -> str:  # noqa: ANN401 - a Rejection
+def _position(exhibit: str, bad: Rejection) -> str:
     place = [f"table {bad.table}"] if bad.table else []
     place += [f"row {bad.row}"] if bad.row else []
     place += [f"byte {bad.byte:,}"] if bad.byte is not None else []
     error = RingbackError(
-        "source_broken", exhibit=exhibit, position=", ".join(place) or "its end", problem=bad.detail or bad.reason
+        "source_broken",
+        exhibit=exhibit,
+        position=", ".join(place) or "its end",
+        problem=bad.detail or bad.reason,
     )
     return f"{error} ({error.next_step})"
 
 
 @contextmanager
-def _raw_writer(store: RunStore, table: t.Table) -> Iterator[pq.ParquetWriter]:
-    with store.writing(table.name) as part, pq.ParquetWriter(part, _schema(table), compression="zstd") as writer:
+def _raw_writer(store: RunStore, table: t.Table, exhibit: str) -> Iterator[pq.ParquetWriter]:
+    name = part_name(table, exhibit)
+    with store.writing(name) as part, pq.ParquetWriter(part, _schema(table), compression="zstd") as writer:
         yield writer
 
 
@@ -116,7 +151,7 @@ def _schema(table: t.Table) -> pa.Schema:
     return pa.schema([(column.name, _ARROW[column.type]) for column in table.columns])
 
 
-def _rows(table: t.Table, rows: list[tuple[object, ...]]) -> pa.Table:
+def _rows(table: t.Table, rows: Sequence[tuple[object, ...]]) -> pa.Table:
     columns = list(zip(*rows, strict=True)) or [()] * len(table.columns)
     arrays = [
         pa.array(list(values), field.type) for values, field in zip(columns, _schema(table), strict=True)

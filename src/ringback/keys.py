@@ -25,7 +25,7 @@ class CaseKey:
         """The keyed digest of one number, with the key's name in front.
 
         >>> CaseKey("k1", b"example").digest("+442079460000")
-        'k1:c5f4dba48aa6b66f0fbd2fb3'
+        'k1:328c2efb217ad2526294b2f7'
         """
         return f"{self.name}:{hmac.new(self.secret, number.encode(), hashlib.sha256).hexdigest()[:24]}"
 

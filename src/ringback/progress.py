@@ -16,6 +16,6 @@ class Silence:
     """Nobody watches."""
 
     @contextmanager
-    def step(self, label: str, total: int | None) -> Iterator[Callable[[int], None]]:  # noqa: ARG002
+    def step(self, label: str, total: int | None) -> Iterator[Callable[[int], None]]:
         """Begin a step and say nothing."""
         yield lambda _done: None

@@ -43,8 +43,7 @@ class Results:
     @cached_property
     def reading(self) -> list[dict[str, Any]]:
         """What reading each exhibit came to."""
-        notes: list[dict[str, Any]] = self.store.facts["reading"]
-        return notes
+        return list(self.store.facts["reading"].values())
 
     @cached_property
     def funnel(self) -> list[FunnelStep]:
@@ -57,8 +56,10 @@ class Results:
         for note in self.reading:
             for reason, count in note["call_reasons"].items():
                 unread[reason] = unread.get(reason, 0) + count
-        rows_read = self.store.tables["raw_calls"].rows
-        rows_seen = sum(note["rows"].get("calls", 0) + note["rejected"].get("calls", 0) for note in self.reading)
+        rows_read = self.store.rows("raw_calls")
+        rows_seen = sum(
+            note["rows"].get("calls", 0) + note["rejected"].get("calls", 0) for note in self.reading
+        )
         rows = self._dicts(t.FUNNEL)
         steps = build_funnel(rows, rows_seen=rows_seen, rows_read=rows_read, unread=unread)
         self._check_against_tables(steps)
@@ -74,13 +75,15 @@ class Results:
         rejected_calls = {row["step"]: row["count"] for row in rejected}.get("calls", 0)
         pairs = [
             ("calls", kept["calls"], tables["calls"].rows),
-            ("calls", tables["call_rows"].rows, tables["raw_calls"].rows),
+            ("calls", tables["call_rows"].rows, self.store.rows("raw_calls")),
             ("calls", tables["call_rows"].rows, kept["calls"] + rejected_calls),
             ("attributed", kept["attributed"], tables["victims"].rows),
         ]
         for step, one, other in pairs:
             if one != other:
-                raise RingbackError("run_unreconciled", step=step, rows_in=one, kept=other, fell_out=one - other)
+                raise RingbackError(
+                    "run_unreconciled", step=step, rows_in=one, kept=other, fell_out=one - other
+                )
 
     @cached_property
     def figures(self) -> list[dict[str, Any]]:
@@ -254,6 +257,6 @@ def write_private(path: Path, text: str) -> None:
         handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
-        os.replace(part, path)
+        part.replace(path)
     except OSError as error:
         raise RingbackError("output_unwritable", path=path, problem=error.strerror) from error

@@ -18,27 +18,27 @@ def _keys_dir() -> Path:
     return Path(os.environ.get("XDG_CONFIG_HOME") or _home() / ".config") / "ringback" / "keys"
 
 
-def _setting(default: object, variable: str, help_text: str, unit: str = "") -> object:
-    meta = {"variable": variable, "help": help_text, "unit": unit}
-    if callable(default):
-        return field(default_factory=default, metadata=meta)
-    return field(default=default, metadata=meta)
+def _about(variable: str, help_text: str) -> dict[str, str]:
+    return {"variable": variable, "help": help_text}
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the program may use of this machine. Passed down; nothing below the commands reads the environment."""
 
-    keys_dir: Path = _setting(  # type: ignore[assignment]
-        _keys_dir,
-        "RINGBACK_KEYS",
-        "folder of the cases' secret keys, outside every case folder",
+    keys_dir: Path = field(
+        default_factory=_keys_dir,
+        metadata=_about("RINGBACK_KEYS", "folder of the cases' secret keys, outside every case folder"),
     )
-    workers: int = _setting(  # type: ignore[assignment]
-        lambda: os.cpu_count() or 1, "RINGBACK_WORKERS", "processes and threads to use at most"
+    workers: int = field(
+        default_factory=lambda: os.cpu_count() or 1,
+        metadata=_about("RINGBACK_WORKERS", "processes and threads to use at most"),
     )
-    memory_limit: str = _setting(  # type: ignore[assignment]
-        "4GB", "RINGBACK_MEMORY_LIMIT", "memory the analysis engine may use before it spills to disk"
+    memory_limit: str = field(
+        default="4GB",
+        metadata=_about(
+            "RINGBACK_MEMORY_LIMIT", "memory the analysis engine may use before it spills to disk, such as 4GB"
+        ),
     )
 
 

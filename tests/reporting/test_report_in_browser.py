@@ -28,7 +28,8 @@ CUT_LABELS = """() => {
 }"""
 SMALLEST_LABEL = """() => Math.min(...[...document.querySelectorAll('svg text')]
     .filter(t => t.getClientRects().length && t.textContent.trim())
-    .map(t => parseFloat(t.getAttribute('font-size')) * t.getScreenCTM().a))"""
+    .map(t => [parseFloat(t.getAttribute('font-size')), t.getScreenCTM()])
+    .map(([size, matrix]) => size * Math.hypot(matrix.a, matrix.b)))"""
 
 
 @pytest.fixture(scope="module")

@@ -112,9 +112,7 @@ def test_bad_lines_are_rejected_and_reading_goes_on(data, kept, reasons):
     assert _reasons(rejected) == reasons
 
 
-@pytest.mark.parametrize(
-    "deep", [b"[" * 200_000, b'{"a":' * 200_000, b'{"a":' + b"[" * 900 + b"]" * 900 + b"}"]
-)
+@pytest.mark.parametrize("deep", [b"[" * 200_000, b'{"a":' * 200_000, b'{"a":' + b"[" * 900 + b"]" * 900 + b"}"])
 def test_deep_nesting_is_a_rejection_at_worst(deep):
     batches, rejected = _read(b'{"a": 1}\n' + deep + b'\n{"a": 2}\n')
     assert [row["a"] for row in _rows(batches)][::2] in (["1"], ["1", "2"])
@@ -148,9 +146,7 @@ def test_rows_come_in_batches_and_wanted_is_asked_once():
 SMALL = '{"id": 1, "näme": "Zoë"}\n{"id": 2, "näme": null}\r\n\n{"id": 3, "new": [1.0]}\n'.encode()
 
 
-@pytest.mark.parametrize(
-    "data", [SMALL, b"[\n" + SMALL.replace(b"}\n", b"},\n").replace(b"\n\n", b"\n")[:-2] + b"\n]"]
-)
+@pytest.mark.parametrize("data", [SMALL, b"[\n" + SMALL.replace(b"}\n", b"},\n").replace(b"\n\n", b"\n")[:-2] + b"\n]"])
 def test_a_file_cut_at_any_byte_gives_a_prefix(data):
     whole = _rows(_read(data)[0])
     assert len(whole) == 3

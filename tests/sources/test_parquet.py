@@ -135,11 +135,7 @@ def test_a_file_that_is_missing_is_not_called_torn(tmp_path: Path):
 
 @settings(max_examples=50, deadline=None)
 @given(
-    st.lists(
-        st.tuples(
-            st.none() | st.text(), st.none() | st.integers(-(2**63), 2**63 - 1), st.none() | st.floats()
-        )
-    )
+    st.lists(st.tuples(st.none() | st.text(), st.none() | st.integers(-(2**63), 2**63 - 1), st.none() | st.floats()))
 )
 def test_any_table_reads_back_as_it_was_written(tmp_path_factory, rows):
     path = tmp_path_factory.mktemp("p") / "a.parquet"

@@ -1,69 +1,11 @@
-"""The mysqldump reader on small dumps, on any values, on any cut, and on nonsense."""
+"""The mysqldump reader on small dumps, one rule a test."""
 
 import gzip
 import io
-from dataclasses import dataclass, field
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
-from hypothesis import strategies as st
 
-from ringback.sources import sqlstream
-from ringback.sources.base import RawRows, Rejection, want_all
-from ringback.sources.sqldump import read_sqldump
-
-
-@dataclass
-class Reading:
-    """Everything a dump gave, put together by table."""
-
-    batches: list[RawRows] = field(default_factory=list)
-    rejections: list[Rejection] = field(default_factory=list)
-
-    @property
-    def reasons(self):
-        return [rejection.reason for rejection in self.rejections]
-
-    def rows(self, table="t"):
-        return [tuple(row) for batch in self.batches if batch.table == table for row in batch.rows]
-
-    def numbers(self, table="t"):
-        return [number for batch in self.batches if batch.table == table for number in batch.row_numbers]
-
-    def offsets(self):
-        return [offset for batch in self.batches for offset in batch.byte_offsets]
-
-
-class Dribble:
-    """A stream that gives a few bytes at a time and, at its end, raises what it was told to."""
-
-    def __init__(self, data, step, error=None):
-        self.data, self.step, self.error, self.at = data, step, error, 0
-
-    def read(self, size):
-        piece = self.data[self.at : self.at + min(size, self.step)]
-        self.at += len(piece)
-        if not piece and self.error:
-            raise self.error
-        return piece
-
-
-def read(dump, *, wanted=want_all, batch_rows=1000):
-    stream = (
-        io.BytesIO(dump.encode() if isinstance(dump, str) else dump)
-        if isinstance(dump, str | bytes)
-        else dump
-    )
-    reading = Reading()
-    reading.batches = list(
-        read_sqldump(stream, reject=reading.rejections.append, wanted=wanted, batch_rows=batch_rows)
-    )
-    return reading
-
-
-CREATE = (
-    "CREATE TABLE `t` (\n  `n` int(11) NOT NULL,\n  `s` text,\n  `b` blob,\n  `f` bit(9)\n) ENGINE=InnoDB;\n"
-)
+from sqldump_reading import CREATE, Dribble, read
 
 
 @pytest.mark.parametrize(
@@ -112,9 +54,7 @@ def test_a_literal_in_a_column_of_known_kind(literal, column, value, style):
 
 
 def test_without_create_table_the_literal_decides_and_columns_are_numbered():
-    reading = read(
-        b"INSERT INTO t VALUES (1,'a''\\'\xff',0xff,_binary 'x',b'11',NULL),(-2.5,'','','',0x00,'y');\n"
-    )
+    reading = read(b"INSERT INTO t VALUES (1,'a''\\'\xff',0xff,_binary 'x',b'11',NULL),(-2.5,'','','',0x00,'y');\n")
     assert reading.rows() == [
         ("1", "a''\udcff", b"\xff", b"x", "3", None),
         ("-2.5", "", "", "", b"\0", "y"),
@@ -337,193 +277,9 @@ def test_statements_that_are_not_carried_out_are_reported():
 
 def test_an_insert_longer_than_the_window_and_a_large_value():
     big = b"\\'\xff;(" * 700_000
-    dump = (
-        CREATE.encode()
-        + b"INSERT INTO `t` VALUES (1,'a',NULL,NULL),(2,NULL,'"
-        + big
-        + b"',NULL),(3,'c','',b'1');"
-    )
+    dump = CREATE.encode() + b"INSERT INTO `t` VALUES (1,'a',NULL,NULL),(2,NULL,'" + big + b"',NULL),(3,'c','',b'1');"
     reading = read(dump)
     assert not reading.rejections
     assert [row[0] for row in reading.rows()] == ["1", "2", "3"]
     assert reading.rows()[1][2] == b"'\xff;(" * 700_000
     assert reading.offsets()[2] == dump.index(b"(3,'c'")
-
-
-# --- any values, written by a writer of its own ---
-
-texts = st.one_of(
-    st.text(max_size=12),
-    st.text(alphabet="'\"\\`;,()\n\0%_-#/*NULxb \x1a\xe9\U0001f4de", max_size=12),
-    st.binary(max_size=8).map(lambda data: data.decode("utf-8", "surrogateescape")),
-).filter(lambda text: not any("\ud800" <= char <= "\udbff" for char in text))
-numbers = st.one_of(st.integers(-(10**12), 10**12), st.decimals(-1000, 1000, places=3)).map(str)
-rows_of_values = st.lists(
-    st.tuples(
-        numbers | st.none(),
-        texts | st.none(),
-        st.binary(max_size=10) | st.none(),
-        st.integers(0, 511).map(str) | st.none(),
-    ),
-    max_size=12,
-)
-ESCAPES = {
-    b"\0": b"\\0",
-    b"\n": b"\\n",
-    b"\r": b"\\r",
-    b"\\": b"\\\\",
-    b"'": b"\\'",
-    b'"': b'\\"',
-    b"\x1a": b"\\Z",
-}
-
-
-@dataclass(frozen=True)
-class Style:
-    doubled: bool
-    hexed: bool
-    single: bool
-    complete: bool
-    known: bool
-    separator: bytes
-
-
-styles = st.builds(
-    Style,
-    st.booleans(),
-    st.booleans(),
-    st.booleans(),
-    st.booleans(),
-    st.just(True),
-    st.sampled_from([b",", b",\n", b" , /* , ( */ "]),
-)
-
-
-def quote(data, style):
-    escapes = {b"\\": b"\\\\", b"'": b"''"} if style.doubled else ESCAPES
-    return (
-        b"'" + b"".join(escapes.get(data[at : at + 1], data[at : at + 1]) for at in range(len(data))) + b"'"
-    )
-
-
-def render(row, style):
-    number, text, data, bits = row
-    cells = [
-        b"NULL" if number is None else number.encode(),
-        b"NULL" if text is None else quote(text.encode("utf-8", "surrogateescape"), style),
-        b"NULL"
-        if data is None
-        else b"0x" + data.hex().encode()
-        if style.hexed and data
-        else (b"_binary " if style.single else b"") + quote(data, style),
-        b"NULL" if bits is None else b"b'%s'" % format(int(bits), "b").encode(),
-    ]
-    return b"(" + b",".join(cells) + b")"
-
-
-def write(rows, style):
-    """Write a dump; its bytes and the byte just after each row."""
-    out = bytearray(CREATE.encode())
-    ends = []
-    head = b"INSERT INTO `t` (`n`, `s`, `b`, `f`) VALUES " if style.complete else b"INSERT INTO `t` VALUES "
-    for number, row in enumerate(rows):
-        out += head if number == 0 or style.single else style.separator
-        out += render(row, style)
-        ends.append(len(out))
-        if style.single:
-            out += b";\n"
-    out += b"" if style.single or not rows else b";\n"
-    return bytes(out), ends
-
-
-@pytest.fixture
-def small_window(monkeypatch):
-    monkeypatch.setattr(sqlstream, "CHUNK", 11)
-    monkeypatch.setattr(sqlstream, "LOOKAHEAD", 120)
-
-
-any_dump = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-
-
-@any_dump
-@given(rows=rows_of_values, style=styles, step=st.integers(1, 40), batch_rows=st.integers(1, 5))
-@example(
-    rows=[("1", "'\\", b"\\'", "0")] * 3,
-    style=Style(True, False, False, False, True, b","),
-    step=1,
-    batch_rows=2,
-)
-def test_what_another_writer_wrote_is_read_back(small_window, rows, style, step, batch_rows):
-    dump, ends = write(rows, style)
-    reading = read(Dribble(dump, step), batch_rows=batch_rows)
-    assert not reading.rejections
-    assert reading.rows() == rows
-    assert reading.numbers() == list(range(1, len(rows) + 1))
-    assert [end - len(render(row, style)) for row, end in zip(rows, ends, strict=True)] == reading.offsets()
-
-
-@any_dump
-@given(rows=rows_of_values, style=styles, step=st.integers(1, 40), data=st.data())
-def test_a_cut_anywhere_leaves_exactly_the_whole_rows_before_it(small_window, rows, style, step, data):
-    dump, ends = write(rows, style)
-    cut = data.draw(st.integers(0, len(dump)))
-    reading = read(Dribble(dump[:cut], step))
-    assert reading.rows() == [row for row, end in zip(rows, ends, strict=True) if end <= cut]
-    if reading.rejections:
-        assert reading.reasons == ["torn_statement"]
-        assert 0 <= reading.rejections[0].byte <= cut
-    else:
-        assert not dump[:cut].strip() or dump[:cut].rstrip().endswith(b";")
-
-
-@any_dump
-@given(rows=rows_of_values, style=styles, data=st.data())
-def test_a_damaged_byte_never_stops_the_reader(small_window, rows, style, data):
-    dump, _ = write(rows, style)
-    at = data.draw(st.integers(0, len(dump) - 1))
-    damaged = dump[:at] + bytes([data.draw(st.integers(0, 255))]) + dump[at + 1 :]
-    reading = read(damaged)
-    assert all(one.reason for one in reading.rejections)
-
-
-@any_dump
-@given(
-    st.one_of(
-        st.binary(max_size=200),
-        st.lists(
-            st.sampled_from(
-                b"INSERT INTO|REPLACE|CREATE TABLE|`t`| VALUES |(|)|,|;|'|\"|\\|--|-- |#|/*|/*!5|*/|NULL|0x"
-                b"|b'|_binary|DELIMITER //|\n| |1|USE ".split(b"|")
-            ),
-            max_size=40,
-        ).map(b"".join),
-    )
-)
-def test_nonsense_ends_in_rejections(small_window, dump):
-    reading = read(Dribble(dump, 7))
-    assert all(one.byte is None or 0 <= one.byte <= len(dump) for one in reading.rejections)
-
-
-def test_memory_stays_flat(monkeypatch):
-    """A dump of one INSERT is never held whole: the window stays a few chunks long."""
-    monkeypatch.setattr(sqlstream, "CHUNK", 1 << 12)
-    monkeypatch.setattr(sqlstream, "LOOKAHEAD", 1 << 12)
-    longest = 0
-    fill = sqlstream.SqlStream.fill
-
-    def watched(self):
-        nonlocal longest
-        added = fill(self)
-        longest = max(longest, len(self.text))
-        return added
-
-    monkeypatch.setattr(sqlstream.SqlStream, "fill", watched)
-    rows = ",".join(f"({number},'text')" for number in range(50_000))
-    for wanted in (True, False):
-        asked = read(
-            CREATE + f"INSERT INTO `t` (`n`,`s`) VALUES {rows};", wanted=lambda *_, wanted=wanted: wanted
-        )
-        assert len(asked.rows()) == (50_000 if wanted else 0)
-        assert longest <= 3 << 12

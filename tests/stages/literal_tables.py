@@ -1,6 +1,9 @@
 """Literal tables for stage tests: rows as dictionaries, columns left out are null; one loader per engine."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cache
+from types import SimpleNamespace
 from typing import Any
 
 import duckdb
@@ -8,8 +11,11 @@ import ibis
 import pyarrow as pa
 from ibis.expr.types import Table as Expression
 
+from ringback import schemas as t
+from ringback.flow import STEPS, Given
 from ringback.schemas import Table
 
+Row = dict[str, Any]
 Rows = Sequence[Mapping[str, Any]]
 _ARROW = {
     "string": pa.string(),
@@ -20,6 +26,9 @@ _ARROW = {
     "timestamp('UTC')": pa.timestamp("us", "UTC"),
     "decimal(18,2)": pa.decimal128(18, 2),
 }
+# A Monday morning in summer, an hour ahead of UTC in London.
+START = datetime(2021, 8, 2, 9, 0, tzinfo=UTC)
+FIRST_AT, UNTIL_AT = datetime(2020, 12, 1, tzinfo=UTC), datetime(2022, 11, 25, tzinfo=UTC)
 
 
 def unbound(*schemas: Table) -> list[Expression]:
@@ -38,12 +47,96 @@ def arrow(schema: Table, rows: Rows) -> pa.Table:
     return pa.table(columns)
 
 
-def run_duckdb(expression: Expression, tables: Mapping[Table, Rows]) -> list[dict[str, Any]]:
+def run_duckdb(expression: Expression, tables: Mapping[Table, Rows]) -> list[Row]:
     """Run a stage on DuckDB over literal tables."""
+    with _connect() as connection:
+        for schema, rows in tables.items():
+            connection.register(schema.name, arrow(schema, rows))
+        found: list[Row] = _rows(connection, ibis.to_sql(expression, dialect="duckdb"))
+    return found
+
+
+def analyse_duckdb(raw: Mapping[Table, Rows], given: Given) -> dict[str, list[Row]]:
+    """Run every step of the flow on DuckDB over literal tables; gives the rows of each table that was made."""
+    with _connect() as connection:
+        for schema in t.TABLES:
+            connection.register(f"given_{schema.name}", arrow(schema, raw.get(schema, [])))
+            connection.execute(f"CREATE TABLE {schema.name} AS FROM given_{schema.name}")
+        for name, query in _steps_as_sql(given):
+            connection.execute(f"INSERT INTO {name} {query}")
+        return {name: _rows(connection, f"FROM {name}") for name, _query in _steps_as_sql(given)}
+
+
+def _connect() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(config={"threads": 1})
     connection.execute("SET TimeZone = 'UTC'")
-    for schema, rows in tables.items():
-        connection.register(schema.name, arrow(schema, rows))
-    found = connection.execute(ibis.to_sql(expression, dialect="duckdb")).to_arrow_table().to_pylist()
-    connection.close()
+    return connection
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[Row]:
+    found: list[Row] = connection.execute(query).to_arrow_table().to_pylist()
     return found
+
+
+@cache
+def _steps_as_sql(given: Given) -> list[tuple[str, str]]:
+    made = SimpleNamespace(**{schema.name: unbound(schema)[0] for schema in t.TABLES})
+    return [
+        (schema.name, str(ibis.to_sql(stage(made, given).select(*schema.names), dialect="duckdb")))
+        for schema, stage in STEPS
+    ]
+
+
+def raw_call(row: int = 1, **values: Any) -> Row:
+    """A seized row of an answered call of a minute and a second to a UK mobile; its identifier is its own."""
+    return {
+        "exhibit": "EX-001",
+        "origin_table": "calls",
+        "origin_row": row,
+        "call_id": f"C{row}",
+        "leg": "b",
+        "account": "ann",
+        "started_at": "2021-08-02 10:00:00",
+        "presentation_number": None,
+        "called_number": "07700 900001",
+        "duration": "61",
+        "disposition": "ANSWERED",
+    } | values
+
+
+def call(row: int = 1, **values: Any) -> Row:
+    """A row of CALLS: what `raw_call` is read as."""
+    return {
+        "exhibit": "EX-001",
+        "origin_table": "calls",
+        "origin_row": row,
+        "call_id": f"C{row}",
+        "leg": "b",
+        "account": "ann",
+        "started_at": START,
+        "started_reading": "plain",
+        "called_number": "+447700900001",
+        "called_kind": "mobile",
+        "called_region": "GB",
+        "called_how": "trunk:GB",
+        "called_ambiguous": False,
+        "called_settled": False,
+        "connected": True,
+        "duration_s": 61.0,
+    } | values
+
+
+def unread_call(row: int = 1, **values: Any) -> Row:
+    """A row of CALLS whose called number could not be read for certain."""
+    unread = dict.fromkeys(("called_number", "called_kind", "called_region", "called_how"))
+    return call(row, **unread) | values
+
+
+def tied(account: str = "ann", subject: str = "S1", status: str = "charged", **values: Any) -> Row:
+    """A row of ACCOUNT_SUBJECTS."""
+    return {
+        "account": account,
+        "subject": subject,
+        "status": status,
+        "identified": status != "unidentified",
+    } | values

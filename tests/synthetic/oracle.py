@@ -1,4 +1,4 @@
-"""A small reader of a synthetic seizure that shares nothing with the generator: plain Python over the written files."""
+"""A small reader of a synthetic seizure that shares nothing with the generator: plain Python on the files."""
 
 import csv
 from collections import Counter, defaultdict
@@ -85,9 +85,7 @@ class Oracle:
         second = {(row["call_id"], row["account"]) for row in left if row["leg"] == "b"}
         seen = set()
         for row in left:
-            key = tuple(
-                row[name] for name in ("call_id", "leg", "account", "started_at", "duration_s", "disposition")
-            )
+            key = tuple(row[name] for name in ("call_id", "leg", "account", "started_at", "duration_s", "disposition"))
             key += (row["reading"].e164 or row["called_number"],)
             if row["leg"] == "a" and (row["call_id"], row["account"]) in second:
                 row["rejected"] = "other_leg"

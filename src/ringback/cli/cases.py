@@ -28,8 +28,10 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Write the result as JS
 WhyOption = Annotated[str, typer.Option("--why", help="Why, for the audit log.")]
 
 
-@case_app.command("new", epilog='Example: ringback case new op-case --name "Operation Example" --first-day 2020-12-01')
-def case_new(  # noqa: PLR0913 - each is one line of case.toml
+@case_app.command(
+    "new", epilog='Example: ringback case new op-case --name "Operation Example" --first-day 2020-12-01'
+)
+def case_new(
     case: CaseArgument,
     name: Annotated[str, typer.Option(help="Name of the case, as the report shows it.")],
     time_zone: Annotated[
@@ -37,10 +39,10 @@ def case_new(  # noqa: PLR0913 - each is one line of case.toml
     ] = "Europe/London",
     first_day: Annotated[
         datetime, typer.Option(help="First day of the site's life.", formats=["%Y-%m-%d"])
-    ] = datetime(1990, 1, 1),  # noqa: DTZ001, B008 - a day, not a moment
+    ] = datetime(1990, 1, 1),  # noqa: DTZ001 - a day, not a moment
     last_day: Annotated[
         datetime, typer.Option(help="Last day of the site's life.", formats=["%Y-%m-%d"])
-    ] = datetime(2099, 12, 31),  # noqa: DTZ001, B008 - a day, not a moment
+    ] = datetime(2099, 12, 31),  # noqa: DTZ001 - a day, not a moment
     preset: Annotated[str, typer.Option(help="Mapping preset: ringback or asterisk.")] = "ringback",
     synthetic: Annotated[
         bool, typer.Option("--synthetic", help="Made-up records. There is no way back.")
@@ -93,15 +95,18 @@ def case_show(case: CaseArgument, as_json: JsonOption = False) -> None:
                 out.print(f"{label.replace('_', ' '):<14} {value}", markup=False)
 
 
-@exhibit_app.command("add", epilog="Example: ringback exhibit add op-case calls.csv.gz accounts.csv subjects.csv")
-def exhibit_add(  # noqa: PLR0913 - each is a choice of the person who adds
+@exhibit_app.command(
+    "add", epilog="Example: ringback exhibit add op-case calls.csv.gz accounts.csv subjects.csv"
+)
+def exhibit_add(
     case: CaseArgument,
     files: Annotated[list[Path], typer.Argument(help="The seized files.")],
     in_place: Annotated[
         bool, typer.Option("--in-place", help="Register large files where they are, without a copy.")
     ] = False,
     format_: Annotated[
-        str | None, typer.Option("--format", help="csv, jsonl, parquet or mysqldump; else seen from the content.")
+        str | None,
+        typer.Option("--format", help="csv, jsonl, parquet or mysqldump; else seen from the content."),
     ] = None,
     why: WhyOption = "seized",
     as_json: JsonOption = False,
@@ -118,7 +123,10 @@ def exhibit_add(  # noqa: PLR0913 - each is a choice of the person who adds
                 )
             added.append(exhibit)
             if not as_json:
-                out.print(f"{exhibit.ref}  {exhibit.format:<9} {exhibit.bytes:>13,} bytes  {exhibit.name}", markup=False)
+                out.print(
+                    f"{exhibit.ref}  {exhibit.format:<9} {exhibit.bytes:>13,} bytes  {exhibit.name}",
+                    markup=False,
+                )
                 out.print(f"        SHA-256 {exhibit.sha256}")
         if as_json:
             print_json([_exhibit_facts(one) for one in added])
@@ -140,7 +148,18 @@ def exhibit_list(case: CaseArgument, as_json: JsonOption = False) -> None:
 
 
 def _exhibit_facts(exhibit: object) -> dict[str, object]:
-    names = ("ref", "name", "path", "in_place", "format", "bytes", "sha256", "synthetic", "added_at", "added_by")
+    names = (
+        "ref",
+        "name",
+        "path",
+        "in_place",
+        "format",
+        "bytes",
+        "sha256",
+        "synthetic",
+        "added_at",
+        "added_by",
+    )
     return {name: getattr(exhibit, name) for name in names}
 
 
@@ -160,7 +179,9 @@ def verify(
         entries = len(case_file.log.entries())
         now = case_file.log.head()
         if as_json:
-            print_json({"differences": found, "exhibits": len(case_file.exhibits), "entries": entries, "head": now})
+            print_json(
+                {"differences": found, "exhibits": len(case_file.exhibits), "entries": entries, "head": now}
+            )
         else:
             for one in found:
                 out.print(f"- {one}", markup=False)
@@ -168,7 +189,9 @@ def verify(
             verdict = f"{len(found)} differences" if found else "nothing differs"
             out.print(f"{verdict}: {exhibits} exhibits and {entries} audit entries checked")
             if head is None:
-                out.print("checked without --head: a chain recomputed to its end cannot be told apart this way")
+                out.print(
+                    "checked without --head: a chain recomputed to its end cannot be told apart this way"
+                )
         err.print(f"audit head {now}", style="dim")
         end_with_findings(found=bool(found))
 

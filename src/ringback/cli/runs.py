@@ -1,7 +1,7 @@
 """ringback run, figures, victims, explain, number: the main job and what it answers."""
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -138,7 +138,9 @@ def figures(
             out.print(f"{figure['key']}: {_shown(value)} {figure['unit']}", markup=False, style="bold")
             out.print(f"    {figure['definition']}", markup=False)
             rule = f"; rule {figure['rule']}" if figure["rule"] else ""
-            out.print(f"    {figure['period']}{rule}; from {figure['rows']:,} rows", markup=False, style="dim")
+            out.print(
+                f"    {figure['period']}{rule}; from {figure['rows']:,} rows", markup=False, style="dim"
+            )
 
 
 def _shown(value: object) -> str:
@@ -147,7 +149,7 @@ def _shown(value: object) -> str:
     return f"{value:,}" if isinstance(value, int | float) else str(value)
 
 
-def victims(  # noqa: PLR0913 - each is a choice of the person who asks
+def victims(
     case: CaseArgument,
     output: Annotated[
         Path | None, typer.Option("--out", "-o", help="Write the whole list to this new file, mode 0600.")
@@ -159,7 +161,9 @@ def victims(  # noqa: PLR0913 - each is a choice of the person who asks
     origin: Annotated[
         bool, typer.Option("--origin/--no-origin", help="Say in which exhibit and row the first call stood.")
     ] = True,
-    why: Annotated[str | None, typer.Option("--why", help="Why the list is needed; asked for with --out.")] = None,
+    why: Annotated[
+        str | None, typer.Option("--why", help="Why the list is needed; asked for with --out.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Count the victims under a rule; with --out, write their list. Writing it is a disclosure and is logged."""
@@ -186,7 +190,9 @@ def victims(  # noqa: PLR0913 - each is a choice of the person who asks
             if output is None:
                 out.print("the list is written only when asked for: --out FILE --why TEXT", markup=False)
             else:
-                out.print(f"written to {output}, readable by you alone; the disclosure is logged", markup=False)
+                out.print(
+                    f"written to {output}, readable by you alone; the disclosure is logged", markup=False
+                )
         print_head(case_file)
 
 
@@ -221,7 +227,9 @@ def _print_explanation(answer: Mapping[str, Any]) -> None:
         verdict = "a victim under" if reading["victim"] else "not a victim under"
         out.print(f"{verdict} {answer['rule']}: {reading['verdict']}", markup=False)
         if reading["possible_calls"]:
-            out.print(f"{reading['possible_calls']} more calls may have gone to it: their number is ambiguous")
+            out.print(
+                f"{reading['possible_calls']} more calls may have gone to it: their number is ambiguous"
+            )
         for call in reading["calls"]:
             seconds = "?" if call["duration_s"] is None else f"{call['duration_s']:.0f}"
             shown = call["organisation"] or "another number"
@@ -280,7 +288,7 @@ def _describe(raw: str, plan: DialPlan, *, show: bool) -> dict[str, Any]:
     }
 
 
-def _numbers_from_input(command: str) -> Iterable[str]:
+def _numbers_from_input(command: str) -> Iterator[str]:
     """Lines of standard input: a number given as an argument would stay in the shell's history."""
     if sys.stdin.isatty():
         err.print("type one number a line, then Ctrl-D", style="dim")

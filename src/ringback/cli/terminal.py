@@ -26,7 +26,12 @@ class BarProgress:
     @contextmanager
     def step(self, label: str, total: int | None) -> Iterator[Callable[[int], None]]:
         """Show one bar for the step; it stays when the step has ended."""
-        columns = (TextColumn("{task.description:<20}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+        columns = (
+            TextColumn("{task.description:<20}"),
+            BarColumn(),
+            TaskProgressColumn(),
+            TimeRemainingColumn(),
+        )
         if total is not None and total < 1000:
             columns = (*columns[:2], MofNCompleteColumn(), *columns[3:])  # type: ignore[assignment]
         with Bars(*columns, console=err) as bars:

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -14,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ringback.errors import RingbackError
+from ringback.schemas import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +25,17 @@ class SavedTable:
     sha256: str
 
 
+def part_name(table: Table, exhibit: str) -> str:
+    """The name of that part of a table which came from one exhibit."""
+    return f"{table.name}.{exhibit}"
+
+
 class RunStore:
     """The folder of one run.
 
     A table is written beside its place and renamed, and then noted in `finished.json`; so a run that was
-    interrupted goes on after its last finished table. `manifest.json` comes last of all.
+    interrupted goes on after its last finished table. `manifest.json` comes last of all. A table that is read from
+    exhibits is saved in parts, one for each exhibit.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -49,6 +55,14 @@ class RunStore:
         """Where a table is, or will be."""
         return self.folder / f"{name}.parquet"
 
+    def parts(self, name: str) -> list[Path]:
+        """The files of a table: one, or one for each exhibit."""
+        return [self.path(one) for one in self.tables if one.partition(".")[0] == name]
+
+    def rows(self, name: str) -> int:
+        """Rows of a table, over all its parts."""
+        return sum(saved.rows for one, saved in self.tables.items() if one.partition(".")[0] == name)
+
     def has(self, name: str) -> bool:
         """Whether a table is saved, and its file has the size it was saved with."""
         saved = self.tables.get(name)
@@ -63,7 +77,7 @@ class RunStore:
             yield part
             rows = pq.read_metadata(part).num_rows
             saved = SavedTable(rows, part.stat().st_size, _digest(part))
-            os.replace(part, self.path(name))
+            part.replace(self.path(name))
         except OSError as error:
             raise RingbackError("output_unwritable", path=self.path(name), problem=error.strerror) from error
         finally:
@@ -111,7 +125,7 @@ class RunStore:
         }
         part = path.with_suffix(".part")
         part.write_text(json.dumps(content, indent=1, default=str), encoding="utf-8")
-        os.replace(part, path)
+        part.replace(path)
 
 
 def _digest(path: Path) -> str:

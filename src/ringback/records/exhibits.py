@@ -4,7 +4,6 @@ Nothing here writes to an exhibit. A copy is made read-only; a file registered i
 """
 
 import hashlib
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -52,7 +51,7 @@ def hash_file(path: Path, progress: Callable[[int], None] = lambda _n: None) -> 
     return digest.hexdigest()
 
 
-def add_exhibit(  # noqa: PLR0913 - each is one fact of the exhibit
+def add_exhibit(
     engine: Engine,
     case_folder: Path,
     *,
@@ -65,13 +64,16 @@ def add_exhibit(  # noqa: PLR0913 - each is one fact of the exhibit
     """Register a file: hash it, copy it read-only unless in place, and hash the copy again.
 
     Raises:
-        RingbackError: `exhibit_unreadable`, `exhibit_known` for the same content, `exhibit_altered` when the copy differs.
+        RingbackError: `exhibit_unreadable`, `exhibit_known` for the same content, `exhibit_altered` when the copy
+            differs.
     """
     try:
         sha256 = hash_file(source, progress)
         size = source.stat().st_size
     except OSError as error:
-        raise RingbackError("exhibit_unreadable", exhibit="(new)", path=source, problem=error.strerror) from error
+        raise RingbackError(
+            "exhibit_unreadable", exhibit="(new)", path=source, problem=error.strerror
+        ) from error
     with engine.connect() as connection:
         known = connection.scalar(select(exhibits.c.ref).where(exhibits.c.sha256 == sha256))
     if known:
@@ -106,7 +108,7 @@ def _copy(source: Path, case_folder: Path, *, ref: str, sha256: str) -> str:
         if found != sha256:
             raise RingbackError("exhibit_altered", exhibit=ref, path=source, found=found, registered=sha256)
         part.chmod(0o400)
-        os.replace(part, target)
+        part.replace(target)
     except OSError as error:
         raise RingbackError("output_unwritable", path=target, problem=error.strerror) from error
     finally:
@@ -122,7 +124,9 @@ def list_exhibits(engine: Engine) -> list[Exhibit]:
     return [Exhibit(**row._mapping) for row in rows]
 
 
-def check_exhibit(exhibit: Exhibit, case_folder: Path, progress: Callable[[int], None] = lambda _n: None) -> None:
+def check_exhibit(
+    exhibit: Exhibit, case_folder: Path, progress: Callable[[int], None] = lambda _n: None
+) -> None:
     """Re-hash one exhibit.
 
     Raises:

@@ -260,17 +260,21 @@ def peak_minutes(minutes: Sequence[tuple[datetime, int]], *, time_zone: str) -> 
     return Chart("peak", title, finding, ("Minute", "People called"), rows, draw)
 
 
+def _minute_ticks(first: datetime, last: datetime, most: int) -> list[datetime]:
+    """Round times between two minutes, at most about `most` of them, and at least one."""
+    span = min(int((last - first) / timedelta(minutes=1)) + 1, 1440)
+    step = next(step for step in (1, 5, 10, 15, 20, 30, 60, 1440) if span / step <= most)
+    every = [first + timedelta(minutes=n) for n in range(span)]
+    return [minute for minute in every if (minute.hour * 60 + minute.minute) % step == 0] or every[:1]
+
+
 def _draw_peak(
     ordered: Sequence[tuple[datetime, int]], peak: tuple[datetime, int], axis_title: str, width: int
 ) -> Spec:
     at, most = peak
     first, last = ordered[0][0], ordered[-1][0]
-    span = min(int((last - first) / timedelta(minutes=1)) + 1, 1440)
-    every = [first + timedelta(minutes=n) for n in range(span)]
-    most_ticks = 9 if width >= WIDE else 4
-    step = next(step for step in (1, 5, 10, 15, 20, 30, 60, 1440) if span / step <= most_ticks)
-    ticks = [minute for minute in every if (minute.hour * 60 + minute.minute) % step == 0] or every[:1]
-    place = (at - first) / timedelta(minutes=span)
+    ticks = _minute_ticks(first, last, 9 if width >= WIDE else 4)
+    place = (at - first) / max(last - first, timedelta(minutes=1))
     side = "left" if place < 0.25 else "right" if place > 0.75 else "center"
     values = [
         {

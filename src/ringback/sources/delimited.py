@@ -1,7 +1,7 @@
 """Delimited text (CSV and its kin) -> raw rows: any usual delimiter, quoting and encoding, damage included.
 
-Lines are parsed in blocks by the `csv` module in its strict mode. A block that it does not take is walked
-row by row, so that a quote that was never closed is found and the rows behind it are saved.
+The `csv` module parses block after block in its strict mode; a block that it does not take is walked row by
+row, so that a quote that was never closed is found and the rows behind it are saved.
 """
 
 import codecs
@@ -258,8 +258,10 @@ class _Table:
         elif not found.closed:
             detail = f"the file ends inside a quoted value that takes up its last {found.lines} lines"
             self.drop("torn_last_row", detail, damage=True)
-        elif fits:
+        elif fits and (found.clean or found.lines == 1):
             self.keep(found.fields)
+        elif fits:
+            self.drop("unclosed_quote", f"broken quoting over {found.lines} lines, all lost", damage=True)
         else:
             self.drop("field_count", f"has {has} fields, the header has {width}")
         return found.lines
@@ -377,9 +379,7 @@ def read_delimited(
         reject(Rejection(table, 0, None, "torn_file", end.torn, damage=True))
 
 
-def _read_blocks(
-    state: _Table, text: io.TextIOWrapper, lines: list[str], batch_rows: int
-) -> Iterator[RawRows]:
+def _read_blocks(state: _Table, text: io.TextIOWrapper, lines: list[str], batch_rows: int) -> Iterator[RawRows]:
     """Read block after block; a row that a block does not finish is read again with the next one."""
     last = False
     while state.columns:

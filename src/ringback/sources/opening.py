@@ -193,9 +193,7 @@ def _zip_members(path: Path) -> dict[str, _Member]:
         with path.open("rb") as file:
             members = list(_walk_zip(file))
         torn = True
-    kept = [
-        m for m in members if not m.name.endswith(("/", ".DS_Store")) and not m.name.startswith("__MACOSX/")
-    ]
+    kept = [m for m in members if not m.name.endswith(("/", ".DS_Store")) and not m.name.startswith("__MACOSX/")]
     if torn:
         last = kept.pop() if kept else _Member(_inner_name(path, "zip"), 0, 0, 0, None, None)
         kept.append(replace(last, torn_after=True))
@@ -329,9 +327,7 @@ def open_unpacked(
             yield stream, name
 
 
-_SQL_START = re.compile(
-    r"\s*(--|/\*|#|(INSERT|REPLACE|CREATE|DROP|SET|USE|LOCK|START|BEGIN)\s)", re.IGNORECASE
-)
+_SQL_START = re.compile(r"\s*(--|/\*|#|(INSERT|REPLACE|CREATE|DROP|SET|USE|LOCK|START|BEGIN)\s)", re.IGNORECASE)
 _SQL_INSIDE = re.compile(
     r"^(-- (MySQL|MariaDB) dump|/\*M?!\d{5}|\s*(CREATE|DROP) (TABLE|DATABASE) |\s*(INSERT|REPLACE) .*INTO )",
     re.IGNORECASE | re.MULTILINE,

@@ -106,19 +106,10 @@ def _column_values(column: Any) -> _Column:  # noqa: ANN401
     if types.is_dictionary(kind):
         return _column_values(column.dictionary_decode())
     if isinstance(kind, pa.BaseExtensionType):
-        return (
-            _spelled(column, str)
-            if str(kind).startswith("extension<arrow.uuid")
-            else _column_values(column.storage)
-        )
+        return _spelled(column, str) if str(kind).startswith("extension<arrow.uuid") else _column_values(column.storage)
     if types.is_string(kind) or types.is_large_string(kind):
         return _texts(column)
-    if (
-        types.is_binary(kind)
-        or types.is_large_binary(kind)
-        or types.is_fixed_size_binary(kind)
-        or types.is_null(kind)
-    ):
+    if types.is_binary(kind) or types.is_large_binary(kind) or types.is_fixed_size_binary(kind) or types.is_null(kind):
         return list(column.to_pylist())
     if types.is_boolean(kind) or types.is_integer(kind):
         return list(column.cast(pa.string()).to_pylist())
@@ -134,9 +125,7 @@ def _column_values(column: Any) -> _Column:  # noqa: ANN401
         return list(_times(column).to_pylist())
     if types.is_duration(kind):
         return _spelled(column.cast(pa.int64()), _duration_text(kind.unit))
-    return _spelled(
-        column, _decimal_text if types.is_decimal(kind) else _json_text if types.is_nested(kind) else str
-    )
+    return _spelled(column, _decimal_text if types.is_decimal(kind) else _json_text if types.is_nested(kind) else str)
 
 
 def read_parquet(

@@ -134,7 +134,7 @@ def read_exhibit(
             if not wanted(batch.table, batch.columns):
                 continue
             projection = projections[batch.table, batch.columns]
-            assert projection is not None  # noqa: S101 - `wanted` has just made it
+            assert projection is not None
             time_format = mapping.roles[projection.role].time_format
             yield projection.role, _to_arrow(batch, projection, seized.exhibit, time_format=time_format, tally=tally)
     except OSError as error:

@@ -5,15 +5,14 @@ from collections.abc import Iterator, Sequence
 
 from ringback.sources.base import RawRows, Reject, Rejection, Value, Wanted
 from ringback.sources.sqlstream import SqlStream, Torn
-from ringback.sources.sqltables import Layout, SqlTable
+from ringback.sources.sqltables import MOST_COLUMNS, Layout, SqlTable
 from ringback.sources.sqlvalues import LITERAL, OPEN_LITERAL, Kind, read_literal
 
-# As many columns as a table can have; a longer row is counted no further.
-_MOST_COLUMNS = 4096
 # Longer than any literal that is not quoted.
 _BARE_LITERAL = 100
 _AFTER_LITERAL = re.compile("[,)]")
-_EXPRESSION = re.compile(r"[A-Za-z_]\w*+\s*+(?=[(,)])", re.ASCII)
+_COMMAS = re.compile(r"[\s,]++", re.ASCII)
+_EXPRESSION = re.compile(r"(?:[A-Za-z]\w*+\s*+\(|(?:DEFAULT|CURRENT_TIMESTAMP)\b)", re.ASCII | re.IGNORECASE)
 _AFTER_ROWS = re.compile(r"(?:ON\s+DUPLICATE|AS|RETURNING)\b", re.ASCII | re.IGNORECASE)
 # Where rows may go on after damage. mysqldump escapes quotes and newlines in text, so what lies in a string
 # here seldom looks like the start of a row and is then rejected on its own.
@@ -74,8 +73,8 @@ class RowReader:
             if stream.ensure():
                 continue
             here = stream.text[stream.pos : stream.pos + 1]
-            if here == ",":
-                stream.pos += 1
+            if here == "," and (commas := _COMMAS.match(stream.text, stream.pos)):
+                stream.pos = commas.end()
             elif here == "(":
                 columns = self._careful_row(table, columns, delimiter)
             elif self._at_end(table, delimiter):
@@ -106,9 +105,7 @@ class RowReader:
         table.row += added
         self._stream.pos = pos
 
-    def _careful_row(
-        self, table: SqlTable, columns: tuple[str, ...] | None, delimiter: str
-    ) -> tuple[str, ...] | None:
+    def _careful_row(self, table: SqlTable, columns: tuple[str, ...] | None, delimiter: str) -> tuple[str, ...] | None:
         """Read one row value by value; the columns, which the first row settles where nothing else did."""
         start = self._stream.here()
         table.row += 1
@@ -132,9 +129,7 @@ class RowReader:
             self._offsets.append(start)
         return columns
 
-    def _row_values(
-        self, table: SqlTable, kinds: tuple[Kind, ...], delimiter: str, start: int
-    ) -> list[Value] | None:
+    def _row_values(self, table: SqlTable, kinds: tuple[Kind, ...], delimiter: str, start: int) -> list[Value] | None:
         """Read from the opening bracket past the closing one; None where the row had to be rejected."""
         stream = self._stream
         stream.pos += 1
@@ -144,10 +139,8 @@ class RowReader:
             stream.pos += 1
             return values
         while literal := self._find_literal():
-            if len(values) <= _MOST_COLUMNS:
-                values.append(
-                    read_literal(literal, kinds[len(values)] if len(values) < len(kinds) else Kind.UNKNOWN)
-                )
+            if len(values) <= MOST_COLUMNS:  # a longer row is wrong anyway
+                values.append(read_literal(literal, kinds[len(values)] if len(values) < len(kinds) else Kind.UNKNOWN))
             stream.pos = literal.end()
             stream.skip_blank()
             here = stream.text[stream.pos : stream.pos + 1]

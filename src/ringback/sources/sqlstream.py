@@ -65,7 +65,8 @@ class SqlStream:
     """
 
     def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
+        # Where there is read1, an early end costs nothing that came before it.
+        self._read_some: Callable[[int], bytes] = getattr(stream, "read1", stream.read)
         self._decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
         self.text = ""
         self.pos = 0
@@ -99,9 +100,10 @@ class SqlStream:
 
     def _read(self, size: int) -> bytes:
         try:
-            return self._stream.read(size)
+            return self._read_some(size)
         except (EOFError, OSError, zlib.error) as error:
-            self.failure = f"the stream could not be read on ({type(error).__name__})"
+            reason = f": {error}" if isinstance(error, EOFError) else ""
+            self.failure = f"the stream breaks off ({type(error).__name__}{reason})"
             return b""
 
     def ensure(self, count: int = 0) -> bool:
@@ -139,7 +141,7 @@ class SqlStream:
         while True:
             blank = _BLANK.match(self.text, self.pos)
             self.pos = blank.end() if blank else self.pos
-            if self.pos == len(self.text) and not self.ended:
+            if self.pos == len(self.text) and self.fill():
                 continue
             if self.text[self.pos : self.pos + 1] not in _COMMENT_STARTS:
                 return

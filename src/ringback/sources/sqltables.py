@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from ringback.sources.base import Value
 from ringback.sources.sqlvalues import LITERAL, SINGLE, Kind, read_literal, unescape
 
+# As many columns as a table of MySQL or MariaDB can have.
+MOST_COLUMNS = 4096
 NAME = r"(?:`(?:[^`]|``)*+`|\"(?:[^\"]|\"\")*+\"|[\w$\u0080-\U0010ffff]++)"
 QUALIFIED = rf"(?:(?P<database>{NAME})\s*\.\s*)?(?P<table>{NAME})"
 _CREATE = re.compile(
-    r"\s*CREATE\s+(?:OR\s+REPLACE\s+)?(?:TEMPORARY\s+)?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?"
-    + QUALIFIED
-    + r"\s*\(",
+    r"\s*CREATE\s+(?:OR\s+REPLACE\s+)?(?:TEMPORARY\s+)?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?" + QUALIFIED + r"\s*\(",
     re.ASCII | re.IGNORECASE,
 )
 _NAMES = re.compile(NAME, re.ASCII)
@@ -26,10 +26,7 @@ _ITEM = re.compile(rf"(?:[^'\"`(),]++|'{SINGLE}'|\"[^\"]*+\"|`[^`]*+`)*+", re.DO
 _STRINGS = re.compile(rf"'{SINGLE}'|\"[^\"]*+\"|`[^`]*+`", re.DOTALL)
 _INVISIBLE = re.compile(r"\bINVISIBLE\b", re.IGNORECASE)
 
-_NUMBERS = (
-    "tinyint smallint mediumint int integer bigint decimal numeric dec fixed float double real year bool "
-    "boolean"
-)
+_NUMBERS = "tinyint smallint mediumint int integer bigint decimal numeric dec fixed float double real year bool boolean"
 _BYTES = (
     "binary varbinary tinyblob blob mediumblob longblob vector geometry point linestring polygon multipoint "
     "multilinestring multipolygon geometrycollection geomcollection"
@@ -71,6 +68,8 @@ def read_names(listing: str) -> tuple[str, ...]:
 
 
 def _row_pattern(kinds: tuple[Kind, ...], text_cell: str) -> re.Pattern[str]:
+    if len(kinds) > MOST_COLUMNS:
+        return re.compile("(?!)")  # nonsense that would take minutes to compile
     cells = {Kind.TEXT: text_cell, Kind.NUMBER: _NUMBER_CELL}
     row = ",".join(cells.get(kind, _ANY_CELL) for kind in kinds)
     return re.compile(rf"[\s,]*+\({row}\)", re.DOTALL | re.ASCII)

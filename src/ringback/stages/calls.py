@@ -74,8 +74,12 @@ def read_rows(
     ).drop("called_number", "presentation_number")
     called = settled_readings.rename(called_account="account", called_text="raw", called_reason="reason")
     called = called.mutate(certain=called.e164.notnull() & ~called.ambiguous)
-    shown = readings.filter(readings.e164.notnull(), ~readings.ambiguous).select(shown_text="raw", shown="e164")
-    rows = rows.join(called, (rows.account_key == called.called_account) & (rows.called_raw == called.called_text))
+    shown = readings.filter(readings.e164.notnull(), ~readings.ambiguous).select(
+        shown_text="raw", shown="e164"
+    )
+    rows = rows.join(
+        called, (rows.account_key == called.called_account) & (rows.called_raw == called.called_text)
+    )
     rows = rows.left_join(shown, rows.shown_raw == shown.shown_text)
     number = rows.certain.ifelse(rows.e164, None)
     rows = rows.mutate(called_number=number, called_key=number.fill_null(rows.called_raw))
@@ -182,7 +186,7 @@ def judged_rows(read: Table, *, first_at: datetime, until_at: datetime) -> Table
     ).order_by(*ORIGIN)
 
 
-def call_rows(  # noqa: PLR0913 - one table each
+def call_rows(
     raw_calls: Table,
     *,
     zone_offsets: Table,

@@ -29,12 +29,16 @@ FIGURES: dict[str, FigureKind] = {
         " repetitions are left out",
         "calls",
     ),
-    "calls_connected": FigureKind("calls", "Calls that were answered and have talk time above nought", "calls"),
+    "calls_connected": FigureKind(
+        "calls", "Calls that were answered and have talk time above nought", "calls"
+    ),
     "uk_calls": FigureKind(
         "calls", "Calls to a number read for certain as one of the United Kingdom (region GB)", "calls"
     ),
     "uk_calls_over_minute": FigureKind("calls", f"Calls {_LONG}", "calls"),
-    "uk_people_over_minute": FigureKind("numbers", f"Distinct numbers with at least one call {_LONG}", "calls"),
+    "uk_people_over_minute": FigureKind(
+        "numbers", f"Distinct numbers with at least one call {_LONG}", "calls"
+    ),
     "numbers_to_alert": FigureKind("numbers", "{rule_words}", "numbers"),
     "accounts_total": FigureKind(
         "accounts", "Distinct accounts named by the account table, a call or a payment", "accounts"
@@ -50,7 +54,9 @@ FIGURES: dict[str, FigureKind] = {
     ),
     "peak_minute": FigureKind("UTC time", "The first clock minute in which that many were called", "minutes"),
     "calls_by_region": FigureKind(
-        "calls", "Calls by region of the called number, with those ambiguous or unreadable beside them", "calls"
+        "calls",
+        "Calls by region of the called number, with those ambiguous or unreadable beside them",
+        "calls",
     ),
     "organisations_imitated": FigureKind(
         "calls",
@@ -98,9 +104,7 @@ def people_by_minute(calls: Table) -> Table:
     """One row per clock minute with a call to a UK person: distinct numbers called. Returns PEOPLE_BY_MINUTE."""
     people = calls.filter((calls.called_region == "GB").fill_null(False), calls.own.isnull())
     minute = people.started_at.truncate("m")
-    return (
-        people.group_by(minute=minute).aggregate(people=people.called_number.nunique()).order_by("minute")
-    )
+    return people.group_by(minute=minute).aggregate(people=people.called_number.nunique()).order_by("minute")
 
 
 def peak_minute(people_by_minute: Table) -> Table:

@@ -23,7 +23,10 @@ def subjects(raw_subjects: Table) -> Table:
         rank=ranked["rank"].max(), area=ranked.area.min(), accounts=ranked.account.nunique()
     )
     return grouped.select(
-        "subject", status=grouped["rank"].cases(*enumerate(STATUSES)), area=grouped.area, accounts=grouped.accounts
+        "subject",
+        status=grouped["rank"].cases(*enumerate(STATUSES)),
+        area=grouped.area,
+        accounts=grouped.accounts,
     )
 
 
@@ -49,6 +52,8 @@ def _status_rank(status: ibis.Column) -> ibis.Column:
 def subjects_by_status_and_area(subjects: Table) -> Table:
     """One row per status and area. Returns SUBJECTS_BY_STATUS_AND_AREA."""
     area = subjects.area.fill_null("not known")
-    return subjects.group_by(subjects.status, area=area).aggregate(subjects=subjects.count()).select(
-        "status", "area", "subjects"
+    return (
+        subjects.group_by(subjects.status, area=area)
+        .aggregate(subjects=subjects.count())
+        .select("status", "area", "subjects")
     )

@@ -111,9 +111,7 @@ class DumpOutput:
 
     def write(self, columns: Sequence[Column]) -> None:
         """Add rows, an insert whenever there is a line's worth of them."""
-        rendered = [
-            self._render(name, column) for name, column in zip(self._table.columns, columns, strict=True)
-        ]
+        rendered = [self._render(name, column) for name, column in zip(self._table.columns, columns, strict=True)]
         for row in zip(*rendered, strict=True):
             text = "(" + ",".join(row) + ")"
             self._pending.append(text)

@@ -55,8 +55,7 @@ def repair(text: str | None) -> str | None:
     if text is None or text.isascii() or not any("\udc80" <= sign <= "\udcff" for sign in text):
         return text
     return "".join(
-        bytes([ord(sign) - 0xDC00]).decode("cp1252") if "\udc80" <= sign <= "\udcff" else sign
-        for sign in text
+        bytes([ord(sign) - 0xDC00]).decode("cp1252") if "\udc80" <= sign <= "\udcff" else sign for sign in text
     )
 
 
@@ -110,9 +109,7 @@ class JsonLinesOutput:
             if name in self._table.plain:
                 parts.append([f'{key}"{value}"' if value is not None else f"{key}null" for value in column])
             else:
-                parts.append(
-                    [f"{key}{dumps(value)}" if value is not None else f"{key}null" for value in column]
-                )
+                parts.append([f"{key}{dumps(value)}" if value is not None else f"{key}null" for value in column])
         lines = ["{" + ", ".join(row) + "}\n" for row in zip(*parts, strict=True)]
         if self._file is not None:
             self._file.write(encode("".join(lines)))

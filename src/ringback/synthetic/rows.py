@@ -141,9 +141,7 @@ def _called_texts(
     other = kind == REPEATED_OTHERWISE
     shapes = np.where(other, np.where(shapes == Shape.PLUS, Shape.ZEROS, Shape.PLUS), shapes)
     dresses = np.where(other, np.where(rows % 2 == 0, Dress.PLAIN, Dress.DASHED), dresses)
-    return write_numbers(
-        numbers, pools=pools, shapes=shapes.astype(np.uint8), dresses=dresses.astype(np.uint8)
-    )
+    return write_numbers(numbers, pools=pools, shapes=shapes.astype(np.uint8), dresses=dresses.astype(np.uint8))
 
 
 def _duration_texts(calls: Calls, rows: NDArray[np.int32], leg: Flags) -> list[str | None]:

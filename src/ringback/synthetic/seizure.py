@@ -60,7 +60,7 @@ def make_seizure(
         progress: Called with (step, done, total), counts of rows.
 
     Returns:
-        What to show on the terminal: folder, files, counts, the main figures of the actual truth.
+        What to show on the terminal: folder, files, rows, and the main figures of the actual truth.
 
     Raises:
         RingbackError: `synth_impossible` for fewer calls or an unknown format, `output_exists` where the
@@ -87,25 +87,21 @@ def make_seizure(
     recoverable = recoverable_facts(made, people, recovered)
     figures = make_figures(actual, people, payments)
     reached = make_figures(recoverable, people, payments)
-    gap = make_gap(OVER_A_MINUTE, actual, recoverable, causes=made.cause)
-    longer = make_gap(OVER_FIVE_MINUTES, actual, recoverable, causes=made.cause)
-    holds = make_holds(figures, quotas, people)
     _write_truth(folder / "truth", {"actual": (actual, figures), "recoverable": (recoverable, reached)})
-    write_json(folder / "truth" / "gap.json", gap)
+    write_json(folder / "truth" / "gap.json", make_gap(OVER_A_MINUTE, actual, recoverable, causes=made.cause))
+    longer = make_gap(OVER_FIVE_MINUTES, actual, recoverable, causes=made.cause)
     write_json(folder / "truth" / "gap_over_five_minutes.json", longer)
-    write_json(folder / "truth" / "holds.json", holds)
+    write_json(folder / "truth" / "holds.json", make_holds(figures, quotas, people))
     progress("truth", len(layout), len(layout))
-    return {
-        "folder": str(folder),
-        "format": format,
-        "seed": seed,
-        "rows": len(layout),
-        "files": sorted(path.name for path in folder.iterdir() if path.is_file()),
-        "actual": {key: value for key, value in figures.items() if not isinstance(value, list)},
-        "recoverable_numbers_to_alert": reached["numbers_to_alert"],
-        "gap": gap,
-        "scale": quotas.scale,
-    }
+    files = sorted(path.name for path in folder.iterdir() if path.is_file())
+    summary = {"folder": str(folder), "format": format, "seed": seed, "files": ", ".join(files)}
+    return {**summary, "rows": len(layout), "scale": quotas.scale, **_headlines(figures, reached)}
+
+
+def _headlines(figures: dict[str, object], reached: dict[str, object]) -> dict[str, object]:
+    keys = ("calls_total", "accounts_total", "uk_people_over_minute", "numbers_to_alert", "revenue_gbp")
+    actual = {key: figures[key] for key in keys}
+    return {**actual, "numbers_to_alert_recoverable": reached["numbers_to_alert"]}
 
 
 def _write_truth(folder: Path, sides: dict[str, tuple[Facts, dict[str, object]]]) -> None:

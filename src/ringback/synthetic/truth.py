@@ -121,9 +121,7 @@ def _peak(facts: Facts) -> tuple[int, str]:
 
 def _ranked(counts: NDArray[np.int64], names: tuple[str, ...], word: str) -> list[dict[str, object]]:
     found = [(names[at], int(counts[at])) for at in np.flatnonzero(counts).tolist()]
-    return [
-        {word: name, "calls": count} for name, count in sorted(found, key=lambda pair: (-pair[1], pair[0]))
-    ]
+    return [{word: name, "calls": count} for name, count in sorted(found, key=lambda pair: (-pair[1], pair[0]))]
 
 
 def _accounts_total(facts: Facts, people: Population, payments: Payments) -> int:
@@ -137,8 +135,7 @@ def _accounts_total(facts: Facts, people: Population, payments: Payments) -> int
 def _subjects(people: Population) -> list[dict[str, object]]:
     pairs = list(zip(people.subjects.statuses, people.subjects.areas, strict=True))
     return [
-        {"status": status, "area": area, "subjects": pairs.count((status, area))}
-        for status, area in sorted(set(pairs))
+        {"status": status, "area": area, "subjects": pairs.count((status, area))} for status, area in sorted(set(pairs))
     ]
 
 
@@ -178,9 +175,7 @@ def _causes(of: Facts, rule: str, missing: Ints, causes: NDArray[np.uint8]) -> d
     return {name: named.count(name) for name in sorted(set(named))}
 
 
-def make_gap(
-    rule: str, actual: Facts, recoverable: Facts, *, causes: NDArray[np.uint8]
-) -> dict[str, dict[str, int]]:
+def make_gap(rule: str, actual: Facts, recoverable: Facts, *, causes: NDArray[np.uint8]) -> dict[str, dict[str, int]]:
     """Count the victims in one truth and not the other, by what happened to the first of their calls.
 
     Args:

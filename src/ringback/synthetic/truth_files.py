@@ -59,9 +59,7 @@ def _kinds(calls: Calls, call: NDArray[np.int32], kind: NDArray[np.uint8]) -> ND
     return np.where(kind == FIRST_LEG, 2, found).astype(np.int64)
 
 
-def row_truth(
-    calls: Calls, people: Population, recovered: Recovered, *, rows: Rows, part: slice
-) -> pa.RecordBatch:
+def row_truth(calls: Calls, people: Population, recovered: Recovered, *, rows: Rows, part: slice) -> pa.RecordBatch:
     """Give the truth of some rows of the calls file.
 
     Returns:

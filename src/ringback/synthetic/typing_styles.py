@@ -211,9 +211,7 @@ def write_number(number: int, *, pool: int, shape: int, dress: int = Dress.PLAIN
     return f"{before}{text}{after}"
 
 
-def write_numbers(
-    numbers: Ints, *, pools: NDArray[np.int16], shapes: Bytes, dresses: Bytes
-) -> list[str | None]:
+def write_numbers(numbers: Ints, *, pools: NDArray[np.int16], shapes: Bytes, dresses: Bytes) -> list[str | None]:
     """Write many numbers, the common ways in bulk.
 
     Args:

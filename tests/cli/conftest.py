@@ -1,0 +1,82 @@
+"""Run commands as a user types them, with keys in a folder of the test's own."""
+
+import json
+from types import SimpleNamespace
+
+import pytest
+from typer.testing import CliRunner
+
+from ringback.cli.main import app
+
+
+@pytest.fixture(scope="session")
+def keys(tmp_path_factory):
+    return tmp_path_factory.mktemp("keys")
+
+
+@pytest.fixture(scope="session")
+def ringback(keys):
+    """A function: words of a command in, exit code and output out; `json` where the output is JSON."""
+
+    def run(*words, stdin=None):
+        done = CliRunner().invoke(
+            app, [str(word) for word in words], input=stdin, env={"RINGBACK_KEYS": str(keys), "RINGBACK_WORKERS": "2"}
+        )
+        if done.exception and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        parsed = json.loads(done.stdout) if "--json" in words and done.stdout.strip() else None
+        return SimpleNamespace(code=done.exit_code, out=done.stdout, err=done.stderr, json=parsed)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def seizures(ringback, tmp_path_factory):
+    """The same synthetic seizure in every format."""
+    folder = tmp_path_factory.mktemp("seizures")
+    for format_ in ("csv", "jsonl", "parquet", "mysqldump"):
+        done = ringback("synth", folder / format_, "--calls", 12000, "--seed", 7, "--format", format_)
+        assert done.code == 0, done.err
+    return folder
+
+
+def make_case(ringback, path, seizure, *, synthetic=True):
+    """A case with every file of a seizure, through the commands a user would type."""
+    words = ["case", "new", path, "--name", "Test", "--first-day", "2020-12-01", "--last-day", "2022-11-24"]
+    assert ringback(*words, *(["--synthetic"] if synthetic else [])).code == 0
+    files = [one for one in sorted(seizure.iterdir()) if one.is_file() and one.name != "case_settings.json"]
+    added = ringback("exhibit", "add", path, *files)
+    assert added.code == 0, added.err
+    return path
+
+
+@pytest.fixture(scope="session")
+def cases(ringback, seizures, tmp_path_factory):
+    """A case that was run, for every format. Read-only: tests that change a case make their own."""
+    folder = tmp_path_factory.mktemp("cases")
+    for seizure in sorted(seizures.iterdir()):
+        case = make_case(ringback, folder / seizure.name, seizure)
+        done = ringback("run", case)
+        assert done.code == 0, done.out + done.err
+    return folder
+
+
+@pytest.fixture
+def new_case(ringback, tmp_path):
+    """A function that makes a case from files: name to text or bytes."""
+
+    def make(files, *, preset="ringback", name="case", **options):
+        words = ["case", "new", tmp_path / name, "--name", "Test", "--preset", preset]
+        for option, value in options.items():
+            words += [f"--{option.replace('_', '-')}", value]
+        made = ringback(*words)
+        assert made.code == 0, made.err
+        for file, content in files.items():
+            path = tmp_path / f"{name}-files" / file
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(content if isinstance(content, bytes) else content.encode())
+            added = ringback("exhibit", "add", tmp_path / name, path)
+            assert added.code == 0, added.err
+        return tmp_path / name
+
+    return make

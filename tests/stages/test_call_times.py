@@ -1,0 +1,119 @@
+"""When a call started: text as seized, in the case's time zone or its own, to UTC."""
+
+from datetime import UTC, datetime
+
+import pytest
+from stages.literal_tables import raw_call
+from stages.reading_calls import read_calls, read_times, reasons
+
+SUMMER_AT = datetime(2021, 8, 2, 9, 30, 15, tzinfo=UTC)
+
+
+def utc(text):
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "started", "reading"),
+    [
+        ("2021-01-04 10:30:15", "2021-01-04 10:30:15", "plain"),
+        ("2021-08-02 10:30:15", "2021-08-02 09:30:15", "plain"),
+        ("2021-08-02T10:30:15", "2021-08-02 09:30:15", "plain"),
+        ("  2021-08-02 10:30:15  ", "2021-08-02 09:30:15", "plain"),
+        ("2021-08-02 10:30", "2021-08-02 09:30:00", "plain"),
+    ],
+)
+def test_a_time_without_a_zone_is_local_to_the_case(run, text, started, reading):
+    (row,) = read_times(run, text)
+    assert (row["started_utc"], row["started_reading"]) == (utc(started), reading)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2021-08-02T09:30:15Z",
+        "2021-08-02 09:30:15 Z",
+        "2021-08-02T10:30:15+01:00",
+        "2021-08-02 10:30:15 +0100",
+        "2021-08-02T05:30:15-04:00",
+        "2021-08-02T15:00:15+05:30",
+        "2021-08-02T06:00:15-03:30",
+    ],
+)
+def test_a_time_with_a_zone_is_taken_at_its_word(run, text):
+    (row,) = read_times(run, text)
+    assert (row["started_utc"], row["started_reading"]) == (SUMMER_AT, "zoned")
+
+
+def test_the_repeated_hour_is_read_as_its_first_pass_and_says_so(run):
+    before, first, last, after = read_times(
+        run, "2021-10-31 00:59:59", "2021-10-31 01:00:00", "2021-10-31 01:59:59", "2021-10-31 02:00:00"
+    )
+    assert (before["started_utc"], before["started_reading"]) == (utc("2021-10-30 23:59:59"), "plain")
+    assert (first["started_utc"], first["started_reading"]) == (utc("2021-10-31 00:00:00"), "repeated")
+    assert (last["started_utc"], last["started_reading"]) == (utc("2021-10-31 00:59:59"), "repeated")
+    assert (after["started_utc"], after["started_reading"]) == (utc("2021-10-31 02:00:00"), "plain")
+
+
+def test_the_skipped_hour_is_read_by_the_offset_before_it_and_says_so(run):
+    first, last, after = read_times(run, "2021-03-28 01:00:00", "2021-03-28 01:59:59", "2021-03-28 02:00:00")
+    assert (first["started_utc"], first["started_reading"]) == (utc("2021-03-28 01:00:00"), "skipped")
+    assert (last["started_utc"], last["started_reading"]) == (utc("2021-03-28 01:59:59"), "skipped")
+    assert (after["started_utc"], after["started_reading"]) == (utc("2021-03-28 01:00:00"), "plain")
+
+
+def test_a_zone_in_the_text_leaves_nothing_repeated(run):
+    first, second = read_times(run, "2021-10-31 01:30:00+01:00", "2021-10-31 01:30:00Z")
+    assert (first["started_utc"], first["started_reading"]) == (utc("2021-10-31 00:30:00"), "zoned")
+    assert (second["started_utc"], second["started_reading"]) == (utc("2021-10-31 01:30:00"), "zoned")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        None,
+        "",
+        "0000-00-00 00:00:00",
+        "0000-00-00T00:00:00Z",
+        "2021-02-30 10:00:00",
+        "2021-02-30T10:00:00+01:00",
+        "2021-08-02 25:00:00",
+        "2021-08-02 10:60:00",
+        "2021-08-02",
+        "02/08/2021 10:00:00",
+        "1627898400",
+        "2021-08-02 10:00:00 BST",
+        "2021-08-02 10:00:00; DROP TABLE calls",
+        "yesterday",
+    ],
+)
+def test_what_is_no_time_has_neither_start_nor_reading(run, text):
+    (row,) = read_times(run, text)
+    assert (row["started_utc"], row["started_reading"]) == (None, None)
+
+
+def test_fractions_of_a_second_are_kept(run):
+    local, zoned = read_times(run, "2021-08-02 10:30:15.250", "2021-08-02T09:30:15.25Z")
+    assert local["started_utc"] == zoned["started_utc"] == SUMMER_AT.replace(microsecond=250_000)
+
+
+def test_a_row_whose_time_cannot_be_read_is_no_call(run):
+    rows = [raw_call(1, started_at="0000-00-00 00:00:00"), raw_call(2, started_at=None), raw_call(3)]
+    assert reasons(read_calls(run, rows)) == ["bad_time", "bad_time", None]
+
+
+def test_the_life_of_the_site_begins_and_ends_at_local_midnight(run):
+    # The whole of July 2021 in London, an hour ahead of UTC.
+    july = {"first_at": utc("2021-06-30 23:00:00"), "until_at": utc("2021-07-31 23:00:00")}
+    texts = {
+        "2021-06-30 23:59:59.999": "outside_period",
+        "2021-07-01 00:00:00": None,
+        "2021-06-30T23:00:00Z": None,
+        "2021-06-30T22:59:59Z": "outside_period",
+        "2021-07-31 23:59:59.999": None,
+        "2021-08-01 00:00:00": "outside_period",
+        "2021-07-31T22:59:59Z": None,
+        "2021-07-31T23:00:00Z": "outside_period",
+    }
+    rows = [raw_call(row, started_at=text) for row, text in enumerate(texts)]
+    assert dict(zip(texts, reasons(read_calls(run, rows, **july)), strict=True)) == texts
