@@ -22,18 +22,17 @@ def uv(*arguments: str) -> None:
 
 
 def install(wanted: str) -> None:
-    """Bring `.venv` to the wanted set, or leave it when a richer set is already there and up to date."""
+    """Bring `.venv` to the wanted set, or to the richest one that was ever asked for: what is there stays there."""
     if not (VENV / "bin" / "python").exists():
         uv("venv", "--quiet", "--python", str(ROOT / ".uv" / "bin" / "python"), str(VENV))
-    richer = [name for name in SETS[SETS.index(wanted) :] if is_current(name)]
-    if not richer:
-        print(f"setting up the {wanted} environment in .venv ...", file=sys.stderr)
+    asked = [name for name in SETS if name == wanted or (VENV / name).exists()]
+    richest = asked[-1]
+    if not is_current(richest):
+        print(f"setting up the {richest} environment in .venv ...", file=sys.stderr)
         python = str(VENV / "bin" / "python")
-        uv("pip", "sync", "--quiet", "--require-hashes", "--python", python, f"requirements/{wanted}.txt")
+        uv("pip", "sync", "--quiet", "--require-hashes", "--python", python, f"requirements/{richest}.txt")
         uv("pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--python", python, "-e", ".")
-        for name in SETS:
-            (VENV / name).unlink(missing_ok=True)
-    for name in SETS[: SETS.index(richer[0] if richer else wanted) + 1]:
+    for name in SETS[: SETS.index(richest) + 1]:
         (VENV / name).write_text("ready\n")
 
 

@@ -119,7 +119,9 @@ def run(case_file: CaseFile, *, why: str = "main run", progress: Progress | None
             check_exhibits(case_file, advance)
         run_id = fingerprint(case_file, plan)
         store = RunStore(case.runs_dir / run_id)
-        unchanged = store.is_finished and not store.find_damage()
+        if store.find_damage():
+            store.empty()
+        unchanged = store.is_finished
         if not unchanged:
             log.add("run_started", why=why, facts={"run": run_id, "rule": rule.key})
             read_exhibits(case_file, store, mapping=mapping, progress=progress)

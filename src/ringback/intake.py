@@ -51,7 +51,7 @@ def read_exhibits(
         problems = "; ".join(str(error) for error in errors)
         raise RingbackError("exhibits_failed", count=len(errors), problems=problems)
     notes = store.facts.get("reading", {}).values()
-    if not any(note["rows"].get("calls") for note in notes):
+    if not any("calls" in note["roles"] for note in notes):
         tables = sorted({table for note in notes for table in note["tables"]})
         raise RingbackError("mapping_nothing_found", tables=", ".join(tables) or "none")
     synthetic = case_file.is_synthetic or any(note["synthetic"] for note in notes)
@@ -117,6 +117,7 @@ def _note(
         "bytes": exhibit.bytes,
         "sha256": exhibit.sha256,
         "tables": sorted(tally.tables),
+        "roles": sorted({role.role for table in tally.tables if (role := mapping.find_role(table))}),
         "passed_over": sorted(tally.passed_over),
         "rows": dict(tally.rows),
         "rejected": dict(rejected),

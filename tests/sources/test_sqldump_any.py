@@ -42,7 +42,6 @@ class Style:
     hexed: bool
     single: bool
     complete: bool
-    known: bool
     separator: bytes
 
 
@@ -52,7 +51,6 @@ styles = st.builds(
     st.booleans(),
     st.booleans(),
     st.booleans(),
-    st.just(True),
     st.sampled_from([b",", b",\n", b" , /* , ( */ "]),
 )
 
@@ -105,7 +103,7 @@ any_dump = settings(max_examples=150, deadline=None, suppress_health_check=[Heal
 @given(rows=rows_of_values, style=styles, step=st.integers(1, 40), batch_rows=st.integers(1, 5))
 @example(
     rows=[("1", "'\\", b"\\'", "0")] * 3,
-    style=Style(True, False, False, False, True, b","),
+    style=Style(True, False, False, False, b","),
     step=1,
     batch_rows=2,
 )

@@ -52,7 +52,7 @@ def run_duckdb(expression: Expression, tables: Mapping[Table, Rows]) -> list[Row
     with _connect() as connection:
         for schema, rows in tables.items():
             connection.register(schema.name, arrow(schema, rows))
-        found: list[Row] = _rows(connection, ibis.to_sql(expression, dialect="duckdb"))
+        found: list[Row] = _rows(connection, _sql(expression))
     return found
 
 
@@ -79,10 +79,15 @@ def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[Row]:
 
 
 @cache
+def _sql(expression: Expression) -> str:
+    return str(ibis.to_sql(expression, dialect="duckdb"))
+
+
+@cache
 def _steps_as_sql(given: Given) -> list[tuple[str, str]]:
     made = SimpleNamespace(**{schema.name: unbound(schema)[0] for schema in t.TABLES})
     return [
-        (schema.name, str(ibis.to_sql(stage(made, given).select(*schema.names), dialect="duckdb")))
+        (schema.name, _sql(stage(made, given).select(*schema.names)))
         for schema, stage in STEPS
     ]
 

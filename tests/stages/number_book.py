@@ -54,7 +54,7 @@ OTHERS = {
     "020 7946 0001": reading("020 7946 0001", "+442079460001", "trunk:GB", **LANDLINE),
     "Jersey": reading("Jersey", "+447700900301", "trunk:GB", region="JE"),
     "+12125550150": reading("+12125550150", "+12125550150", "plus", **US),
-    "freephone": reading("freephone", "+441214960009", "plus", kind="toll_free", region=None),
+    "freephone": reading("freephone", "+441214960009", "plus", kind="toll_free", region="001"),
     "either 1": EITHER_1,
     "either 2": EITHER_2,
     "account's own": reading("account's own", "+447700900401", "plus"),

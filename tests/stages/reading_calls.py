@@ -1,6 +1,7 @@
 """Short ways through the stages that read calls, over the number book and London's stretches of 2021."""
 
 from datetime import datetime
+from functools import cache
 
 from stages.literal_tables import FIRST_AT, UNTIL_AT, unbound
 from stages.number_book import OPTIONS, ORGANISATIONS, READINGS
@@ -39,8 +40,7 @@ def read_times(run, *texts):
 
 def settle(run, rows, *, readings=READINGS, options=OPTIONS):
     """SETTLED_READINGS of raw calls."""
-    expression = settled_readings(*unbound(t.RAW_CALLS, t.READINGS, t.READING_OPTIONS))
-    return run(expression, {t.RAW_CALLS: rows, t.READINGS: readings, t.READING_OPTIONS: options})
+    return run(_settling(), {t.RAW_CALLS: rows, t.READINGS: readings, t.READING_OPTIONS: options})
 
 
 def read_calls(run, rows, *, own=(), first_at=FIRST_AT, until_at=UNTIL_AT):
@@ -52,9 +52,20 @@ def read_calls(run, rows, *, own=(), first_at=FIRST_AT, until_at=UNTIL_AT):
         t.OWN_NUMBERS: own,
         t.ORGANISATION_NUMBERS: ORGANISATIONS,
     }
-    names = {schema.name: unbound(schema)[0] for schema in tables}
-    expression = call_rows(unbound(t.RAW_CALLS)[0], **names, first_at=first_at, until_at=until_at)
-    return run(expression, {t.RAW_CALLS: rows, **tables})
+    return run(_reading(first_at, until_at), {t.RAW_CALLS: rows, **tables})
+
+
+@cache
+def _settling():
+    return settled_readings(*unbound(t.RAW_CALLS, t.READINGS, t.READING_OPTIONS))
+
+
+@cache
+def _reading(first_at, until_at):
+    names = ("zone_offsets", "settled_readings", "readings", "own_numbers", "organisation_numbers")
+    schemas = {schema.name: schema for schema in t.TABLES}
+    tables = {name: unbound(schemas[name])[0] for name in names}
+    return call_rows(unbound(t.RAW_CALLS)[0], **tables, first_at=first_at, until_at=until_at)
 
 
 def reasons(rows):

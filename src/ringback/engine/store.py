@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -108,6 +109,12 @@ class RunStore:
             for name, saved in self.tables.items()
             if not self.path(name).exists() or _digest(self.path(name)) != saved.sha256
         ]
+
+    def empty(self) -> None:
+        """Throw every table away: the run begins anew."""
+        shutil.rmtree(self.folder)
+        self.folder.mkdir(mode=0o700)
+        self.tables, self.facts = {}, {}
 
     def _load(self, path: Path) -> None:
         manifest = self.folder / "manifest.json"

@@ -35,10 +35,11 @@ def timed_rows(raw_calls: Table, zone_offsets: Table) -> Table:
         zone_offsets, (rows.local >= zone_offsets.from_local) & (rows.local < zone_offsets.until_local)
     )
     shift = joined.zone_s.fill_null(joined.offset_s)
+    zoned = joined.zone_s.notnull() & joined.local.notnull()
     return joined.select(
         *raw_calls.columns,
         started_utc=(joined.local - shift.as_interval("s")).cast("timestamp('UTC')"),
-        started_reading=joined.zone_s.notnull().ifelse("zoned", joined.reading),
+        started_reading=zoned.ifelse("zoned", joined.reading),
     )
 
 

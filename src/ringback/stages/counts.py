@@ -10,7 +10,7 @@ from ringback.stages.rules import Rule
 CROWN_DEPENDENCIES = ("JE", "GG", "IM")
 # Step, and the unit it counts. Each step's kept are the next step's in; "distinct" turns calls into numbers.
 STEPS = (
-    ("calls", "rows"),
+    ("calls", "calls"),
     ("readable", "calls"),
     ("connected", "calls"),
     ("uk", "calls"),

@@ -1,0 +1,241 @@
+"""Bad input: a clear error naming exhibit and place, what was read stays, the exit code as documented."""
+
+import gzip
+import json
+
+import pyarrow.parquet as pq
+import pytest
+
+HEADER = "call_id,account,started_at,presentation_number,called_number,duration_s,disposition"
+
+
+def call(number, **changes):
+    """One ordinary answered call to a drama number, as a CSV line."""
+    row = {
+        "call_id": f"c{number}",
+        "account": "fox",
+        "started_at": "2021-07-01 12:00:00",
+        "shown": "0800 400 100",
+        "called": f"07700 900{number:03d}",
+        "duration": "61",
+        "disposition": "ANSWERED",
+    } | changes
+    return ",".join(row.values())
+
+
+CALLS = "\n".join([HEADER, *(call(number) for number in range(100, 110))]) + "\n"
+SUBJECTS = "account,subject,status,area\nfox,S1,identified,London\n"
+DUMP = (
+    "-- MySQL dump 10.13\nCREATE TABLE `calls` (`call_id` varchar(9), `account` varchar(9), `started_at` datetime,"
+    " `called_number` varchar(20), `duration_s` int);\nINSERT INTO `calls` VALUES "
+    + ",".join(f"('c{n}','fox','2021-07-01 12:00:00','07700900{n}',61)" for n in range(100, 110))
+    + ";\n-- Dump completed on 2022-11-08 12:00:00\n"
+)
+
+
+def figure(done, key):
+    return next(one["value"] for one in done.json["figures"] if one["key"] == key)
+
+
+def steps(done):
+    return {step["step"]: step for step in done.json["funnel"]}
+
+
+def test_whole_input_is_exit_code_nought(ringback, new_case):
+    done = ringback("run", new_case({"calls.csv": CALLS, "subjects.csv": SUBJECTS}), "--json")
+    assert (done.code, figure(done, "numbers_to_alert")) == (0, 10)
+    assert done.json["findings"] == []
+
+
+@pytest.mark.parametrize("cut", [40, 100, 300])
+def test_a_truncated_dump_gives_what_can_be_read_and_says_where_it_ends(ringback, new_case, cut):
+    torn = DUMP[: DUMP.index("INSERT") + 30 + cut]
+    done = ringback("run", new_case({"seizure.sql": torn, "subjects.csv": SUBJECTS}), "--json")
+    assert done.code == 1
+    assert figure(done, "calls_total") == torn.count("61)")
+    (finding,) = done.json["findings"]
+    assert "exhibit EX-001" in finding
+    assert "byte" in finding
+    assert "table calls" in finding
+
+
+def test_a_truncated_packed_dump_is_damaged_too(ringback, new_case):
+    packed = gzip.compress(DUMP.encode() + b"-- filler\n" * 2000, mtime=0)
+    done = ringback("run", new_case({"seizure.sql.gz": packed[:-12], "subjects.csv": SUBJECTS}), "--json")
+    assert done.code == 1
+    assert figure(done, "calls_total") == 10
+    assert "EX-001" in done.json["findings"][0]
+
+
+def test_a_torn_last_line_is_rejected_with_its_row(ringback, new_case):
+    torn = CALLS + "c200,fox,2021-07-01 12:00:00,0800 4"
+    case = new_case({"calls.csv": torn, "subjects.csv": SUBJECTS})
+    done = ringback("run", case, "--json")
+    assert (done.code, figure(done, "calls_total")) == (1, 10)
+    assert "EX-001" in done.json["findings"][0]
+    assert "row 11" in done.json["findings"][0]
+    read = steps(done)["read"]
+    assert (read["in"], read["kept"]) == (11, 10)
+    assert read["fell_out"] == [{"reason": "torn last row", "count": 1}]
+
+
+def test_a_row_of_the_wrong_length_is_rejected_and_the_rest_is_read(ringback, new_case):
+    case = new_case({"calls.csv": CALLS + "just,three,fields\n" + call(111) + "\n", "subjects.csv": SUBJECTS})
+    done = ringback("run", case, "--json")
+    assert (done.code, figure(done, "calls_total")) == (0, 11)
+    rejected = pq.read_table(case / "runs" / done.json["run"] / "rejected_rows.parquet").to_pylist()
+    assert [(row["exhibit"], row["origin_row"], row["reason"]) for row in rejected] == [("EX-001", 11, "field_count")]
+
+
+def test_a_missing_column_names_exhibit_table_and_column(ringback, new_case):
+    case = new_case({"calls.csv": CALLS.replace("called_number", "destination"), "subjects.csv": SUBJECTS})
+    done = ringback("run", case, "--json")
+    assert done.code == 2
+    assert done.json["error"] == "mapping_column_missing"
+    for word in ("EX-001", "table calls", "called_number", "destination", "[tables.calls.columns]"):
+        assert word in done.json["happened"] + done.json["next_step"]
+
+
+def test_a_column_named_in_case_toml_is_used(ringback, new_case):
+    case = new_case({"calls.csv": CALLS.replace("called_number", "destination"), "subjects.csv": SUBJECTS})
+    toml = case / "case.toml"
+    toml.write_text(toml.read_text() + '\n[tables.calls]\ncolumns = { called_number = "destination" }\n')
+    done = ringback("run", case, "--json")
+    assert (done.code, figure(done, "numbers_to_alert")) == (0, 10)
+
+
+def test_what_was_read_stays_when_another_exhibit_fails(ringback, new_case):
+    bad = "account,pounds\nfox,150\n"
+    case = new_case({"calls.csv": CALLS, "subjects.csv": SUBJECTS, "payments.csv": bad})
+    done = ringback("run", case, "--json")
+    assert (done.code, done.json["error"]) == (2, "mapping_column_missing")
+    assert "EX-003" in done.json["happened"]
+    (run,) = (case / "runs").iterdir()
+    assert pq.read_table(run / "raw_calls.EX-001.parquet").num_rows == 10
+    assert not (case / "current").exists()
+
+
+def test_two_failing_exhibits_are_both_told(ringback, new_case):
+    case = new_case({"calls.csv": CALLS, "payments.csv": "account,x\nfox,1\n", "subjects.csv": "account,y\nfox,2\n"})
+    done = ringback("run", case, "--json")
+    assert (done.code, done.json["error"]) == (2, "exhibits_failed")
+    assert "EX-002" in done.json["happened"]
+    assert "EX-003" in done.json["happened"]
+
+
+def test_an_unknown_time_zone_names_the_setting(ringback, new_case):
+    case = new_case({"calls.csv": CALLS})
+    toml = case / "case.toml"
+    toml.write_text(toml.read_text().replace("Europe/London", "Europe/Londinium"))
+    done = ringback("run", case, "--json")
+    assert (done.code, done.json["error"]) == (2, "case_setting_bad")
+    assert "time_zone" in done.json["happened"]
+    assert "Londinium" in done.json["happened"]
+
+
+def test_a_missing_or_altered_exhibit_stops_the_run_and_keeps_the_old_one(ringback, new_case):
+    case = new_case({"calls.csv": CALLS, "subjects.csv": SUBJECTS})
+    before = ringback("run", case, "--json").json["run"]
+    copy = case / "exhibits" / "EX-001-calls.csv"
+    copy.chmod(0o600)
+    copy.write_text(CALLS + call(120) + "\n")
+    altered = ringback("run", case, "--json")
+    assert (altered.code, altered.json["error"]) == (2, "exhibit_altered")
+    copy.unlink()
+    missing = ringback("run", case, "--json")
+    assert (missing.code, missing.json["error"]) == (2, "exhibit_missing")
+    assert "EX-001" in missing.json["happened"]
+    assert (case / "current").read_text().strip() == before
+
+
+def test_a_file_that_cannot_be_opened_is_named(ringback, new_case, tmp_path):
+    case = new_case({"calls.csv": CALLS})
+    done = ringback("exhibit", "add", case, tmp_path / "nowhere.csv", "--json")
+    assert (done.code, done.json["error"]) == (2, "exhibit_unreadable")
+    assert "nowhere.csv" in done.json["happened"]
+
+
+def test_a_file_of_no_known_format_is_named(ringback, new_case, tmp_path):
+    case = new_case({"calls.csv": CALLS})
+    (tmp_path / "photo.jpg").write_bytes(b"\xff\xd8\xff\xe0" + bytes(range(256)) * 20)
+    done = ringback("exhibit", "add", case, tmp_path / "photo.jpg", "--json")
+    assert (done.code, done.json["error"]) == (2, "source_unknown")
+
+
+def test_no_calls_anywhere_says_which_tables_were_seen(ringback, new_case):
+    done = ringback("run", new_case({"visits.csv": CALLS}), "--json")
+    assert (done.code, done.json["error"]) == (2, "mapping_nothing_found")
+    assert "visits" in done.json["happened"]
+
+
+@pytest.mark.parametrize(
+    ("section", "word"),
+    [
+        ("[tables.cals]\ntable = 'x'", "cals"),
+        ("[tables.calls]\ntabel = 'x'", "tabel"),
+        ("[tables.calls]\ncolumns = { dialled = 'x' }", "dialled"),
+    ],
+)
+def test_a_mistyped_mapping_is_named(ringback, new_case, section, word):
+    case = new_case({"calls.csv": CALLS})
+    toml = case / "case.toml"
+    toml.write_text(toml.read_text() + "\n" + section + "\n")
+    done = ringback("run", case, "--json")
+    assert (done.code, done.json["error"]) == (2, "case_setting_bad")
+    assert word in done.json["happened"]
+
+
+def test_wrongly_encoded_bytes_lose_no_row_and_are_told(ringback, new_case):
+    odd = CALLS.encode().replace(b"0800 400 100", b"0800 400 \xe9100", 1)
+    done = ringback("run", new_case({"calls.csv": odd, "subjects.csv": SUBJECTS}), "--json")
+    assert (done.code, figure(done, "calls_total")) == (0, 10)
+    assert "presentation_number" in done.json["findings"][0]
+
+
+def test_an_interrupted_run_goes_on_after_its_last_finished_table(ringback, new_case, monkeypatch):
+    from ringback.engine.duckdb import DuckDBEngine
+
+    case = new_case({"calls.csv": CALLS, "subjects.csv": SUBJECTS})
+    save, made = DuckDBEngine.save, []
+
+    def die_at_victims(self, schema, expression):
+        if schema.name == "victims":
+            raise KeyboardInterrupt
+        made.append(schema.name)
+        save(self, schema, expression)
+
+    monkeypatch.setattr(DuckDBEngine, "save", die_at_victims)
+    assert ringback("run", case).code == 130
+    assert "calls" in made
+
+    def count(self, schema, expression):
+        made.append(schema.name)
+        save(self, schema, expression)
+
+    first, made = made, []
+    monkeypatch.setattr(DuckDBEngine, "save", count)
+    done = ringback("run", case, "--json")
+    assert (done.code, figure(done, "numbers_to_alert")) == (0, 10)
+    assert made[0] == "victims"
+    assert not set(made) & set(first)
+
+
+def test_a_damaged_table_is_found_and_made_again(ringback, new_case):
+    case = new_case({"calls.csv": CALLS, "subjects.csv": SUBJECTS})
+    run = case / "runs" / ringback("run", case, "--json").json["run"]
+    data = bytearray((run / "victims.parquet").read_bytes())
+    data[20] ^= 1
+    (run / "victims.parquet").write_bytes(data)
+    shown = ringback("figures", case, "--json")
+    assert (shown.code, shown.json["error"]) == (2, "run_damaged")
+    assert ringback("run", case, "--json").code == 0
+    assert ringback("figures", case).code == 0
+
+
+def test_every_step_of_the_funnel_adds_up(cases):
+    for figures in cases.glob("*/out/figures.json"):
+        funnel = json.loads(figures.read_text())["funnel"]
+        assert [step["step"] for step in funnel][:2] == ["read", "calls"]
+        for before, step in zip(funnel, funnel[1:], strict=False):
+            assert step["in"] == before["kept"]
+            assert step["in"] == step["kept"] + sum(one["count"] for one in step["fell_out"])

@@ -1,0 +1,113 @@
+"""ringback verify: every difference at once, and what only a head written down elsewhere can show."""
+
+import sqlite3
+
+import pytest
+
+from ringback.records.audit import AuditLog
+from ringback.records.db import open_records
+
+
+@pytest.fixture
+def case(new_case):
+    files = {
+        "calls.csv": "call_id,account,started_at,called_number,duration_s\nc1,fox,2021-07-01 12:00:00,07700 900123,61\n",
+        "accounts.csv": "account,contact_number\nfox,07700 900999\n",
+        "subjects.csv": "account,subject,status\nfox,S1,identified\n",
+    }
+    return new_case(files)
+
+
+def execute(case, *statements):
+    with sqlite3.connect(case / "records.sqlite") as connection:
+        for statement in statements:
+            connection.execute(statement)
+    connection.close()
+
+
+def flip(path):
+    path.chmod(0o600)
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+
+
+def test_an_untouched_case_has_no_differences(ringback, case):
+    assert ringback("run", case).code == 0
+    done = ringback("verify", case, "--json")
+    assert (done.code, done.json["differences"]) == (0, [])
+    assert ringback("verify", case, "--head", done.json["head"]).code == 0
+
+
+def test_every_command_prints_the_head(ringback, case):
+    for words in (("run", case), ("audit", case), ("verify", case), ("victims", case)):
+        done = ringback(*words)
+        assert ringback("verify", case, "--json").json["head"] in done.err, words
+
+
+def test_one_flipped_byte_is_found(ringback, case):
+    flip(case / "exhibits" / "EX-001-calls.csv")
+    done = ringback("verify", case, "--json")
+    assert done.code == 1
+    assert len(done.json["differences"]) == 1
+    assert "EX-001" in done.json["differences"][0]
+
+
+@pytest.mark.parametrize(
+    ("statements", "words"),
+    [
+        (["UPDATE audit SET why = 'x' WHERE seq = 2"], "entry 2 (exhibit_added) was altered"),
+        (["DELETE FROM audit WHERE seq = 2"], "entry 2 is missing"),
+        (
+            [
+                "UPDATE audit SET seq = 99 WHERE seq = 2",
+                "UPDATE audit SET seq = 2 WHERE seq = 3",
+                "UPDATE audit SET seq = 3 WHERE seq = 99",
+            ],
+            "entry 2",
+        ),
+        (["UPDATE exhibits SET sha256 = 'x' WHERE ref = 'EX-002'"], "registered hash is not the one in the audit log"),
+        (["DELETE FROM exhibits WHERE ref = 'EX-003'"], "the audit log tells of 3 exhibits, the register holds 2"),
+    ],
+)
+def test_one_tampering_is_found(ringback, case, statements, words):
+    execute(case, *statements)
+    done = ringback("verify", case, "--json")
+    assert done.code == 1
+    assert any(words in one for one in done.json["differences"]), done.json["differences"]
+
+
+def test_all_differences_are_told_at_once(ringback, case):
+    flip(case / "exhibits" / "EX-001-calls.csv")
+    (case / "exhibits" / "EX-002-accounts.csv").unlink()
+    (case / "exhibits" / "stray.csv").write_text("x")
+    execute(case, "UPDATE audit SET who = 'nobody' WHERE seq = 1", "DELETE FROM audit WHERE seq = 3")
+    found = " ".join(ringback("verify", case, "--json").json["differences"])
+    for words in ("EX-001 is not what was registered", "EX-002 is not where", "stray.csv", "entry 1", "entry 3"):
+        assert words in found
+
+
+def test_a_recomputed_chain_is_found_with_the_head_written_down(ringback, case):
+    written_down = ringback("verify", case, "--json").json["head"]
+    execute(case, "UPDATE audit SET why = 'another reason' WHERE seq = 2")
+    log = AuditLog(open_records(case / "records.sqlite"), case)
+    for seq in (2, 3, 4):
+        entries = {entry.seq: entry for entry in log.entries()}
+        execute(case, f"UPDATE audit SET previous = '{entries[seq - 1].hash}' WHERE seq = {seq}")
+        fitted = {entry.seq: entry for entry in log.entries()}[seq].computed_hash()
+        execute(case, f"UPDATE audit SET hash = '{fitted}' WHERE seq = {seq}")
+    (case / "audit.head").write_text(f"4 {log.head()}\n")
+    assert ringback("verify", case).code == 0
+    done = ringback("verify", case, "--head", written_down, "--json")
+    assert done.code == 1
+    assert "given head" in done.json["differences"][0]
+
+
+def test_a_cut_off_tail_is_found_with_the_head_written_down(ringback, case):
+    written_down = ringback("verify", case, "--json").json["head"]
+    execute(case, "DELETE FROM audit WHERE seq = 4", "DELETE FROM exhibits WHERE ref = 'EX-003'")
+    (case / "exhibits" / "EX-003-subjects.csv").unlink()
+    log = AuditLog(open_records(case / "records.sqlite"), case)
+    (case / "audit.head").write_text(f"3 {log.head()}\n")
+    assert ringback("verify", case).code == 0
+    assert ringback("verify", case, "--head", written_down).code == 1
