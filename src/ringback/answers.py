@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ringback import schemas as t
@@ -55,9 +56,7 @@ def find_victims(results: Results, rule: Rule) -> pa.Table:
     return engine.rows(victims(engine.table(t.CALLS), engine.table(t.ACCOUNT_SUBJECTS), rule=rule))
 
 
-def write_victims(
-    results: Results, path: Path, *, rule: Rule, format_: str, why: str, origin: bool = True
-) -> int:
+def write_victims(results: Results, path: Path, *, rule: Rule, format_: str, why: str, origin: bool = True) -> int:
     """Write the list of victims, readable by its owner alone; returns how many. The disclosure is logged first.
 
     Args:
@@ -150,7 +149,7 @@ def _explain_reading(results: Results, e164: str, rule: Rule) -> dict[str, Any]:
     ).order_by("started_at", "exhibit", "origin_table", "origin_row")  # fmt: skip
     calls = [plain_value(row) for row in engine.dicts(shown)]
     found = find_victims(results, rule)
-    listed = [row for row in found.to_pylist() if row["called_number"] == e164]
+    listed = found.filter(pc.equal(found["called_number"], e164)).to_pylist()
     ambiguous = _possible_calls(results, e164)
     for call in calls:
         step, _bar, reason = (call["outcome"] or "").rpartition("|")
@@ -171,9 +170,7 @@ def _possible_calls(results: Results, e164: str) -> int:
     texts = options.filter(options.e164 == e164).select(text="raw").distinct()
     origins = raw.join(texts, raw.called_number == texts.text).select("exhibit", "origin_table", "origin_row")
     unclear = rows.filter(rows.called_ambiguous, rows.rejected.isnull())
-    return int(
-        engine.rows(unclear.semi_join(origins, list(origins.columns)).count().as_table())[0][0].as_py()
-    )
+    return int(engine.rows(unclear.semi_join(origins, list(origins.columns)).count().as_table())[0][0].as_py())
 
 
 def _verdict(calls: list[dict[str, Any]], rule: Rule, *, possible: int) -> str:

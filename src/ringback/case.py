@@ -25,6 +25,8 @@ from ringback.errors import RingbackError
 
 CASE_FORMAT = 1
 DEFAULT_RULE = "over-a-minute@1"
+# The life of a site of which nobody has said when it began or ended.
+FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2099, 12, 31)
 
 _TEMPLATE = """\
 # A ringback case. Lines starting with # are notes; everything else is read.
@@ -158,8 +160,8 @@ def create_case(
     *,
     name: str,
     time_zone: str = "Europe/London",
-    first_day: date = date(1990, 1, 1),
-    last_day: date = date(2099, 12, 31),
+    first_day: date = FIRST_DAY,
+    last_day: date = LAST_DAY,
     preset: str = "ringback",
 ) -> Case:
     """Make a new case folder.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from ringback.case import Case, create_case, open_case
+from ringback.case import FIRST_DAY, LAST_DAY, Case, create_case, open_case
 from ringback.errors import RingbackError
 from ringback.keys import CaseKey, create_key, load_key
 from ringback.records.audit import AuditEntry, AuditLog
@@ -41,8 +41,7 @@ class CaseFile:
         said_first = bool(entries) and '"synthetic": true' in entries[0].facts
         seen = any(exhibit.synthetic for exhibit in self.exhibits)
         logged = any(
-            entry.what in ("exhibit_added", "run_finished") and '"synthetic": true' in entry.facts
-            for entry in entries
+            entry.what in ("exhibit_added", "run_finished") and '"synthetic": true' in entry.facts for entry in entries
         )
         return said_first or seen or logged
 
@@ -60,20 +59,18 @@ def new_case(
     *,
     settings: Settings,
     name: str,
-    time_zone: str,
-    first_day: date,
-    last_day: date,
-    preset: str,
     synthetic: bool = False,
+    time_zone: str = "Europe/London",
+    first_day: date = FIRST_DAY,
+    last_day: date = LAST_DAY,
+    preset: str = "ringback",
 ) -> CaseFile:
     """Make a case: folder, key, records and the first audit entry.
 
     Raises:
         RingbackError: `case_exists` or `case_setting_bad`.
     """
-    case = create_case(
-        path, name=name, time_zone=time_zone, first_day=first_day, last_day=last_day, preset=preset
-    )
+    case = create_case(path, name=name, time_zone=time_zone, first_day=first_day, last_day=last_day, preset=preset)
     create_key(settings.keys_dir, case.settings.id)
     records = create_records(case.records)
     log = AuditLog(records, case.path)
@@ -108,9 +105,7 @@ def register(
         RingbackError: `exhibit_unreadable`, `exhibit_known` or `source_unknown`.
     """
     if not source.is_file():
-        raise RingbackError(
-            "exhibit_unreadable", exhibit="(new)", path=source, problem="there is no such file"
-        )
+        raise RingbackError("exhibit_unreadable", exhibit="(new)", path=source, problem="there is no such file")
     known = format_ or detect_format(source)
     if known not in FORMATS:
         raise RingbackError(

@@ -33,9 +33,7 @@ class ErrorKind:
 
 
 ERRORS: dict[str, ErrorKind] = {
-    "case_exists": ErrorKind(
-        "{path} already holds a case", "choose another folder, or use the case that is there"
-    ),
+    "case_exists": ErrorKind("{path} already holds a case", "choose another folder, or use the case that is there"),
     "case_missing": ErrorKind(
         "{path} is not a ringback case (it has no case.toml)", "make one with: ringback case new {path}"
     ),
@@ -43,9 +41,7 @@ ERRORS: dict[str, ErrorKind] = {
         "{path} was written by a newer ringback (case format {found}, this program knows {known})",
         "update ringback, then try again; nothing was changed",
     ),
-    "case_setting_bad": ErrorKind(
-        "{path}, {field}: {problem}", "correct that line of case.toml and run again"
-    ),
+    "case_setting_bad": ErrorKind("{path}, {field}: {problem}", "correct that line of case.toml and run again"),
     "case_busy": ErrorKind(
         "another run holds the lock of {path} ({holder})", "wait until it has ended, then try again", True
     ),
@@ -70,8 +66,7 @@ ERRORS: dict[str, ErrorKind] = {
     ),
     "source_unknown": ErrorKind(
         "exhibit {exhibit} ({path}) is in no format that ringback reads: {problem}",
-        'give the format in case.toml, in [exhibits.{exhibit}], as format = "csv", "jsonl", "parquet"'
-        ' or "mysqldump"',
+        'give the format in case.toml, in [exhibits.{exhibit}], as format = "csv", "jsonl", "parquet" or "mysqldump"',
     ),
     "source_broken": ErrorKind(
         "exhibit {exhibit} is damaged at {position}: {problem}",
@@ -90,9 +85,7 @@ ERRORS: dict[str, ErrorKind] = {
         'name the table that holds the calls in case.toml: [tables.calls] table = "..."',
     ),
     "rule_unknown": ErrorKind("no rule is called {rule}; there are: {known}", "name one of those rules"),
-    "figure_unknown": ErrorKind(
-        "no figure is called {figure}; there are: {known}", "name one of those figures"
-    ),
+    "figure_unknown": ErrorKind("no figure is called {figure}; there are: {known}", "name one of those figures"),
     "run_none": ErrorKind("{path} has no finished run", "run it first: ringback run {path}"),
     "run_damaged": ErrorKind(
         "table {table} of run {run} is not what the run saved", "delete the folder runs/{run} and run again"

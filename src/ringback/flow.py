@@ -31,6 +31,7 @@ from ringback.numbers.dialplan import DialPlan
 from ringback.numbers.number_map import METADATA_VERSION
 from ringback.numbers.organisations import organisation_numbers, organisations_digest
 from ringback.progress import Progress, Silence
+from ringback.reconciliation import reconciled_funnel
 from ringback.sources.mapping import make_mapping
 from ringback.stages.accounts import accounts
 from ringback.stages.called_parties import called_parties
@@ -107,8 +108,8 @@ def run(case_file: CaseFile, *, why: str = "main run", progress: Progress | None
     """Do the main job for a case, or find that it is done.
 
     Raises:
-        RingbackError: `case_busy`, an exhibit that is not as registered, a setting or mapping that cannot be. The
-            run that was current stays current.
+        RingbackError: `case_busy`, an exhibit that is not as registered, a setting or mapping that cannot be, or
+            `run_unreconciled`. The run that was current stays current.
     """
     progress = progress or Silence()
     case, log = case_file.case, case_file.log
@@ -157,6 +158,7 @@ def analyse(case_file: CaseFile, store: RunStore, *, plan: DialPlan, rule: Rule,
                 if not store.has(table.name):
                     engine.save(table, stage(made, given))
                 advance(1)
+        reconciled_funnel(engine)
 
 
 def dial_plan(case_file: CaseFile) -> DialPlan:

@@ -21,9 +21,7 @@ from ringback.sources.reading import ReadingTally, SeizedFile, read_exhibit
 _ARROW = {"string": pa.string(), "int64": pa.int64()}
 
 
-def read_exhibits(
-    case_file: CaseFile, store: RunStore, *, mapping: SeizureMapping, progress: Progress
-) -> None:
+def read_exhibits(case_file: CaseFile, store: RunStore, *, mapping: SeizureMapping, progress: Progress) -> None:
     """Read every exhibit into raw tables of its own, and note what each came to.
 
     A damaged exhibit gives what can be read of it; the damage is noted and reported, and the run goes on. An exhibit
@@ -70,14 +68,12 @@ def _read_exhibit(
     tally = ReadingTally()
     with ExitStack() as stack:
         writers = {
-            role: stack.enter_context(_raw_writer(store, table, seized.exhibit))
-            for role, table in t.RAW_TABLES.items()
+            role: stack.enter_context(_raw_writer(store, table, seized.exhibit)) for role, table in t.RAW_TABLES.items()
         }
         for role, rows in read_exhibit(seized, mapping, tally=tally, progress=advance):
             writers[role].write_table(rows)
     unread = [
-        (seized.exhibit, bad.table, bad.row, bad.byte, "reading", bad.reason, bad.detail)
-        for bad in tally.rejections
+        (seized.exhibit, bad.table, bad.row, bad.byte, "reading", bad.reason, bad.detail) for bad in tally.rejections
     ]
     held = [(seized.exhibit, table, name, count) for (table, name), count in tally.quarantined.items()]
     store.save_rows(part_name(t.UNREAD_ROWS, seized.exhibit), _rows(t.UNREAD_ROWS, unread))
@@ -97,19 +93,19 @@ def _seized(case_file: CaseFile, exhibit: Exhibit) -> SeizedFile:
     )
 
 
-def _note(
-    exhibit: Exhibit, seized: SeizedFile, tally: ReadingTally, mapping: SeizureMapping
-) -> dict[str, Any]:
-    """What reading one exhibit came to, for the manifest and the report. Rejected rows are counted by role."""
-    rejected: Counter[str] = Counter()
-    call_reasons: Counter[str] = Counter()
+def _note(exhibit: Exhibit, seized: SeizedFile, tally: ReadingTally, mapping: SeizureMapping) -> dict[str, Any]:
+    """What reading one exhibit came to, for the manifest and the report; rejected rows by role and reason."""
+    rejected: dict[str, Counter[str]] = {}
     for bad in tally.rejections:
         role = mapping.find_role(bad.table)
         # A place with no row number is damage beside the rows, not a row that was seen.
         if bad.row and role is not None:
-            rejected[role.role] += 1
-            if role.role == "calls":
-                call_reasons[bad.reason] += 1
+            rejected.setdefault(role.role, Counter())[bad.reason] += 1
+    seen: Counter[str] = Counter()
+    for (_part, table), count in tally.seen.items():
+        role = mapping.find_role(table)
+        if role is not None:
+            seen[role.role] += count
     return {
         "exhibit": exhibit.ref,
         "name": exhibit.name,
@@ -120,8 +116,8 @@ def _note(
         "roles": sorted({role.role for table in tally.tables if (role := mapping.find_role(table))}),
         "passed_over": sorted(tally.passed_over),
         "rows": dict(tally.rows),
-        "rejected": dict(rejected),
-        "call_reasons": dict(call_reasons),
+        "seen": dict(seen),
+        "rejected": {role: dict(reasons) for role, reasons in rejected.items()},
         "bad_encoding": {f"{table}.{field}": n for (table, field), n in sorted(tally.bad_encoding.items())},
         "synthetic": tally.synthetic,
         "damage": [_position(exhibit.ref, bad) for bad in tally.rejections if bad.damage],
@@ -154,7 +150,5 @@ def _schema(table: t.Table) -> pa.Schema:
 
 def _rows(table: t.Table, rows: Sequence[tuple[object, ...]]) -> pa.Table:
     columns = list(zip(*rows, strict=True)) or [()] * len(table.columns)
-    arrays = [
-        pa.array(list(values), field.type) for values, field in zip(columns, _schema(table), strict=True)
-    ]
+    arrays = [pa.array(list(values), field.type) for values, field in zip(columns, _schema(table), strict=True)]
     return pa.Table.from_arrays(arrays, schema=_schema(table))

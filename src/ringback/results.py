@@ -15,8 +15,9 @@ from ringback.casework import CaseFile
 from ringback.engine.duckdb import DuckDBEngine
 from ringback.engine.store import RunStore
 from ringback.errors import RingbackError
+from ringback.reconciliation import reconciled_funnel
 from ringback.reporting.figures import FigureContext, build_figures
-from ringback.reporting.funnel import FunnelStep, build_funnel, funnel_as_dicts
+from ringback.reporting.funnel import FunnelStep, funnel_as_dicts
 from ringback.reporting.report import ReportContent, render_report
 from ringback.stages import figures as figure_stages
 from ringback.stages.rules import get_rule
@@ -47,43 +48,12 @@ class Results:
 
     @cached_property
     def funnel(self) -> list[FunnelStep]:
-        """The funnel, checked to add up against the tables themselves.
+        """The funnel, checked to add up.
 
         Raises:
             RingbackError: `run_unreconciled`.
         """
-        unread: dict[str, int] = {}
-        for note in self.reading:
-            for reason, count in note["call_reasons"].items():
-                unread[reason] = unread.get(reason, 0) + count
-        rows_read = self.store.rows("raw_calls")
-        rows_seen = sum(
-            note["rows"].get("calls", 0) + note["rejected"].get("calls", 0) for note in self.reading
-        )
-        rows = self._dicts(t.FUNNEL)
-        steps = build_funnel(rows, rows_seen=rows_seen, rows_read=rows_read, unread=unread)
-        self._check_against_tables(steps)
-        return steps
-
-    def _check_against_tables(self, steps: list[FunnelStep]) -> None:
-        """The funnel's counts must be the tables' own: each was counted by another expression."""
-        kept = {step.step: step.kept for step in steps}
-        tables = self.store.tables
-        rejected = self.engine.dicts(
-            self.engine.table(t.REJECTED_ROWS).group_by("step").aggregate(count=lambda table: table.count())
-        )
-        rejected_calls = {row["step"]: row["count"] for row in rejected}.get("calls", 0)
-        pairs = [
-            ("calls", kept["calls"], tables["calls"].rows),
-            ("calls", tables["call_rows"].rows, self.store.rows("raw_calls")),
-            ("calls", tables["call_rows"].rows, kept["calls"] + rejected_calls),
-            ("attributed", kept["attributed"], tables["victims"].rows),
-        ]
-        for step, one, other in pairs:
-            if one != other:
-                raise RingbackError(
-                    "run_unreconciled", step=step, rows_in=one, kept=other, fell_out=one - other
-                )
+        return reconciled_funnel(self.engine)
 
     @cached_property
     def figures(self) -> list[dict[str, Any]]:
@@ -196,7 +166,7 @@ class Results:
                     "bytes": note["bytes"],
                     "sha256": note["sha256"],
                     "rows": sum(note["rows"].values()),
-                    "rejected": sum(note["rejected"].values()),
+                    "rejected": sum(sum(reasons.values()) for reasons in note["rejected"].values()),
                     "damage": note["damage"],
                 }
                 for note in self.reading

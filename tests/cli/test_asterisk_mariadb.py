@@ -2,9 +2,10 @@
 
 import csv
 
-import mariadb_server
 import pyarrow.parquet as pq
 import pytest
+
+import mariadb_server
 
 pytestmark = [
     pytest.mark.mariadb,

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from itertools import pairwise
 
 import pyarrow.parquet as pq
 import pytest
@@ -236,6 +237,6 @@ def test_every_step_of_the_funnel_adds_up(cases):
     for figures in cases.glob("*/out/figures.json"):
         funnel = json.loads(figures.read_text())["funnel"]
         assert [step["step"] for step in funnel][:2] == ["read", "calls"]
-        for before, step in zip(funnel, funnel[1:], strict=False):
+        for before, step in pairwise(funnel):
             assert step["in"] == before["kept"]
             assert step["in"] == step["kept"] + sum(one["count"] for one in step["fell_out"])

@@ -8,11 +8,24 @@ import pyarrow.parquet as pq
 import pytest
 
 FORMATS = ("csv", "jsonl", "parquet", "mysqldump")
-KEYS = (
-    "calls_total calls_connected uk_calls uk_calls_over_minute uk_people_over_minute numbers_to_alert accounts_total"
-    " accounts_active revenue_gbp first_call_at last_call_at peak_uk_people_per_minute peak_minute calls_by_region"
-    " organisations_imitated subjects_by_status_and_area"
-).split()
+KEYS = [
+    "calls_total",
+    "calls_connected",
+    "uk_calls",
+    "uk_calls_over_minute",
+    "uk_people_over_minute",
+    "numbers_to_alert",
+    "accounts_total",
+    "accounts_active",
+    "revenue_gbp",
+    "first_call_at",
+    "last_call_at",
+    "peak_uk_people_per_minute",
+    "peak_minute",
+    "calls_by_region",
+    "organisations_imitated",
+    "subjects_by_status_and_area",
+]
 
 
 @pytest.mark.parametrize("format_", FORMATS)

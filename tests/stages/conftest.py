@@ -1,6 +1,7 @@
 """The engines on which every stage test runs: one parameter each."""
 
 import pytest
+
 from stages.literal_tables import analyse_duckdb, run_duckdb
 
 RUNNERS = {"duckdb": run_duckdb}

@@ -41,8 +41,7 @@ def arrow(schema: Table, rows: Rows) -> pa.Table:
     unknown = {name for row in rows for name in row} - set(schema.names)
     assert not unknown, f"{schema.name} has no {unknown}"
     columns = {
-        column.name: pa.array([row.get(column.name) for row in rows], _ARROW[column.type])
-        for column in schema.columns
+        column.name: pa.array([row.get(column.name) for row in rows], _ARROW[column.type]) for column in schema.columns
     }
     return pa.table(columns)
 
@@ -86,10 +85,7 @@ def _sql(expression: Expression) -> str:
 @cache
 def _steps_as_sql(given: Given) -> list[tuple[str, str]]:
     made = SimpleNamespace(**{schema.name: unbound(schema)[0] for schema in t.TABLES})
-    return [
-        (schema.name, _sql(stage(made, given).select(*schema.names)))
-        for schema, stage in STEPS
-    ]
+    return [(schema.name, _sql(stage(made, given).select(*schema.names))) for schema, stage in STEPS]
 
 
 def raw_call(row: int = 1, **values: Any) -> Row:

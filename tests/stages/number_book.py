@@ -47,8 +47,7 @@ BARE_UK = {
     f"77009002{n:02}": reading(f"77009002{n:02}", f"+4477009002{n:02}", "bare-national:GB") for n in range(1, 10)
 }
 BARE_US = {
-    f"21255501{n:02}": reading(f"21255501{n:02}", f"+121255501{n:02}", "bare-national:US", **US)
-    for n in range(11, 20)
+    f"21255501{n:02}": reading(f"21255501{n:02}", f"+121255501{n:02}", "bare-national:US", **US) for n in range(11, 20)
 }
 OTHERS = {
     "020 7946 0001": reading("020 7946 0001", "+442079460001", "trunk:GB", **LANDLINE),

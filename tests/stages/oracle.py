@@ -120,7 +120,7 @@ class Oracle:
         taken = []
         for row in in_time:
             same = [side(row), row["call_id"], row["account"], row["at"], row["seconds"], row["disposition"]]
-            same.append(row["number"] or ["text", row["called_number"]])
+            same.append(row["number"] or ["text", row["called_number"] or ""])
             if side(row) == "a" and (row["call_id"], row["account"]) in called:
                 row["rejected"] = "other_leg"
             elif same in taken:

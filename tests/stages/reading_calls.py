@@ -3,12 +3,11 @@
 from datetime import datetime
 from functools import cache
 
-from stages.literal_tables import FIRST_AT, UNTIL_AT, unbound
-from stages.number_book import OPTIONS, ORGANISATIONS, READINGS
-
 from ringback import schemas as t
 from ringback.stages.calls import call_rows, timed_rows
 from ringback.stages.settling import settled_readings
+from stages.literal_tables import FIRST_AT, UNTIL_AT, unbound
+from stages.number_book import OPTIONS, ORGANISATIONS, READINGS
 
 _STRETCHES = [
     ("2020-10-25 02:00", "2021-03-28 01:00", 0, "plain"),

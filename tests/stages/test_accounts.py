@@ -3,10 +3,9 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from stages.literal_tables import START, call, tied, unbound, unread_call
-
 from ringback import schemas as t
 from ringback.stages.accounts import accounts
+from stages.literal_tables import START, call, tied, unbound, unread_call
 
 NOTHING = {
     "subject": None,

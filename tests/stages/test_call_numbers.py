@@ -1,6 +1,7 @@
 """What a call's row says of its numbers and its talk time."""
 
 import pytest
+
 from stages.literal_tables import raw_call
 from stages.number_book import BARE_US
 from stages.reading_calls import read_calls

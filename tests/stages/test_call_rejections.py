@@ -1,12 +1,12 @@
 """Which seized rows are no call of their own: legs and repetitions."""
 
 import pytest
-from stages.literal_tables import call, raw_call, unbound
-from stages.number_book import BARE_US
-from stages.reading_calls import read_calls, reasons
 
 from ringback import schemas as t
 from ringback.stages.calls import calls, rejected_rows
+from stages.literal_tables import call, raw_call, unbound
+from stages.number_book import BARE_US
+from stages.reading_calls import read_calls, reasons
 
 
 def judge(run, *rows):

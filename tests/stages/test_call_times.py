@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+
 from stages.literal_tables import raw_call
 from stages.reading_calls import read_calls, read_times, reasons
 

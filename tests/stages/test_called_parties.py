@@ -2,10 +2,9 @@
 
 from datetime import timedelta
 
-from stages.literal_tables import START, call, unbound, unread_call
-
 from ringback import schemas as t
 from ringback.stages.called_parties import called_parties
+from stages.literal_tables import START, call, unbound, unread_call
 
 LATER = START + timedelta(hours=1)
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import ibis
 import pytest
-from stages.literal_tables import FIRST_AT, UNTIL_AT
 
 import ringback.stages
 from ringback import schemas as t
 from ringback.stages.rules import A_MINUTE
+from stages.literal_tables import FIRST_AT, UNTIL_AT
 
 MODULES = [
     importlib.import_module(f"ringback.stages.{module.name}")

@@ -3,8 +3,6 @@
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from stages.literal_tables import START, call, unbound, unread_call
-
 from ringback import schemas as t
 from ringback.engine.zones import day_start, local_days
 from ringback.stages.figures import (
@@ -17,6 +15,7 @@ from ringback.stages.figures import (
     peak_minute,
     people_by_minute,
 )
+from stages.literal_tables import START, call, unbound, unread_call
 
 UK_2, UK_3 = "+447700900002", "+447700900003"
 MINUTE = timedelta(minutes=1)

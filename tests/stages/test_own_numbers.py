@@ -1,10 +1,9 @@
 """Whose own a number is: an account's, a subject's, the site's or an organisation's, in that order."""
 
-from stages.literal_tables import unbound
-from stages.number_book import BOOK, reading
-
 from ringback import schemas as t
 from ringback.stages.own_numbers import own_numbers
+from stages.literal_tables import unbound
+from stages.number_book import BOOK, reading
 
 
 def owners(run, *, accounts=(), subjects=(), site=(), organisations=(), readings=tuple(BOOK.values())):

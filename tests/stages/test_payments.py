@@ -3,11 +3,11 @@
 from decimal import Decimal
 
 import pytest
-from stages.literal_tables import unbound
 
 from ringback import schemas as t
 from ringback.stages.figures import payment_figures
 from ringback.stages.payments import payment_rows
+from stages.literal_tables import unbound
 
 
 def judge(run, *rows):

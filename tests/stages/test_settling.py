@@ -1,11 +1,10 @@
 """An ambiguous number is settled by how the same account dials everywhere else, or not at all."""
 
+from ringback import schemas as t
+from ringback.stages.settling import account_habits
 from stages.literal_tables import raw_call, unbound
 from stages.number_book import BARE_UK, BARE_US, BOOK, OPTIONS, READINGS, reading
 from stages.reading_calls import settle
-
-from ringback import schemas as t
-from ringback.stages.settling import account_habits
 
 US_TEXTS, UK_TEXTS = list(BARE_US), list(BARE_UK)
 

@@ -1,10 +1,12 @@
 """Subjects: how far the case against each has come, and which accounts are tied to whom."""
 
+from itertools import pairwise
+
 import pytest
-from stages.literal_tables import unbound
 
 from ringback import schemas as t
 from ringback.stages.subjects import account_subjects, subjects, subjects_by_status_and_area
+from stages.literal_tables import unbound
 
 
 def row(account, subject, status, area="London"):
@@ -23,15 +25,13 @@ def find_ties(run, *rows):
 
 
 def test_a_subject_has_the_furthest_status_of_its_rows(run):
-    found = find_subjects(
-        run, row("a1", "S1", "arrested"), row("a2", "S1", "convicted"), row("a3", "S1", "identified")
-    )
+    found = find_subjects(run, row("a1", "S1", "arrested"), row("a2", "S1", "convicted"), row("a3", "S1", "identified"))
     assert found["S1"] == {"subject": "S1", "status": "convicted", "area": "London", "accounts": 3}
 
 
 def test_the_statuses_stand_in_their_order(run):
     order = ["unidentified", "identified", "arrested", "charged", "convicted"]
-    for lower, higher in zip(order, order[1:], strict=False):
+    for lower, higher in pairwise(order):
         assert find_subjects(run, row("a1", "S1", higher), row("a2", "S1", lower))["S1"]["status"] == higher
 
 
@@ -47,9 +47,7 @@ def test_an_account_of_an_identified_subject_says_so(run, status):
 
 
 def test_an_account_of_two_subjects_goes_to_the_one_whose_case_is_further(run):
-    assert find_ties(run, row("a1", "S1", "identified"), row("a1", "S2", "charged")) == {
-        "a1": ("S2", "charged", True)
-    }
+    assert find_ties(run, row("a1", "S1", "identified"), row("a1", "S2", "charged")) == {"a1": ("S2", "charged", True)}
 
 
 def test_an_account_of_two_subjects_as_far_goes_to_the_first_by_reference(run):
@@ -60,9 +58,7 @@ def test_an_account_of_two_subjects_as_far_goes_to_the_first_by_reference(run):
 def test_a_row_without_account_or_subject_ties_nothing(run):
     rows = [row(None, "S1", "charged"), row("a2", None, "charged")]
     assert find_ties(run, *rows) == {}
-    assert find_subjects(run, *rows) == {
-        "S1": {"subject": "S1", "status": "charged", "area": "London", "accounts": 0}
-    }
+    assert find_subjects(run, *rows) == {"S1": {"subject": "S1", "status": "charged", "area": "London", "accounts": 0}}
 
 
 def test_an_account_given_twice_counts_once(run):

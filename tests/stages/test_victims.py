@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from stages.literal_tables import START, call, tied, unbound, unread_call
 
 from ringback import schemas as t
 from ringback.stages.rules import A_MINUTE, RULES
 from ringback.stages.victims import is_long_call, qualifying_calls, victims
+from stages.literal_tables import START, call, tied, unbound, unread_call
 
 FIVE_MINUTES = RULES["over-five-minutes@1"]
 
@@ -78,8 +78,7 @@ def test_several_calls_accounts_and_subjects_read_in_the_plural(run):
     rows = [call(1), call(2, account="bob"), call(3, account="bob", duration_s=600.0)]
     (row,) = find(run, *rows, ties=(tied("ann", "S1"), tied("bob", "S2")))
     assert row["reason"] == (
-        "3 answered calls of more than 60 seconds to this UK mobile,"
-        " from 2 accounts tied to 2 identified subjects"
+        "3 answered calls of more than 60 seconds to this UK mobile, from 2 accounts tied to 2 identified subjects"
     )
     assert (row["calls"], row["accounts"], row["subjects"], row["longest_s"]) == (3, 2, 2, 600.0)
 

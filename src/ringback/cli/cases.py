@@ -7,11 +7,11 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from ringback.case import FIRST_DAY, LAST_DAY
 from ringback.casework import find_differences, new_case, register
 from ringback.cli.terminal import (
     BarProgress,
     end_with_findings,
-    err,
     open_for,
     out,
     print_head,
@@ -25,28 +25,20 @@ exhibit_app = typer.Typer(help="Take seized files in as exhibits, or list them."
 
 CaseArgument = Annotated[Path, typer.Argument(help="The case folder.", metavar="CASE")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Write the result as JSON to standard output.")]
+DayOption = datetime | None
+_DAY = ["%Y-%m-%d"]
 WhyOption = Annotated[str, typer.Option("--why", help="Why, for the audit log.")]
 
 
-@case_app.command(
-    "new", epilog='Example: ringback case new op-case --name "Operation Example" --first-day 2020-12-01'
-)
+@case_app.command("new", epilog='Example: ringback case new op-case --name "Operation Example" --first-day 2020-12-01')
 def case_new(
     case: CaseArgument,
     name: Annotated[str, typer.Option(help="Name of the case, as the report shows it.")],
-    time_zone: Annotated[
-        str, typer.Option(help="Time zone of seized times that name none.")
-    ] = "Europe/London",
-    first_day: Annotated[
-        datetime, typer.Option(help="First day of the site's life.", formats=["%Y-%m-%d"])
-    ] = datetime(1990, 1, 1),  # noqa: DTZ001 - a day, not a moment
-    last_day: Annotated[
-        datetime, typer.Option(help="Last day of the site's life.", formats=["%Y-%m-%d"])
-    ] = datetime(2099, 12, 31),  # noqa: DTZ001 - a day, not a moment
+    time_zone: Annotated[str, typer.Option(help="Time zone of seized times that name none.")] = "Europe/London",
+    first_day: Annotated[DayOption, typer.Option(help="First day of the site's life.", formats=_DAY)] = None,
+    last_day: Annotated[DayOption, typer.Option(help="Last day of the site's life.", formats=_DAY)] = None,
     preset: Annotated[str, typer.Option(help="Mapping preset: ringback or asterisk.")] = "ringback",
-    synthetic: Annotated[
-        bool, typer.Option("--synthetic", help="Made-up records. There is no way back.")
-    ] = False,
+    synthetic: Annotated[bool, typer.Option("--synthetic", help="Made-up records. There is no way back.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Make a case folder with its settings, key and audit log."""
@@ -56,8 +48,8 @@ def case_new(
             settings=settings(),
             name=name,
             time_zone=time_zone,
-            first_day=first_day.date(),
-            last_day=last_day.date(),
+            first_day=first_day.date() if first_day else FIRST_DAY,
+            last_day=last_day.date() if last_day else LAST_DAY,
             preset=preset,
             synthetic=synthetic,
         )
@@ -93,11 +85,10 @@ def case_show(case: CaseArgument, as_json: JsonOption = False) -> None:
         else:
             for label, value in facts.items():
                 out.print(f"{label.replace('_', ' '):<14} {value}", markup=False)
+        print_head(case_file)
 
 
-@exhibit_app.command(
-    "add", epilog="Example: ringback exhibit add op-case calls.csv.gz accounts.csv subjects.csv"
-)
+@exhibit_app.command("add", epilog="Example: ringback exhibit add op-case calls.csv.gz accounts.csv subjects.csv")
 def exhibit_add(
     case: CaseArgument,
     files: Annotated[list[Path], typer.Argument(help="The seized files.")],
@@ -118,9 +109,7 @@ def exhibit_add(
         for path in files:
             total = path.stat().st_size if path.is_file() else 0
             with BarProgress().step(f"Hashing {path.name}", total) as advance:
-                exhibit = register(
-                    case_file, path, in_place=in_place, format_=format_, why=why, progress=advance
-                )
+                exhibit = register(case_file, path, in_place=in_place, format_=format_, why=why, progress=advance)
             added.append(exhibit)
             if not as_json:
                 out.print(
@@ -137,7 +126,9 @@ def exhibit_add(
 def exhibit_list(case: CaseArgument, as_json: JsonOption = False) -> None:
     """List the exhibits of a case with their hashes."""
     with reporting_errors(as_json=as_json):
-        exhibits = open_for(case).exhibits
+        case_file = open_for(case)
+        exhibits = case_file.exhibits
+        print_head(case_file)
         if as_json:
             print_json([_exhibit_facts(one) for one in exhibits])
             return
@@ -165,9 +156,7 @@ def _exhibit_facts(exhibit: object) -> dict[str, object]:
 
 def verify(
     case: CaseArgument,
-    head: Annotated[
-        str | None, typer.Option(help="A head of the audit log that was written down elsewhere.")
-    ] = None,
+    head: Annotated[str | None, typer.Option(help="A head of the audit log that was written down elsewhere.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Re-hash every exhibit, check the audit log, and say everything that differs."""
@@ -179,9 +168,7 @@ def verify(
         entries = len(case_file.log.entries())
         now = case_file.log.head()
         if as_json:
-            print_json(
-                {"differences": found, "exhibits": len(case_file.exhibits), "entries": entries, "head": now}
-            )
+            print_json({"differences": found, "exhibits": len(case_file.exhibits), "entries": entries, "head": now})
         else:
             for one in found:
                 out.print(f"- {one}", markup=False)
@@ -189,10 +176,8 @@ def verify(
             verdict = f"{len(found)} differences" if found else "nothing differs"
             out.print(f"{verdict}: {exhibits} exhibits and {entries} audit entries checked")
             if head is None:
-                out.print(
-                    "checked without --head: a chain recomputed to its end cannot be told apart this way"
-                )
-        err.print(f"audit head {now}", style="dim")
+                out.print("checked without --head: a chain recomputed to its end cannot be told apart this way")
+        print_head(case_file)
         end_with_findings(found=bool(found))
 
 

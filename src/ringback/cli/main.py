@@ -16,12 +16,8 @@ app.add_typer(cases.case_app, name="case")
 app.add_typer(cases.exhibit_app, name="exhibit")
 app.command("run", epilog="Example: ringback run op-case")(runs.run)
 app.command("figures", epilog="Example: ringback figures op-case numbers_to_alert --json")(runs.figures)
-app.command("victims", epilog='Example: ringback victims op-case --out list.csv --why "batch 1"')(
-    runs.victims
-)
-app.command("explain", epilog='Example: ringback explain op-case --why "enquiry 12" < number.txt')(
-    runs.explain
-)
+app.command("victims", epilog='Example: ringback victims op-case --out list.csv --why "batch 1"')(runs.victims)
+app.command("explain", epilog='Example: ringback explain op-case --why "enquiry 12" < number.txt')(runs.explain)
 app.command("number", epilog="Example: echo 020 7946 0123 | ringback number --json")(runs.number)
 app.command("verify", epilog="Example: ringback verify op-case --head 3f1c...")(cases.verify)
 app.command("audit", epilog="Example: ringback audit op-case")(cases.audit)
@@ -40,9 +36,7 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def root(
-    version: bool = typer.Option(
-        False, "--version", callback=_version, is_eager=True, help="Show the version."
-    ),
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Show the version."),
 ) -> None:
     """Turn a seized phone-number-spoofing database into warned people."""
 

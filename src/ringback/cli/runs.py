@@ -33,9 +33,7 @@ from ringback.reporting.funnel import FunnelStep
 from ringback.results import Results
 from ringback.stages.rules import get_rule
 
-RuleOption = Annotated[
-    str | None, typer.Option("--rule", help="Who counts as a victim; else the case's own rule.")
-]
+RuleOption = Annotated[str | None, typer.Option("--rule", help="Who counts as a victim; else the case's own rule.")]
 _HEADLINES = (
     ("numbers_to_alert", "UK mobiles to alert"),
     ("uk_people_over_minute", "UK people called over a minute"),
@@ -126,6 +124,7 @@ def figures(
         case_file = open_for(case)
         with open_results(case_file) as results:
             found = results.figures
+        print_head(case_file)
         known = [figure["key"] for figure in found]
         if key is not None and key not in known:
             raise RingbackError("figure_unknown", figure=key, known=", ".join(known))
@@ -138,9 +137,7 @@ def figures(
             out.print(f"{figure['key']}: {_shown(value)} {figure['unit']}", markup=False, style="bold")
             out.print(f"    {figure['definition']}", markup=False)
             rule = f"; rule {figure['rule']}" if figure["rule"] else ""
-            out.print(
-                f"    {figure['period']}{rule}; from {figure['rows']:,} rows", markup=False, style="dim"
-            )
+            out.print(f"    {figure['period']}{rule}; from {figure['rows']:,} rows", markup=False, style="dim")
 
 
 def _shown(value: object) -> str:
@@ -161,9 +158,7 @@ def victims(
     origin: Annotated[
         bool, typer.Option("--origin/--no-origin", help="Say in which exhibit and row the first call stood.")
     ] = True,
-    why: Annotated[
-        str | None, typer.Option("--why", help="Why the list is needed; asked for with --out.")
-    ] = None,
+    why: Annotated[str | None, typer.Option("--why", help="Why the list is needed; asked for with --out.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Count the victims under a rule; with --out, write their list. Writing it is a disclosure and is logged."""
@@ -179,9 +174,7 @@ def victims(
             else:
                 ending = output.suffix.lstrip(".")
                 wanted = format_.value if format_ else (ending if ending in set(ListFormat) else "csv")
-                count = write_victims(
-                    results, output, rule=chosen, format_=wanted, why=str(why), origin=origin
-                )
+                count = write_victims(results, output, rule=chosen, format_=wanted, why=str(why), origin=origin)
                 facts = {"rule": chosen.key, "victims": count, "file": str(output), "format": wanted}
         if as_json:
             print_json(facts)
@@ -190,9 +183,7 @@ def victims(
             if output is None:
                 out.print("the list is written only when asked for: --out FILE --why TEXT", markup=False)
             else:
-                out.print(
-                    f"written to {output}, readable by you alone; the disclosure is logged", markup=False
-                )
+                out.print(f"written to {output}, readable by you alone; the disclosure is logged", markup=False)
         print_head(case_file)
 
 
@@ -227,9 +218,7 @@ def _print_explanation(answer: Mapping[str, Any]) -> None:
         verdict = "a victim under" if reading["victim"] else "not a victim under"
         out.print(f"{verdict} {answer['rule']}: {reading['verdict']}", markup=False)
         if reading["possible_calls"]:
-            out.print(
-                f"{reading['possible_calls']} more calls may have gone to it: their number is ambiguous"
-            )
+            out.print(f"{reading['possible_calls']} more calls may have gone to it: their number is ambiguous")
         for call in reading["calls"]:
             seconds = "?" if call["duration_s"] is None else f"{call['duration_s']:.0f}"
             shown = call["organisation"] or "another number"
@@ -253,6 +242,8 @@ def number(
         case_file: CaseFile | None = open_for(case) if case else None
         plan = dial_plan(case_file) if case_file else DialPlan()
         answers = [_describe(raw, plan, show=show) for raw in _numbers_from_input("ringback number")]
+        if case_file:
+            print_head(case_file)
         if as_json:
             print_json(answers)
             return

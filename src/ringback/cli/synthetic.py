@@ -21,6 +21,7 @@ from ringback.cli.terminal import (
     err,
     open_for,
     out,
+    print_head,
     print_json,
     reporting_errors,
     settings,
@@ -44,9 +45,7 @@ class SeizureFormat(StrEnum):
 CallsOption = Annotated[int, typer.Option("--calls", help="How many calls the site carried, from 1,000.")]
 SeedOption = Annotated[int, typer.Option("--seed", help="Same seed, same seizure.")]
 FormatOption = Annotated[SeizureFormat, typer.Option("--format", help="Format of the seized tables.")]
-SeizureArgument = Annotated[
-    Path, typer.Argument(help="The folder that ringback synth wrote.", metavar="SEIZURE")
-]
+SeizureArgument = Annotated[Path, typer.Argument(help="The folder that ringback synth wrote.", metavar="SEIZURE")]
 
 
 def synth(
@@ -90,6 +89,7 @@ def truth(case: CaseArgument, seizure: SeizureArgument, as_json: JsonOption = Fa
         case_file = open_for(case)
         with open_results(case_file) as results:
             found = compare_with_truth(results, seizure)
+        print_head(case_file)
         if as_json:
             names = (*Comparison.__slots__, "precision", "recall", "is_exact")
             print_json({name: getattr(found, name) for name in names})
@@ -133,9 +133,7 @@ def print_comparison(found: Comparison) -> None:
 
 
 def demo(
-    folder: Annotated[
-        Path, typer.Argument(help="Folder for the seizure and the case; made anew.", metavar="DIR")
-    ],
+    folder: Annotated[Path, typer.Argument(help="Folder for the seizure and the case; made anew.", metavar="DIR")],
     calls: CallsOption = 100_000,
     seed: SeedOption = 1,
     format_: FormatOption = SeizureFormat.csv,

@@ -342,9 +342,7 @@ def _calling_code(text: str) -> _CallingCode | None:
         literals=alternatives if all(alternative.isdigit() for alternative in alternatives) else (),
         lengths=frozenset(length for each in general for length in each.possible_length),
         kinds=_kinds_pattern(metadata),
-        regions=tuple(
-            (region, _leading_digits(each, alone=len(regions) == 1), each) for region, each in known
-        ),
+        regions=tuple((region, _leading_digits(each, alone=len(regions) == 1), each) for region, each in known),
     )
 
 

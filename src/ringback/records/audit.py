@@ -56,15 +56,11 @@ class AuditLog:
         self._engine = engine
         self._head_file = folder / HEAD_FILE
 
-    def add(
-        self, what: str, *, why: str, facts: Mapping[str, object] | None = None, who: str = ""
-    ) -> AuditEntry:
+    def add(self, what: str, *, why: str, facts: Mapping[str, object] | None = None, who: str = "") -> AuditEntry:
         """Add one entry; numbers among the facts must come as keyed digests. Returns it with its hash."""
         text = json.dumps(facts or {}, sort_keys=True, ensure_ascii=False, default=str)
         with writing(self._engine).begin() as connection:
-            last = connection.execute(
-                select(audit.c.seq, audit.c.hash).order_by(audit.c.seq.desc()).limit(1)
-            ).first()
+            last = connection.execute(select(audit.c.seq, audit.c.hash).order_by(audit.c.seq.desc()).limit(1)).first()
             seq, previous = (last.seq + 1, last.hash) if last else (1, FIRST_PREVIOUS)
             now = datetime.now(UTC).isoformat(timespec="milliseconds")
             unsigned = AuditEntry(seq, now, who or operating_user(), what, why, text, previous, "")
@@ -109,9 +105,7 @@ class AuditLog:
             return [f"audit log: {HEAD_FILE} is missing or unreadable"]
         # The file may lag behind by entries (a crash between the two writes) but never name one that is not there.
         if hash_ not in known:
-            return [
-                f"audit log: the head in {HEAD_FILE} is not in the chain: entries were cut off or recomputed"
-            ]
+            return [f"audit log: the head in {HEAD_FILE} is not in the chain: entries were cut off or recomputed"]
         return []
 
 
@@ -122,9 +116,7 @@ def _broken_links(entries: list[AuditEntry]) -> list[str]:
         return ["audit log: it is empty, and a case begins with an entry"]
     for entry in entries:
         if entry.seq != expected_seq:
-            missing = (
-                f"{expected_seq}" if entry.seq == expected_seq + 1 else f"{expected_seq} to {entry.seq - 1}"
-            )
+            missing = f"{expected_seq}" if entry.seq == expected_seq + 1 else f"{expected_seq} to {entry.seq - 1}"
             faults.append(f"audit log: entry {missing} is missing")
         if entry.computed_hash() != entry.hash:
             faults.append(f"audit log: entry {entry.seq} ({entry.what}) was altered")

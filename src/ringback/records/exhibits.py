@@ -71,9 +71,7 @@ def add_exhibit(
         sha256 = hash_file(source, progress)
         size = source.stat().st_size
     except OSError as error:
-        raise RingbackError(
-            "exhibit_unreadable", exhibit="(new)", path=source, problem=error.strerror
-        ) from error
+        raise RingbackError("exhibit_unreadable", exhibit="(new)", path=source, problem=error.strerror) from error
     with engine.connect() as connection:
         known = connection.scalar(select(exhibits.c.ref).where(exhibits.c.sha256 == sha256))
     if known:
@@ -124,9 +122,7 @@ def list_exhibits(engine: Engine) -> list[Exhibit]:
     return [Exhibit(**row._mapping) for row in rows]
 
 
-def check_exhibit(
-    exhibit: Exhibit, case_folder: Path, progress: Callable[[int], None] = lambda _n: None
-) -> None:
+def check_exhibit(exhibit: Exhibit, case_folder: Path, progress: Callable[[int], None] = lambda _n: None) -> None:
     """Re-hash one exhibit.
 
     Raises:
@@ -138,13 +134,9 @@ def check_exhibit(
     try:
         found = hash_file(path, progress)
     except OSError as error:
-        raise RingbackError(
-            "exhibit_unreadable", exhibit=exhibit.ref, path=path, problem=error.strerror
-        ) from error
+        raise RingbackError("exhibit_unreadable", exhibit=exhibit.ref, path=path, problem=error.strerror) from error
     if found != exhibit.sha256:
-        raise RingbackError(
-            "exhibit_altered", exhibit=exhibit.ref, path=path, found=found, registered=exhibit.sha256
-        )
+        raise RingbackError("exhibit_altered", exhibit=exhibit.ref, path=path, found=found, registered=exhibit.sha256)
 
 
 def find_strangers(engine: Engine, case_folder: Path) -> Iterator[Path]:

@@ -7,9 +7,7 @@ RECORDS_FORMAT = 1
 metadata = MetaData()
 
 # One row: which version of these tables the file holds.
-about = Table(
-    "about", metadata, Column("key", String, primary_key=True), Column("value", String, nullable=False)
-)
+about = Table("about", metadata, Column("key", String, primary_key=True), Column("value", String, nullable=False))
 
 # One row per registered exhibit.
 exhibits = Table(

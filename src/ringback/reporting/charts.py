@@ -156,9 +156,7 @@ def calls_by_region(regions: Sequence[Mapping[str, Any]], *, top: int = 12) -> C
     said = [f"{share(calls, total)} went to {_with_article(name)}" for name, calls in places[:2]]
     if lost:
         said.append(f"{share(sum(calls for _, calls in lost), total)} could not be placed for certain")
-    finding = (
-        f"{counted(total, 'call')} to {counted(len(places), 'country', 'countries')}: {', '.join(said)}."
-    )
+    finding = f"{counted(total, 'call')} to {counted(len(places), 'country', 'countries')}: {', '.join(said)}."
     rows = [(name, f"{calls:,}", share(calls, total)) for name, calls in [*places, *lost]]
     columns = ("Country", "Calls", "Share of calls")
     return Chart("calls-by-region", title, finding, columns, rows, partial(_draw_bars, bars))
@@ -252,9 +250,7 @@ def peak_minutes(minutes: Sequence[tuple[datetime, int]], *, time_zone: str) -> 
     at, most = max(ordered, key=lambda minute: minute[1])
     people = counted(most, "person", "people")
     were = "was" if most == 1 else "were"
-    finding = (
-        f"At the peak, at {at:%H:%M} on {say_day(at)}, {people} in the UK {were} being called in one minute."
-    )
+    finding = f"At the peak, at {at:%H:%M} on {say_day(at)}, {people} in the UK {were} being called in one minute."
     rows = [(f"{minute:%H:%M}, {say_day(minute)}", f"{count:,}") for minute, count in ordered]
     draw = partial(_draw_peak, ordered, (at, most), f"{say_day(at)}, {time_zone} time")
     return Chart("peak", title, finding, ("Minute", "People called"), rows, draw)

@@ -77,10 +77,7 @@ def _svg(spec: Spec, words: str) -> str:
     naming = re.compile(r' (?:role|class|pointer-events|aria-[a-z]+)="[^"]*"')
     body = re.sub(r"<[a-z][^<>]*>", lambda tag: naming.sub("", tag[0]), body)
     said = escape(words)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label="{said}">'
-        f"<title>{said}</title>{body}"
-    )
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label="{said}"><title>{said}</title>{body}'
 
 
 def milliseconds(moment: date | datetime) -> int:

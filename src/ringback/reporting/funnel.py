@@ -47,6 +47,7 @@ REASONS = {
     "torn_last_row": "torn last row",
     "torn_statement": "torn statement",
     "bad_json": "not valid JSON",
+    "lost_to_damage": "lost in a damaged part of the exhibit",
 }
 # "too_short" has two meanings: of a number, and of a call.
 _STEP_REASONS = {("over_threshold", "too_short"): "not longer than the threshold"}

@@ -21,9 +21,7 @@ _SHOWN_DIGITS = 2
 # Elements that do not part their text from the text around them, as a reader sees it.
 _INLINE = frozenset({"a", "abbr", "b", "bdi", "code", "em", "i", "small", "span", "strong", "tspan", "wbr"})
 _UNSEEN = frozenset({"script", "style"})
-_SPOKEN = frozenset(
-    {"alt", "aria-description", "aria-label", "content", "data-label", "href", "id", "title", "value"}
-)
+_SPOKEN = frozenset({"alt", "aria-description", "aria-label", "content", "data-label", "href", "id", "title", "value"})
 
 
 def _without_invisible(text: str) -> str:
@@ -118,6 +116,4 @@ def assert_no_numbers(html: str, *, allowed: Iterable[str] = ()) -> None:
         rest = re.sub("|".join(known), "#", text) if known else text
         found = _NUMBER.search(_NOT_A_NUMBER.sub("#", rest))
         if found:
-            raise ValueError(
-                f"the page would show what looks like a phone number: {mask_numbers(text)[:80]!r}"
-            )
+            raise ValueError(f"the page would show what looks like a phone number: {mask_numbers(text)[:80]!r}")

@@ -21,9 +21,7 @@ _NAMES = (
     "UZ Uzbekistan|VE Venezuela|VN Vietnam|XK Kosovo|YE Yemen|ZA South Africa|ZM Zambia|"
     "ZW Zimbabwe|001 Worldwide services"
 )
-REGION_NAMES: dict[str, str] = {
-    code: name for code, _, name in (entry.partition(" ") for entry in _NAMES.split("|"))
-}
+REGION_NAMES: dict[str, str] = {code: name for code, _, name in (entry.partition(" ") for entry in _NAMES.split("|"))}
 
 
 def region_name(code: str) -> str:

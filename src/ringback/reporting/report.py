@@ -170,9 +170,7 @@ def _summary(values: Mapping[str, Any], zone: str) -> str:
     peak = _count(values, "peak_uk_people_per_minute")
     if peak and values.get("peak_minute"):
         people = "1 person in the UK was" if peak == 1 else f"{peak:,} people in the UK were"
-        said += (
-            f" In the busiest minute, {say_value(values['peak_minute'], zone=zone)}, {people} being called."
-        )
+        said += f" In the busiest minute, {say_value(values['peak_minute'], zone=zone)}, {people} being called."
     return said
 
 
@@ -185,9 +183,7 @@ def _headline_figures(values: Mapping[str, Any]) -> list[tuple[str, str, str]]:
 
     over, active = _count(values, "uk_calls_over_minute"), _count(values, "accounts_active")
     notes = {
-        "numbers_to_alert": part(
-            "numbers_to_alert", "uk_people_over_minute", "of those called for over a minute"
-        ),
+        "numbers_to_alert": part("numbers_to_alert", "uk_people_over_minute", "of those called for over a minute"),
         "uk_people_over_minute": "" if over is None else f"in {counted(over, 'call')}",
         "calls_total": part("calls_connected", "calls_total", "were answered"),
         "uk_calls": part("uk_calls", "calls_total", "of all calls"),
@@ -249,9 +245,7 @@ def _subjects_view(entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
     statuses = sorted({str(entry["status"]) for entry in entries}, key=rank)
     counts = {
-        name: [
-            sum(e["subjects"] for e in entries if area(e) == name and str(e["status"]) == s) for s in statuses
-        ]
+        name: [sum(e["subjects"] for e in entries if area(e) == name and str(e["status"]) == s) for s in statuses]
         for name in {area(entry) for entry in entries}
     }
     rows = sorted(counts.items(), key=lambda row: (-sum(row[1]), row[0]))

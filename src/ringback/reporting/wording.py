@@ -86,9 +86,7 @@ def say_moment(moment: datetime, zone: str) -> str:
     >>> say_moment(datetime.fromisoformat("2022-11-24T10:15:03"), "Europe/London")
     '24 November 2022 at 10:15:03 GMT'
     """
-    local = (
-        moment.replace(tzinfo=ZoneInfo(zone)) if moment.tzinfo is None else moment.astimezone(ZoneInfo(zone))
-    )
+    local = moment.replace(tzinfo=ZoneInfo(zone)) if moment.tzinfo is None else moment.astimezone(ZoneInfo(zone))
     clock = f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
     return f"{say_day(local)} at {clock} {local:%Z}"
 
@@ -156,6 +154,4 @@ def _say_mapping(value: Mapping[str, Any], *, unit: str, zone: str) -> str:
     counts = [key for key, part in value.items() if isinstance(part, int | float | Decimal)]
     if texts and len(counts) == 1:
         return f"{', '.join(texts)}: {say_value(value[counts[0]], unit=unit, zone=zone)}"
-    return (
-        "; ".join(f"{key}: {say_value(part, unit=unit, zone=zone)}" for key, part in value.items()) or NOTHING
-    )
+    return "; ".join(f"{key}: {say_value(part, unit=unit, zone=zone)}" for key, part in value.items()) or NOTHING

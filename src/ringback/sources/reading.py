@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 
 from ringback.errors import RingbackError
 from ringback.schemas import RAW_TABLES, SYNTHETIC_MARK
-from ringback.sources.base import RawRows, Rejection, Value
+from ringback.sources.base import RawRows, Reject, Rejection, Value, Wanted
 from ringback.sources.delimited import read_delimited
 from ringback.sources.jsonl import read_jsonl
 from ringback.sources.mapping import Projection, SeizureMapping, project
@@ -42,6 +42,7 @@ class ReadingTally:
 
     Attributes:
         rows: Rows kept, by role.
+        seen: (part of the exhibit, seized table) to the highest row number given out, rejected rows included.
         rejections: Rows and places that could not be read.
         quarantined: (seized table, column) to rows in which it held something.
         bad_encoding: (seized table, field) to values with bytes that were no text; shown with a replacement mark.
@@ -50,12 +51,17 @@ class ReadingTally:
     """
 
     rows: Counter[str] = field(default_factory=Counter)
+    seen: dict[tuple[int, str], int] = field(default_factory=dict)
     rejections: list[Rejection] = field(default_factory=list)
     quarantined: Counter[tuple[str, str]] = field(default_factory=Counter)
     bad_encoding: Counter[tuple[str, str]] = field(default_factory=Counter)
     passed_over: set[str] = field(default_factory=set)
     tables: set[str] = field(default_factory=set)
     synthetic: bool = False
+
+    def see(self, part: int, table: str, row: int) -> None:
+        """Note that a table of a part of the exhibit has at least this many rows."""
+        self.seen[part, table] = max(row, self.seen.get((part, table), 0))
 
 
 def detect_format(path: Path, *, exhibit: str = "(new)") -> str:
@@ -130,9 +136,11 @@ def read_exhibit(
         return True
 
     try:
-        for batch in _batches(seized, tally.rejections.append, wanted, progress):
+        for part, batch in _batches(seized, tally, wanted, progress):
             if not wanted(batch.table, batch.columns):
                 continue
+            if batch.row_numbers:
+                tally.see(part, batch.table, batch.row_numbers[-1])
             projection = projections[batch.table, batch.columns]
             assert projection is not None
             time_format = mapping.roles[projection.role].time_format
@@ -143,36 +151,50 @@ def read_exhibit(
 
 
 def _batches(
-    seized: SeizedFile,
-    reject: Callable[[Rejection], None],
-    wanted: Callable[[str, tuple[str, ...]], bool],
-    progress: Callable[[int], None],
-) -> Iterator[RawRows]:
+    seized: SeizedFile, tally: ReadingTally, wanted: Wanted, progress: Callable[[int], None]
+) -> Iterator[tuple[int, RawRows]]:
+    """Batches with the number of the part they are from: a zip has several, anything else has one."""
     if seized.format == "parquet":
         table = str(seized.options.get("table", _stem(seized.name)))
-        yield from read_parquet(seized.path, table=table, reject=reject, wanted=wanted)
+        for batch in read_parquet(seized.path, table=table, reject=_rejecter(tally, 0), wanted=wanted):
+            yield 0, batch
         progress(seized.path.stat().st_size)
         return
-    for member in list_members(seized.path):
+    for part, member in enumerate(list_members(seized.path)):
         with open_unpacked(seized.path, member=member, progress=progress) as (stream, _inner):
             # Only the members of a zip have names of their own. A copy in the case folder has its reference in front
             # of its name; the registered name has not.
             name = seized.name if seized.path.name.startswith(member) else member
             table = str(seized.options.get("table", _stem(name)))
-            if seized.format == "mysqldump":
-                yield from read_sqldump(stream, reject=reject, wanted=wanted)
-            elif seized.format == "jsonl":
-                yield from read_jsonl(stream, table=table, reject=reject, wanted=wanted)
-            else:
-                yield from read_delimited(
-                    stream,
-                    table=table,
-                    reject=reject,
-                    wanted=wanted,
-                    delimiter=seized.options.get("delimiter"),
-                    encoding=seized.options.get("encoding"),
-                    header=seized.options.get("header"),
-                )
+            for batch in _read_stream(stream, seized, table, reject=_rejecter(tally, part), wanted=wanted):
+                yield part, batch
+
+
+def _read_stream(
+    stream: BinaryIO, seized: SeizedFile, table: str, *, reject: Reject, wanted: Wanted
+) -> Iterator[RawRows]:
+    if seized.format == "mysqldump":
+        return read_sqldump(stream, reject=reject, wanted=wanted)
+    if seized.format == "jsonl":
+        return read_jsonl(stream, table=table, reject=reject, wanted=wanted)
+    return read_delimited(
+        stream,
+        table=table,
+        reject=reject,
+        wanted=wanted,
+        delimiter=seized.options.get("delimiter"),
+        encoding=seized.options.get("encoding"),
+        header=seized.options.get("header"),
+    )
+
+
+def _rejecter(tally: ReadingTally, part: int) -> Reject:
+    def reject(rejection: Rejection) -> None:
+        tally.rejections.append(rejection)
+        if rejection.row:
+            tally.see(part, rejection.table, rejection.row)
+
+    return reject
 
 
 def _stem(name: str) -> str:

@@ -20,9 +20,7 @@ def accounts(raw_accounts: Table, calls: Table, payment_rows: Table, account_sub
         ACCOUNTS, ordered by account.
     """
     payments = payment_rows.filter(payment_rows.rejected.isnull())
-    named = ibis.union(
-        raw_accounts.select("account"), calls.select("account"), payments.select("account")
-    ).distinct()
+    named = ibis.union(raw_accounts.select("account"), calls.select("account"), payments.select("account")).distinct()
     named = named.filter(named.account.notnull())
     marked = calls.mutate(long_call=is_long_call(calls, A_MINUTE))
     made = marked.group_by(call_account=marked.account).aggregate(
@@ -33,9 +31,7 @@ def accounts(raw_accounts: Table, calls: Table, payment_rows: Table, account_sub
         first_at=marked.started_at.min(),
         last_at=marked.started_at.max(),
     )
-    paid = payments.group_by(paid_account=payments.account).aggregate(
-        paid_gbp=payments.gbp.sum().cast("decimal(18,2)")
-    )
+    paid = payments.group_by(paid_account=payments.account).aggregate(paid_gbp=payments.gbp.sum().cast("decimal(18,2)"))
     tied = account_subjects.rename(tied_account="account")
     all_ = named.left_join(made, named.account == made.call_account)
     all_ = all_.left_join(paid, all_.account == paid.paid_account)

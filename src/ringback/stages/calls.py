@@ -75,12 +75,8 @@ def read_rows(
     ).drop("called_number", "presentation_number")
     called = settled_readings.rename(called_account="account", called_text="raw", called_reason="reason")
     called = called.mutate(certain=called.e164.notnull() & ~called.ambiguous)
-    shown = readings.filter(readings.e164.notnull(), ~readings.ambiguous).select(
-        shown_text="raw", shown="e164"
-    )
-    rows = rows.join(
-        called, (rows.account_key == called.called_account) & (rows.called_raw == called.called_text)
-    )
+    shown = readings.filter(readings.e164.notnull(), ~readings.ambiguous).select(shown_text="raw", shown="e164")
+    rows = rows.join(called, (rows.account_key == called.called_account) & (rows.called_raw == called.called_text))
     rows = rows.left_join(shown, rows.shown_raw == shown.shown_text)
     number = rows.certain.ifelse(rows.e164, None)
     rows = rows.mutate(called_number=number, called_key=number.fill_null(rows.called_raw))
@@ -139,20 +135,20 @@ def judged_rows(read: Table, *, first_at: datetime, until_at: datetime) -> Table
         ((read.started_at < first_at) | (read.started_at >= until_at), "outside_period"),
         else_=None,
     ).cast("string")
-    rows = read.mutate(early=early, side=read.leg.lower().strip(), call_key=read.call_id.fill_null(""))
+    side = read.leg.lower().strip()
+    # A null joins with nothing: a test of one side beside the keys would make the join compare all with all.
+    rows = read.mutate(early=early, side=side, a_call=(side == "a").ifelse(read.call_id, None))
     b_legs = (
         rows.filter(rows.early.isnull(), rows.side == "b", rows.call_id.notnull())
-        .select(b_call="call_key", b_account="account_key")
+        .select(b_call="call_id", b_account="account_key")
         .distinct()
     )
-    rows = rows.left_join(
-        b_legs, (rows.call_key == b_legs.b_call) & (rows.account_key == b_legs.b_account) & (rows.side == "a")
-    )
+    rows = rows.left_join(b_legs, (rows.a_call == b_legs.b_call) & (rows.account_key == b_legs.b_account))
     rows = rows.mutate(late=rows.early.fill_null(rows.b_call.notnull().ifelse("other_leg", None)))
     same = ibis.window(
         group_by=[
             rows.late.isnull(),
-            rows.call_key,
+            rows.call_id.fill_null(""),
             rows.side.fill_null(""),
             rows.account_key,
             rows.started_at,

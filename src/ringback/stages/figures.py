@@ -29,24 +29,18 @@ FIGURES: dict[str, FigureKind] = {
         " repetitions are left out",
         "calls",
     ),
-    "calls_connected": FigureKind(
-        "calls", "Calls that were answered and have talk time above nought", "calls"
-    ),
+    "calls_connected": FigureKind("calls", "Calls that were answered and have talk time above nought", "calls"),
     "uk_calls": FigureKind(
         "calls", "Calls to a number read for certain as one of the United Kingdom (region GB)", "calls"
     ),
     "uk_calls_over_minute": FigureKind("calls", f"Calls {_LONG}", "calls"),
-    "uk_people_over_minute": FigureKind(
-        "numbers", f"Distinct numbers with at least one call {_LONG}", "calls"
-    ),
+    "uk_people_over_minute": FigureKind("numbers", f"Distinct numbers with at least one call {_LONG}", "calls"),
     "numbers_to_alert": FigureKind("numbers", "{rule_words}", "numbers"),
     "accounts_total": FigureKind(
         "accounts", "Distinct accounts named by the account table, a call or a payment", "accounts"
     ),
     "accounts_active": FigureKind("accounts", "Distinct accounts with at least one call", "accounts"),
-    "revenue_gbp": FigureKind(
-        "GBP", "Sterling values, on the day, of all payments, each payment once", "payments"
-    ),
+    "revenue_gbp": FigureKind("GBP", "Sterling values, on the day, of all payments, each payment once", "payments"),
     "first_call_at": FigureKind("UTC time", "Start of the first call", "calls"),
     "last_call_at": FigureKind("UTC time", "Start of the last call", "calls"),
     "peak_uk_people_per_minute": FigureKind(
@@ -142,9 +136,7 @@ def calls_by_day(calls: Table, local_days: Table) -> Table:
     minutes = calls.group_by(minute=calls.started_at.truncate("m")).aggregate(
         calls=calls.count(), uk_calls=uk.sum().cast("int64")
     )
-    dated = minutes.join(
-        local_days, (minutes.minute >= local_days.from_at) & (minutes.minute < local_days.until_at)
-    )
+    dated = minutes.join(local_days, (minutes.minute >= local_days.from_at) & (minutes.minute < local_days.until_at))
     return (
         dated.group_by("day")
         .aggregate(calls=dated.calls.sum().cast("int64"), uk_calls=dated.uk_calls.sum().cast("int64"))

@@ -26,7 +26,9 @@ def settled_readings(raw_calls: Table, readings: Table, reading_options: Table) 
     ).distinct()
     read = dialled.join(readings, "raw")
     habits = account_habits(read).rename(habit_account="account")
-    with_habit = read.left_join(habits, (read.account == habits.habit_account) & read.ambiguous)
+    # A null joins with nothing: a test of one side beside the keys would make the join compare all with all.
+    read = read.mutate(unsettled_account=read.ambiguous.ifelse(read.account, None))
+    with_habit = read.left_join(habits, read.unsettled_account == habits.habit_account)
     options = reading_options.select(
         option_raw="raw", option_how="how", option_e164="e164", option_kind="kind", option_region="region"
     )
@@ -49,9 +51,7 @@ def settled_readings(raw_calls: Table, readings: Table, reading_options: Table) 
 
 def account_habits(read: Table) -> Table:
     """One row per account whose unambiguous bare numbers are all read the same way: account, habit (a `how`)."""
-    certain = read.filter(
-        (read.account != ""), ~read.ambiguous, read.e164.notnull(), read.how.startswith("bare-")
-    )
+    certain = read.filter((read.account != ""), ~read.ambiguous, read.e164.notnull(), read.how.startswith("bare-"))
     counted = certain.group_by("account").aggregate(
         numbers=certain.e164.nunique(), habits=certain.how.nunique(), habit=certain.how.max()
     )

@@ -19,9 +19,7 @@ def is_long_call(calls: Table, rule: Rule) -> Column:
 def qualifying_calls(calls: Table, account_subjects: Table, *, rule: Rule) -> Table:
     """One row per call that meets the rule on its own: CALLS and the subject behind it."""
     long_calls = calls.filter(is_long_call(calls, rule), calls.called_kind.isin(rule.kinds))
-    tied = account_subjects.filter(account_subjects.identified).select(
-        tied_account="account", subject="subject"
-    )
+    tied = account_subjects.filter(account_subjects.identified).select(tied_account="account", subject="subject")
     return long_calls.join(tied, long_calls.account == tied.tied_account).drop("tied_account")
 
 

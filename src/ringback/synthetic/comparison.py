@@ -84,9 +84,7 @@ def compare(
     recoverable = _read_numbers(truth / f"victims_recoverable{ending}.csv")
     actual = _read_numbers(truth / f"victims_actual{ending}.csv")
     true_figures = json.loads((truth / "figures_recoverable.json").read_text(encoding="utf-8"))
-    differing = {
-        key: (figures.get(key), value) for key, value in true_figures.items() if figures.get(key) != value
-    }
+    differing = {key: (figures.get(key), value) for key, value in true_figures.items() if figures.get(key) != value}
     rows = pq.read_table(truth / "rows.parquet", columns=["row", "ambiguous"]).to_pylist()
     truly = {row["row"] for row in rows if row["ambiguous"]}
     return Comparison(

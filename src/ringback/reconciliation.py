@@ -1,0 +1,68 @@
+"""The proof that nothing was dropped silently: at every step, rows in are rows kept and rows rejected together."""
+
+from collections import Counter
+
+from ringback import schemas as t
+from ringback.engine.duckdb import DuckDBEngine
+from ringback.errors import RingbackError
+from ringback.reporting.funnel import FunnelStep, build_funnel
+
+LOST = "lost_to_damage"
+
+
+def reconciled_funnel(engine: DuckDBEngine) -> list[FunnelStep]:
+    """The funnel of a run, after checking it against the tables and the readers' own counts.
+
+    What is compared was counted apart: the funnel's kept and fallen out by two sets of expressions, tables by their
+    rows, and what was read by the row numbers that the readers gave out.
+
+    Raises:
+        RingbackError: `run_unreconciled` for the first step that does not add up.
+    """
+    store = engine.store
+    seen, read, unread = _read_counts(engine)
+    funnel = build_funnel(engine.dicts(engine.table(t.FUNNEL)), rows_seen=seen, rows_read=read, unread=unread)
+    kept = {step.step: step.kept for step in funnel}
+    rejected = engine.table(t.REJECTED_ROWS)
+    fell_out = {
+        row["step"]: row["rows"] for row in engine.dicts(rejected.group_by("step").aggregate(rows=rejected.count()))
+    }
+    paid = engine.table(t.PAYMENT_ROWS)
+    payments = engine.dicts(paid.filter(paid.rejected.isnull()).aggregate(rows=paid.rejected.isnull().sum()))
+    for step, rows_in, kept_rows, out_rows in (
+        ("calls", store.rows("raw_calls"), store.rows("calls"), fell_out.get("calls", 0)),
+        ("calls", store.rows("call_rows"), kept["calls"], fell_out.get("calls", 0)),
+        ("payments", store.rows("raw_payments"), payments[0]["rows"] or 0, fell_out.get("payments", 0)),
+        ("attributed", store.rows("victims"), kept["attributed"], 0),
+    ):
+        if rows_in != kept_rows + out_rows:
+            raise RingbackError("run_unreconciled", step=step, rows_in=rows_in, kept=kept_rows, fell_out=out_rows)
+    return funnel
+
+
+def _read_counts(engine: DuckDBEngine) -> tuple[int, int, dict[str, int]]:
+    """Rows of call tables seen and read, and rows that could not be read, by reason.
+
+    A damaged place may have swallowed rows that nobody can count but by the numbers of the rows around it.
+    """
+    unread: Counter[str] = Counter()
+    seen_calls = read_calls = 0
+    for note in engine.store.facts["reading"].values():
+        for role, seen in note["seen"].items():
+            read = note["rows"].get(role, 0)
+            rejected = note["rejected"].get(role, {})
+            lost = seen - read - sum(rejected.values())
+            if lost < 0 or (lost and not note["damage"]):
+                raise RingbackError(
+                    "run_unreconciled",
+                    step=f"reading {note['exhibit']}",
+                    rows_in=seen,
+                    kept=read,
+                    fell_out=sum(rejected.values()),
+                )
+            if role == "calls":
+                seen_calls, read_calls = seen_calls + seen, read_calls + read
+                unread.update(rejected)
+                if lost:
+                    unread[LOST] += lost
+    return seen_calls, read_calls, dict(unread)

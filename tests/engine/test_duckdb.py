@@ -1,0 +1,109 @@
+"""DuckDB runs what Ibis compiled, and saves it with the types of its schema."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from engine.full_disk import full_disk
+from ringback import schemas as t
+from ringback.engine.duckdb import DuckDBEngine
+from ringback.engine.store import RunStore
+from ringback.errors import RingbackError
+from ringback.stages.called_parties import called_parties
+from ringback.stages.figures import people_by_minute
+from stages.literal_tables import START, arrow, call
+
+
+@pytest.fixture
+def engine(tmp_path):
+    # An apostrophe in the path: it is quoted wherever it stands in SQL.
+    with DuckDBEngine(RunStore(tmp_path / "it's a run"), memory_limit="200MB", threads=1) as engine:
+        yield engine
+
+
+def save_calls(engine, *rows):
+    engine.store.save_rows(t.CALLS.name, arrow(t.CALLS, rows))
+    return engine.table(t.CALLS)
+
+
+def test_sums_come_back_as_whole_numbers(engine):
+    calls = save_calls(engine, call(1), call(2**53 + 1))
+    found = engine.rows(calls.aggregate(rows=calls.count(), total=calls.origin_row.sum(), long=calls.connected.sum()))
+    assert found.schema.types == [pa.int64()] * 3
+    assert found.to_pylist() == [{"rows": 2, "total": 2**53 + 2, "long": 2}]
+
+
+def test_a_sum_of_nothing_is_null(engine):
+    calls = save_calls(engine)
+    assert engine.dicts(calls.aggregate(total=calls.origin_row.sum())) == [{"total": None}]
+
+
+def test_a_saved_table_has_the_types_of_its_schema(engine):
+    calls = save_calls(engine, call(1), call(2))
+    engine.save(t.CALLED_PARTIES, called_parties(calls))
+    engine.save(t.PEOPLE_BY_MINUTE, people_by_minute(calls))
+    for schema in (t.CALLED_PARTIES, t.PEOPLE_BY_MINUTE):
+        saved = pq.read_table(engine.store.path(schema.name))
+        assert saved.schema.equals(arrow(schema, []).schema), schema.name
+    assert engine.dicts(engine.table(t.PEOPLE_BY_MINUTE)) == [{"minute": START, "people": 1}]
+
+
+def test_a_table_without_rows_is_saved_as_one(engine):
+    engine.save(t.CALLED_PARTIES, called_parties(save_calls(engine)))
+    assert engine.store.tables[t.CALLED_PARTIES.name].rows == 0
+    assert engine.dicts(engine.table(t.CALLED_PARTIES)) == []
+
+
+def test_a_saved_table_keeps_its_order(engine):
+    calls = save_calls(engine, *(call(row) for row in range(200)))
+    engine.save(t.CALLS, calls.order_by(calls.origin_row.desc()))
+    assert [row["origin_row"] for row in engine.dicts(calls)] == list(range(199, -1, -1))
+
+
+def test_columns_are_put_in_the_order_of_the_schema(engine):
+    tables = engine.table(t.PEOPLE_BY_MINUTE)
+    engine.store.save_rows("people_by_minute", arrow(t.PEOPLE_BY_MINUTE, [{"minute": START, "people": 7}]))
+    engine.save(t.PEOPLE_BY_MINUTE, tables.select("people", "minute"))
+    assert pq.read_schema(engine.store.path("people_by_minute")).names == ["minute", "people"]
+
+
+def test_money_and_moments_survive(engine):
+    paid = {"gbp": Decimal("9999999999999999.99"), "origin_row": 1}
+    engine.store.save_rows("payment_rows", arrow(t.PAYMENT_ROWS, [paid]))
+    assert engine.dicts(engine.table(t.PAYMENT_ROWS))[0]["gbp"] == paid["gbp"]
+    late = datetime(2021, 8, 2, 23, 30, 0, 250_000, tzinfo=UTC)
+    (row,) = engine.dicts(save_calls(engine, call(started_at=late)))
+    assert row["started_at"] == late
+    assert row["started_at"].utcoffset().total_seconds() == 0
+
+
+def test_a_table_saved_later_is_seen(engine):
+    calls = engine.table(t.CALLS)
+    engine.store.save_rows("accounts", arrow(t.ACCOUNTS, []))
+    assert engine.dicts(engine.table(t.ACCOUNTS)) == []
+    save_calls(engine, call())
+    assert len(engine.dicts(calls)) == 1
+
+
+def test_a_full_disk_is_unwritable_and_leaves_nothing(engine):
+    calls = save_calls(engine, *(call(row, call_id=f"{row * 7919:x}") for row in range(20_000)))
+    with full_disk(1000), pytest.raises(RingbackError) as caught:
+        engine.save(t.CALLED_PARTIES, called_parties(calls.mutate(called_number=calls.call_id)))
+    assert caught.value.code == "output_unwritable"
+    assert not engine.store.has("called_parties")
+    assert sorted(path.name for path in engine.store.folder.glob("*.parquet*")) == ["calls.parquet"]
+    assert [path.name for path in engine.store.folder.glob(".*part")] == []
+
+
+def test_a_folder_that_is_gone_is_unwritable(engine):
+    calls = save_calls(engine, call())
+    moved = engine.store.folder.with_name("moved")
+    expression = called_parties(calls)
+    engine.dicts(calls)
+    engine.store.folder.rename(moved)
+    with pytest.raises(RingbackError) as caught:
+        engine.save(t.CALLED_PARTIES, expression)
+    assert caught.value.code == "output_unwritable"
