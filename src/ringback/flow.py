@@ -44,6 +44,7 @@ from ringback.stages.rules import Rule, get_rule
 from ringback.stages.settling import settled_readings
 from ringback.stages.subjects import account_subjects, subjects, subjects_by_status_and_area
 from ringback.stages.victims import victims
+from ringback.table import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Given:
 
 
 # The analysis, in order: the table that is made, and from which tables. `m` holds the tables made so far.
-Step = tuple[t.Table, Callable[[SimpleNamespace, Given], Expression]]
+Step = tuple[Table, Callable[[SimpleNamespace, Given], Expression]]
 STEPS: tuple[Step, ...] = (
     (t.SETTLED_READINGS, lambda m, _: settled_readings(m.raw_calls, m.readings, m.reading_options)),
     (

@@ -17,6 +17,7 @@ from ringback.records.exhibits import Exhibit
 from ringback.sources.base import Rejection
 from ringback.sources.mapping import SeizureMapping
 from ringback.sources.reading import ReadingTally, SeizedFile, read_exhibit
+from ringback.table import Table
 
 _ARROW = {"string": pa.string(), "int64": pa.int64()}
 
@@ -138,17 +139,17 @@ def _position(exhibit: str, bad: Rejection) -> str:
 
 
 @contextmanager
-def _raw_writer(store: RunStore, table: t.Table, exhibit: str) -> Iterator[pq.ParquetWriter]:
+def _raw_writer(store: RunStore, table: Table, exhibit: str) -> Iterator[pq.ParquetWriter]:
     name = part_name(table, exhibit)
     with store.writing(name) as part, pq.ParquetWriter(part, _schema(table), compression="zstd") as writer:
         yield writer
 
 
-def _schema(table: t.Table) -> pa.Schema:
+def _schema(table: Table) -> pa.Schema:
     return pa.schema([(column.name, _ARROW[column.type]) for column in table.columns])
 
 
-def _rows(table: t.Table, rows: Sequence[tuple[object, ...]]) -> pa.Table:
+def _rows(table: Table, rows: Sequence[tuple[object, ...]]) -> pa.Table:
     columns = list(zip(*rows, strict=True)) or [()] * len(table.columns)
     arrays = [pa.array(list(values), field.type) for values, field in zip(columns, _schema(table), strict=True)]
     return pa.Table.from_arrays(arrays, schema=_schema(table))

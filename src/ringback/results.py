@@ -21,6 +21,7 @@ from ringback.reporting.funnel import FunnelStep, funnel_as_dicts
 from ringback.reporting.report import ReportContent, render_report
 from ringback.stages import figures as figure_stages
 from ringback.stages.rules import get_rule
+from ringback.table import Table
 
 _PEAK_WINDOW = timedelta(hours=1)
 _CURVE_POINTS = 200
@@ -175,7 +176,7 @@ class Results:
             audit_head=self.case_file.log.head(),
         )
 
-    def _dicts(self, table: t.Table) -> list[dict[str, Any]]:
+    def _dicts(self, table: Table) -> list[dict[str, Any]]:
         return self.engine.dicts(self.engine.table(table))
 
     def _peak_minutes(self) -> list[tuple[datetime, int]]:

@@ -4,7 +4,7 @@ Types are the words that Ibis understands: string, int64, float64, boolean, deci
 local to the case) and timestamp('UTC'). Nothing here computes; readers, stages and the engine share these names.
 """
 
-from dataclasses import dataclass
+from ringback.table import Table, columns
 
 UTC = "timestamp('UTC')"
 # Every call identifier of a synthetic seizure starts with this: being synthetic is in the data themselves,
@@ -12,38 +12,7 @@ UTC = "timestamp('UTC')"
 SYNTHETIC_MARK = "SYNTHETIC-"
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: name, type and meaning (with its unit, if it has one)."""
-
-    name: str
-    type: str
-    meaning: str
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """One table: name, grain (what one row stands for) and columns in order."""
-
-    name: str
-    grain: str
-    columns: tuple[Column, ...]
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The column names, in order."""
-        return tuple(column.name for column in self.columns)
-
-    def types(self) -> dict[str, str]:
-        """Column name to type, in order: what `ibis.table` takes as a schema."""
-        return {column.name: column.type for column in self.columns}
-
-
-def _columns(*rows: tuple[str, str, str]) -> tuple[Column, ...]:
-    return tuple(Column(*row) for row in rows)
-
-
-ORIGIN = _columns(
+ORIGIN = columns(
     ("exhibit", "string", "reference of the exhibit, such as EX-001"),
     ("origin_table", "string", "the seized table or file the row stood in"),
     ("origin_row", "int64", "row number in that table, from 1"),
@@ -54,7 +23,7 @@ RAW_CALLS = Table(
     "raw_calls",
     "one row per seized row of a call table",
     ORIGIN
-    + _columns(
+    + columns(
         ("call_id", "string", "the site's identifier of the call"),
         ("leg", "string", "a: the leg to the account's own phone; b: the leg to the person called"),
         ("account", "string", "login on the spoofing service"),
@@ -69,7 +38,7 @@ RAW_ACCOUNTS = Table(
     "raw_accounts",
     "one row per seized row of an account table",
     ORIGIN
-    + _columns(
+    + columns(
         ("account", "string", "login on the spoofing service"),
         ("created_at", "string", "when it was opened, as seized"),
         ("contact_number", "string", "the holder's own phone, as seized"),
@@ -79,7 +48,7 @@ RAW_PAYMENTS = Table(
     "raw_payments",
     "one row per seized row of a payment table",
     ORIGIN
-    + _columns(
+    + columns(
         ("payment_id", "string", "the site's identifier of the payment"),
         ("account", "string", "login that paid"),
         ("paid_at", "string", "when, as seized"),
@@ -91,7 +60,7 @@ RAW_SUBJECTS = Table(
     "raw_subjects",
     "one row per account that investigators tied to a person",
     ORIGIN
-    + _columns(
+    + columns(
         ("account", "string", "login on the spoofing service"),
         ("subject", "string", "investigators' reference of the person"),
         ("status", "string", "unidentified, identified, arrested, charged or convicted"),
@@ -103,7 +72,7 @@ RAW_SITE_NUMBERS = Table(
     "raw_site_numbers",
     "one row per number that the site itself used",
     ORIGIN
-    + _columns(
+    + columns(
         ("number", "string", "the number, as seized"),
         ("use", "string", "what the site used it for"),
     ),
@@ -120,7 +89,7 @@ REJECTED_ROWS = Table(
     "rejected_rows",
     "one row per seized row that could not be taken in",
     ORIGIN
-    + _columns(
+    + columns(
         ("step", "string", "where it fell out: reading, or the stage's name"),
         ("reason", "string", "why, as a code"),
         ("detail", "string", "what was wrong, without any phone number"),
@@ -134,7 +103,7 @@ UNREAD_ROWS = Table(
 QUARANTINE = Table(
     "quarantine",
     "one row per seized column that is counted and never read: codes, PINs, passwords, cards, recordings",
-    _columns(
+    columns(
         ("exhibit", "string", "reference of the exhibit"),
         ("origin_table", "string", "the seized table"),
         ("column", "string", "the seized column"),
@@ -159,7 +128,7 @@ KINDS = (
 READINGS = Table(
     "readings",
     "one row per distinct raw number text",
-    _columns(
+    columns(
         ("raw", "string", "the text as seized"),
         ("e164", "string", "the first reading that the dial plan accepts; null when unread"),
         ("kind", "string", "kind of number: " + ", ".join(KINDS)),
@@ -176,7 +145,7 @@ READINGS = Table(
 READING_OPTIONS = Table(
     "reading_options",
     "one row per acceptable reading of an ambiguous raw text, in the dial plan's order",
-    _columns(
+    columns(
         ("raw", "string", "the text as seized"),
         ("rank", "int64", "order in the dial plan, from 1"),
         ("e164", "string", "this reading"),
@@ -188,7 +157,7 @@ READING_OPTIONS = Table(
 ORGANISATION_NUMBERS = Table(
     "organisation_numbers",
     "one row per number that an organisation publishes as its own",
-    _columns(
+    columns(
         ("e164", "string", "the number"),
         ("organisation", "string", "the organisation imitated by showing it"),
         ("sector", "string", "bank, card, tax, ..."),
@@ -197,7 +166,7 @@ ORGANISATION_NUMBERS = Table(
 ZONE_OFFSETS = Table(
     "zone_offsets",
     "one row per stretch of local time with one offset from UTC, in the case's time zone",
-    _columns(
+    columns(
         ("from_local", "timestamp", "first local moment of the stretch"),
         ("until_local", "timestamp", "first local moment after it"),
         ("offset_s", "int64", "seconds to take off local time to get UTC"),
@@ -212,7 +181,7 @@ ZONE_OFFSETS = Table(
 LOCAL_DAYS = Table(
     "local_days",
     "one row per day in the case's time zone",
-    _columns(
+    columns(
         ("day", "string", "the day, ISO 8601"),
         ("from_at", UTC, "first moment of the day"),
         ("until_at", UTC, "first moment after it"),
@@ -222,7 +191,7 @@ LOCAL_DAYS = Table(
 SETTLED_READINGS = Table(
     "settled_readings",
     "one row per account and distinct raw called text; account is '' where the row names none",
-    _columns(
+    columns(
         ("account", "string", "login on the spoofing service, '' for none"),
         ("raw", "string", "the text as seized"),
         ("e164", "string", "the reading; null when unread"),
@@ -237,7 +206,7 @@ SETTLED_READINGS = Table(
 OWN_NUMBERS = Table(
     "own_numbers",
     "one row per number that belongs to an account, a subject, the site or an organisation",
-    _columns(
+    columns(
         ("e164", "string", "the number"),
         ("owner", "string", "account, subject, site or organisation: the first that applies, in that order"),
     ),
@@ -246,7 +215,7 @@ PAYMENT_ROWS = Table(
     "payment_rows",
     "one row per seized row of a payment table, kept or not",
     ORIGIN
-    + _columns(
+    + columns(
         ("payment_id", "string", "the site's identifier of the payment"),
         ("account", "string", "login that paid"),
         ("gbp", "decimal(18,2)", "sterling value on the day"),
@@ -257,7 +226,7 @@ CALL_ROWS = Table(
     "call_rows",
     "one row per seized row of a call table, kept or not",
     ORIGIN
-    + _columns(
+    + columns(
         ("call_id", "string", "the site's identifier of the call"),
         ("leg", "string", "a or b, where the site says"),
         ("account", "string", "login on the spoofing service"),
@@ -286,7 +255,7 @@ CALLS = Table("calls", "one row per call", CALL_ROWS.columns[:-1])
 CALLED_PARTIES = Table(
     "called_parties",
     "one row per called_number read for certain",
-    _columns(
+    columns(
         ("called_number", "string", "the number, E.164"),
         ("kind", "string", "kind of number"),
         ("region", "string", "ISO 3166 region"),
@@ -303,7 +272,7 @@ CALLED_PARTIES = Table(
 VICTIMS = Table(
     "victims",
     "one row per called_number that meets the rule",
-    _columns(
+    columns(
         ("called_number", "string", "the number, E.164"),
         ("rule", "string", "name@version of the rule"),
         ("reason", "string", "why it meets the rule, in words"),
@@ -322,7 +291,7 @@ VICTIMS = Table(
 ACCOUNTS = Table(
     "accounts",
     "one row per account, in the account table or seen in a call or a payment",
-    _columns(
+    columns(
         ("account", "string", "login on the spoofing service"),
         ("subject", "string", "investigators' reference, where tied to a person"),
         ("status", "string", "the subject's status"),
@@ -338,7 +307,7 @@ ACCOUNTS = Table(
 ACCOUNT_SUBJECTS = Table(
     "account_subjects",
     "one row per account tied to a person",
-    _columns(
+    columns(
         ("account", "string", "login on the spoofing service"),
         ("subject", "string", "investigators' reference of the person"),
         ("status", "string", "the subject's status in this row"),
@@ -348,7 +317,7 @@ ACCOUNT_SUBJECTS = Table(
 SUBJECTS = Table(
     "subjects",
     "one row per subject",
-    _columns(
+    columns(
         ("subject", "string", "investigators' reference of the person"),
         ("status", "string", "furthest status given"),
         ("area", "string", "where the person is dealt with"),
@@ -358,7 +327,7 @@ SUBJECTS = Table(
 FUNNEL = Table(
     "funnel",
     "one row per step and outcome",
-    _columns(
+    columns(
         ("step_no", "int64", "order of the step"),
         ("step", "string", "name of the step"),
         ("unit", "string", "what is counted: rows, calls or numbers"),
@@ -372,7 +341,7 @@ IDENTIFIED_STATUSES = ("identified", "arrested", "charged", "convicted")
 CALLS_BY_DAY = Table(
     "calls_by_day",
     "one row per day in the case's time zone with a call",
-    _columns(
+    columns(
         ("day", "string", "the day, ISO 8601"),
         ("calls", "int64", "calls that day"),
         ("uk_calls", "int64", "calls to UK numbers that day"),
@@ -381,22 +350,22 @@ CALLS_BY_DAY = Table(
 CALLS_BY_REGION = Table(
     "calls_by_region",
     "one row per region, with 'ambiguous' and 'unreadable' beside the regions",
-    _columns(("region", "string", "ISO 3166 region, ambiguous or unreadable"), ("calls", "int64", "calls")),
+    columns(("region", "string", "ISO 3166 region, ambiguous or unreadable"), ("calls", "int64", "calls")),
 )
 CALLS_BY_ORGANISATION = Table(
     "calls_by_organisation",
     "one row per organisation whose number was shown to people",
-    _columns(("organisation", "string", "the organisation"), ("calls", "int64", "calls showing its number")),
+    columns(("organisation", "string", "the organisation"), ("calls", "int64", "calls showing its number")),
 )
 PEOPLE_BY_MINUTE = Table(
     "people_by_minute",
     "one row per clock minute (UTC) in which a UK number was called",
-    _columns(("minute", UTC, "start of the minute"), ("people", "int64", "distinct UK numbers called")),
+    columns(("minute", UTC, "start of the minute"), ("people", "int64", "distinct UK numbers called")),
 )
 SUBJECTS_BY_STATUS_AND_AREA = Table(
     "subjects_by_status_and_area",
     "one row per status and area",
-    _columns(("status", "string", "status"), ("area", "string", "area"), ("subjects", "int64", "subjects")),
+    columns(("status", "string", "status"), ("area", "string", "area"), ("subjects", "int64", "subjects")),
 )
 TABLES: tuple[Table, ...] = (
     *RAW_TABLES.values(),

@@ -40,12 +40,12 @@ def seizures(ringback, tmp_path_factory):
     return folder
 
 
-def make_case(ringback, path, seizure, *, synthetic=True):
+def make_case(ringback, path, seizure, *, synthetic=True, in_place=False):
     """A case with every file of a seizure, through the commands a user would type."""
     words = ["case", "new", path, "--name", "Test", "--first-day", "2020-12-01", "--last-day", "2022-11-24"]
     assert ringback(*words, *(["--synthetic"] if synthetic else [])).code == 0
     files = [one for one in sorted(seizure.iterdir()) if one.is_file() and one.name != "case_settings.json"]
-    added = ringback("exhibit", "add", path, *files)
+    added = ringback("exhibit", "add", path, *(["--in-place"] if in_place else []), *files)
     assert added.code == 0, added.err
     return path
 

@@ -13,7 +13,7 @@ from ibis.expr.types import Table as Expression
 
 from ringback import schemas as t
 from ringback.flow import STEPS, Given
-from ringback.schemas import Table
+from ringback.table import Table
 
 Row = dict[str, Any]
 Rows = Sequence[Mapping[str, Any]]

@@ -12,6 +12,7 @@ import pytest
 import ringback.stages
 from ringback import schemas as t
 from ringback.stages.rules import A_MINUTE
+from ringback.table import Column, Table
 from stages.literal_tables import FIRST_AT, UNTIL_AT
 
 MODULES = [
@@ -22,7 +23,7 @@ MODULES = [
 
 def between(name, *columns, **types):
     """A table that stands between two stages and is never saved."""
-    return t.Table(name, "", (*columns, *(t.Column(column, type_, "") for column, type_ in types.items())))
+    return Table(name, "", (*columns, *(Column(column, type_, "") for column, type_ in types.items())))
 
 
 TIMED = between("timed", *t.RAW_CALLS.columns, started_utc=t.UTC, started_reading="string")

@@ -176,11 +176,19 @@ def case_from_seizure(seizure: Path, case_path: Path) -> CaseFile:
 
 
 def _clear(folder: Path) -> None:
-    """Remove an earlier demo, and nothing that is not one."""
-    for part in ("seizure", "case"):
-        path = folder / part
-        mark = path / ("case_settings.json" if part == "seizure" else "case.toml")
-        if path.exists() and not mark.exists():
-            raise RingbackError("output_exists", path=path)
-        if path.exists():
-            shutil.rmtree(path)
+    """Remove an earlier demo, with its case's key, and nothing that is not one.
+
+    Raises:
+        RingbackError: `output_exists` where there is anything else, a real case above all.
+    """
+    seizure, case_path = folder / "seizure", folder / "case"
+    if seizure.exists() and not (seizure / "case_settings.json").exists():
+        raise RingbackError("output_exists", path=seizure)
+    if case_path.exists():
+        if not (case_path / "case.toml").exists() or not open_for(case_path).is_synthetic:
+            raise RingbackError("output_exists", path=case_path)
+        old = open_for(case_path)
+        (old.settings.keys_dir / f"{old.case.settings.id}.keys").unlink(missing_ok=True)
+        shutil.rmtree(case_path)
+    if seizure.exists():
+        shutil.rmtree(seizure)

@@ -10,7 +10,7 @@ from ibis.expr.types import Table as Expression
 
 from ringback.engine.store import RunStore
 from ringback.errors import RingbackError
-from ringback.schemas import Table
+from ringback.table import Table
 
 
 class DuckDBEngine:

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ringback.errors import RingbackError
-from ringback.schemas import Table
+from ringback.table import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +131,14 @@ class RunStore:
             "tables": {name: asdict(saved) for name, saved in self.tables.items()},
         }
         part = path.with_suffix(".part")
-        part.write_text(json.dumps(content, indent=1, default=str), encoding="utf-8")
-        part.replace(path)
+        try:
+            part.write_text(json.dumps(content, indent=1, default=str), encoding="utf-8")
+            part.replace(path)
+        except OSError as error:
+            raise RingbackError("output_unwritable", path=path, problem=error.strerror) from error
+        finally:
+            with suppress(FileNotFoundError):
+                part.unlink()
 
 
 def _digest(path: Path) -> str:

@@ -10,6 +10,7 @@ import pyarrow as pa
 from ringback import schemas
 from ringback.numbers.dialplan import DialPlan
 from ringback.numbers.parse import NumberReader
+from ringback.table import Table
 
 # Readings change when this changes: it belongs in every fingerprint of them.
 METADATA_VERSION: str = phonenumbers.__version__
@@ -89,15 +90,15 @@ def _read_chunk(chunk: list[str], reader: NumberReader) -> _Tables:
     return _table(schemas.READINGS, readings), _table(schemas.READING_OPTIONS, options)
 
 
-def _schema(table: schemas.Table) -> pa.Schema:
+def _schema(table: Table) -> pa.Schema:
     return pa.schema([(column.name, _ARROW_TYPES[column.type]) for column in table.columns])
 
 
-def _empty(table: schemas.Table) -> pa.Table:
+def _empty(table: Table) -> pa.Table:
     return _schema(table).empty_table()
 
 
-def _table(table: schemas.Table, rows: list[tuple[object, ...]]) -> pa.Table:
+def _table(table: Table, rows: list[tuple[object, ...]]) -> pa.Table:
     if not rows:
         return _empty(table)
     schema = _schema(table)

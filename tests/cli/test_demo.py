@@ -1,0 +1,36 @@
+"""ringback demo: the main job from end to end, and never over a case that is not a demo's."""
+
+from cli.conftest import make_case
+
+
+def test_the_demo_ends_well_and_can_be_made_again(ringback, keys, tmp_path):
+    before = set(keys.iterdir())
+    for _ in range(2):
+        done = ringback("demo", tmp_path / "demo", "--calls", 1000)
+        assert done.code == 0, done.err
+        assert "precision 1.0000, recall 1.0000" in done.out
+        assert "report.html in a browser" in done.out
+    assert len(set(keys.iterdir()) - before) == 1
+
+
+def test_the_demo_does_not_remove_a_real_case(ringback, tmp_path):
+    (tmp_path / "demo").mkdir()
+    assert ringback("case", "new", tmp_path / "demo" / "case", "--name", "Real").code == 0
+    done = ringback("demo", tmp_path / "demo", "--calls", 1000)
+    assert done.code == 2
+    assert (tmp_path / "demo" / "case" / "case.toml").exists()
+
+
+def test_the_demo_does_not_remove_a_strange_folder(ringback, tmp_path):
+    (tmp_path / "demo" / "seizure").mkdir(parents=True)
+    (tmp_path / "demo" / "seizure" / "mine.txt").write_text("x")
+    assert ringback("demo", tmp_path / "demo", "--calls", 1000).code == 2
+    assert (tmp_path / "demo" / "seizure" / "mine.txt").exists()
+
+
+def test_exhibits_in_place_are_not_copied(ringback, seizures, tmp_path):
+    case = make_case(ringback, tmp_path / "case", seizures / "csv", in_place=True)
+    assert list((case / "exhibits").iterdir()) == []
+    assert ringback("run", case).code == 0
+    assert ringback("truth", case, seizures / "csv").code == 0
+    assert ringback("verify", case).code == 0
