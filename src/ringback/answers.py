@@ -40,7 +40,7 @@ def open_results(case_file: CaseFile) -> Iterator[Results]:
         RingbackError: `run_none`, or `run_damaged` when a table is not what the run saved.
     """
     store = RunStore(case_file.case.get_current_run())
-    damaged = store.find_damage()
+    damaged = store.find_damage() if store.is_finished else ["manifest"]
     if damaged:
         raise RingbackError("run_damaged", table=", ".join(damaged), run=store.folder.name)
     settings = case_file.settings
@@ -54,6 +54,14 @@ def find_victims(results: Results, rule: Rule) -> pa.Table:
     if rule.key == results.store.facts["rule"]:
         return engine.rows(engine.table(t.VICTIMS).order_by("called_number"))
     return engine.rows(victims(engine.table(t.CALLS), engine.table(t.ACCOUNT_SUBJECTS), rule=rule))
+
+
+def count_victims(results: Results, rule: Rule, *, why: str) -> int:
+    """How many victims there are under a rule. The look is logged."""
+    count = int(find_victims(results, rule).num_rows)
+    facts = {"run": results.store.folder.name, "rule": rule.key, "numbers": count}
+    results.case_file.log.add("victims_counted", why=why, facts=facts)
+    return count
 
 
 def write_victims(results: Results, path: Path, *, rule: Rule, format_: str, why: str, origin: bool = True) -> int:

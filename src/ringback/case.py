@@ -60,6 +60,7 @@ alert = "{rule}"
 #   format = "csv"
 #   delimiter = ";"
 #   encoding = "cp1252"
+#   set_aside = "damaged; EX-003 is a whole copy"      # an exhibit that is not to be read, and why
 preset = "{preset}"
 """
 

@@ -8,13 +8,15 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from ringback.case import FIRST_DAY, LAST_DAY, Case, create_case, open_case
+from ringback.engine.store import RunStore
 from ringback.errors import RingbackError
 from ringback.keys import CaseKey, create_key, load_key
 from ringback.records.audit import AuditEntry, AuditLog
 from ringback.records.db import create_records, open_records
 from ringback.records.exhibits import Exhibit, add_exhibit, check_exhibit, find_strangers, list_exhibits
 from ringback.settings import Settings
-from ringback.sources.reading import FORMATS, detect_format, holds_synthetic_mark
+from ringback.sources.options import FORMATS
+from ringback.sources.reading import detect_format, holds_synthetic_mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,28 @@ def find_differences(
     for path in find_strangers(case_file.records, case_file.case.path):
         found.append(f"{path.relative_to(case_file.case.path)} is in exhibits/ but nobody registered it")
     found += _register_differences(exhibits, entries)
+    found += _run_differences(case_file, entries)
     return found + case_file.log.find_faults(head=head)
+
+
+def _run_differences(case_file: CaseFile, entries: list[AuditEntry]) -> list[str]:
+    """Finished runs whose tables or manifest are not what the audit log says the run left."""
+    found = []
+    ends = [entry.read_facts() for entry in entries if entry.what == "run_finished"]
+    logged = {str(facts.get("run")): facts for facts in ends}
+    for run_id, facts in logged.items():
+        folder = case_file.case.runs_dir / run_id
+        if not folder.exists():
+            found.append(f"run {run_id} is in the audit log but not in runs/")
+            continue
+        store = RunStore(folder)
+        if store.manifest_digest() != facts.get("manifest"):
+            found.append(f"run {run_id}: its manifest is not the one the run left")
+        found += [f"run {run_id}: table {name} is not what the run saved" for name in store.find_damage()]
+    current = case_file.case.find_current_run()
+    if current is not None and current not in logged:
+        found.append(f"run {current} counts as current, but the audit log does not tell of its end")
+    return found
 
 
 def _register_differences(exhibits: list[Exhibit], entries: list[AuditEntry]) -> list[str]:

@@ -62,7 +62,7 @@ ERRORS: dict[str, ErrorKind] = {
     ),
     "exhibits_failed": ErrorKind(
         "{count} exhibits could not be read: {problems}",
-        "correct each of them and run again; the other exhibits are read and stay so",
+        "correct each of them and run again",
     ),
     "source_unknown": ErrorKind(
         "exhibit {exhibit} ({path}) is in no format that ringback reads: {problem}",

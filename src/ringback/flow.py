@@ -9,9 +9,11 @@ case redoes nothing, and a run that was interrupted goes on after its last finis
 
 import hashlib
 import json
+import platform
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from importlib.metadata import version
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -33,6 +35,7 @@ from ringback.numbers.organisations import organisation_numbers, organisations_d
 from ringback.progress import Progress, Silence
 from ringback.reconciliation import reconciled_funnel
 from ringback.sources.mapping import make_mapping
+from ringback.sources.options import check_options
 from ringback.stages.accounts import accounts
 from ringback.stages.called_parties import called_parties
 from ringback.stages.calls import call_rows, calls, rejected_rows
@@ -116,6 +119,7 @@ def run(case_file: CaseFile, *, why: str = "main run", progress: Progress | None
     case, log = case_file.case, case_file.log
     plan, rule = dial_plan(case_file), get_rule(case.settings.alert_rule)
     mapping = make_mapping(case.settings.preset, case.settings.tables, toml=case.toml)
+    check_options(case.settings.exhibits, exhibits=[one.ref for one in case_file.exhibits], toml=case.toml)
     with lock_run(case):
         with progress.step("Checking exhibits", sum(one.bytes for one in case_file.exhibits)) as advance:
             check_exhibits(case_file, advance)
@@ -130,7 +134,7 @@ def run(case_file: CaseFile, *, why: str = "main run", progress: Progress | None
             analyse(case_file, store, plan=plan, rule=rule, progress=progress)
             store.finish(version=ringback.__version__, rule=rule.key)
             facts = {"run": run_id, "rule": rule.key, "synthetic": bool(store.facts["synthetic"])}
-            log.add("run_finished", why=why, facts=facts)
+            log.add("run_finished", why=why, facts=facts | {"manifest": store.manifest_digest()})
         if case.find_current_run() != run_id:
             case.switch_current(run_id)
             log.add("run_made_current", why=why, facts={"run": run_id})
@@ -178,7 +182,7 @@ def dial_plan(case_file: CaseFile) -> DialPlan:
 
 
 def fingerprint(case_file: CaseFile, plan: DialPlan) -> str:
-    """A run's id: a digest of the exhibits, the case's settings, the program and the number plan's version."""
+    """A run's id: a digest of the exhibits, the case's settings, the program and what it stands on."""
     code = hashlib.sha256()
     for path in sorted(Path(ringback.__file__).parent.rglob("*.py")):
         code.update(path.read_bytes())
@@ -188,6 +192,8 @@ def fingerprint(case_file: CaseFile, plan: DialPlan) -> str:
         "dial_plan": plan.as_dict(),
         "code": code.hexdigest(),
         "number_metadata": METADATA_VERSION,
+        "stands_on": {name: version(name) for name in ("duckdb", "ibis-framework", "pyarrow", "tzdata")},
+        "python": platform.python_version(),
         "organisations": organisations_digest(),
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()[:16]

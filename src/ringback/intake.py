@@ -40,8 +40,9 @@ def read_exhibits(case_file: CaseFile, store: RunStore, *, mapping: SeizureMappi
             if one.ref in store.facts.get("reading", {}):
                 advance(one.bytes)
                 continue
+            seized = _seized(case_file, one)
             try:
-                _read_exhibit(_seized(case_file, one), one, store, mapping=mapping, advance=advance)
+                _read_exhibit(seized, one, store, mapping=mapping, advance=advance)
             except RingbackError as error:
                 errors.append(error)
     if len(errors) == 1:
@@ -71,7 +72,9 @@ def _read_exhibit(
         writers = {
             role: stack.enter_context(_raw_writer(store, table, seized.exhibit)) for role, table in t.RAW_TABLES.items()
         }
-        for role, rows in read_exhibit(seized, mapping, tally=tally, progress=advance):
+        set_aside = bool(seized.options.get("set_aside"))
+        batches = iter(()) if set_aside else read_exhibit(seized, mapping, tally=tally, progress=advance)
+        for role, rows in batches:
             writers[role].write_table(rows)
     unread = [
         (seized.exhibit, bad.table, bad.row, bad.byte, "reading", bad.reason, bad.detail) for bad in tally.rejections
@@ -120,6 +123,7 @@ def _note(exhibit: Exhibit, seized: SeizedFile, tally: ReadingTally, mapping: Se
         "seen": dict(seen),
         "rejected": {role: dict(reasons) for role, reasons in rejected.items()},
         "bad_encoding": {f"{table}.{field}": n for (table, field), n in sorted(tally.bad_encoding.items())},
+        "set_aside": seized.options.get("set_aside", ""),
         "synthetic": tally.synthetic,
         "damage": [_position(exhibit.ref, bad) for bad in tally.rejections if bad.damage],
     }

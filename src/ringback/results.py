@@ -15,6 +15,7 @@ from ringback.casework import CaseFile
 from ringback.engine.duckdb import DuckDBEngine
 from ringback.engine.store import RunStore
 from ringback.errors import RingbackError
+from ringback.findings import Findings, find_findings
 from ringback.reconciliation import reconciled_funnel
 from ringback.reporting.figures import FigureContext, build_figures
 from ringback.reporting.funnel import FunnelStep, funnel_as_dicts
@@ -90,22 +91,19 @@ class Results:
         context = FigureContext(period, rule.key, rule.words, rows)
         return build_figures(figure_stages.FIGURES, values, context)
 
-    @cached_property
-    def findings(self) -> list[str]:
-        """What a reader of the results must know first: damage, wrongly encoded text, quarantined columns."""
-        found = [damage for note in self.reading for damage in note["damage"]]
-        for note in self.reading:
-            for field, count in note["bad_encoding"].items():
-                found.append(
-                    f"exhibit {note['exhibit']}: {count:,} values of {field} hold bytes that are no text in its"
-                    " encoding; name the encoding in case.toml if they matter"
-                )
-        return found
+    @property
+    def alarms(self) -> list[str]:
+        """Findings that may mean that people are missing."""
+        return self._findings.alarms
 
     @property
-    def damage(self) -> list[str]:
-        """The findings that mean rows may be missing."""
-        return [damage for note in self.reading for damage in note["damage"]]
+    def findings(self) -> list[str]:
+        """What a reader of the results must know first, alarms before notes."""
+        return self._findings.alarms + self._findings.notes
+
+    @cached_property
+    def _findings(self) -> Findings:
+        return find_findings(self.engine)
 
     @cached_property
     def quarantined(self) -> list[dict[str, Any]]:
@@ -224,7 +222,6 @@ def write_private(path: Path, text: str) -> None:
     """
     part = path.with_name(f".{path.name}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)

@@ -240,3 +240,87 @@ def test_every_step_of_the_funnel_adds_up(cases):
         for before, step in pairwise(funnel):
             assert step["in"] == before["kept"]
             assert step["in"] == step["kept"] + sum(one["count"] for one in step["fell_out"])
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ('format = "xls"', "format must be one of csv"),
+        ('fromat = "csv"', "has no setting fromat"),
+        ('encoding = "cp12522"', "encoding 'cp12522' is not known"),
+        ('delimiter = ";;"', "delimiter must be one character"),
+        ('header = "a,b"', "header must be a list"),
+    ],
+)
+def test_a_bad_reading_option_is_named(ringback, new_case, line, words):
+    case = new_case({"calls.csv": CALLS})
+    toml = case / "case.toml"
+    toml.write_text(toml.read_text() + f"\n[exhibits.EX-001]\n{line}\n\n[exhibits.EX-009]\n{line}\n")
+    done = ringback("run", case, "--json")
+    assert (done.code, done.json["error"]) == (2, "case_setting_bad")
+    assert words in done.json["happened"]
+    assert "[exhibits.EX-009] names no exhibit" in done.json["happened"]
+
+
+def test_an_exhibit_can_be_set_aside_with_a_reason(ringback, new_case):
+    torn = CALLS + "c200,fox,2021-07-01 12:00:00,0800 4"
+    case = new_case({"calls.csv": torn, "calls-whole.csv": CALLS, "subjects.csv": SUBJECTS})
+    assert ringback("run", case).code == 1
+    toml = case / "case.toml"
+    toml.write_text(toml.read_text() + '\n[exhibits.EX-001]\nset_aside = "torn; EX-002 is whole"\n')
+    done = ringback("run", case, "--json")
+    assert (done.code, figure(done, "calls_total")) == (0, 10)
+    assert done.json["findings"] == ["exhibit EX-001 was set aside and not read: torn; EX-002 is whole"]
+
+
+def test_times_in_a_form_of_their_own_raise_an_alarm_until_they_are_named(ringback, new_case):
+    case = new_case({"calls.csv": CALLS.replace("2021-07-01", "01/07/2021"), "subjects.csv": SUBJECTS})
+    done = ringback("run", case, "--json")
+    assert (done.code, figure(done, "calls_total")) == (1, 0)
+    assert "10 of 10 call rows have no readable time" in done.json["findings"][0]
+    assert "time_format" in done.json["findings"][0]
+    toml = case / "case.toml"
+    toml.write_text(toml.read_text() + '\n[tables.calls]\ntime_format = "%d/%m/%Y %H:%M:%S"\n')
+    done = ringback("run", case, "--json")
+    assert (done.code, figure(done, "numbers_to_alert")) == (0, 10)
+
+
+def test_a_wrong_dial_plan_raises_an_alarm(ringback, new_case):
+    case = new_case({"calls.csv": CALLS, "subjects.csv": SUBJECTS})
+    toml = case / "case.toml"
+    toml.write_text(toml.read_text().replace('["GB", "US"]', '["US"]'))
+    done = ringback("run", case, "--json")
+    assert done.code == 1
+    assert "10 of 10 called numbers are no numbers under the dial plan" in done.json["findings"][0]
+
+
+def test_two_call_tables_may_name_a_column_differently(ringback, new_case):
+    other = CALLS.replace("duration_s", "talk").replace("07700 9001", "07700 9002").replace("\nc", "\nd")
+    case = new_case({"calls.csv": CALLS, "calls-old.csv": other, "subjects.csv": SUBJECTS})
+    assert ringback("run", case).code == 2
+    toml = case / "case.toml"
+    toml.write_text(toml.read_text() + '\n[tables.calls]\ncolumns = { duration = ["duration_s", "talk"] }\n')
+    done = ringback("run", case, "--json")
+    assert (done.code, figure(done, "numbers_to_alert")) == (0, 20)
+
+
+def test_tables_that_nobody_named_are_told(ringback, new_case):
+    case = new_case({"calls.csv": CALLS, "subjects.csv": SUBJECTS, "chats.csv": "a,b\n1,2\n"})
+    done = ringback("run", case, "--json")
+    assert done.code == 0
+    assert any("passed over: chats" in finding for finding in done.json["findings"])
+
+
+def test_a_repeated_hour_is_told(ringback, new_case):
+    case = new_case({"calls.csv": CALLS.replace("2021-07-01 12", "2021-10-31 01"), "subjects.csv": SUBJECTS})
+    done = ringback("run", case, "--json")
+    assert done.code == 0
+    assert "10 calls started in an hour that the clock change made happen twice" in done.json["findings"][0]
+
+
+def test_a_list_is_not_written_into_a_folder_that_is_not_there(ringback, new_case, tmp_path):
+    case = new_case({"calls.csv": CALLS, "subjects.csv": SUBJECTS})
+    ringback("run", case)
+    done = ringback("victims", case, "--out", tmp_path / "typo" / "list.csv", "--why", "a test", "--json")
+    assert (done.code, done.json["error"]) == (2, "output_unwritable")
+    assert not (tmp_path / "typo").exists()

@@ -1,7 +1,10 @@
 """ringback verify: every difference at once, and what only a head written down elsewhere can show."""
 
+import hashlib
+import json
 import sqlite3
 
+import pyarrow.parquet as pq
 import pytest
 import typer
 
@@ -105,6 +108,33 @@ def test_one_tampering_is_found(ringback, case, statements, words):
     done = ringback("verify", case, "--json")
     assert done.code == 1
     assert any(words in one for one in done.json["differences"]), done.json["differences"]
+
+
+def test_a_run_whose_tables_and_manifest_were_made_to_fit_is_found(ringback, case):
+    run = case / "runs" / ringback("run", case, "--json").json["run"]
+    victims = pq.read_table(run / "victims.parquet")
+    pq.write_table(victims.slice(0, 0), run / "victims.parquet")
+    assert "table victims" in " ".join(ringback("verify", case, "--json").json["differences"])
+    # Somebody who knows the program makes the manifest fit: the audit log holds the manifest's own hash.
+    manifest = json.loads((run / "manifest.json").read_text())
+    data = (run / "victims.parquet").read_bytes()
+    manifest["tables"]["victims"] = {"rows": 0, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    (run / "manifest.json").write_text(json.dumps(manifest))
+    assert "its manifest is not the one the run left" in " ".join(
+        ringback("verify", case, "--json").json["differences"]
+    )
+    (run / "manifest.json").write_text("{}")
+    assert ringback("verify", case).code == 1
+    assert ringback("figures", case).code == 2
+    assert ringback("run", case, "--json").json["funnel"][-1]["kept"] == 1
+    assert ringback("verify", case).code == 0
+
+
+def test_a_run_that_the_log_knows_nothing_of_is_found(ringback, case):
+    ringback("run", case)
+    (case / "current").write_text("somethingelse\n")
+    (case / "runs" / "somethingelse").mkdir()
+    assert "does not tell of its end" in " ".join(ringback("verify", case, "--json").json["differences"])
 
 
 def test_all_differences_are_told_at_once(ringback, case):

@@ -118,9 +118,9 @@ def test_national_spellings_agree_with_phonenumbers_at_home(region):
                 digits = spelled[:-3] + f"{rng.randrange(1000):03}"
                 reading = reader.read(digits)
                 if reading.e164 and reading.how != "00":
-                    assert (reading.e164, reading.kind, reading.region) == by_phonenumbers(
-                        f"+{code}{digits}"
-                    ), "differs"
+                    assert (reading.e164, reading.kind, reading.region) == by_phonenumbers(f"+{code}{digits}"), (
+                        "differs"
+                    )
                     assert reading.how in {f"trunk:{region}", f"bare-national:{region}"}
                     if reading.how.startswith("bare-national"):
                         assert reading.e164 == f"+{code}{digits}", "something was stripped"

@@ -113,5 +113,5 @@ def test_all_faults_are_told_at_once(log, tmp_path):
 
 
 def test_facts_with_odd_text_keep_their_hash(log):
-    log.add("looked", why="emoji 🔔, quote \", NUL \0, surrogate \ud800".encode("utf-8", "replace").decode(), who="t")
+    log.add("looked", why='emoji 🔔, quote ", NUL \0, surrogate \ud800'.encode("utf-8", "replace").decode(), who="t")
     assert log.find_faults() == []

@@ -21,9 +21,7 @@ def add(records, tmp_path):
     def add_one(text, *, name="calls.csv", in_place=False):
         source = tmp_path / name
         source.write_text(text)
-        return add_exhibit(
-            records, tmp_path / "case", source=source, in_place=in_place, format_="csv", synthetic=False
-        )
+        return add_exhibit(records, tmp_path / "case", source=source, in_place=in_place, format_="csv", synthetic=False)
 
     return add_one
 
@@ -72,9 +70,7 @@ def test_a_missing_exhibit_is_named(add, tmp_path):
 
 def test_a_missing_source_is_an_error_of_ours(records, tmp_path):
     with pytest.raises(RingbackError) as caught:
-        add_exhibit(
-            records, tmp_path / "case", source=tmp_path / "no", in_place=False, format_="csv", synthetic=False
-        )
+        add_exhibit(records, tmp_path / "case", source=tmp_path / "no", in_place=False, format_="csv", synthetic=False)
     assert caught.value.code == "exhibit_unreadable"
 
 

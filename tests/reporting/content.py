@@ -9,9 +9,7 @@ from ringback.reporting.report import ReportContent
 
 PERIOD = "2021-07-01 to 2022-08-31"
 RULE = "over-a-minute@1"
-RULE_WORDS = (
-    "a UK mobile that answered a call of more than 60 seconds from an account tied to an identified subject"
-)
+RULE_WORDS = "a UK mobile that answered a call of more than 60 seconds from an account tied to an identified subject"
 REGIONS = (
     *(
         ("US", 4_000_000),
@@ -48,9 +46,7 @@ SUBJECTS = (
 
 
 def _figures(*, empty: bool) -> list[dict[str, Any]]:
-    def figure(
-        key: str, value: object, unit: str, definition: str, *, rows: int, rule: str = ""
-    ) -> dict[str, Any]:
+    def figure(key: str, value: object, unit: str, definition: str, *, rows: int, rule: str = "") -> dict[str, Any]:
         if empty:
             value, rows = (
                 ([] if isinstance(value, list) else 0 if isinstance(value, int | float) else None),
@@ -68,12 +64,8 @@ def _figures(*, empty: bool) -> list[dict[str, Any]]:
     return [
         figure("calls_total", calls, "calls", "Seized call rows, each call once", rows=calls),
         figure("calls_connected", 6_400_000, "calls", "Calls that were answered", rows=calls),
-        figure(
-            "uk_calls", 3_500_000, "calls", "Calls to a number read for certain as a UK number", rows=calls
-        ),
-        figure(
-            "uk_calls_over_minute", 350_000, "calls", "Calls answered, longer than 60 seconds", rows=calls
-        ),
+        figure("uk_calls", 3_500_000, "calls", "Calls to a number read for certain as a UK number", rows=calls),
+        figure("uk_calls_over_minute", 350_000, "calls", "Calls answered, longer than 60 seconds", rows=calls),
         figure("uk_people_over_minute", 200_000, "numbers", "Distinct numbers of those calls", rows=calls),
         figure("numbers_to_alert", 70_000, "numbers", RULE_WORDS.capitalize(), rows=200_000, rule=RULE),
         figure("accounts_total", 59_000, "accounts", "Distinct accounts in any seized table", rows=59_000),
@@ -81,9 +73,7 @@ def _figures(*, empty: bool) -> list[dict[str, Any]]:
         figure("revenue_gbp", 3_200_150.5, "GBP", "Sterling values of all payments on the day", rows=21_000),
         figure("first_call_at", "2021-07-01T07:01:12Z", "UTC time", "Start of the first call", rows=calls),
         figure("last_call_at", "2022-08-31T21:58:40Z", "UTC time", "Start of the last call", rows=calls),
-        figure(
-            "peak_uk_people_per_minute", 20, "numbers", "Most distinct UK numbers in a minute", rows=400_000
-        ),
+        figure("peak_uk_people_per_minute", 20, "numbers", "Most distinct UK numbers in a minute", rows=400_000),
         figure("peak_minute", "2022-03-14T11:42:00Z", "UTC time", "The first such minute", rows=400_000),
         figure("calls_by_region", regions, "calls", "Calls by region of the called number", rows=calls),
         figure("organisations_imitated", organisations, "calls", "Calls that showed its number", rows=calls),
@@ -145,9 +135,7 @@ def _funnel() -> list[FunnelStep]:
 def _days() -> list[tuple[date, int, int]]:
     """Fourteen months with quiet weekends, and two days without a call."""
     days = [date(2021, 7, 1) + timedelta(n) for n in range(427) if n not in (177, 360)]
-    calls = [
-        (4_000 + 95 * n) // (3 if day.weekday() > 4 else 1) + n * 7919 % 2_000 for n, day in enumerate(days)
-    ]
+    calls = [(4_000 + 95 * n) // (3 if day.weekday() > 4 else 1) + n * 7919 % 2_000 for n, day in enumerate(days)]
     scaled = [call * 9_980_000 // sum(calls) for call in calls]
     scaled[-2] += 10_000_000 - sum(scaled)
     uk = [call * 35 // 100 for call in scaled]

@@ -48,9 +48,7 @@ def test_picture_is_well_formed_and_says_its_finding(chart, width):
     assert root.get("aria-label") == f"{chart.title}. {chart.finding}"
     assert root.find(f"{SVG}title").text == root.get("aria-label")
     assert float(root.get("width")) == pytest.approx(width, abs=1)
-    assert not [node for node in root.iter() if node.get("id")], (
-        "ids would clash between pictures of one page"
-    )
+    assert not [node for node in root.iter() if node.get("id")], "ids would clash between pictures of one page"
     assert not any(text.endswith("…") for text in _texts(chart.svg(width))), "a label was cut"
 
 
@@ -82,16 +80,13 @@ def test_funnel_bars_grow_with_the_square_root():
     ]
     chart = charts.funnel(steps)
     assert chart.finding == (
-        "1,000,000 seized rows come down to 10,000 calls;"
-        " most fall out at “Readable rows” (750,000 of 1,000,000)."
+        "1,000,000 seized rows come down to 10,000 calls; most fall out at “Readable rows” (750,000 of 1,000,000)."
     )
     for width in (WIDE, NARROW):
         seized, readable, uk = _bar_lengths(chart.svg(width))
         assert readable / seized == pytest.approx(0.5, abs=0.02)
         assert uk / seized == pytest.approx(0.1, abs=0.02)
-        assert {"1,000,000 rows", "250,000 rows (25.0%)", "10,000 calls (4.0%)"} <= set(
-            _texts(chart.svg(width))
-        )
+        assert {"1,000,000 rows", "250,000 rows (25.0%)", "10,000 calls (4.0%)"} <= set(_texts(chart.svg(width)))
 
 
 def test_funnel_that_ends_with_nobody_is_drawn():
@@ -149,10 +144,7 @@ def test_many_years_are_drawn_by_month_and_nothing_is_lost():
 def test_one_day_and_one_minute_can_be_drawn():
     assert _texts(charts.calls_by_day([(date(2022, 1, 1), 1, 0)]).svg())
     chart = charts.peak_minutes([(NOON, 1)], time_zone="UTC")
-    assert (
-        chart.finding
-        == "At the peak, at 12:00 on 14 March 2022, 1 person in the UK was being called in one minute."
-    )
+    assert chart.finding == "At the peak, at 12:00 on 14 March 2022, 1 person in the UK was being called in one minute."
     assert "1 person at 12:00" in _texts(chart.svg(NARROW))
 
 
@@ -160,9 +152,7 @@ def test_one_day_and_one_minute_can_be_drawn():
 def test_peak_is_labelled_inside_the_picture(place):
     minutes = [(NOON + timedelta(minutes=n), 9 if n == place else 2) for n in range(61)]
     svg = charts.peak_minutes(minutes, time_zone="UTC").svg(NARROW)
-    label = next(
-        node for node in ElementTree.fromstring(svg).iter(f"{SVG}text") if "9 people" in (node.text or "")
-    )
+    label = next(node for node in ElementTree.fromstring(svg).iter(f"{SVG}text") if "9 people" in (node.text or ""))
     x = float(re.search(r"translate\(([\d.]+)", label.get("transform"))[1])
     length = len(label.text) * 7
     left = {"start": x, "middle": x - length / 2, "end": x - length}[label.get("text-anchor")]
@@ -189,16 +179,12 @@ def test_chart_as_png():
     assert int.from_bytes(picture[16:20], "big") == pytest.approx(2 * WIDE, abs=4)
 
 
-@pytest.mark.parametrize(
-    "shares", [[(1.0, 1.0)], [(n / 10, n / 10) for n in range(1, 11)], [(0.001, 1.0), (1.0, 1.0)]]
-)
+@pytest.mark.parametrize("shares", [[(1.0, 1.0)], [(n / 10, n / 10) for n in range(1, 11)], [(0.001, 1.0), (1.0, 1.0)]])
 def test_concentration_label_stays_inside(shares):
     for width, height in ((WIDE, 280), (NARROW, 220)):
         svg = charts.account_shares(shares).svg(width)
         label = next(
-            node
-            for node in ElementTree.fromstring(svg).iter(f"{SVG}text")
-            if node.get("font-weight") == "bold"
+            node for node in ElementTree.fromstring(svg).iter(f"{SVG}text") if node.get("font-weight") == "bold"
         )
         x, y = map(float, re.search(r"translate\(([\d.]+),(-?[\d.]+)", label.get("transform")).groups())
         assert y - 12 >= 0

@@ -68,13 +68,9 @@ def test_page_is_well_formed_and_its_links_lead_somewhere(html, page):
 
 
 def test_page_asks_nothing_of_the_network_and_runs_nothing(html, page):
-    assert not {"script", "link", "img", "iframe", "object", "embed", "base", "form"} & {
-        tag for tag, _ in page.tags
-    }
+    assert not {"script", "link", "img", "iframe", "object", "embed", "base", "form"} & {tag for tag, _ in page.tags}
     for tag, attrs in page.tags:
-        assert not {
-            name for name in attrs if name.startswith("on") or name in {"src", "srcset", "xlink:href"}
-        }, tag
+        assert not {name for name in attrs if name.startswith("on") or name in {"src", "srcset", "xlink:href"}}, tag
     assert "url(" not in html.replace("url(#", "")
     assert "@import" not in html
     addresses = html.replace('xmlns="http://www.w3.org/2000/svg"', "")
@@ -97,9 +93,7 @@ def test_headline_and_figures_that_people_ask_for_first(page):
     assert "35.0% of those called for over a minute" in page.text
 
 
-@pytest.mark.parametrize(
-    ("count", "words"), [(1, "1 person to warn"), (0, "Nobody to warn"), (None, "not counted")]
-)
+@pytest.mark.parametrize(("count", "words"), [(1, "1 person to warn"), (0, "Nobody to warn"), (None, "not counted")])
 def test_headline_of_few(count, words):
     figures = [{**figure} for figure in make_content().figures]
     next(figure for figure in figures if figure["key"] == "numbers_to_alert")["value"] = count
@@ -121,10 +115,7 @@ def test_every_figure_is_in_the_table_once_with_its_definition(html, page):
 
 def test_times_are_the_cases_own(page):
     assert "from 1 July 2021 at 08:01:12 BST to 31 August 2022 at 22:58:40 BST" in page.text
-    assert (
-        "In the busiest minute, 14 March 2022 at 11:42 GMT, 20 people in the UK were being called."
-        in page.text
-    )
+    assert "In the busiest minute, 14 March 2022 at 11:42 GMT, 20 people in the UK were being called." in page.text
     assert "Times are given in the case’s time zone, Europe/London." in page.text
     assert "2022-08-31" not in page.text
     winter = make_content(made_at=datetime(2022, 11, 5, 9, 30, tzinfo=UTC), time_zone="America/New_York")
@@ -151,9 +142,7 @@ def test_every_picture_is_described_and_has_its_data(page):
     assert len(pictures) == 12, "six pictures, each wide and narrow"
     assert all(attrs["role"] == "img" and len(attrs["aria-label"]) > 40 for attrs in pictures)
     assert len({attrs["aria-label"] for attrs in pictures}) == 6
-    assert [attrs["class"] for attrs in page.named("details")].count("data") == 5, (
-        "the funnel has its own table"
-    )
+    assert [attrs["class"] for attrs in page.named("details")].count("data") == 5, "the funnel has its own table"
     assert any("10% of accounts made 61.3% of the calls" in attrs["aria-label"] for attrs in pictures)
 
 
@@ -203,9 +192,7 @@ def test_number_in_a_figure_stops_the_report(field):
         render_report(make_content(figures=[figure]))
 
 
-@pytest.mark.parametrize(
-    "changes", [{"case_name": "Case 07700 900123"}, {"findings": ["table t_07700900123 is torn"]}]
-)
+@pytest.mark.parametrize("changes", [{"case_name": "Case 07700 900123"}, {"findings": ["table t_07700900123 is torn"]}])
 def test_number_in_a_name_of_the_case_is_masked(changes):
     text = _Page(render_report(make_content(**changes))).text
     assert "900123" not in text
@@ -223,10 +210,7 @@ def test_banner_is_there_when_the_seizure_is_made_up():
 
 def test_findings_exhibits_and_the_way_to_check(page):
     content = make_content()
-    assert (
-        "Exhibit EX-002 is damaged at byte 1,234,567,890: what was read before that point is kept."
-        in page.text
-    )
+    assert "Exhibit EX-002 is damaged at byte 1,234,567,890: what was read before that point is kept." in page.text
     assert "Damaged: the file is torn at byte 1,234,567,890; rows after it may be missing" in page.text
     assert all(exhibit["sha256"] in page.text for exhibit in content.exhibits)
     assert f"ringback verify CASE --head {content.audit_head}" in page.text
@@ -256,10 +240,7 @@ def test_report_with_nothing_at_all_is_still_a_page():
         render_report(
             make_content(
                 **{
-                    **{
-                        name: []
-                        for name in ("figures", "funnel", "calls_by_day", "peak_minutes", "account_shares")
-                    },
+                    **{name: [] for name in ("figures", "funnel", "calls_by_day", "peak_minutes", "account_shares")},
                     **{name: [] for name in ("busiest_accounts", "exhibits", "findings")},
                 }
             )

@@ -58,9 +58,7 @@ def _open(browser, path, width):
     page.faults = []
     page.on("console", lambda message: page.faults.append(message.text))
     page.on("pageerror", lambda error: page.faults.append(str(error)))
-    page.on(
-        "request", lambda request: page.faults.append(request.url) if request.url != path.as_uri() else None
-    )
+    page.on("request", lambda request: page.faults.append(request.url) if request.url != path.as_uri() else None)
     page.goto(path.as_uri())
     return page
 
@@ -94,9 +92,7 @@ def test_print_is_a_few_a4_pages_with_every_reason(browser, reports):
     pdf = page.pdf(prefer_css_page_size=True)
     pages = len(re.findall(rb"/Type\s*/Page\b", pdf))
     assert 6 <= pages <= 12
-    boxes = {
-        tuple(round(float(n)) for n in box.split()) for box in re.findall(rb"/MediaBox\s*\[([^\]]+)\]", pdf)
-    }
+    boxes = {tuple(round(float(n)) for n in box.split()) for box in re.findall(rb"/MediaBox\s*\[([^\]]+)\]", pdf)}
     assert boxes == {(0, 0, 595, 842)}
     page.emulate_media(media="print")
     reasons = page.locator("details.reasons li")

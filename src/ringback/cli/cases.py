@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from ringback.case import FIRST_DAY, LAST_DAY
 from ringback.casework import find_differences, new_case, register
@@ -19,6 +18,7 @@ from ringback.cli.terminal import (
     reporting_errors,
     settings,
 )
+from ringback.records.exhibits import Exhibit
 
 case_app = typer.Typer(help="Make a case folder, or look at one.", no_args_is_help=True)
 exhibit_app = typer.Typer(help="Take seized files in as exhibits, or list them.", no_args_is_help=True)
@@ -112,11 +112,7 @@ def exhibit_add(
                 exhibit = register(case_file, path, in_place=in_place, format_=format_, why=why, progress=advance)
             added.append(exhibit)
             if not as_json:
-                out.print(
-                    f"{exhibit.ref}  {exhibit.format:<9} {exhibit.bytes:>13,} bytes  {exhibit.name}",
-                    markup=False,
-                )
-                out.print(f"        SHA-256 {exhibit.sha256}")
+                _print_exhibit(exhibit)
         if as_json:
             print_json([_exhibit_facts(one) for one in added])
         print_head(case_file)
@@ -132,13 +128,16 @@ def exhibit_list(case: CaseArgument, as_json: JsonOption = False) -> None:
         if as_json:
             print_json([_exhibit_facts(one) for one in exhibits])
             return
-        table = Table("exhibit", "format", "bytes", "SHA-256", "name", box=None)
         for one in exhibits:
-            table.add_row(one.ref, one.format, f"{one.bytes:,}", one.sha256, one.name)
-        out.print(table)
+            _print_exhibit(one)
 
 
-def _exhibit_facts(exhibit: object) -> dict[str, object]:
+def _print_exhibit(exhibit: Exhibit) -> None:
+    out.print(f"{exhibit.ref}  {exhibit.format:<9} {exhibit.bytes:>13,} bytes  {exhibit.name}", markup=False)
+    out.print(f"        SHA-256 {exhibit.sha256}")
+
+
+def _exhibit_facts(exhibit: Exhibit) -> dict[str, object]:
     names = (
         "ref",
         "name",
@@ -173,7 +172,8 @@ def verify(
             for one in found:
                 out.print(f"- {one}", markup=False)
             exhibits = len(case_file.exhibits)
-            verdict = f"{len(found)} differences" if found else "nothing differs"
+            plural = "difference" if len(found) == 1 else "differences"
+            verdict = f"{len(found)} {plural}" if found else "nothing differs"
             out.print(f"{verdict}: {exhibits} exhibits and {entries} audit entries checked")
             if head is None:
                 out.print("checked without --head: a chain recomputed to its end cannot be told apart this way")

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from ringback.answers import explain_number, find_victims, open_results, write_victims
+from ringback.answers import count_victims, explain_number, open_results, write_victims
 from ringback.casework import CaseFile
 from ringback.cli.cases import CaseArgument, JsonOption, WhyOption
 from ringback.cli.terminal import (
@@ -60,7 +60,8 @@ class ListFormat(StrEnum):
 def run(case: CaseArgument, why: WhyOption = "main run", as_json: JsonOption = False) -> None:
     """Do the main job: read the exhibits, find who was called, write figures and report.
 
-    Exit code 0: done. 1: done, but an exhibit is damaged and rows may be missing. 2: could not be done.
+    Exit code 0: done. 1: done, but people may be missing: an exhibit is damaged, or much of it could not be read.
+    2: could not be done.
     """
     with reporting_errors(as_json=as_json):
         case_file = open_for(case)
@@ -79,7 +80,7 @@ def run(case: CaseArgument, why: WhyOption = "main run", as_json: JsonOption = F
                 _print_findings(results)
                 out.print(f"\nreport   {report}\nfigures  {report.with_name('figures.json')}", markup=False)
             print_head(case_file)
-            end_with_findings(found=bool(results.damage))
+            end_with_findings(found=bool(results.alarms))
 
 
 def print_funnel(steps: Iterable[FunnelStep]) -> None:
@@ -123,15 +124,17 @@ def figures(
     with reporting_errors(as_json=as_json):
         case_file = open_for(case)
         with open_results(case_file) as results:
-            found = results.figures
+            found, findings = results.figures, results.findings
         print_head(case_file)
         known = [figure["key"] for figure in found]
         if key is not None and key not in known:
             raise RingbackError("figure_unknown", figure=key, known=", ".join(known))
         chosen = [figure for figure in found if key in (None, figure["key"])]
         if as_json:
-            print_json({"figures": chosen})
+            print_json({"figures": chosen, "findings": findings})
             return
+        for finding in findings:
+            err.print(f"finding: {finding}", markup=False)
         for figure in chosen:
             value = figure["value"]
             out.print(f"{figure['key']}: {_shown(value)} {figure['unit']}", markup=False, style="bold")
@@ -169,7 +172,7 @@ def victims(
             raise typer.BadParameter("say why the list is needed: --why TEXT", param_hint="--why")
         with open_results(case_file) as results:
             if output is None:
-                count = find_victims(results, chosen).num_rows
+                count = count_victims(results, chosen, why=why or "counted")
                 facts: dict[str, Any] = {"rule": chosen.key, "definition": chosen.words, "victims": count}
             else:
                 ending = output.suffix.lstrip(".")

@@ -49,8 +49,8 @@ class RunStore:
 
     @property
     def is_finished(self) -> bool:
-        """Whether the run ended well: its manifest is written."""
-        return (self.folder / "manifest.json").exists()
+        """Whether the run ended well: its manifest is there and tells of tables."""
+        return bool(self.tables) and (self.folder / "manifest.json").exists()
 
     def path(self, name: str) -> Path:
         """Where a table is, or will be."""
@@ -102,6 +102,11 @@ class RunStore:
         self.facts.update(facts, finished_at=datetime.now(UTC).isoformat(timespec="seconds"))
         self._save(self.folder / "manifest.json")
 
+    def manifest_digest(self) -> str:
+        """SHA-256 of the manifest; '' where there is none."""
+        path = self.folder / "manifest.json"
+        return _digest(path) if path.exists() else ""
+
     def find_damage(self) -> list[str]:
         """Tables whose files are not what was saved: names, in order."""
         return [
@@ -121,9 +126,13 @@ class RunStore:
         source = manifest if manifest.exists() else path
         if not source.exists():
             return
-        found = json.loads(source.read_text(encoding="utf-8"))
-        self.facts = found["facts"]
-        self.tables = {name: SavedTable(**saved) for name, saved in found["tables"].items()}
+        try:
+            found = json.loads(source.read_text(encoding="utf-8"))
+            self.tables = {name: SavedTable(**saved) for name, saved in found["tables"].items()}
+            self.facts = found["facts"]
+        except (ValueError, KeyError, TypeError, AttributeError):
+            # Not what this program wrote: as good as no table at all, so the run is made again.
+            self.tables, self.facts = {}, {}
 
     def _save(self, path: Path) -> None:
         content = {

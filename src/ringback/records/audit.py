@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine, insert, select
 
@@ -34,6 +35,14 @@ class AuditEntry:
     facts: str
     previous: str
     hash: str
+
+    def read_facts(self) -> dict[str, Any]:
+        """The facts; none where they were altered beyond reading."""
+        try:
+            found = json.loads(self.facts)
+        except ValueError:
+            return {}
+        return found if isinstance(found, dict) else {}
 
     def computed_hash(self) -> str:
         """The hash that the entry's own content gives."""

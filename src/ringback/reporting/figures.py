@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -69,7 +69,7 @@ def plain_value(value: Any) -> Any:  # noqa: ANN401 - whatever JSON can hold
     if isinstance(value, Decimal):
         return float(value)
     if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     if isinstance(value, Mapping):
         return {key: plain_value(one) for key, one in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):

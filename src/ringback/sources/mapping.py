@@ -146,6 +146,11 @@ def _section_faults(role: str, section: AnyMapping[str, Any]) -> list[str]:
         elif key == "columns":
             unknown = set(value) - fields if isinstance(value, dict) else {"columns"}
             faults += [f"[tables.{role}] columns has no field {name}" for name in sorted(unknown)]
+            faults += [
+                f"[tables.{role}] columns: {name} must be the name of a column, or a list of names"
+                for name, column in (value.items() if isinstance(value, dict) else ())
+                if not _is_names(column)
+            ]
         elif key == "quarantine":
             if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
                 faults.append(f"[tables.{role}] quarantine must be a list of column names")
@@ -154,8 +159,15 @@ def _section_faults(role: str, section: AnyMapping[str, Any]) -> list[str]:
     return faults
 
 
+def _is_names(column: object) -> bool:
+    return isinstance(column, str) or (isinstance(column, list) and all(isinstance(one, str) for one in column))
+
+
 def _overrule(mapping: TableMapping, section: AnyMapping[str, Any]) -> TableMapping:
-    named = {name: (column,) for name, column in section.get("columns", {}).items()}
+    named = {
+        name: (column,) if isinstance(column, str) else tuple(column)
+        for name, column in section.get("columns", {}).items()
+    }
     return replace(
         mapping,
         tables=(section["table"].casefold(),) if "table" in section else mapping.tables,

@@ -22,8 +22,6 @@ from ringback.sources.parquet import read_parquet
 from ringback.sources.sqldump import read_sqldump
 from ringback.sources.times import to_iso
 
-FORMATS = ("csv", "jsonl", "parquet", "mysqldump")
-
 
 @dataclass(frozen=True, slots=True)
 class SeizedFile:
@@ -68,7 +66,7 @@ def detect_format(path: Path, *, exhibit: str = "(new)") -> str:
     """The format of a file, by its content.
 
     Raises:
-        RingbackError: `exhibit_unreadable`, or `source_unknown` when it is none of `FORMATS`.
+        RingbackError: `exhibit_unreadable`, or `source_unknown` when it is none of `options.FORMATS`.
     """
     try:
         found = sniff_format(path)

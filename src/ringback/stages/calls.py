@@ -9,8 +9,8 @@ ORIGIN = ("exhibit", "origin_table", "origin_row", "origin_byte")
 # Why a seized row is not a call of its own, in the order in which it is asked.
 REJECTIONS = ("bad_time", "outside_period", "other_leg", "duplicate")
 ANSWERED = ("ANSWERED", "ANSWER", "CONNECTED")
-_LOCAL_TIME = r"^(\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?)([ ]?(Z|[+-]\d\d:?\d\d))?$"
-_HOURS = r"^(\d+):(\d\d):(\d\d)$"
+_LOCAL_TIME = r"^(\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?)([ ]?(Z|[+-](0\d|1[0-4]):?[0-5]\d))?$"
+_HOURS = r"^(\d{1,5}):(\d\d):(\d\d)$"
 
 
 def timed_rows(raw_calls: Table, zone_offsets: Table) -> Table:
@@ -114,7 +114,7 @@ def read_rows(
 def _talk_seconds(text: Column) -> Column:
     clean = text.strip()
     hours, minutes, seconds = (clean.re_extract(_HOURS, part).try_cast("float64") for part in (1, 2, 3))
-    plain = clean.re_extract(r"^\d+(\.\d+)?$", 0).try_cast("float64")
+    plain = clean.re_extract(r"^\d{1,9}(\.\d+)?$", 0).try_cast("float64")
     return plain.fill_null(hours * 3600 + minutes * 60 + seconds)
 
 

@@ -97,7 +97,7 @@ def payment_figures(payment_rows: Table) -> Table:
 def people_by_minute(calls: Table) -> Table:
     """One row per clock minute with a call to a UK person: distinct numbers called. Returns PEOPLE_BY_MINUTE."""
     people = calls.filter((calls.called_region == "GB").fill_null(False), calls.own.isnull())
-    minute = people.started_at.truncate("m")
+    minute = people.started_at.truncate("m").cast("timestamp('UTC')")
     return people.group_by(minute=minute).aggregate(people=people.called_number.nunique()).order_by("minute")
 
 

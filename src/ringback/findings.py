@@ -1,0 +1,78 @@
+"""What a reader of the results must know first: alarms, which may mean that people are missing, and notes."""
+
+from dataclasses import dataclass
+
+from ringback import schemas as t
+from ringback.engine.duckdb import DuckDBEngine
+
+# From this share on, what cannot be read is more likely a wrong setting than a messy panel.
+ALARMING_SHARE = 0.1
+# Reasons for which a number is unread that are no sign of a wrong setting.
+_ORDINARY = ("empty", "withheld", "short_code")
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Alarms end a run with exit code 1; notes do not."""
+
+    alarms: list[str]
+    notes: list[str]
+
+
+def find_findings(engine: DuckDBEngine) -> Findings:
+    """Everything to know about a run before its figures are used, in words."""
+    notes: list[str] = []
+    alarms: list[str] = []
+    for note in engine.store.facts["reading"].values():
+        alarms += note["damage"]
+        if note["set_aside"]:
+            notes.append(f"exhibit {note['exhibit']} was set aside and not read: {note['set_aside']}")
+        if note["passed_over"]:
+            notes.append(
+                f"exhibit {note['exhibit']}: tables that the mapping does not name were passed over:"
+                f" {', '.join(note['passed_over'])}"
+            )
+        notes += [
+            f"exhibit {note['exhibit']}: {count:,} values of {field} hold bytes that are no text in its encoding;"
+            " name the encoding in case.toml if they matter"
+            for field, count in note["bad_encoding"].items()
+        ]
+    return Findings(alarms + _unread_times(engine) + _unread_numbers(engine), notes + _clock_changes(engine))
+
+
+def _unread_times(engine: DuckDBEngine) -> list[str]:
+    rows = engine.table(t.CALL_ROWS)
+    counted = rows.group_by("exhibit").aggregate(
+        rows=rows.count(), bad=(rows.rejected == "bad_time").fill_null(False).sum().fill_null(0)
+    )
+    return [
+        f"exhibit {one['exhibit']}: {one['bad']:,} of {one['rows']:,} call rows have no readable time; if its times are"
+        " written in a form of their own, name it in case.toml: [tables.calls] time_format"
+        for one in engine.dicts(counted.order_by("exhibit"))
+        if one["bad"] >= ALARMING_SHARE * one["rows"]
+    ]
+
+
+def _unread_numbers(engine: DuckDBEngine) -> list[str]:
+    calls = engine.table(t.CALLS)
+    unread = calls.called_reason.notnull() & ~calls.called_reason.isin(_ORDINARY)
+    counted = engine.dicts(
+        calls.group_by("exhibit").aggregate(calls=calls.count(), bad=unread.sum().fill_null(0)).order_by("exhibit")
+    )
+    return [
+        f"exhibit {one['exhibit']}: {one['bad']:,} of {one['calls']:,} called numbers are no numbers under the dial"
+        " plan; see the reasons in the funnel, and check the mapping and [dial_plan] in case.toml"
+        for one in counted
+        if one["bad"] >= ALARMING_SHARE * one["calls"]
+    ]
+
+
+def _clock_changes(engine: DuckDBEngine) -> list[str]:
+    calls = engine.table(t.CALLS)
+    counted = calls.group_by("started_reading").aggregate(calls=calls.count())
+    found = {one["started_reading"]: one["calls"] for one in engine.dicts(counted)}
+    words = {
+        "repeated": "started in an hour that the clock change made happen twice; they were read as its first pass",
+        "skipped": "started in an hour that the clock change left out; they were read by the offset before it",
+    }
+    return [f"{found[reading]:,} calls {text}" for reading, text in words.items() if found.get(reading)]

@@ -1,0 +1,48 @@
+"""How one exhibit is to be read where its content does not say: the `[exhibits.*]` sections of case.toml."""
+
+import codecs
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from ringback.errors import RingbackError
+
+FORMATS = ("csv", "jsonl", "parquet", "mysqldump")
+
+
+def check_options(sections: Mapping[str, Mapping[str, Any]], *, exhibits: Collection[str], toml: object) -> None:
+    """Refuse sections that cannot be, all faults at once.
+
+    Raises:
+        RingbackError: `case_setting_bad`.
+    """
+    faults = [
+        f"[exhibits.{ref}] {fault}" for ref, section in sections.items() for fault in _faults(ref, section, exhibits)
+    ]
+    if faults:
+        raise RingbackError("case_setting_bad", path=toml, field="exhibits", problem="; ".join(faults))
+
+
+def _faults(ref: str, section: Mapping[str, Any], exhibits: Collection[str]) -> Iterator[str]:
+    if ref not in exhibits:
+        yield f"names no exhibit of this case; there are {', '.join(sorted(exhibits)) or 'none'}"
+    for key, value in section.items():
+        if key == "header":
+            if not isinstance(value, list) or not value or not all(isinstance(one, str) for one in value):
+                yield "header must be a list of column names"
+        elif key not in ("format", "delimiter", "encoding", "table", "set_aside"):
+            yield f"has no setting {key}"
+        elif not isinstance(value, str) or not value:
+            yield f"{key} must be a text"
+        elif key == "format" and value not in FORMATS:
+            yield f"format must be one of {', '.join(FORMATS)}"
+        elif key == "delimiter" and (len(value) != 1 or value in '"\r\n'):
+            yield "delimiter must be one character, and no quote or line end"
+        elif key == "encoding" and not _is_text_encoding(value):
+            yield f"encoding {value!r} is not known; usual ones are utf-8, cp1252, utf-16"
+
+
+def _is_text_encoding(name: str) -> bool:
+    try:
+        return codecs.lookup(name).name not in ("idna", "undefined") and isinstance("".encode(name), bytes)
+    except (LookupError, UnicodeError):
+        return False
