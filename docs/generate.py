@@ -22,7 +22,11 @@ MADE = "<!-- Made by docs/generate.py: change the program, then run `make docs`.
 
 
 def commands_page() -> str:
-    parts = [MADE, "# Commands\n\nExit codes: 0 done, 1 done with findings, 2 could not be done.\n"]
+    parts = [
+        MADE,
+        "# Commands\n\nExit codes: 0 done, 1 done with findings, 2 could not be done, 3 a fault in ringback itself."
+        " Ctrl-C: 130.\n",
+    ]
     root = typer.main.get_command(app)
     for name, command in walk(root, "ringback"):
         context = typer.Context(command, info_name=name)

@@ -17,7 +17,8 @@ command may succeed later without anybody changing anything.
 
 from dataclasses import dataclass
 
-EXIT_DONE, EXIT_FINDINGS, EXIT_USAGE = 0, 1, 2
+# Done; done with findings; could not be done; a fault in the program itself.
+EXIT_DONE, EXIT_FINDINGS, EXIT_USAGE, EXIT_FAULT = 0, 1, 2, 3
 
 
 @dataclass(frozen=True, slots=True)

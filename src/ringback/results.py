@@ -19,6 +19,7 @@ from ringback.findings import Findings, find_findings
 from ringback.reconciliation import reconciled_funnel
 from ringback.reporting.figures import FigureContext, build_figures
 from ringback.reporting.funnel import FunnelStep, funnel_as_dicts
+from ringback.reporting.masking import mask_numbers
 from ringback.reporting.report import ReportContent, render_report
 from ringback.stages import figures as figure_stages
 from ringback.stages.rules import get_rule
@@ -99,7 +100,7 @@ class Results:
     @property
     def findings(self) -> list[str]:
         """What a reader of the results must know first, alarms before notes."""
-        return self._findings.alarms + self._findings.notes
+        return [mask_numbers(finding) for finding in self._findings.alarms + self._findings.notes]
 
     @cached_property
     def _findings(self) -> Findings:

@@ -324,3 +324,32 @@ def test_a_list_is_not_written_into_a_folder_that_is_not_there(ringback, new_cas
     done = ringback("victims", case, "--out", tmp_path / "typo" / "list.csv", "--why", "a test", "--json")
     assert (done.code, done.json["error"]) == (2, "output_unwritable")
     assert not (tmp_path / "typo").exists()
+
+
+def test_a_file_without_a_header_does_not_put_a_number_into_the_error(ringback, new_case):
+    done = ringback("run", new_case({"calls.csv": CALLS.partition("\n")[2]}), "--json")
+    assert (done.code, done.json["error"]) == (2, "mapping_column_missing")
+    assert "900100" not in done.out + done.err
+    assert "**00" in done.json["happened"]
+
+
+def test_a_table_named_by_a_number_is_masked_in_the_findings(ringback, new_case):
+    case = new_case({"calls.csv": CALLS, "07700900123.csv": "a,b\n1,2\n"})
+    done = ringback("run", case, "--json")
+    assert any("passed over" in finding for finding in done.json["findings"])
+    assert "900123" not in json.dumps(done.json["findings"])
+
+
+def test_a_fault_of_the_program_shows_no_number_and_has_its_own_exit_code(monkeypatch, capsys):
+    from ringback.cli import main
+
+    def fail():
+        raise ValueError("could not convert 07700 900123")
+
+    monkeypatch.setattr(main, "app", fail)
+    with pytest.raises(SystemExit) as caught:
+        main.main()
+    shown = capsys.readouterr().err
+    assert caught.value.code == 3
+    assert "fault in ringback" in shown
+    assert "900123" not in shown

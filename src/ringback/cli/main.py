@@ -1,9 +1,14 @@
 """The command line: every command in one table, so that a reader sees them all at once."""
 
+import sys
+import traceback
+
 import typer
 
 import ringback
 from ringback.cli import cases, runs, synthetic
+from ringback.errors import EXIT_FAULT
+from ringback.reporting.masking import mask_numbers
 
 app = typer.Typer(
     help="Turn a seized phone-number-spoofing database into warned people.",
@@ -42,8 +47,13 @@ def root(
 
 
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line; a fault of the program itself ends with its own exit code, and shows no number."""
+    try:
+        app()
+    except Exception:  # noqa: BLE001 - the last door: what nobody foresaw must not show a number or look like findings
+        sys.stderr.write(mask_numbers(traceback.format_exc()))
+        sys.stderr.write("this is a fault in ringback: report it, with the lines above\n")
+        sys.exit(EXIT_FAULT)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
@@ -14,6 +14,7 @@ from rich.progress import Progress as Bars
 
 from ringback.casework import CaseFile, open_case_file
 from ringback.errors import EXIT_FINDINGS, EXIT_USAGE, RingbackError
+from ringback.reporting.masking import mask_numbers
 from ringback.settings import Settings, load_settings
 
 out = Console(soft_wrap=True, highlight=False)
@@ -66,11 +67,19 @@ def print_json(content: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
 
 def fail(error: RingbackError, *, as_json: bool) -> NoReturn:
     """Show an error of ours and end with the exit code for it."""
+    # Names of files, tables and columns are the seizure's: a file without a header has a number for a column.
     if as_json:
-        print_json(error.as_dict())
-    err.print(f"error: {error}", style="red", markup=False)
-    err.print(f"  next: {error.next_step}", markup=False)
+        masked = {
+            key: mask_numbers(value) if isinstance(value, str) else value for key, value in error.as_dict().items()
+        }
+        print_json(masked | {"facts": {name: mask_numbers(str(fact)) for name, fact in error.facts.items()}})
+    err.print(mask_numbers(f"error: {error}"), style="red", markup=False)
+    err.print(mask_numbers(f"  next: {error.next_step}"), markup=False)
     raise typer.Exit(EXIT_USAGE)
+
+
+def _masked(facts: Mapping[str, object]) -> dict[str, object]:
+    return {name: fact if isinstance(fact, bool) else mask_numbers(str(fact)) for name, fact in facts.items()}
 
 
 @contextmanager
