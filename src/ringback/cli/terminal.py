@@ -69,10 +69,7 @@ def fail(error: RingbackError, *, as_json: bool) -> NoReturn:
     """Show an error of ours and end with the exit code for it."""
     # Names of files, tables and columns are the seizure's: a file without a header has a number for a column.
     if as_json:
-        masked = {
-            key: mask_numbers(value) if isinstance(value, str) else value for key, value in error.as_dict().items()
-        }
-        print_json(masked | {"facts": {name: mask_numbers(str(fact)) for name, fact in error.facts.items()}})
+        print_json(_masked(error.as_dict()) | {"facts": _masked(error.facts)})
     err.print(mask_numbers(f"error: {error}"), style="red", markup=False)
     err.print(mask_numbers(f"  next: {error.next_step}"), markup=False)
     raise typer.Exit(EXIT_USAGE)
