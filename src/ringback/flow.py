@@ -133,8 +133,11 @@ def run(case_file: CaseFile, *, why: str = "main run", progress: Progress | None
             read_exhibits(case_file, store, mapping=mapping, progress=progress)
             analyse(case_file, store, plan=plan, rule=rule, progress=progress)
             store.finish(version=ringback.__version__, rule=rule.key)
-            facts = {"run": run_id, "rule": rule.key, "synthetic": bool(store.facts["synthetic"])}
-            log.add("run_finished", why=why, facts=facts | {"manifest": store.manifest_digest()})
+        synthetic = bool(store.facts["synthetic"])
+        facts = {"run": run_id, "manifest": store.manifest_digest(), "rule": rule.key, "synthetic": synthetic}
+        # Asked for even when nothing was done: an earlier process may have died between the manifest and the entry.
+        if not log.tells("run_finished", facts):
+            log.add("run_finished", why=why, facts=facts)
         if case.find_current_run() != run_id:
             case.switch_current(run_id)
             log.add("run_made_current", why=why, facts={"run": run_id})

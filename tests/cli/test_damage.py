@@ -221,6 +221,34 @@ def test_an_interrupted_run_goes_on_after_its_last_finished_table(ringback, new_
     assert not set(made) & set(first)
 
 
+def test_a_run_that_died_before_its_last_entry_is_completed(ringback, new_case, monkeypatch):
+    from ringback.records.audit import AuditLog
+
+    case = new_case({"calls.csv": CALLS, "subjects.csv": SUBJECTS})
+    add = AuditLog.add
+
+    def die_at_the_end(self, what, **rest):
+        if what == "run_finished":
+            raise KeyboardInterrupt
+        return add(self, what, **rest)
+
+    monkeypatch.setattr(AuditLog, "add", die_at_the_end)
+    assert ringback("run", case).code == 130
+    monkeypatch.setattr(AuditLog, "add", add)
+    assert not (case / "current").exists()
+    assert ringback("run", case).code == 0
+    assert ringback("verify", case, "--json").json["differences"] == []
+    whats = [entry["what"] for entry in ringback("audit", case, "--json").json]
+    assert whats.count("run_finished") == whats.count("run_started") == 1
+
+
+def test_tables_are_readable_by_their_owner_alone(ringback, new_case):
+    case = new_case({"calls.csv": CALLS, "subjects.csv": SUBJECTS})
+    run = case / "runs" / ringback("run", case, "--json").json["run"]
+    for path in [*run.glob("*.parquet"), *(case / "out").iterdir(), case / "records.sqlite"]:
+        assert path.stat().st_mode & 0o077 == 0, path
+
+
 def test_a_damaged_table_is_found_and_made_again(ringback, new_case):
     case = new_case({"calls.csv": CALLS, "subjects.csv": SUBJECTS})
     run = case / "runs" / ringback("run", case, "--json").json["run"]

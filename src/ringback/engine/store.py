@@ -78,6 +78,7 @@ class RunStore:
             yield part
             rows = pq.read_metadata(part).num_rows
             saved = SavedTable(rows, part.stat().st_size, _digest(part))
+            part.chmod(0o600)
             part.replace(self.path(name))
         except OSError as error:
             raise RingbackError("output_unwritable", path=self.path(name), problem=error.strerror) from error

@@ -85,6 +85,10 @@ class AuditLog:
             rows = connection.execute(select(audit).order_by(audit.c.seq)).all()
         return [AuditEntry(**row._mapping) for row in rows]
 
+    def tells(self, what: str, facts: Mapping[str, object]) -> bool:
+        """Whether an entry of this kind has these facts."""
+        return any(entry.what == what and entry.read_facts() == dict(facts) for entry in self.entries())
+
     def head(self) -> str:
         """The hash of the last entry; `FIRST_PREVIOUS` of an empty log."""
         with self._engine.connect() as connection:
