@@ -125,7 +125,8 @@ def run(case_file: CaseFile, *, why: str = "main run", progress: Progress | None
             check_exhibits(case_file, advance)
         run_id = fingerprint(case_file, plan)
         store = RunStore(case.runs_dir / run_id)
-        if store.find_damage():
+        told = log.find_last("run_finished", run=run_id)
+        if store.find_damage() or (told and told.get("manifest") != store.manifest_digest()):
             store.empty()
         unchanged = store.is_finished
         if not unchanged:
@@ -133,10 +134,10 @@ def run(case_file: CaseFile, *, why: str = "main run", progress: Progress | None
             read_exhibits(case_file, store, mapping=mapping, progress=progress)
             analyse(case_file, store, plan=plan, rule=rule, progress=progress)
             store.finish(version=ringback.__version__, rule=rule.key)
-        synthetic = bool(store.facts["synthetic"])
-        facts = {"run": run_id, "manifest": store.manifest_digest(), "rule": rule.key, "synthetic": synthetic}
-        # Asked for even when nothing was done: an earlier process may have died between the manifest and the entry.
-        if not log.tells("run_finished", facts):
+        # Even when nothing was done now: an earlier process may have died between the manifest and this entry.
+        if not (unchanged and told):
+            synthetic = bool(store.facts["synthetic"])
+            facts = {"run": run_id, "manifest": store.manifest_digest(), "rule": rule.key, "synthetic": synthetic}
             log.add("run_finished", why=why, facts=facts)
         if case.find_current_run() != run_id:
             case.switch_current(run_id)

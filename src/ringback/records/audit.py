@@ -85,9 +85,13 @@ class AuditLog:
             rows = connection.execute(select(audit).order_by(audit.c.seq)).all()
         return [AuditEntry(**row._mapping) for row in rows]
 
-    def tells(self, what: str, facts: Mapping[str, object]) -> bool:
-        """Whether an entry of this kind has these facts."""
-        return any(entry.what == what and entry.read_facts() == dict(facts) for entry in self.entries())
+    def find_last(self, what: str, **facts: object) -> dict[str, Any] | None:
+        """The facts of the last entry of this kind that has these among them, or None."""
+        for entry in reversed(self.entries()):
+            found = entry.read_facts() if entry.what == what else {}
+            if found and all(found.get(name) == fact for name, fact in facts.items()):
+                return found
+        return None
 
     def head(self) -> str:
         """The hash of the last entry; `FIRST_PREVIOUS` of an empty log."""
