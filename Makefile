@@ -12,6 +12,7 @@ UV := .uv/bin/uv
 CALLS ?= 100000
 SEED ?= 1
 
+.NOTPARALLEL:
 .PHONY: demo test check bench docs lock help picture
 
 help:

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,12 +13,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ringback import schemas as t
-from ringback.casework import CaseFile
+from ringback.casework import CaseFile, find_run_damage
 from ringback.engine.duckdb import DuckDBEngine
 from ringback.engine.store import RunStore
 from ringback.errors import RingbackError
-from ringback.flow import dial_plan
-from ringback.numbers.masking import mask_number
+from ringback.flow import dial_plan, fingerprint
+from ringback.numbers.masking import mask_number, mask_numbers
 from ringback.numbers.parse import read_number
 from ringback.reporting.figures import plain_value
 from ringback.reporting.funnel import reason_label
@@ -40,12 +39,13 @@ def open_results(case_file: CaseFile) -> Iterator[Results]:
         RingbackError: `run_none`, or `run_damaged` when a table is not what the run saved.
     """
     store = RunStore(case_file.case.get_current_run())
-    damaged = store.find_damage() if store.is_finished else ["manifest"]
+    damaged = find_run_damage(case_file, store) if store.is_finished else ["manifest"]
     if damaged:
         raise RingbackError("run_damaged", table=", ".join(damaged), run=store.folder.name)
     settings = case_file.settings
     with DuckDBEngine(store, memory_limit=settings.memory_limit, threads=settings.workers) as engine:
-        yield Results(case_file, store, engine)
+        outdated = store.folder.name != fingerprint(case_file, dial_plan(case_file), case_file.exhibits)
+        yield Results(case_file, store, engine, outdated)
 
 
 def find_victims(results: Results, rule: Rule) -> pa.Table:
@@ -80,38 +80,36 @@ def write_victims(results: Results, path: Path, *, rule: Rule, format_: str, why
     """
     if path.exists():
         raise RingbackError("output_exists", path=path)
+    if not path.parent.is_dir():
+        raise RingbackError("output_unwritable", path=path, problem="there is no such folder")
     found = find_victims(results, rule)
     if not origin:
         found = found.drop_columns(list(ORIGIN_COLUMNS))
-    facts = {"run": results.store.folder.name, "rule": rule.key, "numbers": found.num_rows, "file": path.name}
+    facts = {
+        "run": results.store.folder.name,
+        "rule": rule.key,
+        "numbers": found.num_rows,
+        "file": mask_numbers(path.name),
+    }
     results.case_file.log.add("victims_listed", why=why, facts=facts)
-    if format_ == "parquet":
-        _write_parquet(path, found)
-    else:
-        rows = [plain_value(row) for row in found.to_pylist()]
-        write_private(path, _as_csv(found.column_names, rows) if format_ == "csv" else _as_json(rows))
+    write_private(path, _as_format(found, format_), replace=False)
     return int(found.num_rows)
 
 
-def _as_csv(names: list[str], rows: list[dict[str, Any]]) -> str:
+def _as_format(table: pa.Table, format_: str) -> str | bytes:
+    """The list as the bytes of a Parquet file, or as CSV or JSON text."""
+    if format_ == "parquet":
+        sink = pa.BufferOutputStream()
+        pq.write_table(table, sink)
+        return bytes(sink.getvalue())
+    rows = [plain_value(row) for row in table.to_pylist()]
+    if format_ == "json":
+        return json.dumps(rows, indent=1, ensure_ascii=False) + "\n"
     text = io.StringIO()
-    writer = csv.DictWriter(text, names, lineterminator="\n")
+    writer = csv.DictWriter(text, table.column_names, lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()
-
-
-def _as_json(rows: list[dict[str, Any]]) -> str:
-    return json.dumps(rows, indent=1, ensure_ascii=False) + "\n"
-
-
-def _write_parquet(path: Path, table: pa.Table) -> None:
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            pq.write_table(table, file)
-    except OSError as error:
-        raise RingbackError("output_unwritable", path=path, problem=error.strerror) from error
 
 
 def explain_number(results: Results, raw: str, *, rule: Rule, why: str) -> dict[str, Any]:
@@ -161,6 +159,8 @@ def _explain_reading(results: Results, e164: str, rule: Rule) -> dict[str, Any]:
     ambiguous = _possible_calls(results, e164)
     for call in calls:
         step, _bar, reason = (call["outcome"] or "").rpartition("|")
+        call["account"] = mask_numbers(call["account"] or "")
+        call["origin_table"] = mask_numbers(call["origin_table"])
         call["outcome"] = reason_label(step, reason) if reason else "meets the rule's threshold"
     return {
         "number": mask_number(e164),

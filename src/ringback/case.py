@@ -13,7 +13,7 @@ import json
 import os
 import secrets
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -164,8 +164,9 @@ def create_case(
     first_day: date = FIRST_DAY,
     last_day: date = LAST_DAY,
     preset: str = "ringback",
+    before: Callable[[str], object] = lambda _case_id: None,
 ) -> Case:
-    """Make a new case folder.
+    """Make a new case folder; `before` is called with the case's id, and nothing is made when it fails.
 
     Raises:
         RingbackError: `case_exists` where there is a case, `case_setting_bad` for a setting that cannot be.
@@ -184,6 +185,7 @@ def create_case(
     )
     settings = _read_settings(path / "case.toml", text)
     case = Case(path, settings)
+    before(settings.id)
     for folder in (path, case.exhibits_dir, case.runs_dir, case.out_dir):
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o700)

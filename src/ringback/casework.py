@@ -1,6 +1,6 @@
 """A case in hand: its folder, its records and its audit log; what is done to a case before and after a run."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,10 +11,12 @@ from ringback.case import FIRST_DAY, LAST_DAY, Case, create_case, open_case
 from ringback.engine.store import RunStore
 from ringback.errors import RingbackError
 from ringback.keys import CaseKey, create_key, load_key
+from ringback.numbers.masking import mask_numbers
 from ringback.records.audit import AuditEntry, AuditLog
 from ringback.records.db import create_records, open_records
 from ringback.records.exhibits import Exhibit, add_exhibit, check_exhibit, find_strangers, list_exhibits
 from ringback.settings import Settings
+from ringback.sources.mapping import make_mapping
 from ringback.sources.options import FORMATS
 from ringback.sources.reading import detect_format, holds_synthetic_mark
 
@@ -72,11 +74,19 @@ def new_case(
     Raises:
         RingbackError: `case_exists` or `case_setting_bad`.
     """
-    case = create_case(path, name=name, time_zone=time_zone, first_day=first_day, last_day=last_day, preset=preset)
-    create_key(settings.keys_dir, case.settings.id)
+    make_mapping(preset, {}, toml=path / "case.toml")
+    case = create_case(
+        path,
+        name=name,
+        time_zone=time_zone,
+        first_day=first_day,
+        last_day=last_day,
+        preset=preset,
+        before=lambda case_id: create_key(settings.keys_dir, case_id),
+    )
     records = create_records(case.records)
     log = AuditLog(records, case.path)
-    facts = {"case": case.settings.id, "name": name, "synthetic": synthetic}
+    facts = {"case": case.settings.id, "name": mask_numbers(name), "synthetic": synthetic}
     log.add("case_created", why="a new case", facts=facts)
     return CaseFile(case, records, log, settings)
 
@@ -113,35 +123,43 @@ def register(
         raise RingbackError(
             "source_unknown", exhibit="(new)", path=source, problem=f"{known} is none of {', '.join(FORMATS)}"
         )
-    exhibit = add_exhibit(
+    return add_exhibit(
         case_file.records,
         case_file.case.path,
+        log=case_file.log,
         source=source,
         in_place=in_place,
         format_=known,
-        synthetic=holds_synthetic_mark(source, known),
+        synthetic=_looks_synthetic(source, known),
+        why=why,
         progress=progress,
     )
-    facts = {
-        "exhibit": exhibit.ref,
-        "name": exhibit.name,
-        "sha256": exhibit.sha256,
-        "bytes": exhibit.bytes,
-        "in_place": in_place,
-        "synthetic": exhibit.synthetic,
-    }
-    case_file.log.add("exhibit_added", why=why, facts=facts)
-    return exhibit
 
 
-def check_exhibits(case_file: CaseFile, progress: Callable[[int], None] = lambda _n: None) -> None:
+def _looks_synthetic(source: Path, format_: str) -> bool:
+    try:
+        return holds_synthetic_mark(source, format_)
+    except ValueError as error:
+        raise RingbackError("source_unknown", exhibit="(new)", path=source, problem=str(error)) from error
+
+
+def check_exhibits(
+    case_file: CaseFile, exhibits: Sequence[Exhibit], progress: Callable[[int], None] = lambda _n: None
+) -> None:
     """Re-hash every exhibit; a run does this first.
 
     Raises:
         RingbackError: `exhibit_missing`, `exhibit_unreadable` or `exhibit_altered`, for the first that fails.
     """
-    for exhibit in case_file.exhibits:
+    for exhibit in exhibits:
         check_exhibit(exhibit, case_file.case.path, progress)
+
+
+def find_run_damage(case_file: CaseFile, store: RunStore) -> list[str]:
+    """What of a run is not as it was left: names of tables, and "manifest" when it is not the one in the log."""
+    told = case_file.log.find_last("run_finished", run=store.folder.name)
+    altered = told is not None and told.get("manifest") != store.manifest_digest()
+    return [*store.find_damage(), *(["manifest"] if altered else [])]
 
 
 def find_differences(
@@ -174,16 +192,20 @@ def _run_differences(case_file: CaseFile, entries: list[AuditEntry]) -> list[str
     found = []
     ends = [entry.read_facts() for entry in entries if entry.what == "run_finished"]
     logged = {str(facts.get("run")): facts for facts in ends}
+    current = case_file.case.find_current_run()
     for run_id, facts in logged.items():
         folder = case_file.case.runs_dir / run_id
         if not folder.exists():
-            found.append(f"run {run_id} is in the audit log but not in runs/")
+            # An older run can be made again; the one that counts has to be there.
+            if run_id == current:
+                found.append(f"run {run_id} counts as current, but is not in runs/")
             continue
         store = RunStore(folder)
         if store.manifest_digest() != facts.get("manifest"):
             found.append(f"run {run_id}: its manifest is not the one the run left")
         found += [f"run {run_id}: table {name} is not what the run saved" for name in store.find_damage()]
-    current = case_file.case.find_current_run()
+    if current is None and logged:
+        found.append("the audit log tells of a finished run, but no run counts as current")
     if current is not None and current not in logged:
         found.append(f"run {current} counts as current, but the audit log does not tell of its end")
     return found
@@ -191,14 +213,16 @@ def _run_differences(case_file: CaseFile, entries: list[AuditEntry]) -> list[str
 
 def _register_differences(exhibits: list[Exhibit], entries: list[AuditEntry]) -> list[str]:
     """Where the register of exhibits does not say what the audit log says was registered."""
-    logged = " ".join(entry.facts for entry in entries if entry.what == "exhibit_added")
-    registered = {exhibit.sha256 for exhibit in exhibits}
-    found = [
-        f"exhibit {exhibit.ref}: its registered hash is not the one in the audit log"
-        for exhibit in exhibits
-        if f'"sha256": "{exhibit.sha256}"' not in logged
-    ]
-    added = sum(1 for entry in entries if entry.what == "exhibit_added")
-    if added > len(registered):
-        found.append(f"the audit log tells of {added} exhibits, the register holds {len(registered)}")
-    return found
+    logged = [entry.read_facts() for entry in entries if entry.what == "exhibit_added"]
+    by_ref = {facts.get("exhibit"): facts for facts in logged}
+    found = []
+    for exhibit in exhibits:
+        told, registered = by_ref.get(exhibit.ref), exhibit.logged_facts()
+        if told is None:
+            found.append(f"exhibit {exhibit.ref} is in the register, but the audit log does not tell of it")
+            continue
+        altered = sorted(name for name, value in registered.items() if told.get(name) != value)
+        if altered:
+            found.append(f"exhibit {exhibit.ref}: the register's {', '.join(altered)} is not what the audit log has")
+    gone = sorted(str(ref) for ref in by_ref.keys() - {exhibit.ref for exhibit in exhibits})
+    return found + [f"exhibit {ref} is in the audit log, but not in the register" for ref in gone]

@@ -7,9 +7,10 @@
       mapping_*                   case.toml names a table or column that is not there
       rule_*, figure_*            a name nobody defined
       run_*                       the run itself: nothing to show yet, does not reconcile
-      key_*                       the case's secret key
+      key_*, records_*            the case's secret key; its records
+      exhibits_*, number_*        several exhibits at once; a number on standard input
       output_*                    where results were to be written
-      truth_*                     checking a synthetic case against its truth
+      truth_*, synth_*            checking a synthetic case against its truth; making a seizure
 
 Each code says what happened, where, and what to do next. `retryable` tells a caller whether the same
 command may succeed later without anybody changing anything.
@@ -98,6 +99,16 @@ ERRORS: dict[str, ErrorKind] = {
     "key_missing": ErrorKind(
         "the key of case {case} is not in {path}",
         "restore it from its backup, or set RINGBACK_KEYS to the folder that holds it",
+    ),
+    "key_unwritable": ErrorKind(
+        "the key of a new case cannot be written to {path}: {problem}",
+        "set RINGBACK_KEYS to a folder outside the case that you can write",
+        True,
+    ),
+    "records_unusable": ErrorKind(
+        "the records of the case cannot be used: {problem}",
+        "if the disk is full or another command is busy, try again later; else restore records.sqlite from its backup",
+        True,
     ),
     "output_exists": ErrorKind("{path} is there already", "choose another name, or delete it first"),
     "output_unwritable": ErrorKind("{path} cannot be written: {problem}", "choose another place", True),

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from ringback import schemas as t
 from ringback.engine.duckdb import DuckDBEngine
+from ringback.stages.calls import ANSWERED
+from ringback.stages.subjects import STATUSES
 
 # From this share on, what cannot be read is more likely a wrong setting than a messy panel.
 ALARMING_SHARE = 0.1
@@ -37,7 +39,8 @@ def find_findings(engine: DuckDBEngine) -> Findings:
             " name the encoding in case.toml if they matter"
             for field, count in note["bad_encoding"].items()
         ]
-    return Findings(alarms + _unread_times(engine) + _unread_numbers(engine), notes + _clock_changes(engine))
+    alarms += _unread_times(engine) + _unread_calls(engine) + _unattributable(engine)
+    return Findings(alarms, notes + _clock_changes(engine))
 
 
 def _unread_times(engine: DuckDBEngine) -> list[str]:
@@ -53,18 +56,41 @@ def _unread_times(engine: DuckDBEngine) -> list[str]:
     ]
 
 
-def _unread_numbers(engine: DuckDBEngine) -> list[str]:
+def _unread_calls(engine: DuckDBEngine) -> list[str]:
+    """What so many calls of an exhibit have in common that a setting is more likely wrong than they are."""
     calls = engine.table(t.CALLS)
-    unread = calls.called_reason.notnull() & ~calls.called_reason.isin(_ORDINARY)
-    counted = engine.dicts(
-        calls.group_by("exhibit").aggregate(calls=calls.count(), bad=unread.sum().fill_null(0)).order_by("exhibit")
-    )
+    talked = (calls.duration_s > 0).fill_null(False)
+    tests = {
+        "called numbers that are no numbers under the dial plan; see the reasons in the funnel, and check the mapping"
+        " and [dial_plan] in case.toml": calls.called_reason.notnull() & ~calls.called_reason.isin(_ORDINARY),
+        "called numbers with more than one reading; check [dial_plan] in case.toml": calls.called_ambiguous,
+        "talk times that could not be read (seconds or h:mm:ss are)": calls.duration_s.isnull(),
+        f"calls with talk time but a disposition that is none of {', '.join(ANSWERED)}": talked & ~calls.connected,
+    }
+    counts = {f"bad_{place}": test.sum().fill_null(0) for place, test in enumerate(tests.values())}
+    counted = calls.group_by("exhibit").aggregate(calls=calls.count(), **counts).order_by("exhibit")
     return [
-        f"exhibit {one['exhibit']}: {one['bad']:,} of {one['calls']:,} called numbers are no numbers under the dial"
-        " plan; see the reasons in the funnel, and check the mapping and [dial_plan] in case.toml"
-        for one in counted
-        if one["bad"] >= ALARMING_SHARE * one["calls"]
+        f"exhibit {one['exhibit']}: {one[f'bad_{place}']:,} of {one['calls']:,} calls have {words}"
+        for one in engine.dicts(counted)
+        for place, words in enumerate(tests)
+        if one[f"bad_{place}"] >= ALARMING_SHARE * one["calls"]
     ]
+
+
+def _unattributable(engine: DuckDBEngine) -> list[str]:
+    """Why nobody can be tied to an identified subject, where that is so; and status words that nobody knows."""
+    raw, tied, calls = engine.table(t.RAW_SUBJECTS), engine.table(t.ACCOUNT_SUBJECTS), engine.table(t.CALLS)
+    if not engine.store.rows("raw_subjects"):
+        return ["no exhibit says which account is tied to which subject, so nobody can be attributed: add subjects.csv"]
+    words = raw.filter(raw.status.notnull() & ~raw.status.lower().strip().isin(STATUSES)).select("status").distinct()
+    found = [
+        f"subjects have a status that counts as not identified: {one['status']} (known: {', '.join(STATUSES)})"
+        for one in engine.dicts(words.order_by("status"))
+    ]
+    identified = tied.filter(tied.identified)
+    if not engine.dicts(identified.semi_join(calls, "account").limit(1)):
+        found.append("no account of an identified subject made a call: check that accounts are written alike")
+    return found
 
 
 def _clock_changes(engine: DuckDBEngine) -> list[str]:

@@ -10,7 +10,7 @@ case redoes nothing, and a run that was interrupted goes on after its last finis
 import hashlib
 import json
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.metadata import version
@@ -22,7 +22,7 @@ from ibis.expr.types import Table as Expression
 import ringback
 from ringback import schemas as t
 from ringback.case import lock_run
-from ringback.casework import CaseFile, check_exhibits
+from ringback.casework import CaseFile, check_exhibits, find_run_damage
 from ringback.engine.duckdb import DuckDBEngine
 from ringback.engine.number_map import distinct_numbers, save_readings
 from ringback.engine.store import RunStore
@@ -34,6 +34,7 @@ from ringback.numbers.number_map import METADATA_VERSION
 from ringback.numbers.organisations import organisation_numbers, organisations_digest
 from ringback.progress import Progress, Silence
 from ringback.reconciliation import reconciled_funnel
+from ringback.records.exhibits import Exhibit
 from ringback.sources.mapping import make_mapping
 from ringback.sources.options import check_options
 from ringback.stages.accounts import accounts
@@ -66,7 +67,12 @@ STEPS: tuple[Step, ...] = (
     (
         t.OWN_NUMBERS,
         lambda m, _: own_numbers(
-            m.raw_accounts, m.raw_subjects, m.raw_site_numbers, m.organisation_numbers, m.readings
+            m.raw_accounts,
+            m.raw_subjects,
+            m.raw_site_numbers,
+            m.organisation_numbers,
+            m.readings,
+            m.reading_options,
         ),
     ),
     (
@@ -119,26 +125,31 @@ def run(case_file: CaseFile, *, why: str = "main run", progress: Progress | None
     case, log = case_file.case, case_file.log
     plan, rule = dial_plan(case_file), get_rule(case.settings.alert_rule)
     mapping = make_mapping(case.settings.preset, case.settings.tables, toml=case.toml)
-    check_options(case.settings.exhibits, exhibits=[one.ref for one in case_file.exhibits], toml=case.toml)
+    # Taken once: an exhibit that is added while the run goes on belongs to the next one.
+    exhibits = case_file.exhibits
+    check_options(case.settings.exhibits, exhibits=[one.ref for one in exhibits], toml=case.toml)
     with lock_run(case):
-        with progress.step("Checking exhibits", sum(one.bytes for one in case_file.exhibits)) as advance:
-            check_exhibits(case_file, advance)
-        run_id = fingerprint(case_file, plan)
+        with progress.step("Checking exhibits", sum(one.bytes for one in exhibits)) as advance:
+            check_exhibits(case_file, exhibits, advance)
+        run_id = fingerprint(case_file, plan, exhibits)
         store = RunStore(case.runs_dir / run_id)
         told = log.find_last("run_finished", run=run_id)
-        if store.find_damage() or (told and told.get("manifest") != store.manifest_digest()):
+        if find_run_damage(case_file, store):
             store.empty()
         unchanged = store.is_finished
         if not unchanged:
             log.add("run_started", why=why, facts={"run": run_id, "rule": rule.key})
-            read_exhibits(case_file, store, mapping=mapping, progress=progress)
+            store.clear_leftovers()
+            read_exhibits(case_file, exhibits, store, mapping=mapping, progress=progress)
             analyse(case_file, store, plan=plan, rule=rule, progress=progress)
-            store.finish(version=ringback.__version__, rule=rule.key)
+            store.finish(version=ringback.__version__, rule=rule.key, **_labels(case_file))
         # Even when nothing was done now: an earlier process may have died between the manifest and this entry.
         if not (unchanged and told):
             synthetic = bool(store.facts["synthetic"])
             facts = {"run": run_id, "manifest": store.manifest_digest(), "rule": rule.key, "synthetic": synthetic}
             log.add("run_finished", why=why, facts=facts)
+        if unchanged:
+            log.add("run_checked", why=why, facts={"run": run_id})
         if case.find_current_run() != run_id:
             case.switch_current(run_id)
             log.add("run_made_current", why=why, facts={"run": run_id})
@@ -170,6 +181,13 @@ def analyse(case_file: CaseFile, store: RunStore, *, plan: DialPlan, rule: Rule,
         reconciled_funnel(engine)
 
 
+def _labels(case_file: CaseFile) -> dict[str, str]:
+    """What the run's figures are labelled with, kept with them: case.toml may change after the run."""
+    chosen = case_file.case.settings
+    period = f"{chosen.first_day} to {chosen.last_day} ({chosen.time_zone})"
+    return {"period": period, "time_zone": chosen.time_zone}
+
+
 def dial_plan(case_file: CaseFile) -> DialPlan:
     """The case's dial plan.
 
@@ -185,13 +203,13 @@ def dial_plan(case_file: CaseFile) -> DialPlan:
         raise RingbackError("case_setting_bad", path=case.toml, field="dial_plan", problem=problem) from error
 
 
-def fingerprint(case_file: CaseFile, plan: DialPlan) -> str:
+def fingerprint(case_file: CaseFile, plan: DialPlan, exhibits: Sequence[Exhibit]) -> str:
     """A run's id: a digest of the exhibits, the case's settings, the program and what it stands on."""
     code = hashlib.sha256()
     for path in sorted(Path(ringback.__file__).parent.rglob("*.py")):
         code.update(path.read_bytes())
     facts = {
-        "exhibits": [(one.ref, one.sha256, one.name, one.format) for one in case_file.exhibits],
+        "exhibits": [(one.ref, one.sha256, one.name, one.format) for one in exhibits],
         "settings": case_file.case.settings.fingerprint(),
         "dial_plan": plan.as_dict(),
         "code": code.hexdigest(),

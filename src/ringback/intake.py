@@ -22,7 +22,9 @@ from ringback.table import Table
 _ARROW = {"string": pa.string(), "int64": pa.int64()}
 
 
-def read_exhibits(case_file: CaseFile, store: RunStore, *, mapping: SeizureMapping, progress: Progress) -> None:
+def read_exhibits(
+    case_file: CaseFile, exhibits: Sequence[Exhibit], store: RunStore, *, mapping: SeizureMapping, progress: Progress
+) -> None:
     """Read every exhibit into raw tables of its own, and note what each came to.
 
     A damaged exhibit gives what can be read of it; the damage is noted and reported, and the run goes on. An exhibit
@@ -33,7 +35,6 @@ def read_exhibits(case_file: CaseFile, store: RunStore, *, mapping: SeizureMappi
         RingbackError: What was wrong with the one exhibit that failed, `exhibits_failed` for several, or
             `mapping_nothing_found` without any calls.
     """
-    exhibits = case_file.exhibits
     errors: list[RingbackError] = []
     with progress.step("Reading exhibits", sum(one.bytes for one in exhibits)) as advance:
         for one in exhibits:

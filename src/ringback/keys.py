@@ -31,10 +31,17 @@ class CaseKey:
 
 
 def create_key(keys_dir: Path, case_id: str) -> Path:
-    """Make the first key of a case, readable by its owner alone; returns its file."""
-    keys_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """Make the first key of a case, readable by its owner alone; returns its file.
+
+    Raises:
+        RingbackError: `key_unwritable`.
+    """
     path = keys_dir / f"{case_id}.keys"
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        keys_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise RingbackError("key_unwritable", path=path, problem=error.strerror) from error
     with os.fdopen(handle, "w") as file:
         file.write(f"k1 {secrets.token_hex(32)}\n")
     return path

@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -16,13 +17,13 @@ from ringback.engine.duckdb import DuckDBEngine
 from ringback.engine.store import RunStore
 from ringback.errors import RingbackError
 from ringback.findings import Findings, find_findings
+from ringback.numbers.masking import mask_numbers
 from ringback.reconciliation import reconciled_funnel
 from ringback.reporting.figures import FigureContext, build_figures
 from ringback.reporting.funnel import FunnelStep, funnel_as_dicts
-from ringback.reporting.masking import mask_numbers
 from ringback.reporting.report import ReportContent, render_report
 from ringback.stages import figures as figure_stages
-from ringback.stages.rules import get_rule
+from ringback.stages.rules import Rule, get_rule
 from ringback.table import Table
 
 _PEAK_WINDOW = timedelta(hours=1)
@@ -38,11 +39,13 @@ class Results:
         case_file: The case.
         store: The run's tables.
         engine: An engine over them.
+        is_outdated: Whether the case's exhibits or settings are no longer those of the run.
     """
 
     case_file: CaseFile
     store: RunStore
     engine: DuckDBEngine
+    is_outdated: bool = False
 
     @cached_property
     def reading(self) -> list[dict[str, Any]]:
@@ -86,11 +89,19 @@ class Results:
             "minutes": tables["people_by_minute"].rows,
             "subjects": tables["subjects"].rows,
         }
-        settings = self.case_file.case.settings
-        rule = get_rule(settings.alert_rule)
-        period = f"{settings.first_day} to {settings.last_day} ({settings.time_zone})"
-        context = FigureContext(period, rule.key, rule.words, rows)
+        rule = self.rule
+        context = FigureContext(self.store.facts["period"], rule.key, rule.words, rows)
         return build_figures(figure_stages.FIGURES, values, context)
+
+    @property
+    def rule(self) -> Rule:
+        """The rule that the run alerted by, whatever case.toml says now."""
+        return get_rule(self.store.facts["rule"])
+
+    @property
+    def is_synthetic(self) -> bool:
+        """Whether the records are made up: by the log, the register or what the run saw, whichever says so."""
+        return self.case_file.is_synthetic or bool(self.store.facts["synthetic"])
 
     @property
     def alarms(self) -> list[str]:
@@ -100,7 +111,10 @@ class Results:
     @property
     def findings(self) -> list[str]:
         """What a reader of the results must know first, alarms before notes."""
-        return [mask_numbers(finding) for finding in self._findings.alarms + self._findings.notes]
+        found = self._findings.alarms + self._findings.notes
+        if self.is_outdated:
+            found.insert(0, "the case has changed since this run: these are the run's results; run it again")
+        return [mask_numbers(finding) for finding in found]
 
     @cached_property
     def _findings(self) -> Findings:
@@ -115,7 +129,7 @@ class Results:
         """The content of figures.json."""
         return {
             "case": self.case_file.case.settings.name,
-            "synthetic": bool(self.store.facts["synthetic"]),
+            "synthetic": self.is_synthetic,
             "run": self.store.folder.name,
             "ringback": ringback.__version__,
             "figures": self.figures,
@@ -138,18 +152,17 @@ class Results:
 
     def report_content(self) -> ReportContent:
         """Everything the report shows."""
-        settings = self.case_file.case.settings
-        rule = get_rule(settings.alert_rule)
+        rule = self.rule
         days = [
             (datetime.fromisoformat(row["day"]).date(), row["calls"], row["uk_calls"])
             for row in self._dicts(t.CALLS_BY_DAY)
         ]
         return ReportContent(
-            case_name=settings.name,
-            synthetic=bool(self.store.facts["synthetic"]),
+            case_name=self.case_file.case.settings.name,
+            synthetic=self.is_synthetic,
             run_id=self.store.folder.name,
             made_at=datetime.now(UTC).replace(microsecond=0),
-            time_zone=settings.time_zone,
+            time_zone=self.store.facts["time_zone"],
             ringback_version=ringback.__version__,
             rule=rule.key,
             rule_words=rule.words,
@@ -188,7 +201,7 @@ class Results:
         first, last = centre - _PEAK_WINDOW, centre + _PEAK_WINDOW
         near = self.engine.dicts(minutes.filter(minutes.minute >= first, minutes.minute <= last))
         people = {row["minute"]: row["people"] for row in near}
-        zone = ZoneInfo(self.case_file.case.settings.time_zone)
+        zone = ZoneInfo(self.store.facts["time_zone"])
         all_minutes = [first + timedelta(minutes=count) for count in range(121)]
         return [(one.astimezone(zone).replace(tzinfo=None), people.get(one, 0)) for one in all_minutes]
 
@@ -215,17 +228,32 @@ class Results:
         return [{name: row[name] for name in wanted} for row in found]
 
 
-def write_private(path: Path, text: str) -> None:
+def write_private(path: Path, data: str | bytes, *, replace: bool = True) -> None:
     """Write a file that only its owner can read, whole or not at all.
 
+    The file is begun under a name that nobody can have prepared, so its mode is ours.
+
+    Args:
+        path: Where to.
+        data: Text, written as UTF-8, or bytes.
+        replace: Whether a file that is there already gives way.
+
     Raises:
-        RingbackError: `output_unwritable`.
+        RingbackError: `output_unwritable`, or `output_exists` without `replace`.
     """
-    part = path.with_name(f".{path.name}.part")
+    part = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
     try:
-        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        part.replace(path)
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data.encode() if isinstance(data, str) else data)
+            if replace:
+                part.replace(path)
+            else:
+                path.hardlink_to(part)
+        finally:
+            part.unlink(missing_ok=True)
+    except FileExistsError as error:
+        raise RingbackError("output_exists", path=path) from error
     except OSError as error:
         raise RingbackError("output_unwritable", path=path, problem=error.strerror) from error

@@ -99,8 +99,9 @@ def test_one_flipped_byte_is_found(ringback, case):
             ],
             "entry 2",
         ),
-        (["UPDATE exhibits SET sha256 = 'x' WHERE ref = 'EX-002'"], "registered hash is not the one in the audit log"),
-        (["DELETE FROM exhibits WHERE ref = 'EX-003'"], "the audit log tells of 3 exhibits, the register holds 2"),
+        (["UPDATE exhibits SET sha256 = 'x' WHERE ref = 'EX-002'"], "the register's sha256 is not what"),
+        (["UPDATE exhibits SET name = 'x', synthetic = 1 WHERE ref = 'EX-002'"], "the register's name, synthetic is"),
+        (["DELETE FROM exhibits WHERE ref = 'EX-003'"], "exhibit EX-003 is in the audit log, but not in the register"),
     ],
 )
 def test_one_tampering_is_found(ringback, case, statements, words):
@@ -174,3 +175,18 @@ def test_a_cut_off_tail_is_found_with_the_head_written_down(ringback, case):
     (case / "audit.head").write_text(f"3 {log.head()}\n")
     assert ringback("verify", case).code == 0
     assert ringback("verify", case, "--head", written_down).code == 1
+
+
+def test_damaged_records_are_told_in_words(ringback, case):
+    execute(case, "DROP TABLE audit")
+    done = ringback("verify", case, "--json")
+    assert (done.code, done.json["error"]) == (2, "records_unusable")
+
+
+def test_readers_refuse_a_run_that_was_altered_with_its_manifest(ringback, case):
+    run = case / "runs" / ringback("run", case, "--json").json["run"]
+    manifest = (run / "manifest.json").read_text()
+    (run / "manifest.json").write_text(manifest.replace('"synthetic": false', '"synthetic": true'))
+    for words in (("figures", case), ("victims", case), ("explain", case, "--why", "a test")):
+        done = ringback(*words, "--json", stdin="07700 900123\n")
+        assert (done.code, done.json["error"]) == (2, "run_damaged"), words

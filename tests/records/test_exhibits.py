@@ -2,10 +2,12 @@
 
 import os
 import stat
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from ringback.errors import RingbackError
+from ringback.records.audit import AuditLog
 from ringback.records.db import create_records
 from ringback.records.exhibits import add_exhibit, check_exhibit, find_strangers, list_exhibits
 
@@ -17,11 +19,23 @@ def records(tmp_path):
 
 
 @pytest.fixture
-def add(records, tmp_path):
+def register(records, tmp_path):
+    def register_one(source, *, in_place=False):
+        case = tmp_path / "case"
+        log = AuditLog(records, case)
+        return add_exhibit(
+            records, case, log=log, source=source, in_place=in_place, format_="csv", synthetic=False, why="a test"
+        )
+
+    return register_one
+
+
+@pytest.fixture
+def add(register, tmp_path):
     def add_one(text, *, name="calls.csv", in_place=False):
         source = tmp_path / name
         source.write_text(text)
-        return add_exhibit(records, tmp_path / "case", source=source, in_place=in_place, format_="csv", synthetic=False)
+        return register(source, in_place=in_place)
 
     return add_one
 
@@ -68,9 +82,9 @@ def test_a_missing_exhibit_is_named(add, tmp_path):
     assert caught.value.code == "exhibit_missing"
 
 
-def test_a_missing_source_is_an_error_of_ours(records, tmp_path):
+def test_a_missing_source_is_an_error_of_ours(register, tmp_path):
     with pytest.raises(RingbackError) as caught:
-        add_exhibit(records, tmp_path / "case", source=tmp_path / "no", in_place=False, format_="csv", synthetic=False)
+        register(tmp_path / "no")
     assert caught.value.code == "exhibit_unreadable"
 
 
@@ -85,3 +99,32 @@ def test_a_file_that_nobody_registered_is_found(add, records, tmp_path):
     add("a\n1\n")
     (tmp_path / "case" / "exhibits" / "stray.csv").write_text("x")
     assert [path.name for path in find_strangers(records, tmp_path / "case")] == ["stray.csv"]
+
+
+def test_an_exhibit_and_its_log_entry_come_together_or_not_at_all(add, records, tmp_path, monkeypatch):
+    def die(self, *_words, **_facts):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(AuditLog, "add_within", die)
+        with pytest.raises(KeyboardInterrupt):
+            add("a\n1\n")
+    assert list_exhibits(records) == []
+    assert list((tmp_path / "case" / "exhibits").iterdir()) == []
+    assert add("a\n1\n").ref == "EX-001"
+    assert [entry.what for entry in AuditLog(records, tmp_path / "case").entries()] == ["exhibit_added"]
+
+
+def test_the_same_file_added_at_the_same_time_is_taken_once(register, records, tmp_path):
+    source = tmp_path / "calls.csv"
+    source.write_text("a\n1\n")
+
+    def try_it(_place):
+        try:
+            return register(source).ref
+        except RingbackError as error:
+            return error.code
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(try_it, range(4))) == ["EX-001", *["exhibit_known"] * 3]
+    assert len(list((tmp_path / "case" / "exhibits").iterdir())) == 1

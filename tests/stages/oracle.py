@@ -62,10 +62,15 @@ class Oracle:
             ("account", "raw_accounts", "contact_number"),
         ):
             for row in self.raw[table]:
-                number = self._certain(row[column])
-                if number:
+                for number in self._possible(row[column]):
                     own[number] = owner
         return own
+
+    def _possible(self, text):
+        reading = self.book.get(text or "")
+        if reading and reading["ambiguous"]:
+            return [option["e164"] for option in self.raw["reading_options"] if option["raw"] == reading["raw"]]
+        return [reading["e164"]] if reading and reading["e164"] else []
 
     def _certain(self, text):
         reading = self.book.get(text or "")

@@ -3,16 +3,17 @@
 from ringback import schemas as t
 from ringback.stages.own_numbers import own_numbers
 from stages.literal_tables import unbound
-from stages.number_book import BOOK, reading
+from stages.number_book import BOOK, OPTIONS, reading
 
 
-def owners(run, *, accounts=(), subjects=(), site=(), organisations=(), readings=tuple(BOOK.values())):
+def owners(run, *, accounts=(), subjects=(), site=(), organisations=(), readings=tuple(BOOK.values()), options=OPTIONS):
     tables = {
         t.RAW_ACCOUNTS: [{"account": f"A{row}", "contact_number": raw} for row, raw in enumerate(accounts)],
         t.RAW_SUBJECTS: [{"account": f"A{row}", "contact_number": raw} for row, raw in enumerate(subjects)],
         t.RAW_SITE_NUMBERS: [{"number": raw, "use": "tests"} for raw in site],
         t.ORGANISATION_NUMBERS: [{"e164": e164, "organisation": "A Bank"} for e164 in organisations],
         t.READINGS: readings,
+        t.READING_OPTIONS: options,
     }
     rows = run(own_numbers(*unbound(*tables)), tables)
     found = {row["e164"]: row["owner"] for row in rows}
@@ -51,8 +52,14 @@ def test_spellings_of_one_number_are_one_number(run):
     }
 
 
-def test_a_number_unread_ambiguous_or_missing_owns_nothing(run):
-    assert owners(run, accounts=["anonymous", "either 1", None], subjects=[None], site=["", "999"]) == {}
+def test_a_number_unread_or_missing_owns_nothing(run):
+    assert owners(run, accounts=["anonymous", None], subjects=[None], site=["", "999"]) == {}
+
+
+def test_every_reading_of_an_ambiguous_contact_number_is_own(run):
+    possible = {option["e164"] for option in OPTIONS if option["raw"] == "either 1"}
+    assert len(possible) > 1
+    assert owners(run, subjects=["either 1"]) == dict.fromkeys(possible, "subject")
 
 
 def test_a_number_that_two_organisations_publish_is_one_own_number(run):

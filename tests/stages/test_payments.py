@@ -47,9 +47,15 @@ def test_an_amount_that_cannot_be_read_is_no_payment(run, text):
     assert (row["gbp"], row["rejected"]) == (None, "bad_amount")
 
 
-def test_a_repeated_identifier_counts_once_whatever_else_differs(run):
-    rows = [{"payment_id": "P1"}, {"payment_id": "P1", "gbp": "99"}, {"payment_id": "P1", "account": "bob"}]
-    assert reasons(run, *rows) == [None, "duplicate", "duplicate"]
+def test_a_repeated_payment_counts_once_and_another_under_its_identifier_too(run):
+    rows = [{"payment_id": "P1"}, {"payment_id": "P1"}, {"payment_id": "P1", "gbp": "99"}]
+    rows += [{"payment_id": "P1", "account": "bob"}, {"payment_id": "P1", "paid_at": "2021-08-01 00:00:00"}]
+    assert reasons(run, *rows) == [None, "duplicate", None, None, None]
+
+
+def test_a_decimal_comma_is_no_thousands_comma(run):
+    rows = [{"gbp": "12,50"}, {"gbp": "1.234,56"}, {"gbp": "1,234.56"}, {"gbp": "£1,200"}, {"gbp": "1,2345"}]
+    assert reasons(run, *rows) == ["bad_amount", "bad_amount", None, None, "bad_amount"]
 
 
 def test_the_first_by_origin_stays_over_several_exhibits(run):

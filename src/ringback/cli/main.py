@@ -8,7 +8,7 @@ import typer
 import ringback
 from ringback.cli import cases, runs, synthetic
 from ringback.errors import EXIT_FAULT
-from ringback.reporting.masking import mask_numbers
+from ringback.numbers.masking import mask_numbers
 
 app = typer.Typer(
     help="Turn a seized phone-number-spoofing database into warned people.",

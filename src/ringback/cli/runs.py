@@ -68,8 +68,7 @@ def run(case: CaseArgument, why: WhyOption = "main run", as_json: JsonOption = F
         made = run_case(case_file, why=why, progress=BarProgress())
         with open_results(case_file) as results:
             report = case_file.case.out_dir / "report.html"
-            if not made.unchanged or not report.exists():
-                results.write()
+            results.write()
             if as_json:
                 print_json(results.as_dict() | {"unchanged": made.unchanged, "report": str(report)})
             else:

@@ -28,7 +28,6 @@ from ringback.cli.terminal import (
 )
 from ringback.errors import RingbackError
 from ringback.results import Results
-from ringback.stages.rules import get_rule
 from ringback.synthetic.comparison import Comparison, compare
 from ringback.synthetic.seizure import make_seizure
 
@@ -100,9 +99,10 @@ def truth(case: CaseArgument, seizure: SeizureArgument, as_json: JsonOption = Fa
 
 def compare_with_truth(results: Results, seizure: Path) -> Comparison:
     """The results of a synthetic case beside its truth, under the case's own rule."""
-    if not results.store.facts["synthetic"]:
+    if not results.is_synthetic:
         raise RingbackError("truth_not_synthetic", path=results.case_file.case.path)
-    rule = get_rule(results.case_file.case.settings.alert_rule)
+    rule = results.rule
+    results.case_file.log.add("truth_compared", why="synthetic", facts={"run": results.store.folder.name})
     rows = results.engine.table(t.CALL_ROWS)
     flagged = results.engine.rows(rows.filter(rows.called_ambiguous).select("origin_row"))
     return compare(

@@ -14,7 +14,7 @@ from rich.progress import Progress as Bars
 
 from ringback.casework import CaseFile, open_case_file
 from ringback.errors import EXIT_FINDINGS, EXIT_USAGE, RingbackError
-from ringback.reporting.masking import mask_numbers
+from ringback.numbers.masking import mask_numbers
 from ringback.settings import Settings, load_settings
 
 out = Console(soft_wrap=True, highlight=False)

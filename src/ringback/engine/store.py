@@ -116,6 +116,12 @@ class RunStore:
             if not self.path(name).exists() or _digest(self.path(name)) != saved.sha256
         ]
 
+    def clear_leftovers(self) -> None:
+        """Remove what a process that was killed left behind: unfinished tables and what the engine spilled."""
+        for part in self.folder.glob(".*.part"):
+            part.unlink()
+        shutil.rmtree(self.folder / ".spill", ignore_errors=True)
+
     def empty(self) -> None:
         """Throw every table away: the run begins anew."""
         shutil.rmtree(self.folder)

@@ -9,13 +9,14 @@ import getpass
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Connection, Engine, insert, select
 
+from ringback.numbers.masking import mask_numbers
 from ringback.records.db import writing
 from ringback.records.tables import audit
 
@@ -66,18 +67,45 @@ class AuditLog:
         self._head_file = folder / HEAD_FILE
 
     def add(self, what: str, *, why: str, facts: Mapping[str, object] | None = None, who: str = "") -> AuditEntry:
-        """Add one entry; numbers among the facts must come as keyed digests. Returns it with its hash."""
-        text = json.dumps(facts or {}, sort_keys=True, ensure_ascii=False, default=str)
+        """Add one entry in a transaction of its own. Returns it with its hash.
+
+        Numbers among the facts must come as keyed digests; what looks like one in `why` is masked.
+        """
         with writing(self._engine).begin() as connection:
-            last = connection.execute(select(audit.c.seq, audit.c.hash).order_by(audit.c.seq.desc()).limit(1)).first()
-            seq, previous = (last.seq + 1, last.hash) if last else (1, FIRST_PREVIOUS)
-            now = datetime.now(UTC).isoformat(timespec="milliseconds")
-            unsigned = AuditEntry(seq, now, who or operating_user(), what, why, text, previous, "")
-            entry = AuditEntry(seq, now, unsigned.who, what, why, text, previous, unsigned.computed_hash())
-            values = {name: getattr(entry, name) for name in AuditEntry.__slots__}
-            connection.execute(insert(audit).values(**values))
-        self._head_file.write_text(f"{entry.seq} {entry.hash}\n")
+            entry = self.add_within(connection, what, why=why, facts=facts, who=who)
+        self.note_head(entry)
         return entry
+
+    def add_within(
+        self,
+        connection: Connection,
+        what: str,
+        *,
+        why: str,
+        facts: Mapping[str, object] | None = None,
+        who: str = "",
+    ) -> AuditEntry:
+        """Add one entry within the transaction of the change that it tells of; `note_head` comes after it."""
+        last = connection.execute(select(audit.c.seq, audit.c.hash).order_by(audit.c.seq.desc()).limit(1)).first()
+        unsigned = AuditEntry(
+            seq=last.seq + 1 if last else 1,
+            at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+            who=who or operating_user(),
+            what=what,
+            why=mask_numbers(why),
+            facts=json.dumps(facts or {}, sort_keys=True, ensure_ascii=False, default=str),
+            previous=last.hash if last else FIRST_PREVIOUS,
+            hash="",
+        )
+        entry = replace(unsigned, hash=unsigned.computed_hash())
+        connection.execute(insert(audit).values(**asdict(entry)))
+        return entry
+
+    def note_head(self, entry: AuditEntry) -> None:
+        """Write the head beside the log, whole or not at all."""
+        part = self._head_file.with_name(f".{HEAD_FILE}.part")
+        part.write_text(f"{entry.seq} {entry.hash}\n")
+        part.replace(self._head_file)
 
     def entries(self) -> list[AuditEntry]:
         """All entries, in order."""

@@ -3,7 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select
+from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, select
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import DatabaseError
 
 from ringback.errors import RingbackError
 from ringback.records.tables import RECORDS_FORMAT, about, metadata
@@ -46,9 +48,10 @@ def writing(engine: Engine) -> Engine:
 
 
 def _engine(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
+    engine = create_engine(URL.create("sqlite", database=str(path)), connect_args={"timeout": 30})
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "handle_error", _explain)
     return engine
 
 
@@ -56,6 +59,12 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - 
     # sqlite3 would begin transactions by itself, and late; _begin_sqlite does it.
     connection.isolation_level = None
     connection.execute("PRAGMA journal_mode=WAL")
+
+
+def _explain(context: ExceptionContext) -> None:
+    """A locked, full or damaged database is no fault of the program, and is told in words."""
+    if isinstance(context.sqlalchemy_exception, DatabaseError):
+        raise RingbackError("records_unusable", problem=str(context.original_exception)) from None
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -4,17 +4,18 @@ Nothing here writes to an exhibit. A copy is made read-only; a file registered i
 """
 
 import hashlib
+import secrets
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Engine, func, insert, select
 
 from ringback.errors import RingbackError
-from ringback.records.audit import operating_user
+from ringback.numbers.masking import mask_numbers
+from ringback.records.audit import AuditLog, operating_user
 from ringback.records.db import writing
 from ringback.records.tables import exhibits
 
@@ -36,6 +37,10 @@ class Exhibit:
     added_at: str
     added_by: str
 
+    def logged_facts(self) -> dict[str, object]:
+        """What the audit log keeps of it."""
+        return asdict(self) | {"exhibit": self.ref, "name": mask_numbers(self.name), "path": mask_numbers(self.path)}
+
     def file(self, case_folder: Path) -> Path:
         """Where the file is."""
         return Path(self.path) if self.in_place else case_folder / self.path
@@ -55,64 +60,74 @@ def add_exhibit(
     engine: Engine,
     case_folder: Path,
     *,
+    log: AuditLog,
     source: Path,
     in_place: bool,
     format_: str,
     synthetic: bool,
+    why: str,
     progress: Callable[[int], None] = lambda _n: None,
 ) -> Exhibit:
-    """Register a file: hash it, copy it read-only unless in place, and hash the copy again.
+    """Register a file: hash it, copy it read-only unless in place, and log it in the same transaction.
+
+    The copy is made before the transaction, which is short: others write their log entries meanwhile.
 
     Raises:
         RingbackError: `exhibit_unreadable`, `exhibit_known` for the same content, `exhibit_altered` when the copy
-            differs.
+            differs, `output_unwritable`.
     """
     try:
         sha256 = hash_file(source, progress)
         size = source.stat().st_size
     except OSError as error:
         raise RingbackError("exhibit_unreadable", exhibit="(new)", path=source, problem=error.strerror) from error
-    with engine.connect() as connection:
-        known = connection.scalar(select(exhibits.c.ref).where(exhibits.c.sha256 == sha256))
-    if known:
-        raise RingbackError("exhibit_known", path=source, exhibit=known)
-    with writing(engine).begin() as connection:
-        count = connection.scalar(select(func.count()).select_from(exhibits)) or 0
-        ref = f"EX-{count + 1:03d}"
-        path = str(source.resolve()) if in_place else _copy(source, case_folder, ref=ref, sha256=sha256)
-        exhibit = Exhibit(
-            ref=ref,
-            name=source.name,
-            path=path,
-            in_place=in_place,
-            format=format_,
-            bytes=size,
-            sha256=sha256,
-            synthetic=synthetic,
-            added_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
-            added_by=operating_user(),
-        )
-        values = {name: getattr(exhibit, name) for name in Exhibit.__slots__}
-        connection.execute(insert(exhibits).values(**values))
+    part = None if in_place else _copy(source, case_folder, sha256=sha256)
+    try:
+        with writing(engine).begin() as connection:
+            known = connection.scalar(select(exhibits.c.ref).where(exhibits.c.sha256 == sha256))
+            if known:
+                raise RingbackError("exhibit_known", path=source, exhibit=known)
+            count = connection.scalar(select(func.count()).select_from(exhibits)) or 0
+            ref = f"EX-{count + 1:03d}"
+            exhibit = Exhibit(
+                ref=ref,
+                name=source.name,
+                path=str(source.resolve()) if in_place else f"exhibits/{ref}-{source.name}",
+                in_place=in_place,
+                format=format_,
+                bytes=size,
+                sha256=sha256,
+                synthetic=synthetic,
+                added_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+                added_by=operating_user(),
+            )
+            connection.execute(insert(exhibits).values(**asdict(exhibit)))
+            entry = log.add_within(connection, "exhibit_added", why=why, facts=exhibit.logged_facts())
+            if part is not None:
+                part.replace(case_folder / exhibit.path)
+    except OSError as error:
+        raise RingbackError("output_unwritable", path=case_folder, problem=error.strerror) from error
+    finally:
+        if part is not None:
+            part.unlink(missing_ok=True)
+    log.note_head(entry)
     return exhibit
 
 
-def _copy(source: Path, case_folder: Path, *, ref: str, sha256: str) -> str:
-    target = case_folder / "exhibits" / f"{ref}-{source.name}"
-    part = target.with_name(f".{target.name}.part")
+def _copy(source: Path, case_folder: Path, *, sha256: str) -> Path:
+    """A read-only copy under a name of its own in exhibits/, hashed again."""
+    part = case_folder / "exhibits" / f".{secrets.token_hex(8)}.part"
     try:
         shutil.copyfile(source, part)
         found = hash_file(part)
-        if found != sha256:
-            raise RingbackError("exhibit_altered", exhibit=ref, path=source, found=found, registered=sha256)
         part.chmod(0o400)
-        part.replace(target)
     except OSError as error:
-        raise RingbackError("output_unwritable", path=target, problem=error.strerror) from error
-    finally:
-        with suppress(FileNotFoundError):
-            part.unlink()
-    return str(target.relative_to(case_folder))
+        part.unlink(missing_ok=True)
+        raise RingbackError("output_unwritable", path=part, problem=error.strerror) from error
+    if found != sha256:
+        part.unlink(missing_ok=True)
+        raise RingbackError("exhibit_altered", exhibit="(new)", path=source, found=found, registered=sha256)
+    return part
 
 
 def list_exhibits(engine: Engine) -> list[Exhibit]:

@@ -8,11 +8,12 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from ringback.numbers.masking import mask_numbers
 from ringback.reporting import charts
 from ringback.reporting.charts import Chart
 from ringback.reporting.drawing import NARROW, WIDE
 from ringback.reporting.funnel import FunnelStep
-from ringback.reporting.masking import assert_no_numbers, mask_numbers
+from ringback.reporting.masking import assert_no_numbers
 from ringback.reporting.wording import counted, say_moment, say_size, say_times, say_value, share
 
 __all__ = ["FunnelStep", "ReportContent", "render_report"]

@@ -134,7 +134,7 @@ def read_exhibit(
         return True
 
     try:
-        for part, batch in _batches(seized, tally, wanted, progress):
+        for part, place, batch in _batches(seized, tally, wanted, progress):
             if not wanted(batch.table, batch.columns):
                 continue
             if batch.row_numbers:
@@ -142,7 +142,12 @@ def read_exhibit(
             projection = projections[batch.table, batch.columns]
             assert projection is not None
             time_format = mapping.roles[projection.role].time_format
-            yield projection.role, _to_arrow(batch, projection, seized.exhibit, time_format=time_format, tally=tally)
+            yield (
+                projection.role,
+                _to_arrow(
+                    batch, projection, seized.exhibit, place or batch.table, time_format=time_format, tally=tally
+                ),
+            )
     except OSError as error:
         problem = error.strerror or str(error)
         raise RingbackError("exhibit_unreadable", exhibit=seized.exhibit, path=seized.path, problem=problem) from error
@@ -150,22 +155,24 @@ def read_exhibit(
 
 def _batches(
     seized: SeizedFile, tally: ReadingTally, wanted: Wanted, progress: Callable[[int], None]
-) -> Iterator[tuple[int, RawRows]]:
-    """Batches with the number of the part they are from: a zip has several, anything else has one."""
+) -> Iterator[tuple[int, str, RawRows]]:
+    """Batches with the number and name of the part they are from: a zip may have several, anything else has one."""
     if seized.format == "parquet":
         table = str(seized.options.get("table", _stem(seized.name)))
         for batch in read_parquet(seized.path, table=table, reject=_rejecter(tally, 0), wanted=wanted):
-            yield 0, batch
+            yield 0, "", batch
         progress(seized.path.stat().st_size)
         return
-    for part, member in enumerate(list_members(seized.path)):
+    members = list_members(seized.path)
+    for part, member in enumerate(members):
         with open_unpacked(seized.path, member=member, progress=progress) as (stream, _inner):
             # Only the members of a zip have names of their own. A copy in the case folder has its reference in front
             # of its name; the registered name has not.
             name = seized.name if seized.path.name.startswith(member) else member
             table = str(seized.options.get("table", _stem(name)))
             for batch in _read_stream(stream, seized, table, reject=_rejecter(tally, part), wanted=wanted):
-                yield part, batch
+                # Two members of a zip may have tables of one name: their rows are told apart by the member's own.
+                yield part, (name if len(members) > 1 else ""), batch
 
 
 def _read_stream(
@@ -213,6 +220,7 @@ def _to_arrow(
     batch: RawRows,
     projection: Projection,
     exhibit: str,
+    place: str,
     *,
     time_format: str | None,
     tally: ReadingTally,
@@ -227,7 +235,7 @@ def _to_arrow(
     names = ["exhibit", "origin_table", "origin_row", "origin_byte"]
     arrays = [
         pa.array([exhibit] * count, pa.string()),
-        pa.array([batch.table] * count, pa.string()),
+        pa.array([place] * count, pa.string()),
         pa.array(batch.row_numbers, pa.int64()),
         pa.array(batch.byte_offsets if batch.byte_offsets is not None else [None] * count, pa.int64()),
     ]

@@ -19,7 +19,8 @@ def called_parties(calls: Table) -> Table:
         own=read.own.max(),
         calls=read.count(),
         connected_calls=read.connected.sum().cast("int64"),
-        talk_s=read.duration_s.sum().fill_null(0.0),
+        # Summed as a decimal: a sum of floats depends on the order, and so on the number of threads.
+        talk_s=read.duration_s.cast("decimal(18,3)").sum().cast("float64").fill_null(0.0),
         longest_s=read.duration_s.max(),
         accounts=read.account.nunique(),
         first_at=read.started_at.min(),

@@ -9,7 +9,7 @@ ORIGIN = ("exhibit", "origin_table", "origin_row", "origin_byte")
 # Why a seized row is not a call of its own, in the order in which it is asked.
 REJECTIONS = ("bad_time", "outside_period", "other_leg", "duplicate")
 ANSWERED = ("ANSWERED", "ANSWER", "CONNECTED")
-_LOCAL_TIME = r"^(\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?)([ ]?(Z|[+-](0\d|1[0-4]):?[0-5]\d))?$"
+_LOCAL_TIME = r"^((?:19|20|21)\d\d-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?)([ ]?(Z|[+-](0\d|1[0-4])(:?[0-5]\d)?))?$"
 _HOURS = r"^(\d{1,5}):(\d\d):(\d\d)$"
 
 
@@ -45,7 +45,7 @@ def timed_rows(raw_calls: Table, zone_offsets: Table) -> Table:
 
 def _offset_seconds(zone: Column) -> Column:
     digits = zone.replace(":", "")
-    seconds = digits.substr(1, 2).try_cast("int64") * 3600 + digits.substr(3, 2).try_cast("int64") * 60
+    seconds = digits.substr(1, 2).try_cast("int64") * 3600 + digits.substr(3, 2).try_cast("int64").fill_null(0) * 60
     return zone.startswith("-").ifelse(-seconds, seconds)
 
 
