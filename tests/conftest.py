@@ -1,0 +1,17 @@
+"""Where CI asks for everything, a real server or browser that is missing is a failure and not a skip."""
+
+import os
+
+import pytest
+
+REAL_PARTS = {"mariadb", "postgres", "spark", "browser"}
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item):
+    outcome = yield
+    report = outcome.get_result()
+    wanted = os.environ.get("RINGBACK_REQUIRE_ALL") and REAL_PARTS & {mark.name for mark in item.iter_markers()}
+    if report.skipped and wanted:
+        report.outcome = "failed"
+        report.longrepr = f"RINGBACK_REQUIRE_ALL is set, and this was skipped: {report.longrepr}"
