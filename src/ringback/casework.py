@@ -37,17 +37,15 @@ class CaseFile:
 
     @property
     def is_synthetic(self) -> bool:
-        """Whether its records are made up: said by the first audit entry or by the content of any exhibit.
+        """Whether its records are made up: said by the log's first entry, or by any exhibit's content.
 
         There is no way back: neither source is a line that somebody could edit unseen.
         """
-        entries = self.log.entries()
-        said_first = bool(entries) and '"synthetic": true' in entries[0].facts
-        seen = any(exhibit.synthetic for exhibit in self.exhibits)
+        telling = ("case_created", "exhibit_added", "run_finished")
         logged = any(
-            entry.what in ("exhibit_added", "run_finished") and '"synthetic": true' in entry.facts for entry in entries
+            entry.what in telling and entry.read_facts().get("synthetic") is True for entry in self.log.entries()
         )
-        return said_first or seen or logged
+        return logged or any(exhibit.synthetic for exhibit in self.exhibits)
 
     def key(self) -> CaseKey:
         """The newest secret key of the case.

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ringback.synthetic import calendar
-from ringback.synthetic.pools import ORGANISATION_POOL, Ints, draw_numbers
+from ringback.synthetic.pools import Ints, draw_numbers
 from ringback.synthetic.scale import Quotas
 from ringback.synthetic.typing_styles import HABITS
 
@@ -309,8 +309,3 @@ def own_numbers(population: Population) -> dict[str, Ints]:
         "site": np.unique(population.site.digits),
         "organisation": population.organisations.every,
     }
-
-
-def organisation_pools(count: int) -> NDArray[np.int16]:
-    """Give the pool of organisations' numbers, `count` times."""
-    return np.full(count, ORGANISATION_POOL, dtype=np.int16)
