@@ -15,3 +15,14 @@ def pytest_runtest_makereport(item):
     if report.skipped and wanted:
         report.outcome = "failed"
         report.longrepr = f"RINGBACK_REQUIRE_ALL is set, and this was skipped: {report.longrepr}"
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A real PostgreSQL server; `new_database()` gives an empty database."""
+    from postgres_server import find_missing, running_postgres
+
+    if missing := find_missing():
+        pytest.skip(f"no real PostgreSQL: {missing} is missing")
+    with running_postgres() as server:
+        yield server

@@ -4,7 +4,7 @@ case.toml        what a person decides: name, time zone, period, dial plan, rule
 exhibits/        read-only copies of what was seized (or nothing, where registered in place)
 runs/<id>/       tables of one run as Parquet, and its manifest
 current          the id of the run that counts; switched in one step
-records.sqlite   exhibits and the audit log
+records.sqlite   exhibits, the audit log, staff and alerts (or in PostgreSQL, where case.toml names one)
 out/             what the commands write for people
 """
 
@@ -62,6 +62,25 @@ alert = "{rule}"
 #   encoding = "cp1252"
 #   set_aside = "damaged; EX-003 is a whole copy"      # an exhibit that is not to be read, and why
 preset = "{preset}"
+
+# How people are warned. The texts name the website in words, never as a link.
+#   [alerts]
+#   force = "Example Police"
+#   website = "the Example Police website"
+#   sender_name = "ExamplePol"                    # what phones show, 11 characters at most
+#   check_place = "the Example Police website, on the page about this text"
+#   takes_replies = false                         # whether the sender can take replies at all
+#   price_per_part = "0.0197"                     # pounds, for the preview
+#   quiet_from = "20:00"                          # nothing is sent from then,
+#   quiet_until = "09:00"                         # until then
+# GOV.UK Notify, where texts are sent by it; its key is kept beside the case's own, never here.
+#   [notify]
+#   template_id = "..."
+#   sms_sender_id = "..."
+#   key_type = "live"                             # or "team", "test"
+# A PostgreSQL database for the records; without this they are a file in this folder.
+#   [records]
+#   url = "postgresql+psycopg://host/database"
 """
 
 
@@ -79,6 +98,10 @@ class CaseSettings:
     dial_plan: dict[str, Any] = field(default_factory=dict)
     tables: dict[str, dict[str, Any]] = field(default_factory=dict)
     exhibits: dict[str, dict[str, Any]] = field(default_factory=dict)
+    # How people are warned; they change no result of a run.
+    alerts: dict[str, Any] = field(default_factory=dict)
+    notify: dict[str, Any] = field(default_factory=dict)
+    records_url: str = ""
 
     def fingerprint(self) -> str:
         """Canonical text of everything that can change a result."""
@@ -118,9 +141,9 @@ class Case:
         return self.path / "runs"
 
     @property
-    def records(self) -> Path:
-        """The database of exhibits and audit entries."""
-        return self.path / "records.sqlite"
+    def records(self) -> Path | str:
+        """The database of exhibits, audit entries, staff and alerts: a file here, or an address in case.toml."""
+        return self.settings.records_url or self.path / "records.sqlite"
 
     @property
     def out_dir(self) -> Path:
@@ -164,6 +187,7 @@ def create_case(
     first_day: date = FIRST_DAY,
     last_day: date = LAST_DAY,
     preset: str = "ringback",
+    records_url: str = "",
     before: Callable[[str], object] = lambda _case_id: None,
 ) -> Case:
     """Make a new case folder; `before` is called with the case's id, and nothing is made when it fails.
@@ -183,6 +207,8 @@ def create_case(
         rule=DEFAULT_RULE,
         preset=preset,
     )
+    if records_url:
+        text += f"\n[records]\nurl = {json.dumps(records_url)}\n"
     settings = _read_settings(path / "case.toml", text)
     case = Case(path, settings)
     before(settings.id)
@@ -234,20 +260,25 @@ def _read_settings(toml: Path, text: str) -> CaseSettings:
         dial_plan=found.get("dial_plan", {}),
         tables=found.get("tables", {}),
         exhibits=found.get("exhibits", {}),
+        alerts=found.get("alerts", {}),
+        notify=found.get("notify", {}),
+        records_url=found.get("records", {}).get("url", ""),
     )
 
 
 def _find_faults(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Every fault of the settings, not the first."""
     known = {"format", "id", "name", "time_zone", "first_day", "last_day", "dial_plan", "rules", "mapping"}
-    for name in sorted(set(found) - known - {"tables", "exhibits"}):
+    known |= {"tables", "exhibits", "alerts", "notify", "records"}
+    for name in sorted(set(found) - known):
         yield name, "there is no such setting"
     for name in ("id", "name", "time_zone"):
         if not isinstance(found.get(name), str) or not found[name].strip():
             yield name, "must be a text"
-    for name in ("dial_plan", "rules", "mapping", "tables", "exhibits"):
+    for name in ("dial_plan", "rules", "mapping", "tables", "exhibits", "alerts", "notify", "records"):
         if not isinstance(found.get(name, {}), dict):
             yield name, f"must be a section, written [{name}]"
+    yield from _find_address_faults(found.get("records"))
     for section in ("tables", "exhibits"):
         parts = found.get(section, {})
         for key, value in parts.items() if isinstance(parts, dict) else ():
@@ -265,6 +296,14 @@ def _find_faults(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
             return
     if days[0] > days[1]:  # type: ignore[operator]
         yield "last_day", "lies before first_day"
+
+
+def _find_address_faults(records: object) -> Iterator[tuple[str, str]]:
+    url = records.get("url", "") if isinstance(records, dict) else ""
+    if not isinstance(url, str) or (url and not url.startswith("postgresql+psycopg://")):
+        yield "records.url", 'must be an address like "postgresql+psycopg://user@host/database"'
+    elif url and ":" in url.removeprefix("postgresql+psycopg://").split("/")[0].rpartition("@")[0]:
+        yield "records.url", "must hold no password: put that into ~/.pgpass, or name a file in PGPASSFILE"
 
 
 @contextmanager

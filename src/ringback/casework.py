@@ -1,20 +1,22 @@
 """A case in hand: its folder, its records and its audit log; what is done to a case before and after a run."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from sqlalchemy import Engine
 
 from ringback.case import FIRST_DAY, LAST_DAY, Case, create_case, open_case
+from ringback.clock import Clock, SystemClock
 from ringback.engine.store import RunStore
 from ringback.errors import RingbackError
-from ringback.keys import CaseKey, create_key, load_key
+from ringback.keys import CaseKey, KeyRing, create_key, load_keys
 from ringback.numbers.masking import mask_numbers
 from ringback.records.audit import AuditEntry, AuditLog
-from ringback.records.db import create_records, open_records
+from ringback.records.db import check_empty, connect_records, create_records, open_records, read_format, upgrade_records
 from ringback.records.exhibits import Exhibit, add_exhibit, check_exhibit, find_strangers, list_exhibits
+from ringback.records.tables import RECORDS_FORMAT
 from ringback.settings import Settings
 from ringback.sources.mapping import make_mapping
 from ringback.sources.options import FORMATS
@@ -29,6 +31,7 @@ class CaseFile:
     records: Engine
     log: AuditLog
     settings: Settings
+    clock: Clock = field(default_factory=SystemClock)
 
     @property
     def exhibits(self) -> list[Exhibit]:
@@ -53,7 +56,15 @@ class CaseFile:
         Raises:
             RingbackError: `key_missing`.
         """
-        return load_key(self.settings.keys_dir, self.case.settings.id)
+        return self.keys().newest
+
+    def keys(self) -> KeyRing:
+        """All secret keys of the case.
+
+        Raises:
+            RingbackError: `key_missing`.
+        """
+        return load_keys(self.settings.keys_dir, self.case.settings.id)
 
 
 def new_case(
@@ -66,6 +77,7 @@ def new_case(
     first_day: date = FIRST_DAY,
     last_day: date = LAST_DAY,
     preset: str = "ringback",
+    records_url: str = "",
 ) -> CaseFile:
     """Make a case: folder, key, records and the first audit entry.
 
@@ -73,6 +85,8 @@ def new_case(
         RingbackError: `case_exists` or `case_setting_bad`.
     """
     make_mapping(preset, {}, toml=path / "case.toml")
+    if records_url:
+        check_empty(records_url)
     case = create_case(
         path,
         name=name,
@@ -80,6 +94,7 @@ def new_case(
         first_day=first_day,
         last_day=last_day,
         preset=preset,
+        records_url=records_url,
         before=lambda case_id: create_key(settings.keys_dir, case_id),
     )
     records = create_records(case.records)
@@ -93,11 +108,34 @@ def open_case_file(path: Path, *, settings: Settings) -> CaseFile:
     """Open a case with its records.
 
     Raises:
+        RingbackError: `case_missing`, `case_newer`, `case_setting_bad`, `records_older` or `records_foreign`.
+    """
+    case = open_case(path)
+    records = open_records(case.records, case_path=path)
+    log = AuditLog(records, case.path)
+    if case.settings.records_url and log.entries()[0].read_facts().get("case") != case.settings.id:
+        raise RingbackError("records_foreign", path=path)
+    return CaseFile(case, records, log, settings)
+
+
+def upgrade_case(path: Path, *, settings: Settings) -> tuple[CaseFile, int]:
+    """Bring a case's records to this program's format; returns the case and the format they had.
+
+    Raises:
         RingbackError: `case_missing`, `case_newer` or `case_setting_bad`.
     """
     case = open_case(path)
-    records = open_records(case.records)
-    return CaseFile(case, records, AuditLog(records, case.path), settings)
+    if isinstance(case.records, Path) and not case.records.exists():
+        raise RingbackError("case_missing", path=path)
+    records = connect_records(case.records)
+    found = read_format(records)
+    if found > RECORDS_FORMAT:
+        raise RingbackError("case_newer", path=path, found=found, known=RECORDS_FORMAT)
+    if found < RECORDS_FORMAT:
+        upgrade_records(records)
+        facts = {"from": found, "to": RECORDS_FORMAT}
+        AuditLog(records, case.path).add("records_upgraded", why="a newer program", facts=facts)
+    return open_case_file(path, settings=settings), found
 
 
 def register(

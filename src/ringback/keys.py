@@ -1,17 +1,23 @@
 """The secret keys of a case, kept outside its folder.
 
 A number in the audit log is written as a keyed digest: who has the case but not the key cannot try out all UK
-mobiles against it (which takes a minute against a plain hash).
+mobiles against it (which takes a minute against a plain hash). Numbers that wait for a text are sealed: encrypted, and
+bound to the row they stand in. A key ring holds older keys too: what they sealed or digested stays readable.
 """
 
-import hashlib
+import base64
 import hmac
 import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
 from ringback.errors import RingbackError
+
+_NONCE = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +33,59 @@ class CaseKey:
         >>> CaseKey("k1", b"example").digest("+442079460000")
         'k1:328c2efb217ad2526294b2f7'
         """
-        return f"{self.name}:{hmac.new(self.secret, number.encode(), hashlib.sha256).hexdigest()[:24]}"
+        return f"{self.name}:{hmac.digest(self.secret, number.encode(), 'sha256').hex()[:24]}"
+
+    def derive(self, purpose: str) -> bytes:
+        """A key of 32 bytes for one purpose: what is made with it says nothing about another purpose's."""
+        return hmac.digest(self.secret, f"ringback/{purpose}".encode(), "sha256")
+
+    def keyed(self, purpose: str, text: str) -> str:
+        """A keyed digest of 128 bits for one purpose, with the key's name in front."""
+        return f"{self.name}:{hmac.digest(self.derive(purpose), text.encode(), 'sha256').hex()[:32]}"
+
+    def seal(self, text: str, *, about: str) -> str:
+        """Encrypt a text (AES-256-GCM). It opens only with the same `about`: a sealed text cannot change rows."""
+        nonce = secrets.token_bytes(_NONCE)
+        sealed = nonce + AESGCM(self.derive("seal")).encrypt(nonce, text.encode(), about.encode())
+        return f"{self.name}:{base64.b64encode(sealed).decode()}"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRing:
+    """All keys of a case, oldest first. New things are made with the newest; old ones are read with theirs."""
+
+    keys: tuple[CaseKey, ...]
+
+    @property
+    def newest(self) -> CaseKey:
+        """The key that new things are made with."""
+        return self.keys[-1]
+
+    def digests(self, number: str) -> list[str]:
+        """The keyed digests of one number under every key, newest first: it may stand in a table under any."""
+        return [key.digest(number) for key in reversed(self.keys)]
+
+    def keyed(self, purpose: str, text: str) -> list[str]:
+        """Keyed digests for one purpose under every key, newest first."""
+        return [key.keyed(purpose, text) for key in reversed(self.keys)]
+
+    def seal(self, text: str, *, about: str) -> str:
+        """Encrypt with the newest key."""
+        return self.newest.seal(text, about=about)
+
+    def unseal(self, sealed: str, *, about: str) -> str:
+        """Decrypt what any of the keys sealed.
+
+        Raises:
+            RingbackError: `sealed_unreadable` when it was altered, moved to another row, or its key is missing.
+        """
+        name, _colon, text = sealed.partition(":")
+        try:
+            key = next(one for one in self.keys if one.name == name)
+            raw = base64.b64decode(text, validate=True)
+            return AESGCM(key.derive("seal")).decrypt(raw[:_NONCE], raw[_NONCE:], about.encode()).decode()
+        except (StopIteration, ValueError, InvalidTag) as error:
+            raise RingbackError("sealed_unreadable", about=about, key=name[:8]) from error
 
 
 def create_key(keys_dir: Path, case_id: str) -> Path:
@@ -48,15 +106,45 @@ def create_key(keys_dir: Path, case_id: str) -> Path:
 
 
 def load_key(keys_dir: Path, case_id: str) -> CaseKey:
-    """The newest key of a case: the last line of its file.
+    """The newest key of a case.
+
+    Raises:
+        RingbackError: `key_missing` when the file is not there or holds no key.
+    """
+    return load_keys(keys_dir, case_id).newest
+
+
+def load_keys(keys_dir: Path, case_id: str) -> KeyRing:
+    """All keys of a case: the lines of its file, oldest first.
 
     Raises:
         RingbackError: `key_missing` when the file is not there or holds no key.
     """
     path = keys_dir / f"{case_id}.keys"
     try:
-        lines = path.read_text().split("\n")
-        name, secret = [line for line in lines if line.strip()][-1].split()
-        return CaseKey(name, bytes.fromhex(secret))
-    except (OSError, ValueError, IndexError) as error:
+        lines = [line.split() for line in path.read_text().split("\n") if line.strip()]
+        keys = tuple(CaseKey(name, bytes.fromhex(secret)) for name, secret in lines)
+    except (OSError, ValueError) as error:
         raise RingbackError("key_missing", case=case_id, path=path) from error
+    if not keys:
+        raise RingbackError("key_missing", case=case_id, path=path)
+    return KeyRing(keys)
+
+
+def read_secret(keys_dir: Path, case_id: str, name: str) -> str:
+    """A secret that somebody gave us for a case, such as a provider's API key: the first line of its file.
+
+    Raises:
+        RingbackError: `secret_missing`, or `secret_open` when others can read it.
+    """
+    path = keys_dir / f"{case_id}.{name}"
+    try:
+        shared = path.stat().st_mode & 0o077
+        text = path.read_text().strip()
+    except OSError as error:
+        raise RingbackError("secret_missing", name=name, path=path) from error
+    if shared:
+        raise RingbackError("secret_open", name=name, path=path)
+    if not text:
+        raise RingbackError("secret_missing", name=name, path=path)
+    return text.splitlines()[0].strip()

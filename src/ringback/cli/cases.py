@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
+from ringback.alerting.verification import find_alert_differences
 from ringback.case import FIRST_DAY, LAST_DAY
-from ringback.casework import find_differences, new_case, register
+from ringback.casework import find_differences, new_case, register, upgrade_case
 from ringback.cli.terminal import (
     BarProgress,
     end_with_findings,
@@ -19,6 +20,7 @@ from ringback.cli.terminal import (
     settings,
 )
 from ringback.records.exhibits import Exhibit
+from ringback.records.tables import RECORDS_FORMAT
 
 case_app = typer.Typer(help="Make a case folder, or look at one.", no_args_is_help=True)
 exhibit_app = typer.Typer(help="Take seized files in as exhibits, or list them.", no_args_is_help=True)
@@ -39,6 +41,10 @@ def case_new(
     last_day: Annotated[DayOption, typer.Option(help="Last day of the site's life.", formats=_DAY)] = None,
     preset: Annotated[str, typer.Option(help="Mapping preset: ringback or asterisk.")] = "ringback",
     synthetic: Annotated[bool, typer.Option("--synthetic", help="Made-up records. There is no way back.")] = False,
+    records: Annotated[
+        str,
+        typer.Option(help="Keep the records in this empty PostgreSQL database: postgresql+psycopg://user@host/name"),
+    ] = "",
     as_json: JsonOption = False,
 ) -> None:
     """Make a case folder with its settings, key and audit log."""
@@ -52,6 +58,7 @@ def case_new(
             last_day=last_day.date() if last_day else LAST_DAY,
             preset=preset,
             synthetic=synthetic,
+            records_url=records,
         )
         if as_json:
             print_json({"case": str(case), "id": made.case.settings.id, "synthetic": synthetic})
@@ -59,6 +66,20 @@ def case_new(
             out.print(f"made case {case}; its settings are in {made.case.toml}")
             out.print(f"next: ringback exhibit add {case} FILE...")
         print_head(made)
+
+
+@case_app.command("upgrade", epilog="Example: ringback case upgrade op-case")
+def case_upgrade(case: CaseArgument, as_json: JsonOption = False) -> None:
+    """Bring the records of a case, made by an older ringback, up to date. Make a backup of the folder first."""
+    with reporting_errors(as_json=as_json):
+        upgraded, before = upgrade_case(case, settings=settings())
+        if as_json:
+            print_json({"case": str(case), "from": before, "to": RECORDS_FORMAT})
+        elif before == RECORDS_FORMAT:
+            out.print(f"the records of {case} are up to date (format {RECORDS_FORMAT})")
+        else:
+            out.print(f"the records of {case} are upgraded from format {before} to {RECORDS_FORMAT}")
+        print_head(upgraded)
 
 
 @case_app.command("show", epilog="Example: ringback case show op-case --json")
@@ -158,12 +179,13 @@ def verify(
     head: Annotated[str | None, typer.Option(help="A head of the audit log that was written down elsewhere.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Re-hash every exhibit, check the audit log, and say everything that differs."""
+    """Re-hash every exhibit, check the audit log, runs, staff and batches, and say everything that differs."""
     with reporting_errors(as_json=as_json):
         case_file = open_for(case)
         total = sum(one.bytes for one in case_file.exhibits)
         with BarProgress().step("Checking exhibits", total) as advance:
             found = find_differences(case_file, head=head, progress=advance)
+        found += find_alert_differences(case_file)
         entries = len(case_file.log.entries())
         now = case_file.log.head()
         if as_json:

@@ -8,6 +8,7 @@ Source of the duty: Data Protection Act 2018, section 62 (logging of processing 
 import getpass
 import hashlib
 import json
+import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -103,7 +104,8 @@ class AuditLog:
 
     def note_head(self, entry: AuditEntry) -> None:
         """Write the head beside the log, whole or not at all."""
-        part = self._head_file.with_name(f".{HEAD_FILE}.part")
+        # Several processes may do this at once: each begins a file of its own.
+        part = self._head_file.with_name(f".{HEAD_FILE}.{secrets.token_hex(8)}.part")
         part.write_text(f"{entry.seq} {entry.hash}\n")
         part.replace(self._head_file)
 
@@ -133,6 +135,8 @@ class AuditLog:
         Args:
             head: A head written down elsewhere, at any earlier time: it must still be in the chain.
         """
+        # Read before the entries: another process may add one meanwhile, and then name it in the file.
+        noted = self._read_head_file()
         entries = self.entries()
         faults = list(_broken_links(entries))
         known = {entry.hash: entry.seq for entry in entries}
@@ -140,18 +144,24 @@ class AuditLog:
             faults.append(
                 f"audit log: the given head {head[:16]}... is not in the chain: entries were cut off or recomputed"
             )
-        faults += self._head_file_faults(known)
+        faults += _head_file_faults(noted, known)
         return faults
 
-    def _head_file_faults(self, known: dict[str, int]) -> list[str]:
+    def _read_head_file(self) -> str | None:
         try:
             _seq, hash_ = self._head_file.read_text().split()
         except (OSError, ValueError):
-            return [f"audit log: {HEAD_FILE} is missing or unreadable"]
-        # The file may lag behind by entries (a crash between the two writes) but never name one that is not there.
-        if hash_ not in known:
-            return [f"audit log: the head in {HEAD_FILE} is not in the chain: entries were cut off or recomputed"]
-        return []
+            return None
+        return hash_
+
+
+def _head_file_faults(noted: str | None, known: Mapping[str, int]) -> list[str]:
+    if noted is None:
+        return [f"audit log: {HEAD_FILE} is missing or unreadable"]
+    # The file may lag behind by entries (a crash between the two writes) but never name one that is not there.
+    if noted not in known:
+        return [f"audit log: the head in {HEAD_FILE} is not in the chain: entries were cut off or recomputed"]
+    return []
 
 
 def _broken_links(entries: list[AuditEntry]) -> list[str]:

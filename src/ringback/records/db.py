@@ -1,42 +1,86 @@
-"""Connections to the records of a case."""
+"""Connections to the records of a case: a SQLite file in its folder, or a PostgreSQL database of its own.
+
+Transactions that write take one lock first, in both: they come one after the other, and each sees all that was
+written before. So what holds for one database holds for the other.
+"""
 
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, select
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, select
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DatabaseError
 
 from ringback.errors import RingbackError
-from ringback.records.tables import RECORDS_FORMAT, about, metadata
+from ringback.records.migrations.steps import make_fresh, upgrade
+from ringback.records.tables import RECORDS_FORMAT, about
 
-_WRITING = {"ringback_begin": "BEGIN IMMEDIATE"}
+_WRITING = {"ringback_writes": True}
+# The letters "ring": the lock that writers of this database take. Nobody else uses the database.
+_WRITERS_LOCK = 0x72696E67
+# A process that froze inside a transaction must not hold up everybody: PostgreSQL ends its transaction.
+_POSTGRES_OPTIONS = "-c timezone=UTC -c lock_timeout=30s -c idle_in_transaction_session_timeout=20s"
 
 
-def create_records(path: Path) -> Engine:
-    """Make the records of a new case; readable by their owner alone."""
-    path.touch(mode=0o600)
-    engine = _engine(path)
-    metadata.create_all(engine)
-    with writing(engine).begin() as connection:
-        connection.execute(insert(about).values(key="format", value=str(RECORDS_FORMAT)))
+def create_records(place: Path | str) -> Engine:
+    """Make the records of a new case.
+
+    Args:
+        place: A file to be made, readable by its owner alone; or the address of an empty PostgreSQL database.
+
+    Raises:
+        RingbackError: `records_taken` when the database already holds records.
+    """
+    if isinstance(place, Path):
+        place.touch(mode=0o600)
+    check_empty(place)
+    engine = connect_records(place)
+    make_fresh(engine)
     return engine
 
 
-def open_records(path: Path) -> Engine:
+def check_empty(place: Path | str) -> None:
+    """Make sure that a database can be used and holds no records yet.
+
+    Raises:
+        RingbackError: `records_taken` or `records_unusable`.
+    """
+    engine = connect_records(place)
+    try:
+        if inspect(engine).has_table(about.name):
+            raise RingbackError("records_taken", place=_shown(place))
+    finally:
+        engine.dispose()
+
+
+def open_records(place: Path | str, *, case_path: Path | None = None) -> Engine:
     """Open the records of a case.
 
     Raises:
-        RingbackError: `case_missing` without the file, `case_newer` when a newer program wrote it.
+        RingbackError: `case_missing` without the file, `case_newer` when a newer program wrote it, `records_older`
+            when an older one did.
     """
-    if not path.exists():
-        raise RingbackError("case_missing", path=path.parent)
-    engine = _engine(path)
-    with engine.connect() as connection:
-        found = int(connection.scalar(select(about.c.value).where(about.c.key == "format")) or 0)
+    case_path = case_path or Path(place).parent
+    if isinstance(place, Path) and not place.exists():
+        raise RingbackError("case_missing", path=case_path)
+    engine = connect_records(place)
+    found = read_format(engine)
     if found > RECORDS_FORMAT:
-        raise RingbackError("case_newer", path=path.parent, found=found, known=RECORDS_FORMAT)
+        raise RingbackError("case_newer", path=case_path, found=found, known=RECORDS_FORMAT)
+    if found < RECORDS_FORMAT:
+        raise RingbackError("records_older", path=case_path, found=found, known=RECORDS_FORMAT)
     return engine
+
+
+def read_format(engine: Engine) -> int:
+    """Which version of the tables the database holds; 0 when it says none."""
+    with engine.connect() as connection:
+        return int(connection.scalar(select(about.c.value).where(about.c.key == "format")) or 0)
+
+
+def upgrade_records(engine: Engine) -> None:
+    """Bring records of an older format up to this program's, in one transaction."""
+    upgrade(writing(engine))
 
 
 def writing(engine: Engine) -> Engine:
@@ -47,18 +91,29 @@ def writing(engine: Engine) -> Engine:
     return engine.execution_options(**_WRITING)
 
 
-def _engine(path: Path) -> Engine:
-    engine = create_engine(URL.create("sqlite", database=str(path)), connect_args={"timeout": 30})
-    event.listen(engine, "connect", _set_up_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+def connect_records(place: Path | str) -> Engine:
+    """An engine for the records, whatever their format."""
+    if isinstance(place, Path):
+        engine = create_engine(URL.create("sqlite", database=str(place)), connect_args={"timeout": 30})
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    else:
+        engine = create_engine(place, connect_args={"options": _POSTGRES_OPTIONS}, pool_pre_ping=True)
+        event.listen(engine, "begin", _begin_postgres)
     event.listen(engine, "handle_error", _explain)
     return engine
+
+
+def _shown(place: Path | str) -> str:
+    return str(place) if isinstance(place, Path) else make_url(place).render_as_string(hide_password=True)
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type
     # sqlite3 would begin transactions by itself, and late; _begin_sqlite does it.
     connection.isolation_level = None
     connection.execute("PRAGMA journal_mode=WAL")
+    # A claim must outlast a power cut before its request leaves.
+    connection.execute("PRAGMA synchronous=FULL")
 
 
 def _explain(context: ExceptionContext) -> None:
@@ -67,5 +122,14 @@ def _explain(context: ExceptionContext) -> None:
         raise RingbackError("records_unusable", problem=str(context.original_exception)) from None
 
 
+def _writes(connection: Connection) -> bool:
+    return bool(connection.get_execution_options().get("ringback_writes"))
+
+
 def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get("ringback_begin", "BEGIN"))
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writes(connection) else "BEGIN")
+
+
+def _begin_postgres(connection: Connection) -> None:
+    if _writes(connection):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS_LOCK})")

