@@ -1,0 +1,1 @@
+"""Warning people: routes, batches, wording, staff, approval, sending, receipts."""

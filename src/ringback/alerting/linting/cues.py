@@ -1,0 +1,168 @@
+"""The lists that the checks look things up in: the files of data/wording, read once.
+
+A file of cues has a phrase a line: `(a|b)` is a or b, `(a|)` is a or nothing, `<n>` is any number, and a `~` in
+front says that the phrase is fine where it is denied ("we never send links"). `#` begins a comment line.
+"""
+
+import csv
+import importlib.resources
+import io
+import itertools
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ringback.numbers.organisations import organisation_numbers
+
+NUMBER = "9"  # how any number is written in a cue and in the words compared with it
+
+_CHOICE = re.compile(r"\(([^()]*)\)")
+_SQUEEZED_OUT = re.compile(r"[^\w<>]+")
+_NOT_IMITATED = frozenset({"police", "charity"})  # who helps: naming them is fine
+_BRACKETED = re.compile(r"\s*\([^)]*\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """Phrases without their spaces, to be compared with words run together.
+
+    Attributes:
+        phrases: In order.
+        deniable: Those that are fine where they are denied.
+        openings: The first letter and the first two letters of each, to pass over most words at once.
+    """
+
+    phrases: tuple[str, ...]
+    deniable: frozenset[str]
+    openings: frozenset[str]
+
+    def begins(self, letters: str) -> bool:
+        """Whether some phrase begins with these letters."""
+        place = bisect_left(self.phrases, letters)
+        return place < len(self.phrases) and self.phrases[place].startswith(letters)
+
+    def beginning(self, letters: str) -> Iterator[str]:
+        """The phrases that begin with these letters."""
+        for phrase in itertools.islice(self.phrases, bisect_left(self.phrases, letters), None):
+            if not phrase.startswith(letters):
+                return
+            yield phrase
+
+    def holds(self, letters: str) -> bool:
+        """Whether these letters are a phrase."""
+        place = bisect_left(self.phrases, letters)
+        return place < len(self.phrases) and self.phrases[place] == letters
+
+
+def make_cues(lines: Iterable[str]) -> Cues:
+    """Cues from lines in the syntax of the files.
+
+    >>> make_cues(["~(tap|click) here"]).phrases
+    ('clickhere', 'taphere')
+    """
+    deniable: dict[str, bool] = {}
+    for line in lines:
+        for phrase in _expanded(line.removeprefix("~")):
+            # Blocked outright by one line is blocked outright, whatever another line says.
+            deniable[phrase] = line.startswith("~") and deniable.get(phrase, True)
+    openings = {phrase[:length] for phrase in deniable for length in (1, 2)}
+    fine = frozenset(phrase for phrase, denied_is_fine in deniable.items() if denied_is_fine)
+    return Cues(tuple(sorted(deniable)), fine, frozenset(openings))
+
+
+@lru_cache(maxsize=64)
+def read_cues(name: str) -> Cues:
+    """The cues of a file of data/wording."""
+    return make_cues(read_lines(name))
+
+
+@lru_cache(maxsize=64)
+def read_lines(name: str) -> tuple[str, ...]:
+    """The lines of a file of data/wording, without its comments."""
+    lines = (line.strip() for line in _content(name).splitlines())
+    return tuple(line for line in lines if line and not line.startswith("#"))
+
+
+@lru_cache(maxsize=64)
+def read_words(name: str) -> frozenset[str]:
+    """All words of a file of data/wording."""
+    return frozenset(" ".join(read_lines(name)).replace("'", "").split())
+
+
+@lru_cache(maxsize=16)
+def read_sections(name: str) -> dict[str, frozenset[str]]:
+    """The words under each [heading] of a file of data/wording."""
+    sections: dict[str, set[str]] = {}
+    heading = ""
+    for line in read_lines(name):
+        if line.startswith("["):
+            heading = line.strip("[]")
+        else:
+            sections.setdefault(heading, set()).update(line.split())
+    return {name: frozenset(words) for name, words in sections.items()}
+
+
+@lru_cache(maxsize=1)
+def read_emoji() -> dict[str, str]:
+    """Each picture of emoji.txt, and the code of the fault that it is."""
+    pairs = (line.split() for line in read_lines("emoji.txt"))
+    return {chr(int(code, 16)): fault for fault, code in pairs}
+
+
+@lru_cache(maxsize=1)
+def read_homoglyphs() -> dict[str, str]:
+    """Each character of homoglyphs.csv, and the Latin letters that it looks like."""
+    rows = csv.DictReader(io.StringIO("\n".join(read_lines("homoglyphs.csv"))))
+    return {chr(int(code, 16)): row["look"] for row in rows for code in row["codes"].split()}
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationNames:
+    """Names of organisations that callers pretend to be.
+
+    Attributes:
+        names: Those that mean nothing else.
+        words: Plain words that are names when they begin with a capital.
+        said: Those of `words` that are names in small letters too, after "from" and the like.
+    """
+
+    names: Cues
+    words: frozenset[str]
+    said: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def read_organisations() -> OrganisationNames:
+    """The organisations of organisations.csv and of organisations_more.txt."""
+    names: list[str] = []
+    words: set[str] = set()
+    said: set[str] = set()
+    skipped: set[str] = set()
+    for line in read_lines("organisations_more.txt"):
+        kind, colon, rest = line.partition(": ")
+        if not colon:
+            names.append(line)
+        elif kind == "skip":
+            skipped.add(rest)
+        else:
+            words.add(rest)
+            said |= {rest} if kind == "word*" else set()
+    table = organisation_numbers()
+    for name, sector in zip(table["organisation"].to_pylist(), table["sector"].to_pylist(), strict=True):
+        if name not in skipped and sector not in _NOT_IMITATED:
+            whole = _BRACKETED.sub("", name).lower()
+            names += [whole, whole.removesuffix(" uk")]
+    return OrganisationNames(make_cues(dict.fromkeys(names)), frozenset(words), frozenset(said))
+
+
+def _expanded(line: str) -> Iterator[str]:
+    pieces = _CHOICE.split(line)  # every second piece was in brackets
+    choices = [piece.split("|") if place % 2 else [piece] for place, piece in enumerate(pieces)]
+    for chosen in itertools.product(*choices):
+        yield _SQUEEZED_OUT.sub("", "".join(chosen)).replace("<n>", NUMBER)
+
+
+def _content(name: str) -> str:
+    return (importlib.resources.files("ringback") / "data" / "wording" / name).read_text(encoding="utf-8")

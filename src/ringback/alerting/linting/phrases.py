@@ -1,0 +1,122 @@
+"""The checks that look for phrases: what is asked, promised or feared."""
+
+import re
+from collections.abc import Iterator
+
+from ringback.alerting.linting.cues import Cues, make_cues, read_cues, read_emoji, read_lines
+from ringback.alerting.linting.faults import Fault, make_fault
+from ringback.alerting.linting.negation import is_denied
+from ringback.alerting.linting.reading import Match, Reading
+
+_FILES = (
+    ("links.txt", "link"),
+    ("calls.txt", "phone_number"),
+    ("details.txt", "asks_details"),
+    ("details_asks.txt", "asks_details"),
+    ("money.txt", "asks_money"),
+    ("pressure.txt", "pressure"),
+    ("losses.txt", "loss"),
+    ("victims.txt", "victim"),
+)
+_ALWAYS_DENIABLE = frozenset({"details.txt"})
+_AMOUNT = re.compile(r"[£$€¥₹₿](?=\s?[\d.,]|\b)|\b\d[\d.,]{0,20}\s?(?:k|grand|quid|pounds?|euros?|dollars?|pence)\b")
+_CURRENCY = re.compile(r"[£$€¥₹₿]")
+_SHOUTS = re.compile(r"[!?]\s?![!?\s]{0,20}|!\s?[!?]{1,20}")
+_LONG_CAPITALS = 5
+_MOST_SINGLE_SHOUTS = 2
+
+
+def find_phrases(reading: Reading) -> Iterator[Fault]:
+    """Links in words, calls, asks, pressure, losses and victims: every phrase that the lists name."""
+    for name, code in _FILES:
+        cues = read_cues(name)
+        for match in reading.matches(cues):
+            deniable = name in _ALWAYS_DENIABLE or match.phrase in cues.deniable
+            if not (deniable and is_denied(match)):
+                yield _fault(code, reading, match)
+
+
+def find_inside(reading: Reading) -> Iterator[Fault]:
+    """Words that count also inside a longer one, as in "fallenvictim"."""
+    for line in read_lines("inside.txt"):
+        code, word = line.split()
+        for at, until in reading.find_inside(word):
+            yield make_fault(code, reading.text, *reading.original(at, until))
+
+
+def find_replies(reading: Reading, *, takes_replies: bool) -> Iterator[Fault]:
+    """Asks for a reply: only a reply word that the sender takes may be asked for."""
+    cues = read_cues("replies.txt")
+    for match in reading.matches(cues):
+        if match.phrase in cues.deniable and is_denied(match):
+            continue
+        if not (takes_replies and _asks_for_reply_word(match)):
+            yield _fault("asks_reply", reading, match)
+
+
+def find_emoji(reading: Reading) -> Iterator[Fault]:
+    """Pictures that shout, or that point to a telephone or a link."""
+    for place, character in enumerate(reading.text):
+        if code := read_emoji().get(character):
+            yield make_fault(code, reading.text, place, place + 1)
+
+
+def find_amounts(reading: Reading) -> Iterator[Fault]:
+    """Amounts of money, in any currency."""
+    for pattern in (_CURRENCY, _AMOUNT):
+        for found in pattern.finditer(reading.plain):
+            yield make_fault("loss", reading.text, *reading.original(found.start(), found.end()))
+
+
+def find_shouting(reading: Reading, *, exempt: list[tuple[int, int]]) -> Iterator[Fault]:
+    """Exclamation marks piled up, and words in capitals.
+
+    Args:
+        reading: The text.
+        exempt: Places of names that may be in capitals.
+    """
+    for found in _SHOUTS.finditer(reading.plain):
+        yield make_fault("pressure", reading.text, *reading.original(found.start(), found.end()))
+    singles = [place for place, character in enumerate(reading.plain) if character == "!"]
+    if len(singles) > _MOST_SINGLE_SHOUTS:
+        yield make_fault("pressure", reading.text, *reading.original(singles[-1], singles[-1] + 1))
+    yield from _find_capitals(reading, exempt)
+
+
+def _find_capitals(reading: Reading, exempt: list[tuple[int, int]]) -> Iterator[Fault]:
+    run: list[tuple[int, int]] = []
+    for token in [*reading.tokens, None]:
+        shown = "" if token is None else reading.cased[token.at : token.until].replace("'", "")
+        inside = token is not None and any(at <= token.at < until for at, until in exempt)
+        if (
+            token is not None
+            and shown.isalpha()
+            and shown.isupper()
+            and not inside
+            and shown.lower() not in _reply_words()
+        ):
+            run.append((token.at, token.until))
+            continue
+        words = [(at, until) for at, until in run if until - at > 1]
+        longest = max((until - at for at, until in words), default=0)
+        if longest >= _LONG_CAPITALS or len(words) > 2 or (len(words) > 1 and longest == _LONG_CAPITALS - 1):
+            yield make_fault("pressure", reading.text, *reading.original(run[0][0], run[-1][1]))
+        run = []
+
+
+def _reply_words() -> frozenset[str]:
+    return frozenset(" ".join(read_lines("reply_words.txt")).split())
+
+
+def _asks_for_reply_word(match: Match) -> bool:
+    words: Cues = make_cues(read_lines("reply_words.txt"))
+    if any(match.phrase.endswith(phrase) for phrase in words.phrases):
+        return True
+    following = [token.word for token in match.tokens[match.last + 1 : match.last + 6]]
+    while following and following[0] in {"with", "by", "the", "word", "words", "texting", "sending"}:
+        following.pop(0)
+    return any(words.holds("".join(following[:count])) for count in (1, 2))
+
+
+def _fault(code: str, reading: Reading, match: Match) -> Fault:
+    return make_fault(code, reading.text, *reading.original(match.at, match.until))
