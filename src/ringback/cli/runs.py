@@ -11,6 +11,7 @@ from rich.table import Table
 
 from ringback.answers import count_victims, explain_number, open_results, write_victims
 from ringback.casework import CaseFile
+from ringback.cli.acting import acting_if_staffed
 from ringback.cli.cases import CaseArgument, JsonOption, WhyOption
 from ringback.cli.terminal import (
     BarProgress,
@@ -169,6 +170,7 @@ def victims(
         chosen = get_rule(rule or case_file.case.settings.alert_rule)
         if output is not None and not why:
             raise typer.BadParameter("say why the list is needed: --why TEXT", param_hint="--why")
+        who = acting_if_staffed(case_file, "look", command="victims --out") if output is not None else ""
         with open_results(case_file) as results:
             if output is None:
                 count = count_victims(results, chosen, why=why or "counted")
@@ -176,7 +178,9 @@ def victims(
             else:
                 ending = output.suffix.lstrip(".")
                 wanted = format_.value if format_ else (ending if ending in set(ListFormat) else "csv")
-                count = write_victims(results, output, rule=chosen, format_=wanted, why=str(why), origin=origin)
+                count = write_victims(
+                    results, output, rule=chosen, format_=wanted, why=str(why), origin=origin, who=who
+                )
                 facts = {"rule": chosen.key, "victims": count, "file": str(output), "format": wanted}
         if as_json:
             print_json(facts)
@@ -199,9 +203,10 @@ def explain(
     with reporting_errors(as_json=as_json):
         case_file = open_for(case)
         chosen = get_rule(rule or case_file.case.settings.alert_rule)
+        who = acting_if_staffed(case_file, "look", command="explain")
         raw = next(_numbers_from_input(f"ringback explain {case} --why TEXT"))
         with open_results(case_file) as results:
-            answer = explain_number(results, raw, rule=chosen, why=why)
+            answer = explain_number(results, raw, rule=chosen, why=why, who=who)
         if as_json:
             print_json(answer)
         else:

@@ -1,0 +1,55 @@
+"""Roles and their rights: one table. Nobody has a right that does not stand here."""
+
+from types import MappingProxyType
+
+RIGHTS = MappingProxyType(
+    {
+        "plan": "plan a batch",
+        "preview": "look at a batch and its text",
+        "rehearse": "send a rehearsal to staff's own phones",
+        "approve": "approve a batch that somebody else planned",
+        "send": "start the sender of an approved batch",
+        "stop": "stop a batch",
+        "status": "see how sending goes",
+        "page": "write the public campaign page",
+        "outreach": "write the outreach and referral lists",
+        "check": "check an alert reference",
+        "suppress": "add numbers never to contact",
+        "undo_suppression": "undo a suppression",
+        "replies": "read and handle replies",
+        "look": "look at called numbers and their calls, or write their list",
+        "staff": "manage staff accounts",
+    }
+)
+_SEE = frozenset({"preview", "status", "page", "check"})
+_PLAN = _SEE | {"plan", "rehearse", "send", "stop", "outreach", "suppress", "replies", "look"}
+ROLES = MappingProxyType(
+    {
+        # Whoever manages accounts could make one to prepare, approve or send with: so none of the three is theirs.
+        "administrator": _SEE - {"preview"} | {"stop", "suppress", "undo_suppression", "staff"},
+        "planner": _PLAN,
+        "approver": _PLAN | {"approve", "undo_suppression"},
+        "operator": _SEE | {"send", "stop", "suppress"},
+        "viewer": _SEE,
+    }
+)
+# Two administrators have to agree before somebody is, or stops being, one of these.
+GUARDED_ROLES = frozenset({"administrator", "approver"})
+
+
+def has_right(role: str, right: str) -> bool:
+    """Whether a role has a right; an unknown role has none.
+
+    >>> has_right("approver", "approve"), has_right("administrator", "approve"), has_right("owner", "status")
+    (True, False, False)
+    """
+    return right in RIGHTS and right in ROLES.get(role, frozenset())
+
+
+def roles_with(right: str) -> list[str]:
+    """The roles that have a right, in the table's order.
+
+    >>> roles_with("send")
+    ['planner', 'approver', 'operator']
+    """
+    return [role for role in ROLES if has_right(role, right)]

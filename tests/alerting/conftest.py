@@ -1,0 +1,45 @@
+"""A case with or without staff, copied for each test: making one takes longer than most tests."""
+
+import shutil
+from dataclasses import replace
+
+import pytest
+
+from ringback.casework import open_case_file
+from ringback.settings import Settings
+from staff_members import make_staff, make_staff_case
+from still_clock import StillClock
+
+
+@pytest.fixture(scope="session")
+def _bare_folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("bare")
+    make_staff_case(folder).records.dispose()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def _staffed_folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("staffed")
+    case_file = make_staff_case(folder)
+    made = make_staff(case_file, {"alice": "planner", "bob": "approver", "vera": "viewer"})
+    case_file.records.dispose()
+    return folder, made
+
+
+@pytest.fixture
+def staff_case(request, tmp_path):
+    """A case; with staff where the test takes `tokens` too."""
+    staffed = "tokens" in request.fixturenames
+    prepared = request.getfixturevalue("_staffed_folder")[0] if staffed else request.getfixturevalue("_bare_folder")
+    shutil.copytree(prepared, tmp_path / "prepared")
+    folder = tmp_path / "prepared"
+    opened = open_case_file(folder / "case", settings=Settings(keys_dir=folder / "keys"))
+    yield replace(opened, clock=StillClock())
+    opened.records.dispose()
+
+
+@pytest.fixture
+def tokens(_staffed_folder):
+    """Session tokens of alice (planner), bob (approver), vera (viewer) and the two administrators."""
+    return dict(_staffed_folder[1])
