@@ -9,121 +9,27 @@
       run_*                       the run itself: nothing to show yet, does not reconcile
       key_*, records_*            the case's secret key; its records
       exhibits_*, number_*        several exhibits at once; a number on standard input
+      callback_*, tokens_*, port_*  what the provider tells us, and the door it comes in by
+      reply_*, poll_*             texts that people sent us; asking the provider what became of ours
+      batch_*, windows_*, alert_*, approv*, rehearsal_*  what is planned, when it may go, who agreed
+      staff_*, suppression*       accounts, log-ins and rights; numbers never to contact
+      check_*, page_*             the check of an alert: what was typed; the public page
       output_*                    where results were to be written
       truth_*, synth_*            checking a synthetic case against its truth; making a seizure
 
 Each code says what happened, where, and what to do next. `retryable` tells a caller whether the same
-command may succeed later without anybody changing anything.
+command may succeed later without anybody changing anything. The wordings are in `case_errors` and `alert_errors`.
 """
 
-from dataclasses import dataclass
+from ringback.alert_errors import ALERT_ERRORS
+from ringback.case_errors import CASE_ERRORS
+from ringback.error_kinds import ErrorKind
 
 # Done; done with findings; could not be done; a fault in the program itself.
 EXIT_DONE, EXIT_FINDINGS, EXIT_USAGE, EXIT_FAULT = 0, 1, 2, 3
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorKind:
-    """What is the same in every occurrence of one error code.
-
-    `happened` and `next_step` are templates over the facts of the occurrence.
-    """
-
-    happened: str
-    next_step: str
-    retryable: bool = False
-
-
-ERRORS: dict[str, ErrorKind] = {
-    "case_exists": ErrorKind("{path} already holds a case", "choose another folder, or use the case that is there"),
-    "case_missing": ErrorKind(
-        "{path} is not a ringback case (it has no case.toml)", "make one with: ringback case new {path}"
-    ),
-    "case_newer": ErrorKind(
-        "{path} was written by a newer ringback (case format {found}, this program knows {known})",
-        "update ringback, then try again; nothing was changed",
-    ),
-    "case_setting_bad": ErrorKind("{path}, {field}: {problem}", "correct that line of case.toml and run again"),
-    "case_busy": ErrorKind(
-        "another run holds the lock of {path} ({holder})", "wait until it has ended, then try again", True
-    ),
-    "exhibit_missing": ErrorKind(
-        "exhibit {exhibit} is not where it was registered: {path}", "put the file back and run again", True
-    ),
-    "exhibit_unreadable": ErrorKind(
-        "exhibit {exhibit} cannot be read: {path} ({problem})",
-        "check the file's permissions and the disk, then try again",
-        True,
-    ),
-    "exhibit_altered": ErrorKind(
-        "exhibit {exhibit} is not what was registered: {path} has SHA-256 {found}, registered {registered}",
-        "restore the file from the original seizure; ringback verify shows every difference",
-    ),
-    "exhibit_known": ErrorKind(
-        "{path} is already exhibit {exhibit} of this case (same SHA-256)", "nothing needs to be added"
-    ),
-    "exhibits_failed": ErrorKind(
-        "{count} exhibits could not be read: {problems}",
-        "correct each of them and run again",
-    ),
-    "source_unknown": ErrorKind(
-        "exhibit {exhibit} ({path}) is in no format that ringback reads: {problem}",
-        'give the format in case.toml, in [exhibits.{exhibit}], as format = "csv", "jsonl", "parquet" or "mysqldump"',
-    ),
-    "source_broken": ErrorKind(
-        "exhibit {exhibit} is damaged at {position}: {problem}",
-        "what was read before that point is kept; get an undamaged copy for the rest",
-    ),
-    "mapping_unknown_preset": ErrorKind(
-        "case.toml asks for the mapping preset {preset}; there are: {known}", "name one of those presets"
-    ),
-    "mapping_column_missing": ErrorKind(
-        "exhibit {exhibit}, table {table}: no column {column}, which the mapping names for {field};"
-        " the table has: {columns}",
-        "correct the column's name in case.toml under [tables.{role}.columns]",
-    ),
-    "mapping_nothing_found": ErrorKind(
-        "no exhibit holds a table that the mapping names for calls; tables seen: {tables}",
-        'name the table that holds the calls in case.toml: [tables.calls] table = "..."',
-    ),
-    "rule_unknown": ErrorKind("no rule is called {rule}; there are: {known}", "name one of those rules"),
-    "figure_unknown": ErrorKind("no figure is called {figure}; there are: {known}", "name one of those figures"),
-    "run_none": ErrorKind("{path} has no finished run", "run it first: ringback run {path}"),
-    "run_damaged": ErrorKind(
-        "table {table} of run {run} is not what the run saved", "delete the folder runs/{run} and run again"
-    ),
-    "run_unreconciled": ErrorKind(
-        "step {step} does not add up: {rows_in} in, {kept} kept, {fell_out} fell out",
-        "this is a fault in ringback: report it; the previous run stays current",
-    ),
-    "key_missing": ErrorKind(
-        "the key of case {case} is not in {path}",
-        "restore it from its backup, or set RINGBACK_KEYS to the folder that holds it",
-    ),
-    "key_unwritable": ErrorKind(
-        "the key of a new case cannot be written to {path}: {problem}",
-        "set RINGBACK_KEYS to a folder outside the case that you can write",
-        True,
-    ),
-    "records_unusable": ErrorKind(
-        "the records of the case cannot be used: {problem}",
-        "if the disk is full or another command is busy, try again later; else restore records.sqlite from its backup",
-        True,
-    ),
-    "output_exists": ErrorKind("{path} is there already", "choose another name, or delete it first"),
-    "output_unwritable": ErrorKind("{path} cannot be written: {problem}", "choose another place", True),
-    "number_missing": ErrorKind(
-        "no number came in on standard input",
-        "type or pipe one number a line, for example: echo NUMBER | {command}",
-    ),
-    "truth_missing": ErrorKind(
-        "{path} holds no truth of a synthetic seizure", "name the folder that ringback synth wrote"
-    ),
-    "truth_not_synthetic": ErrorKind(
-        "case {path} is not synthetic, so there is no known truth to compare it with", "use a synthetic case"
-    ),
-    "synth_impossible": ErrorKind("a synthetic seizure of {calls} calls cannot be made: {problem}", "{hint}"),
-}
+ERRORS: dict[str, ErrorKind] = CASE_ERRORS | ALERT_ERRORS
 
 
 class RingbackError(Exception):

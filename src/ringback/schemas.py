@@ -288,6 +288,10 @@ VICTIMS = Table(
         ("first_row", "int64", "row of the first of them"),
     ),
 )
+# Made when a batch is planned, not saved with the run: called_number, kind, region, own, calls (those that count).
+CANDIDATES = Table(
+    "candidates", "one row per called_number with a call that the rule asks for", CALLED_PARTIES.columns[:5]
+)
 ACCOUNTS = Table(
     "accounts",
     "one row per account, in the account table or seen in a call or a payment",

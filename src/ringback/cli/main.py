@@ -6,7 +6,7 @@ import traceback
 import typer
 
 import ringback
-from ringback.cli import cases, runs, synthetic
+from ringback.cli import alerts, campaign, cases, replies, runs, sending, serve, staff, suppress, synthetic, translation
 from ringback.errors import EXIT_FAULT
 from ringback.numbers.masking import mask_numbers
 
@@ -19,6 +19,23 @@ app = typer.Typer(
 )
 app.add_typer(cases.case_app, name="case")
 app.add_typer(cases.exhibit_app, name="exhibit")
+app.add_typer(serve.serve_app, name="serve")
+app.add_typer(staff.staff_app, name="staff")
+app.add_typer(suppress.suppress_app, name="suppress")
+app.add_typer(alerts.alerts_app, name="alerts")
+alerts.alerts_app.command("send", epilog="Example: ringback alerts send op-case B-001")(sending.send)
+alerts.alerts_app.command("status", epilog="Example: ringback alerts status op-case B-001 --json")(sending.status)
+alerts.alerts_app.command("stop", epilog='Example: ringback alerts stop op-case B-001 --why "complaints"')(sending.stop)
+alerts.alerts_app.command("page", epilog="Example: ringback alerts page op-case B-001 --out site")(campaign.page)
+alerts.alerts_app.command("check", epilog='Example: echo "BCDF-GHJK-MNZ 0123" | ringback alerts check op-case')(
+    campaign.check
+)
+alerts.alerts_app.command("replies", epilog="Example: ringback alerts replies op-case --kind stop")(replies.replies)
+alerts.alerts_app.command("poll", epilog="Example: ringback alerts poll op-case B-001")(replies.poll_provider)
+alerts.alerts_app.command(
+    "translation",
+    epilog='Example: ringback alerts translation op-case --language cy --template welsh.txt --why "for Wales"',
+)(translation.translation)
 app.command("run", epilog="Example: ringback run op-case")(runs.run)
 app.command("figures", epilog="Example: ringback figures op-case numbers_to_alert --json")(runs.figures)
 app.command("victims", epilog='Example: ringback victims op-case --out list.csv --why "batch 1"')(runs.victims)

@@ -31,6 +31,17 @@ from ringback.results import Results
 from ringback.synthetic.comparison import Comparison, compare
 from ringback.synthetic.seizure import make_seizure
 
+# So that a demo can go on to ringback alerts plan. Nothing of a synthetic case is ever sent.
+_DEMO_ALERTS = """
+[alerts]
+force = "Example Police"
+website = "the Example Police website"
+sender_name = "ExamplePol"
+check_place = "the Example Police website, on the page about this text"
+takes_replies = false
+price_per_part = "0.0197"
+"""
+
 
 class SeizureFormat(StrEnum):
     """Formats in which a seizure can be written."""
@@ -146,6 +157,8 @@ def demo(
         make(seizure, calls=calls, seed=seed, format_=format_.value)
         err.print(f"[bold]2.[/] a case in {case_path}, with its exhibits")
         case_from_seizure(seizure, case_path)
+        with (case_path / "case.toml").open("a", encoding="utf-8") as toml:
+            toml.write(_DEMO_ALERTS)
     err.print("[bold]3.[/] ringback run: who was called?")
     runs.run(case_path)
     with reporting_errors(), open_results(open_for(case_path)) as results:

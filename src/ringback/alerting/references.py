@@ -1,0 +1,107 @@
+"""Alert references: what is printed in a text, typed in by the person who got it, and says nothing about anybody.
+
+A reference is ten random letters and a check letter, printed BCDF-GHJK-MNZ. Its alphabet is the consonants without L:
+no vowels, so that no words appear; no digits, so that a phone never takes it for a number to ring; no two letters
+that print alike. There are 19 of them, a prime, so one weighted sum finds every single mistyped letter and every two
+letters that changed places.
+
+Pure: no records, no files, no clock.
+"""
+
+import secrets
+from collections.abc import Callable
+from typing import Final
+
+from ringback.keys import CaseKey, KeyRing
+
+ALPHABET: Final = "BCDFGHJKMNPQRSTVWXZ"
+RANDOM_LETTERS: Final = 10
+LENGTH: Final = RANDOM_LETTERS + 1
+# How many references there are: 19 to the power of 10, or 42.4 bits.
+POSSIBLE: Final = len(ALPHABET) ** RANDOM_LETTERS
+# Reserved for previews and the public page; never issued.
+SAMPLE: Final = "BCDFGHJKMNZ"
+
+_VALUE = {letter: value for value, letter in enumerate(ALPHABET)}
+_GROUP = 4
+# What a reader may take a letter for. None of these stands in a reference, so each can only mean one letter.
+_LOOK_ALIKES = str.maketrans({"U": "V", "2": "Z", "5": "S", "6": "G", "8": "B"})
+_LONGEST_TYPED = 80
+
+
+def new_reference(random_bytes: Callable[[int], bytes] | None = None) -> str:
+    """Draw a new reference, in canonical form. Every one but `SAMPLE` is as likely as any other.
+
+    Args:
+        random_bytes: Where randomness comes from, as in `secrets.token_bytes`, which is the default.
+    """
+    draw = random_bytes or secrets.token_bytes
+    while True:
+        # 43 bits hold every reference; a draw beyond them is thrown away, so that none is likelier than others.
+        number = int.from_bytes(draw(6), "big") >> 5
+        if number < POSSIBLE:
+            reference = _with_check(_letters(number))
+            if reference != SAMPLE:
+                return reference
+
+
+def show(reference: str) -> str:
+    """The printed form of a reference.
+
+    >>> show(SAMPLE)
+    'BCDF-GHJK-MNZ'
+    """
+    return "-".join(reference[start : start + _GROUP] for start in range(0, len(reference), _GROUP))
+
+
+def read(text: str) -> str | None:
+    """The canonical form of what somebody typed, or None when it is no reference (a typing mistake, most likely).
+
+    Case, blanks, dashes and other signs do not matter, and a digit that looks like a letter is taken for it.
+
+    >>> read(" bcdf ghjk-mn2 ")
+    'BCDFGHJKMNZ'
+    >>> read("BCDF-GHJK-NMZ") is None
+    True
+    """
+    if len(text) > _LONGEST_TYPED:
+        return None
+    letters = "".join(one for one in text if one.isalnum()).upper().translate(_LOOK_ALIKES)
+    if len(letters) != LENGTH or not set(letters) <= set(ALPHABET):
+        return None
+    return letters if _weighted_sum(letters) == 0 else None
+
+
+def check_digest(key: CaseKey | KeyRing, reference: str, last_four: str) -> str:
+    """What is kept of a reference and the last four digits of its number: a keyed digest, under the newest key.
+
+    Args:
+        key: A key, or a ring whose newest key is meant.
+        reference: In canonical form.
+        last_four: Four digits, "0123".
+    """
+    newest = key.newest if isinstance(key, KeyRing) else key
+    return newest.keyed("check", f"{reference}|{last_four}")
+
+
+def check_digests(ring: KeyRing, reference: str, last_four: str) -> list[str]:
+    """The same under every key, newest first: an alert may stand in the records under any."""
+    return ring.keyed("check", f"{reference}|{last_four}")
+
+
+def _letters(number: int) -> str:
+    letters = ""
+    for _place in range(RANDOM_LETTERS):
+        number, value = divmod(number, len(ALPHABET))
+        letters += ALPHABET[value]
+    return letters
+
+
+def _with_check(letters: str) -> str:
+    # The check letter has weight 1, so it makes up for what the rest lacks. The sum of a whole reference is 0.
+    return letters + ALPHABET[-_weighted_sum(letters + ALPHABET[0]) % len(ALPHABET)]
+
+
+def _weighted_sum(letters: str) -> int:
+    """Sum of each letter's value times its place from the right: 11, 10, ..., 1. All different and none 0 modulo 19."""
+    return sum((LENGTH - place) * _VALUE[letter] for place, letter in enumerate(letters)) % len(ALPHABET)

@@ -1,0 +1,140 @@
+"""The channel router: what becomes of everybody who was called, and why. Pure.
+
+Only a mobile of the rule's region is texted. A landline never is: the network reads a text aloud to the household.
+Nobody is dropped: each candidate gets one route, with a reason.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ringback.stages.rules import Rule
+
+TEXT, OUTREACH, REFERRAL, NONE = "text", "outreach", "referral", "none"
+CHANNELS = (TEXT, OUTREACH, REFERRAL, NONE)
+CROWN_DEPENDENCIES = ("JE", "GG", "IM")
+WORLDWIDE = "001"
+
+# Reason to its wording for staff, by channel. A reason belongs to one channel.
+REASONS: dict[str, dict[str, str]] = {
+    TEXT: {
+        "uk_mobile": "UK mobile: can be texted",
+    },
+    OUTREACH: {
+        "landline": "landline: a text would be read aloud to the household; subscriber details are to be sought",
+        "voip": "internet phone: may not take texts; subscriber details are to be sought",
+        "mobile_or_landline": "cannot be told from a landline, which must not be texted; details are to be sought",
+    },
+    REFERRAL: {
+        "crown_dependency": "Jersey, Guernsey or Isle of Man: for the island's own force",
+        "abroad": "number abroad: for a partner in that country",
+        "no_country": "number of no country (satellite or worldwide service): for an international partner",
+    },
+    NONE: {
+        "suppressed": "on the suppression list: never to be contacted",
+        "own_number_of_account": "an account's own number",
+        "own_number_of_subject": "a subject's own number",
+        "own_number_of_site": "the site's own number",
+        "own_number_of_organisation": "an organisation's own number",
+        "personal": "070 personal number: forwards calls at a premium, and its holder may be anybody",
+        "pager": "pager: takes no texts",
+        "premium": "premium-rate number: a service, not a person",
+        "toll_free": "freephone number: an organisation's service, not a person's phone",
+        "shared_cost": "shared-cost number: an organisation's service, not a person's phone",
+        "uan": "03 or other company-wide number: an organisation's service, not a person's phone",
+        "voicemail": "voicemail access number: not a person's phone",
+        "unknown": "kind of number unknown: it might be a landline",
+        "rule_excludes_kind": "the rule does not count this kind of number",
+        "already_alerted": "already in another batch: nobody is texted twice",
+        "drama_number": "number kept free for films: never given to a provider",
+    },
+}
+_CHANNEL_OF = {reason: channel for channel, reasons in REASONS.items() for reason in reasons}
+# Reasons that turn a text into nothing after the router; what was routed before them must equal the victims.
+OVERRULED = ("suppressed", "already_alerted", "drama_number")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A row of CANDIDATES: a number that was called at length, E.164, its kind and region, and whose own it is."""
+
+    called_number: str
+    kind: str | None
+    region: str | None
+    own: str | None = None
+    calls: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where a candidate goes (one of `CHANNELS`), and why (a key of `REASONS[channel]`)."""
+
+    channel: str
+    reason: str
+
+
+def route(candidate: Candidate, rule: Rule, *, suppressed: bool = False) -> Route:
+    """The one route of a candidate. A suppression wins over everything, one's own number over the rest.
+
+    Args:
+        candidate: Who was called.
+        rule: Its region is home; its kinds can be texted, as far as they are mobiles.
+        suppressed: Whether the number must never be contacted.
+
+    >>> from ringback.stages.rules import A_MINUTE
+    >>> route(Candidate("+447700900001", "mobile", "GB"), A_MINUTE)
+    Route(channel='text', reason='uk_mobile')
+    >>> route(Candidate("+442079460001", "landline", "GB"), A_MINUTE).channel
+    'outreach'
+    """
+    reason = "suppressed" if suppressed else _reason(candidate, rule)
+    return Route(_CHANNEL_OF[reason], reason)
+
+
+def _reason(candidate: Candidate, rule: Rule) -> str:
+    if candidate.own is not None:
+        return f"own_number_of_{candidate.own}"
+    if candidate.region != rule.region:
+        return _reason_away(candidate.region)
+    if candidate.kind == "mobile":
+        return "uk_mobile" if "mobile" in rule.kinds else "rule_excludes_kind"
+    return candidate.kind or "unknown"
+
+
+def _reason_away(region: str | None) -> str:
+    if region in CROWN_DEPENDENCIES:
+        return "crown_dependency"
+    return "no_country" if region == WORLDWIDE else "abroad"
+
+
+def overrule(found: Route, *, already_alerted: bool, drama: bool) -> Route:
+    """A text that must not be sent after all; every other route stays as it is.
+
+    Args:
+        found: What `route` gave.
+        already_alerted: Whether another batch holds the number.
+        drama: Whether it is a drama number, and the sender may not be given one.
+    """
+    if found.channel != TEXT:
+        return found
+    if drama:
+        return Route(NONE, "drama_number")
+    return Route(NONE, "already_alerted") if already_alerted else found
+
+
+def reason_words(reason: str) -> str:
+    """A reason in words.
+
+    >>> reason_words("pager")
+    'pager: takes no texts'
+    """
+    return REASONS[_CHANNEL_OF[reason]][reason]
+
+
+def count_routes(routes: Iterable[Route]) -> dict[str, dict[str, int]]:
+    """How many numbers each channel and reason got, every channel named, reasons by their number."""
+    counted = Counter((one.channel, one.reason) for one in routes)
+    found: dict[str, dict[str, int]] = {channel: {} for channel in CHANNELS}
+    for (channel, reason), count in sorted(counted.items(), key=lambda item: (-item[1], item[0])):
+        found[channel][reason] = count
+    return found

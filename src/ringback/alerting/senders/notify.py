@@ -1,0 +1,248 @@
+"""GOV.UK Notify, through its official client.
+
+The client turns every failure of the network into a status 503 without a response, does not retry, and is not
+thread-safe; its token is dated when the request is made. Here the token is dated at the claim, so that Notify itself
+refuses a request that begins more than 30 s later; and a failure is called `not_sent` only where no connection was
+made.
+"""
+
+import logging
+import threading
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import jwt
+import requests
+from notifications_python_client.errors import APIError
+from notifications_python_client.notifications import NotificationsAPIClient
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+
+from ringback.alerting.senders.base import CannotAsk, Found, Message, Outcome, Sender
+from ringback.clock import Clock
+from ringback.errors import RingbackError
+from ringback.numbers.drama import is_drama
+from ringback.numbers.masking import mask_numbers
+
+BASE_URL = "https://api.notifications.service.gov.uk"
+KEY_TYPES = ("live", "team", "test")
+# Numbers that Notify publishes for test keys; on a test key no text goes out.
+TEST_NUMBERS = frozenset(f"+4477009000{last}" for last in ("00", "01", "02", "03")) | {"+447700900111", "+447700900222"}
+_TIMEOUT_S = 30.0
+# Notify refuses tokens older than 30 s. A claim this old was held too long; a younger one means that a clock is wrong.
+_HELD_TOO_LONG_S = 20
+_LOOPBACK = ("http://127.0.0.1:", "http://localhost:", "http://[::1]:")
+
+# The client warns of every failed request; what it means is decided, and told, here.
+logging.getLogger("notifications_python_client").setLevel(logging.ERROR)
+
+
+class _Client(NotificationsAPIClient):
+    """The official client, with a token that is dated by us."""
+
+    def __init__(self, api_key: str, base_url: str, timeout: float) -> None:
+        super().__init__(api_key, base_url=base_url, timeout=timeout)
+        # A redirected POST would become a GET: nothing sent, and a page that looks like an answer.
+        self.request_session.max_redirects = 0
+        if base_url.startswith(_LOOPBACK):
+            self.request_session.trust_env = False
+        self.dated: datetime | None = None
+
+    def generate_headers(self, api_token: str) -> dict[str, str]:
+        """The client's own headers, around a token of the date that was set."""
+        if self.dated is not None:
+            claims = {"iss": self.service_id, "iat": int(self.dated.timestamp())}
+            api_token = jwt.encode(claims, self.api_key, algorithm="HS256", headers={"typ": "JWT"})
+        return dict(super().generate_headers(api_token))
+
+
+class Notify(Sender):
+    """One service at GOV.UK Notify.
+
+    Args:
+        api_key: The key as Notify shows it: a name, the service's id and the secret.
+        facts: What the batch froze: base_url, template_id, template_version, sms_sender_id, key_type.
+        clock: The time.
+
+    Raises:
+        RingbackError: `notify_setting_bad`.
+    """
+
+    name = "notify"
+    answers = True
+
+    def __init__(self, api_key: str, *, facts: Mapping[str, Any], clock: Clock) -> None:
+        self._key = api_key.strip()
+        self._facts = facts
+        self._clock = clock
+        self._own = threading.local()
+        if faults := find_setting_faults(facts, self._key):
+            raise RingbackError("notify_setting_bad", problems="; ".join(faults))
+
+    def takes(self, number: str) -> bool:
+        """Real numbers; of the drama numbers only Notify's own, and only on a test key."""
+        return not is_drama(number) or (self._facts["key_type"] == "test" and number in TEST_NUMBERS)
+
+    def send(self, message: Message) -> Outcome:
+        """Hand over one text; the token is as old as the claim."""
+        client = self._client(message.claimed_at)
+        try:
+            answer = client.send_sms_notification(
+                phone_number=message.number,
+                template_id=self._facts["template_id"],
+                personalisation={"reference": message.alert_reference},
+                reference=message.provider_reference,
+                sms_sender_id=self._facts.get("sms_sender_id"),
+            )
+            return Outcome("accepted", found=_read_accepted(answer))
+        except APIError as error:
+            return self._judge(error, message)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            return Outcome("unknown", f"an answer that cannot be read: {type(error).__name__}")
+        except Exception as error:  # noqa: BLE001 - whatever a network and a library can do, the text may be on its way
+            return Outcome("unknown", f"the request ended with {type(error).__name__}")
+
+    def ask(self, provider_reference: str) -> list[Found]:
+        """All that Notify shows under this reference, page by page; it shows the newest first."""
+        found: list[Found] = []
+        older_than = None
+        while True:
+            try:
+                page = self._client(self._clock.now()).get_all_notifications(
+                    reference=provider_reference, older_than=older_than
+                )["notifications"]
+                found += [_read_shown(one) for one in page if one.get("reference") == provider_reference]
+                if not page:
+                    return found[::-1]
+                older_than = page[-1]["id"]
+            except APIError as error:
+                raise CannotAsk(f"status {error.status_code}") from error
+            except Exception as error:
+                raise CannotAsk(type(error).__name__) from error
+
+    def status(self, notification_id: str) -> Found | None:
+        """What Notify shows of one text; None when it shows it no more.
+
+        Raises:
+            CannotAsk: No answer.
+        """
+        try:
+            return _read_shown(self._client(self._clock.now()).get_notification_by_id(notification_id))
+        except APIError as error:
+            if error.status_code == 404 and error.response is not None:
+                return None
+            raise CannotAsk(f"status {error.status_code}") from error
+        except Exception as error:
+            raise CannotAsk(type(error).__name__) from error
+
+    def check_before(self, content: Mapping[str, object]) -> list[str]:
+        """Whether Notify has the very template that the batch froze.
+
+        Raises:
+            RingbackError: `notify_unreachable`.
+        """
+        found = self.read_template()
+        differences = []
+        for name in ("template_version", "template_body"):
+            if content.get(name) != found[name]:
+                differences.append(f"{name.replace('_', ' ')} at Notify is not the one that was approved")
+        return differences
+
+    def read_template(self) -> dict[str, Any]:
+        """The template as Notify has it now: template_version and template_body.
+
+        Raises:
+            RingbackError: `notify_unreachable`.
+        """
+        try:
+            found = self._client(self._clock.now()).get_template(self._facts["template_id"])
+            return {"template_version": int(found["version"]), "template_body": str(found["body"])}
+        except (APIError, KeyError, TypeError, ValueError) as error:
+            raise RingbackError("notify_unreachable", problem=mask_numbers(str(error))[:200]) from error
+
+    def _client(self, dated: datetime) -> _Client:
+        if not hasattr(self._own, "client"):
+            timeout = self._clock.machine_seconds(_TIMEOUT_S)
+            self._own.client = _Client(self._key, str(self._facts.get("base_url") or BASE_URL), timeout)
+        client: _Client = self._own.client
+        client.dated = dated
+        return client
+
+    def _judge(self, error: APIError, message: Message) -> Outcome:
+        """What a failure proves. Only what proves that nothing was taken may lead to another attempt at once."""
+        if error.response is None:
+            if _never_connected(error.__cause__):
+                return Outcome("not_sent", "connecting failed")
+            return Outcome("unknown", f"no answer: {type(error.__cause__).__name__}")
+        errors = _read_errors(error)
+        if errors is None:
+            return Outcome("unknown", f"status {error.status_code}, not from Notify")
+        names = {str(one.get("error")) for one in errors}
+        why = mask_numbers("; ".join(f"{one.get('error')}: {one.get('message')}" for one in errors))[:300]
+        if error.status_code == 400:
+            return Outcome("rejected", why)
+        if error.status_code in (401, 403):
+            age = (self._clock.now() - message.claimed_at).total_seconds()
+            stale = age > _HELD_TOO_LONG_S and "AuthError" in names
+            return Outcome("stale" if stale else "refused", why)
+        if error.status_code == 429 and "RateLimitError" in names:
+            return Outcome("rate_limited", why)
+        if error.status_code == 429 and "TooManyRequestsError" in names:
+            return Outcome("daily_limited", why)
+        return Outcome("unknown", f"status {error.status_code}: {why}")
+
+
+def find_setting_faults(facts: Mapping[str, Any], api_key: str) -> list[str]:
+    """Everything that is wrong with the settings for Notify, in words."""
+    faults = []
+    base_url = str(facts.get("base_url") or BASE_URL)
+    if not base_url.startswith(("https://", *_LOOPBACK)):
+        faults.append("base_url must begin with https:// (or be this machine)")
+    if not facts.get("template_id"):
+        faults.append("template_id is missing")
+    if facts.get("key_type") not in KEY_TYPES:
+        faults.append(f"key_type must be one of {', '.join(KEY_TYPES)}")
+    if len(api_key) < 73 or api_key.count("-") < 9:
+        faults.append("the API key is not one that Notify gave: name, service id and secret")
+    return faults
+
+
+def _never_connected(cause: BaseException | None) -> bool:
+    """Whether it is certain that no connection was made: refused, no such host, or no answer to the first packet."""
+    if isinstance(cause, requests.exceptions.ConnectTimeout):
+        return True
+    inner = cause.args[0] if isinstance(cause, requests.exceptions.ConnectionError) and cause.args else None
+    reason = getattr(inner, "reason", inner)
+    return isinstance(reason, NewConnectionError | ConnectTimeoutError)
+
+
+def _read_errors(error: APIError) -> list[dict[str, Any]] | None:
+    """Notify's own list of errors, or None when the answer is not Notify's: a proxy or a firewall has pages too."""
+    try:
+        body = error.response.json() if error.response is not None else {}
+        errors = body["errors"]
+        is_notify = body.get("status_code") == error.status_code and errors
+        return errors if is_notify and all(isinstance(one, dict) for one in errors) else None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _read_accepted(answer: Mapping[str, Any]) -> Found:
+    return Found(
+        notification_id=str(answer["id"]),
+        provider_reference=str(answer["reference"]),
+        text=str(answer["content"]["body"]),
+        template_version=int(answer["template"]["version"]),
+    )
+
+
+def _read_shown(shown: Mapping[str, Any]) -> Found:
+    completed = shown.get("completed_at")
+    return Found(
+        notification_id=str(shown["id"]),
+        provider_reference=str(shown.get("reference")),
+        text=shown.get("body"),
+        template_version=int(shown["template"]["version"]) if shown.get("template") else None,
+        status=shown.get("status"),
+        completed_at=datetime.fromisoformat(completed.replace("Z", "+00:00")) if completed else None,
+    )

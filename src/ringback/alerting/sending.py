@@ -1,0 +1,381 @@
+"""Sending a batch: every alert accepted at most once, and none lost, through crashes, time-outs and restarts.
+
+The loop takes turns. A turn is one transaction: it writes down what came of earlier requests, renews the lease, and
+claims the next alerts at the pace. Only after its commit do the hands open sockets. Whatever happens to this process
+in between, the records then say which alerts the provider may have, and those are asked about before anything else.
+"""
+
+import os
+import secrets
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from ringback.alerting import states
+from ringback.alerting.batches import BatchContent
+from ringback.alerting.bookkeeping import Bookkeeper
+from ringback.alerting.examination import Examiner, Tampered, Verdict
+from ringback.alerting.hands import Hand, Hands, Question, Result
+from ringback.alerting.senders.base import Sender
+from ringback.alerting.sending_rules import check_rules, refuse
+from ringback.alerting.waits import Waits
+from ringback.alerting.watching import Watching
+from ringback.alerting.windows import next_open, open_window, rate_now
+from ringback.casework import CaseFile
+from ringback.errors import RingbackError
+from ringback.records import sending as rows
+from ringback.records.batches import Batch, read_batch, set_started, set_state
+from ringback.records.db import writing
+from ringback.records.leases import Lease, LeaseLost, check_lease, find_holder, release_lease, renew_lease, take_lease
+from ringback.records.paces import take_slots
+
+# Never: the counts are wanted now.
+_STALE = float("-inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """How sending ended.
+
+    Attributes:
+        end: finished, settled, stopped, halted, windows_over or interrupted.
+        counts: Alerts in each state.
+        why: In words.
+    """
+
+    end: str
+    counts: dict[str, int]
+    why: str = ""
+
+
+def send_batch(
+    case_file: CaseFile,
+    batch_id: str,
+    *,
+    member: str,
+    sender: Sender,
+    watching: Watching | None = None,
+    until: threading.Event | None = None,
+    waits: Waits | None = None,
+    settle_only: bool = False,
+    at: Callable[[str], None] = lambda _point: None,
+) -> Sent:
+    """Send an approved batch, or go on with it; returns when it is finished, stopped, halted, or its windows are over.
+
+    Args:
+        case_file: The case.
+        batch_id: The batch.
+        member: Who sends.
+        sender: The batch's sender, as `senders.opening.open_sender` gives it.
+        watching: Told how it goes.
+        until: Set it to end gently: nothing more is claimed, and what is in flight is written down.
+        waits: Other waits than the usual ones.
+        settle_only: Only ask about doubts; send nothing.
+        at: Called at named points; for tests.
+
+    Raises:
+        RingbackError: `synthetic_never_sent`, `batch_altered`, `approval_invalid`, `batch_not_approved`,
+            `sender_differs`, `clock_went_back`, `suppressions_altered`, `sealed_unreadable`.
+    """
+    batch, content = check_rules(case_file, batch_id, member=member, sender=sender, settle_only=settle_only)
+    waits = waits or Waits()
+    watching = watching or Watching()
+    examiner = Examiner(case_file.keys(), content, sender)
+    books = Bookkeeper(batch_id, member, sender, examiner, waits, case_file.log, watching)
+    with Hands(sender, case_file.clock, at) as hands:
+        sending = Sending(case_file, batch, content, hands, books, until or threading.Event(), settle_only, at)
+        return sending.run()
+
+
+@dataclass
+class Sending:
+    """One process's work on one batch."""
+
+    case_file: CaseFile
+    batch: Batch
+    content: BatchContent
+    hands: Hands
+    books: Bookkeeper
+    until: threading.Event
+    settle_only: bool
+    at: Callable[[str], None]
+    holder: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}")
+    lease: Lease | None = None
+    renewed: float = 0.0
+    counted: float = _STALE
+    counts: dict[str, int] = field(default_factory=dict)
+    results: list[Result] = field(default_factory=list)
+    wake: datetime | None = None
+    end: Sent | None = None
+    said: str = ""
+
+    def run(self) -> Sent:
+        """Take turns until the batch is done or may not go on."""
+        try:
+            while self.end is None:
+                self.step()
+        finally:
+            self.leave()
+        return self.end
+
+    def step(self) -> None:
+        """Take a turn, or try for the lease; sets `end` when there is nothing left to do here."""
+        try:
+            if self.lease is None:
+                self._wait_for_lease()
+            else:
+                self._turn()
+        except LeaseLost as lost:
+            self._lose_lease(str(lost))
+        except RingbackError as error:
+            if not error.retryable:
+                refuse(self.case_file, error, batch=self.batch.id, member=self.books.member)
+                raise
+            # Whether the transaction was committed is not known. What it claimed is in doubt for whoever
+            # holds the next lease, so this process takes a new one.
+            self._lose_lease(str(error))
+            self.case_file.clock.sleep(1.0)
+
+    def _wait_for_lease(self) -> None:
+        """Take the lease, or wait a turn where another process has it."""
+        clock, books, waits = self.case_file.clock, self.books, self.books.waits
+        with writing(self.case_file.records).begin() as connection:
+            now = clock.now()
+            books.begin()
+            lasts = timedelta(seconds=waits.lease)
+            lease = take_lease(connection, self.batch.id, holder=self.holder, now=now, lasts=lasts)
+            other = find_holder(connection, self.batch.id, now)
+            if lease:
+                wait = timedelta(seconds=books.sender.settles_after or waits.doubt)
+                doubts = rows.doubt_claims(connection, self.batch.id, fence=lease.fence, wait=wait)
+                why = "settle doubts" if self.settle_only else "send"
+                facts = {"fence": lease.fence, "in_doubt": doubts, "sender": books.sender.name}
+                books.add_entry(connection, "sending_started", why=why, **facts)
+                set_started(connection, self.batch.id, now=now)
+        books.note_heads()
+        if lease:
+            self.lease, self.renewed, self.said = lease, clock.elapsed(), ""
+            self.at("lease taken")
+        elif self.until.is_set():
+            self.end = Sent("interrupted", self._read_counts())
+        else:
+            name = other.holder if other else "unknown"
+            self._say(f"another sender is at work on {self.batch.id} ({name}); waiting for it to end")
+            clock.sleep(waits.turn)
+
+    def _turn(self) -> None:
+        """Write down results, claim what may go next, commit, and only then hand it out."""
+        clock = self.case_file.clock
+        self.results += self.hands.collect(self._patience())
+        self.at("before the turn")
+        jobs: list[Hand | Question] = []
+        with writing(self.case_file.records).begin() as connection:
+            now = clock.now()
+            self.books.begin()
+            self.at("in the turn")
+            for result in self.results:
+                self.books.write(connection, result, now)
+            lost = self._hold(connection, now)
+            if not lost:
+                jobs = self._next_jobs(connection, now)
+            self.at("end of the turn")
+            # Read before the commit: an order to stop is committed before this turn, and then nothing was claimed,
+            # or after it; so what starts within `waits.start` of this moment starts within that time of the order.
+            claimed = clock.elapsed()
+        self.at("after the turn")
+        self.results = []
+        for job in jobs:
+            self.hands.give(job, start_before=claimed + self.books.waits.start)
+        self.books.note_heads()
+        if lost:
+            raise LeaseLost(lost)
+        self._report()
+
+    def _hold(self, connection: Connection, now: datetime) -> str:
+        """Make sure that the lease is ours, and renew it when it is time.
+
+        Returns:
+            Why it is lost, or ''. Not raised here: results are written down whoever holds the lease.
+        """
+        assert self.lease is not None
+        elapsed, waits = self.case_file.clock.elapsed(), self.books.waits
+        try:
+            if elapsed - self.renewed < waits.renew:
+                check_lease(connection, self.lease, now=now)
+            else:
+                self.lease = renew_lease(connection, self.lease, now=now, lasts=timedelta(seconds=waits.lease))
+                self.renewed = elapsed
+        except LeaseLost as lost:
+            return str(lost)
+        return ""
+
+    def _lose_lease(self, why: str) -> None:
+        self._say(f"the lease of {self.batch.id} is lost: {why}")
+        self.lease = None
+
+    def leave(self) -> None:
+        """Write down what is still in flight, for a request cannot be called back; then give the lease back."""
+        clock = self.case_file.clock
+        self.books.begin()
+        while self.hands.busy or self.results:
+            self.results += self.hands.collect(self.books.waits.turn)
+            if self.results:
+                with writing(self.case_file.records).begin() as connection:
+                    for result in self.results:
+                        self.books.write(connection, result, clock.now())
+                self.results = []
+        if self.lease is not None:
+            with writing(self.case_file.records).begin() as connection:
+                release_lease(connection, self.lease, now=clock.now())
+        self.books.note_heads()
+
+    def _patience(self) -> float:
+        """How long this turn may wait for results, in seconds."""
+        turn = self.books.waits.turn
+        return min(turn, (self.wake - self.case_file.clock.now()).total_seconds()) if self.wake else turn
+
+    def _next_jobs(self, connection: Connection, now: datetime) -> list[Hand | Question]:
+        """Questions that are due, then the next alerts; sets `end` when there is nothing left to do here."""
+        self.wake = None
+        jobs: list[Hand | Question] = []
+        jobs += self._claim_questions(connection, now)
+        batch = read_batch(connection, self.batch.id)
+        going = batch.state == states.APPROVED and not self.settle_only and not self.until.is_set()
+        if going and (batch.content, batch.hash) != (self.batch.content, self.batch.hash):
+            self.books.halt(connection, "the batch was altered while it was being sent", now)
+            going = False
+        free = self.hands.free - len(jobs)
+        if going and free > 0:
+            jobs += self._claim_alerts(connection, now, free)
+            self.books.tell_unsent(connection)
+        if not jobs and not self.hands.busy:
+            self.end = self._find_end(connection, now)
+        return jobs
+
+    def _claim_questions(self, connection: Connection, now: datetime) -> list[Question]:
+        """Questions that are due. Each is put off first, so that it is asked again if no answer is written down."""
+        found = []
+        again = now + timedelta(seconds=self.books.waits.ask_again * 2)
+        for row in rows.find_questions(connection, self.batch.id, now=now, limit=self.hands.free):
+            rows.ask_later(connection, row.id, row.attempt, ask_at=again)
+            found.append(Question(row.id, row.attempt, row.provider_reference))
+        return found
+
+    def _claim_alerts(self, connection: Connection, now: datetime, free: int) -> list[Hand]:
+        """The next alerts at the pace, each looked at once more."""
+        if not open_window(self.content.windows, now):
+            self.wake = next_open(self.content.windows, now)
+            if self.wake:
+                self._say(f"the next window opens at {self.wake:%Y-%m-%d %H:%M} UTC; waiting")
+            return []
+        left = self._count_waiting(connection)
+        if not left:
+            return []
+        rate, limit = rate_now(self.content, left=left, now=now), self.content.daily_limit
+        name, wanted = self.books.sender.name, min(free, left)
+        grant = take_slots(connection, name, now=now, wanted=wanted, per_second=rate, daily_limit=limit)
+        self.wake = grant.next_at
+        if not grant.requests:
+            if grant.why != "pace":
+                self._say(f"{grant.why}; waiting until {grant.next_at:%Y-%m-%d %H:%M:%S} UTC")
+            return []
+        try:
+            fit = self._examine(connection, grant.requests)
+        except Tampered as error:
+            self.books.halt(connection, str(error), now)
+            return []
+        assert self.lease is not None
+        claimed = rows.claim(connection, [row for row, _verdict in fit], fence=self.lease.fence, now=now)
+        self.counts[states.WAITING] = left - len(claimed)
+        return [
+            Hand(row.id, row.attempt, verdict.message(now)) for row, (_row, verdict) in zip(claimed, fit, strict=True)
+        ]
+
+    def _examine(self, connection: Connection, limit: int) -> list[tuple[rows.AlertRow, Verdict]]:
+        """The next alerts that may be sent; those that may not are ended here."""
+        fit = []
+        for row in rows.find_waiting(connection, self.batch.id, limit=limit):
+            verdict = self.books.examiner.examine(connection, row)
+            if verdict.state:
+                self.books.end_unsent(connection, row, verdict)
+            else:
+                fit.append((row, verdict))
+        return fit
+
+    def _find_end(self, connection: Connection, now: datetime) -> Sent | None:
+        """Whether there is nothing left to do here, and if so why."""
+        counts = rows.count_states(connection, self.batch.id)
+        batch, asks = read_batch(connection, self.batch.id), rows.next_question(connection, self.batch.id)
+        if self.until.is_set():
+            return Sent("interrupted", counts, "the same command goes on from there")
+        if asks is not None:
+            self.wake = asks
+            doubts = counts.get(states.IN_DOUBT, 0)
+            about = f"{doubts:,} in doubt" if doubts else "second attempts are looked at once more"
+            self._say(f"{about}; the provider is asked at {asks:%H:%M:%S} UTC")
+            return None
+        if self.settle_only or batch.state in (states.STOPPED, states.HALTED):
+            return Sent("settled" if self.settle_only else batch.state, counts, batch.state_why or "")
+        if not counts.get(states.WAITING):
+            if batch.state == states.APPROVED:
+                set_state(connection, batch.id, states.FINISHED, why="", now=now)
+                self.books.add_entry(connection, "batch_finished", why="sent", **counts)
+            return Sent("finished", counts)
+        if open_window(self.content.windows, now) or next_open(self.content.windows, now):
+            self.counted = _STALE
+            return None
+        why = f"its windows are over and {counts[states.WAITING]:,} alerts wait: plan a new batch for them"
+        self.books.add_entry(connection, "windows_over", why=why, **counts)
+        return Sent("windows_over", counts, why)
+
+    def _count_waiting(self, connection: Connection) -> int:
+        """How many alerts wait; counted anew at most once a second, for counting takes longer than claiming one."""
+        elapsed = self.case_file.clock.elapsed()
+        if self.counted == _STALE or (self.books.moved and elapsed - self.counted > 1.0):
+            self.counts, self.counted = rows.count_states(connection, self.batch.id), elapsed
+            self.books.moved = False
+        left = self.counts.get(states.WAITING, 0)
+        if not left and self.books.moved:
+            self.wake = self.case_file.clock.now() + timedelta(seconds=1)
+        return left
+
+    def _read_counts(self) -> dict[str, int]:
+        with self.case_file.records.connect() as connection:
+            return rows.count_states(connection, self.batch.id)
+
+    def _say(self, text: str) -> None:
+        if text != self.said:
+            self.said = text
+            self.books.watching.note(text)
+
+    def _report(self) -> None:
+        left = self.counts.get(states.WAITING, 0)
+        rate = rate_now(self.content, left=max(1, left), now=self.case_file.clock.now())
+        self.books.watching.counts(self.counts, left_s=left / rate if rate else None)
+
+
+def stop_batch(case_file: CaseFile, batch_id: str, *, member: str, why: str) -> dict[str, int]:
+    """Stop a batch, from any process: no request starts later than a second after this returns.
+
+    The approval is used up: going on needs a new one.
+
+    Returns:
+        Alerts in each state at that moment; those claimed are in flight and cannot be called back.
+
+    Raises:
+        RingbackError: `batch_not_running` when it is not approved.
+    """
+    with writing(case_file.records).begin() as connection:
+        batch = read_batch(connection, batch_id)
+        if batch.state != states.APPROVED:
+            raise RingbackError("batch_not_running", batch=batch_id, state=batch.state)
+        set_state(connection, batch_id, states.STOPPED, why=why, now=case_file.clock.now())
+        counts = rows.count_states(connection, batch_id)
+        facts = {"batch": batch_id, **counts}
+        entry = case_file.log.add_within(connection, "batch_stopped", why=why, facts=facts, who=member)
+    case_file.log.note_head(entry)
+    return counts

@@ -1,0 +1,53 @@
+"""What is checked before a batch is sent. Every refusal is in the audit log."""
+
+from datetime import datetime, timedelta
+
+from ringback.alerting.approval import get_planned_content, verify_approval
+from ringback.alerting.batches import BatchContent
+from ringback.alerting.senders.base import Sender
+from ringback.alerting.suppression_lists import check_suppressions
+from ringback.casework import CaseFile
+from ringback.errors import RingbackError
+from ringback.records.batches import Batch, get_batch
+
+
+def check_rules(
+    case_file: CaseFile, batch_id: str, *, member: str, sender: Sender, settle_only: bool
+) -> tuple[Batch, BatchContent]:
+    """Refuse what may not be sent; every refusal is in the audit log.
+
+    Raises:
+        RingbackError: As `send_batch`.
+    """
+    batch = get_batch(case_file.records, batch_id)
+    try:
+        if case_file.is_synthetic and sender.reaches_people:
+            raise RingbackError("synthetic_never_sent", sender=sender.name)
+        _check_clock(case_file)
+        if not settle_only:
+            verify_approval(case_file, batch)
+            check_suppressions(case_file)
+        content = get_planned_content(case_file, batch)
+        differences = [] if content.sender.get("name") == sender.name else ["it is planned for another sender"]
+        if not differences and not settle_only:
+            differences = sender.check_before(content.sender)
+        if differences:
+            raise RingbackError("sender_differs", batch=batch_id, differences="; ".join(differences))
+    except RingbackError as error:
+        refuse(case_file, error, batch=batch_id, member=member)
+        raise
+    return batch, content
+
+
+def refuse(case_file: CaseFile, error: RingbackError, *, batch: str, member: str) -> None:
+    """Note in the audit log that sending was refused, and why."""
+    facts = {"batch": batch, "what": "send", "error": error.code}
+    case_file.log.add("refused", why=str(error), facts=facts, who=member)
+
+
+def _check_clock(case_file: CaseFile) -> None:
+    """A clock set back would open windows that are over, and hide the order in which things happened."""
+    last = datetime.fromisoformat(case_file.log.entries()[-1].at)
+    now = case_file.clock.now()
+    if now < last - timedelta(seconds=5):
+        raise RingbackError("clock_went_back", now=f"{now:%Y-%m-%d %H:%M:%S}", seen=f"{last:%Y-%m-%d %H:%M:%S}")

@@ -1,0 +1,99 @@
+"""Leases: who may send a batch. Each new holder gets a higher fence, by which an older holder is known."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, insert, select, update
+
+from ringback.errors import RingbackError
+from ringback.records.alert_tables import leases
+
+# A clock may be corrected by this much without anybody having tampered with it.
+CLOCK_TOLERANCE = timedelta(seconds=2)
+
+
+class LeaseLost(Exception):  # noqa: N818 - not an error: somebody else goes on
+    """Another process holds the lease, or it ran out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to send one batch until `expires_at`."""
+
+    batch: str
+    holder: str
+    fence: int
+    expires_at: datetime
+
+
+def find_holder(connection: Connection, batch: str, now: datetime) -> Lease | None:
+    """Who holds the lease of a batch now, or None."""
+    row = connection.execute(select(leases).where(leases.c.batch == batch)).first()
+    if row is None or row.expires_at <= now:
+        return None
+    return Lease(batch, row.holder, row.fence, row.expires_at)
+
+
+def take_lease(connection: Connection, batch: str, *, holder: str, now: datetime, lasts: timedelta) -> Lease | None:
+    """Take the lease where nobody holds it; None where somebody does.
+
+    Raises:
+        RingbackError: `clock_went_back` when the last holder saw a later time than this process.
+    """
+    row = connection.execute(select(leases).where(leases.c.batch == batch)).first()
+    if row is None:
+        connection.execute(
+            insert(leases).values(batch=batch, holder=holder, fence=1, renewed_at=now, expires_at=now + lasts)
+        )
+        return Lease(batch, holder, 1, now + lasts)
+    _check_clock(row.renewed_at, now)
+    if row.expires_at > now:
+        return None
+    lease = Lease(batch, holder, row.fence + 1, now + lasts)
+    _save(connection, lease, now)
+    return lease
+
+
+def renew_lease(connection: Connection, lease: Lease, *, now: datetime, lasts: timedelta) -> Lease:
+    """Hold the lease longer.
+
+    Raises:
+        LeaseLost: It is no longer ours, or it had run out: then everything in hand may be another's by now.
+        RingbackError: `clock_went_back`.
+    """
+    check_lease(connection, lease, now=now)
+    renewed = Lease(lease.batch, lease.holder, lease.fence, now + lasts)
+    _save(connection, renewed, now)
+    return renewed
+
+
+def check_lease(connection: Connection, lease: Lease, *, now: datetime) -> None:
+    """Make sure, within the transaction, that the lease is still ours.
+
+    Raises:
+        LeaseLost: It is not.
+        RingbackError: `clock_went_back`.
+    """
+    row = connection.execute(select(leases).where(leases.c.batch == lease.batch)).first()
+    if row is None or row.fence != lease.fence or row.holder != lease.holder:
+        raise LeaseLost("another process took the lease over")
+    _check_clock(row.renewed_at, now)
+    if row.expires_at <= now:
+        raise LeaseLost("the lease ran out before it was renewed")
+
+
+def release_lease(connection: Connection, lease: Lease, *, now: datetime) -> None:
+    """Give the lease back, if it is still ours: the next holder need not wait for its end."""
+    connection.execute(
+        update(leases).where(leases.c.batch == lease.batch, leases.c.fence == lease.fence).values(expires_at=now)
+    )
+
+
+def _check_clock(seen: datetime, now: datetime) -> None:
+    if now < seen - CLOCK_TOLERANCE:
+        raise RingbackError("clock_went_back", now=f"{now:%Y-%m-%d %H:%M:%S}", seen=f"{seen:%Y-%m-%d %H:%M:%S}")
+
+
+def _save(connection: Connection, lease: Lease, now: datetime) -> None:
+    values = {"holder": lease.holder, "fence": lease.fence, "renewed_at": now, "expires_at": lease.expires_at}
+    connection.execute(update(leases).where(leases.c.batch == lease.batch).values(**values))

@@ -1,0 +1,68 @@
+"""The pace: when the next request to a sender may start. One row a sender, shared by all batches and processes."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, insert, select, update
+
+from ringback.records.alert_tables import paces
+
+# How much lost time may be made up at once: a short wait for the disk must not lower the rate.
+CATCH_UP = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """How many requests may start now, and when the next may; when none, why not."""
+
+    requests: int
+    next_at: datetime
+    why: str = ""
+
+
+def take_slots(
+    connection: Connection, sender: str, *, now: datetime, wanted: int, per_second: float, daily_limit: int
+) -> Grant:
+    """Take up to `wanted` slots at the pace, from the day's rest.
+
+    Args:
+        connection: A transaction that writes.
+        sender: Name of the sender.
+        now: When.
+        wanted: Requests that could start now.
+        per_second: Requests a second at most.
+        daily_limit: Requests a UTC day at most.
+    """
+    row = connection.execute(select(paces).where(paces.c.sender == sender)).first()
+    day = now.date().isoformat()
+    if row is None:
+        fresh = {"next_at": now, "paused_until": None, "paused_why": None, "day": day, "requests": 0}
+        connection.execute(insert(paces).values(sender=sender, **fresh))
+        row = connection.execute(select(paces).where(paces.c.sender == sender)).one()
+    if row.paused_until is not None and row.paused_until > now:
+        return Grant(0, row.paused_until, row.paused_why or "paused")
+    used = row.requests if row.day == day else 0
+    left = daily_limit - used
+    if left <= 0:
+        return Grant(0, next_utc_day(now), "the daily limit is reached")
+    interval = timedelta(seconds=1 / per_second)
+    first = max(row.next_at, now - CATCH_UP)
+    if first > now:
+        return Grant(0, first, "pace")
+    slots = min(wanted, left, (now - first) // interval + 1)
+    next_at = first + slots * interval
+    values = {"next_at": next_at, "day": day, "requests": used + slots}
+    connection.execute(update(paces).where(paces.c.sender == sender).values(**values))
+    return Grant(slots, next_at)
+
+
+def pause(connection: Connection, sender: str, *, until: datetime, why: str) -> None:
+    """Let no request start before `until`: of any batch, by any process."""
+    row = connection.execute(select(paces.c.paused_until).where(paces.c.sender == sender)).one()
+    if row.paused_until is None or row.paused_until < until:
+        connection.execute(update(paces).where(paces.c.sender == sender).values(paused_until=until, paused_why=why))
+
+
+def next_utc_day(now: datetime) -> datetime:
+    """The next 00:00 UTC."""
+    return now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)

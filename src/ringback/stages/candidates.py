@@ -1,0 +1,33 @@
+"""Candidates: everybody who was called at length by an identified subject, whether or not they can be texted."""
+
+from ibis import Table
+
+from ringback.stages.rules import Rule
+
+
+def candidates(calls: Table, account_subjects: Table, *, rule: Rule) -> Table:
+    """One row per called number with a call that the rule asks for, whatever its kind, region and owner.
+
+    The victims are those of them that are somebody else's UK mobiles. The others are kept here so that the router can
+    say of each what becomes of it: a landline is not texted, but whoever answers it was called all the same.
+
+    Args:
+        calls: CALLS.
+        account_subjects: ACCOUNT_SUBJECTS.
+        rule: The rule, of which the length of the call counts here.
+
+    Returns:
+        CANDIDATES, ordered by number.
+    """
+    long_calls = calls.filter(
+        calls.called_number.notnull(), calls.connected, (calls.duration_s > rule.over_s).fill_null(False)
+    )
+    tied = account_subjects.filter(account_subjects.identified).select(tied_account="account").distinct()
+    found = long_calls.semi_join(tied, long_calls.account == tied.tied_account)
+    grouped = found.group_by("called_number").aggregate(
+        kind=found.called_kind.max(),
+        region=found.called_region.max(),
+        own=found.own.max(),
+        calls=found.count(),
+    )
+    return grouped.order_by("called_number")

@@ -1,0 +1,1 @@
+"""Web apps. Each stands alone."""

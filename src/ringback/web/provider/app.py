@@ -1,0 +1,129 @@
+"""The app that takes the provider's callbacks: three routes, no page, and nothing about a number in any answer.
+
+The provider tries again after a 5xx, and never after another 4xx: so a 4xx is only for what could never be taken, and
+all our own trouble is a 503. Nothing it sends is ever repeated in an answer or a log.
+"""
+
+import json
+import logging
+import traceback
+from collections.abc import Mapping
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge, UnsupportedMediaType
+
+from ringback.alerting.provider_tokens import is_good, load_tokens
+from ringback.alerting.receipts import read_receipt, take_receipt
+from ringback.alerting.replies import read_reply, take_reply
+from ringback.casework import CaseFile
+from ringback.clock import Clock
+from ringback.errors import RingbackError
+from ringback.numbers.masking import mask_numbers
+from ringback.web.provider.callers import ANYBODY, callable_by, find_caller
+
+LARGEST_BODY = 64 * 1024
+log = logging.getLogger("ringback.provider")
+
+
+def create_app(case_file: CaseFile, *, clock: Clock) -> Flask:
+    """The app for one case.
+
+    Args:
+        case_file: The case whose alerts the callbacks are about.
+        clock: The time.
+    """
+    app = Flask("ringback.provider", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.url_map.merge_slashes = False
+    _add_routes(app, case_file, clock)
+    _add_guard(app, case_file, clock)
+    app.register_error_handler(HTTPException, _answer_refusal)
+    app.register_error_handler(RingbackError, _answer_error)
+    app.register_error_handler(Exception, _answer_fault)
+    return app
+
+
+def _add_routes(app: Flask, case_file: CaseFile, clock: Clock) -> None:
+    @callable_by("receipts")
+    def receipts() -> Response:
+        receipt = read_receipt(_read_object(), case_file.keys())
+        take_receipt(case_file, receipt, came_by="callback", now=clock.now())
+        return Response(status=204)
+
+    @callable_by("replies")
+    def replies() -> Response:
+        take_reply(case_file, read_reply(_read_object()), now=clock.now())
+        return Response(status=204)
+
+    @callable_by(ANYBODY)
+    def health() -> Response:
+        return _answer(200, {"up": True})
+
+    for rule, view, method in (
+        ("/receipts", receipts, "POST"),
+        ("/replies", replies, "POST"),
+        ("/health", health, "GET"),
+    ):
+        app.add_url_rule(rule, view_func=view, methods=[method], provide_automatic_options=False)
+
+
+def _add_guard(app: Flask, case_file: CaseFile, clock: Clock) -> None:
+    @app.before_request
+    def guard() -> Response | None:
+        if request.endpoint is None:
+            # No such route or method: the answer says so to anybody.
+            return None
+        caller = find_caller(app.view_functions.get(request.endpoint))
+        if caller == ANYBODY:
+            return None
+        if caller is None:
+            raise RuntimeError(f"the route {request.endpoint} does not say who may call it")
+        scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
+        token = token.strip() if scheme.lower() == "bearer" else ""
+        if is_good(load_tokens(case_file), caller, token, now=clock.now()):
+            return None
+        refusal = _answer(401, {"error": "unauthorized"})
+        refusal.headers["WWW-Authenticate"] = "Bearer"
+        return refusal
+
+
+def _read_object() -> Mapping[str, object]:
+    if request.mimetype != "application/json":
+        raise UnsupportedMediaType
+    try:
+        found = json.loads(request.get_data(cache=False))
+    except (ValueError, RecursionError) as error:
+        raise RingbackError("callback_bad", field="body", problem="is not JSON") from error
+    if not isinstance(found, dict):
+        raise RingbackError("callback_bad", field="body", problem="is not a JSON object")
+    return found
+
+
+def _answer(code: int, content: Mapping[str, object]) -> Response:
+    return Response(json.dumps(content) + "\n", status=code, content_type="application/json")
+
+
+def _answer_refusal(error: HTTPException) -> Response:
+    """404, 405, 413, 415 and the like, in JSON, with nothing of the request in it."""
+    names = {RequestEntityTooLarge: "body_too_large", UnsupportedMediaType: "not_json", BadRequest: "bad_request"}
+    code = error.code or 500
+    answer = _answer(code, {"error": names.get(type(error), error.name.lower().replace(" ", "_"))})
+    for name, value in error.get_headers():
+        if name == "Allow":
+            answer.headers[name] = value
+    return answer
+
+
+def _answer_error(error: RingbackError) -> Response:
+    """A callback that can never be taken is a 400; whatever is our own trouble is a 503, and it comes again."""
+    if error.code == "callback_bad":
+        log.warning("refused a callback: its %s %s", error.facts["field"], error.facts["problem"])
+        return _answer(400, {"error": "callback_bad", **error.facts})
+    log.error("cannot take callbacks just now: %s: %s", error.code, mask_numbers(str(error)))
+    return _answer(503, {"error": "try_again"})
+
+
+def _answer_fault(_error: Exception) -> Response:
+    """Nobody foresaw it: the log gets the masked traceback, the provider tries again."""
+    log.error("%s", mask_numbers(traceback.format_exc()))
+    return _answer(500, {"error": "fault"})

@@ -1,0 +1,75 @@
+"""Serve the provider app: waitress, until a signal ends it."""
+
+import logging
+import signal
+import sys
+from collections.abc import Callable
+from types import FrameType
+
+import waitress  # type: ignore[import-untyped]
+from flask import Flask
+
+from ringback.errors import RingbackError
+from ringback.numbers.masking import mask_numbers
+from ringback.web.provider.app import LARGEST_BODY
+
+_THREADS = 8
+_MOST_CONNECTIONS = 200
+_IDLE_S = 30
+
+
+class MaskingFormatter(logging.Formatter):
+    """Log lines, tracebacks included, with all but the last two digits of any number masked."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The masked line."""
+        return mask_numbers(super().format(record))
+
+
+def log_masked() -> None:
+    """Send every log line of this process to standard error, masked."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(MaskingFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+
+
+def serve(app: Flask, *, host: str, port: int, listening: Callable[[int], None]) -> None:
+    """Serve until SIGTERM or SIGINT; what is being taken in is finished first.
+
+    Args:
+        app: The app.
+        host: Where to listen.
+        port: The port, or 0 for any that is free.
+        listening: Called with the port once it listens.
+
+    Raises:
+        RingbackError: `port_unusable`.
+    """
+    try:
+        server = waitress.create_server(
+            app,
+            host=host,
+            port=port,
+            threads=_THREADS,
+            connection_limit=_MOST_CONNECTIONS,
+            channel_timeout=_IDLE_S,
+            # The app itself refuses what is larger than its own limit, and says so in JSON.
+            max_request_body_size=4 * LARGEST_BODY,
+            ident="",
+        )
+    except (OSError, ValueError) as error:
+        raise RingbackError("port_unusable", host=host, port=port, problem=str(error)) from error
+    try:
+        for one in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(one, _end)
+        listening(int(getattr(server, "effective_port", port)))
+        server.run()
+    except SystemExit:
+        # The signal came outside of `run`, which takes it in itself.
+        pass
+    finally:
+        server.close()
+
+
+def _end(_signal: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)

@@ -1,0 +1,94 @@
+"""A whole soak: lanes side by side, each account added up."""
+
+import json
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+from alerting.sending_case import provider_template
+from soak.children import FORKS
+from soak.lane import run_lane
+from soak.runs import ALERTS
+
+
+def plan(runs, first_seed):
+    """Seeds with their kind and database: one in ten with a changed template, one in twenty with late commits."""
+    planned = []
+    for seed in range(first_seed, first_seed + runs):
+        kind = "template" if seed % 10 == 3 else "late" if seed % 20 == 7 else "mixed"
+        planned.append((seed, kind, "postgres" if (seed + seed // 20) % 2 else "sqlite"))
+    return planned
+
+
+def soak(runs, *, lanes, first_seed, factor, postgres):
+    """Do the runs, some side by side, for most of a run is waiting; returns the summary."""
+    planned = plan(runs, first_seed)
+    folder = Path(tempfile.mkdtemp(prefix="ringback-soak-"))
+    began = time.monotonic()
+    total = Total(runs)
+    say(f"{runs} runs of {ALERTS} alerts, seeds from {first_seed}, time {factor:g} times as fast")
+    lines = FORKS.SimpleQueue()
+    options = {"folder": folder, "template_body": provider_template(), "postgres": postgres}
+    options |= {"write": lines.put, "factor": factor}
+    workers = [
+        FORKS.Process(target=run_lane, args=(planned[number::lanes],), kwargs=options) for number in range(lanes)
+    ]
+    for worker in workers:
+        worker.start()
+    while total.done < runs and (any(worker.is_alive() for worker in workers) or not lines.empty()):
+        if lines.empty():
+            time.sleep(0.05)
+        else:
+            total.add(json.loads(lines.get()))
+    for worker in workers:
+        worker.join(60)
+    return total.summary() | {"first_seed": first_seed, "factor": factor, "seconds": round(time.monotonic() - began)}
+
+
+def say(text):
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+class Total:
+    """All accounts so far."""
+
+    def __init__(self, runs):
+        self.runs = runs
+        self.done = self.kills = self.starts = self.twice = self.late_twice = 0
+        self.states, self.provider_faults, self.kinds = Counter(), Counter(), Counter()
+        self.faults = []
+
+    def add(self, account):
+        self.done += 1
+        self.kills += account["kills"]
+        self.starts += account["starts"]
+        self.late_twice += account["twice"] if account["kind"] == "late" else 0
+        self.twice += account["twice"] if account["kind"] != "late" else 0
+        self.states += Counter(account["states"])
+        self.provider_faults += Counter(
+            {key: n for key, n in account["provider_faults"].items() if key.startswith("fault_")}
+        )
+        self.kinds[f"{account['kind']} on {account['backend']}"] += 1
+        for fault in account["faults"]:
+            self.faults.append(f"seed {account['seed']} ({account['kind']}, {account['backend']}): {fault}")
+            say(f"FAULT {self.faults[-1]}")
+        if self.done % 10 == 0 or self.done == self.runs:
+            say(f"{self.done:>6} of {self.runs} runs, {self.kills} kills, {len(self.faults)} faults")
+
+    def summary(self):
+        return {
+            "runs": self.done,
+            "alerts_a_run": ALERTS,
+            "senders_started": self.starts,
+            "kills": self.kills,
+            "kinds": dict(sorted(self.kinds.items())),
+            "alerts_by_state": dict(self.states),
+            "provider_faults": dict(sorted(self.provider_faults.items())),
+            "accepted_twice": self.twice,
+            "accepted_twice_by_commits_after_90_s_with_alarm": self.late_twice,
+            "not_accounted_for": len(self.faults),
+            "faults": self.faults[:50],
+        }
