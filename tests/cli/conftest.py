@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 from typer.testing import CliRunner
 
+from cli.alert_case import DRAMA, PEOPLE, copy_case, made_up, make_alert_case
 from ringback.cli.main import app
 
 
@@ -80,3 +81,30 @@ def new_case(ringback, tmp_path):
         return tmp_path / name
 
     return make
+
+
+@pytest.fixture(scope="session")
+def _prepared_drama(ringback, keys, tmp_path_factory):
+    return make_alert_case(ringback, keys, tmp_path_factory.mktemp("drama"), DRAMA, synthetic=True)
+
+
+@pytest.fixture(scope="session")
+def _prepared_people(ringback, keys, tmp_path_factory):
+    numbers = [*made_up(PEOPLE), DRAMA[0]]
+    return make_alert_case(ringback, keys, tmp_path_factory.mktemp("people"), numbers, synthetic=False)
+
+
+@pytest.fixture
+def drama_case(_prepared_drama, tmp_path, ringback, keys, monkeypatch):
+    """A synthetic case with staff in which four numbers for drama were called."""
+    copy = copy_case(_prepared_drama, tmp_path, ringback, keys, monkeypatch)
+    yield copy
+    copy.close()
+
+
+@pytest.fixture
+def people_case(_prepared_people, tmp_path, ringback, keys, monkeypatch):
+    """A case with staff that was not declared synthetic; its numbers are made up for the test."""
+    copy = copy_case(_prepared_people, tmp_path, ringback, keys, monkeypatch)
+    yield copy
+    copy.close()

@@ -1,5 +1,6 @@
 """The written documentation: complete, free of dead links and real numbers, and its commands exist."""
 
+import ast
 import dataclasses
 import re
 import shlex
@@ -11,6 +12,11 @@ import pytest
 import typer
 from typer.core import TyperGroup
 
+from ringback import case
+from ringback.alerting import states
+from ringback.alerting.linting.faults import REASONS
+from ringback.alerting.rights import RIGHTS, ROLES, has_right
+from ringback.alerting.router import REASONS as ROUTE_REASONS
 from ringback.cli.main import app
 from ringback.errors import ERRORS
 from ringback.schemas import TABLES
@@ -91,11 +97,111 @@ def first_cells(page):
         ("settings.md", [one.name for one in dataclasses.fields(Settings)]),
         ("errors.md", list(ERRORS)),
         ("figures.md", [*FIGURES, *RULES]),
+        ("roles.md", list(RIGHTS)),
+        ("wording.md", list(REASONS)),
+        ("routes.md", [reason for reasons in ROUTE_REASONS.values() for reason in reasons]),
     ],
 )
-def test_every_setting_error_figure_and_rule_is_in_the_reference(page, names):
+def test_every_name_that_people_meet_is_in_the_reference(page, names):
     assert names
     assert [name for name in names if name not in first_cells(page)] == []
+
+
+def table_rows(page):
+    """The rows of a page's tables, each as its cells."""
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in page.splitlines() if line[:1] == "|"]
+
+
+def test_the_reference_says_of_every_role_what_it_may_do():
+    header, _line, *rows = table_rows(reference("roles.md"))
+    assert header[2:] == list(ROLES)
+    told = {(row[0], role) for row in rows for role, cell in zip(header[2:], row[2:], strict=True) if cell == "yes"}
+    assert told == {(right, role) for right in RIGHTS for role in ROLES if has_right(role, right)}
+
+
+def test_every_role_is_explained_to_administrators():
+    told = {row[0] for row in table_rows((DOCS / "how-to" / "manage-staff.md").read_text(encoding="utf-8"))}
+    assert set(ROLES) <= told
+
+
+SOURCES = [ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / "src" / "ringback").rglob("*.py")]
+SECTIONS = ("alerts", "notify", "records")
+
+
+def settings_read(trees):
+    """(section, name) of every setting of case.toml that is looked up by its name."""
+    for call in (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        source = ast.unparse(call.func)
+        if re.search(r"(^|\.)alerts\.get$|\.notify\.get$", source):
+            yield source.split(".")[-2], text(call.args[0])
+        elif source == "_text" and len(call.args) == 3:
+            yield "alerts", text(call.args[1])
+
+
+def text(node):
+    return node.value if isinstance(node, ast.Constant) else None
+
+
+def test_every_setting_of_alerts_in_case_toml_is_in_the_reference():
+    rows = {(row[1].strip("[]"), row[0]) for row in table_rows(reference("case-settings.md"))}
+    section, offered = "", set()
+    for line in case._TEMPLATE.splitlines():
+        if found := re.match(r"#   \[(\w+)\]", line):
+            section = found[1]
+        elif (found := re.match(r"#   (\w+) = ", line)) and section in SECTIONS:
+            offered.add((section, found[1]))
+    assert {one[0] for one in offered} == set(SECTIONS)
+    read = {one for one in settings_read(SOURCES) if one[1]}
+    assert {("alerts", "force"), ("alerts", "takes_replies"), ("alerts", "quiet_from")} <= read
+    # `alerts` is also the name of a table's states in places: these are no settings.
+    assert {one for one in offered | read if one not in rows and one[1] not in states.ALERT_STATES} == set()
+
+
+ENTRY = re.compile(r"[a-z]+(_[a-z]+)+|refused")
+
+
+def constants(trees):
+    """Name to text of every constant of a module."""
+    for tree in trees:
+        for node in tree.body:
+            if isinstance(node, ast.Assign):
+                targets, value = node.targets[0], node.value
+                pairs = zip(targets.elts, value.elts) if isinstance(targets, ast.Tuple) else [(targets, value)]  # noqa: B905
+                yield from ((name.id, text(one)) for name, one in pairs if isinstance(name, ast.Name))
+
+
+def entries_written(trees):
+    """Every kind of entry that is written into the audit log under a name that can be seen."""
+    named = dict(constants(trees))
+    for call in (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        if getattr(call.func, "attr", "") in {"add", "add_within", "add_entry", "note", "save", "_audit", "_alarm"}:
+            words = [named.get(one.id) if isinstance(one, ast.Name) else text(one) for one in call.args[:3]]
+            yield from (word for word in words if isinstance(word, str) and ENTRY.fullmatch(word))
+
+
+def test_every_kind_of_audit_entry_is_in_the_reference():
+    written = set(entries_written(SOURCES))
+    assert {"refused", "batch_planned", "batch_approved", "staff_logged_in", "exhibit_added"} <= written
+    assert written - first_cells("audit.md") == set()
+
+
+def test_every_alarm_is_in_the_reference_and_in_the_how_to():
+    raised = set()
+    for call in (node for tree in SOURCES for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        if getattr(call.func, "id", "") == "raise_alarm":
+            raised |= {text(one.value) for one in call.keywords if one.arg == "what"}
+        if getattr(call.func, "attr", "") == "_alarm":
+            raised.add(text(call.args[1]))
+    raised.discard(None)
+    assert {"accepted_twice", "batch_halted"} <= raised
+    how_to = (DOCS / "how-to" / "when-sending-goes-wrong.md").read_text(encoding="utf-8")
+    assert raised - first_cells("audit.md") == set()
+    assert [alarm for alarm in sorted(raised) if alarm not in how_to] == []
+
+
+def test_every_state_of_an_alert_and_a_batch_is_in_the_how_to():
+    told = {row[0] for row in table_rows((DOCS / "how-to" / "when-sending-goes-wrong.md").read_text(encoding="utf-8"))}
+    assert set(states.ALERT_STATES) | set(states.BATCH_STATES) <= told
 
 
 def test_every_setting_has_its_environment_variable_in_the_reference():
@@ -293,6 +399,7 @@ def test_commands_that_do_not_exist_are_found(line, fault):
 def test_the_pages_do_show_commands():
     shown = {words[0] for path in WRITTEN for words in typed_commands(path.read_text(encoding="utf-8"))}
     assert {"run", "synth", "case", "exhibit", "victims", "explain", "verify", "truth", "number", "figures"} <= shown
+    assert {"staff", "suppress", "alerts", "serve"} <= shown
 
 
 @pytest.mark.parametrize("path", READ_BY_PEOPLE, ids=page_id)

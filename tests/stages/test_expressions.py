@@ -50,6 +50,7 @@ MADE = {
     "judged_rows": t.CALL_ROWS,
     "account_habits": HABITS,
     "qualifying_calls": QUALIFYING,
+    "candidates": t.CANDIDATES,
     "long_called_numbers": NUMBERS,
     "call_figures": CALL_FIGURES,
     "payment_figures": PAYMENT_FIGURES,

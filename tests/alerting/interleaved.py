@@ -1,0 +1,294 @@
+"""Up to three senders of one batch, a provider, and the people around them, moved one step at a time.
+
+Nothing waits and nothing runs at the same time: whoever holds a `World` takes turns with each process, carries each
+request and each answer, and moves the clock. What must hold at every moment is checked on the way.
+"""
+
+import shutil
+import sqlite3
+import threading
+from collections import Counter
+from pathlib import Path
+
+from alerting.sending_case import add_approved_batch, approve_again, made_up_numbers, make_sending_case
+from alerting.simulated import TOO_LATE_S, SimulatedProvider, SteppedHands
+from sqlalchemy import event
+from still_clock import StillClock
+
+from ringback.alerting.bookkeeping import Bookkeeper
+from ringback.alerting.examination import Examiner
+from ringback.alerting.hands import Hand
+from ringback.alerting.receipts import take_receipt
+from ringback.alerting.sending import Sending, check_rules, stop_batch
+from ringback.alerting.waits import Waits
+from ringback.alerting.watching import Watching
+from ringback.casework import CaseFile, open_case_file
+from ringback.records.db import writing
+from ringback.records.moments import Moment
+from ringback.records.receipts import Receipt
+from ringback.records.suppressions import NewSuppression, add_suppressions
+from ringback.settings import Settings
+
+BATCH = "B-001"
+NUMBERS = made_up_numbers(5)
+
+
+class Killed(BaseException):
+    """The process is no more."""
+
+
+class Process:
+    """One sender of the batch, as it would run in a process of its own. `breaks` says what goes wrong at which point."""
+
+    def __init__(self, name, case_file, provider, *, settle_only):
+        batch, content = check_rules(case_file, BATCH, member="alice", sender=provider, settle_only=settle_only)
+        self.breaks = {}
+        self.hands = SteppedHands(provider, case_file.clock)
+        examiner = Examiner(case_file.keys(), content, provider)
+        books = Bookkeeper(BATCH, "alice", provider, examiner, Waits(), case_file.log, Watching())
+        self.sending = Sending(
+            case_file, batch, content, self.hands, books, threading.Event(), settle_only, self._at, holder=name
+        )
+
+    def _at(self, point):
+        if point in self.breaks:
+            raise self.breaks.pop(point)
+
+
+def prepare(folder):
+    """Make a case with an approved batch, to be copied for every World; returns what was issued."""
+    (folder / "keys").mkdir(parents=True)
+    case_file = make_sending_case(folder / "case", folder / "keys", clock=new_clock())
+    facts = {"name": SimulatedProvider.name, "template_version": 1}
+    issued = add_approved_batch(case_file, NUMBERS, sender=facts, hours=24.0 * 400, per_second=200)
+    case_file.records.dispose()
+    return issued
+
+
+def new_clock():
+    """Far ahead of the machine's clock, which the audit log goes by."""
+    clock = StillClock()
+    clock.start = clock.moment = clock.start.replace(year=2090)
+    return clock
+
+
+class World:
+    """A case of its own, and everybody who has to do with it.
+
+    Args:
+        prepared: The folder to copy.
+        folder: Where to.
+        issued: What `prepare` gave.
+    """
+
+    def __init__(self, prepared: Path, folder: Path, issued):
+        shutil.copytree(prepared, folder)
+        self.folder, self.issued, self.clock = folder, issued, new_clock()
+        found = open_case_file(folder / "case", settings=Settings(keys_dir=folder / "keys"))
+        # Nobody pulls the plug here: no waiting for the disk.
+        event.listen(found.records, "connect", lambda raw, _record: raw.execute("PRAGMA synchronous=OFF"))
+        found.records.dispose()
+        self.case_file = CaseFile(found.case, found.records, found.log, found.settings, self.clock)
+        self._reader = sqlite3.connect(folder / "case" / "records.sqlite", isolation_level=None)
+        self.provider = SimulatedProvider(self.clock)
+        self.processes = {}
+        self.on_the_way = []
+        self.suppressed = set()
+        self.stopped_at = None
+        self._started = self._fence = 0
+        self._seen, self._tries = {}, {}
+
+    def close(self):
+        self._reader.close()
+        self.case_file.records.dispose()
+        shutil.rmtree(self.folder)
+
+    @property
+    def state(self):
+        return self._read("select state from batches")[0][0]
+
+    def _read(self, sql):
+        return self._reader.execute(sql).fetchall()
+
+    # Processes.
+
+    def turn(self, slot, *, breaks=None, still_sent=False):
+        """A process takes a turn, and is started first where there is none."""
+        if slot not in self.processes:
+            self._started += 1
+            settle_only = self.state != "approved"
+            self.processes[slot] = Process(f"p{self._started}", self.case_file, self.provider, settle_only=settle_only)
+        process, state = self.processes[slot], self.state
+        process.breaks = dict(breaks or {})
+        self.clock.sleep(0.01)
+        try:
+            if process.sending.end is None:
+                process.sending.step()
+            # Whoever ends waits for what it has under way.
+            if process.sending.end is not None and not process.hands.jobs:
+                process.sending.leave()
+                del self.processes[slot]
+        except Killed:
+            self.bury(slot, still_sent=still_sent)
+        process.breaks = {}
+        self._check_claims(process.sending.holder, state)
+        self.check()
+
+    def holds_lease(self, slot):
+        """Whether a process thinks that it holds the lease."""
+        return slot in self.processes and self.processes[slot].sending.lease is not None
+
+    def bury(self, slot, *, still_sent):
+        """A process is no more; what it had sent, or was about to send, may still arrive."""
+        hands = self.processes.pop(slot).hands
+        for job in [one for one in hands.jobs if still_sent and isinstance(one.job, Hand)]:
+            if job.stage == "given":
+                self._begin(hands, job)
+            if job.stage == "begun":
+                self.on_the_way.append((hands, job))
+
+    # The network.
+
+    def jobs(self, *stages):
+        """What is under way, with the hands it belongs to."""
+        alive = [
+            (process.hands, job) for _slot, process in sorted(self.processes.items()) for job in process.hands.jobs
+        ]
+        return [one for one in alive + self.on_the_way if not stages or one[1].stage in stages]
+
+    def carry(self, hands, job, fate="accepted", seconds=0.0):
+        """Move one job on by one stage; `fate` is what the provider makes of it when it arrives."""
+        if job.stage == "given":
+            self._begin(hands, job)
+        elif job.stage == "begun":
+            self._arrive(hands, job, fate, seconds)
+        else:
+            hands.deliver(job)
+
+    def _begin(self, hands, job):
+        hands.begin(job)
+        if job.stage == "begun" and self.stopped_at is not None:
+            assert self.clock.elapsed() <= self.stopped_at + 1.0, "begun more than a second after the order to stop"
+
+    def _arrive(self, hands, job, fate, seconds):
+        if isinstance(job.job, Hand):
+            message = job.job.message
+            claims = self._read("select alert, attempt, claimed_at from attempts")
+            claimed_at = Moment().process_bind_param(message.claimed_at, None)
+            assert (job.job.alert, job.job.attempt, claimed_at) in claims, "no claim was committed before it"
+            assert self.issued[message.provider_reference][0] == message.number
+        hands.receive(job, fate, seconds)
+        self.on_the_way = [one for one in self.on_the_way if one[1] is not job]
+        self.check()
+
+    def take_receipt(self, taken, status):
+        receipt = Receipt(taken.id, status, taken.reference)
+        take_receipt(self.case_file, receipt, came_by="callback", now=self.clock.now())
+        self.check()
+
+    # People.
+
+    def stop(self):
+        if self.state == "approved":
+            stop_batch(self.case_file, BATCH, member="carol", why="test")
+            self.stopped_at = self.clock.elapsed()
+
+    def approve(self):
+        if self.state in ("stopped", "halted"):
+            approve_again(self.case_file, BATCH)
+            self.stopped_at = None
+
+    def suppress(self, number):
+        ring, now = self.case_file.keys(), self.clock.now()
+        with writing(self.case_file.records).begin() as connection:
+            new = NewSuppression(tuple(ring.digests(number)), "protected", "import")
+            add_suppressions(connection, [new], by="carol", now=now)
+        self.suppressed.add(number)
+
+    # What must hold.
+
+    def _late(self):
+        return {one.reference for one in self.provider.ledger if one.too_late}
+
+    def check(self):
+        """What holds at every moment."""
+        columns = "provider_reference, state, notification_id, sealed, why"
+        rows = {row[0]: row[1:] for row in self._read(f"select {columns} from alerts")}
+        late = self._late()
+        assert rows.keys() == self.issued.keys()
+        for reference, (state, notification, sealed, why) in rows.items():
+            taken = [one.id for one in self.provider.ledger if one.reference == reference]
+            assert reference in late or len(taken) <= 1, "accepted twice"
+            if state == "accepted":
+                assert notification in taken, "accepted here and not there"
+                assert sealed is None, "a number is kept longer than needed"
+            elif state == "waiting":
+                assert not taken or reference in late, f"it waits ({why}), and the provider has it"
+            elif state == "rejected":
+                assert reference in self.provider.refused
+            before, id_before = self._seen.get(reference, ("waiting", None))
+            assert before != "accepted" or state == "accepted" or (state == "needs_human" and len(taken) > 1)
+            assert id_before in (None, notification), "another id in its place"
+        self._seen = {reference: row[:2] for reference, row in rows.items()}
+
+    def _check_claims(self, name, state_before):
+        """What this turn claimed, it could claim."""
+        tries = {row[:2]: row[2:] for row in self._read("select alert, attempt, fence, claimed_at from attempts")}
+        assert tries.keys() >= self._tries.keys(), "an attempt was forgotten"
+        held = self._read("select fence, holder, expires_at from leases")
+        fence, holder, expires_at = held[0] if held else (0, "", 0)
+        assert fence >= self._fence, "a fence went back"
+        references = dict(self._read("select id, provider_reference from alerts"))
+        for alert, attempt in tries.keys() - self._tries.keys():
+            by, claimed_at = tries[alert, attempt]
+            assert state_before == "approved", "claimed though the batch is not approved"
+            assert self.issued[references[alert]][0] not in self.suppressed, "claimed though suppressed"
+            assert (by, name) == (fence, holder), "claimed without the lease"
+            assert claimed_at < expires_at, "claimed with a lease that had run out"
+        self._tries, self._fence = tries, fence
+
+    def finish(self):
+        """Everybody dies, nothing goes wrong any more, and one more process does the rest."""
+        for slot in sorted(self.processes):
+            self.bury(slot, still_sent=True)
+        for hands, job in list(self.on_the_way):
+            self.carry(hands, job)
+        for _round in range(400):
+            self.approve()
+            self.turn(0)
+            if 0 not in self.processes:
+                break
+            for hands, job in self.jobs():
+                while job in hands.jobs:
+                    self.carry(hands, job)
+            sending = self.processes[0].sending
+            if not sending.hands.results:
+                left = (sending.wake - self.clock.now()).total_seconds() if sending.wake else 0.0
+                self.clock.sleep(left if left > 0 else 1.0 if sending.lease else 15.0)
+        assert 0 not in self.processes, "it never ends"
+        assert self.state == "finished"
+        self.clock.sleep(2 * TOO_LATE_S)
+
+    def account(self):
+        """Every alert came to a true end."""
+        assert self.case_file.log.find_faults() == []
+        alarmed = {row[0] for row in self._read("select alert from alarms where what = 'accepted_twice'")}
+        given_up = Counter(row[0] for row in self._read("select alert from attempts where outcome = 'not_accepted'"))
+        late = self._late()
+        for alert, reference, state, why in self._read("select id, provider_reference, state, why from alerts"):
+            taken = self.provider.count(reference)
+            if taken > 1:
+                assert reference in late
+                assert (state, alert in alarmed) == ("needs_human", True), "accepted twice, and nobody was told"
+                continue
+            if state == "accepted":
+                assert taken == 1
+                continue
+            assert not taken or reference in late
+            if state == "suppressed":
+                assert self.issued[reference][0] in self.suppressed
+            elif state == "rejected":
+                assert reference in self.provider.refused
+            else:
+                assert (state, given_up[alert]) == ("needs_human", 4), f"{state}: {why}"
+                assert why == "5 attempts in doubt, and the provider has none of them"

@@ -1,0 +1,140 @@
+"""A provider and hands without threads or sockets: what arrives where, and when, is for the test to decide."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from ringback.alerting.hands import Hand, Question, Result
+from ringback.alerting.senders.base import CannotAsk, Found, Outcome, Sender
+
+# The provider refuses a request whose claim is older, and shows what it took after this time at the latest.
+TOKEN_S, LATE_S = 30.0, 90.0
+# A provider that breaks that promise: the latest that such a text shows up.
+TOO_LATE_S = 150.0
+
+
+@dataclass
+class Taken:
+    """One text that the provider took; it shows it from `shown_at` on."""
+
+    reference: str
+    id: str
+    shown_at: datetime
+    too_late: bool = False
+
+
+@dataclass
+class SimulatedProvider(Sender):
+    """A provider with its own ledger. It takes the same reference as often as it comes.
+
+    Attributes:
+        ledger: All that it took.
+        refused: References it will never take, each by what it said.
+        lost: How many requests of a reference it took nothing of, whatever it or the network answered.
+    """
+
+    clock: object
+    ledger: list = field(default_factory=list)
+    refused: set = field(default_factory=set)
+    lost: Counter = field(default_factory=Counter)
+
+    name = "simulated"
+    workers = 3
+    answers = True
+
+    def receive(self, message, fate, seconds=0.0):
+        """A request arrives; returns the outcome as the sender gets to know it."""
+        outcome = self._decide(message, fate, seconds)
+        if outcome.kind not in ("accepted", "unknown"):
+            self.lost[message.provider_reference] += 1
+        return outcome
+
+    def _decide(self, message, fate, seconds):
+        now = self.clock.now()
+        if now - message.claimed_at > timedelta(seconds=TOKEN_S):
+            return Outcome("stale", "AuthError: the token is too old")
+        if message.provider_reference in self.refused or fate == "rejected":
+            self.refused.add(message.provider_reference)
+            return Outcome("rejected", "ValidationError: not a number")
+        if fate in ("rate_limited", "daily_limited", "refused", "not_sent"):
+            return Outcome(fate, f"{fate} by the provider")
+        if fate == "lost":
+            self.lost[message.provider_reference] += 1
+            return Outcome("unknown", "no answer")
+        late = timedelta(seconds=seconds if fate in ("late", "too_late") else 0.0)
+        taken = Taken(message.provider_reference, f"n-{len(self.ledger) + 1}", now + late, fate == "too_late")
+        self.ledger.append(taken)
+        return Outcome("accepted", found=self._found(taken)) if fate == "accepted" else Outcome("unknown", "no answer")
+
+    def ask(self, provider_reference):
+        """What it shows under this reference now."""
+        return [self._found(one) for one in self.shown() if one.reference == provider_reference]
+
+    def shown(self):
+        """What it took and shows by now."""
+        return [one for one in self.ledger if one.shown_at <= self.clock.now()]
+
+    def count(self, reference):
+        """How often it took a reference, shown or not."""
+        return sum(one.reference == reference for one in self.ledger)
+
+    def _found(self, taken):
+        return Found(taken.id, taken.reference, template_version=1)
+
+
+@dataclass(eq=False)
+class Job:
+    """A job on its way: given -> begun (a text whose socket may open) -> answered -> in its process's results."""
+
+    job: Hand | Question
+    start_before: float
+    stage: str = "given"
+    result: Result | None = None
+
+
+@dataclass
+class SteppedHands:
+    """Hands that do nothing by themselves."""
+
+    sender: SimulatedProvider
+    clock: object
+    jobs: list = field(default_factory=list)
+    results: list = field(default_factory=list)
+
+    @property
+    def busy(self):
+        return len(self.jobs) + len(self.results)
+
+    @property
+    def free(self):
+        return max(0, self.sender.workers - self.busy)
+
+    def give(self, job, *, start_before):
+        self.jobs.append(Job(job, start_before, "begun" if isinstance(job, Question) else "given"))
+
+    def collect(self, _seconds):
+        found, self.results = self.results, []
+        return found
+
+    def begin(self, job):
+        """The last look at the clock before the socket, as the real hands take it."""
+        if self.clock.elapsed() > job.start_before:
+            job.result = Result(job.job, Outcome("not_sent", "held too long between claim and socket"))
+            self.deliver(job)
+        else:
+            job.stage = "begun"
+
+    def receive(self, job, fate, seconds=0.0):
+        """What was begun arrives at the provider."""
+        if isinstance(job.job, Hand):
+            job.result = Result(job.job, self.sender.receive(job.job.message, fate, seconds))
+        elif fate == "accepted":
+            job.result = Result(job.job, found=self.sender.ask(job.job.provider_reference))
+        else:
+            job.result = Result(job.job, why=str(CannotAsk("no answer")))
+        job.stage = "answered"
+
+    def deliver(self, job):
+        """The answer reaches the process."""
+        self.jobs.remove(job)
+        self.results.append(job.result)

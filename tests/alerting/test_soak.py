@@ -1,0 +1,18 @@
+"""A short soak in every test run; `make soak` does a thousand."""
+
+import pytest
+
+from soak.runs import FACTOR
+from soak.soaking import soak
+
+
+@pytest.mark.postgres
+@pytest.mark.slow
+def test_every_alert_is_accounted_for_after_kills_and_every_fault(postgres):
+    summary = soak(50, lanes=5, first_seed=100, factor=FACTOR, postgres=postgres)
+    assert summary["faults"] == []
+    assert summary["runs"] == 50
+    # It can only say something if something went wrong on the way.
+    assert summary["kills"] > 50
+    assert sum(summary["provider_faults"].values()) > 50
+    assert summary["accepted_twice"] == 0
