@@ -8,8 +8,13 @@ import sys
 from pathlib import Path
 
 import typer
+from meanings import ALARMS, CASE_SETTINGS, ENTRIES
 from typer.core import TyperGroup
 
+from ringback.alerting.linting.faults import REASONS
+from ringback.alerting.rights import GUARDED_ROLES, RIGHTS, ROLES, has_right
+from ringback.alerting.router import CHANNELS
+from ringback.alerting.router import REASONS as ROUTE_REASONS
 from ringback.cli.main import app
 from ringback.errors import ERRORS
 from ringback.schemas import TABLES
@@ -86,12 +91,72 @@ def settings_page() -> str:
     return "".join(parts)
 
 
+def case_settings_page() -> str:
+    parts = [
+        MADE,
+        "# Settings of a case\n\nIn its `case.toml`; the file says what else it may hold. These are for alerts.\n\n",
+    ]
+    parts.append("| setting | section | example | meaning |\n|---|---|---|---|\n")
+    parts += [
+        f"| {name} | [{section}] | `{example}` | {meaning} |\n"
+        for (section, name), (example, meaning) in CASE_SETTINGS.items()
+    ]
+    return "".join(parts)
+
+
+def roles_page() -> str:
+    roles = list(ROLES)
+    parts = [MADE, "# Roles and rights\n\nNobody has a right that does not stand here. One person has one role.\n\n"]
+    parts.append(f"| right | what it allows | {' | '.join(roles)} |\n|---|---|{'---|' * len(roles)}\n")
+    for right, words in RIGHTS.items():
+        held = " | ".join("yes" if has_right(role, right) else "" for role in roles)
+        parts.append(f"| {right} | {words} | {held} |\n")
+    guarded = ", ".join(role for role in roles if role in GUARDED_ROLES)
+    parts.append(f"\nA second administrator has to confirm before somebody becomes, or stops being: {guarded}.\n")
+    return "".join(parts)
+
+
+def wording_page() -> str:
+    parts = [MADE, "# Reasons that block a wording\n\nOne is enough. `...` stands for the words it is about.\n\n"]
+    parts.append("| reason | in words |\n|---|---|\n")
+    parts += [f"| {code} | {words.format(shown='...')} |\n" for code, words in REASONS.items()]
+    return "".join(parts)
+
+
+def routes_page() -> str:
+    parts = [
+        MADE,
+        "# Channels and reasons\n\nWhere a number that was called goes. Each has one channel and one reason.\n\n",
+    ]
+    parts.append("| reason | channel | in words |\n|---|---|---|\n")
+    for channel in CHANNELS:
+        parts += [f"| {reason} | {channel} | {words} |\n" for reason, words in ROUTE_REASONS[channel].items()]
+    return "".join(parts)
+
+
+def audit_page() -> str:
+    parts = [MADE, "# Entries of the audit log\n\nNumbers stand in it as keyed digests only.\n\n"]
+    parts.append("| entry | what it tells |\n|---|---|\n")
+    parts += [f"| {entry} | {meaning} |\n" for entry, meaning in sorted(ENTRIES.items())]
+    parts.append(
+        "\n## Alarms\n\n`ringback alerts status` shows them. Each is raised once.\n\n"
+        "| alarm | what it tells |\n|---|---|\n"
+    )
+    parts += [f"| {alarm} | {meaning} |\n" for alarm, meaning in sorted(ALARMS.items())]
+    return "".join(parts)
+
+
 PAGES = {
     "commands.md": commands_page,
     "tables.md": tables_page,
     "errors.md": errors_page,
     "figures.md": figures_page,
     "settings.md": settings_page,
+    "case-settings.md": case_settings_page,
+    "roles.md": roles_page,
+    "wording.md": wording_page,
+    "routes.md": routes_page,
+    "audit.md": audit_page,
 }
 
 

@@ -96,7 +96,8 @@ CASE_ERRORS: dict[str, ErrorKind] = {
     ),
     "records_unusable": ErrorKind(
         "the records of the case cannot be used: {problem}",
-        "if the disk is full or another command is busy, try again later; else restore records.sqlite from its backup",
+        "if the disk is full or another command is busy, try again later; else restore the records (records.sqlite,"
+        " or the PostgreSQL database) from their backup",
         True,
     ),
     "output_exists": ErrorKind("{path} is there already", "choose another name, or delete it first"),

@@ -85,8 +85,13 @@ def new_case(
         RingbackError: `case_exists` or `case_setting_bad`.
     """
     make_mapping(preset, {}, toml=path / "case.toml")
-    if records_url:
-        check_empty(records_url)
+
+    def before(case_id: str) -> None:
+        # By now every setting has been looked at, the address among them.
+        if records_url:
+            check_empty(records_url)
+        create_key(settings.keys_dir, case_id)
+
     case = create_case(
         path,
         name=name,
@@ -95,7 +100,7 @@ def new_case(
         last_day=last_day,
         preset=preset,
         records_url=records_url,
-        before=lambda case_id: create_key(settings.keys_dir, case_id),
+        before=before,
     )
     records = create_records(case.records)
     log = AuditLog(records, case.path)

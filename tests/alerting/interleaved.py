@@ -10,11 +10,10 @@ import threading
 from collections import Counter
 from pathlib import Path
 
+from sqlalchemy import event
+
 from alerting.sending_case import add_approved_batch, approve_again, made_up_numbers, make_sending_case
 from alerting.simulated import TOO_LATE_S, SimulatedProvider, SteppedHands
-from sqlalchemy import event
-from still_clock import StillClock
-
 from ringback.alerting.bookkeeping import Bookkeeper
 from ringback.alerting.examination import Examiner
 from ringback.alerting.hands import Hand
@@ -28,6 +27,7 @@ from ringback.records.moments import Moment
 from ringback.records.receipts import Receipt
 from ringback.records.suppressions import NewSuppression, add_suppressions
 from ringback.settings import Settings
+from still_clock import StillClock
 
 BATCH = "B-001"
 NUMBERS = made_up_numbers(5)
@@ -38,7 +38,7 @@ class Killed(BaseException):
 
 
 class Process:
-    """One sender of the batch, as it would run in a process of its own. `breaks` says what goes wrong at which point."""
+    """One sender of the batch, as in a process of its own. `breaks` says what goes wrong at which point."""
 
     def __init__(self, name, case_file, provider, *, settle_only):
         batch, content = check_rules(case_file, BATCH, member="alice", sender=provider, settle_only=settle_only)

@@ -9,18 +9,19 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from alerting.interleaved import NUMBERS, Killed, World, prepare
-from alerting.simulated import LATE_S, TOO_LATE_S
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
+from alerting.interleaved import NUMBERS, Killed, World, prepare
+from alerting.simulated import LATE_S, TOO_LATE_S
 from ringback.errors import RingbackError
 
 POINTS = ("before the turn", "in the turn", "end of the turn", "after the turn", "lease taken")
 # What becomes of an ordinary request.
 FATES = (
-    "accepted", "accepted", "answer_lost", "lost", "late", "accepted", "not_sent", "rate_limited", "refused", "rejected",
+    "accepted", "accepted", "answer_lost", "lost", "late",
+    "accepted", "not_sent", "rate_limited", "refused", "rejected",
 )  # fmt: skip
 anything = st.integers(0, 59)
 slots = st.sampled_from([0, 0, 0, 1, 1, 2])
@@ -152,7 +153,12 @@ def test_any_interleaving_ends_with_every_alert_accounted_for(prepared):
     run_state_machine_as_test(
         Interleavings,
         settings=settings(
-            max_examples=int(wanted or 80), stateful_step_count=40, deadline=None, derandomize=not wanted, database=None,
-            suppress_health_check=list(HealthCheck), phases=(Phase.generate, Phase.shrink)[: int(os.environ.get("SHRINK", "2"))],
+            max_examples=int(wanted or 80),
+            stateful_step_count=40,
+            deadline=None,
+            derandomize=not wanted,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+            phases=(Phase.generate, Phase.shrink),
         ),
-    )  # fmt: skip
+    )

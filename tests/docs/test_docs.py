@@ -162,17 +162,15 @@ ENTRY = re.compile(r"[a-z]+(_[a-z]+)+|refused")
 
 def constants(trees):
     """Name to text of every constant of a module."""
-    for tree in trees:
-        for node in tree.body:
-            if isinstance(node, ast.Assign):
-                targets, value = node.targets[0], node.value
-                pairs = zip(targets.elts, value.elts) if isinstance(targets, ast.Tuple) else [(targets, value)]  # noqa: B905
-                yield from ((name.id, text(one)) for name, one in pairs if isinstance(name, ast.Name))
+    for assign in (node for tree in trees for node in tree.body if isinstance(node, ast.Assign)):
+        targets = getattr(assign.targets[0], "elts", assign.targets)
+        values = getattr(assign.value, "elts", [assign.value])
+        yield from ((name.id, text(one)) for name, one in zip(targets, values, strict=False) if hasattr(name, "id"))
 
 
 def entries_written(trees):
     """Every kind of entry that is written into the audit log under a name that can be seen."""
-    named = dict(constants(trees))
+    named = {name: one for name, one in constants(trees) if isinstance(one, str) and ENTRY.fullmatch(one)}
     for call in (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)):
         if getattr(call.func, "attr", "") in {"add", "add_within", "add_entry", "note", "save", "_audit", "_alarm"}:
             words = [named.get(one.id) if isinstance(one, ast.Name) else text(one) for one in call.args[:3]]

@@ -31,6 +31,7 @@ TEST_NUMBERS = frozenset(f"+4477009000{last}" for last in ("00", "01", "02", "03
 _TIMEOUT_S = 30.0
 # Notify refuses tokens older than 30 s. A claim this old was held too long; a younger one means that a clock is wrong.
 _HELD_TOO_LONG_S = 20
+_READING_TRIES = 3
 _LOOPBACK = ("http://127.0.0.1:", "http://localhost:", "http://[::1]:")
 
 # The client warns of every failed request; what it means is decided, and told, here.
@@ -154,11 +155,15 @@ class Notify(Sender):
         Raises:
             RingbackError: `notify_unreachable`.
         """
-        try:
-            found = self._client(self._clock.now()).get_template(self._facts["template_id"])
-            return {"template_version": int(found["version"]), "template_body": str(found["body"])}
-        except (APIError, KeyError, TypeError, ValueError) as error:
-            raise RingbackError("notify_unreachable", problem=mask_numbers(str(error))[:200]) from error
+        for left in range(_READING_TRIES - 1, -1, -1):
+            try:
+                found = self._client(self._clock.now()).get_template(self._facts["template_id"])
+                return {"template_version": int(found["version"]), "template_body": str(found["body"])}
+            except (APIError, KeyError, TypeError, ValueError) as error:
+                # A connection that was kept open may have been closed meanwhile; reading twice does no harm.
+                if not left or getattr(error, "response", None) is not None:
+                    raise RingbackError("notify_unreachable", problem=mask_numbers(str(error))[:200]) from error
+        raise AssertionError("unreachable")
 
     def _client(self, dated: datetime) -> _Client:
         if not hasattr(self._own, "client"):

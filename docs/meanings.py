@@ -1,0 +1,113 @@
+"""What the reference pages say where the program itself holds only a name: settings of case.toml, entries, alarms.
+
+A test compares the names with those in the program.
+"""
+
+# (section, name): an example, and what it means.
+CASE_SETTINGS = {
+    ("alerts", "force"): ('"Example Police"', "who writes: it stands in every text; needed to plan"),
+    ("alerts", "website"): (
+        '"the Example Police website"',
+        "where people are to look, in words, never a domain; without it: the, force, website",
+    ),
+    ("alerts", "sender_name"): (
+        '"ExamplePol"',
+        "what phones show as the sender, 11 characters at most; needed for notify and for the page",
+    ),
+    ("alerts", "check_place"): (
+        '"the Example Police website, on the page about this text"',
+        "where people can check an alert, in words; needed for the page",
+    ),
+    ("alerts", "takes_replies"): (
+        "false",
+        "whether the sender can take replies at all; chooses the template's last words",
+    ),
+    ("alerts", "price_per_part"): ('"0.0197"', "pounds for one part of a text, for the preview; up to 1"),
+    ("alerts", "quiet_from"): (
+        '"20:00"',
+        "British time from which nothing is sent; with quiet_until 20:00-09:00 unless said",
+    ),
+    ("alerts", "quiet_until"): ('"09:00"', "British time until which nothing is sent; may lie past midnight"),
+    ("notify", "base_url"): (
+        '"https://api.notifications.service.gov.uk"',
+        "where GOV.UK Notify is; this is also the default; https, or this machine for tests",
+    ),
+    ("notify", "template_id"): (
+        '"b8cbd092-..."',
+        "the template at Notify, whose text is the wording with ((reference))",
+    ),
+    ("notify", "sms_sender_id"): (
+        '"4ef57550-..."',
+        "which of the service's sender names; the service's default without it",
+    ),
+    ("notify", "key_type"): ('"live"', "live, team or test: the type of the key, which decides whom Notify texts"),
+    ("records", "url"): (
+        '"postgresql+psycopg://user@host/database"',
+        "a PostgreSQL database of this case alone, without a password; set by `case new --records`",
+    ),
+}
+
+# Kinds of entries in the audit log.
+ENTRIES = {
+    "accepted_against_record": "a receipt says that the provider has a text which was recorded as not taken",
+    "accepted_unknown": "the provider took a text and now does not know it",
+    "alert_accepted_twice": "a receipt says that the provider took an alert under a second id",
+    "alert_checked": "somebody asked whether a text is genuine: the answer, and keyed digests of reference and source",
+    "alert_settled_by_receipt": "a receipt came before the provider's own answer was recorded",
+    "batch_approved": "who approved which hash, with the seal",
+    "batch_finished": "no alert of the batch waits or is in doubt any more",
+    "batch_halted": "the sender halted a batch, and why",
+    "batch_planned": "a batch was frozen: its hash, list, rule, routes and sender, with the seal",
+    "batch_previewed": "who looked at a batch",
+    "batch_replaced": "another batch took the place of this one",
+    "batch_stopped": "who stopped a batch, and how its alerts stood",
+    "campaign_page_written": "the public page was written: where, and its SHA-256",
+    "case_created": "the case was made; says whether it is synthetic",
+    "exhibit_added": "an exhibit was taken in, with its SHA-256",
+    "number_explained": "why a number is, or is not, on the list was asked; the number as a keyed digest",
+    "numbers_suppressed": "numbers never to contact were added; as keyed digests, a thousand an entry",
+    "outreach_listed": "the outreach or referral list was written to a file",
+    "provider_tokens_made": "new tokens for the provider's callbacks",
+    "receipt_contradicts": "a receipt gives the id of one text and the reference of another",
+    "receipt_number_differs": "a receipt names another number than the alert's",
+    "receipt_status_unknown": "a receipt has a status that ringback does not know",
+    "records_upgraded": "the records were brought to this program's format",
+    "refused": "something was refused, to whom, and why",
+    "rehearsal_planned": "a rehearsal was frozen: to whom, of which batch",
+    "reply_shown": "who read a text that somebody sent to us",
+    "reply_taken": "a text came in; its number as a keyed digest, its words not at all",
+    "run_checked": "a run was asked for and nothing had changed",
+    "run_finished": "a run was completed, with the hash of its manifest",
+    "run_made_current": "a run became the one that counts",
+    "run_started": "a run began",
+    "sending_started": "a process took the lease of a batch: its fence, and how many claims it found in doubt",
+    "staff_added": "an account was proposed or invited",
+    "staff_asked": "a change was asked for that a second administrator has to confirm",
+    "staff_changed": "a role was changed",
+    "staff_confirmed": "a second administrator confirmed",
+    "staff_disabled": "an account was disabled",
+    "staff_enrolled": "somebody made an account their own",
+    "staff_init": "a first administrator was made",
+    "staff_logged_in": "a log-in; its session as a keyed digest",
+    "staff_logged_out": "the end of a session",
+    "staff_login_failed": "a log-in was refused; an unknown name is not written down",
+    "staff_number_stored": "somebody stored their own mobile for rehearsals",
+    "staff_refused": "a change was turned down or withdrawn",
+    "staff_reset": "an account was invited anew",
+    "suppression_undone": "a suppression was undone",
+    "translation_read": "who read which text in another language, with the seal",
+    "truth_compared": "a synthetic case was compared with its truth",
+    "victims_counted": "the victims were counted",
+    "victims_listed": "a list of victims was written to a file",
+    "windows_over": "a batch's windows are over and alerts still wait",
+}
+
+ALARMS = {
+    "accepted_twice": "the provider accepted an alert more than once",
+    "accepted_against_record": "the provider has a text that was recorded as rejected, suppressed or needs_human",
+    "accepted_unknown": "the provider took a text and now does not know it",
+    "batch_halted": "a batch was halted; the detail says why",
+    "receipt_contradicts": "a receipt gives the id of one text and the reference of another",
+    "receipt_number_differs": "a receipt names another number than the alert's",
+    "receipt_status_unknown": "a receipt has a status that ringback does not know",
+}
