@@ -3,9 +3,9 @@
 Source: Ofcom, "Telephone numbers for use in TV and radio drama programmes".
 """
 
-_MOBILE, _NO_AREA, _FREEPHONE, _UK_WIDE, _PREMIUM = "7700900", "1632960", "808157", "306999", "9098790"
+_MOBILE, _NO_AREA, _FREEPHONE, _UK_WIDE, _PREMIUM = "7700900", "1632960", "8081570", "3069990", "9098790"
 _AREAS = tuple(f"{code}4960" for code in (113, 114, 115, 116, 117, 118, 121, 131, 141, 151, 161))
-_OTHER_AREAS = ("2079460", "1914980", "28964960", "2920180")
+_OTHER_AREAS = ("2079460", "1914980", "2896496", "2920180")
 _PREFIXES = tuple(
     f"+44{prefix}" for prefix in (_MOBILE, _NO_AREA, _FREEPHONE, _UK_WIDE, _PREMIUM, *_AREAS, *_OTHER_AREAS)
 )
