@@ -200,6 +200,7 @@ def test_without_staff_the_earlier_commands_work_as_before_and_with_staff_they_a
     copied = shutil.copytree(cases / "csv", tmp_path / "case")
     assert ringback("explain", copied, "--why", "t", stdin="020 7946 0123\n").code == 0
     opened = open_case_file(copied, settings=Settings(keys_dir=keys))
+    before = len(opened.log.entries())  # other tests may have looked at the case that this one copies
     tokens = make_staff(replace(opened), {"alice": "planner", "vera": "viewer"})
     out = tmp_path / "list.csv"
     for words, stdin in ((["victims", copied, "--out", out], None), (["explain", copied], "020 7946 0123\n")):
@@ -214,7 +215,7 @@ def test_without_staff_the_earlier_commands_work_as_before_and_with_staff_they_a
         patch.setenv("RINGBACK_SESSION", tokens["alice"])
         assert ringback("victims", copied, "--out", out, "--why", "t").code == 0
         assert ringback("explain", copied, "--why", "t", stdin="020 7946 0123\n").code == 0
-    assert [entry.who for entry in entries(opened, "victims_listed")] == ["alice"]
+    assert [entry.who for entry in entries(opened, "victims_listed") if entry.seq > before] == ["alice"]
     assert entries(opened, "number_explained")[-1].who == "alice"
     assert [entry.read_facts()["right"] for entry in entries(opened, "refused")] == ["look"] * 3
     opened.records.dispose()

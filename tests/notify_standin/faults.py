@@ -98,6 +98,10 @@ class FaultPlan:
         _check_kind(method, fault.kind)
         self._scripted[method].append((reference, fault))
 
+    def give_back(self, method: str, fault: Fault, *, reference: str | None) -> None:
+        """A request was refused before its fault could happen: the next one gets it, so that no script is lost."""
+        self._scripted[method].insert(0, (reference, fault))
+
     def clear(self) -> None:
         """Nothing goes wrong from now on."""
         for method in KINDS:

@@ -9,7 +9,7 @@ from notify_standin.forms import check_text_form, parse_post_body, read_json
 from notify_standin.messages import Reply, Request, html_reply, json_reply
 from notify_standin.notifications import Notification
 from notify_standin.recipients import Recipient, check_permitted, read_recipient
-from notify_standin.refusals import bad_request, over_rate
+from notify_standin.refusals import RefusedError, bad_request, over_rate
 from notify_standin.request_log import LoggedRequest
 from notify_standin.service import Template, check_length, render
 
@@ -43,8 +43,14 @@ def answer_post(provider: "Provider", request: Request, entry: LoggedRequest, ki
     if fault is not None and fault.kind in BEFORE:
         entry.fault = fault.kind
         return _stop_before(provider, entry, fault)
-    key_type = provider.authorise(request, entry)
-    provider.check_limits(key_type)
+    try:
+        key_type = provider.authorise(request, entry)
+        provider.check_limits(key_type)
+    except RefusedError:
+        if fault is not None:
+            with provider.lock:
+                provider.faults.give_back("POST", fault, reference=entry.reference)
+        raise
     form = parse_post_body(request.body)
     if kind != "sms":
         raise bad_request(f"Service is not allowed to send {kind}s")

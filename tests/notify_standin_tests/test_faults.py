@@ -11,7 +11,7 @@ from notifications_python_client.errors import HTTPError, InvalidResponse
 
 from notify_standin import Fault
 from notify_standin.faults import KINDS
-from notify_standin_tests.clients import REFERENCE, Plain, make_client, read_errors, send
+from notify_standin_tests.clients import REFERENCE, Plain, make_client, make_token, read_errors, send
 
 FIREWALL = b"<html>"
 
@@ -191,6 +191,15 @@ def test_a_fault_can_wait_for_one_reference(standin, plain):
     assert plain.post(reference="A")[0] == 201
     assert plain.post(reference="B")[0] >= 500
     assert plain.post(reference="B")[0] == 201
+
+
+def test_a_fault_outlasts_a_request_that_is_refused_for_its_token(standin, plain):
+    standin.script("error_5xx_without_row")
+    stale = make_token(standin, iat=int(standin.clock.now().timestamp()) - 60)
+    status, _, _ = plain.ask("POST", "/v2/notifications/sms", {"reference": REFERENCE}, token=stale)
+    assert status == 403
+    assert plain.post()[0] >= 500
+    assert plain.post()[0] == 201
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from ringback.reporting.drawing import (
     count_encoding,
     milliseconds,
     stretch,
+    text_limit,
     text_width,
     thin,
     time_encoding,
@@ -94,7 +95,7 @@ def _draw_stacked(bars: Sequence[_Bar], width: int, *, root: bool) -> Spec:
     scale = {"type": "sqrt" if root else "linear", "domain": [0, reach], "nice": False}
     x = {"field": "count", "type": "quantitative", "scale": scale, "axis": None}
     bar = {"type": "bar", "height": 19, "yOffset": 9, "strokeWidth": 1}
-    text = {"type": "text", "align": "left", "limit": width - 20}
+    text = {"type": "text", "align": "left", "limit": text_limit(width - 20)}
     count = {**text, "dx": 6, "dy": 10, "fontWeight": "bold"}
     return {
         "width": width,
@@ -114,7 +115,7 @@ def _draw_bars(bars: Sequence[_Bar], width: int) -> Spec:
     if width < WIDE:
         return _draw_stacked(bars, width, root=False)
     names = min(200, int(max(text_width(bar.name) for bar in bars)) + 4)
-    axis = {"title": None, "labelLimit": names, "ticks": False, "domain": False, "labelPadding": 6}
+    axis = {"title": None, "labelLimit": text_limit(names), "ticks": False, "domain": False, "labelPadding": 6}
     scale = {"domain": [0, _reach_of(bars, width - names - 24)], "nice": False}
     bar = {"type": "bar", "height": 17, "strokeWidth": 1}
     return {

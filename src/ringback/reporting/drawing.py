@@ -16,17 +16,20 @@ WIDE, NARROW = 720, 340  # pixels: a desktop or A4 column, and a phone's
 # Text colours have at least 4.5:1 on white; the blues differ in lightness and so hold in black and white.
 INK, MUTED, DARK, MID, LIGHT, SIGNAL = "#1a1a1a", "#4b5563", "#17466e", "#2f74ab", "#a3c1da", "#9a3b00"
 PLAIN = "white"  # a bar with an outline only
-_LETTER = 7.2  # pixels that one letter of 13 px takes up: the average and a little more
-_TEXT = {"labelFontSize": 13, "labelColor": INK}
+# The letters are those of whoever opens the page, and some (DejaVu Sans) are wider than Arial: a chart is laid out for
+# letters of one size and drawn with smaller ones, so that no label is cut.
+_LAID_OUT, _DRAWN = 16, 13  # pixels
+_LETTER = 8.6  # pixels that one letter as drawn takes up: the average of a wide font, and a little more
+_TEXT = {"labelFontSize": _LAID_OUT, "labelColor": INK}
 _CONFIG: Spec = {
     "font": "Arial, Helvetica, sans-serif",
     "background": "white",
     "padding": {"left": 2, "right": 14, "top": 4, "bottom": 4},
     "view": {"stroke": None},
-    "text": {"fontSize": 13, "fill": INK},
+    "text": {"fontSize": _LAID_OUT, "fill": INK},
     "axis": {
         **_TEXT,
-        "titleFontSize": 13,
+        "titleFontSize": _LAID_OUT,
         "titleColor": INK,
         "titleFontWeight": "normal",
         "titlePadding": 8,
@@ -72,6 +75,7 @@ def _svg(spec: Spec, words: str) -> str:
     sized = {"autosize": {"type": "fit-x", "contains": "padding"}, **spec, "config": _CONFIG}
     drawn: str = vl_convert.vegalite_to_svg(sized, allowed_base_urls=[])
     head, _, body = drawn.partition(">")
+    body = body.replace(f'font-size="{_LAID_OUT}px"', f'font-size="{_DRAWN}px"')
     size = " ".join(re.findall(r'\b(?:width|height|viewBox)="[^"]*"', head))
     # The parts of a picture that is read out as one sentence need no names of their own.
     naming = re.compile(r' (?:role|class|pointer-events|aria-[a-z]+)="[^"]*"')
@@ -119,6 +123,11 @@ def thin(moments: Sequence[T], most: int) -> list[T]:
     return list(moments[:: max(1, math.ceil(len(moments) / most))])
 
 
+def text_limit(width: float) -> float:
+    """The width, as it is laid out, beyond which a text would not fit into these pixels as it is drawn."""
+    return width * _LAID_OUT / _DRAWN
+
+
 def text_width(text: str) -> float:
     """Estimate the pixels that a text takes up: a little too many rather than too few."""
     return len(text) * _LETTER
@@ -132,7 +141,7 @@ def stretch(width: float, bars: Sequence[tuple[float, str]]) -> float:
         bars: Length of each bar, as a part of the longest (0 to 1), and the label at its end.
 
     >>> round(stretch(300, [(1, "x" * 10), (0.1, "x" * 20)]), 2)
-    1.36
+    1.46
     """
     room = [(width - text_width(label) - 8) / part for part, label in bars if part > 0]
     return width / max(min([width, *room]), width * 0.25)
