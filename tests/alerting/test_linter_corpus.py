@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerting.wording_corpus import lint_item, read_corpus
-from ringback.alerting.linting.cues import read_homoglyphs
 from ringback.alerting.linting.faults import REASONS
+from ringback.folding import read_homoglyphs
 
 BAD, GOOD = read_corpus("bad"), read_corpus("good")
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u202e\u200f"

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from ringback.alerting.linting.faults import Fault, make_fault
-from ringback.alerting.linting.folding import is_hidden, is_mark, is_strange
+from ringback.folding import is_hidden, is_mark, is_strange
 
 _BRACES = re.compile(
     r"\{[^{}]{0,60}\}|\(\([^()]{0,60}\)\)|\[\[?[a-z_ ]{1,40}\]\]?|<[a-z_ ]{1,40}>|%\w{1,20}%|[{}]", re.IGNORECASE

@@ -4,9 +4,6 @@ A file of cues has a phrase a line: `(a|b)` is a or b, `(a|)` is a or nothing, `
 front says that the phrase is fine where it is denied ("we never send links"). `#` begins a comment line.
 """
 
-import csv
-import importlib.resources
-import io
 import itertools
 import re
 from bisect import bisect_left
@@ -14,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from ringback import wordlists
 from ringback.numbers.organisations import organisation_numbers
 
 NUMBER = "9"  # how any number is written in a cue and in the words compared with it
@@ -78,17 +76,14 @@ def read_cues(name: str) -> Cues:
     return make_cues(read_lines(name))
 
 
-@lru_cache(maxsize=64)
 def read_lines(name: str) -> tuple[str, ...]:
     """The lines of a file of data/wording, without its comments."""
-    lines = (line.strip() for line in _content(name).splitlines())
-    return tuple(line for line in lines if line and not line.startswith("#"))
+    return wordlists.read_lines(f"wording/{name}")
 
 
-@lru_cache(maxsize=64)
 def read_words(name: str) -> frozenset[str]:
     """All words of a file of data/wording."""
-    return frozenset(" ".join(read_lines(name)).replace("'", "").split())
+    return wordlists.read_words(f"wording/{name}")
 
 
 @lru_cache(maxsize=16)
@@ -109,13 +104,6 @@ def read_emoji() -> dict[str, str]:
     """Each picture of emoji.txt, and the code of the fault that it is."""
     pairs = (line.split() for line in read_lines("emoji.txt"))
     return {chr(int(code, 16)): fault for fault, code in pairs}
-
-
-@lru_cache(maxsize=1)
-def read_homoglyphs() -> dict[str, str]:
-    """Each character of homoglyphs.csv, and the Latin letters that it looks like."""
-    rows = csv.DictReader(io.StringIO("\n".join(read_lines("homoglyphs.csv"))))
-    return {chr(int(code, 16)): row["look"] for row in rows for code in row["codes"].split()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +150,3 @@ def _expanded(line: str) -> Iterator[str]:
     choices = [piece.split("|") if place % 2 else [piece] for place, piece in enumerate(pieces)]
     for chosen in itertools.product(*choices):
         yield _SQUEEZED_OUT.sub("", "".join(chosen)).replace("<n>", NUMBER)
-
-
-def _content(name: str) -> str:
-    return (importlib.resources.files("ringback") / "data" / "wording" / name).read_text(encoding="utf-8")

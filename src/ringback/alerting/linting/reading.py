@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from ringback.alerting.linting.cues import NUMBER, Cues, read_sections
-from ringback.alerting.linting.folding import fold_character
+from ringback.folding import fold_character
 
 MASK = "\x1a"  # stands for each character of the reference: no letter, no digit, no blank
 

@@ -1,9 +1,12 @@
 """One character as a reader takes it: look-alikes, odd forms and accents made plain, the invisible gone."""
 
+import csv
+import io
 import re
 import unicodedata
+from functools import lru_cache
 
-from ringback.alerting.linting.cues import read_homoglyphs
+from ringback.wordlists import read_lines
 
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f")
 _DOTS = frozenset("。｡．․·•∙⋅‧・･᛫●⚫◦⸳ꞏ﹒۔˙।܁܂⸱‣▪⦁🄀🞄")
@@ -69,6 +72,13 @@ def is_strange(character: str) -> bool:
         return True
     folded = fold_character(character)
     return folded.isascii() and folded.isalnum()
+
+
+@lru_cache(maxsize=1)
+def read_homoglyphs() -> dict[str, str]:
+    """Each character of wording/homoglyphs.csv, and the Latin letters that it looks like."""
+    rows = csv.DictReader(io.StringIO("\n".join(read_lines("wording/homoglyphs.csv"))))
+    return {chr(int(code, 16)): row["look"] for row in rows for code in row["codes"].split()}
 
 
 class _Folded(dict[str, str]):
