@@ -81,6 +81,16 @@ def test_a_force_may_have_capitals_and_first_names_in_its_name(force):
     assert codes(GOOD.replace("Example Police", force), force=force, website=f"the {force} website") == []
 
 
+@pytest.mark.parametrize("force", ["POLICE WARNING FINAL", "Police Warning Final", "Cash Unit", "A Unit = B"])
+def test_a_name_that_says_more_than_who_writes_is_none(force):
+    assert "not_a_name" in codes(GOOD.replace("Example Police", force), force=force, website=f"the {force} website")
+
+
+def test_the_website_is_a_name_too():
+    website = "the Example Police website that nobody here had heard of until it came up"
+    assert codes(GOOD.replace("the Example Police website", website), website=website) == ["not_a_name"]
+
+
 def test_the_reference_is_no_number_to_ring_and_no_shouting():
     for reference in ("88888-A7777-K", "7KQM-3TX9-2", "ZZZZZZZZ", "A0121496012"):
         assert codes(GOOD.replace(REFERENCE, reference), reference=reference) == []

@@ -10,13 +10,13 @@ A text that passes keeps these rules as far as rules can see. Whether it is kind
 from collections.abc import Iterator
 
 from ringback.alerting.linting.characters import find_hidden, find_left_fields, find_strange
-from ringback.alerting.linting.cues import read_words
 from ringback.alerting.linting.faults import REASONS, Fault, Span, make_fault, tidy
 from ringback.alerting.linting.language import english_places, find_foreign
 from ringback.alerting.linting.links import find_links
 from ringback.alerting.linting.names import find_names
 from ringback.alerting.linting.numbers import find_numbers
 from ringback.alerting.linting.organisations import find_organisations
+from ringback.alerting.linting.own_names import find_own_names, find_unfit_names
 from ringback.alerting.linting.parts import find_missing, is_reference
 from ringback.alerting.linting.phrases import (
     find_amounts,
@@ -66,7 +66,7 @@ def lint(
     """
     english = language == ENGLISH
     reading = Reading(text, reference=reference if is_reference(reference) else "")
-    exempt = _own_names(reading, force, website)
+    exempt = find_own_names(reading, force=force, website=website)
     faults = [
         *find_hidden(text),
         *find_strange(text, english=english),
@@ -77,6 +77,7 @@ def lint(
         *find_emoji(reading),
         *find_amounts(reading),
         *find_missing(reading, force=force, website=website, english=english),
+        *(find_unfit_names(text, force=force, website=website) if english else ()),
         *_judge_language(reading, exempt, language, reference, approval),
     ]
     in_words = [
@@ -109,10 +110,3 @@ def _judge_language(
         or approval.text_sha256 != approved_text_hash(reading.text, reference)
     ):
         yield make_fault("language_unapproved", reading.text, 0, 0, shown=f'"{language}"')
-
-
-def _own_names(reading: Reading, force: str, website: str) -> list[tuple[int, int]]:
-    """Places of the force's name and its website, where capitals and names of places are no fault."""
-    named = [name for name in (force, website) if not read_words("institutions.txt").isdisjoint(name.lower().split())]
-    named += [force] if force.isupper() and force.isalpha() else []
-    return [place for name in named for place in reading.find_phrase(name)]

@@ -10,6 +10,7 @@ REASONS: dict[str, str] = {
     "phone_number": "{shown} is a number to ring or text, or asks for a call: an alert never gives one",
     "asks_details": "{shown} asks for personal details: an alert never does",
     "asks_money": "{shown} asks for money, or is about the reader's money",
+    "remote_control": "{shown} lets somebody into the reader's phone or computer: an alert never asks for that",
     "asks_reply": "{shown} asks for a reply that this sender does not take",
     "pressure": "{shown} hurries, frightens or tempts people, as criminals do",
     "name": "{shown} names a person, or greets one by name",
@@ -24,6 +25,7 @@ REASONS: dict[str, str] = {
     "website_missing": "the text does not say where to look: {shown}",
     "reference_missing": "the text does not have the alert's reference",
     "reference_repeated": "the alert's reference has to be there once; this is it again",
+    "not_a_name": "{shown} is no plain short name: the fields for who writes and for the website hold a name alone",
     "too_long": "the text has more than {shown} characters, which is the most that the provider takes",
 }
 """Every code and its reason; `shown` is what the reason is about."""

@@ -30,6 +30,12 @@ _ANY_SIGN = re.compile(r"[^\W_]\s?([,;:_*~|'\"·^=+-]|\s)\s?([a-z]{2,6})(?![^\W_
 _SPELLED_TAIL = re.compile(r"(?<![^\W_])(?:co|gov|org|ac|nhs|police|net|com)[\s,;_*-]{1,3}uk(?![^\W_])")
 _LONE_ENDING = re.compile(r"(?<![^\W_])(?:com|couk|govuk|orguk|dotcom|dotorg)(?![^\W_])")
 _LETTERS_APART = re.compile(r"(?<![^\W_])(?:[a-z0-9]\s){2,30}[.,]\s(?:[a-z]\s?){2,6}(?![^\W_])")
+# An ending with its letters apart: no sentence begins with two single letters.
+_ENDING_APART = re.compile(r"[^\W_]\s{0,3}[.,;:_*~|·-]\s{0,3}((?:[a-z]\s{1,3}){1,5}[a-z])(?![^\W_])")
+# A sign with no blank around it, and "uk" in small letters after any: "Kent Police, UK" is neither.
+_GLUED_SIGN = re.compile(r"[^\W_]([,;:_*~|·^=+-])([a-z]{2,6})(?![^\W_])")
+_SIGN_BEFORE_UK = re.compile(r"[^\W_]\s?[,;:_*~|·^=+]\s?(uk)(?![^\W_])")
+_BEFORE_HYPHEN = re.compile(r"(?<![^\W_])(?:non|pan|all|intra|outside|pre|post|ex)-$")
 # Endings that nobody writes after a comma or a dash for any other reason.
 _UNMISTAKABLE = frozenset({"com", "org", "net", "gov", "info", "biz", "couk", "xyz"})
 
@@ -45,6 +51,15 @@ def find_links(reading: Reading) -> Iterator[Fault]:
             yield _fault(reading, *_whole(plain, found.start(), found.end()))
     for found in _ANY_SIGN.finditer(plain):
         if found[2] in _UNMISTAKABLE and not (found[1] == " " and found[2] in {"net", "info", "biz", "org"}):
+            yield _fault(reading, found.start(), found.end())
+    for found in _ENDING_APART.finditer(plain):
+        if _is_ending_apart(found[1]):
+            yield _fault(reading, found.start(), found.end())
+    for found in _GLUED_SIGN.finditer(plain):
+        if found[2] in read_words("domain_words.txt") and not _is_prefix(plain, found):
+            yield _fault(reading, *_whole(plain, found.start(), found.end()))
+    for found in _SIGN_BEFORE_UK.finditer(plain):
+        if reading.cased[found.start(1) : found.end(1)].islower():
             yield _fault(reading, found.start(), found.end())
     for pattern in (_LONE_ENDING, _LETTERS_APART):
         for found in pattern.finditer(plain):
@@ -62,6 +77,16 @@ def _is_spaced_domain(reading: Reading, found: re.Match[str]) -> bool:
     if ending in read_words("domain_words.txt"):
         return written.islower() or bool(before) or _stands_last(reading.plain, found.end())
     return bool(before) and (not after or written.islower())
+
+
+def _is_ending_apart(letters: str) -> bool:
+    """Whether letters apart are the ending of a web address: "u k"."""
+    return "".join(letters.split()) in _endings()
+
+
+def _is_prefix(plain: str, found: re.Match[str]) -> bool:
+    """Whether a hyphen joins an ordinary word to "UK" and the like: "non-UK"."""
+    return found[1] == "-" and _BEFORE_HYPHEN.search(plain, 0, found.start(2)) is not None
 
 
 def _stands_last(plain: str, until: int) -> bool:

@@ -1,10 +1,10 @@
-"""The checks for people's names: greetings, titles and first names."""
+"""The checks for people's names: greetings, titles, first names, and whoever is introduced."""
 
 from collections.abc import Iterator
 
-from ringback.alerting.linting.cues import make_cues, read_sections, read_words
+from ringback.alerting.linting.cues import make_cues, read_cues, read_sections, read_words
 from ringback.alerting.linting.faults import Fault, make_fault
-from ringback.alerting.linting.reading import Reading, Token
+from ringback.alerting.linting.reading import Match, Reading, Token
 
 _INTRODUCED = make_cues(
     ["(my|his|her|your|the callers|the officers) name(|s) is", "(addressed|sent|account of|registered) to (mr|mrs|ms)"]
@@ -29,6 +29,9 @@ def find_names(reading: Reading, *, exempt: list[tuple[int, int]]) -> Iterator[F
             yield _fault(reading, token, token)
     for match in reading.matches(_INTRODUCED):
         yield make_fault("name", reading.text, *reading.original(match.at, match.until))
+    for match in reading.matches(read_cues("introductions.txt")):
+        if named := _introduced(reading, match, exempt):
+            yield _fault(reading, named, named)
 
 
 def _greets(tokens: list[Token], place: int, exempt: list[tuple[int, int]]) -> bool:
@@ -65,6 +68,20 @@ def _titled(reading: Reading, place: int) -> int | None:
     if not set(apart) <= set(". \n"):
         return None
     return after if always or _is_capital(reading, name) else None
+
+
+def _introduced(reading: Reading, match: Match, exempt: list[tuple[int, int]]) -> Token | None:
+    """The word after an introduction where it can only be a name: "is called Teejai"."""
+    if match.last + 1 == len(match.tokens):
+        return None
+    token = match.tokens[match.last + 1]
+    if token.ends_before or not token.word.isalpha() or not _is_capital(reading, token):
+        return None
+    if any(at <= token.at < until for at, until in exempt):
+        return None
+    word = token.word
+    known = read_words("english_words.txt") | read_sections("names_around.txt")["bodies and languages"]
+    return None if word in known or word.removesuffix("s") in known else token
 
 
 def _is_first_name(reading: Reading, place: int) -> bool:

@@ -24,8 +24,9 @@ def find_organisations(reading: Reading, *, exempt: list[tuple[int, int]]) -> It
         exempt: Places of the force's own name, for plain words that are names only by their capital.
     """
     organisations = read_organisations()
-    for match in reading.matches(organisations.names):
-        yield make_fault("organisation", reading.text, *reading.original(match.at, match.until))
+    for cues in (organisations.names, read_cues("impersonated.txt")):
+        for match in reading.matches(cues):
+            yield make_fault("organisation", reading.text, *reading.original(match.at, match.until))
     for match in reading.matches(read_cues("banks.txt")):
         following = match.tokens[match.last + 1].word if match.last + 1 < len(match.tokens) else ""
         if following not in read_words("banks_after.txt"):

@@ -14,6 +14,7 @@ _FILES = (
     ("details.txt", "asks_details"),
     ("details_asks.txt", "asks_details"),
     ("money.txt", "asks_money"),
+    ("remote.txt", "remote_control"),
     ("pressure.txt", "pressure"),
     ("losses.txt", "loss"),
     ("victims.txt", "victim"),
