@@ -205,6 +205,17 @@ def test_a_synthetic_case_stays_one_whatever_is_edited(ringback, seizures, tmp_p
     assert ringback("case", "show", case, "--json").json["synthetic"] is True
 
 
+def test_a_synthetic_seizure_in_another_encoding_stays_one_whatever_is_mapped(ringback, seizures, new_case):
+    lines = (seizures / "csv" / "calls.csv").read_text(errors="replace").splitlines()[:200]
+    case = new_case({"calls.csv": "\n".join(lines).encode("utf-16")}, name="other")
+    toml = case / "case.toml"
+    toml.write_text(
+        f'{toml.read_text()}\n[exhibits.EX-001]\nencoding = "utf-16"\n[mapping.calls.columns]\ncall_id = "account"\n'
+    )
+    assert ringback("case", "show", case, "--json").json["synthetic"] is True
+    assert ringback("run", case, "--json").json["synthetic"] is True
+
+
 def test_help_of_every_command_has_an_example(ringback):
     import typer
 

@@ -12,11 +12,12 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 
 from ringback.errors import RingbackError
-from ringback.schemas import RAW_TABLES, SYNTHETIC_MARK
+from ringback.schemas import RAW_TABLES
 from ringback.sources.base import RawRows, Reject, Rejection, Value, Wanted
 from ringback.sources.delimited import read_delimited
 from ringback.sources.jsonl import read_jsonl
 from ringback.sources.mapping import Projection, SeizureMapping, project
+from ringback.sources.mark import array_holds_mark, column_holds_mark, rows_hold_mark, stream_holds_mark
 from ringback.sources.opening import list_members, open_unpacked, sniff_format
 from ringback.sources.parquet import read_parquet
 from ringback.sources.sqldump import read_sqldump
@@ -45,7 +46,7 @@ class ReadingTally:
         quarantined: (seized table, column) to rows in which it held something.
         bad_encoding: (seized table, field) to values with bytes that were no text; shown with a replacement mark.
         passed_over: Seized tables that the mapping does not name.
-        synthetic: Whether a row carried the mark of a synthetic seizure.
+        synthetic: Whether a value of any column carried the mark of a synthetic seizure.
     """
 
     rows: Counter[str] = field(default_factory=Counter)
@@ -82,22 +83,14 @@ def detect_format(path: Path, *, exhibit: str = "(new)") -> str:
 
 def holds_synthetic_mark(path: Path, format_: str) -> bool:
     """Whether the content of a file carries the mark of a synthetic seizure, anywhere."""
-    mark = SYNTHETIC_MARK.encode()
     if format_ == "parquet":
-        for batch in read_parquet(path, table="any", reject=lambda _rejection: None):
-            if any(isinstance(value, str) and SYNTHETIC_MARK in value for row in batch.rows for value in row):
-                return True
-        return False
+        return any(
+            rows_hold_mark(batch.rows) for batch in read_parquet(path, table="any", reject=lambda _rejection: None)
+        )
     for member in list_members(path):
         with open_unpacked(path, member=member) as (stream, _inner):
-            tail = b""
-            try:
-                while chunk := stream.read(1 << 20):
-                    if mark in tail + chunk:
-                        return True
-                    tail = chunk[-len(mark) :]
-            except EOFError:
-                continue
+            if stream_holds_mark(stream):
+                return True
     return False
 
 
@@ -244,12 +237,14 @@ def _to_arrow(
         array, bad = _text_array(values)
         if bad:
             tally.bad_encoding[batch.table, name] += bad
+        tally.synthetic = tally.synthetic or array_holds_mark(array)
         if time_format and name.endswith("_at"):
             array = pa.array([to_iso(text, time_format) for text in array.to_pylist()], pa.string())
-        if name in ("call_id", "payment_id") and not tally.synthetic:
-            tally.synthetic = any((text or "").startswith(SYNTHETIC_MARK) for text in array.to_pylist())
         names.append(name)
         arrays.append(array)
+    # The mark counts in every column, whatever the mapping makes of it: where it stands is for no setting to say.
+    for index in set(range(len(batch.columns))) - set(projection.positions):
+        tally.synthetic = tally.synthetic or column_holds_mark(row[index] for row in rows)
     return pa.table(dict(zip(names, arrays, strict=True))).select(list(RAW_TABLES[projection.role].names))
 
 

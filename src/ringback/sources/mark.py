@@ -1,0 +1,66 @@
+"""The mark of a synthetic seizure, looked for in bytes and in values: whoever finds it must not text anybody."""
+
+from collections.abc import Iterable, Sequence
+from typing import BinaryIO
+
+import pyarrow as pa
+
+from ringback.schemas import SYNTHETIC_MARK
+from ringback.sources.base import Value
+
+# Seized files are in these, or in an encoding that writes the mark like UTF-8; others show it once they are read.
+_ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be")
+_MARKS = tuple(SYNTHETIC_MARK.encode(encoding) for encoding in _ENCODINGS)
+_OVERLAP = max(map(len, _MARKS)) - 1
+_CHUNK = 1024 * 1024
+
+
+def stream_holds_mark(stream: BinaryIO) -> bool:
+    """Whether the mark is in a stream; of a damaged one, in what can be read."""
+    tail = b""
+    try:
+        while chunk := stream.read(_CHUNK):
+            searched = tail + chunk
+            if _bytes_hold_mark(searched):
+                return True
+            tail = searched[-_OVERLAP:]
+    except EOFError:
+        pass
+    return False
+
+
+def rows_hold_mark(rows: Sequence[Sequence[Value]]) -> bool:
+    """Whether any value of any column holds the mark.
+
+    >>> rows_hold_mark([["1", None], ["2", "SYNTHETIC-7"]])
+    True
+    """
+    return any(map(column_holds_mark, zip(*rows, strict=True)))
+
+
+def column_holds_mark(column: Iterable[Value]) -> bool:
+    """Whether any value of a column holds the mark."""
+    # One long text is searched far faster than many short ones; the mark has no line end in it, so nothing is found
+    # that lies across two values.
+    values = [value for value in column if value]
+    try:
+        return SYNTHETIC_MARK in "\n".join(values)  # type: ignore[arg-type]
+    except TypeError:
+        return any(_value_holds_mark(value) for value in values)
+
+
+def array_holds_mark(array: pa.StringArray) -> bool:
+    """The same for a column that is an array already, which is faster still: its text lies in one buffer."""
+    data = array.buffers()[2]
+    if data is None or not _bytes_hold_mark(data.to_pybytes()):
+        return False
+    # In the buffer the values touch: what was found may lie across two.
+    return any(_bytes_hold_mark((text or "").encode()) for text in array.to_pylist())
+
+
+def _value_holds_mark(value: Value) -> bool:
+    return _bytes_hold_mark(value) if isinstance(value, bytes) else SYNTHETIC_MARK in (value or "")
+
+
+def _bytes_hold_mark(data: bytes) -> bool:
+    return any(mark in data for mark in _MARKS)
