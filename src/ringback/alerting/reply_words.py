@@ -1,10 +1,12 @@
 """What a short text to us asks for, read with care: STOP, CHECK, "not me", or something for a person to read.
 
-A text counts only where one of its clauses says the thing and nothing else: "Stop", "please stop texting me" and
-"Who is this? STOP" are a wish to hear no more, "they rang my bus stop" and "please don't stop" are not. To take too
-little for a wish costs a person's patience, and staff see the text; to take too much costs a warning.
+A text whose first word is STOP is a wish to hear no more, whatever follows, unless it takes that back or is about
+somebody else ("stop the criminals"). Otherwise a text counts only where one of its clauses says the thing and nothing
+else: "please stop texting me" and "Who is this? STOP" do, "they rang my bus stop" and "please don't stop" do not. To
+take too little for a wish costs a person's patience, and staff see the text; to take too much costs a warning.
 """
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -23,6 +25,13 @@ def _phrases(text: str) -> frozenset[tuple[str, ...]]:
     return frozenset(tuple(one.split()) for one in text.split("|"))
 
 
+def _joined(*parts: str) -> frozenset[tuple[str, ...]]:
+    """Every phrase with one choice of each part; `|` between the choices, of which one may be empty."""
+    return frozenset(
+        tuple(" ".join(chosen).split()) for chosen in itertools.product(*(one.split("|") for one in parts))
+    )
+
+
 # What may stand before: politeness, and ways of asking for something.
 _BEFORE = _phrases(
     "please|pls|plz|hi|hello|hey|dear sir|yes|yeah|no|nope|ok|okay|sorry|oh|just|so|and|i said|text|reply|re|"
@@ -34,22 +43,44 @@ _AFTER = _phrases(
     "please|pls|plz|now|today|immediately|at once|thanks|thank you|thankyou|thx|ta|cheers|ok|mate|sir|kindly|"
     "os gwelwch yn dda|plis|diolch|nawr|xx|x"
 )
+_POLITE = frozenset({"please", "pls", "plz", "kindly"})
 _STOP_AFTER = _AFTER | _phrases(
     "stop|it|this|these|all|me|my number|message|messages|msg|msgs|text|texts|sms|alerts|texting|messaging|"
     "contacting|calling|sending|sending me|from you|to me|to this number|this number|any more|anymore|again|"
     "the texts|the messages|your texts|your messages|bothering|spamming|harassing"
 )
-_STOP_CORES = _phrases(
-    "stop|stopp|stopall|stop all|stops|unsubscribe|unsub|optout|opt out|opt me out|quit|end|cancel|"
-    "remove me|remove my number|take me off|take me off your list|take me off the list|take me off this list|"
-    "remove me from your list|remove me from the list|remove my number from your list|delete my number|"
-    "leave me alone|no more texts|no more messages|no more|"
-    "don't text me|do not text me|dont text me|don't contact me|do not contact me|dont contact me|"
-    "don't message me|do not message me|dont message me|never text me|never contact me|"
-    "atal|ataliwch|stopiwch|stopio|rhowch y gorau iddi|dim mwy|peidiwch a thecstio|peidiwch a thecstio fi"
+_DO_NOT = "don't|dont|do not|never"
+_ANY = "|any|any more|anymore|more|any other|these|those|your|the|this|that"
+_TEXTS = "text|texts|text message|text messages|message|messages|msg|msgs|sms|alert|alerts"
+_HERE = "me|us|this number|my number|this phone|my phone|this mobile|my mobile|this phone number|my phone number"
+_STOP_CORES = (
+    _phrases(
+        "stop|stopp|stopall|stop all|stops|unsubscribe|unsub|optout|opt out|opt me out|quit|end|cancel|remove|"
+        "take me off|leave me alone|leave us alone|no more texts|no more messages|no more|"
+        "atal|ataliwch|stopiwch|stopio|rhowch y gorau iddi|dim mwy|peidiwch a thecstio|peidiwch a thecstio fi"
+    )
+    | _joined("remove|delete", _HERE)
+    | _joined(
+        "take|remove|delete", _HERE, "off|from", "your|the|this|that|all your",
+        "list|lists|database|system|records|files|mailing list|contacts",
+    )
+    | _joined(
+        _DO_NOT, "text|contact|message|msg|call|ring|phone|write to|call or text|text or call|contact or text", _HERE
+    )
+    | _joined(_DO_NOT, "send|keep sending", "|me|us", _ANY, _TEXTS)
+    | _joined(
+        "|i|we", "don't|dont|do not|no longer", "want|wish|need", "|to get|to receive|to have", _ANY, _TEXTS
+    )
+)  # fmt: skip
+# After STOP as the first word: what shows that somebody else is to be stopped, or that the word is spoken of.
+_SOMETHING_ELSE = re.compile(
+    r"(?:them|him|her|those|others|what|means|criminals|scammers|fraudsters|callers|people)\b"
+    r"|these (?!texts?\b|messages?\b|msgs?\b|alerts?\b|sms\b)\w+"
+    r"|the (?!texts?\b|messages?\b|msgs?\b|alerts?\b|sms\b|texting\b|messaging\b)\w+"
+    r"|(?:\w+ ){1,6}from \w+ing\b"
 )
 # As a command these stand alone; "end it" or "cancel my card" is about something else.
-_ALONE = _phrases("end|quit|cancel|no more|dim mwy|stopio")
+_ALONE = _phrases("end|quit|cancel|remove|no more|dim mwy|stopio")
 _CHECK_CORES = _phrases("check|gwirio|gwiriwch")
 _CHECK_AFTER = _AFTER | _phrases("me|my number|this|this number|number|my phone|my phone number|it|fy rhif")
 _CHECK_BEFORE = _BEFORE | _phrases("i'd like a")
@@ -67,9 +98,13 @@ _NOT_ME_CORES = _phrases(
 )
 _NOT_ME_AFTER = _AFTER | _phrases("sorry|here|i'm afraid|bye|you have|you've got|you got|again")
 
+_LENGTHS = range(1, 1 + max(map(len, _STOP_CORES | _CHECK_CORES | _NOT_ME_CORES)))
+
 # Words that turn the clause after them around, or take back what was said.
 _TURNS = {"don't", "dont", "not", "never", "ever", "didn't", "didnt", "without", "peidiwch", "paid"}
 _TAKEN_BACK = re.compile(
+    # "They never stop" takes nothing back.
+    r"(?<!\bthey )(?<!\bit )(?<!\bcalls )(?<!\bpeople )"
     r"(?:don'?t|do not|never|not to|peidiwch ag?|paid ag?) (?:\w+ )?(?:stop|unsubscribe|cancel|atal|stopio)"
     r"|ignore (?:that|my|the|this)|disregard|by mistake|my mistake|changed my mind"
     r"|carry on|keep (?:them|texting|sending)"
@@ -90,7 +125,7 @@ def read_kind(text: str) -> str:
         (_says(words, _STOP_CORES, _BEFORE, _STOP_AFTER) and not _turned(clauses, place))
         for place, (words, _question) in enumerate(clauses)
     ]
-    if any(asks) and not _TAKEN_BACK.search(" ".join(_WORDS.findall(folded))):
+    if (any(asks) or _opens_with_stop(folded)) and not _TAKEN_BACK.search(" ".join(_WORDS.findall(folded))):
         return STOP
     for kind, cores, before, after in (
         (NOT_ME, _NOT_ME_CORES, _NOT_ME_BEFORE, _NOT_ME_AFTER),
@@ -99,6 +134,18 @@ def read_kind(text: str) -> str:
         if any(_says(words, cores, before, after) for words, _question in clauses):
             return kind
     return OTHER
+
+
+def _opens_with_stop(folded: str) -> bool:
+    """Whether the first word, but for politeness, is STOP, and nobody else is to be stopped."""
+    # With letters of other alphabets: half a word is none.
+    words = [word.strip("'") for word in re.findall(r"[\w']+", folded)]
+    start = next((place for place, word in enumerate(words) if word not in _POLITE), len(words))
+    if start == len(words) or words[start] not in {"stop", "stopp", "stopall"}:
+        return False
+    rest = " ".join(words[start + 1 :])
+    asked = re.search(r"\bstop\W*\?", folded)  # "Stop?" asks what it is
+    return asked is None and _SOMETHING_ELSE.match(rest) is None
 
 
 def _fold(text: str) -> str:
@@ -138,9 +185,9 @@ def _says(
     """Whether the clause is one of the cores, with nothing but such words before and after it."""
     start = 0
     while True:
-        for core in cores:
-            end = start + len(core)
-            if words[start:end] == core and _only(words[end:], _AFTER if core in _ALONE else after):
+        for length in _LENGTHS:
+            core = words[start : start + length]
+            if core in cores and _only(words[start + length :], _AFTER if core in _ALONE else after):
                 return True
         step = max((len(one) for one in before if words[start : start + len(one)] == one), default=0)
         if not step:
