@@ -40,7 +40,10 @@ CASE_SETTINGS = {
         '"4ef57550-..."',
         "which of the service's sender names; the service's default without it",
     ),
-    ("notify", "key_type"): ('"live"', "live, team or test: the type of the key, which decides whom Notify texts"),
+    ("notify", "key_type"): (
+        '"live"',
+        "live, team or test: the type of the key, which decides whom Notify texts, and which key file is read",
+    ),
     ("records", "url"): (
         '"postgresql+psycopg://user@host/database"',
         "a PostgreSQL database of this case alone, without a password; set by `case new --records`",

@@ -14,7 +14,7 @@ from ringback.alerting.linter import ENGLISH
 from ringback.alerting.planning import Planned, plan_batch
 from ringback.alerting.previews import list_as_dicts, preview_batch
 from ringback.alerting.rehearsing import plan_rehearsal
-from ringback.alerting.senders.opening import open_sender
+from ringback.alerting.senders.opening import open_batch_sender
 from ringback.alerting.sending import send_batch
 from ringback.answers import find_called, open_results, write_outreach
 from ringback.casework import CaseFile
@@ -170,6 +170,9 @@ def rehearse(
     case: CaseArgument,
     batch: BatchArgument,
     to: Annotated[list[str], typer.Option("--to", help="A member of staff who stored a mobile.", metavar="NAME")],
+    key_type: Annotated[
+        str | None, typer.Option(help="Another type of the provider's key than the batch's: team or live.")
+    ] = None,
     why: WhyOption = "rehearsal",
     as_json: JsonOption = False,
 ) -> None:
@@ -180,7 +183,7 @@ def rehearse(
     with reporting_errors(as_json=as_json):
         case_file = open_for(case)
         member = acting_for(case_file, "rehearse", command="alerts rehearse")
-        planned = plan_rehearsal(case_file, batch, to, member=member.name, why=why)
+        planned = plan_rehearsal(case_file, batch, to, member=member.name, why=why, key_type=key_type)
         ended = _send_rehearsal(case_file, planned, member=member.name)
         if as_json:
             print_json(ended)
@@ -195,7 +198,7 @@ def rehearse(
 def _send_rehearsal(case_file: CaseFile, planned: Planned, *, member: str) -> dict[str, Any]:
     name = planned.batch.id
     err.print(f"rehearsing as {name}: {planned.content.texts} texts", markup=False)
-    sender = open_sender(case_file, planned.content.sender, batch=name)
+    _content, sender = open_batch_sender(case_file, name, member=member, what="send")
     sent = send_batch(case_file, name, member=member, sender=sender)
     return {"batch": name, "end": sent.end, "why": sent.why, "alerts": dict(sent.counts)}
 

@@ -3,8 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from ringback.errors import RingbackError
+from ringback.keys import KeyRing
 from ringback.numbers.drama import is_drama
+
+# What a batch freezes about its sender's key: it decides whom the provider texts, and nothing about what they read.
+KEY_FACTS = ("key_type", "key_name", "key_digest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +106,20 @@ class Sender:
             CannotAsk: No answer.
         """
         raise CannotAsk(f"{self.name} cannot be asked")
+
+    def check_frozen(self, facts: Mapping[str, Any], ring: KeyRing, *, batch: str) -> None:
+        """Refuse a batch that was planned for another sender than this; nobody is asked.
+
+        Args:
+            facts: The batch's `sender` facts.
+            ring: The case's keys.
+            batch: The batch, for the error.
+
+        Raises:
+            RingbackError: `sender_differs`, or what the sender says of its own.
+        """
+        if facts.get("name") != self.name:
+            raise RingbackError("sender_differs", batch=batch, differences="it is planned for another sender")
 
     def check_before(self, content: Mapping[str, object]) -> list[str]:
         """What at the provider is not as the batch's `sender` facts say, in words; asked before a batch begins."""

@@ -19,13 +19,14 @@ from notifications_python_client.notifications import NotificationsAPIClient
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from ringback.alerting.senders.base import CannotAsk, Found, Message, Outcome, Sender
+from ringback.alerting.senders.notify_keys import KEY_TYPES, check_key, find_other_type
 from ringback.clock import Clock
 from ringback.errors import RingbackError
+from ringback.keys import KeyRing
 from ringback.numbers.drama import is_drama
 from ringback.numbers.masking import mask_numbers
 
 BASE_URL = "https://api.notifications.service.gov.uk"
-KEY_TYPES = ("live", "team", "test")
 # Numbers that Notify publishes for test keys; on a test key no text goes out.
 TEST_NUMBERS = frozenset(f"+4477009000{last}" for last in ("00", "01", "02", "03")) | {"+447700900111", "+447700900222"}
 _TIMEOUT_S = 30.0
@@ -62,7 +63,7 @@ class Notify(Sender):
 
     Args:
         api_key: The key as Notify shows it: a name, the service's id and the secret.
-        facts: What the batch froze: base_url, template_id, template_version, sms_sender_id, key_type.
+        facts: What the batch froze: base_url, template_id, template_version, sms_sender_id, key_type, key_digest.
         clock: The time.
 
     Raises:
@@ -136,6 +137,15 @@ class Notify(Sender):
         except Exception as error:
             raise CannotAsk(type(error).__name__) from error
 
+    def check_frozen(self, facts: Mapping[str, Any], ring: KeyRing, *, batch: str) -> None:
+        """Refuse another sender, and another API key than the one that the batch was planned with.
+
+        Raises:
+            RingbackError: `sender_differs` or `api_key_differs`.
+        """
+        super().check_frozen(facts, ring, batch=batch)
+        check_key(self._key, facts, ring, batch=batch)
+
     def check_before(self, content: Mapping[str, object]) -> list[str]:
         """Whether Notify has the very template that the batch froze.
 
@@ -184,6 +194,9 @@ class Notify(Sender):
             return Outcome("unknown", f"status {error.status_code}, not from Notify")
         names = {str(one.get("error")) for one in errors}
         why = mask_numbers("; ".join(f"{one.get('error')}: {one.get('message')}" for one in errors))[:300]
+        if other := find_other_type(errors, self._facts["key_type"]):
+            # Nobody was texted, and nobody may go on: who this key reaches is not who was approved.
+            return Outcome("refused", f"the API key is a {other} key: {why}")
         if error.status_code == 400:
             return Outcome("rejected", why)
         if error.status_code in (401, 403):
