@@ -30,7 +30,7 @@ CASE_SETTINGS = {
     ("alerts", "quiet_until"): ('"09:00"', "British time until which nothing is sent; may lie past midnight"),
     ("notify", "base_url"): (
         '"https://api.notifications.service.gov.uk"',
-        "where GOV.UK Notify is; this is also the default; https, or this machine for tests",
+        "where GOV.UK Notify is; this is also the default; https with a host and no more, or this machine for tests",
     ),
     ("notify", "template_id"): (
         '"b8cbd092-..."',

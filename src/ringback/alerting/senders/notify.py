@@ -7,10 +7,12 @@ made.
 """
 
 import logging
+import re
 import threading
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import jwt
 import requests
@@ -33,7 +35,9 @@ _TIMEOUT_S = 30.0
 # Notify refuses tokens older than 30 s. A claim this old was held too long; a younger one means that a clock is wrong.
 _HELD_TOO_LONG_S = 20
 _READING_TRIES = 3
-_LOOPBACK = ("http://127.0.0.1:", "http://localhost:", "http://[::1]:")
+_THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
+# Scheme, host, port. What else an address can have (a user's name, a path, a backslash) libraries read differently.
+_ADDRESS = re.compile(r"https?://[a-z0-9.\-:\[\]]+/?", re.IGNORECASE)
 
 # The client warns of every failed request; what it means is decided, and told, here.
 logging.getLogger("notifications_python_client").setLevel(logging.ERROR)
@@ -46,7 +50,7 @@ class _Client(NotificationsAPIClient):
         super().__init__(api_key, base_url=base_url, timeout=timeout)
         # A redirected POST would become a GET: nothing sent, and a page that looks like an answer.
         self.request_session.max_redirects = 0
-        if base_url.startswith(_LOOPBACK):
+        if _find_host(base_url) in _THIS_MACHINE:
             self.request_session.trust_env = False
         self.dated: datetime | None = None
 
@@ -214,8 +218,11 @@ def find_setting_faults(facts: Mapping[str, Any], api_key: str) -> list[str]:
     """Everything that is wrong with the settings for Notify, in words."""
     faults = []
     base_url = str(facts.get("base_url") or BASE_URL)
-    if not base_url.startswith(("https://", *_LOOPBACK)):
-        faults.append("base_url must begin with https:// (or be this machine)")
+    host = _find_host(base_url)
+    if not host or not (urlsplit(base_url).scheme == "https" or host in _THIS_MACHINE):
+        faults.append(
+            "base_url must be https://HOST or https://HOST:PORT and nothing more (http:// for this machine alone)"
+        )
     if not facts.get("template_id"):
         faults.append("template_id is missing")
     if facts.get("key_type") not in KEY_TYPES:
@@ -223,6 +230,18 @@ def find_setting_faults(facts: Mapping[str, Any], api_key: str) -> list[str]:
     if len(api_key) < 73 or api_key.count("-") < 9:
         faults.append("the API key is not one that Notify gave: name, service id and secret")
     return faults
+
+
+def _find_host(base_url: str) -> str:
+    """The host that an address names; '' where it is not plainly one host, and a port if need be."""
+    if not _ADDRESS.fullmatch(base_url):
+        return ""
+    try:
+        parts = urlsplit(base_url)
+        # Looking at the port raises where it is none.
+        return (parts.hostname or "") if parts.port != 0 else ""
+    except ValueError:
+        return ""
 
 
 def _never_connected(cause: BaseException | None) -> bool:
