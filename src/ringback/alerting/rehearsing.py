@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ringback.alerting import states
-from ringback.alerting.approval import ALERTS, REHEARSAL, REHEARSAL_PLANNED, read_content, seal_entry
+from ringback.alerting.approval import ALERTS, REHEARSAL, REHEARSAL_PLANNED, get_planned_content, seal_entry
 from ringback.alerting.batches import BatchContent, Window, list_hash
 from ringback.alerting.planning import Planned, make_alerts
 from ringback.alerting.refusals import logging_refusals
@@ -15,6 +15,7 @@ from ringback.alerting.senders.base import Sender
 from ringback.alerting.senders.opening import open_sender, with_key_type
 from ringback.alerting.staff_book import reading_staff
 from ringback.alerting.staffing import get_number
+from ringback.alerting.wording import Wording, find_faults
 from ringback.casework import CaseFile
 from ringback.errors import RingbackError
 from ringback.records.batches import Batch, NewAlert, add_batch, get_batch, next_rehearsal_id
@@ -46,9 +47,9 @@ def plan_rehearsal(
         key_type: The type of the provider's key to rehearse with; None for the batch's own key.
 
     Raises:
-        RingbackError: `batch_unknown`, `batch_state_wrong`, `batch_altered`, `synthetic_never_sent`,
-            `rehearsal_impossible`, `staff_unknown`, `staff_number_missing`, `staff_altered`, and as
-            `senders.opening.open_sender`.
+        RingbackError: `batch_unknown`, `batch_state_wrong`, `batch_altered`, `audit_broken`,
+            `alert_wording_blocked`, `synthetic_never_sent`, `rehearsal_impossible`, `staff_unknown`,
+            `staff_number_missing`, `staff_altered`, and as `senders.opening.open_sender`.
     """
     with logging_refusals(case_file, "rehearse", member=member, batch=batch_id):
         original = get_batch(case_file.records, batch_id)
@@ -56,8 +57,10 @@ def plan_rehearsal(
             raise RingbackError(
                 "batch_state_wrong", batch=batch_id, kind=original.kind, state=original.state, what="rehearsed"
             )
-        with case_file.records.connect() as connection:
-            content = read_content(connection, original)
+        # A rehearsal is approved by nobody, so what it takes over has to be what somebody with the right to planned.
+        content = get_planned_content(case_file, original)
+        if faults := find_faults(Wording(**content.wording)):
+            raise RingbackError("alert_wording_blocked", faults="; ".join(faults))
         facts_of_sender = with_key_type(case_file, content.sender, key_type, batch=batch_id)
         sender = open_sender(case_file, facts_of_sender, batch=batch_id)
         ring, now = case_file.keys(), case_file.clock.now()
