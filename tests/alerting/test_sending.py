@@ -284,7 +284,7 @@ def test_the_outbox_holds_each_text_once_even_after_a_torn_line(case_file):
     issued = add_approved_batch(case_file, made_up_numbers(30), sender={"name": "outbox"}, per_second=1000)
     path = case_file.case.out_dir / "outbox-B-001.jsonl"
     path.write_text('{"id": "outbox:rb-torn", "to": "+44')
-    sent = send_batch(case_file, "B-001", member="alice", sender=Outbox(path))
+    sent = send_batch(case_file, "B-001", member="alice", sender=Outbox(path, clock=case_file.clock))
     assert sent.counts == {"accepted": 30}
     lines = path.read_text().splitlines()[1:]
     assert len(lines) == 30

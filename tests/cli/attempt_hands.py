@@ -141,7 +141,7 @@ def made_provider(case):
 
 
 def made_outbox(case):
-    return Outbox(case.path / "out" / "outbox-B-001.jsonl")
+    return Outbox(case.path / "out" / "outbox-B-001.jsonl", clock=SystemClock())
 
 
 def forged_with_the_key(case, *numbers):

@@ -37,7 +37,7 @@ def open_sender(case_file: CaseFile, facts: Mapping[str, Any], *, batch: str) ->
 def _make_sender(case_file: CaseFile, facts: Mapping[str, Any], *, batch: str) -> Sender:
     name = facts.get("name")
     if name == "outbox":
-        return Outbox(case_file.case.out_dir / f"outbox-{batch}.jsonl")
+        return Outbox(case_file.case.out_dir / f"outbox-{batch}.jsonl", clock=case_file.clock)
     if name not in SENDERS:
         raise RingbackError("sender_unknown", sender=name, known=", ".join(SENDERS))
     if case_file.is_synthetic:
