@@ -13,6 +13,7 @@ from ringback.alerting import states
 from ringback.alerting.batches import BatchContent, list_hash
 from ringback.alerting.refusals import logging_refusals
 from ringback.alerting.senders.base import KEY_FACTS
+from ringback.alerting.senders.registry import reaches_people
 from ringback.alerting.staff_book import reading_staff
 from ringback.alerting.windows import next_open
 from ringback.casework import CaseFile
@@ -53,11 +54,6 @@ class Approval:
     approver: str
     at: datetime
     entry: int
-
-
-def reaches_people(sender: object) -> bool:
-    """Whether a batch's sender hands texts over to anybody; whatever is not known to stay here does."""
-    return not (isinstance(sender, dict) and sender.get("name") == "outbox")
 
 
 def seal_entry(ring: KeyRing, what: str, **facts: str) -> str:

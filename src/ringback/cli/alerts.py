@@ -15,6 +15,7 @@ from ringback.alerting.planning import Planned, plan_batch
 from ringback.alerting.previews import list_as_dicts, preview_batch
 from ringback.alerting.rehearsing import plan_rehearsal
 from ringback.alerting.senders.opening import open_batch_sender
+from ringback.alerting.senders.registry import SENDERS
 from ringback.alerting.sending import send_batch
 from ringback.answers import find_called, open_results, write_outreach
 from ringback.casework import CaseFile
@@ -30,13 +31,6 @@ alerts_app = typer.Typer(help="Batches of alerts: planned, approved, sent, follo
 
 LANGUAGE_HELP = "Code of the wording's language; any but English needs a reader: ringback alerts translation."
 BatchArgument = Annotated[str, typer.Argument(help="The batch, such as B-001.", metavar="BATCH")]
-
-
-class SenderName(StrEnum):
-    """Senders that a batch can name."""
-
-    outbox = "outbox"
-    notify = "notify"
 
 
 class Pace(StrEnum):
@@ -64,7 +58,9 @@ def plan(  # noqa: PLR0913, PLR0917 - one argument for each of the command's opt
     ],
     why: WhyOption,
     rule: Annotated[str | None, typer.Option(help="Who counts as a victim; else the case's own rule.")] = None,
-    sender: Annotated[SenderName, typer.Option(help="outbox writes to a file; notify sends.")] = SenderName.outbox,
+    sender: Annotated[
+        str, typer.Option(help="outbox writes to a file, and reaches nobody.", metavar=f"[{'|'.join(SENDERS)}]")
+    ] = "outbox",
     pace: Annotated[
         Pace, typer.Option(help="even spreads over the windows; fast goes as fast as allowed.")
     ] = Pace.even,
@@ -95,7 +91,7 @@ def plan(  # noqa: PLR0913, PLR0917 - one argument for each of the command's opt
         member = acting_for(case_file, "plan", command="alerts plan")
         asked = Asked(
             windows=tuple(window),
-            sender=sender.value,
+            sender=sender,
             pace=pace.value,
             per_second=per_second,
             daily_limit=daily_limit,

@@ -21,7 +21,14 @@ from notifications_python_client.notifications import NotificationsAPIClient
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from ringback.alerting.senders.base import CannotAsk, Found, Message, Outcome, Sender
-from ringback.alerting.senders.notify_keys import KEY_TYPES, check_key, find_other_type
+from ringback.alerting.senders.notify_keys import (
+    KEY_TYPES,
+    check_key,
+    find_other_type,
+    freeze_key,
+    read_api_key,
+)
+from ringback.casework import CaseFile
 from ringback.clock import Clock
 from ringback.errors import RingbackError
 from ringback.keys import KeyRing
@@ -84,6 +91,37 @@ class Notify(Sender):
         self._own = threading.local()
         if faults := find_setting_faults(facts, self._key):
             raise RingbackError("notify_setting_bad", problems="; ".join(faults))
+
+    @classmethod
+    def make(cls, case_file: CaseFile, facts: Mapping[str, Any], *, batch: str) -> "Notify":
+        """This service, with the key in the file for keys of the frozen type.
+
+        Raises:
+            RingbackError: `notify_setting_bad`, `secret_missing` or `secret_open`.
+        """
+        return cls(_read_key(case_file, facts.get("key_type")), facts=facts, clock=case_file.clock)
+
+    @classmethod
+    def freeze(cls, case_file: CaseFile) -> dict[str, Any]:
+        """What case.toml says under [notify], the key of that type, and the template as it is at Notify now.
+
+        Raises:
+            RingbackError: As `make`, and `notify_unreachable`.
+        """
+        said = case_file.case.settings.notify
+        facts = {key: said.get(key) for key in ("base_url", "template_id", "sms_sender_id", "key_type")}
+        facts["base_url"] = facts["base_url"] or BASE_URL
+        template = cls.make(case_file, facts, batch="").read_template()
+        return facts | cls.freeze_key(case_file, str(facts["key_type"])) | template
+
+    @classmethod
+    def freeze_key(cls, case_file: CaseFile, key_type: str) -> dict[str, Any]:
+        """The type of a key, the name that it has at Notify, and a keyed digest of it.
+
+        Raises:
+            RingbackError: `notify_setting_bad`, `secret_missing` or `secret_open`.
+        """
+        return {"key_type": key_type} | freeze_key(_read_key(case_file, key_type), case_file.keys())
 
     def takes(self, number: str) -> bool:
         """Real numbers; of the drama numbers only Notify's own, and only on a test key."""
@@ -230,6 +268,10 @@ def find_setting_faults(facts: Mapping[str, Any], api_key: str) -> list[str]:
     if len(api_key) < 73 or api_key.count("-") < 9:
         faults.append("the API key is not one that Notify gave: name, service id and secret")
     return faults
+
+
+def _read_key(case_file: CaseFile, key_type: object) -> str:
+    return read_api_key(case_file.settings.keys_dir, case_file.case.settings.id, key_type)
 
 
 def _find_host(base_url: str) -> str:

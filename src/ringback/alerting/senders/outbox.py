@@ -9,11 +9,13 @@ import fcntl
 import json
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from ringback.alerting.senders.base import CannotAsk, Found, Message, Outcome, Sender
+from ringback.casework import CaseFile
 from ringback.clock import Clock
 
 # As Notify does: a claim older than this is refused.
@@ -42,6 +44,11 @@ class Outbox(Sender):
         self._path, self._clock = path, clock
         self._lock = threading.Lock()
         self._lines = _Lines()
+
+    @classmethod
+    def make(cls, case_file: CaseFile, facts: Mapping[str, Any], *, batch: str) -> "Outbox":
+        """The outbox of one batch, in the case's folder `out`."""
+        return cls(case_file.case.out_dir / f"outbox-{batch}.jsonl", clock=case_file.clock)
 
     def takes(self, number: str) -> bool:
         """Any number: nobody is texted."""
