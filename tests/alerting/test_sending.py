@@ -165,10 +165,8 @@ def test_a_refused_key_halts_everything(case_file, standin):
     facts = notify_facts(standin, case_file)
     add_approved_batch(case_file, made_up_numbers(30), sender=facts, per_second=5)
     sender = Notify(standin.api_key, facts=facts, clock=case_file.clock)
-    revoke = threading.Timer(0.05, lambda: standin.set_service(revoked={"live": True}))
-    revoke.start()
-    sent = send_batch(case_file, "B-001", member="alice", sender=sender)
-    revoke.join()
+    revoke = once("after the answer", lambda: standin.set_service(revoked={"live": True}))
+    sent = send_batch(case_file, "B-001", member="alice", sender=sender, at=revoke)
     assert sent.end == "halted"
     assert "refuses us" in sent.why
     assert set(sent.counts) <= {"accepted", "waiting"}
