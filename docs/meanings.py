@@ -30,7 +30,7 @@ CASE_SETTINGS = {
     ("alerts", "quiet_until"): ('"09:00"', "British time until which nothing is sent; may lie past midnight"),
     ("notify", "base_url"): (
         '"https://api.notifications.service.gov.uk"',
-        "where GOV.UK Notify is; this is also the default; https, or this machine for tests",
+        "where GOV.UK Notify is; this is also the default; https with a host and no more, or this machine for tests",
     ),
     ("notify", "template_id"): (
         '"b8cbd092-..."',
@@ -40,7 +40,10 @@ CASE_SETTINGS = {
         '"4ef57550-..."',
         "which of the service's sender names; the service's default without it",
     ),
-    ("notify", "key_type"): ('"live"', "live, team or test: the type of the key, which decides whom Notify texts"),
+    ("notify", "key_type"): (
+        '"live"',
+        "live, team or test: the type of the key, which decides whom Notify texts, and which key file is read",
+    ),
     ("records", "url"): (
         '"postgresql+psycopg://user@host/database"',
         "a PostgreSQL database of this case alone, without a password; set by `case new --records`",

@@ -136,6 +136,12 @@ ALERT_ERRORS: dict[str, ErrorKind] = {
         "the sender is not as batch {batch} was approved: {differences}",
         "put it right at the provider, or plan a new batch; nothing was sent",
     ),
+    "api_key_differs": ErrorKind(
+        "batch {batch} was planned with the {key_type} key {key_name}, and another API key lies in the key file now:"
+        " it would not be shown what that key has sent",
+        "put the key back with which the batch was planned, or plan the waiting alerts anew: ringback alerts plan"
+        " --replace {batch}; nobody was asked, and nothing was sent",
+    ),
     "notify_setting_bad": ErrorKind(
         "the settings for GOV.UK Notify cannot be used: {problems}",
         "correct [notify] in case.toml, or the key file, and try again",
@@ -244,7 +250,9 @@ ALERT_ERRORS: dict[str, ErrorKind] = {
         "batch {batch} was not rehearsed: no text with this wording and sender has reached a member of staff",
         "rehearse it first: ringback alerts rehearse CASE {batch} --to NAME",
     ),
-    "rehearsal_impossible": ErrorKind("batch {batch} cannot be rehearsed so: {problem}", "name other members of staff"),
+    "rehearsal_impossible": ErrorKind(
+        "batch {batch} cannot be rehearsed so: {problem}", "name other members of staff, or another --key-type"
+    ),
     "batch_not_running": ErrorKind(
         "batch {batch} is {state}: there is nothing to stop",
         "see its state with: ringback alerts status",

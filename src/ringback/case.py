@@ -73,7 +73,7 @@ preset = "{preset}"
 #   price_per_part = "0.0197"                     # pounds, for the preview
 #   quiet_from = "20:00"                          # nothing is sent from then,
 #   quiet_until = "09:00"                         # until then
-# GOV.UK Notify, where texts are sent by it; its key is kept beside the case's own, never here.
+# GOV.UK Notify, where texts are sent by it; its keys are kept beside the case's own, one file a type, never here.
 #   [notify]
 #   template_id = "..."
 #   sms_sender_id = "..."

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from ringback.alerting.batches import Window
 from ringback.alerting.planning import Called, Choice, plan_batch
 from ringback.alerting.router import TEXT, Candidate, route
+from ringback.alerting.senders.notify_keys import freeze_key
 from ringback.alerting.wording import default_wording, render
 from ringback.casework import new_case
 from ringback.records.alert_tables import alerts, batches, routes
@@ -21,8 +22,11 @@ from still_clock import StillClock
 
 OUTBOX = {"name": "outbox", "shown_as": "ExamplePol"}
 WORDING = default_wording(force="Example Police")
-# A key such as the provider gives: name, service and secret.
-API_KEY = "test-" + "0" * 8 + "-0000-4000-8000-" + "0" * 12 + "-" + "1" * 8 + "-1111-4111-8111-" + "1" * 12
+# Keys such as the provider gives: name, service and secret.
+API_KEYS = {
+    key_type: f"{key_type}_key-{'0' * 8}-0000-4000-8000-{'0' * 12}-{digit * 8}-1111-4111-8111-{digit * 12}"
+    for key_type, digit in (("live", "1"), ("team", "2"), ("test", "3"))
+}
 MOBILE = "+447700900001"
 
 
@@ -75,15 +79,21 @@ def chosen(case_file, **others):
 
 def notify_facts(case_file, **others):
     """What a batch freezes about a provider; its key is laid down where it is looked for. Nobody is asked."""
-    key = case_file.settings.keys_dir / f"{case_file.case.settings.id}.notify"
-    key.touch(mode=0o600)
-    key.write_text(API_KEY)
+    key_type = others.get("key_type", "live")
+    lay_key(case_file, API_KEYS[key_type], key_type)
     facts = {
         "name": "notify", "base_url": "http://127.0.0.1:9", "template_id": "t-1", "template_version": 3,
         "template_body": render(WORDING, "((reference))"), "sms_sender_id": None, "key_type": "live",
-        "shown_as": "ExamplePol",
+        "shown_as": "ExamplePol", **freeze_key(API_KEYS[key_type], case_file.keys()),
     }  # fmt: skip
     return facts | others
+
+
+def lay_key(case_file, api_key, key_type="live"):
+    """Lay an API key down where it is looked for."""
+    path = case_file.settings.keys_dir / f"{case_file.case.settings.id}.notify-{key_type}"
+    path.touch(mode=0o600)
+    path.write_text(api_key)
 
 
 def plan(case_file, *candidates, member="alice", **others):

@@ -13,6 +13,7 @@ from pathlib import Path
 from ringback.alerting import references
 from ringback.alerting.approval import APPROVED, PLANNED, seal_entry
 from ringback.alerting.batches import BatchContent, Window, list_hash
+from ringback.alerting.senders.notify_keys import freeze_key
 from ringback.alerting.wording import default_wording, render
 from ringback.casework import CaseFile, new_case, open_case_file
 from ringback.clock import Clock
@@ -36,8 +37,8 @@ def provider_template():
     return render(WORDING, sample).replace(sample, "((reference))")
 
 
-def notify_facts(standin, **others):
-    """What a batch freezes about a sender at the stand-in, whose template is the first version."""
+def notify_facts(standin, case_file=None, **others):
+    """What a batch freezes about a sender at the stand-in, whose template is the first version; in a case, its key."""
     facts = {
         "name": "notify",
         "base_url": standin.url,
@@ -48,7 +49,7 @@ def notify_facts(standin, **others):
         "template_body": provider_template(),
         "shown_as": "ExamplePol",
     }
-    return facts | others
+    return facts | (freeze_key(standin.api_key, case_file.keys()) if case_file else {}) | others
 
 
 def make_sending_case(folder: Path, keys: Path, *, clock: Clock, records_url: str = "", synthetic=False) -> CaseFile:

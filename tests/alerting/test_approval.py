@@ -438,6 +438,38 @@ def test_an_altered_batch_is_not_rehearsed(staffed):
     refused(staffed, "batch_altered", plan_rehearsal, "B-001", ["bob"], member="alice")
 
 
+LINK = "{force}: this number was called by criminals. See www.example.org or search for {website}. {reference}"
+
+
+def edit_and_fit(case_file, **changes):
+    """Edit the batch's content, and make its hash fit: all that is missing is the seal."""
+    content = edited_content(case_file, **changes)
+    alter(case_file, update(batches).values(content=content.canonical(), hash=content.hash))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda c: {"wording": edited_content(c).wording | {"template": LINK}},
+        lambda c: {"wording": edited_content(c).wording | {"force": "Sample Police"}},
+        lambda c: {"sender": edited_content(c).sender | {"shown_as": "another"}},
+    ],
+)
+def test_a_batch_that_was_altered_and_made_to_fit_is_not_rehearsed_either(staffed, change):
+    edit_and_fit(staffed, **change(staffed))
+    refused(staffed, "batch_altered", plan_rehearsal, "B-001", ["bob"], member="alice")
+    assert rows_of(staffed, batches, "B-001-R1") == []
+
+
+def test_a_wording_that_the_linter_blocks_is_not_rehearsed_even_with_the_cases_key(staffed):
+    edit_and_fit(staffed, wording=edited_content(staffed).wording | {"template": LINK})
+    facts = {"batch": "B-001", "hash": get_batch(staffed.records, "B-001").hash, "planner": "alice"}
+    seal = seal_entry(staffed.keys(), PLANNED, **facts)
+    staffed.log.add(PLANNED, why="forged", facts=facts | {"seal": seal}, who="alice")
+    error = refused(staffed, "alert_wording_blocked", plan_rehearsal, "B-001", ["bob"], member="alice")
+    assert "link" in str(error)
+
+
 REHEARSAL_TAMPERINGS = {
     "another number": [update(alerts).where(alerts.c.batch == "B-001-R1").values(number_digest="k1:somebody")],
     "one alert more": [

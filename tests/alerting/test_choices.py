@@ -97,7 +97,8 @@ def test_the_website_can_be_left_out(make):
             "alert_setting_missing",
             "sender_name",
         ),
-        (SETTINGS, {"sender": "notify"}, "secret_missing", "notify"),
+        (SETTINGS, {"sender": "notify"}, "notify_setting_bad", "key_type must be one of"),
+        (SETTINGS + '[notify]\nkey_type = "live"\n', {"sender": "notify"}, "secret_missing", "notify-live"),
     ],
 )
 def test_what_cannot_be_chosen_is_refused_and_logged(make, settings, asked, code, told):

@@ -52,14 +52,14 @@ def case_file(request, tmp_path, clock, standin):
     keys = tmp_path / "keys"
     keys.mkdir()
     case_file = make_sending_case(tmp_path / "case", keys, clock=clock, records_url=url)
-    add_approved_batch(case_file, made_up_numbers(ALERTS), sender=notify_facts(standin), per_second=4)
+    add_approved_batch(case_file, made_up_numbers(ALERTS), sender=notify_facts(standin, case_file), per_second=4)
     yield case_file
     case_file.records.dispose()
 
 
 @pytest.fixture
 def place(case_file, tmp_path, clock, standin):
-    facts = notify_facts(standin)
+    facts = notify_facts(standin, case_file)
     return Place(
         tmp_path / "case", tmp_path / "keys", "B-001", standin.api_key, facts, FACTOR, clock.base, clock.started
     )

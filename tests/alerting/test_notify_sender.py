@@ -8,10 +8,11 @@ from notifications_python_client.errors import HTTPError
 from urllib3.connection import HTTPConnection
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError, ProtocolError, ReadTimeoutError
 
+from alerting.planning_case import API_KEYS
 from alerting.sending_case import notify_facts, provider_template
 from notify_standin import NotifyStandin
 from ringback.alerting.senders.base import CannotAsk, Message
-from ringback.alerting.senders.notify import Notify
+from ringback.alerting.senders.notify import Notify, find_setting_faults
 from ringback.clock import SystemClock
 from ringback.errors import RingbackError
 
@@ -137,6 +138,51 @@ def test_drama_numbers_are_never_handed_over_but_for_the_providers_own_on_a_test
     on_test = Notify(standin.keys["test"], facts=notify_facts(standin, key_type="test"), clock=SystemClock())
     assert on_test.takes("+447700900001")
     assert not on_test.takes("+447700900004")
+
+
+@pytest.mark.parametrize(
+    "base_url",
+    [
+        "http://localhost:80@127.0.0.2:8080",
+        "http://127.0.0.1:80@provider.example",
+        "http://[::1]:80@provider.example",
+        "http://localhost:80\\@provider.example",
+        "http://localhost.provider.example",
+        "http://localhost.:8080",
+        "http://127.0.0.2:8080",
+        "http://localhost:80#@provider.example",
+        "http://localhost:80?@provider.example",
+        "http://local\thost:80",
+        " http://localhost:80",
+        "https://user@api.provider.example",
+        "https://api.provider.example:secret@provider.example",
+        "https://api.provider.example/elsewhere",
+        "https://api.provider.example\n.example",
+        "https://",
+        "https://:443",
+        "https://api.provider.example:99999",
+        "http://[::1",
+        "ftp://localhost",
+        "localhost:80",
+    ],
+)
+def test_an_address_that_is_not_plainly_one_host_is_refused(base_url):
+    facts = {"base_url": base_url, "template_id": "t-1", "key_type": "live"}
+    assert find_setting_faults(facts, API_KEYS["live"]) == [
+        "base_url must be https://HOST or https://HOST:PORT and nothing more (http:// for this machine alone)"
+    ]
+
+
+@pytest.mark.parametrize(
+    "base_url",
+    [
+        "", "https://api.notifications.service.gov.uk", "HTTPS://API.provider.example:8443/", "http://127.0.0.1:8799",
+        "http://LOCALHOST:80", "http://localhost", "http://[::1]:8799",
+    ],
+)  # fmt: skip
+def test_an_address_of_a_host_or_of_this_machine_is_taken(base_url):
+    facts = {"base_url": base_url, "template_id": "t-1", "key_type": "live"}
+    assert find_setting_faults(facts, API_KEYS["live"]) == []
 
 
 @pytest.mark.parametrize(

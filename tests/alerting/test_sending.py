@@ -46,7 +46,7 @@ def case_file(tmp_path, clock):
 
 
 def send(case_file, standin, *, count=20, per_second=49.0, batch="B-001", **options):
-    facts = notify_facts(standin)
+    facts = notify_facts(standin, case_file)
     if count:
         add_approved_batch(case_file, made_up_numbers(count), sender=facts, batch_id=batch, per_second=per_second)
     sender = Notify(standin.api_key, facts=facts, clock=case_file.clock)
@@ -130,7 +130,7 @@ def test_too_many_requests_make_everybody_pause(case_file, standin):
 
 
 def test_a_number_that_the_provider_does_not_take_is_rejected_with_its_reason(case_file, standin):
-    facts = notify_facts(standin)
+    facts = notify_facts(standin, case_file)
     numbers = [*made_up_numbers(3), "+442079460000"]
     add_approved_batch(case_file, numbers, sender=facts)
     sender = Notify(standin.api_key, facts=facts, clock=case_file.clock)
@@ -162,13 +162,11 @@ def test_a_template_that_differs_before_the_start_sends_nothing(case_file, stand
 
 
 def test_a_refused_key_halts_everything(case_file, standin):
-    facts = notify_facts(standin)
+    facts = notify_facts(standin, case_file)
     add_approved_batch(case_file, made_up_numbers(30), sender=facts, per_second=5)
     sender = Notify(standin.api_key, facts=facts, clock=case_file.clock)
-    revoke = threading.Timer(0.05, lambda: standin.set_service(revoked={"live": True}))
-    revoke.start()
-    sent = send_batch(case_file, "B-001", member="alice", sender=sender)
-    revoke.join()
+    revoke = once("after the answer", lambda: standin.set_service(revoked={"live": True}))
+    sent = send_batch(case_file, "B-001", member="alice", sender=sender, at=revoke)
     assert sent.end == "halted"
     assert "refuses us" in sent.why
     assert set(sent.counts) <= {"accepted", "waiting"}
@@ -190,7 +188,7 @@ def test_a_provider_that_cannot_be_asked_leaves_the_doubt_open_until_it_can(case
     standin.script("error_5xx", "drop", "html_403", method="GET")
     # The first question is about the template; let it pass.
     standin.script(method="GET")
-    facts = notify_facts(standin)
+    facts = notify_facts(standin, case_file)
     add_approved_batch(case_file, made_up_numbers(2), sender=facts)
     sender = Notify(standin.api_key, facts=facts, clock=case_file.clock)
     sender.check_before = lambda _content: []
@@ -208,7 +206,7 @@ def test_an_alert_that_is_never_taken_and_never_refused_needs_a_person(case_file
 
 
 def test_a_stop_ends_the_batch_and_uses_the_approval_up(case_file, standin):
-    facts = notify_facts(standin)
+    facts = notify_facts(standin, case_file)
     add_approved_batch(case_file, made_up_numbers(200), sender=facts, per_second=5)
     sender = Notify(standin.api_key, facts=facts, clock=case_file.clock)
     stopped = []
@@ -230,7 +228,7 @@ def test_a_stop_ends_the_batch_and_uses_the_approval_up(case_file, standin):
 
 
 def test_a_batch_that_is_altered_while_it_is_sent_halts(case_file, standin):
-    facts = notify_facts(standin)
+    facts = notify_facts(standin, case_file)
     add_approved_batch(case_file, made_up_numbers(100), sender=facts, per_second=5)
     sender = Notify(standin.api_key, facts=facts, clock=case_file.clock)
 
@@ -244,7 +242,7 @@ def test_a_batch_that_is_altered_while_it_is_sent_halts(case_file, standin):
 
 
 def test_sealed_numbers_that_were_swapped_halt_the_batch(case_file, standin):
-    facts = notify_facts(standin)
+    facts = notify_facts(standin, case_file)
     add_approved_batch(case_file, made_up_numbers(2), sender=facts)
     with writing(case_file.records).begin() as connection:
         one, two = connection.execute(select(alerts.c.id, alerts.c.sealed).order_by(alerts.c.id)).all()
@@ -259,7 +257,7 @@ def test_sealed_numbers_that_were_swapped_halt_the_batch(case_file, standin):
 
 
 def test_a_clock_that_was_set_back_sends_nothing(case_file, standin):
-    facts = notify_facts(standin)
+    facts = notify_facts(standin, case_file)
     add_approved_batch(case_file, made_up_numbers(2), sender=facts)
     sender = Notify(standin.api_key, facts=facts, clock=case_file.clock)
     case_file.clock.base -= timedelta(hours=1)
@@ -284,7 +282,7 @@ def test_the_outbox_holds_each_text_once_even_after_a_torn_line(case_file):
     issued = add_approved_batch(case_file, made_up_numbers(30), sender={"name": "outbox"}, per_second=1000)
     path = case_file.case.out_dir / "outbox-B-001.jsonl"
     path.write_text('{"id": "outbox:rb-torn", "to": "+44')
-    sent = send_batch(case_file, "B-001", member="alice", sender=Outbox(path))
+    sent = send_batch(case_file, "B-001", member="alice", sender=Outbox(path, clock=case_file.clock))
     assert sent.counts == {"accepted": 30}
     lines = path.read_text().splitlines()[1:]
     assert len(lines) == 30

@@ -141,12 +141,13 @@ def made_provider(case):
 
 
 def made_outbox(case):
-    return Outbox(case.path / "out" / "outbox-B-001.jsonl")
+    return Outbox(case.path / "out" / "outbox-B-001.jsonl", clock=SystemClock())
 
 
 def forged_with_the_key(case, *numbers):
     """A batch for the provider as only somebody with the case's own key could forge it, planning and approval too."""
-    add_approved_batch(with_provider(case).open(), numbers, sender=notify_facts(case.standin))
+    case_file = with_provider(case).open()
+    add_approved_batch(case_file, numbers, sender=notify_facts(case.standin, case_file))
     return case
 
 
@@ -319,7 +320,7 @@ def with_provider(case):
     section = f'\n[notify]\nbase_url = "{standin.url}"\ntemplate_id = "{standin.template_id}"\nkey_type = "live"\n'
     if section not in (case.path / "case.toml").read_text():
         case.edit_toml("", section)
-    key = case.keys / f"{case.open().case.settings.id}.notify"
+    key = case.keys / f"{case.open().case.settings.id}.notify-live"
     key.touch(mode=0o600)
     key.write_text(standin.api_key)
     return case

@@ -239,6 +239,8 @@ ATTEMPTS = {
         Attempt("planned", lambda c: code_of(rehearse(number_put_into_account(c), "bob")), "staff_altered"),
     "rehearsal: readdressed to a stranger":
         Attempt("planned", lambda c: send(rehearsal_readdressed(c), "B-001-R1"), "batch_altered"),
+    "rehearsal: of a batch whose text was edited, and its hash":
+        Attempt("planned", lambda c: code_of(rehearse(edit_text(c, LINK), "bob")), "batch_altered"),
 
     # Sessions, and words.
     "session: logged out":

@@ -74,7 +74,7 @@ def run_once(seed, *, standin, clock: FastClock, folder: Path, records_url="", k
     keys = folder / "keys"
     keys.mkdir(parents=True)
     case_file = make_sending_case(folder / "case", keys, clock=clock, records_url=records_url)
-    facts = notify_facts(standin, template_id=standin.add_template(notify_facts(standin)["template_body"]))
+    facts = notify_facts(standin, case_file, template_id=standin.add_template(notify_facts(standin)["template_body"]))
     issued = add_approved_batch(case_file, made_up_numbers(ALERTS, seed), sender=facts, per_second=PER_SECOND)
     case_file.records.dispose()
     place = Place(folder / "case", keys, "B-001", standin.api_key, facts, clock.factor, clock.base, clock.started)

@@ -12,6 +12,8 @@ from datetime import datetime
 from ringback.alerting import states
 from ringback.alerting.batches import BatchContent, list_hash
 from ringback.alerting.refusals import logging_refusals
+from ringback.alerting.senders.base import KEY_FACTS
+from ringback.alerting.senders.registry import reaches_people
 from ringback.alerting.staff_book import reading_staff
 from ringback.alerting.windows import next_open
 from ringback.casework import CaseFile
@@ -37,6 +39,8 @@ STOPPED, HALTED, REPLACED = "batch_stopped", "batch_halted", "batch_replaced"
 TYPED_LENGTH = 12
 # After one of these the approval before it counts no more.
 _TURNS = (PLANNED, REHEARSAL_PLANNED, APPROVED, STOPPED, HALTED, REPLACED)
+# Types of keys with which a member of staff gets a text on a phone.
+_REACHES_PHONES = ("live", "team")
 _CAN_BE_APPROVED = (states.PLANNED, states.STOPPED, states.HALTED)
 
 
@@ -50,11 +54,6 @@ class Approval:
     approver: str
     at: datetime
     entry: int
-
-
-def reaches_people(sender: object) -> bool:
-    """Whether a batch's sender hands texts over to anybody; whatever is not known to stay here does."""
-    return not (isinstance(sender, dict) and sender.get("name") == "outbox")
 
 
 def seal_entry(ring: KeyRing, what: str, **facts: str) -> str:
@@ -132,10 +131,26 @@ def _was_rehearsed(connection: Transaction, batch_id: str, content: BatchContent
         if one.state != states.FINISHED:
             continue
         rehearsed = read_content(connection, one)
-        same = rehearsed.wording == content.wording and rehearsed.sender == content.sender
-        if same and count_alerts(connection, one.id).get(states.ACCEPTED):
+        if _shows_the_same(rehearsed, content) and count_alerts(connection, one.id).get(states.ACCEPTED):
             return True
     return False
+
+
+def _shows_the_same(rehearsed: BatchContent, content: BatchContent) -> bool:
+    """Whether who read the rehearsal's text on a phone has seen what the batch would send: the key may be another.
+
+    Not a test key in the place of a key that reaches people: on that one no phone shows anything.
+    """
+    ours, theirs = rehearsed.sender.get("key_type"), content.sender.get("key_type")
+    return _says_the_same(rehearsed, content) and (ours == theirs or ours in _REACHES_PHONES)
+
+
+def _says_the_same(rehearsed: BatchContent, content: BatchContent) -> bool:
+    """Whether the same words go out by the same sender, service, template and version, whatever its key."""
+    ours, theirs = (
+        {name: value for name, value in one.sender.items() if name not in KEY_FACTS} for one in (rehearsed, content)
+    )
+    return rehearsed.wording == content.wording and ours == theirs
 
 
 def verify_approval(case_file: CaseFile, batch: Batch) -> None:
@@ -199,7 +214,7 @@ def _check_rehearsal(case_file: CaseFile, batch: Batch, entry: AuditEntry) -> No
 
 def _check_original(connection: Transaction, batch: Batch, content: BatchContent) -> None:
     original = read_content(connection, read_batch(connection, batch.rehearses or ""))
-    if original.wording != content.wording or original.sender != content.sender:
+    if not _says_the_same(content, original):
         raise _altered(batch.id, "its wording or sender is not that of the batch it rehearses")
 
 

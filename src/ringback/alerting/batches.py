@@ -30,8 +30,8 @@ class BatchContent:
         texts: How many alerts.
         channels: How many numbers each channel and reason got, as {"text": {"reason": 3}, ...}.
         wording: Fields of `wording.Wording`.
-        sender: Name of the sender (outbox, notify) and what it needs to know: for notify base_url, template_id,
-            template_version, sms_sender_id, key_type and shown_as.
+        sender: Name of the sender and what it freezes: for notify base_url, template_id,
+            template_version, sms_sender_id, key_type, key_name, key_digest and shown_as.
         windows: When texts may be sent, in order, without overlap.
         quiet_from, quiet_until: Local times "20:00" and "09:00" between which nothing is sent; '' for none.
         time_zone: Whose local time that is.

@@ -4,12 +4,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from ringback.alerting.approval import reaches_people
 from ringback.alerting.linter import ENGLISH
 from ringback.alerting.planning import Choice
 from ringback.alerting.readings import check_language, find_reading
 from ringback.alerting.refusals import logging_refusals
-from ringback.alerting.senders.opening import SENDERS, sender_facts
+from ringback.alerting.senders.opening import sender_facts
+from ringback.alerting.senders.registry import find_sender
 from ringback.alerting.windows import USUAL_QUIET, cut_quiet, is_quieter, parse_quiet, parse_windows
 from ringback.alerting.wording import Wording, default_wording
 from ringback.casework import CaseFile
@@ -29,7 +29,7 @@ class Asked:
 
     Attributes:
         windows: As people type them.
-        sender: outbox or notify.
+        sender: A name in `senders.registry.SENDERS`.
         pace: even or fast.
         per_second: Requests a second at most.
         daily_limit: Requests a UTC day at most.
@@ -72,9 +72,7 @@ def make_choice(case_file: CaseFile, asked: Asked, *, member: str) -> Choice:
 
 
 def _choose(case_file: CaseFile, asked: Asked, member: str) -> Choice:
-    if asked.sender not in SENDERS:
-        raise RingbackError("sender_unknown", sender=asked.sender, known=", ".join(SENDERS))
-    if case_file.is_synthetic and reaches_people({"name": asked.sender}):
+    if find_sender(asked.sender).reaches_people and case_file.is_synthetic:
         raise RingbackError("synthetic_never_sent", sender=asked.sender)
     begin, end = _quiet_hours(case_file, asked)
     windows = parse_windows(asked.windows, now=case_file.clock.now(), zone=TIME_ZONE)
@@ -151,7 +149,7 @@ def make_wording(
 
 
 def _sender(case_file: CaseFile, name: str) -> dict[str, Any]:
-    if reaches_people({"name": name}) and not _text(case_file, "sender_name", ""):
+    if find_sender(name).reaches_people and not _text(case_file, "sender_name", ""):
         raise RingbackError("alert_setting_missing", missing='what phones show as the sender: sender_name = "..."')
     return sender_facts(case_file, name)
 

@@ -6,10 +6,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ringback.alerting import states
-from ringback.alerting.approval import ALERTS, TYPED_LENGTH, reaches_people, read_content
+from ringback.alerting.approval import ALERTS, TYPED_LENGTH, read_content
 from ringback.alerting.batches import BatchContent, Window
 from ringback.alerting.references import SAMPLE, show
 from ringback.alerting.router import CHANNELS, REASONS
+from ringback.alerting.senders.registry import reaches_people
 from ringback.alerting.sms import cost, count_parts, find_outside_gsm
 from ringback.alerting.windows import expected_end, in_words, is_quieter, next_open
 from ringback.alerting.wording import Wording, render
@@ -110,7 +111,7 @@ def _warnings(case_file: CaseFile, batch: Batch, content: BatchContent, now: dat
     if case_file.is_synthetic:
         found.append("the case is synthetic: its records are made up")
     if not reaches_people(content.sender):
-        found.append("the sender is the outbox: what would be sent is written to a file, and nobody is texted")
+        found.append(f"the sender is the {content.sender['name']}: nothing leaves this machine, and nobody is texted")
     if content.sender.get("key_type") in ("team", "test"):
         found.append(f"the provider's key is of the type {content.sender['key_type']}: the public is not texted")
     if not content.texts:

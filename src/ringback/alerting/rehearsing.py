@@ -3,17 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import Any
 
 from ringback.alerting import states
-from ringback.alerting.approval import ALERTS, REHEARSAL, REHEARSAL_PLANNED, read_content, seal_entry
+from ringback.alerting.approval import ALERTS, REHEARSAL, REHEARSAL_PLANNED, get_planned_content, seal_entry
 from ringback.alerting.batches import BatchContent, Window, list_hash
 from ringback.alerting.planning import Planned, make_alerts
 from ringback.alerting.refusals import logging_refusals
 from ringback.alerting.router import TEXT
 from ringback.alerting.senders.base import Sender
-from ringback.alerting.senders.opening import open_sender
+from ringback.alerting.senders.opening import open_sender, with_key_type
 from ringback.alerting.staff_book import reading_staff
 from ringback.alerting.staffing import get_number
+from ringback.alerting.wording import Wording, find_faults
 from ringback.casework import CaseFile
 from ringback.errors import RingbackError
 from ringback.records.batches import Batch, NewAlert, add_batch, get_batch, next_rehearsal_id
@@ -24,7 +26,13 @@ REHEARSAL_LASTS = timedelta(hours=2)
 
 
 def plan_rehearsal(
-    case_file: CaseFile, batch_id: str, names: Sequence[str], *, member: str, why: str = "rehearsal"
+    case_file: CaseFile,
+    batch_id: str,
+    names: Sequence[str],
+    *,
+    member: str,
+    why: str = "rehearsal",
+    key_type: str | None = None,
 ) -> Planned:
     """Freeze a rehearsal: the same text by the same sender, to the stored numbers of named staff alone, at once.
 
@@ -36,10 +44,12 @@ def plan_rehearsal(
         names: Staff accounts, at most ten.
         member: Who rehearses, logged in and with the right to.
         why: Why, for the audit log.
+        key_type: The type of the provider's key to rehearse with; None for the batch's own key.
 
     Raises:
-        RingbackError: `batch_unknown`, `batch_state_wrong`, `batch_altered`, `synthetic_never_sent`,
-            `rehearsal_impossible`, `staff_unknown`, `staff_number_missing` or `staff_altered`.
+        RingbackError: `batch_unknown`, `batch_state_wrong`, `batch_altered`, `audit_broken`,
+            `alert_wording_blocked`, `synthetic_never_sent`, `rehearsal_impossible`, `staff_unknown`,
+            `staff_number_missing`, `staff_altered`, and as `senders.opening.open_sender`.
     """
     with logging_refusals(case_file, "rehearse", member=member, batch=batch_id):
         original = get_batch(case_file.records, batch_id)
@@ -47,14 +57,17 @@ def plan_rehearsal(
             raise RingbackError(
                 "batch_state_wrong", batch=batch_id, kind=original.kind, state=original.state, what="rehearsed"
             )
-        with case_file.records.connect() as connection:
-            content = read_content(connection, original)
-        sender = open_sender(case_file, content.sender, batch=batch_id)
+        # A rehearsal is approved by nobody, so what it takes over has to be what somebody with the right to planned.
+        content = get_planned_content(case_file, original)
+        if faults := find_faults(Wording(**content.wording)):
+            raise RingbackError("alert_wording_blocked", faults="; ".join(faults))
+        facts_of_sender = with_key_type(case_file, content.sender, key_type, batch=batch_id)
+        sender = open_sender(case_file, facts_of_sender, batch=batch_id)
         ring, now = case_file.keys(), case_file.clock.now()
         alerts = make_alerts(ring, _staff_numbers(case_file, batch_id, names, sender))
         with writing(case_file.records).begin() as connection:
             id_ = next_rehearsal_id(connection, batch_id)
-            planned = _rehearsal_of(content, id_, alerts, now=now, member=member)
+            planned = _rehearsal_of(content, id_, alerts, sender=facts_of_sender, now=now, member=member)
             facts = {
                 "batch": id_, "rehearses": batch_id, "hash": planned.batch.hash, "texts": len(alerts),
                 "staff": sorted(names), "numbers": [one.number_digest for one in alerts],
@@ -88,8 +101,14 @@ def _staff_numbers(
 
 
 def _rehearsal_of(
-    content: BatchContent, id_: str, alerts: Sequence[NewAlert], *, now: datetime, member: str
-) -> Planned:  # fmt: skip
+    content: BatchContent,
+    id_: str,
+    alerts: Sequence[NewAlert],
+    *,
+    sender: dict[str, Any],
+    now: datetime,
+    member: str,
+) -> Planned:
     begin = now.replace(microsecond=0)
     facts = {name: getattr(content, name) for name in BatchContent.__slots__}
     facts |= {
@@ -99,6 +118,7 @@ def _rehearsal_of(
         "list_sha256": list_hash(one.listed for one in alerts),
         "texts": len(alerts),
         "channels": {TEXT: {"staff": len(alerts)}},
+        "sender": sender,
         "windows": (Window(begin, begin + REHEARSAL_LASTS),),
         "quiet_from": "",
         "quiet_until": "",

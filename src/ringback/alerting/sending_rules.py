@@ -28,10 +28,8 @@ def check_rules(
             verify_approval(case_file, batch)
             check_suppressions(case_file)
         content = get_planned_content(case_file, batch)
-        differences = [] if content.sender.get("name") == sender.name else ["it is planned for another sender"]
-        if not differences and not settle_only:
-            differences = sender.check_before(content.sender)
-        if differences:
+        sender.check_frozen(content.sender, case_file.keys(), batch=batch_id)
+        if not settle_only and (differences := sender.check_before(content.sender)):
             raise RingbackError("sender_differs", batch=batch_id, differences="; ".join(differences))
     except RingbackError as error:
         refuse(case_file, error, batch=batch_id, member=member)

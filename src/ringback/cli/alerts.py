@@ -14,7 +14,8 @@ from ringback.alerting.linter import ENGLISH
 from ringback.alerting.planning import Planned, plan_batch
 from ringback.alerting.previews import list_as_dicts, preview_batch
 from ringback.alerting.rehearsing import plan_rehearsal
-from ringback.alerting.senders.opening import open_sender
+from ringback.alerting.senders.opening import open_batch_sender
+from ringback.alerting.senders.registry import SENDERS
 from ringback.alerting.sending import send_batch
 from ringback.answers import find_called, open_results, write_outreach
 from ringback.casework import CaseFile
@@ -30,13 +31,6 @@ alerts_app = typer.Typer(help="Batches of alerts: planned, approved, sent, follo
 
 LANGUAGE_HELP = "Code of the wording's language; any but English needs a reader: ringback alerts translation."
 BatchArgument = Annotated[str, typer.Argument(help="The batch, such as B-001.", metavar="BATCH")]
-
-
-class SenderName(StrEnum):
-    """Senders that a batch can name."""
-
-    outbox = "outbox"
-    notify = "notify"
 
 
 class Pace(StrEnum):
@@ -64,7 +58,9 @@ def plan(  # noqa: PLR0913, PLR0917 - one argument for each of the command's opt
     ],
     why: WhyOption,
     rule: Annotated[str | None, typer.Option(help="Who counts as a victim; else the case's own rule.")] = None,
-    sender: Annotated[SenderName, typer.Option(help="outbox writes to a file; notify sends.")] = SenderName.outbox,
+    sender: Annotated[
+        str, typer.Option(help="outbox writes to a file, and reaches nobody.", metavar=f"[{'|'.join(SENDERS)}]")
+    ] = "outbox",
     pace: Annotated[
         Pace, typer.Option(help="even spreads over the windows; fast goes as fast as allowed.")
     ] = Pace.even,
@@ -95,7 +91,7 @@ def plan(  # noqa: PLR0913, PLR0917 - one argument for each of the command's opt
         member = acting_for(case_file, "plan", command="alerts plan")
         asked = Asked(
             windows=tuple(window),
-            sender=sender.value,
+            sender=sender,
             pace=pace.value,
             per_second=per_second,
             daily_limit=daily_limit,
@@ -170,6 +166,9 @@ def rehearse(
     case: CaseArgument,
     batch: BatchArgument,
     to: Annotated[list[str], typer.Option("--to", help="A member of staff who stored a mobile.", metavar="NAME")],
+    key_type: Annotated[
+        str | None, typer.Option(help="Another type of the provider's key than the batch's: team or live.")
+    ] = None,
     why: WhyOption = "rehearsal",
     as_json: JsonOption = False,
 ) -> None:
@@ -180,7 +179,7 @@ def rehearse(
     with reporting_errors(as_json=as_json):
         case_file = open_for(case)
         member = acting_for(case_file, "rehearse", command="alerts rehearse")
-        planned = plan_rehearsal(case_file, batch, to, member=member.name, why=why)
+        planned = plan_rehearsal(case_file, batch, to, member=member.name, why=why, key_type=key_type)
         ended = _send_rehearsal(case_file, planned, member=member.name)
         if as_json:
             print_json(ended)
@@ -195,7 +194,7 @@ def rehearse(
 def _send_rehearsal(case_file: CaseFile, planned: Planned, *, member: str) -> dict[str, Any]:
     name = planned.batch.id
     err.print(f"rehearsing as {name}: {planned.content.texts} texts", markup=False)
-    sender = open_sender(case_file, planned.content.sender, batch=name)
+    _content, sender = open_batch_sender(case_file, name, member=member, what="send")
     sent = send_batch(case_file, name, member=member, sender=sender)
     return {"batch": name, "end": sent.end, "why": sent.why, "alerts": dict(sent.counts)}
 

@@ -89,6 +89,8 @@ def print_times(facts: Mapping[str, Any]) -> None:
     if facts["texts"]:
         out.print(f"done       {facts['expected_end'] or 'not within what is left of its windows'}", markup=False)
     known = {
-        name: value for name, value in facts["sender"].items() if value not in (None, "") and name != "template_body"
+        name: value
+        for name, value in facts["sender"].items()
+        if value not in (None, "") and name not in ("template_body", "key_digest")
     }
     out.print(f"sender     {', '.join(f'{name} {value}' for name, value in known.items())}", markup=False)

@@ -1,10 +1,20 @@
-"""What a sender is: one method that hands over a text and says truly what is known of it afterwards."""
+"""What a sender is: one method that hands over a text and says truly what is known of it afterwards.
+
+What else a sender can do has an answer here that is safe, and true of a sender that does not say otherwise.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from ringback.casework import CaseFile
+from ringback.errors import RingbackError
+from ringback.keys import KeyRing
 from ringback.numbers.drama import is_drama
+
+# What a batch freezes about its sender's key: it decides whom the provider texts, and nothing about what they read.
+KEY_FACTS = ("key_type", "key_name", "key_digest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +70,9 @@ class CannotAsk(Exception):  # noqa: N818 - not an error: the question stays ope
 
 
 class Sender:
-    """A provider of texts. A new one implements `send`; one that can be asked implements `ask` too.
+    """A provider of texts. A new one implements `send`; one that can be asked implements `ask` and `status` too.
+
+    One that has settings or keys says with `freeze` what a batch keeps of them, and is made from that by `make`.
 
     Attributes:
         name: As the batch names it.
@@ -76,6 +88,27 @@ class Sender:
     workers: int = 16
     answers: bool = False
     settles_after: float = 0.0
+
+    @classmethod
+    def make(cls, case_file: CaseFile, facts: Mapping[str, Any], *, batch: str) -> "Sender":
+        """This sender, for one batch.
+
+        Args:
+            case_file: The case.
+            facts: What the batch froze about its sender.
+            batch: The batch; '' for one that is being planned.
+        """
+        return cls()
+
+    @classmethod
+    def freeze(cls, case_file: CaseFile) -> dict[str, Any]:
+        """What a batch that is being planned freezes about this sender, beside its name: settings, template, key."""
+        return {}
+
+    @classmethod
+    def freeze_key(cls, case_file: CaseFile, key_type: str) -> dict[str, Any]:
+        """`KEY_FACTS` for the key of one type; for a sender whose facts have a `key_type`."""
+        raise NotImplementedError
 
     def takes(self, number: str) -> bool:
         """Whether a number may be handed over: Ofcom's drama numbers never are."""
@@ -100,6 +133,20 @@ class Sender:
             CannotAsk: No answer.
         """
         raise CannotAsk(f"{self.name} cannot be asked")
+
+    def check_frozen(self, facts: Mapping[str, Any], ring: KeyRing, *, batch: str) -> None:
+        """Refuse a batch that was planned for another sender than this; nobody is asked.
+
+        Args:
+            facts: The batch's `sender` facts.
+            ring: The case's keys.
+            batch: The batch, for the error.
+
+        Raises:
+            RingbackError: `sender_differs`, or what the sender says of its own.
+        """
+        if facts.get("name") != self.name:
+            raise RingbackError("sender_differs", batch=batch, differences="it is planned for another sender")
 
     def check_before(self, content: Mapping[str, object]) -> list[str]:
         """What at the provider is not as the batch's `sender` facts say, in words; asked before a batch begins."""

@@ -7,10 +7,12 @@ made.
 """
 
 import logging
+import re
 import threading
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import jwt
 import requests
@@ -19,20 +21,30 @@ from notifications_python_client.notifications import NotificationsAPIClient
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from ringback.alerting.senders.base import CannotAsk, Found, Message, Outcome, Sender
+from ringback.alerting.senders.notify_keys import (
+    KEY_TYPES,
+    check_key,
+    find_other_type,
+    freeze_key,
+    read_api_key,
+)
+from ringback.casework import CaseFile
 from ringback.clock import Clock
 from ringback.errors import RingbackError
+from ringback.keys import KeyRing
 from ringback.numbers.drama import is_drama
 from ringback.numbers.masking import mask_numbers
 
 BASE_URL = "https://api.notifications.service.gov.uk"
-KEY_TYPES = ("live", "team", "test")
 # Numbers that Notify publishes for test keys; on a test key no text goes out.
 TEST_NUMBERS = frozenset(f"+4477009000{last}" for last in ("00", "01", "02", "03")) | {"+447700900111", "+447700900222"}
 _TIMEOUT_S = 30.0
 # Notify refuses tokens older than 30 s. A claim this old was held too long; a younger one means that a clock is wrong.
 _HELD_TOO_LONG_S = 20
 _READING_TRIES = 3
-_LOOPBACK = ("http://127.0.0.1:", "http://localhost:", "http://[::1]:")
+_THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
+# Scheme, host, port. What else an address can have (a user's name, a path, a backslash) libraries read differently.
+_ADDRESS = re.compile(r"https?://[a-z0-9.\-:\[\]]+/?", re.IGNORECASE)
 
 # The client warns of every failed request; what it means is decided, and told, here.
 logging.getLogger("notifications_python_client").setLevel(logging.ERROR)
@@ -45,7 +57,7 @@ class _Client(NotificationsAPIClient):
         super().__init__(api_key, base_url=base_url, timeout=timeout)
         # A redirected POST would become a GET: nothing sent, and a page that looks like an answer.
         self.request_session.max_redirects = 0
-        if base_url.startswith(_LOOPBACK):
+        if _find_host(base_url) in _THIS_MACHINE:
             self.request_session.trust_env = False
         self.dated: datetime | None = None
 
@@ -62,7 +74,7 @@ class Notify(Sender):
 
     Args:
         api_key: The key as Notify shows it: a name, the service's id and the secret.
-        facts: What the batch froze: base_url, template_id, template_version, sms_sender_id, key_type.
+        facts: What the batch froze: base_url, template_id, template_version, sms_sender_id, key_type, key_digest.
         clock: The time.
 
     Raises:
@@ -79,6 +91,37 @@ class Notify(Sender):
         self._own = threading.local()
         if faults := find_setting_faults(facts, self._key):
             raise RingbackError("notify_setting_bad", problems="; ".join(faults))
+
+    @classmethod
+    def make(cls, case_file: CaseFile, facts: Mapping[str, Any], *, batch: str) -> "Notify":
+        """This service, with the key in the file for keys of the frozen type.
+
+        Raises:
+            RingbackError: `notify_setting_bad`, `secret_missing` or `secret_open`.
+        """
+        return cls(_read_key(case_file, facts.get("key_type")), facts=facts, clock=case_file.clock)
+
+    @classmethod
+    def freeze(cls, case_file: CaseFile) -> dict[str, Any]:
+        """What case.toml says under [notify], the key of that type, and the template as it is at Notify now.
+
+        Raises:
+            RingbackError: As `make`, and `notify_unreachable`.
+        """
+        said = case_file.case.settings.notify
+        facts = {key: said.get(key) for key in ("base_url", "template_id", "sms_sender_id", "key_type")}
+        facts["base_url"] = facts["base_url"] or BASE_URL
+        template = cls.make(case_file, facts, batch="").read_template()
+        return facts | cls.freeze_key(case_file, str(facts["key_type"])) | template
+
+    @classmethod
+    def freeze_key(cls, case_file: CaseFile, key_type: str) -> dict[str, Any]:
+        """The type of a key, the name that it has at Notify, and a keyed digest of it.
+
+        Raises:
+            RingbackError: `notify_setting_bad`, `secret_missing` or `secret_open`.
+        """
+        return {"key_type": key_type} | freeze_key(_read_key(case_file, key_type), case_file.keys())
 
     def takes(self, number: str) -> bool:
         """Real numbers; of the drama numbers only Notify's own, and only on a test key."""
@@ -136,6 +179,15 @@ class Notify(Sender):
         except Exception as error:
             raise CannotAsk(type(error).__name__) from error
 
+    def check_frozen(self, facts: Mapping[str, Any], ring: KeyRing, *, batch: str) -> None:
+        """Refuse another sender, and another API key than the one that the batch was planned with.
+
+        Raises:
+            RingbackError: `sender_differs` or `api_key_differs`.
+        """
+        super().check_frozen(facts, ring, batch=batch)
+        check_key(self._key, facts, ring, batch=batch)
+
     def check_before(self, content: Mapping[str, object]) -> list[str]:
         """Whether Notify has the very template that the batch froze.
 
@@ -184,6 +236,9 @@ class Notify(Sender):
             return Outcome("unknown", f"status {error.status_code}, not from Notify")
         names = {str(one.get("error")) for one in errors}
         why = mask_numbers("; ".join(f"{one.get('error')}: {one.get('message')}" for one in errors))[:300]
+        if other := find_other_type(errors, self._facts["key_type"]):
+            # Nobody was texted, and nobody may go on: who this key reaches is not who was approved.
+            return Outcome("refused", f"the API key is a {other} key: {why}")
         if error.status_code == 400:
             return Outcome("rejected", why)
         if error.status_code in (401, 403):
@@ -201,8 +256,11 @@ def find_setting_faults(facts: Mapping[str, Any], api_key: str) -> list[str]:
     """Everything that is wrong with the settings for Notify, in words."""
     faults = []
     base_url = str(facts.get("base_url") or BASE_URL)
-    if not base_url.startswith(("https://", *_LOOPBACK)):
-        faults.append("base_url must begin with https:// (or be this machine)")
+    host = _find_host(base_url)
+    if not host or not (urlsplit(base_url).scheme == "https" or host in _THIS_MACHINE):
+        faults.append(
+            "base_url must be https://HOST or https://HOST:PORT and nothing more (http:// for this machine alone)"
+        )
     if not facts.get("template_id"):
         faults.append("template_id is missing")
     if facts.get("key_type") not in KEY_TYPES:
@@ -210,6 +268,22 @@ def find_setting_faults(facts: Mapping[str, Any], api_key: str) -> list[str]:
     if len(api_key) < 73 or api_key.count("-") < 9:
         faults.append("the API key is not one that Notify gave: name, service id and secret")
     return faults
+
+
+def _read_key(case_file: CaseFile, key_type: object) -> str:
+    return read_api_key(case_file.settings.keys_dir, case_file.case.settings.id, key_type)
+
+
+def _find_host(base_url: str) -> str:
+    """The host that an address names; '' where it is not plainly one host, and a port if need be."""
+    if not _ADDRESS.fullmatch(base_url):
+        return ""
+    try:
+        parts = urlsplit(base_url)
+        # Looking at the port raises where it is none.
+        return (parts.hostname or "") if parts.port != 0 else ""
+    except ValueError:
+        return ""
 
 
 def _never_connected(cause: BaseException | None) -> bool:

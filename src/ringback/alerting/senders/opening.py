@@ -7,36 +7,26 @@ from ringback.alerting.approval import get_planned_content
 from ringback.alerting.batches import BatchContent
 from ringback.alerting.refusals import logging_refusals
 from ringback.alerting.senders.base import Sender
-from ringback.alerting.senders.notify import BASE_URL, Notify
-from ringback.alerting.senders.outbox import Outbox
+from ringback.alerting.senders.registry import find_sender
 from ringback.casework import CaseFile
 from ringback.errors import RingbackError
-from ringback.keys import read_secret
 from ringback.records.batches import get_batch
-
-SENDERS = ("outbox", "notify")
 
 
 def open_sender(case_file: CaseFile, facts: Mapping[str, Any], *, batch: str) -> Sender:
-    """The sender that a batch's frozen facts name.
+    """The sender that a batch's frozen facts name, with the very key that they name.
 
     Args:
         case_file: The case.
         facts: `BatchContent.sender`.
-        batch: The batch, after which the outbox is named.
+        batch: The batch; '' for one that is being planned.
 
     Raises:
-        RingbackError: `synthetic_never_sent`, `sender_unknown`, `notify_setting_bad`, `secret_missing`.
+        RingbackError: `sender_unknown`, `synthetic_never_sent`, `sender_differs`, and what the sender says of its own.
     """
-    name = facts.get("name")
-    if name == "outbox":
-        return Outbox(case_file.case.out_dir / f"outbox-{batch}.jsonl")
-    if name not in SENDERS:
-        raise RingbackError("sender_unknown", sender=name, known=", ".join(SENDERS))
-    if case_file.is_synthetic:
-        raise RingbackError("synthetic_never_sent", sender=name)
-    api_key = read_secret(case_file.settings.keys_dir, case_file.case.settings.id, "notify")
-    return Notify(api_key, facts=facts, clock=case_file.clock)
+    sender = _allowed(case_file, facts).make(case_file, facts, batch=batch)
+    sender.check_frozen(facts, case_file.keys(), batch=batch or "(new)")
+    return sender
 
 
 def open_batch_sender(case_file: CaseFile, batch_id: str, *, member: str, what: str) -> tuple[BatchContent, Sender]:
@@ -59,17 +49,38 @@ def open_batch_sender(case_file: CaseFile, batch_id: str, *, member: str, what: 
 
 
 def sender_facts(case_file: CaseFile, name: str) -> dict[str, Any]:
-    """What a batch freezes about its sender; for notify the template as it is there now.
+    """What a batch freezes about its sender, as case.toml, the key files and the provider say now.
 
     Raises:
-        RingbackError: As `open_sender`, and `notify_unreachable`.
+        RingbackError: `sender_unknown`, `synthetic_never_sent`, and what the sender says of its own.
     """
-    settings = case_file.case.settings
-    shown_as = settings.alerts.get("sender_name", "")
-    if name == "outbox":
-        return {"name": "outbox", "shown_as": shown_as}
-    asked = {key: settings.notify.get(key) for key in ("base_url", "template_id", "sms_sender_id", "key_type")}
-    facts = {"name": name, "shown_as": shown_as, **asked, "base_url": asked["base_url"] or BASE_URL}
-    sender = open_sender(case_file, facts, batch="")
-    assert isinstance(sender, Notify)
-    return facts | sender.read_template()
+    facts = {"name": name, "shown_as": case_file.case.settings.alerts.get("sender_name", "")}
+    return facts | _allowed(case_file, facts).freeze(case_file)
+
+
+def with_key_type(case_file: CaseFile, facts: Mapping[str, Any], key_type: str | None, *, batch: str) -> dict[str, Any]:
+    """The same sender with the key of another type: what it sends is the same, whom it reaches is not.
+
+    Args:
+        case_file: The case.
+        facts: `BatchContent.sender`.
+        key_type: The type; None for the batch's own key.
+        batch: The batch, for the error.
+
+    Raises:
+        RingbackError: `rehearsal_impossible` where the sender has no such keys, and as `sender_facts`.
+    """
+    if key_type is None or key_type == facts.get("key_type"):
+        return dict(facts)
+    if "key_type" not in facts:
+        problem = f"the sender {facts.get('name')} has no keys of several types"
+        raise RingbackError("rehearsal_impossible", batch=batch, problem=problem)
+    return dict(facts) | _allowed(case_file, facts).freeze_key(case_file, key_type)
+
+
+def _allowed(case_file: CaseFile, facts: Mapping[str, Any]) -> type[Sender]:
+    """The sender's class, where the case may have it."""
+    found = find_sender(facts.get("name"))
+    if case_file.is_synthetic and found.reaches_people:
+        raise RingbackError("synthetic_never_sent", sender=found.name)
+    return found

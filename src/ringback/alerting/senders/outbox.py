@@ -1,11 +1,28 @@
-"""The outbox: writes to a file what would be sent. Nothing leaves the machine; it is all a synthetic case can use."""
+"""The outbox: writes to a file what would be sent. Nothing leaves the machine; it is all a synthetic case can use.
 
+A provider refuses what was claimed long ago; here nobody else does, so the file itself does it. Whoever writes or asks
+holds the file's lock, and looks first whether the text stands there: a process that was frozen just before it wrote,
+past its lease, finds on waking that another has written it, or that its claim is too old.
+"""
+
+import fcntl
 import json
 import os
 import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from ringback.alerting.senders.base import Found, Message, Outcome, Sender
+from ringback.alerting.senders.base import CannotAsk, Found, Message, Outcome, Sender
+from ringback.casework import CaseFile
+from ringback.clock import Clock
+
+# As Notify does: a claim older than this is refused.
+_HELD_TOO_LONG_S = 30.0
+# For so long another process may hold the file.
+_LOCK_S = 5.0
+_LOOK_AGAIN_S = 0.05
 
 
 class Outbox(Sender):
@@ -13,6 +30,7 @@ class Outbox(Sender):
 
     Args:
         path: The file; it may be there already from an earlier, interrupted sending.
+        clock: The time.
     """
 
     name = "outbox"
@@ -22,16 +40,50 @@ class Outbox(Sender):
     # A line is there as soon as it is written: a doubt can be settled at once.
     settles_after = 1.0
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, *, clock: Clock) -> None:
+        self._path, self._clock = path, clock
         self._lock = threading.Lock()
+        self._lines = _Lines()
+
+    @classmethod
+    def make(cls, case_file: CaseFile, facts: Mapping[str, Any], *, batch: str) -> "Outbox":
+        """The outbox of one batch, in the case's folder `out`."""
+        return cls(case_file.case.out_dir / f"outbox-{batch}.jsonl", clock=case_file.clock)
 
     def takes(self, number: str) -> bool:
         """Any number: nobody is texted."""
         return True
 
     def send(self, message: Message) -> Outcome:
-        """Write one line, whole and on the disk before it counts."""
+        """Write one line, whole and on the disk before it counts; not one that is there, or was claimed long ago."""
+        try:
+            with self._lock, self._held(os.O_RDWR | os.O_CREAT | os.O_APPEND) as handle:
+                if handle is None:
+                    return Outcome("not_sent", "another process holds the outbox")
+                return self._send(handle, message)
+        except OSError as error:
+            return Outcome("unknown", f"the outbox cannot be written: {error.strerror}")
+
+    def ask(self, provider_reference: str) -> list[Found]:
+        """The lines with this reference.
+
+        Raises:
+            CannotAsk: Another process holds the file, and may be about to write.
+        """
+        try:
+            with self._lock, self._held(os.O_RDWR) as handle:
+                if handle is None:
+                    raise CannotAsk("another process holds the outbox")
+                return [_found(facts) for facts in self._lines.find(handle, provider_reference)]
+        except FileNotFoundError:
+            return []
+
+    def _send(self, handle: int, message: Message) -> Outcome:
+        there = self._lines.find(handle, message.provider_reference)
+        if there:
+            return Outcome("accepted", "it stood there already", found=_found(there[0]))
+        if (self._clock.now() - message.claimed_at).total_seconds() > _HELD_TOO_LONG_S:
+            return Outcome("stale", f"claimed more than {_HELD_TOO_LONG_S:g} s ago")
         facts = {
             "id": f"outbox:{message.provider_reference}",
             "to": message.number,
@@ -40,32 +92,80 @@ class Outbox(Sender):
             "provider_reference": message.provider_reference,
             "written_at": message.claimed_at.isoformat(timespec="milliseconds"),
         }
-        line = (json.dumps(facts, ensure_ascii=False) + "\n").encode()
-        try:
-            with self._lock:
-                self._append(line)
-        except OSError as error:
-            return Outcome("unknown", f"the outbox cannot be written: {error.strerror}")
-        return Outcome("accepted", found=self._found(facts))
+        _append(handle, (json.dumps(facts, ensure_ascii=False) + "\n").encode())
+        return Outcome("accepted", found=_found(facts))
 
-    def ask(self, provider_reference: str) -> list[Found]:
-        """The lines with this reference."""
-        with self._lock:
-            lines = self._path.read_bytes().split(b"\n") if self._path.exists() else []
-        # A line that was cut off by a crash is no line; the next one starts after it.
-        wanted = provider_reference.encode()
-        return [self._found(json.loads(line)) for line in lines if wanted in line and line.endswith(b"}")]
-
-    def _append(self, line: bytes) -> None:
-        flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
-        handle = os.open(self._path, flags, 0o600)
+    @contextmanager
+    def _held(self, flags: int) -> Iterator[int | None]:
+        """The open file with its lock, or None when another process does not let go of it."""
+        handle = os.open(self._path, flags | os.O_NOFOLLOW, 0o600)
         try:
-            size = os.fstat(handle).st_size
-            torn = size > 0 and os.pread(handle, 1, size - 1) != b"\n"
-            os.write(handle, b"\n" + line if torn else line)
-            os.fsync(handle)
+            yield handle if self._take(handle) else None
         finally:
             os.close(handle)
 
-    def _found(self, facts: dict[str, str]) -> Found:
-        return Found(facts["id"], facts["provider_reference"], text=facts["text"], status="delivered")
+    def _take(self, handle: int) -> bool:
+        until = self._clock.elapsed() + _LOCK_S
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if self._clock.elapsed() > until:
+                    return False
+                self._clock.sleep(_LOOK_AGAIN_S)
+            else:
+                return True
+
+
+class _Lines:
+    """Where in the file each text stands. Only what was added since the last look is read: it may be 70,000."""
+
+    def __init__(self) -> None:
+        self._file: tuple[int, int] | None = None
+        self._end = 0
+        self._places: dict[str, list[int]] = {}
+
+    def find(self, handle: int, provider_reference: str) -> list[dict[str, str]]:
+        """The texts with this reference, in the order of the file."""
+        self._catch_up(handle)
+        return [_read_line(handle, place) for place in self._places.get(provider_reference, [])]
+
+    def _catch_up(self, handle: int) -> None:
+        now = os.fstat(handle)
+        if (now.st_dev, now.st_ino) != self._file or now.st_size < self._end:
+            self._file, self._end, self._places = (now.st_dev, now.st_ino), 0, {}
+        with open(handle, "rb", closefd=False) as file:
+            file.seek(self._end)
+            for line in file:
+                self._note(line, self._end)
+                if not line.endswith(b"\n"):
+                    # Cut off by a crash; what is written next gives it its end.
+                    break
+                self._end += len(line)
+
+    def _note(self, line: bytes, place: int) -> None:
+        try:
+            places = self._places.setdefault(json.loads(line)["provider_reference"], [])
+        except (ValueError, KeyError, TypeError):
+            # A line that was cut off by a crash is no line.
+            return
+        if place not in places:
+            places.append(place)
+
+
+def _read_line(handle: int, place: int) -> dict[str, str]:
+    with open(handle, "rb", closefd=False) as file:
+        file.seek(place)
+        facts: dict[str, str] = json.loads(file.readline())
+    return facts
+
+
+def _append(handle: int, line: bytes) -> None:
+    size = os.fstat(handle).st_size
+    torn = size > 0 and os.pread(handle, 1, size - 1) != b"\n"
+    os.write(handle, b"\n" + line if torn else line)
+    os.fsync(handle)
+
+
+def _found(facts: dict[str, str]) -> Found:
+    return Found(facts["id"], facts["provider_reference"], text=facts["text"], status="delivered")
