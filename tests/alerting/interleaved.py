@@ -18,7 +18,8 @@ from ringback.alerting.bookkeeping import Bookkeeper
 from ringback.alerting.examination import Examiner
 from ringback.alerting.hands import Hand
 from ringback.alerting.receipts import take_receipt
-from ringback.alerting.sending import Sending, check_rules, stop_batch
+from ringback.alerting.sending import Sending, check_rules
+from ringback.alerting.stopping import stop_batch
 from ringback.alerting.waits import Waits
 from ringback.alerting.watching import Watching
 from ringback.casework import CaseFile, open_case_file

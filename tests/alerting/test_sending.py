@@ -17,7 +17,8 @@ from fast_clock import FastClock
 from notify_standin import NotifyStandin
 from ringback.alerting.senders.notify import Notify
 from ringback.alerting.senders.outbox import Outbox
-from ringback.alerting.sending import send_batch, stop_batch
+from ringback.alerting.sending import send_batch
+from ringback.alerting.stopping import stop_batch
 from ringback.errors import RingbackError
 from ringback.records.alarms import list_alarms
 from ringback.records.alert_tables import alerts, attempts, batches

@@ -356,26 +356,3 @@ class Sending:
         left = self.counts.get(states.WAITING, 0)
         rate = rate_now(self.content, left=max(1, left), now=self.case_file.clock.now())
         self.books.watching.counts(self.counts, left_s=left / rate if rate else None)
-
-
-def stop_batch(case_file: CaseFile, batch_id: str, *, member: str, why: str) -> dict[str, int]:
-    """Stop a batch, from any process: no request starts later than a second after this returns.
-
-    The approval is used up: going on needs a new one.
-
-    Returns:
-        Alerts in each state at that moment; those claimed are in flight and cannot be called back.
-
-    Raises:
-        RingbackError: `batch_not_running` when it is not approved.
-    """
-    with writing(case_file.records).begin() as connection:
-        batch = read_batch(connection, batch_id)
-        if batch.state != states.APPROVED:
-            raise RingbackError("batch_not_running", batch=batch_id, state=batch.state)
-        set_state(connection, batch_id, states.STOPPED, why=why, now=case_file.clock.now())
-        counts = rows.count_states(connection, batch_id)
-        facts = {"batch": batch_id, **counts}
-        entry = case_file.log.add_within(connection, "batch_stopped", why=why, facts=facts, who=member)
-    case_file.log.note_head(entry)
-    return counts

@@ -12,7 +12,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from ringback.alerting import states
 from ringback.alerting.progress import BatchStatus, read_status
 from ringback.alerting.senders.opening import open_batch_sender
-from ringback.alerting.sending import Sent, send_batch, stop_batch
+from ringback.alerting.sending import Sent, send_batch
+from ringback.alerting.stopping import stop_batch
 from ringback.alerting.watching import Watching
 from ringback.casework import CaseFile
 from ringback.cli.acting import acting_for
