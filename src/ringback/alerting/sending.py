@@ -21,7 +21,7 @@ from ringback.alerting.bookkeeping import Bookkeeper
 from ringback.alerting.examination import Examiner, Tampered, Verdict
 from ringback.alerting.hands import Hand, Hands, Question, Result
 from ringback.alerting.senders.base import Sender
-from ringback.alerting.sending_rules import check_rules, refuse
+from ringback.alerting.sending_rules import Checked, check_rules, refuse
 from ringback.alerting.waits import Waits
 from ringback.alerting.watching import Watching
 from ringback.alerting.windows import next_open, open_window, rate_now
@@ -81,13 +81,13 @@ def send_batch(
         RingbackError: `synthetic_never_sent`, `batch_altered`, `approval_invalid`, `batch_not_approved`,
             `sender_differs`, `clock_went_back`, `suppressions_altered`, `sealed_unreadable`.
     """
-    batch, content = check_rules(case_file, batch_id, member=member, sender=sender, settle_only=settle_only)
+    checked = check_rules(case_file, batch_id, member=member, sender=sender, settle_only=settle_only)
     waits = waits or Waits()
     watching = watching or Watching()
-    examiner = Examiner(case_file.keys(), content, sender)
+    examiner = Examiner(case_file.keys(), checked.content, sender, checked.references)
     books = Bookkeeper(batch_id, member, sender, examiner, waits, case_file.log, watching)
     with Hands(sender, case_file.clock, at) as hands:
-        sending = Sending(case_file, batch, content, hands, books, until or threading.Event(), settle_only, at)
+        sending = Sending(case_file, checked, hands, books, until or threading.Event(), settle_only, at)
         return sending.run()
 
 
@@ -96,8 +96,7 @@ class Sending:
     """One process's work on one batch."""
 
     case_file: CaseFile
-    batch: Batch
-    content: BatchContent
+    checked: Checked
     hands: Hands
     books: Bookkeeper
     until: threading.Event
@@ -112,6 +111,16 @@ class Sending:
     wake: datetime | None = None
     end: Sent | None = None
     said: str = ""
+
+    @property
+    def batch(self) -> Batch:
+        """The batch as it was checked."""
+        return self.checked.batch
+
+    @property
+    def content(self) -> BatchContent:
+        """Its content as it was checked."""
+        return self.checked.content
 
     def run(self) -> Sent:
         """Take turns until the batch is done or may not go on."""
@@ -320,7 +329,8 @@ class Sending:
             return None
         if self.settle_only or batch.state in (states.STOPPED, states.HALTED):
             return Sent("settled" if self.settle_only else batch.state, counts, batch.state_why or "")
-        if not counts.get(states.WAITING):
+        waiting = counts.get(states.WAITING, 0)
+        if not waiting:
             if batch.state == states.APPROVED:
                 set_state(connection, batch.id, states.FINISHED, why="", now=now)
                 self.books.add_entry(connection, "batch_finished", why="sent", **counts)
@@ -328,7 +338,7 @@ class Sending:
         if open_window(self.content.windows, now) or next_open(self.content.windows, now):
             self.counted = _STALE
             return None
-        why = f"its windows are over and {counts[states.WAITING]:,} alerts wait: plan a new batch for them"
+        why = f"its windows are over and {waiting:,} alerts wait: plan a new batch for them"
         self.books.add_entry(connection, "windows_over", why=why, **counts)
         return Sent("windows_over", counts, why)
 

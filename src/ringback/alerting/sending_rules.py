@@ -1,8 +1,9 @@
 """What is checked before a batch is sent. Every refusal is in the audit log."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ringback.alerting.approval import get_planned_content, verify_approval
+from ringback.alerting.approval import get_planned_content, read_references, verify_approval
 from ringback.alerting.batches import BatchContent
 from ringback.alerting.senders.base import Sender
 from ringback.alerting.suppression_lists import check_suppressions
@@ -11,9 +12,22 @@ from ringback.errors import RingbackError
 from ringback.records.batches import Batch, get_batch
 
 
-def check_rules(
-    case_file: CaseFile, batch_id: str, *, member: str, sender: Sender, settle_only: bool
-) -> tuple[Batch, BatchContent]:
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What may be sent, as it was checked. Whatever the records say later is held against it.
+
+    Attributes:
+        batch: The batch's row; its `approval_entry` is the approval that holds.
+        content: What was planned, and approved.
+        references: The provider references of its alerts.
+    """
+
+    batch: Batch
+    content: BatchContent
+    references: frozenset[str]
+
+
+def check_rules(case_file: CaseFile, batch_id: str, *, member: str, sender: Sender, settle_only: bool) -> Checked:
     """Refuse what may not be sent; every refusal is in the audit log.
 
     Raises:
@@ -28,6 +42,8 @@ def check_rules(
             verify_approval(case_file, batch)
             check_suppressions(case_file)
         content = get_planned_content(case_file, batch)
+        with case_file.records.connect() as connection:
+            references = read_references(connection, content)
         differences = [] if content.sender.get("name") == sender.name else ["it is planned for another sender"]
         if not differences and not settle_only:
             differences = sender.check_before(content.sender)
@@ -36,7 +52,7 @@ def check_rules(
     except RingbackError as error:
         refuse(case_file, error, batch=batch_id, member=member)
         raise
-    return batch, content
+    return Checked(batch, content, references)
 
 
 def refuse(case_file: CaseFile, error: RingbackError, *, batch: str, member: str) -> None:
