@@ -35,6 +35,7 @@ from ringback.records.paces import take_slots
 
 # Never: the counts are wanted now.
 _STALE = float("-inf")
+_TAKEN_AWAY = "the approval that this sender had checked was taken away; a new one is checked when sending begins anew"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ class Sending:
     at: Callable[[str], None]
     holder: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}")
     lease: Lease | None = None
+    taken_away: bool = False
     renewed: float = 0.0
     counted: float = _STALE
     counts: dict[str, int] = field(default_factory=dict)
@@ -253,7 +255,10 @@ class Sending:
         jobs: list[Hand | Question] = []
         jobs += self._claim_questions(connection, now)
         batch = read_batch(connection, self.batch.id)
-        going = batch.state == states.APPROVED and not self.settle_only and not self.until.is_set()
+        if batch.state != states.APPROVED or batch.approval_entry != self.batch.approval_entry:
+            # For good: whoever can write the records can also put back what they held when this process verified them.
+            self.taken_away = True
+        going = not (self.taken_away or self.settle_only or self.until.is_set())
         if going and (batch.content, batch.hash) != (self.batch.content, self.batch.hash):
             self.books.halt(connection, "the batch was altered while it was being sent", now)
             going = False
@@ -330,6 +335,8 @@ class Sending:
         if self.settle_only or batch.state in (states.STOPPED, states.HALTED):
             return Sent("settled" if self.settle_only else batch.state, counts, batch.state_why or "")
         waiting = counts.get(states.WAITING, 0)
+        if self.taken_away and (waiting or batch.state != states.FINISHED):
+            return Sent(states.STOPPED, counts, _TAKEN_AWAY)
         if not waiting:
             if batch.state == states.APPROVED:
                 set_state(connection, batch.id, states.FINISHED, why="", now=now)
