@@ -13,9 +13,11 @@ from ringback.alerting.senders.base import Outcome
 from ringback.alerting.senders.outbox import Outbox
 from ringback.alerting.sending import send_batch
 from ringback.alerting.stopping import stop_batch
+from ringback.alerting.suppression_lists import ListedNumber, import_list, undo_number
 from ringback.errors import RingbackError
+from ringback.numbers.dialplan import DialPlan
 from ringback.records.alarms import list_alarms
-from ringback.records.alert_tables import alerts, batches
+from ringback.records.alert_tables import alerts, batches, suppressions
 
 OUTBOX = {"name": "outbox"}
 
@@ -142,3 +144,34 @@ def test_a_batch_that_was_stopped_and_truly_approved_again_is_checked_anew(case_
     sent = send(case_file, at=reaching(("after the answer", stop_and_approve)))
     assert sent.end == "stopped"
     assert send(case_file).counts == {"accepted": 12}
+
+
+def suppress(case_file, number):
+    rows = [ListedNumber(1, number)]
+    import_list(case_file, rows, plan=DialPlan(home_regions=("GB",)), reason="protected", who="alice")
+
+
+def test_a_suppression_that_is_deleted_by_hand_halts_the_batch(case_file):
+    *numbers, protected = made_up_numbers(60)
+    issued = add_approved_batch(case_file, [*numbers, protected], sender=OUTBOX, per_second=2)
+    suppress(case_file, protected)
+
+    def delete():
+        alter(case_file, suppressions.delete())
+
+    assert send(case_file, at=reaching(("after the answer", delete))).end == "halted"
+    [why] = halts(case_file)
+    assert "1 are in the audit log, but not in the records" in why
+    assert protected not in {issued[one][0] for one in sent_references(case_file)}
+
+
+def test_a_suppression_that_is_undone_by_command_halts_nothing(case_file):
+    *numbers, protected = made_up_numbers(40)
+    add_approved_batch(case_file, [*numbers, protected], sender=OUTBOX, per_second=2)
+    suppress(case_file, protected)
+
+    def undo():
+        undo_number(case_file, protected, plan=DialPlan(home_regions=("GB",)), why="a mistake", who="first.admin")
+
+    sent = send(case_file, at=reaching(("after the answer", undo)))
+    assert (sent.end, sent.counts) == ("finished", {"accepted": 40})

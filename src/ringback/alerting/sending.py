@@ -33,7 +33,7 @@ from ringback.records.db import writing
 from ringback.records.leases import Lease, LeaseLost, check_lease, find_holder, release_lease, renew_lease, take_lease
 from ringback.records.paces import take_slots
 
-# Never: the counts are wanted now.
+# Never: the counts, or a look, are wanted now.
 _STALE = float("-inf")
 _TAKEN_AWAY = "the approval that this sender had checked was taken away; a new one is checked when sending begins anew"
 
@@ -107,6 +107,7 @@ class Sending:
     lease: Lease | None = None
     taken_away: bool = False
     renewed: float = 0.0
+    looked: float = _STALE
     counted: float = _STALE
     counts: dict[str, int] = field(default_factory=dict)
     results: list[Result] = field(default_factory=list)
@@ -183,6 +184,7 @@ class Sending:
         clock = self.case_file.clock
         self.results += self.hands.collect(self._patience())
         self.at("before the turn")
+        unprotected = self._look_at_suppressions()
         jobs: list[Hand | Question] = []
         with writing(self.case_file.records).begin() as connection:
             now = clock.now()
@@ -192,7 +194,7 @@ class Sending:
                 self.books.write(connection, result, now)
             lost = self._hold(connection, now)
             if not lost:
-                jobs = self._next_jobs(connection, now)
+                jobs = self._next_jobs(connection, now, unprotected)
             self.at("end of the turn")
             # Read before the commit: an order to stop is committed before this turn, and then nothing was claimed,
             # or after it; so what starts within `waits.start` of this moment starts within that time of the order.
@@ -205,6 +207,20 @@ class Sending:
         if lost:
             raise LeaseLost(lost)
         self._report()
+
+    def _look_at_suppressions(self) -> str:
+        """Why numbers never to contact are not safe any more, or ''; before the transaction, and now and then only."""
+        elapsed = self.case_file.clock.elapsed()
+        if self.settle_only or elapsed - self.looked < self.books.waits.renew:
+            return ""
+        try:
+            self.checked.suppressions.look()
+        except RingbackError as error:
+            if error.retryable:
+                raise
+            return str(error)
+        self.looked = elapsed
+        return ""
 
     def _hold(self, connection: Connection, now: datetime) -> str:
         """Make sure that the lease is ours, and renew it when it is time.
@@ -249,7 +265,7 @@ class Sending:
         turn = self.books.waits.turn
         return min(turn, (self.wake - self.case_file.clock.now()).total_seconds()) if self.wake else turn
 
-    def _next_jobs(self, connection: Connection, now: datetime) -> list[Hand | Question]:
+    def _next_jobs(self, connection: Connection, now: datetime, unprotected: str) -> list[Hand | Question]:
         """Questions that are due, then the next alerts; sets `end` when there is nothing left to do here."""
         self.wake = None
         jobs: list[Hand | Question] = []
@@ -259,8 +275,9 @@ class Sending:
             # For good: whoever can write the records can also put back what they held when this process verified them.
             self.taken_away = True
         going = not (self.taken_away or self.settle_only or self.until.is_set())
-        if going and (batch.content, batch.hash) != (self.batch.content, self.batch.hash):
-            self.books.halt(connection, "the batch was altered while it was being sent", now)
+        altered = (batch.content, batch.hash) != (self.batch.content, self.batch.hash)
+        if going and (why := "the batch was altered while it was being sent" if altered else unprotected):
+            self.books.halt(connection, why, now)
             going = False
         free = self.hands.free - len(jobs)
         if going and free > 0:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from ringback.alerting.approval import get_planned_content, read_references, verify_approval
 from ringback.alerting.batches import BatchContent
 from ringback.alerting.senders.base import Sender
-from ringback.alerting.suppression_lists import check_suppressions
+from ringback.alerting.suppression_watch import SuppressionWatch
 from ringback.casework import CaseFile
 from ringback.errors import RingbackError
 from ringback.records.batches import Batch, get_batch
@@ -20,11 +20,13 @@ class Checked:
         batch: The batch's row; its `approval_entry` is the approval that holds.
         content: What was planned, and approved.
         references: The provider references of its alerts.
+        suppressions: Looks whether the numbers never to contact stay what they were.
     """
 
     batch: Batch
     content: BatchContent
     references: frozenset[str]
+    suppressions: SuppressionWatch
 
 
 def check_rules(case_file: CaseFile, batch_id: str, *, member: str, sender: Sender, settle_only: bool) -> Checked:
@@ -33,14 +35,14 @@ def check_rules(case_file: CaseFile, batch_id: str, *, member: str, sender: Send
     Raises:
         RingbackError: As `send_batch`.
     """
-    batch = get_batch(case_file.records, batch_id)
+    batch, suppressions = get_batch(case_file.records, batch_id), SuppressionWatch(case_file)
     try:
         if case_file.is_synthetic and sender.reaches_people:
             raise RingbackError("synthetic_never_sent", sender=sender.name)
         _check_clock(case_file)
         if not settle_only:
             verify_approval(case_file, batch)
-            check_suppressions(case_file)
+            suppressions.look()
         content = get_planned_content(case_file, batch)
         with case_file.records.connect() as connection:
             references = read_references(connection, content)
@@ -52,7 +54,7 @@ def check_rules(case_file: CaseFile, batch_id: str, *, member: str, sender: Send
     except RingbackError as error:
         refuse(case_file, error, batch=batch_id, member=member)
         raise
-    return Checked(batch, content, references)
+    return Checked(batch, content, references, suppressions)
 
 
 def refuse(case_file: CaseFile, error: RingbackError, *, batch: str, member: str) -> None:
