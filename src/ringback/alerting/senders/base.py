@@ -43,9 +43,9 @@ class Outcome:
     """What is known after an attempt.
 
     Attributes:
-        kind: accepted; rejected (never will be); not_sent (certainly has not got it: try again); stale (refused
-            because the claim was held too long); rate_limited; daily_limited; refused (the provider refuses us
-            altogether: nobody may go on); unknown (it may or may not have it).
+        kind: accepted; rejected (never will be, because of the number); not_sent (certainly has not got it: try
+            again); stale (refused because the claim was held too long); rate_limited; daily_limited; refused (for a
+            reason that every other text would meet too: nobody may go on); unknown (it may or may not have it).
         why: In words, without the number.
         found: With accepted, what the provider has.
     """

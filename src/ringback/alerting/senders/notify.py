@@ -19,6 +19,7 @@ from notifications_python_client.notifications import NotificationsAPIClient
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from ringback.alerting.senders.base import CannotAsk, Found, Message, Outcome, Sender
+from ringback.alerting.senders.number_refusals import is_about_number
 from ringback.clock import Clock
 from ringback.errors import RingbackError
 from ringback.numbers.drama import is_drama
@@ -185,7 +186,7 @@ class Notify(Sender):
         names = {str(one.get("error")) for one in errors}
         why = mask_numbers("; ".join(f"{one.get('error')}: {one.get('message')}" for one in errors))[:300]
         if error.status_code == 400:
-            return Outcome("rejected", why)
+            return Outcome("rejected" if is_about_number(errors) else "refused", why)
         if error.status_code in (401, 403):
             age = (self._clock.now() - message.claimed_at).total_seconds()
             stale = age > _HELD_TOO_LONG_S and "AuthError" in names
