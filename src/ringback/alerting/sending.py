@@ -20,6 +20,7 @@ from ringback.alerting.batches import BatchContent
 from ringback.alerting.bookkeeping import Bookkeeper
 from ringback.alerting.examination import Examiner, Tampered, Verdict
 from ringback.alerting.hands import Hand, Hands, Question, Result
+from ringback.alerting.pacing import BatchPace
 from ringback.alerting.senders.base import Sender
 from ringback.alerting.sending_rules import Checked, check_rules, refuse
 from ringback.alerting.waits import Waits
@@ -31,7 +32,6 @@ from ringback.records import sending as rows
 from ringback.records.batches import Batch, read_batch, set_started, set_state
 from ringback.records.db import writing
 from ringback.records.leases import Lease, LeaseLost, check_lease, find_holder, release_lease, renew_lease, take_lease
-from ringback.records.paces import take_slots
 
 # Never: the counts, or a look, are wanted now.
 _STALE = float("-inf")
@@ -104,6 +104,7 @@ class Sending:
     settle_only: bool
     at: Callable[[str], None]
     holder: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}")
+    pace: BatchPace = field(default_factory=BatchPace)
     lease: Lease | None = None
     taken_away: bool = False
     renewed: float = 0.0
@@ -306,9 +307,11 @@ class Sending:
         left = self._count_waiting(connection)
         if not left:
             return []
-        rate, limit = rate_now(self.content, left=left, now=now), self.content.daily_limit
-        name, wanted = self.books.sender.name, min(free, left)
-        grant = take_slots(connection, name, now=now, wanted=wanted, per_second=rate, daily_limit=limit)
+        sender, content = self.books.sender, self.content
+        grant = self.pace.take(
+            connection, sender.name, now=now, wanted=min(free, left), rate=rate_now(content, left=left, now=now),
+            provider_rate=max(sender.per_second, content.per_second), daily_limit=content.daily_limit,
+        )  # fmt: skip
         self.wake = grant.next_at
         if not grant.requests:
             if grant.why != "pace":

@@ -67,12 +67,14 @@ class Sender:
         reaches_people: Whether a text may leave the machine. A synthetic case may only use a sender for which
             this is false.
         workers: How many requests may be open at once.
+        per_second: Requests a second from all batches together, unless one of them may go faster.
         answers: Whether `ask` can be used. Without it a doubt goes to a person.
         settles_after: Seconds after a claim from when on an answer of `ask` is the truth; 0 for the usual wait.
     """
 
     name: str
     reaches_people: bool = True
+    per_second: float = 49.0
     workers: int = 16
     answers: bool = False
     settles_after: float = 0.0
