@@ -28,3 +28,22 @@ def test_a_batch_of_which_all_were_accepted_ends_in_exit_code_0(drama_case):
     drama_case.approved()
     assert drama_case.alerts("olga", "send", "B-001").code == 0
     assert drama_case.alerts("vera", "status", "B-001").code == 0
+
+
+def test_a_batch_that_is_over_cannot_be_stopped_and_the_log_tells_who_tried(drama_case):
+    drama_case.approved()
+    drama_case.alerts("olga", "send", "B-001")
+    for batch, code in (("B-001", "batch_not_running"), ("B-009", "batch_unknown")):
+        done = drama_case.alerts("olga", "stop", batch, "--why", "too late")
+        assert (done.code, done.json["error"]) == (2, code)
+        told = {"batch": batch, "what": "stop", "error": code, "who": "olga"}
+        assert drama_case.log("refused")[-1] == told
+
+
+def test_a_page_of_what_nobody_approved_is_refused_and_the_log_tells_who_tried(drama_case, tmp_path):
+    drama_case.planned()
+    done = drama_case.alerts("bob", "page", "B-001", "--out", tmp_path / "page")
+    assert (done.code, done.json["error"]) == (2, "batch_not_approved")
+    told = {"batch": "B-001", "what": "page", "error": "batch_not_approved", "who": "bob"}
+    assert drama_case.log("refused")[-1] == told
+    assert not (tmp_path / "page").exists()

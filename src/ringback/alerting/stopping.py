@@ -1,6 +1,7 @@
 """Stopping a batch: an order that every sender obeys, whatever machine it runs on."""
 
 from ringback.alerting import states
+from ringback.alerting.refusals import logging_refusals
 from ringback.casework import CaseFile
 from ringback.errors import RingbackError
 from ringback.records.batches import read_batch, set_state
@@ -17,9 +18,12 @@ def stop_batch(case_file: CaseFile, batch_id: str, *, member: str, why: str) -> 
         Alerts in each state at that moment; those claimed are in flight and cannot be called back.
 
     Raises:
-        RingbackError: `batch_not_running` when it is not approved.
+        RingbackError: `batch_unknown`, or `batch_not_running` when it is not approved. A refusal is logged.
     """
-    with writing(case_file.records).begin() as connection:
+    with (
+        logging_refusals(case_file, "stop", member=member, batch=batch_id),
+        writing(case_file.records).begin() as connection,
+    ):
         batch = read_batch(connection, batch_id)
         if batch.state != states.APPROVED:
             raise RingbackError("batch_not_running", batch=batch_id, state=batch.state)
