@@ -2,6 +2,7 @@
 
 from ringback.alerting.senders.base import Outcome
 from ringback.alerting.senders.outbox import Outbox
+from ringback.records.batches import get_batch
 
 REASON = "ValidationError: phone_number Not enough digits"
 
@@ -47,3 +48,18 @@ def test_a_page_of_what_nobody_approved_is_refused_and_the_log_tells_who_tried(d
     told = {"batch": "B-001", "what": "page", "error": "batch_not_approved", "who": "bob"}
     assert drama_case.log("refused")[-1] == told
     assert not (tmp_path / "page").exists()
+
+
+def test_a_number_in_the_reason_of_a_stop_is_masked_in_the_records_and_on_the_screen(drama_case):
+    drama_case.approved()
+    assert drama_case.alerts("olga", "stop", "B-001", "--why", "caller 07700 900123 asked").code == 0
+    assert get_batch(drama_case.open().records, "B-001").state_why == "caller ***** ****23 asked"
+    shown = drama_case.run("vera", "alerts", "status", "B-001").out + drama_case.run("vera", "alerts", "list").out
+    assert "****23 asked" in shown
+    assert "900123" not in shown
+
+
+def test_a_number_in_the_folder_of_a_page_is_masked_in_the_log(drama_case, tmp_path):
+    drama_case.approved()
+    assert drama_case.alerts("bob", "page", "B-001", "--out", tmp_path / "pages" / "07700900123").code == 0
+    assert drama_case.log("campaign_page_written")[-1]["folder"].endswith("/pages/*********23")
