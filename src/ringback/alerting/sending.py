@@ -133,6 +133,7 @@ class Sending:
                 self.step()
         finally:
             self.leave()
+        self.books.watching.counts(self.end.counts, left_s=None)
         return self.end
 
     def step(self) -> None:
