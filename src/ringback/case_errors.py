@@ -96,8 +96,13 @@ CASE_ERRORS: dict[str, ErrorKind] = {
     ),
     "records_unusable": ErrorKind(
         "the records of the case cannot be used: {problem}",
-        "if the disk is full or another command is busy, try again later; else restore the records (records.sqlite,"
-        " or the PostgreSQL database) from their backup",
+        "if the disk is full, make room and try again; else restore the records (records.sqlite, or the PostgreSQL"
+        " database) from their backup",
+        True,
+    ),
+    "records_busy": ErrorKind(
+        "another process holds the records of the case and does not let go of them; {suspect}",
+        "a frozen process holds them until it ends: end it (kill -9; it loses nothing), then give this command again",
         True,
     ),
     "output_exists": ErrorKind("{path} is there already", "choose another name, or delete it first"),

@@ -18,7 +18,8 @@ from ringback.alerting.bookkeeping import Bookkeeper
 from ringback.alerting.examination import Examiner
 from ringback.alerting.hands import Hand
 from ringback.alerting.receipts import take_receipt
-from ringback.alerting.sending import Sending, check_rules, stop_batch
+from ringback.alerting.sending import Sending, check_rules
+from ringback.alerting.stopping import stop_batch
 from ringback.alerting.waits import Waits
 from ringback.alerting.watching import Watching
 from ringback.casework import CaseFile, open_case_file
@@ -41,13 +42,13 @@ class Process:
     """One sender of the batch, as in a process of its own. `breaks` says what goes wrong at which point."""
 
     def __init__(self, name, case_file, provider, *, settle_only):
-        batch, content = check_rules(case_file, BATCH, member="alice", sender=provider, settle_only=settle_only)
+        checked = check_rules(case_file, BATCH, member="alice", sender=provider, settle_only=settle_only)
         self.breaks = {}
         self.hands = SteppedHands(provider, case_file.clock)
-        examiner = Examiner(case_file.keys(), content, provider)
+        examiner = Examiner(case_file.keys(), checked.content, provider, checked.references)
         books = Bookkeeper(BATCH, "alice", provider, examiner, Waits(), case_file.log, Watching())
         self.sending = Sending(
-            case_file, batch, content, self.hands, books, threading.Event(), settle_only, self._at, holder=name
+            case_file, checked, self.hands, books, threading.Event(), settle_only, self._at, holder=name
         )
 
     def _at(self, point):

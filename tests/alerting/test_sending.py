@@ -17,7 +17,9 @@ from fast_clock import FastClock
 from notify_standin import NotifyStandin
 from ringback.alerting.senders.notify import Notify
 from ringback.alerting.senders.outbox import Outbox
-from ringback.alerting.sending import send_batch, stop_batch
+from ringback.alerting.sending import send_batch
+from ringback.alerting.stopping import stop_batch
+from ringback.alerting.watching import Watching
 from ringback.errors import RingbackError
 from ringback.records.alarms import list_alarms
 from ringback.records.alert_tables import alerts, attempts, batches
@@ -298,3 +300,18 @@ def test_two_late_commits_one_after_the_other_raise_the_alarm(case_file, standin
     assert len(standin.ledger()) == 2
     with case_file.records.connect() as connection:
         assert [one.what for one in list_alarms(connection, batch="B-001")] == ["accepted_twice"]
+
+
+def test_whoever_watches_is_told_the_last_counts(case_file):
+    class Watcher(Watching):
+        seen = None
+
+        def counts(self, counts, *, left_s):
+            self.seen = (dict(counts), left_s)
+
+    add_approved_batch(case_file, made_up_numbers(30), sender={"name": "outbox"}, per_second=1000)
+    watcher = Watcher()
+    sender = Outbox(case_file.case.out_dir / "outbox-B-001.jsonl")
+    sent = send_batch(case_file, "B-001", member="alice", sender=sender, watching=watcher)
+    assert sent.counts == {"accepted": 30}
+    assert watcher.seen == ({"accepted": 30}, None)

@@ -17,8 +17,9 @@ from ringback.alerting.readings import add_reading, find_reading
 from ringback.alerting.rehearsing import plan_rehearsal
 from ringback.alerting.replies import Reply, take_reply
 from ringback.alerting.senders.opening import open_sender
-from ringback.alerting.sending import send_batch, stop_batch
+from ringback.alerting.sending import send_batch
 from ringback.alerting.staffing import store_number
+from ringback.alerting.stopping import stop_batch
 from ringback.alerting.suppression_lists import ListedNumber, import_list, undo_number
 from ringback.alerting.verification import find_alert_differences
 from ringback.numbers.dialplan import DialPlan

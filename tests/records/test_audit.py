@@ -1,6 +1,9 @@
 """The audit log: every way of tampering with it is found."""
 
+import random
 import sqlite3
+import uuid
+from pathlib import Path
 
 import pytest
 
@@ -115,3 +118,53 @@ def test_all_faults_are_told_at_once(log, tmp_path):
 def test_facts_with_odd_text_keep_their_hash(log):
     log.add("looked", why='emoji 🔔, quote ", NUL \0, surrogate \ud800'.encode("utf-8", "replace").decode(), who="t")
     assert log.find_faults() == []
+
+
+def test_numbers_in_the_facts_are_masked_wherever_they_stand(log):
+    facts = {
+        "folder": Path("/srv/07700900123/page"),
+        "texts": ["call 07700 900123", {"deep": "+447700900123"}],
+        "bare": "07700900123",
+        "count": 7700900123,
+    }
+    entry = log.add("looked", why="for 07700 900123", facts=facts, who="tester")
+    assert "900123" not in entry.why
+    assert entry.read_facts() == {
+        "folder": "/srv/*********23/page",
+        "texts": ["call ***** ****23", {"deep": "+**********23"}],
+        "bare": "*********23",
+        "count": 7700900123,
+    }
+    assert log.find_faults() == []
+
+
+def test_what_the_program_compares_later_is_left_as_it_is(log):
+    draw = random.Random(1)
+
+    def hexes(length):
+        return "".join(draw.choice("0123456789abcdef") for _place in range(length))
+
+    for _round in range(300):
+        # The first has many digits in a row.
+        facts = {
+            "number": f"k1:{hexes(4)}07700900123{hexes(9)}",
+            "numbers": [f"k1:{hexes(24)}"],
+            "seal": f"k1:{hexes(32)}",
+            "run": hexes(16),
+            "hash": hexes(64),
+            "notification": str(uuid.UUID(hexes(32))),
+            "own": f"rb-{hexes(20)}",
+            "at": "2022-11-24T10:15:00.123456+00:00",
+        }
+        entry = log.add_within(Recorder(), "looked", why="test", facts=facts, who="tester")
+        assert entry.read_facts() == facts
+
+
+class Recorder:
+    """A connection on which nothing is kept."""
+
+    def execute(self, _statement):
+        return self
+
+    def first(self):
+        return None

@@ -2,13 +2,19 @@
 
 import sqlite3
 from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 
 import pytest
+from sqlalchemy import event
 
 from ringback.errors import RingbackError
 from ringback.records.audit import AuditLog
-from ringback.records.db import create_records, open_records
+from ringback.records.batches import Batch, add_batch
+from ringback.records.db import create_records, open_records, writing
+from ringback.records.leases import take_lease
+
+NOON = datetime(2022, 11, 24, 12, tzinfo=UTC)
 
 
 def add_entries(folder, count):
@@ -43,3 +49,30 @@ def test_missing_records_are_a_missing_case(tmp_path):
 def test_the_records_are_readable_by_their_owner_alone(tmp_path):
     create_records(tmp_path / "records.sqlite")
     assert (tmp_path / "records.sqlite").stat().st_mode & 0o077 == 0
+
+
+def _wait_shortly(raw, _record, _proxy):
+    """Wait for a lock for a moment, instead of the half minute of the real thing."""
+    raw.execute("PRAGMA busy_timeout = 50" if isinstance(raw, sqlite3.Connection) else "SET lock_timeout = '50ms'")
+    raw.commit()
+
+
+@pytest.mark.parametrize("sent_before", [True, False])
+def test_who_holds_the_records_is_told_and_what_to_do(records_engine, sent_before):
+    words = "which one is not known"
+    if sent_before:
+        words = "the last to send a batch was process 4711 on vm"
+        with writing(records_engine).begin() as connection:
+            batch = Batch("B-001", "alerts", "approved", "{}", "0" * 64, planned_by="alice", planned_at=NOON)
+            add_batch(connection, batch)
+            take_lease(connection, "B-001", holder="vm:4711:ab12", now=NOON, lasts=timedelta(seconds=45))
+    with writing(records_engine).begin():
+        # As a sender that was frozen in the middle of a turn.
+        event.listen(records_engine, "checkout", _wait_shortly)
+        with pytest.raises(RingbackError) as caught, writing(records_engine).begin():
+            pass
+        event.remove(records_engine, "checkout", _wait_shortly)
+    assert caught.value.code == "records_busy"
+    assert words in str(caught.value)
+    assert "disk" not in caught.value.next_step
+    assert caught.value.retryable

@@ -258,10 +258,20 @@ def read_content(connection: Transaction, batch: Batch) -> BatchContent:
         raise _altered(batch.id, "its content is that of another batch")
     if content.notes.get("rehearses") != batch.rehearses:
         raise _altered(batch.id, "it is not the rehearsal of the batch that it was planned for")
-    listed = list(read_list(connection, batch.id))
-    if len(listed) != content.texts or list_hash(listed) != content.list_sha256:
-        raise _altered(batch.id, "its list of alerts is not what its hash says")
+    read_references(connection, content)
     return content
+
+
+def read_references(connection: Transaction, content: BatchContent) -> frozenset[str]:
+    """The provider references of a batch's alerts, when its list is what the content says.
+
+    Raises:
+        RingbackError: `batch_altered`.
+    """
+    listed = list(read_list(connection, content.batch))
+    if len(listed) != content.texts or list_hash(listed) != content.list_sha256:
+        raise _altered(content.batch, "its list of alerts is not what its hash says")
+    return frozenset(reference for _place, _number, _check, reference in listed)
 
 
 def read_checked_entries(case_file: CaseFile) -> list[AuditEntry]:

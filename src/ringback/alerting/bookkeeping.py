@@ -10,7 +10,7 @@ from ringback.alerting import states
 from ringback.alerting.examination import Examiner, Verdict
 from ringback.alerting.hands import Hand, Question, Result
 from ringback.alerting.senders.base import Found, Outcome, Sender
-from ringback.alerting.waits import MOST_DOUBTS, Waits
+from ringback.alerting.waits import MOST_DOUBTS, MOST_REJECTIONS, Waits
 from ringback.alerting.watching import Watching
 from ringback.records import sending as rows
 from ringback.records.alarms import raise_alarm
@@ -27,6 +27,7 @@ class Bookkeeper:
     Attributes:
         entries: Audit entries of transactions whose head is not yet noted beside the log.
         moved: Whether alerts may have come back to wait since this was last set to False.
+        rejected: Alerts that the provider rejected since it last accepted one.
         unsent: Alerts that the transaction has ended without handing them over, by state and reason.
     """
 
@@ -39,6 +40,7 @@ class Bookkeeper:
     watching: Watching
     entries: list[AuditEntry] = field(default_factory=list)
     moved: bool = True
+    rejected: set[int] = field(default_factory=set)
     unsent: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def begin(self) -> None:
@@ -104,12 +106,20 @@ class Bookkeeper:
             self._compare(connection, self.examiner.find_differences(job.message, outcome.found), now)
         elif outcome.kind == "rejected":
             rows.reject(connection, job.alert, job.attempt, why=outcome.why)
+            self._count_rejection(connection, job, outcome.why, now)
         elif outcome.kind == "unknown":
             ask_at = job.message.claimed_at + timedelta(seconds=self.sender.settles_after or self.waits.doubt)
             rows.doubt(connection, job.alert, job.attempt, why=outcome.why, ask_at=ask_at)
         else:
             rows.put_back(connection, job.alert, job.attempt, why=outcome.why)
             self._heed(connection, outcome, now)
+
+    def _count_rejection(self, connection: Connection, job: Hand, why: str, now: datetime) -> None:
+        """A rejection is for good and erases the number: what every alert would meet must not go through the list."""
+        self.rejected.add(job.alert)
+        if len(self.rejected) >= MOST_REJECTIONS:
+            reason = f"{MOST_REJECTIONS} alerts were rejected, and none accepted between them: {why}"
+            self.halt(connection, reason, now)
 
     def _heed(self, connection: Connection, outcome: Outcome, now: datetime) -> None:
         """What a refusal means for everybody."""
@@ -178,6 +188,7 @@ class Bookkeeper:
 
     def _accept(self, connection: Connection, alert: int, notification_id: str, now: datetime) -> None:
         """Note the acceptance. Where an earlier attempt was given up, the provider is asked once more: has it two?"""
+        self.rejected.clear()
         tried_before = rows.get_row(connection, alert).attempt > 1
         again = self.sender.answers and tried_before and rows.count_given_up(connection, alert)
         ask_at = now + timedelta(seconds=self.sender.settles_after or self.waits.doubt) if again else None

@@ -19,6 +19,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from ringback.alerting import references, states
 from ringback.alerting.approval import ALERTS, read_content
 from ringback.alerting.batches import BatchContent
+from ringback.alerting.refusals import logging_refusals
 from ringback.alerting.windows import cut_quiet, in_words
 from ringback.alerting.wording import Wording, render
 from ringback.casework import CaseFile
@@ -88,6 +89,8 @@ class CampaignFacts:
 def write_page(case_file: CaseFile, batch_id: str, folder: Path, *, member: str) -> CampaignFacts:
     """Write index.html and campaign.json into a folder; earlier ones of the same campaign are replaced.
 
+    A refusal is logged.
+
     Args:
         case_file: The case.
         batch_id: The batch: approved, or anything that comes after.
@@ -98,7 +101,8 @@ def write_page(case_file: CaseFile, batch_id: str, folder: Path, *, member: str)
         RingbackError: `batch_unknown`, `batch_not_approved`, `batch_state_wrong` (a rehearsal), `batch_altered`,
             `page_setting_missing`, or `output_unwritable`.
     """
-    facts = read_facts(case_file, batch_id)
+    with logging_refusals(case_file, "page", member=member, batch=batch_id):
+        facts = read_facts(case_file, batch_id)
     page = render_page(facts)
     told = json.dumps(asdict(facts), ensure_ascii=False, indent=1) + "\n"
     try:

@@ -57,19 +57,30 @@ def open_alert(ring: KeyRing, row: AlertRow) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Examiner:
-    """Looks at the alerts of one batch."""
+    """Looks at the alerts of one batch.
+
+    Attributes:
+        ring: The case's keys.
+        content: The batch's content, as it was approved.
+        sender: Its sender.
+        references: The provider references of the approved list. What is sealed is bound to its reference, so an alert
+            that has one of these is one that was approved, wherever its row has been put since.
+    """
 
     ring: KeyRing
     content: BatchContent
     sender: Sender
+    references: frozenset[str]
 
     def examine(self, connection: Connection, row: AlertRow) -> Verdict:
-        """Open what is sealed, and check it against the row, the suppressions and the sender.
+        """Open what is sealed, and check it against the list, the row, the suppressions and the sender.
 
         Raises:
-            Tampered: The row was altered after planning.
+            Tampered: The row was altered after planning, or is none of the approved list.
             RingbackError: `sealed_unreadable`.
         """
+        if row.provider_reference not in self.references:
+            raise Tampered("an alert was put among its alerts that is not of the approved list")
         number, reference = open_alert(self.ring, row)
         if find_suppression(connection, self.ring.digests(number)):
             return Verdict(state=states.SUPPRESSED, why="suppressed after planning")

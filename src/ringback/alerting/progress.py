@@ -59,8 +59,9 @@ class BatchStatus:
 
     @property
     def needs_a_look(self) -> bool:
-        """Whether a person must look: alarms, alerts that only a person can settle, or a halt."""
-        return bool(self.alarms or self.alerts.get(states.NEEDS_HUMAN) or self.state == states.HALTED)
+        """Whether a person must look: alarms, alerts that were rejected or that only a person can settle, or a halt."""
+        unsettled = self.alerts.get(states.REJECTED) or self.alerts.get(states.NEEDS_HUMAN)
+        return bool(self.alarms or unsettled or self.state == states.HALTED)
 
     def as_dict(self) -> dict[str, Any]:
         """The status for JSON."""

@@ -1,4 +1,4 @@
-"""What is refused in planning and approving is written into the audit log, whoever tries it and however often."""
+"""What is refused, from planning to the public page, is in the audit log, whoever tries it and however often."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -20,8 +20,9 @@ from ringback.alerting.batches import BatchContent
 from ringback.alerting.bookkeeping import Bookkeeper
 from ringback.alerting.examination import Examiner, Tampered, Verdict
 from ringback.alerting.hands import Hand, Hands, Question, Result
+from ringback.alerting.pacing import BatchPace
 from ringback.alerting.senders.base import Sender
-from ringback.alerting.sending_rules import check_rules, refuse
+from ringback.alerting.sending_rules import Checked, check_rules, refuse
 from ringback.alerting.waits import Waits
 from ringback.alerting.watching import Watching
 from ringback.alerting.windows import next_open, open_window, rate_now
@@ -31,10 +32,10 @@ from ringback.records import sending as rows
 from ringback.records.batches import Batch, read_batch, set_started, set_state
 from ringback.records.db import writing
 from ringback.records.leases import Lease, LeaseLost, check_lease, find_holder, release_lease, renew_lease, take_lease
-from ringback.records.paces import take_slots
 
-# Never: the counts are wanted now.
+# Never: the counts, or a look, are wanted now.
 _STALE = float("-inf")
+_TAKEN_AWAY = "the approval that this sender had checked was taken away; a new one is checked when sending begins anew"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +82,13 @@ def send_batch(
         RingbackError: `synthetic_never_sent`, `batch_altered`, `approval_invalid`, `batch_not_approved`,
             `sender_differs`, `clock_went_back`, `suppressions_altered`, `sealed_unreadable`.
     """
-    batch, content = check_rules(case_file, batch_id, member=member, sender=sender, settle_only=settle_only)
+    checked = check_rules(case_file, batch_id, member=member, sender=sender, settle_only=settle_only)
     waits = waits or Waits()
     watching = watching or Watching()
-    examiner = Examiner(case_file.keys(), content, sender)
+    examiner = Examiner(case_file.keys(), checked.content, sender, checked.references)
     books = Bookkeeper(batch_id, member, sender, examiner, waits, case_file.log, watching)
     with Hands(sender, case_file.clock, at) as hands:
-        sending = Sending(case_file, batch, content, hands, books, until or threading.Event(), settle_only, at)
+        sending = Sending(case_file, checked, hands, books, until or threading.Event(), settle_only, at)
         return sending.run()
 
 
@@ -96,22 +97,34 @@ class Sending:
     """One process's work on one batch."""
 
     case_file: CaseFile
-    batch: Batch
-    content: BatchContent
+    checked: Checked
     hands: Hands
     books: Bookkeeper
     until: threading.Event
     settle_only: bool
     at: Callable[[str], None]
     holder: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}")
+    pace: BatchPace = field(default_factory=BatchPace)
     lease: Lease | None = None
+    taken_away: bool = False
     renewed: float = 0.0
+    looked: float = _STALE
     counted: float = _STALE
     counts: dict[str, int] = field(default_factory=dict)
     results: list[Result] = field(default_factory=list)
     wake: datetime | None = None
     end: Sent | None = None
     said: str = ""
+
+    @property
+    def batch(self) -> Batch:
+        """The batch as it was checked."""
+        return self.checked.batch
+
+    @property
+    def content(self) -> BatchContent:
+        """Its content as it was checked."""
+        return self.checked.content
 
     def run(self) -> Sent:
         """Take turns until the batch is done or may not go on."""
@@ -120,6 +133,7 @@ class Sending:
                 self.step()
         finally:
             self.leave()
+        self.books.watching.counts(self.end.counts, left_s=None)
         return self.end
 
     def step(self) -> None:
@@ -172,6 +186,7 @@ class Sending:
         clock = self.case_file.clock
         self.results += self.hands.collect(self._patience())
         self.at("before the turn")
+        unprotected = self._look_at_suppressions()
         jobs: list[Hand | Question] = []
         with writing(self.case_file.records).begin() as connection:
             now = clock.now()
@@ -181,7 +196,7 @@ class Sending:
                 self.books.write(connection, result, now)
             lost = self._hold(connection, now)
             if not lost:
-                jobs = self._next_jobs(connection, now)
+                jobs = self._next_jobs(connection, now, unprotected)
             self.at("end of the turn")
             # Read before the commit: an order to stop is committed before this turn, and then nothing was claimed,
             # or after it; so what starts within `waits.start` of this moment starts within that time of the order.
@@ -194,6 +209,20 @@ class Sending:
         if lost:
             raise LeaseLost(lost)
         self._report()
+
+    def _look_at_suppressions(self) -> str:
+        """Why numbers never to contact are not safe any more, or ''; before the transaction, and now and then only."""
+        elapsed = self.case_file.clock.elapsed()
+        if self.settle_only or elapsed - self.looked < self.books.waits.renew:
+            return ""
+        try:
+            self.checked.suppressions.look()
+        except RingbackError as error:
+            if error.retryable:
+                raise
+            return str(error)
+        self.looked = elapsed
+        return ""
 
     def _hold(self, connection: Connection, now: datetime) -> str:
         """Make sure that the lease is ours, and renew it when it is time.
@@ -238,15 +267,19 @@ class Sending:
         turn = self.books.waits.turn
         return min(turn, (self.wake - self.case_file.clock.now()).total_seconds()) if self.wake else turn
 
-    def _next_jobs(self, connection: Connection, now: datetime) -> list[Hand | Question]:
+    def _next_jobs(self, connection: Connection, now: datetime, unprotected: str) -> list[Hand | Question]:
         """Questions that are due, then the next alerts; sets `end` when there is nothing left to do here."""
         self.wake = None
         jobs: list[Hand | Question] = []
         jobs += self._claim_questions(connection, now)
         batch = read_batch(connection, self.batch.id)
-        going = batch.state == states.APPROVED and not self.settle_only and not self.until.is_set()
-        if going and (batch.content, batch.hash) != (self.batch.content, self.batch.hash):
-            self.books.halt(connection, "the batch was altered while it was being sent", now)
+        if batch.state != states.APPROVED or batch.approval_entry != self.batch.approval_entry:
+            # For good: whoever can write the records can also put back what they held when this process verified them.
+            self.taken_away = True
+        going = not (self.taken_away or self.settle_only or self.until.is_set())
+        altered = (batch.content, batch.hash) != (self.batch.content, self.batch.hash)
+        if going and (why := "the batch was altered while it was being sent" if altered else unprotected):
+            self.books.halt(connection, why, now)
             going = False
         free = self.hands.free - len(jobs)
         if going and free > 0:
@@ -275,9 +308,11 @@ class Sending:
         left = self._count_waiting(connection)
         if not left:
             return []
-        rate, limit = rate_now(self.content, left=left, now=now), self.content.daily_limit
-        name, wanted = self.books.sender.name, min(free, left)
-        grant = take_slots(connection, name, now=now, wanted=wanted, per_second=rate, daily_limit=limit)
+        sender, content = self.books.sender, self.content
+        grant = self.pace.take(
+            connection, sender.name, now=now, wanted=min(free, left), rate=rate_now(content, left=left, now=now),
+            provider_rate=max(sender.per_second, content.per_second), daily_limit=content.daily_limit,
+        )  # fmt: skip
         self.wake = grant.next_at
         if not grant.requests:
             if grant.why != "pace":
@@ -320,7 +355,10 @@ class Sending:
             return None
         if self.settle_only or batch.state in (states.STOPPED, states.HALTED):
             return Sent("settled" if self.settle_only else batch.state, counts, batch.state_why or "")
-        if not counts.get(states.WAITING):
+        waiting = counts.get(states.WAITING, 0)
+        if self.taken_away and (waiting or batch.state != states.FINISHED):
+            return Sent(states.STOPPED, counts, _TAKEN_AWAY)
+        if not waiting:
             if batch.state == states.APPROVED:
                 set_state(connection, batch.id, states.FINISHED, why="", now=now)
                 self.books.add_entry(connection, "batch_finished", why="sent", **counts)
@@ -328,7 +366,7 @@ class Sending:
         if open_window(self.content.windows, now) or next_open(self.content.windows, now):
             self.counted = _STALE
             return None
-        why = f"its windows are over and {counts[states.WAITING]:,} alerts wait: plan a new batch for them"
+        why = f"its windows are over and {waiting:,} alerts wait: plan a new batch for them"
         self.books.add_entry(connection, "windows_over", why=why, **counts)
         return Sent("windows_over", counts, why)
 
@@ -356,26 +394,3 @@ class Sending:
         left = self.counts.get(states.WAITING, 0)
         rate = rate_now(self.content, left=max(1, left), now=self.case_file.clock.now())
         self.books.watching.counts(self.counts, left_s=left / rate if rate else None)
-
-
-def stop_batch(case_file: CaseFile, batch_id: str, *, member: str, why: str) -> dict[str, int]:
-    """Stop a batch, from any process: no request starts later than a second after this returns.
-
-    The approval is used up: going on needs a new one.
-
-    Returns:
-        Alerts in each state at that moment; those claimed are in flight and cannot be called back.
-
-    Raises:
-        RingbackError: `batch_not_running` when it is not approved.
-    """
-    with writing(case_file.records).begin() as connection:
-        batch = read_batch(connection, batch_id)
-        if batch.state != states.APPROVED:
-            raise RingbackError("batch_not_running", batch=batch_id, state=batch.state)
-        set_state(connection, batch_id, states.STOPPED, why=why, now=case_file.clock.now())
-        counts = rows.count_states(connection, batch_id)
-        facts = {"batch": batch_id, **counts}
-        entry = case_file.log.add_within(connection, "batch_stopped", why=why, facts=facts, who=member)
-    case_file.log.note_head(entry)
-    return counts

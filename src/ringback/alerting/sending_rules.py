@@ -1,40 +1,58 @@
 """What is checked before a batch is sent. Every refusal is in the audit log."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ringback.alerting.approval import get_planned_content, verify_approval
+from ringback.alerting.approval import get_planned_content, read_references, verify_approval
 from ringback.alerting.batches import BatchContent
 from ringback.alerting.senders.base import Sender
-from ringback.alerting.suppression_lists import check_suppressions
+from ringback.alerting.suppression_watch import SuppressionWatch
 from ringback.casework import CaseFile
 from ringback.errors import RingbackError
 from ringback.records.batches import Batch, get_batch
 
 
-def check_rules(
-    case_file: CaseFile, batch_id: str, *, member: str, sender: Sender, settle_only: bool
-) -> tuple[Batch, BatchContent]:
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What may be sent, as it was checked. Whatever the records say later is held against it.
+
+    Attributes:
+        batch: The batch's row; its `approval_entry` is the approval that holds.
+        content: What was planned, and approved.
+        references: The provider references of its alerts.
+        suppressions: Looks whether the numbers never to contact stay what they were.
+    """
+
+    batch: Batch
+    content: BatchContent
+    references: frozenset[str]
+    suppressions: SuppressionWatch
+
+
+def check_rules(case_file: CaseFile, batch_id: str, *, member: str, sender: Sender, settle_only: bool) -> Checked:
     """Refuse what may not be sent; every refusal is in the audit log.
 
     Raises:
         RingbackError: As `send_batch`.
     """
-    batch = get_batch(case_file.records, batch_id)
+    batch, suppressions = get_batch(case_file.records, batch_id), SuppressionWatch(case_file)
     try:
         if case_file.is_synthetic and sender.reaches_people:
             raise RingbackError("synthetic_never_sent", sender=sender.name)
         _check_clock(case_file)
         if not settle_only:
             verify_approval(case_file, batch)
-            check_suppressions(case_file)
+            suppressions.look()
         content = get_planned_content(case_file, batch)
+        with case_file.records.connect() as connection:
+            references = read_references(connection, content)
         sender.check_frozen(content.sender, case_file.keys(), batch=batch_id)
         if not settle_only and (differences := sender.check_before(content.sender)):
             raise RingbackError("sender_differs", batch=batch_id, differences="; ".join(differences))
     except RingbackError as error:
         refuse(case_file, error, batch=batch_id, member=member)
         raise
-    return batch, content
+    return Checked(batch, content, references, suppressions)
 
 
 def refuse(case_file: CaseFile, error: RingbackError, *, batch: str, member: str) -> None:

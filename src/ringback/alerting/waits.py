@@ -34,3 +34,5 @@ class Waits:
 
 # After so many attempts that the provider never took and never refused, a person has to look.
 MOST_DOUBTS = 5
+# So many alerts rejected, and none accepted between them, are no matter of their numbers any more.
+MOST_REJECTIONS = 5

@@ -12,7 +12,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from ringback.alerting import states
 from ringback.alerting.progress import BatchStatus, read_status
 from ringback.alerting.senders.opening import open_batch_sender
-from ringback.alerting.sending import Sent, send_batch, stop_batch
+from ringback.alerting.sending import Sent, send_batch
+from ringback.alerting.stopping import stop_batch
 from ringback.alerting.watching import Watching
 from ringback.casework import CaseFile
 from ringback.cli.acting import acting_for
@@ -57,7 +58,10 @@ def send(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Send an approved batch, or go on with it. Ctrl-C ends gently; the same command goes on from there."""
+    """Send an approved batch, or go on with it. Ctrl-C ends gently; the same command goes on from there.
+
+    Exit code 1 when it did not finish, or when alerts were rejected or need a person.
+    """
     with reporting_errors(as_json=as_json):
         case_file = open_for(case)
         member = acting_for(case_file, "send", command="alerts send")
@@ -74,7 +78,8 @@ def send(
             )
         _tell(case_file, batch, sent, as_json=as_json)
         print_head(case_file)
-        end_with_findings(found=sent.end not in ("finished", "settled") or bool(sent.counts.get(states.NEEDS_HUMAN)))
+        unsettled = sent.counts.get(states.REJECTED) or sent.counts.get(states.NEEDS_HUMAN)
+        end_with_findings(found=sent.end not in ("finished", "settled") or bool(unsettled))
 
 
 @contextmanager

@@ -8,6 +8,7 @@ Source of the duty: Data Protection Act 2018, section 62 (logging of processing 
 import getpass
 import hashlib
 import json
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -23,6 +24,12 @@ from ringback.records.tables import audit
 
 FIRST_PREVIOUS = "0" * 64
 HEAD_FILE = "audit.head"
+# What the program makes itself, as a whole: keyed digests, hashes, ids of runs and cases, of texts at the provider and
+# of ours. They are compared later, and a run of digits in one is no number: all are longer than any number is.
+_IDENTIFIER = re.compile(
+    r"\w+:[0-9a-f]{24,64}|[0-9a-f]{16}|[0-9a-f]{32,64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+    r"|(?:outbox:)?rb-[0-9a-f]{20}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +77,8 @@ class AuditLog:
     def add(self, what: str, *, why: str, facts: Mapping[str, object] | None = None, who: str = "") -> AuditEntry:
         """Add one entry in a transaction of its own. Returns it with its hash.
 
-        Numbers among the facts must come as keyed digests; what looks like one in `why` is masked.
+        Numbers among the facts must come as keyed digests; what looks like one in `why`, or in a text among the facts,
+        is masked.
         """
         with writing(self._engine).begin() as connection:
             entry = self.add_within(connection, what, why=why, facts=facts, who=who)
@@ -94,7 +102,7 @@ class AuditLog:
             who=who or operating_user(),
             what=what,
             why=mask_numbers(why),
-            facts=json.dumps(facts or {}, sort_keys=True, ensure_ascii=False, default=str),
+            facts=json.dumps(_masked(facts or {}), sort_keys=True, ensure_ascii=False),
             previous=last.hash if last else FIRST_PREVIOUS,
             hash="",
         )
@@ -153,6 +161,18 @@ class AuditLog:
         except (OSError, ValueError):
             return None
         return hash_
+
+
+def _masked(fact: object) -> object:
+    """A fact as it may stand in the log: numbers masked in every text, wherever it stands."""
+    if fact is None or isinstance(fact, bool | int | float):
+        return fact
+    if isinstance(fact, Mapping):
+        return {str(name): _masked(one) for name, one in fact.items()}
+    if isinstance(fact, list | tuple):
+        return [_masked(one) for one in fact]
+    text = str(fact)
+    return text if _IDENTIFIER.fullmatch(text) else mask_numbers(text)
 
 
 def _head_file_faults(noted: str | None, known: Mapping[str, int]) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table, func, insert, select, update
 
 from ringback.errors import RingbackError
+from ringback.numbers.masking import mask_numbers
 from ringback.records.alert_tables import alerts, batches, routes
 
 # Rows in one statement: enough that a large list goes in fast, few enough that memory stays small.
@@ -156,10 +157,10 @@ def set_state(connection: Connection, batch_id: str, state: str, *, why: str, no
         connection: A transaction that writes.
         batch_id: The batch.
         state: One of `alerting.states.BATCH_STATES`.
-        why: In words; never a number.
+        why: In words; what looks like a number is masked.
         now: When.
     """
-    values: dict[str, Any] = {"state": state, "state_why": why}
+    values: dict[str, Any] = {"state": state, "state_why": mask_numbers(why)}
     if state in ("stopped", "halted"):
         values |= {"stopped_at": now}
     if state == "finished":

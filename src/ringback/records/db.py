@@ -4,20 +4,24 @@ Transactions that write take one lock first, in both: they come one after the ot
 written before. So what holds for one database holds for the other.
 """
 
+import sqlite3
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, select
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
 from ringback.errors import RingbackError
+from ringback.records.alert_tables import leases
 from ringback.records.migrations.steps import make_fresh, upgrade
 from ringback.records.tables import RECORDS_FORMAT, about
 
 _WRITING = {"ringback_writes": True}
 # The letters "ring": the lock that writers of this database take. Nobody else uses the database.
 _WRITERS_LOCK = 0x72696E67
+# PostgreSQL's code for a lock that could not be had in time.
+_LOCK_NOT_AVAILABLE = "55P03"
 # A process that froze inside a transaction must not hold up everybody: PostgreSQL ends its transaction.
 _POSTGRES_OPTIONS = "-c timezone=UTC -c lock_timeout=30s -c idle_in_transaction_session_timeout=20s"
 
@@ -119,7 +123,31 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - 
 def _explain(context: ExceptionContext) -> None:
     """A locked, full or damaged database is no fault of the program, and is told in words."""
     if isinstance(context.sqlalchemy_exception, DatabaseError):
+        if _is_lock_held(context.original_exception):
+            raise RingbackError("records_busy", suspect=_suspect(context.engine)) from None
         raise RingbackError("records_unusable", problem=str(context.original_exception)) from None
+
+
+def _is_lock_held(error: BaseException) -> bool:
+    """Whether a lock was waited for in vain."""
+    busy = isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+    return busy or getattr(error, "sqlstate", None) == _LOCK_NOT_AVAILABLE
+
+
+def _suspect(engine: Engine | None) -> str:
+    """Who probably holds the lock, in words: a lease names the process that sent last. Readers need no lock."""
+    holder = None
+    if engine is not None:
+        try:
+            with engine.execution_options(ringback_writes=False).connect() as connection:
+                holder = connection.scalar(select(leases.c.holder).order_by(leases.c.expires_at.desc()).limit(1))
+        except (RingbackError, SQLAlchemyError):
+            # Older records have no leases, and a database in trouble may not answer at all.
+            holder = None
+    if not holder:
+        return "which one is not known"
+    host, process, *_rest = f"{holder}:".split(":")
+    return f"the last to send a batch was process {process} on {host}"
 
 
 def _writes(connection: Connection) -> bool:

@@ -1,4 +1,4 @@
-"""The pace: when the next request to a sender may start. One row a sender, shared by all batches and processes."""
+"""The provider's pace: when the next request to it may start. One row a sender, shared by all batches and processes."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,7 +21,14 @@ class Grant:
 
 
 def take_slots(
-    connection: Connection, sender: str, *, now: datetime, wanted: int, per_second: float, daily_limit: int
+    connection: Connection,
+    sender: str,
+    *,
+    now: datetime,
+    wanted: int,
+    per_second: float,
+    daily_limit: int,
+    early: int = 0,
 ) -> Grant:
     """Take up to `wanted` slots at the pace, from the day's rest.
 
@@ -30,8 +37,9 @@ def take_slots(
         sender: Name of the sender.
         now: When.
         wanted: Requests that could start now.
-        per_second: Requests a second at most.
+        per_second: Requests a second at most that the provider takes, whichever batch they are of.
         daily_limit: Requests a UTC day at most.
+        early: The next slot may be taken so many slots before its time.
     """
     row = connection.execute(select(paces).where(paces.c.sender == sender)).first()
     day = now.date().isoformat()
@@ -47,9 +55,9 @@ def take_slots(
         return Grant(0, next_utc_day(now), "the daily limit is reached")
     interval = timedelta(seconds=1 / per_second)
     first = max(row.next_at, now - CATCH_UP)
-    if first > now:
+    if first > now + early * interval:
         return Grant(0, first, "pace")
-    slots = min(wanted, left, (now - first) // interval + 1)
+    slots = min(wanted, left, max(1, (now - first) // interval + 1))
     next_at = first + slots * interval
     values = {"next_at": next_at, "day": day, "requests": used + slots}
     connection.execute(update(paces).where(paces.c.sender == sender).values(**values))

@@ -129,6 +129,14 @@ def suppressed_digests(connection: Connection) -> dict[str, str]:
     return {row.number_digest: row.reason for row in rows}
 
 
+def active_digests(connection: Connection) -> frozenset[tuple[int, str]]:
+    """Id and digest of every active suppression."""
+    rows = connection.execute(
+        select(suppressions.c.id, suppressions.c.number_digest).where(suppressions.c.undone_at.is_(None))
+    )
+    return frozenset((row.id, row.number_digest) for row in rows)
+
+
 def undo_suppression(
     connection: Connection, digests: Collection[str], *, by: str, why: str, now: datetime, source: str | None = None
 ) -> list[Suppression]:

@@ -53,9 +53,9 @@ class Outcome:
     """What is known after an attempt.
 
     Attributes:
-        kind: accepted; rejected (never will be); not_sent (certainly has not got it: try again); stale (refused
-            because the claim was held too long); rate_limited; daily_limited; refused (the provider refuses us
-            altogether: nobody may go on); unknown (it may or may not have it).
+        kind: accepted; rejected (never will be, because of the number); not_sent (certainly has not got it: try
+            again); stale (refused because the claim was held too long); rate_limited; daily_limited; refused (for a
+            reason that every other text would meet too: nobody may go on); unknown (it may or may not have it).
         why: In words, without the number.
         found: With accepted, what the provider has.
     """
@@ -79,12 +79,14 @@ class Sender:
         reaches_people: Whether a text may leave the machine. A synthetic case may only use a sender for which
             this is false.
         workers: How many requests may be open at once.
+        per_second: Requests a second from all batches together, unless one of them may go faster.
         answers: Whether `ask` can be used. Without it a doubt goes to a person.
         settles_after: Seconds after a claim from when on an answer of `ask` is the truth; 0 for the usual wait.
     """
 
     name: str
     reaches_people: bool = True
+    per_second: float = 49.0
     workers: int = 16
     answers: bool = False
     settles_after: float = 0.0

@@ -28,6 +28,7 @@ from ringback.alerting.senders.notify_keys import (
     freeze_key,
     read_api_key,
 )
+from ringback.alerting.senders.number_refusals import is_about_number
 from ringback.casework import CaseFile
 from ringback.clock import Clock
 from ringback.errors import RingbackError
@@ -240,7 +241,7 @@ class Notify(Sender):
             # Nobody was texted, and nobody may go on: who this key reaches is not who was approved.
             return Outcome("refused", f"the API key is a {other} key: {why}")
         if error.status_code == 400:
-            return Outcome("rejected", why)
+            return Outcome("rejected" if is_about_number(errors) else "refused", why)
         if error.status_code in (401, 403):
             age = (self._clock.now() - message.claimed_at).total_seconds()
             stale = age > _HELD_TOO_LONG_S and "AuthError" in names
