@@ -36,8 +36,8 @@ class DoubtfulOutbox(Outbox):
 
     settles_after = 30.0
 
-    def __init__(self, path):
-        super().__init__(path)
+    def __init__(self, path, *, clock):
+        super().__init__(path, clock=clock)
         self.lost = 0
 
     def send(self, message):
@@ -47,7 +47,7 @@ class DoubtfulOutbox(Outbox):
 
 
 def outbox(case_file, made=Outbox):
-    return made(case_file.case.out_dir / "outbox.jsonl")
+    return made(case_file.case.out_dir / "outbox.jsonl", clock=case_file.clock)
 
 
 def sent_references(case_file):

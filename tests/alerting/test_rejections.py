@@ -18,6 +18,7 @@ from notify_standin import NotifyStandin
 from ringback.alerting.progress import read_status
 from ringback.alerting.senders.base import Outcome
 from ringback.alerting.senders.notify import Notify
+from ringback.alerting.senders.notify_keys import freeze_key
 from ringback.alerting.senders.number_refusals import is_about_number
 from ringback.alerting.senders.outbox import Outbox
 from ringback.alerting.sending import send_batch
@@ -42,8 +43,8 @@ def case_file(tmp_path, clock):
 class FussyOutbox(Outbox):
     """It rejects the numbers that it was told of."""
 
-    def __init__(self, path, rejected):
-        super().__init__(path)
+    def __init__(self, path, rejected, *, clock):
+        super().__init__(path, clock=clock)
         self.rejected = rejected
 
     def send(self, message):
@@ -53,7 +54,7 @@ class FussyOutbox(Outbox):
 
 
 def send_fussily(case_file, rejected):
-    sender = FussyOutbox(case_file.case.out_dir / "outbox.jsonl", rejected)
+    sender = FussyOutbox(case_file.case.out_dir / "outbox.jsonl", rejected, clock=case_file.clock)
     return send_batch(case_file, "B-001", member="olga", sender=sender)
 
 
@@ -74,7 +75,7 @@ FAULTS = {
 def test_a_fault_that_every_alert_meets_halts_at_once_and_erases_nothing(case_file, clock, fault):
     changed, key, words = FAULTS[fault]
     with NotifyStandin(clock, seed=1, template_body=provider_template()) as standin:
-        facts = notify_facts(standin, **changed)
+        facts = notify_facts(standin, **changed) | freeze_key(standin.keys[key], case_file.keys())
         add_approved_batch(case_file, made_up_numbers(20), sender=facts)
         sender = Notify(standin.keys[key], facts=facts, clock=clock)
         # As it is when the fault comes after the look that sending begins with.

@@ -311,7 +311,7 @@ def test_whoever_watches_is_told_the_last_counts(case_file):
 
     add_approved_batch(case_file, made_up_numbers(30), sender={"name": "outbox"}, per_second=1000)
     watcher = Watcher()
-    sender = Outbox(case_file.case.out_dir / "outbox-B-001.jsonl")
+    sender = Outbox(case_file.case.out_dir / "outbox-B-001.jsonl", clock=case_file.clock)
     sent = send_batch(case_file, "B-001", member="alice", sender=sender, watching=watcher)
     assert sent.counts == {"accepted": 30}
     assert watcher.seen == ({"accepted": 30}, None)
