@@ -3,6 +3,7 @@
 #   make test    set up and pass the tests
 #   make check   ruff, mypy, import-linter, docs
 #   make bench   measure; writes benchmarks/results/
+#   make bench-signs  measure the check of messages, with the labelled texts at hand
 #   make soak    kill senders at random moments, RUNS=1000 times, with every fault of a provider
 #   make docs    regenerate the reference pages
 #   make lock    refresh the hashed lock files
@@ -15,7 +16,7 @@ SEED ?= 1
 RUNS ?= 1000
 
 .NOTPARALLEL:
-.PHONY: demo test check bench soak docs lock help picture
+.PHONY: demo test check bench bench-signs soak docs lock help picture
 
 help:
 	@while read -r line; do case "$$line" in "#   make"*) echo "$${line#??? }";; esac; done < Makefile
@@ -50,6 +51,9 @@ check: .venv/check
 
 bench: .venv/test
 	@$(PY) benchmarks/main_job.py
+
+bench-signs: .venv/test
+	@PYTHONPATH=benchmarks $(PY) -m signs.measure
 
 soak: .venv/test
 	@PYTHONPATH=tests $(PY) -m soak --runs $(RUNS) --out build/soak.json

@@ -52,7 +52,7 @@ def send(standin, clock, count, per_second):
         keys = Path(folder) / "keys"
         keys.mkdir()
         case_file = make_sending_case(Path(folder) / "case", keys, clock=clock)
-        facts = notify_facts(standin)
+        facts = notify_facts(standin, case_file)
         add_approved_batch(case_file, made_up_numbers(count), sender=facts, per_second=per_second)
         sender = Notify(standin.api_key, facts=facts, clock=clock)
         cpu, wall = time.process_time(), time.perf_counter()

@@ -19,6 +19,12 @@ from ringback.cli.main import app
 from ringback.errors import ERRORS
 from ringback.schemas import TABLES
 from ringback.settings import Settings
+from ringback.signs.advice import read_advice
+from ringback.signs.calendar import read_events
+from ringback.signs.cues import read_cue_file
+from ringback.signs.questionnaire import read_questions
+from ringback.signs.spelling import CUE_FILES
+from ringback.signs.stories import read_stories
 from ringback.stages.figures import FIGURES
 from ringback.stages.rules import RULES
 
@@ -146,6 +152,29 @@ def audit_page() -> str:
     return "".join(parts)
 
 
+def signs_page() -> str:
+    parts = [
+        MADE,
+        "# Signs, asks, known scams, questions\n\nWhat `ringback signs` looks for, and its reasons in plain English.\n",
+    ]
+    for name in CUE_FILES:
+        title = (
+            "Asks" if name == "asks" else "What genuine senders write" if name == "genuine" else name.replace("_", " ")
+        )
+        parts.append(f"\n## {title[0].upper()}{title[1:]}\n\n| group | reason |\n|---|---|\n")
+        parts += [f"| {group} | {reason} |\n" for group, reason in read_cue_file(name).reasons.items()]
+    parts.append("\n## Calendar\n\n| event | reason | source |\n|---|---|---|\n")
+    parts += [f"| {key} | {event['reason']} | {event['source']} |\n" for key, event in read_events().items()]
+    parts.append("\n## Known scams\n\n| story | reason | source |\n|---|---|---|\n")
+    parts += [f"| {story.name} | {story.reason} | {story.source} |\n" for story in read_stories()]
+    parts.append("\n## Questions\n\n| question | choice | in words |\n|---|---|---|\n")
+    parts += [f"| {one.key} | {choice.key} | {choice.text} |\n" for one in read_questions() for choice in one.choices]
+    # Its words hold published numbers, which stand in the data file and nowhere else.
+    parts.append("\n## Advice\n\nThe words are in `data/signs/advice.toml`.\n\n| statement | source |\n|---|---|\n")
+    parts += [f"| {key} | {one['source']} |\n" for key, one in read_advice()["statements"].items()]
+    return "".join(parts)
+
+
 PAGES = {
     "commands.md": commands_page,
     "tables.md": tables_page,
@@ -157,6 +186,7 @@ PAGES = {
     "wording.md": wording_page,
     "routes.md": routes_page,
     "audit.md": audit_page,
+    "signs.md": signs_page,
 }
 
 

@@ -14,22 +14,25 @@
       batch_*, windows_*, alert_*, approv*, rehearsal_*  what is planned, when it may go, who agreed
       staff_*, suppression*       accounts, log-ins and rights; numbers never to contact
       check_*, page_*             the check of an alert: what was typed; the public page
+      message_*, messages_*, calendar_*, answers_*  a message that is checked for signs of a scam
       output_*                    where results were to be written
       truth_*, synth_*            checking a synthetic case against its truth; making a seizure
 
 Each code says what happened, where, and what to do next. `retryable` tells a caller whether the same
-command may succeed later without anybody changing anything. The wordings are in `case_errors` and `alert_errors`.
+command may succeed later without anybody changing anything. The wordings are in `case_errors`, `alert_errors` and
+`sign_errors`.
 """
 
 from ringback.alert_errors import ALERT_ERRORS
 from ringback.case_errors import CASE_ERRORS
 from ringback.error_kinds import ErrorKind
+from ringback.sign_errors import SIGN_ERRORS
 
 # Done; done with findings; could not be done; a fault in the program itself.
 EXIT_DONE, EXIT_FINDINGS, EXIT_USAGE, EXIT_FAULT = 0, 1, 2, 3
 
 
-ERRORS: dict[str, ErrorKind] = CASE_ERRORS | ALERT_ERRORS
+ERRORS: dict[str, ErrorKind] = CASE_ERRORS | ALERT_ERRORS | SIGN_ERRORS
 
 
 class RingbackError(Exception):

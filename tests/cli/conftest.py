@@ -15,6 +15,14 @@ def keys(tmp_path_factory):
     return tmp_path_factory.mktemp("keys")
 
 
+def _parse(output):
+    """One JSON document, or a list of the lines where each is one."""
+    try:
+        return json.loads(output)
+    except json.JSONDecodeError:
+        return [json.loads(line) for line in output.splitlines()]
+
+
 @pytest.fixture(scope="session")
 def ringback(keys):
     """A function: words of a command in, exit code and output out; `json` where the output is JSON."""
@@ -25,7 +33,7 @@ def ringback(keys):
         )
         if done.exception and not isinstance(done.exception, SystemExit):
             raise done.exception
-        parsed = json.loads(done.stdout) if "--json" in words and done.stdout.strip() else None
+        parsed = _parse(done.stdout) if "--json" in words and done.stdout.strip() else None
         return SimpleNamespace(code=done.exit_code, out=done.stdout, err=done.stderr, json=parsed)
 
     return run

@@ -6,7 +6,20 @@ import traceback
 import typer
 
 import ringback
-from ringback.cli import alerts, campaign, cases, replies, runs, sending, serve, staff, suppress, synthetic, translation
+from ringback.cli import (
+    alerts,
+    campaign,
+    cases,
+    replies,
+    runs,
+    sending,
+    serve,
+    signs,
+    staff,
+    suppress,
+    synthetic,
+    translation,
+)
 from ringback.errors import EXIT_FAULT
 from ringback.numbers.masking import mask_numbers
 
@@ -41,6 +54,7 @@ app.command("figures", epilog="Example: ringback figures op-case numbers_to_aler
 app.command("victims", epilog='Example: ringback victims op-case --out list.csv --why "batch 1"')(runs.victims)
 app.command("explain", epilog='Example: ringback explain op-case --why "enquiry 12" < number.txt')(runs.explain)
 app.command("number", epilog="Example: echo 020 7946 0123 | ringback number --json")(runs.number)
+app.command("signs", epilog="Example: ringback signs message.txt --kind text --json")(signs.signs)
 app.command("verify", epilog="Example: ringback verify op-case --head 3f1c...")(cases.verify)
 app.command("audit", epilog="Example: ringback audit op-case")(cases.audit)
 app.command("synth", epilog="Example: ringback synth seizure --calls 100000 --seed 1 --format mysqldump")(

@@ -7,16 +7,18 @@ import io
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
-
-import pyarrow as pa
+from typing import TYPE_CHECKING
 
 from ringback import schemas
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _NEEDED = ("organisation", "sector", "e164", "confidence")
 _CONFIDENCES = ("high", "medium", "low")  # best first
 
 
-def organisation_numbers(path: Path | None = None) -> pa.Table:
+def organisation_numbers(path: Path | None = None) -> "pa.Table":
     """Each number belongs to one organisation: the one that is surest, then the one that comes first.
 
     Rows without an e164 (short codes, which anybody's network answers itself) are left out. Names stay as
@@ -31,14 +33,9 @@ def organisation_numbers(path: Path | None = None) -> pa.Table:
     Raises:
         ValueError: The CSV lacks columns; it names all of them.
     """
-    best: dict[str, tuple[int, str, str]] = {}
-    for row in _rows(path):
-        e164 = (row["e164"] or "").strip()
-        if not e164:
-            continue
-        found = (_rank(row["confidence"]), row["organisation"], row["sector"])
-        if e164 not in best or found[0] < best[e164][0]:
-            best[e164] = found
+    import pyarrow as pa  # the check of a message looks numbers up too, and has no use for tables
+
+    best = _best_rows(path)
     columns = {
         "e164": list(best),
         "organisation": [organisation for _, organisation, _ in best.values()],
@@ -61,10 +58,27 @@ def organisations_digest(path: Path | None = None) -> str:
     return hashlib.sha256(_content(path)).hexdigest()
 
 
+def organisation_names() -> frozenset[str]:
+    """The names of all organisations of the packaged list."""
+    return frozenset(row["organisation"] for row in _rows(None))
+
+
+def _best_rows(path: Path | None) -> dict[str, tuple[int, str, str]]:
+    """Each e164 with (rank, organisation, sector) of its surest row."""
+    best: dict[str, tuple[int, str, str]] = {}
+    for row in _rows(path):
+        e164 = (row["e164"] or "").strip()
+        if not e164:
+            continue
+        found = (_rank(row["confidence"]), row["organisation"], row["sector"])
+        if e164 not in best or found[0] < best[e164][0]:
+            best[e164] = found
+    return best
+
+
 @lru_cache(maxsize=1)
 def _packaged_names() -> dict[str, str]:
-    table = organisation_numbers()
-    return dict(zip(table["e164"].to_pylist(), table["organisation"].to_pylist(), strict=True))
+    return {e164: organisation for e164, (_, organisation, _) in _best_rows(None).items()}
 
 
 def _content(path: Path | None) -> bytes:

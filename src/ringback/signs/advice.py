@@ -1,0 +1,90 @@
+"""What to do next: statements in data/signs/advice.toml, each with its public source; staff can edit them."""
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from ringback.signs.findings import Ask
+from ringback.signs.verdict import Band
+from ringback.wordlists import read_content
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """One statement.
+
+    Attributes:
+        key: Its name in the file.
+        text: In plain English.
+        source: The public page that says so.
+    """
+
+    key: str
+    text: str
+    source: str
+
+
+@lru_cache(maxsize=1)
+def read_advice() -> dict[str, Any]:
+    """The file: `statements` by key, and which ones go with a band, an ask, or what has happened.
+
+    Raises:
+        ValueError: Every fault at once: a dead reference, an ask or band without advice, a statement without source.
+    """
+    held = tomllib.loads(read_content("signs/advice.toml"))
+    if faults := find_faults(held):
+        raise ValueError("advice.toml: " + "; ".join(faults))
+    return held
+
+
+def find_faults(held: dict[str, Any]) -> list[str]:
+    """Everything that is wrong with the file, in words."""
+    statements = held.get("statements", {})
+    faults = [
+        f"statement {key} has no {field}"
+        for key, one in statements.items()
+        for field in ("text", "source")
+        if not one.get(field)
+    ]
+    faults += [
+        f"statement {key} has a source that is no page"
+        for key, one in statements.items()
+        if not str(one.get("source", "")).startswith("https://")
+    ]
+    used: set[str] = set()
+    for section, names in (("asks", set(Ask)), ("bands", {str(band) for band in Band}), ("happened", set())):
+        groups = held.get(section, {})
+        faults += [f"there is no advice for {section}.{name}" for name in sorted(names - set(groups))]
+        faults += [f"{section}.{name} is not known" for name in sorted(set(groups) - names) if names]
+        for name, keys in groups.items():
+            listed = keys["advice"] if isinstance(keys, dict) else keys
+            faults += [
+                f"{section}.{name} refers to {key}, which is not there" for key in listed if key not in statements
+            ]
+            used |= set(listed)
+    return faults + [f"statement {key} is used nowhere" for key in sorted(set(statements) - used)]
+
+
+def things_that_happen() -> dict[str, str]:
+    """What may have happened already, and the question that asks for it."""
+    return {name: one["question"] for name, one in read_advice()["happened"].items()}
+
+
+def choose_advice(band: Band, asks: Iterable[str], happened: Iterable[str] = ()) -> tuple[Advice, ...]:
+    """The statements that fit, the most pressing first: what has happened, then the answer, then what was asked for."""
+    held = read_advice()
+    keys: list[str] = []
+    for name in happened:
+        keys += held["happened"][name]["advice"]
+    if band is Band.likely:
+        keys += held["bands"][band]
+        for ask in (ask for ask in held["asks"] if ask in set(asks)):
+            keys += held["asks"][ask]
+    else:
+        for ask in (ask for ask in held["asks"] if ask in set(asks)):
+            keys += held["asks"][ask]
+        keys += held["bands"][band]
+    statements = held["statements"]
+    return tuple(Advice(key, statements[key]["text"], statements[key]["source"]) for key in dict.fromkeys(keys))

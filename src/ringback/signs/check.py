@@ -1,0 +1,160 @@
+"""The check: does this look like a scam? What was found, the answer, the reasons, and what to do next."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from typing import Any
+
+from ringback.errors import RingbackError
+from ringback.signs.advice import Advice, choose_advice
+from ringback.signs.detectors import find_asks, find_genuine, find_signs
+from ringback.signs.facts import Envelope, Fact, find_facts
+from ringback.signs.features import GRAVE_ASKS, make_features
+from ringback.signs.findings import Ask, Finding, Sign, without_overlaps
+from ringback.signs.language import is_english
+from ringback.signs.model import read_model
+from ringback.signs.stories import Story, find_stories
+from ringback.signs.turns import silent_places
+from ringback.signs.verdict import SAID, Band, Reason, decide, give_reasons
+from ringback.signs.words import Words
+
+LONGEST = 20_000  # characters; what is longer is no message
+KINDS = ("text", "email", "call")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The answer about one message.
+
+    Attributes:
+        band: likely_scam, unclear, no_signs, or not_judged where it is not English.
+        said: The answer in words.
+        score: 0 to 1; for people who compare, not for the public.
+        reasons: Why, the weightiest first.
+        signs: Finds of the five signs, in the order of the text.
+        asks: Finds of what is asked.
+        facts: What is known of links, numbers and the sending of an e-mail.
+        advice: What to do now, most pressing first.
+        text: The text that the places refer to.
+    """
+
+    band: Band
+    said: str
+    score: float
+    reasons: tuple[Reason, ...]
+    signs: tuple[Finding, ...]
+    asks: tuple[Finding, ...]
+    facts: tuple[Fact, ...]
+    advice: tuple[Advice, ...]
+    text: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """The answer for `--json`, without the text itself."""
+        return {
+            "band": str(self.band),
+            "said": self.said,
+            "score": round(self.score, 4),
+            "reasons": [asdict(one) for one in self.reasons],
+            "signs": [one.as_dict() for one in self.signs],
+            "asks": [one.as_dict() for one in self.asks],
+            "facts": [asdict(one) for one in self.facts],
+            "advice": [asdict(one) for one in self.advice],
+        }
+
+
+def check_signs(
+    text: str,
+    *,
+    kind: str = "text",
+    envelope: Envelope | None = None,
+    today: date | None = None,
+    calendar: str = "",
+    happened: tuple[str, ...] = (),
+) -> Check:
+    """Look for the five signs of a scam in a message.
+
+    Args:
+        text: The message, e-mail body or transcript of a call; at most `LONGEST` characters.
+        kind: text, email or call. In a call with speakers the called person's words do not count.
+        envelope: What an e-mail's headers say; see `emails.read_email`.
+        today: For the calendar of events; None for events of the whole year.
+        calendar: A calendar of the unit's own, as TOML text.
+        happened: What the reader has done already, such as gave_bank_details; it changes the advice.
+
+    Returns:
+        The answer; every quoted span is literally in `text`.
+
+    Raises:
+        RingbackError: `message_too_long`, `message_kind_unknown`.
+
+    >>> check_signs("HMRC: pay £90 now to avoid arrest at hmrc-pay.example").band
+    <Band.likely: 'likely_scam'>
+    """
+    if kind not in KINDS:
+        raise RingbackError("message_kind_unknown", kind=kind, known=", ".join(KINDS))
+    if len(text) > LONGEST:
+        raise RingbackError("message_too_long", characters=f"{len(text):,}", most=f"{LONGEST:,}")
+    words = Words(text, silent=silent_places(text) if kind == "call" else ())
+    if not is_english(words):
+        return Check(
+            Band.not_judged,
+            SAID[Band.not_judged],
+            0.5,
+            (),
+            (),
+            (),
+            (),
+            choose_advice(Band.not_judged, (), happened),
+            text,
+        )
+    signs = find_signs(words, call=kind == "call", today=today, calendar=calendar)
+    asks = find_asks(words)
+    genuine = find_genuine(words)
+    facts = find_facts(words, envelope)
+    stories = find_stories(words, [*signs, *asks, *genuine], facts)
+    features = make_features(words, [*signs, *asks, *genuine], facts, stories)
+    count = sum(token.word.isalpha() for token in words.tokens)
+    return _answer(text, features, count, [*signs, *asks, *genuine], facts, stories, happened)
+
+
+def check_findings(findings: list[Finding], *, text: str = "", happened: tuple[str, ...] = ()) -> Check:
+    """The answer about signs and asks that somebody remembers: the questionnaire's way in.
+
+    There are no words to weigh. What no genuine sender asks for, together with any sign, is likely a scam.
+    """
+    words = Words(text)
+    stories = find_stories(words, findings, ())
+    features = make_features(words, findings, (), stories, answered=True)
+    check = _answer(text, features, 10 if findings else 0, findings, [], stories, happened)
+    named = {one.name for one in findings}
+    if named & GRAVE_ASKS and named & set(Sign) and "genuine" not in named:
+        band = Band.likely
+        advice = choose_advice(band, named & set(Ask), happened)
+        check = replace(check, band=band, said=SAID[band], advice=advice)
+    return check
+
+
+def _answer(
+    text: str,
+    features: Mapping[str, float],
+    count: int,
+    findings: list[Finding],
+    facts: list[Fact],
+    stories: list[Story],
+    happened: tuple[str, ...],
+) -> Check:
+    model = read_model()
+    score = model.score(features)
+    band = decide(score, model, features, words=count)
+    asks = tuple(one for one in findings if one.name in set(Ask))
+    return Check(
+        band=band,
+        said=SAID[band],
+        score=score,
+        reasons=tuple(give_reasons(band, findings, facts, stories)),
+        signs=tuple(one for one in findings if one.name in set(Sign)),
+        asks=tuple(without_overlaps(list(asks))),
+        facts=tuple(facts),
+        advice=choose_advice(band, {one.name for one in asks}, happened),
+        text=text,
+    )

@@ -1,0 +1,132 @@
+"""An e-mail as a file (.eml): its words, and what its headers and HTML say beside them."""
+
+import re
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from email.utils import parseaddr
+from html.parser import HTMLParser
+from urllib.parse import urlsplit
+
+from ringback.signs.facts import Envelope
+
+_BLOCKS = frozenset(
+    {
+        "p",
+        "div",
+        "br",
+        "tr",
+        "li",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "table",
+        "ul",
+        "ol",
+        "blockquote",
+        "hr",
+        "section",
+        "article",
+    }
+)
+_HIDDEN = frozenset({"script", "style", "head", "title", "template"})
+_CHECKS = re.compile(r"\b(spf|dkim|dmarc)=(?:hard|soft)?fail\b", re.IGNORECASE)
+
+
+def read_email(content: bytes) -> tuple[str, Envelope]:
+    """The words of an e-mail as its reader sees them, subject first, and its envelope.
+
+    An HTML part is read as text; the plain part where there is no HTML, for that is what a mail program shows.
+
+    Raises:
+        ValueError: It is no e-mail: it has neither a sender nor a subject.
+    """
+    message = message_from_bytes(content, policy=policy.default)
+    if not isinstance(message, EmailMessage) or not (message["from"] or message["subject"]):
+        raise ValueError("this is no e-mail file: it has no From and no Subject line")
+    body, html = _body(message)
+    page = _read_html(body) if html else None
+    text = page.text if page else body
+    subject = str(message["subject"] or "").strip()
+    name, address = parseaddr(str(message["from"] or ""))
+    _, reply_to = parseaddr(str(message["reply-to"] or ""))
+    envelope = Envelope(
+        sender_name=name,
+        sender_domain=address.rpartition("@")[2].lower(),
+        reply_domain=reply_to.rpartition("@")[2].lower(),
+        failed=tuple(
+            sorted({found[1].upper() for found in _CHECKS.finditer(str(message["authentication-results"] or ""))})
+        ),
+        attachments=tuple(part.get_filename() or "" for part in message.iter_attachments() if part.get_filename()),
+        disguised=tuple(page.disguised) if page else (),
+        links=tuple(dict.fromkeys(page.links)) if page else (),
+    )
+    return (f"{subject}\n\n{text}" if subject else text).strip(), envelope
+
+
+def _body(message: EmailMessage) -> tuple[str, bool]:
+    for kind in ("html", "plain"):
+        part = message.get_body(preferencelist=(kind,))
+        if part is not None:
+            try:
+                content = part.get_content()
+            except (LookupError, UnicodeError):
+                raw = part.get_payload(decode=True)
+                content = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else ""
+            return str(content), kind == "html"
+    return "", False
+
+
+class _Page(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self.links: list[str] = []
+        self.disguised: list[tuple[str, str]] = []
+        self._hidden = 0
+        self._target = ""
+        self._shown: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = dict(attrs)
+        if tag in _HIDDEN:
+            self._hidden += 1
+        if tag in _BLOCKS:
+            self.parts.append("\n")
+        if tag == "a":
+            self._target, self._shown = named.get("href") or "", []
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _HIDDEN:
+            self._hidden = max(0, self._hidden - 1)
+        if tag in _BLOCKS:
+            self.parts.append("\n")
+        if tag == "a" and self._target:
+            self._end_link()
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.parts.append(re.sub(r"\s+", " ", data))
+            self._shown.append(data)
+
+    def _end_link(self) -> None:
+        host = urlsplit(self._target).hostname if self._target.startswith(("http://", "https://")) else None
+        shown = "".join(self._shown).strip()
+        if host:
+            address = re.match(r"(?:https?://)?(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)+)", shown, re.IGNORECASE)
+            if address and address[1].lower() != host.removeprefix("www."):
+                self.disguised.append((address[1].lower(), host))
+            elif not address:
+                self.links.append(host)
+        self._target = ""
+
+    @property
+    def text(self) -> str:
+        return re.sub(r"\n\s*\n+", "\n\n", re.sub(r"[ \t]*\n[ \t]*", "\n", "".join(self.parts))).strip()
+
+
+def _read_html(html: str) -> _Page:
+    page = _Page()
+    page.feed(html)
+    page.close()
+    return page

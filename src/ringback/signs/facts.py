@@ -1,0 +1,167 @@
+"""Facts of a message beside its words: where its links lead, whose its numbers are, how an e-mail was sent."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ringback.folding import is_hidden
+from ringback.numbers.organisations import find_organisation
+from ringback.signs.links import LinkFacts, read_link, registered
+from ringback.signs.words import EMAIL, PHONE, URL, Words
+
+_PLAIN_ENDINGS = frozenset({"co.uk", "org.uk", "com", "org", "uk"})
+_FREE_MAIL = re.compile(
+    r"@(?:gmail|hotmail|outlook|yahoo|aol|proton|mail|gmx|icloud|googlemail)\.[a-z.]+$", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One fact.
+
+    Attributes:
+        name: Such as `link_look_alike`.
+        reason: In plain English.
+        quote: The link, number or header it is about, as it stands; '' for none.
+        at: Where the quote begins in the text; -1 where it is none of the text.
+        until: Where it ends there.
+    """
+
+    name: str
+    reason: str
+    quote: str = ""
+    at: int = -1
+    until: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What an e-mail's headers and its HTML say, beside the words.
+
+    Attributes:
+        sender_name: The name shown as its sender.
+        sender_domain: The domain it says it comes from.
+        reply_domain: The domain that a reply goes to; '' for the same.
+        failed: Checks of the sender that the receiving server noted as failed.
+        attachments: Names of files.
+        disguised: (what a link shows, where it leads) of links that show another address.
+        links: Addresses behind links whose address is not shown.
+    """
+
+    sender_name: str = ""
+    sender_domain: str = ""
+    reply_domain: str = ""
+    failed: tuple[str, ...] = ()
+    attachments: tuple[str, ...] = ()
+    disguised: tuple[tuple[str, str], ...] = ()
+    links: tuple[str, ...] = field(default=())
+
+
+def find_facts(words: Words, envelope: Envelope | None = None) -> list[Fact]:
+    """Every fact of a message."""
+    found: list[Fact] = []
+    said = "".join(token.word for token in words.tokens if token.word.isalnum())
+    for token in words.tokens:
+        quote = words.text[token.at : token.until]
+        if token.word == URL:
+            seen = "".join(one for one in quote if not is_hidden(one))
+            facts = _link_facts(read_link(seen), said)
+            found += [_placed(one, quote, token.at, token.until) for one in facts]
+        elif token.word == PHONE:
+            found.append(_placed(_phone_fact(quote), quote, token.at, token.until))
+        elif token.word == EMAIL and _FREE_MAIL.search(quote):
+            fact = Fact("free_mail", "It gives a free e-mail address. Official bodies have their own.")
+            found.append(_placed(fact, quote, token.at, token.until))
+    return found + (_envelope_facts(envelope) if envelope else [])
+
+
+def _placed(fact: Fact, quote: str, at: int, until: int) -> Fact:
+    return Fact(fact.name, fact.reason, quote, at, until)
+
+
+def _link_facts(link: LinkFacts, said: str = "") -> list[Fact]:
+    """Facts of one link; `said` is every word of the message run together."""
+    if link.official:
+        return [Fact("link_official", "The link is one that an official body uses.")]
+    name, _, ending = registered(link.host).partition(".")
+    if (
+        ending in _PLAIN_ENDINGS
+        and len(name) > 4
+        and name.isalpha()
+        and name in said
+        and not (link.looks_like or link.odd)
+    ):
+        # Somebody who gives his name and has a website of just that name; criminals seldom get one.
+        return [Fact("link_named", "The link has the very name that the message gives, but we do not know it.")]
+    found = [Fact("link_unknown", "The link is not one that we know to be official.")]
+    if link.looks_like:
+        found = [Fact("link_look_alike", f"The link has “{link.looks_like}” in it but is not their website.")]
+    if link.shortener:
+        found.append(Fact("link_shortener", "The link is shortened, so you cannot see where it goes."))
+    reasons = {
+        "punycode": "The link is made with odd letters that look like others.",
+        "address_in_digits": "The link goes to a bare computer address.",
+        "name_before_at": "The link shows one name but goes to another.",
+        "file_to_install": "The link is to a file that installs something.",
+        "chat_invite": "The link is to a group or chat in another app.",
+        "many_hyphens": "The link has many hyphens. Few real websites do.",
+    }
+    return found + [Fact(f"link_{odd}", reasons[odd]) for odd in link.odd]
+
+
+def _phone_fact(written: str) -> Fact:
+    digits = re.sub(r"\D", "", written)
+    e164 = (
+        f"+44{digits[1:]}"
+        if digits.startswith("0") and not digits.startswith("00")
+        else f"+{digits.removeprefix('00')}"
+    )
+    if organisation := find_organisation(e164):
+        return Fact("phone_published", f"The number is one that {organisation} publishes. A caller can still fake it.")
+    if e164.startswith("+447"):
+        return Fact("phone_mobile", "The number to use is a mobile number.")
+    if e164.startswith("+449"):
+        return Fact("phone_premium", "The number is one that costs a lot to ring.")
+    if not e164.startswith("+44"):
+        return Fact("phone_abroad", "The number is not a UK one.")
+    return Fact("phone_other", "It gives a number to ring.")
+
+
+def _envelope_facts(envelope: Envelope) -> list[Fact]:
+    found = []
+    if envelope.failed:
+        checks = ", ".join(envelope.failed)
+        found.append(Fact("mail_check_failed", f"The check of who sent the e-mail failed ({checks})."))
+    if envelope.reply_domain and envelope.reply_domain != envelope.sender_domain:
+        reason = f"Your answer would go to {envelope.reply_domain}, not to where it says it comes from."
+        found.append(Fact("mail_reply_elsewhere", reason))
+    if envelope.sender_domain:
+        facts = read_link(envelope.sender_domain)
+        named = re.sub(r"[^a-z0-9]", "", envelope.sender_name.lower())
+        if facts.looks_like:
+            found.append(
+                Fact("mail_look_alike", f"The sender’s address has “{facts.looks_like}” in it but is not theirs.")
+            )
+        elif not facts.official and named and _is_imitated(named):
+            found.append(Fact("mail_name_differs", "The sender’s name is not that of the address it came from."))
+    for shown, target in envelope.disguised:
+        found.append(Fact("link_disguised", f"A link shows {shown} but goes to {target}."))
+    for target in envelope.links:
+        found += [Fact(one.name, one.reason, target) for one in _link_facts(read_link(target))]
+    if any(
+        re.search(r"\.(?:exe|scr|js|vbs|bat|iso|img|html?|zip|docm|xlsm|lnk|apk)$", name, re.IGNORECASE)
+        for name in envelope.attachments
+    ):
+        found.append(Fact("file_dangerous", "It has a file of a kind that can harm your computer."))
+    elif envelope.attachments:
+        found.append(Fact("file_attached", "It has a file with it."))
+    return found
+
+
+def _is_imitated(name: str) -> bool:
+    return bool(read_link(f"{name}.example").looks_like)
+
+
+def names_of(facts: Sequence[Fact]) -> set[str]:
+    """The names of facts."""
+    return {fact.name for fact in facts}

@@ -1,0 +1,74 @@
+"""What a check finds: a sign or an ask, the words that show it, and the cue that fired."""
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+
+class Sign(StrEnum):
+    """The five signs of a scam that the National Cyber Security Centre names."""
+
+    authority = "authority"
+    urgency = "urgency"
+    emotion = "emotion"
+    scarcity = "scarcity"
+    current_events = "current_events"
+
+
+class Ask(StrEnum):
+    """What a reader may be asked to do."""
+
+    money_transfer = "money_transfer"
+    bank_details = "bank_details"
+    one_time_code = "one_time_code"
+    login = "login"
+    personal_details = "personal_details"
+    remote_access = "remote_access"
+    gift_card = "gift_card"
+    crypto = "crypto"
+    click_link = "click_link"
+    call_back = "call_back"
+    reply = "reply"
+    open_attachment = "open_attachment"
+    keep_secret = "keep_secret"  # noqa: S105 - the name of an ask
+    stay_on_line = "stay_on_line"
+    move_to_app = "move_to_app"
+
+
+# The names that the labelled data uses for asks, where they differ.
+ASK_OF_DATA = {"call_or_press": Ask.call_back, "otp": Ask.one_time_code}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One place where a sign, an ask or something genuine shows.
+
+    Attributes:
+        name: The sign or ask; `genuine` for what genuine senders write.
+        group: The group of cues within it.
+        reason: In plain English, to be followed by the quote.
+        quote: The words, as they stand in the text.
+        at: Where they begin in the text.
+        until: Where they end there.
+        cue: The cue that fired, as its file has it.
+    """
+
+    name: str
+    group: str
+    reason: str
+    quote: str
+    at: int
+    until: int
+    cue: str
+
+    def as_dict(self) -> dict[str, object]:
+        """The finding for `--json`."""
+        return asdict(self)
+
+
+def without_overlaps(findings: list[Finding]) -> list[Finding]:
+    """Of findings of one name that share words, the longest; in the order of the text."""
+    kept: list[Finding] = []
+    for one in sorted(findings, key=lambda one: (one.at - one.until, one.at, one.group)):
+        if all(one.until <= other.at or one.at >= other.until for other in kept if other.name == one.name):
+            kept.append(one)
+    return sorted(kept, key=lambda one: (one.at, one.until, one.name))

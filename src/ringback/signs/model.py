@@ -1,0 +1,59 @@
+"""The small model on top: weights of features, learned by `benchmarks/signs/train.py` and shipped as a file."""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from ringback.wordlists import read_content
+
+
+@dataclass(frozen=True)
+class Model:
+    """A calibrated logistic regression.
+
+    Attributes:
+        weights: Feature to weight.
+        intercept: The weight of nothing.
+        scale: What the sum is multiplied by, for calibration.
+        shift: What is added then.
+        likely_from: From which score on it is likely a scam.
+        clear_below: Below which score no signs are reported.
+        about: How it was made.
+    """
+
+    weights: Mapping[str, float]
+    intercept: float
+    scale: float
+    shift: float
+    likely_from: float
+    clear_below: float
+    about: Mapping[str, Any]
+
+    def score(self, features: Mapping[str, float]) -> float:
+        """How likely a message with these features is a scam, 0 to 1, where half of all messages are."""
+        weights = self.weights
+        total = self.intercept + sum(weights.get(name, 0.0) * value for name, value in features.items())
+        return 1 / (1 + math.exp(-max(-40.0, min(40.0, total * self.scale + self.shift))))
+
+
+@lru_cache(maxsize=1)
+def read_model() -> Model:
+    """The model that ships with the package."""
+    return parse_model(read_content("signs/model.json"))
+
+
+def parse_model(text: str) -> Model:
+    """A model out of its file."""
+    held = json.loads(text)
+    return Model(
+        weights=held["weights"],
+        intercept=held["intercept"],
+        scale=held["scale"],
+        shift=held["shift"],
+        likely_from=held["likely_from"],
+        clear_below=held["clear_below"],
+        about=held["about"],
+    )

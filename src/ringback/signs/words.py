@@ -1,0 +1,205 @@
+"""A message as its reader takes it: words and marks in order, each with its place in the original text.
+
+What is written to hide from a filter is undone here, once, for all that looks at words: letters of other alphabets,
+characters that cannot be seen, letters set apart, digits in place of letters, dots inside words, slips of spelling.
+Every token knows where it stands in the original, so what is quoted is always literally there.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from ringback.folding import fold_character
+from ringback.signs.links import LINK, is_address
+from ringback.signs.spelling import is_known, join_letters, mend_word, undo_leet
+
+URL, EMAIL, PHONE, MONEY, NUMBER, STOP = "<url>", "<email>", "<phone>", "<money>", "<n>", "."
+
+_TOKEN = re.compile(
+    rf"""
+      (?P<email>[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+)
+    | (?P<url>{LINK})
+    | (?P<money>(?:[£$€]|gbp\s?|ngn\s?|usd\s?|eur\s?)\d[\d,]*(?:\.\d+)?(?:k|m|bn)?\b
+        |\b\d[\d,]*(?:\.\d+)?\s?(?:pounds?|quid|gbp|dollars|euros?|btc|usdt|naira|p\b))
+    | (?P<phone>(?<![\w.])\+?\(?\d(?:[ ().-]{{0,2}}\d){{8,14}}(?!\w))
+    | (?P<number>\d[\d,.:/]*(?:st|nd|rd|th|am|pm|%|k)?(?![a-z@$|]))
+    | (?P<word>[a-z0-9@$|!€]*[a-z][a-z0-9@$|€]*(?:['][a-z]+)*)
+    | (?P<stop>[.!?;:\n]|\s[-–—]\s)
+    """,
+    re.VERBOSE,
+)
+_KINDS = {"email": EMAIL, "url": URL, "money": MONEY, "phone": PHONE, "number": NUMBER, "stop": STOP}
+_DOTTED = re.compile(r"(?<![\w.])(?:[a-z]{1,9}[.·*_~^]){1,6}[a-z]{1,9}(?![\w.]|\s?/)")
+_ODD = re.compile(r"[0-9@$|!€]")
+_CHUNK = re.compile(r"[A-Za-z0-9@$|!€'’]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word or mark.
+
+    Attributes:
+        word: Small letters, without apostrophes; or one of `<url>`, `<email>`, `<phone>`, `<money>`, `<n>`, `.`.
+        at: Where it begins in the original text.
+        until: Where it ends there.
+        capital: Whether it begins with a capital.
+    """
+
+    word: str
+    at: int
+    until: int
+    capital: bool = False
+
+
+class Words:
+    """A message, taken apart.
+
+    Args:
+        text: The original.
+        silent: Places (at, until) whose words do not count: what the called person says in a call.
+    """
+
+    def __init__(self, text: str, *, silent: tuple[tuple[int, int], ...] = ()) -> None:
+        self.text = text
+        self._silent = silent
+
+    @cached_property
+    def _folded(self) -> tuple[str, list[int] | None]:
+        """The text as a reader takes it, and where each of its characters stands; None where nothing moved."""
+        if self.text.isascii() and self.text.isprintable():
+            return self.text, None
+        cased: list[str] = []
+        origins: list[int] = []
+        for place, character in enumerate(self.text):
+            for folded in "\n" if character == "\n" else fold_character(character):
+                cased.append(folded)
+                origins.append(place)
+        return "".join(cased), origins
+
+    @property
+    def folded(self) -> str:
+        """The text with look-alike letters made plain and what cannot be seen taken out."""
+        return self._folded[0]
+
+    def original(self, at: int, until: int) -> tuple[int, int]:
+        """The place in the original of a place in `folded`."""
+        origins = self._folded[1]
+        if until <= at:
+            return (0, 0)
+        return (at, until) if origins is None else (origins[at], origins[until - 1] + 1)
+
+    def with_tokens(self, tokens: list[Token]) -> "Words":
+        """The same message with other tokens."""
+        other = Words(self.text, silent=self._silent)
+        other.__dict__["tokens"] = tokens
+        return other
+
+    @cached_property
+    def tokens(self) -> list[Token]:
+        """Every word and mark, in order."""
+        return list(self._read())
+
+    def _read(self) -> Iterator[Token]:
+        cased = self.folded
+        plain = "".join(one.lower()[:1] for one in cased) if not cased.isascii() else cased.lower()
+        spans = list(_spans(plain, cased))
+        last = 0
+        for word, at, until in join_letters(spans, plain):
+            start, end = self.original(at, until)
+            if start < last:
+                continue  # one character that folds into several words, such as a fraction
+            last = end
+            if any(first <= start < last for first, last in self._silent):
+                continue
+            yield Token(word, start, end, cased[at].isupper())
+
+    @cached_property
+    def line(self) -> str:
+        """All words with one blank around each, for patterns to be looked for."""
+        return " " + " ".join(token.word for token in self.tokens) + " "
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        starts, place = [], 1
+        for token in self.tokens:
+            starts.append(place)
+            place += len(token.word) + 1
+        return starts
+
+    def token_at(self, place: int) -> int:
+        """Which token stands at a place of `line`."""
+        return bisect_right(self._starts, place) - 1
+
+    def start_of(self, token: int) -> int:
+        """Where a token begins in `line`."""
+        return self._starts[token]
+
+    def quote(self, first: int, last: int) -> tuple[int, int, str]:
+        """Where the tokens first to last stand in the original, and those words as they stand there."""
+        at, until = self.tokens[first].at, self.tokens[last].until
+        return at, until, self.text[at:until]
+
+
+def _spans(plain: str, cased: str) -> Iterator[tuple[str, int, int]]:
+    """(word or mark, at, until) in the folded text; `cased` is the same with its capitals."""
+    whole = {found.start(): found for found in _DOTTED.finditer(plain) if _hides_a_word(found[0])}
+    skip = 0
+    for found in _TOKEN.finditer(plain):
+        if found.start() < skip:
+            continue
+        if hidden := whole.get(found.start()):
+            skip = hidden.end()
+            yield mend_word(re.sub(r"[^a-z]", "", hidden[0])), hidden.start(), hidden.end()
+            continue
+        kind = found.lastgroup or ""
+        if kind == "url" and _names_a_shop(cased, found):
+            yield re.sub(r"[^a-z0-9]", "", found[0]), found.start(), found.end()
+            continue
+        if kind == "url" and not is_address(found[0]):
+            skip = found.start() + found[0].index(".")
+            yield _read_word(found[0][: skip - found.start()]), found.start(), skip
+            yield STOP, skip, skip + 1
+            # What follows the full stop is read as a word of its own.
+            for word in re.finditer(r"[a-z0-9']+", found[0][skip + 1 - found.start() :]):
+                yield _read_word(word[0]), skip + 1 + word.start(), skip + 1 + word.end()
+            skip = found.end()
+        elif kind == "stop" and found[0] == "\n" and not _ends_sentence(cased, found.end()):
+            continue  # a line that is broken in the middle of a sentence
+        elif kind == "word":
+            yield _read_word(found[0]), found.start(), found.end()
+        elif kind == "number" and not found[0][-1].isalnum() and found[0][-1] != "%":
+            until = found.start() + len(found[0].rstrip(",.:/"))
+            yield NUMBER, found.start(), until
+            yield STOP, until, found.end()
+        else:
+            yield _KINDS[kind], found.start(), found.end()
+
+
+def _names_a_shop(cased: str, found: re.Match[str]) -> bool:
+    """Whether an address in capitals says where a card was used ("£20 at ASOS.COM"), and is not there to be opened."""
+    written = cased[found.start() : found.end()]
+    return written.isupper() and ":" not in written and not written.startswith("WWW") and "/" not in written[:-3]
+
+
+def _ends_sentence(cased: str, until: int) -> bool:
+    """Whether a line break before this place ends a sentence: what follows is another one, a capital or nothing."""
+    following = cased[until : until + 3].lstrip(" \t")
+    return not following or not (following[0].islower() or following[0].isdigit())
+
+
+@lru_cache(maxsize=8192)
+def _read_word(written: str) -> str:
+    word = written.replace("'", "")
+    if _ODD.search(word):
+        word = undo_leet(word)
+    return mend_word(word)
+
+
+@lru_cache(maxsize=2048)
+def _hides_a_word(written: str) -> bool:
+    """Whether letters with marks between them make one word that is known, and are no web address."""
+    parts = re.split(r"[^a-z]", written)
+    together = "".join(parts)
+    return len(together) > 3 and is_known(together) and not all(is_known(part) for part in parts if len(part) > 1)
