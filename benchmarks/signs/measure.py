@@ -155,7 +155,7 @@ def measure_bands(held, models):
         found = Counter(map(str, bands))
         held["left_out"].append({
             "source": source, "scam": items[0].scam, "n": len(bands),
-            **{str(band): round(found[band] / len(bands), 4) for band in (Band.likely, Band.unclear, Band.no_signs)},
+            **{str(band): _share(found[band], len(bands)) for band in (Band.likely, Band.unclear, Band.no_signs)},
         })  # fmt: skip
         _note_errors(held, source, items, bands)
     _bands_row(
@@ -260,7 +260,7 @@ def measure_directions(held):
             n = sum(bands.values())
             held["directions"].append({
                 "direction": name, "source": source, "n": n,
-                "likely": round(bands[Band.likely] / n, 4), "no_signs": round(bands[Band.no_signs] / n, 4),
+                "likely": _share(bands[Band.likely], n), "no_signs": _share(bands[Band.no_signs], n),
             })  # fmt: skip
 
 
@@ -364,14 +364,14 @@ def table_lines(held):
     yield from _table(
         ("source, left out of the model", "scam", "n", *bands),
         [
-            (row["source"], _yes(row["scam"]), f"{row['n']:,}", *(f"{row[band]:.1%}" for band in bands))
+            (row["source"], _yes(row["scam"]), f"{row['n']:,}", *(_shown(row[band]) for band in bands))
             for row in held["left_out"]
         ],
     )
     yield from _table(
         ("direction", "measured on", "n", "likely", "no signs"),
         [
-            (row["direction"], row["source"], f"{row['n']:,}", f"{row['likely']:.1%}", f"{row['no_signs']:.1%}")
+            (row["direction"], row["source"], f"{row['n']:,}", _shown(row["likely"]), _shown(row["no_signs"]))
             for row in held["directions"]
         ],
     )
@@ -420,6 +420,16 @@ def _table(head, rows):
     yield f"|{'---|' * len(head)}"
     for row in rows:
         yield f"| {' | '.join(map(str, row))} |"
+
+
+def _share(hits, n):
+    """[share, low, high] of the 95% interval."""
+    return [round(one, 4) for one in share(hits, n)]
+
+
+def _shown(held):
+    value, low, high = held
+    return f"{value:.1%} ({low:.1%}-{high:.1%})"
 
 
 def _between(row):

@@ -71,6 +71,9 @@ def decide(score: float, model: Model, features: Mapping[str, float], *, words: 
         return Band.likely
     telling = any(f"fact:{name}" in features for name in _TELLING)
     asks = any(name.startswith("ask:") for name in features)
+    found = asks or telling or any(name.startswith(("sign:", "story:")) for name in features)
+    if not found and words >= _FEWEST_WORDS:
+        return Band.no_signs  # nothing at all was found: what the score is made of then is the message's length
     if score >= model.clear_below or words < _FEWEST_WORDS:
         return Band.unclear
     if ("has:grave_ask" in features and telling) or (words <= _SHORT and (asks or telling)):
@@ -100,7 +103,7 @@ def give_reasons(
         reasons += [Reason(one.reason, one.quote) for one in groups.values()][:2]
     if band is not Band.likely:
         reasons += [
-            Reason(one.reason, one.quote)
+            Reason(f"{one.reason} Real senders often do that.", one.quote)
             for group in ("never_ask", "known_contact")
             for one in [one for one in findings if one.name == "genuine" and one.group == group][:1]
         ]
