@@ -7,6 +7,7 @@ source was read while the cues were written, and only the other half is in the r
 import hashlib
 import json
 import math
+import re
 import subprocess
 import sys
 import tempfile
@@ -24,6 +25,7 @@ from signs.corpora import ROOT, SHARED, Item, at_hand, gold, load
 from signs.features import counts, features, features_of, words_of
 from signs.scoring import calibration_error, f1_with_interval, kappa, share
 
+_LONG_DIGITS = re.compile(r"\d[\d \-]{5,}\d")  # order numbers look like phone numbers
 CARD = ROOT / "docs" / "explanation" / "signs-model-card.md"
 OUT = ROOT / "benchmarks" / "results" / "signs.json"
 SIGN_GOALS = {"authority": 0.80, "emotion": 0.80, "urgency": 0.75, "scarcity": 0.65, "current_events": 0.65}
@@ -140,9 +142,10 @@ def _model_without(source, sources=train.SOURCES):
 
 def bands_of(source, model):
     """The band of each text of a source that is a scam or genuine."""
+    items = [item for item in load(source) if item.scam is not None]
     return [
-        decide(model.score(found), model, found, words=count)
-        for found, count in zip(features(source), counts(source), strict=True)
+        decide(model.score(found), model, found, words=count, call=item.kind == "call")
+        for item, found, count in zip(items, features(source), counts(source), strict=True)
     ]
 
 
@@ -317,7 +320,7 @@ def measure_attacks(held):
             text = attack(name, item.text, item.id) if name else item.text
             changed = Item(item.id, item.source, item.kind, text, item.scam)
             found = features_of(changed)
-            band = decide(model.score(found), model, found, words=words_of(changed))
+            band = decide(model.score(found), model, found, words=words_of(changed), call=item.kind == "call")
             likely += band == Band.likely
             none += band == Band.no_signs
         return likely / len(items), none / len(items)
@@ -408,7 +411,7 @@ def write_card(held):
         if isinstance(found, dict) and name != "gold"
     ]
     shown = ["", "## Figures", *table_lines(held), "", "### Genuine official texts that it calls likely a scam", ""]
-    shown += [f"- {' '.join(one.split())[:300]}" for one in wrong]
+    shown += [f"- {_LONG_DIGITS.sub('...', ' '.join(one.split())[:300])}" for one in wrong]
     shown += ["", "### Errors by kind", "", *kinds, ""]
     head, rest = text.split(begin)
     CARD.write_text(head + begin + "\n" + "\n".join(shown) + "\n" + end + rest.split(end)[1], encoding="utf-8")

@@ -114,7 +114,7 @@ def check_signs(
     stories = find_stories(words, [*signs, *asks, *genuine], facts)
     features = make_features(words, [*signs, *asks, *genuine], facts, stories)
     count = sum(token.word.isalpha() for token in words.tokens)
-    return _answer(text, features, count, [*signs, *asks, *genuine], facts, stories, happened)
+    return _answer(text, features, count, [*signs, *asks, *genuine], facts, stories, happened, call=kind == "call")
 
 
 def check_findings(findings: list[Finding], *, text: str = "", happened: tuple[str, ...] = ()) -> Check:
@@ -142,10 +142,12 @@ def _answer(
     facts: list[Fact],
     stories: list[Story],
     happened: tuple[str, ...],
+    *,
+    call: bool = False,
 ) -> Check:
     model = read_model()
     score = model.score(features)
-    band = decide(score, model, features, words=count)
+    band = decide(score, model, features, words=count, call=call)
     asks = tuple(one for one in findings if one.name in set(Ask))
     return Check(
         band=band,

@@ -54,7 +54,7 @@ class Reason:
     quote: str = ""
 
 
-def decide(score: float, model: Model, features: Mapping[str, float], *, words: int) -> Band:
+def decide(score: float, model: Model, features: Mapping[str, float], *, words: int, call: bool = False) -> Band:
     """The band of a score.
 
     A decisive story with pressure or a claim of authority is likely a scam, whatever the score. "Likely" takes a way
@@ -66,13 +66,14 @@ def decide(score: float, model: Model, features: Mapping[str, float], *, words: 
         model: For its two thresholds.
         features: What was found, by the names of `make_features`.
         words: How many words the message has.
+        call: Whether it is a call: what is not in a transcript may have been clipped.
     """
     if (score >= model.likely_from or "has:decisive_story" in features) and has_means(features):
         return Band.likely
     telling = any(f"fact:{name}" in features for name in _TELLING)
     asks = any(name.startswith("ask:") for name in features)
     found = asks or telling or any(name.startswith(("sign:", "story:")) for name in features)
-    if not found and words >= _FEWEST_WORDS:
+    if not found and not call and words >= _FEWEST_WORDS:
         return Band.no_signs  # nothing at all was found: what the score is made of then is the message's length
     if score >= model.clear_below or words < _FEWEST_WORDS:
         return Band.unclear
