@@ -269,7 +269,7 @@ def measure_directions(held):
 
 def measure_calibration(held, models):
     """Calibration error where half of the messages are scams: pairs of an unseen scam and an unseen genuine source."""
-    shipped, worst = read_model(), []
+    shipped = read_model()
     pairs = (
         ("written_scam_held", "written_official_held"),
         ("smishtank", "uci_sms"),
@@ -284,7 +284,6 @@ def measure_calibration(held, models):
             labels += train.answers(source)
             weights += [1 / len(found)] * len(found)
         value = calibration_error(scores, labels, weights)
-        worst.append(value)
         _row(
             held,
             "calibration error",
