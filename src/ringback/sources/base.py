@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import pyarrow as pa
+
 # A value as seized. Bytes only where the format says the value is binary; readers never guess.
 Value = str | bytes | None
 BATCH_ROWS = 20_000
@@ -25,6 +27,29 @@ class RawRows:
     rows: list[Sequence[Value]]
     row_numbers: list[int]
     byte_offsets: list[int] | None = None
+
+
+@dataclass(slots=True)
+class RawColumns:
+    """A batch of rows of one seized table, column by column: what the fast readers yield.
+
+    Attributes:
+        table: As for `RawRows`.
+        columns: The seized column names.
+        arrays: One array per column, all of one length: `pa.string()`, or `pa.binary()` for a column in which some
+            value may be no UTF-8. No value is null or ''; both mean none.
+        row_numbers: int64, row number of each row in its table, from 1, rejected rows counted too.
+        byte_offsets: int64, byte at which each row starts in the unpacked exhibit; None where the format cannot tell.
+    """
+
+    table: str
+    columns: tuple[str, ...]
+    arrays: Sequence[pa.Array]
+    row_numbers: pa.Int64Array
+    byte_offsets: pa.Int64Array | None = None
+
+
+Batch = RawRows | RawColumns
 
 
 @dataclass(frozen=True, slots=True)

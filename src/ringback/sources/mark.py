@@ -49,17 +49,18 @@ def column_holds_mark(column: Iterable[Value]) -> bool:
         return any(_value_holds_mark(value) for value in values)
 
 
-def array_holds_mark(array: pa.StringArray) -> bool:
-    """The same for a column that is an array already, which is faster still: its text lies in one buffer."""
+def array_holds_mark(array: pa.StringArray | pa.BinaryArray) -> bool:
+    """Whether any value of an array of texts or bytes holds the mark; fast, since they lie in one buffer."""
     data = array.buffers()[2]
     if data is None or not _bytes_hold_mark(data.to_pybytes()):
         return False
     # In the buffer the values touch: what was found may lie across two.
-    return any(_bytes_hold_mark((text or "").encode()) for text in array.to_pylist())
+    return any(map(_value_holds_mark, array.to_pylist()))
 
 
 def _value_holds_mark(value: Value) -> bool:
-    return _bytes_hold_mark(value) if isinstance(value, bytes) else SYNTHETIC_MARK in (value or "")
+    data = value if isinstance(value, bytes) else (value or "").encode("utf-8", "surrogatepass")
+    return _bytes_hold_mark(data)
 
 
 def _bytes_hold_mark(data: bytes) -> bool:

@@ -13,11 +13,11 @@ import pyarrow as pa
 
 from ringback.errors import RingbackError
 from ringback.schemas import RAW_TABLES
-from ringback.sources.base import RawRows, Reject, Rejection, Value, Wanted
+from ringback.sources.base import Batch, RawColumns, RawRows, Reject, Rejection, Value, Wanted
 from ringback.sources.delimited import read_delimited
 from ringback.sources.jsonl import read_jsonl
 from ringback.sources.mapping import Projection, SeizureMapping, project
-from ringback.sources.mark import array_holds_mark, column_holds_mark, rows_hold_mark, stream_holds_mark
+from ringback.sources.mark import array_holds_mark, rows_hold_mark, stream_holds_mark
 from ringback.sources.opening import list_members, open_unpacked, sniff_format
 from ringback.sources.parquet import read_parquet
 from ringback.sources.sqldump import read_sqldump
@@ -130,15 +130,16 @@ def read_exhibit(
         for part, place, batch in _batches(seized, tally, wanted, progress):
             if not wanted(batch.table, batch.columns):
                 continue
-            if batch.row_numbers:
-                tally.see(part, batch.table, batch.row_numbers[-1])
+            if len(batch.row_numbers):
+                tally.see(part, batch.table, int(batch.row_numbers[-1]))
             projection = projections[batch.table, batch.columns]
             assert projection is not None
             time_format = mapping.roles[projection.role].time_format
+            columns = _columns_of(batch) if isinstance(batch, RawRows) else batch
             yield (
                 projection.role,
                 _to_arrow(
-                    batch, projection, seized.exhibit, place or batch.table, time_format=time_format, tally=tally
+                    columns, projection, seized.exhibit, place or batch.table, time_format=time_format, tally=tally
                 ),
             )
     except OSError as error:
@@ -148,7 +149,7 @@ def read_exhibit(
 
 def _batches(
     seized: SeizedFile, tally: ReadingTally, wanted: Wanted, progress: Callable[[int], None]
-) -> Iterator[tuple[int, str, RawRows]]:
+) -> Iterator[tuple[int, str, Batch]]:
     """Batches with the number and name of the part they are from: a zip may have several, anything else has one."""
     if seized.format == "parquet":
         table = str(seized.options.get("table", _stem(seized.name)))
@@ -163,14 +164,14 @@ def _batches(
             # of its name; the registered name has not.
             name = seized.name if seized.path.name.startswith(member) else member
             table = str(seized.options.get("table", _stem(name)))
-            for batch in _read_stream(stream, seized, table, reject=_rejecter(tally, part), wanted=wanted):
+            for each in _read_stream(stream, seized, table, reject=_rejecter(tally, part), wanted=wanted):
                 # Two members of a zip may have tables of one name: their rows are told apart by the member's own.
-                yield part, (name if len(members) > 1 else ""), batch
+                yield part, (name if len(members) > 1 else ""), each
 
 
 def _read_stream(
     stream: BinaryIO, seized: SeizedFile, table: str, *, reject: Reject, wanted: Wanted
-) -> Iterator[RawRows]:
+) -> Iterator[Batch]:
     if seized.format == "mysqldump":
         return read_sqldump(stream, reject=reject, wanted=wanted)
     if seized.format == "jsonl":
@@ -210,7 +211,7 @@ def _stem(name: str) -> str:
 
 
 def _to_arrow(
-    batch: RawRows,
+    batch: RawColumns,
     projection: Projection,
     exhibit: str,
     place: str,
@@ -219,53 +220,75 @@ def _to_arrow(
     tally: ReadingTally,
 ) -> pa.Table:
     """A batch as the role's raw table; counts what is quarantined or wrongly encoded."""
-    rows = batch.rows
+    count = len(batch.row_numbers)
     for index in projection.quarantined:
-        held = sum(1 for row in rows if row[index])
-        tally.quarantined[batch.table, batch.columns[index]] += held
-    count = len(rows)
+        tally.quarantined[batch.table, batch.columns[index]] += count - batch.arrays[index].null_count
     tally.rows[projection.role] += count
-    names = ["exhibit", "origin_table", "origin_row", "origin_byte"]
-    arrays = [
-        pa.array([exhibit] * count, pa.string()),
-        pa.array([place] * count, pa.string()),
-        pa.array(batch.row_numbers, pa.int64()),
-        pa.array(batch.byte_offsets if batch.byte_offsets is not None else [None] * count, pa.int64()),
-    ]
+    arrays = {
+        "exhibit": _repeated(exhibit, count),
+        "origin_table": _repeated(place, count),
+        "origin_row": batch.row_numbers,
+        "origin_byte": pa.nulls(count, pa.int64()) if batch.byte_offsets is None else batch.byte_offsets,
+    }
     for name, position in zip(projection.fields, projection.positions, strict=True):
-        values = [row[position] for row in rows] if position >= 0 else [None] * count
-        array, bad = _text_array(values)
+        if position < 0:
+            arrays[name] = pa.nulls(count, pa.string())
+            continue
+        array, bad = _as_text(batch.arrays[position])
         if bad:
             tally.bad_encoding[batch.table, name] += bad
-        tally.synthetic = tally.synthetic or array_holds_mark(array)
         if time_format and name.endswith("_at"):
             array = pa.array([to_iso(text, time_format) for text in array.to_pylist()], pa.string())
-        names.append(name)
-        arrays.append(array)
+        arrays[name] = array
     # The mark counts in every column, whatever the mapping makes of it: where it stands is for no setting to say.
-    for index in set(range(len(batch.columns))) - set(projection.positions):
-        tally.synthetic = tally.synthetic or column_holds_mark(row[index] for row in rows)
-    return pa.table(dict(zip(names, arrays, strict=True))).select(list(RAW_TABLES[projection.role].names))
+    tally.synthetic = tally.synthetic or any(map(array_holds_mark, batch.arrays))
+    return pa.table(arrays).select(list(RAW_TABLES[projection.role].names))
 
 
-def _text_array(values: Sequence[Value]) -> tuple[pa.Array, int]:
-    """Values as text, '' as null (CSV cannot tell them apart); and how many held bytes that are no text."""
+def _repeated(text: str, count: int) -> pa.Array:
+    return pa.repeat(pa.scalar(text, pa.string()), count)
+
+
+def _columns_of(batch: RawRows) -> RawColumns:
+    """Rows as columns."""
+    columns = list(zip(*batch.rows, strict=True)) or [()] * len(batch.columns)
+    offsets = None if batch.byte_offsets is None else pa.array(batch.byte_offsets, pa.int64())
+    numbers = pa.array(batch.row_numbers, pa.int64())
+    return RawColumns(batch.table, batch.columns, [_value_array(values) for values in columns], numbers, offsets)
+
+
+def _value_array(values: Sequence[Value]) -> pa.Array:
+    """Values as text with '' as null (CSV cannot tell them apart); as bytes where one of them is no text."""
     try:
-        return pa.array([value or None for value in values], pa.string()), 0
+        return pa.array([value or None for value in values], pa.string())
     except (UnicodeEncodeError, pa.ArrowException, TypeError):
+        return pa.array([_as_bytes(value) if value else None for value in values], pa.binary())
+
+
+def _as_bytes(value: str | bytes) -> bytes:
+    if isinstance(value, bytes):
+        return value
+    try:
+        # A surrogate escape stands for a byte that was no UTF-8: back to that byte.
+        return value.encode("utf-8", "surrogateescape")
+    except UnicodeError:
+        return value.encode("utf-8", "surrogatepass")
+
+
+def _as_text(array: pa.Array) -> tuple[pa.StringArray, int]:
+    """Values as text, with the mark U+FFFD for what is none; and how many held bytes that are no text."""
+    if pa.types.is_string(array.type):
+        return array, 0
+    try:
+        return array.cast(pa.string()), 0
+    except pa.ArrowInvalid:
         pass
     texts: list[str | None] = []
     bad = 0
-    for value in values:
-        if not value:
-            texts.append(None)
-            continue
-        data = value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass")
+    for value in array.to_pylist():
         try:
-            # A surrogate escape stands for a byte that was no UTF-8: back to that byte, then to the mark U+FFFD.
-            data = value.encode("utf-8", "surrogateescape") if isinstance(value, str) else data
-            texts.append(data.decode("utf-8"))
+            texts.append(value and value.decode("utf-8"))
         except UnicodeError:
             bad += 1
-            texts.append(data.decode("utf-8", "replace"))
+            texts.append(value.decode("utf-8", "replace"))
     return pa.array(texts, pa.string()), bad
