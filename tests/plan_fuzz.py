@@ -14,7 +14,7 @@ import sys
 import time
 from collections import Counter
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 import phonenumbers
@@ -62,7 +62,8 @@ class Disagreement:
     by_plan: tuple[str, str, str] | None
 
     def __str__(self):
-        return f"{mask_number('+' + self.digits)}: phonenumbers {self._end(self.by_phonenumbers)}, plan {self._end(self.by_plan)}"
+        masked = mask_number("+" + self.digits)
+        return f"{masked}: phonenumbers {self._end(self.by_phonenumbers)}, plan {self._end(self.by_plan)}"
 
     @staticmethod
     def _end(answer):
@@ -227,7 +228,7 @@ def matching(rng, tree):
     return text
 
 
-@lru_cache(maxsize=None)
+@cache
 def members(choices):
     taken = []
     for kind, value in choices:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import phonenumbers
 
 from ringback.numbers.national_prefixes import PrefixFollower, prefix_ways
-from ringback.numbers.patterns import START, DigitAutomaton, NotCompiled
+from ringback.numbers.patterns import START, DigitAutomaton, NotCompiledError
 
 NO_NUMBER = -1
 UNSURE = -2
@@ -64,7 +64,7 @@ class CallingCode:
         outcomes: Known outcomes by index; new ones are added.
 
     Raises:
-        NotCompiled: The metadata use something that is not known here.
+        NotCompiledError: The metadata use something that is not known here.
     """
 
     def __init__(self, code: int, outcomes: dict[Outcome, int]) -> None:
@@ -84,7 +84,7 @@ class CallingCode:
         self._possible = _length_bits(general.possible_length) if general else 0
         self._local = _length_bits(general.possible_length_local_only) if general else 0
         if ways and not self._possible:
-            raise NotCompiled("a prefix without possible lengths")
+            raise NotCompiledError("a prefix without possible lengths")
         self._prefix = PrefixFollower(ways, self._automaton)
         self._length = 0
         self._known_runs: dict[tuple[int, int, int], Runs] = {}
@@ -92,7 +92,7 @@ class CallingCode:
 
     def runs(self, length: int) -> Runs:
         """The runs of all national numbers of so many digits; the first begins at 0."""
-        if not _SHORTEST_NATIONAL <= length:
+        if length < _SHORTEST_NATIONAL:
             return _NO_RUNS
         self._length = length
         self._known_runs.clear()
@@ -185,9 +185,7 @@ def _descriptions(metadata: phonenumbers.PhoneMetadata) -> list[phonenumbers.Pho
     return [each for field in fields if (each := getattr(metadata, field)) is not None]
 
 
-def _patterns(
-    known: Sequence[tuple[str, phonenumbers.PhoneMetadata]], *, alone: bool
-) -> tuple[list[str], list[str]]:
+def _patterns(known: Sequence[tuple[str, phonenumbers.PhoneMetadata]], *, alone: bool) -> tuple[list[str], list[str]]:
     """All patterns of the regions, and all leading digits, each once."""
     descriptions = [description for _, each in known for description in _descriptions(each)]
     whole = dict.fromkeys(each.national_number_pattern for each in descriptions if each.national_number_pattern)
@@ -195,9 +193,7 @@ def _patterns(
     return list(whole), list(leading)
 
 
-def _region(
-    name: str, metadata: phonenumbers.PhoneMetadata, bits: dict[str, int], leading: dict[str, int]
-) -> _Region:
+def _region(name: str, metadata: phonenumbers.PhoneMetadata, bits: dict[str, int], leading: dict[str, int]) -> _Region:
     def described(field: str) -> _Description:
         description = getattr(metadata, field)
         if description is None or not description.national_number_pattern:

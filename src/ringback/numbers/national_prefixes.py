@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import NamedTuple
 
-from ringback.numbers.patterns import DigitAutomaton, NotCompiled, digit_set, parse_pattern
+from ringback.numbers.patterns import DigitAutomaton, Node, NotCompiledError, Syntax, digit_set, parse_pattern
 
 _MOST_WAYS = 5000
 # Carrier codes (China has 2,100) would repeat every run of their country behind each of them.
 _LONGEST_EXACT = 1
 _SIMPLE_RULE = re.compile(r"([0-9]*)(?:\\|\$)([1-9])")
-_Tree = Sequence[tuple[object, object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ def prefix_ways(pattern: str | None, rule: str | None) -> tuple[PrefixWay, ...]:
         rule: `national_prefix_transform_rule`, such as `9\1`.
 
     Raises:
-        NotCompiled: The pattern or the rule is not as simple as those known so far.
+        NotCompiledError: The pattern or the rule is not as simple as those known so far.
 
     >>> [(way.digits, way.kept, way.put_first) for way in prefix_ways("0(1)?", r"5\1")]
     [((1, 2), (False, True), '5'), ((1,), (False,), '')]
@@ -57,7 +56,7 @@ def prefix_ways(pattern: str | None, rule: str | None) -> tuple[PrefixWay, ...]:
         return ()
     matches = list(islice(_matches(parse_pattern(pattern), _Match()), _MOST_WAYS + 1))
     if len(matches) > _MOST_WAYS:
-        raise NotCompiled("a prefix that matches in too many ways")
+        raise NotCompiledError("a prefix that matches in too many ways")
     last_group = re.compile(pattern).groups
     return tuple(_way(match, rule or "", last_group) for match in matches)
 
@@ -66,43 +65,43 @@ def _way(match: _Match, rule: str, last_group: int) -> PrefixWay:
     spans = {group: (start, end) for group, start, end in match.groups}
     nothing_kept = (False,) * len(match.digits)
     if rule and last_group == 0:
-        raise NotCompiled("a rule for a prefix without groups")
+        raise NotCompiledError("a rule for a prefix without groups")
     # phonenumbers rewrites only where the last group took part; else it takes the prefix off.
     if not rule or last_group not in spans:
         return PrefixWay(match.digits, nothing_kept, whole=match.whole)
     simple = _SIMPLE_RULE.fullmatch(rule)
     if simple is None:
-        raise NotCompiled(f"the rule {rule}")
+        raise NotCompiledError(f"the rule {rule}")
     start, end = spans.get(int(simple[2]), (0, 0))
     kept = tuple(start <= place < end for place in range(len(match.digits)))
     return PrefixWay(match.digits, kept, simple[1], match.whole)
 
 
-def _matches(tree: _Tree, before: _Match) -> Iterator[_Match]:
+def _matches(tree: Syntax, before: _Match) -> Iterator[_Match]:
     if not tree:
         yield before
         return
-    (operator, argument), rest = tree[0], tree[1:]
-    for match in _piece_matches(operator, argument, before):
-        yield from _matches(rest, match)
+    for match in _node_matches(tree[0], before):
+        yield from _matches(tree[1:], match)
 
 
-def _piece_matches(operator: object, argument: object, before: _Match) -> Iterator[_Match]:
+def _node_matches(node: Node, before: _Match) -> Iterator[_Match]:
+    operator, argument = node
     if operator is regex.AT:
         if argument is not regex.AT_END:
-            raise NotCompiled(f"{argument}")
+            raise NotCompiledError(f"{argument}")
         yield replace(before, whole=True)
         return
     if before.whole:
-        raise NotCompiled("more of a prefix after its end")
-    digits = digit_set(operator, argument)
+        raise NotCompiledError("more of a prefix after its end")
+    digits = digit_set(node)
     if digits is not None:
         yield replace(before, digits=(*before.digits, digits))
     elif operator is regex.BRANCH:
-        for branch in argument[1]:  # type: ignore[index]
+        for branch in argument[1]:
             yield from _matches(list(branch), before)
     elif operator is regex.SUBPATTERN:
-        group, inside = argument[0], list(argument[3])  # type: ignore[index]
+        group, inside = argument[0], list(argument[3])
         for match in _matches(inside, before):
             if group is None:
                 yield match
@@ -110,20 +109,20 @@ def _piece_matches(operator: object, argument: object, before: _Match) -> Iterat
                 span = (int(group), len(before.digits), len(match.digits))
                 yield replace(match, groups=(*match.groups, span))
     elif operator is regex.MAX_REPEAT:
-        low, high, inside = argument  # type: ignore[misc]
+        low, high, inside = argument
         yield from _repeated(int(low), int(high), list(inside), before)
     else:
-        raise NotCompiled(f"{operator}")
+        raise NotCompiledError(f"{operator}")
 
 
-def _repeated(low: int, high: int, tree: _Tree, before: _Match) -> Iterator[_Match]:
+def _repeated(low: int, high: int, tree: Syntax, before: _Match) -> Iterator[_Match]:
     # The longest first, as greedy matching does.
     if high > 0:
         for match in _matches(tree, before):
             if len(match.digits) > len(before.digits):
                 yield from _repeated(max(low - 1, 0), min(high - 1, 20), tree, match)
             elif low > 0:
-                raise NotCompiled("a repetition of nothing")
+                raise NotCompiledError("a repetition of nothing")
     if low == 0:
         yield before
 

@@ -8,35 +8,40 @@ import re
 import re._constants as regex
 import re._parser as parser
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 ALL_DIGITS = (1 << 10) - 1
 DEAD = 0
 START = 1
 _LONGEST = 20
 
+Node = tuple[object, Any]  # an operator of Python's parser, and its argument
+Syntax = Sequence[Node]
 
-class NotCompiled(Exception):
+
+class NotCompiledError(Exception):
     """A pattern uses something that has no place in a table of digits."""
 
 
-def parse_pattern(pattern: str) -> Sequence[tuple[object, object]]:
+def parse_pattern(pattern: str) -> Syntax:
     """The syntax tree of a pattern, by Python's own parser.
 
     Raises:
-        NotCompiled: The parser does not take it.
+        NotCompiledError: The parser does not take it.
     """
     try:
         return list(parser.parse(pattern))
     except (re.error, OverflowError) as problem:
-        raise NotCompiled(str(problem)) from None
+        raise NotCompiledError(str(problem)) from None
 
 
-def digit_set(operator: object, argument: object) -> int | None:
+def digit_set(node: Node) -> int | None:
     """The digits that a piece of syntax takes, as bits; None when it is no single character.
 
     Raises:
-        NotCompiled: It may take characters that are not spelt out.
+        NotCompiledError: It may take characters that are not spelt out.
     """
+    operator, argument = node
     if operator is regex.LITERAL:
         return _literal_digit(argument)
     if operator is regex.ANY:
@@ -45,7 +50,7 @@ def digit_set(operator: object, argument: object) -> int | None:
         return None
     digits = 0
     negated = False
-    for kind, value in argument:  # type: ignore[attr-defined]
+    for kind, value in argument:
         if kind is regex.NEGATE:
             negated = True
         elif kind is regex.LITERAL:
@@ -56,7 +61,7 @@ def digit_set(operator: object, argument: object) -> int | None:
         elif kind is regex.CATEGORY and value is regex.CATEGORY_DIGIT:
             digits |= ALL_DIGITS
         else:
-            raise NotCompiled(f"a set of characters with {kind}")
+            raise NotCompiledError(f"a set of characters with {kind}")
     return ALL_DIGITS & ~digits if negated else digits
 
 
@@ -97,7 +102,7 @@ class DigitAutomaton:
         beginnings: Patterns that must take its beginning; their bits come after those of `patterns`.
 
     Raises:
-        NotCompiled: A pattern uses something that cannot be followed so.
+        NotCompiledError: A pattern uses something that cannot be followed so.
 
     >>> automaton = DigitAutomaton(["[12]\\\\d", "1"])
     >>> state = automaton.run("1")
@@ -174,7 +179,7 @@ class DigitAutomaton:
 
     def _add_beginning(self, piece: _Piece, bit: int) -> None:
         if piece.empty:
-            raise NotCompiled("a beginning that may be empty")
+            raise NotCompiledError("a beginning that may be empty")
         self._add(piece, bit)
         rest = self._position(ALL_DIGITS)
         self._accepts[rest] |= bit
@@ -200,29 +205,30 @@ class DigitAutomaton:
         self._accepts.append(0)
         return len(self._digits) - 1
 
-    def _sequence(self, tree: Sequence[tuple[object, object]]) -> _Piece:
+    def _sequence(self, tree: Syntax) -> _Piece:
         piece = _NOTHING
-        for operator, argument in tree:
-            piece = self._joined(piece, self._piece(operator, argument))
+        for node in tree:
+            piece = self._joined(piece, self._piece(node))
         return piece
 
-    def _piece(self, operator: object, argument: object) -> _Piece:
-        digits = digit_set(operator, argument)
+    def _piece(self, node: Node) -> _Piece:
+        operator, argument = node
+        digits = digit_set(node)
         if digits is not None:
             position = frozenset((self._position(digits),))
             return _Piece(False, position, position)
         if operator is regex.BRANCH:
-            return self._either([self._sequence(list(branch)) for branch in argument[1]])  # type: ignore[index]
+            return self._either([self._sequence(list(branch)) for branch in argument[1]])
         if operator is regex.SUBPATTERN:
-            return self._sequence(list(argument[3]))  # type: ignore[index]
+            return self._sequence(list(argument[3]))
         if operator in (regex.MAX_REPEAT, regex.MIN_REPEAT):
-            low, high, inner = argument  # type: ignore[misc]
+            low, high, inner = argument
             return self._repeated(int(low), int(high), list(inner))
-        raise NotCompiled(f"{operator}")
+        raise NotCompiledError(f"{operator}")
 
-    def _repeated(self, low: int, high: int, tree: Sequence[tuple[object, object]]) -> _Piece:
+    def _repeated(self, low: int, high: int, tree: Syntax) -> _Piece:
         if high > _LONGEST:
-            raise NotCompiled("a repetition without an end")
+            raise NotCompiledError("a repetition without an end")
         piece = _NOTHING
         for _ in range(high - low):  # nested, so that few positions are alive at a time
             inside = self._joined(self._sequence(tree), piece)
