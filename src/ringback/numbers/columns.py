@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 import numpy as np
 import phonenumbers
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ringback.numbers.dialplan import DialPlan, HomeNetwork, home_networks, international_prefixes
 from ringback.numbers.digits import MOST_DIGITS, DialledColumn, Flags, Places, dial_column
 from ringback.numbers.parse import DRAMA, REASONS, NumberReader, Reading
 from ringback.numbers.plan import NO_NUMBER, UNSURE, NumberPlan, number_plan
+from ringback.schemas import READING_OPTIONS
 
 _TENS = 10 ** np.arange(MOST_DIGITS + 1, dtype=np.int64)
 _SHORTEST = 7  # fewer digits without a plus are a short code
@@ -34,7 +36,7 @@ class ReadColumn:
         kind, region, how: Dictionaries of text, as in `schemas.READINGS`.
         ambiguous: Whether other readings give another number.
         reason: Dictionary of text, why it could not be read; null when it could.
-        options: `schemas.READING_OPTIONS`, for each distinct ambiguous text of the column.
+        options: `schemas.READING_OPTIONS` of the ambiguous texts; a text that is repeated may have its rows again.
     """
 
     e164: pa.Int64Array
@@ -90,6 +92,7 @@ class ColumnReader:
         self._memo: dict[str, _Careful] = {}
         self._hows = plan.hows
         self._outcomes = list(self._numbers.outcomes)
+        self._outcome_codes = {outcome: code for code, outcome in enumerate(self._outcomes)}
         self._drama = [(first, last, self._outcome(kind, "GB")) for first, last, kind in _drama_ranges()]
         self._homes = home_networks(plan)
         self._british = any(home.calling_code == "44" for home in self._homes)
@@ -184,9 +187,10 @@ class ColumnReader:
         return outcomes
 
     def _outcome(self, kind: str, region: str) -> int:
-        if (kind, region) not in self._outcomes:
+        if (kind, region) not in self._outcome_codes:
+            self._outcome_codes[kind, region] = len(self._outcomes)
             self._outcomes.append((kind, region))
-        return self._outcomes.index((kind, region))
+        return self._outcome_codes[kind, region]
 
     def _read_with_care(self, raw: pa.StringArray, codes: _Codes) -> dict[str, _Careful]:
         """Read what is open, each distinct text once; gives the ambiguous ones among them."""
@@ -221,36 +225,44 @@ class ColumnReader:
         return *options[0], len(options) > 1, -1, options
 
     def _options(self, raw: pa.StringArray, codes: _Codes, careful: dict[str, _Careful]) -> pa.Table:
-        """READING_OPTIONS of the distinct ambiguous texts."""
-        rows = np.flatnonzero(codes.ambiguous & ~codes.open)
-        names = raw.take(pa.array(rows)).to_pylist()
-        place = {text: row for row, text in zip(rows.tolist(), names, strict=True)}
-        wanted = np.zeros(len(raw), bool)
-        wanted[list(place.values())] = True
-        found: list[tuple[int, int, int, int]] = []  # row, number, outcome, how
-        for how, at, numbers, outcomes in codes.ways:
-            mine = wanted[at]
-            if mine.any():
-                rows_, numbers_, outcomes_ = (each[mine].tolist() for each in (at, numbers, outcomes))
-                found += zip(rows_, numbers_, outcomes_, [how] * len(rows_), strict=True)
-        by_row: dict[int, dict[int, tuple[int, int]]] = {}
-        for row, number, outcome, how in found:
-            by_row.setdefault(row, {}).setdefault(number, (outcome, how))
-        options = {text: [(number, *rest) for number, rest in by_row[row].items()] for text, row in place.items()}
-        options |= {text: list(each[5]) for text, each in careful.items()}
-        listed = [
-            (text, rank, f"+{number}", *self._outcomes[outcome], self._hows[how])
-            for text, each in options.items()
-            for rank, (number, outcome, how) in enumerate(each, 1)
-        ]
-        columns = list(zip(*listed, strict=True)) or [()] * 6
-        types = (pa.string(), pa.int64(), pa.string(), pa.string(), pa.string(), pa.string())
-        arrays = [pa.array(list(values), type_) for values, type_ in zip(columns, types, strict=True)]
-        return pa.table(arrays, names=["raw", "rank", "e164", "kind", "region", "how"])
+        """READING_OPTIONS of the ambiguous texts: each way's valid readings, the first way to a number only."""
+        wanted = codes.ambiguous & ~codes.open
+        ways = [(how, at, numbers, outcomes, wanted[at]) for how, at, numbers, outcomes in codes.ways]
+        rows = np.concatenate([at[mine] for _, at, _, _, mine in ways])
+        numbers = np.concatenate([each[mine] for _, _, each, _, mine in ways])
+        outcomes = np.concatenate([each[mine] for _, _, _, each, mine in ways])
+        hows = np.concatenate([np.full(mine.sum(), how, np.int16) for how, *_, mine in ways])
+        # Ways stand in the plan's order; a stable sort keeps it.
+        order = np.lexsort((numbers, rows))
+        again = np.zeros(len(order), bool)
+        again[1:] = (rows[order][1:] == rows[order][:-1]) & (numbers[order][1:] == numbers[order][:-1])
+        first = np.sort(order[~again])
+        first = first[np.argsort(rows[first], kind="stable")]
+        rows, numbers, outcomes, hows = rows[first], numbers[first], outcomes[first], hows[first]
+        ranks = np.arange(len(rows)) - np.searchsorted(rows, rows) + 1
+        found = self._option_rows(raw.take(pa.array(rows)), ranks, numbers, outcomes, hows)
+        if not careful:
+            return found
+        listed = [(text, rank, *one) for text, each in careful.items() for rank, one in enumerate(each[5], 1)]
+        texts, *columns = zip(*listed, strict=True)
+        ranks, numbers, outcomes, hows = (np.array(column) for column in columns)
+        return pa.concat_tables([found, self._option_rows(pa.array(texts), ranks, numbers, outcomes, hows)])
+
+    def _option_rows(
+        self, texts: pa.StringArray, ranks: Places, numbers: NDArray[np.int64], outcomes: Codes, hows: Codes
+    ) -> pa.Table:
+        e164 = pc.binary_join_element_wise("+", pa.array(numbers, pa.int64()).cast(pa.string()), "")
+        kinds, regions = self._kinds_and_regions()
+        words = (_dictionary(outcomes, kinds), _dictionary(outcomes, regions), _dictionary(hows, list(self._hows)))
+        columns = [texts, pa.array(ranks, pa.int64()), e164, *(each.cast(pa.string()) for each in words)]
+        return pa.table(columns, names=list(READING_OPTIONS.names))
+
+    def _kinds_and_regions(self) -> tuple[list[str], list[str]]:
+        return [kind for kind, _region in self._outcomes], [region for _kind, region in self._outcomes]
 
     def _as_arrow(self, codes: _Codes, options: pa.Table) -> ReadColumn:
         unread = codes.outcomes < 0
-        kinds, regions = ([outcome[part] for outcome in self._outcomes] for part in (0, 1))
+        kinds, regions = self._kinds_and_regions()
         return ReadColumn(
             e164=pa.array(codes.numbers, mask=unread),
             kind=_dictionary(codes.outcomes, kinds),

@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 MOST_DIGITS = 18
 _DIGIT, _SEPARATOR, _PLUS, _OTHER = range(4)
 _INVISIBLE = (b"\xc2\xa0", b"\xe2\x80\x8b")  # a blank that does not break, a blank without width
+_FULL_WIDTH, _WIDE_PLUS, _WIDE_ZERO = b"\xef\xbc", 0x8B, 0x90
+# No UK number begins with a nought, so that with it and without it the same number is meant.
+_UK_WITH_ZERO = (b"+44(0)", b"+44 (0)")
 _SCHEMES = (b"sip:", b"tel:")
 _HIDING_CODES = (b"*67", b"*82", b"*31#", b"#31#")
 
@@ -120,7 +123,7 @@ def _hide_invisible(data: Bytes, kinds: Bytes) -> None:
 
 def _unwrapped(texts: pa.StringArray) -> pa.StringArray:
     """The texts without angle brackets, SIP and tel addresses, hiding codes and a decimal zero, where plain to see."""
-    data, bounds = _buffers(texts)
+    data, bounds = _narrowed(*_buffers(texts))
     starts, ends = bounds[:-1].copy(), bounds[1:].copy()
     in_brackets, without_brackets = _bracketed(data, starts, ends)
     starts[in_brackets] = _first_behind(data, ord("<"), starts)[in_brackets] + 1
@@ -142,6 +145,26 @@ def _unwrapped(texts: pa.StringArray) -> pa.StringArray:
     pieces[0:-1:2], pieces[1::2], pieces[-1] = starts, np.maximum(starts, ends), data.size
     array = pa.StringArray.from_buffers(2 * len(texts), pa.py_buffer(pieces), pa.py_buffer(data.tobytes()))
     return array.take(pa.array(np.arange(0, 2 * len(texts), 2)))
+
+
+def _narrowed(data: Bytes, bounds: Places) -> tuple[Bytes, Places]:
+    """Full-width digits and plus signs as ASCII; and the UK's `(0)` gone, which nobody dials behind +44."""
+    data, kept = data.copy(), np.ones(data.size, bool)
+    wide = np.flatnonzero(data[:-2] == _FULL_WIDTH[0])
+    wide = wide[data[wide + 1] == _FULL_WIDTH[1]]
+    third = data[wide + 2]
+    is_plus, is_digit = third == _WIDE_PLUS, (third >= _WIDE_ZERO) & (third < _WIDE_ZERO + 10)
+    data[wide[is_digit] + 2] = third[is_digit] - _WIDE_ZERO + ord("0")
+    data[wide[is_plus] + 2] = ord("+")
+    kept[wide[is_digit | is_plus]] = kept[wide[is_digit | is_plus] + 1] = False
+    starts, ends = bounds[:-1], bounds[1:]
+    for head in _UK_WITH_ZERO:
+        zero = starts[_begins(data, starts, ends, head)] + len(head)
+        for step in range(1, 4):
+            kept[zero - step] = False
+    before = np.zeros(data.size + 1, np.int64)
+    np.cumsum(kept, out=before[1:])
+    return data[kept], before[bounds]
 
 
 def _bracketed(data: Bytes, starts: Places, ends: Places) -> tuple[Flags, Flags]:
