@@ -6,6 +6,7 @@ from typing import Any
 import duckdb
 import ibis
 import pyarrow as pa
+from ibis.expr.operations import Sort
 from ibis.expr.types import Table as Expression
 
 from ringback.engine.store import RunStore
@@ -36,6 +37,7 @@ class DuckDBEngine:
         )
         self._connection.execute("SET TimeZone = 'UTC'")
         self._views: set[str] = set()
+        self._named: dict[str, dict[str, str]] = {}
 
     def __enter__(self) -> "DuckDBEngine":
         return self
@@ -47,6 +49,11 @@ class DuckDBEngine:
         """A table, saved already or later, as an unbound expression of its schema."""
         return ibis.table(schema.types(), name=schema.name)
 
+    def name(self, schema: Table, expression: Expression, *, over: Table) -> None:
+        """Let an expression over one saved table be read like a table, without saving its rows again."""
+        query = str(ibis.to_sql(expression.select(*schema.names), dialect="duckdb"))
+        self._named.setdefault(over.name, {})[schema.name] = query
+
     def save(self, schema: Table, expression: Expression) -> None:
         """Run an expression and save its rows as the table of that schema.
 
@@ -55,6 +62,9 @@ class DuckDBEngine:
         """
         fitted = expression.select(*schema.names).cast(schema.types())
         query = _compile(fitted)
+        # Rows that no stage put in order may come in any: keeping that of millions costs time and memory.
+        ordered = isinstance(expression.op(), Sort)
+        self._connection.execute(f"SET preserve_insertion_order = {str(ordered).lower()}")
         self._show_saved()
         with self.store.writing(schema.name) as part:
             self._run(f"COPY ({query}) TO '{_quoted(part)}' (FORMAT parquet, COMPRESSION zstd)", part)
@@ -74,6 +84,8 @@ class DuckDBEngine:
             paths = ", ".join(f"'{_quoted(path)}'" for path in self.store.parts(name))
             self._connection.execute(f'CREATE VIEW "{name}" AS FROM read_parquet([{paths}])')
             self._views.add(name)
+            for view, query in self._named.get(name, {}).items():
+                self._connection.execute(f'CREATE VIEW "{view}" AS {query}')
 
     def _run(self, query: str, path: Path) -> None:
         try:
