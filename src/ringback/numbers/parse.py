@@ -120,6 +120,22 @@ def read_number(raw: str | None, plan: DialPlan) -> Reading:
     return _reader(plan).read(raw)
 
 
+def numbers_looked_up(raw: str | None, plan: DialPlan) -> dict[str, bool]:
+    """The international numbers that a text may mean, digits without a plus: whether each is itself a reading.
+
+    >>> numbers_looked_up("020 7946 0123", DialPlan())
+    {'4402079460123': False, '442079460123': True, '102079460123': False}
+    """
+    reader = NumberReader(plan)
+    reader.read(raw)
+    numbers: dict[str, bool] = {}
+    for digits, found in reader._found.items():
+        numbers.setdefault(digits, False)
+        if found:
+            numbers[found.e164[1:]] = True
+    return numbers
+
+
 class NumberReader:
     """Reads texts by one dial plan and remembers what it has looked up.
 
