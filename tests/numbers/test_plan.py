@@ -137,7 +137,7 @@ def test_an_interval_explains_itself(plan):
     assert (interval.kind, interval.region, interval.unsure) == ("landline", "GB", None)
     assert interval.first <= "442079460123" <= interval.last
     assert interval.size == int(interval.last) - int(interval.first) + 1
-    assert "prefix" in plan.explain("4402079460123").unsure
+    assert "taken off" in plan.explain("4402079460123").unsure
     assert "18 digits" in plan.explain("0442079460123").unsure
     nothing = plan.explain("447700900123")
     assert (nothing.kind, nothing.region, nothing.unsure) == (None, None, None)

@@ -12,7 +12,7 @@ from ringback.numbers.plan import number_plan, open_plan
 from ringback.numbers.plan_cache import load_plan, save_plan
 from ringback.numbers.plan_compiler import compile_plan
 from ringback.numbers.plan_table import NumberPlan
-from ringback.settings import load_settings
+from ringback.settings import cache_dir, load_settings
 
 
 @pytest.fixture
@@ -176,3 +176,13 @@ def test_where_the_cache_is(monkeypatch, tmp_path):
     monkeypatch.delenv("XDG_CACHE_HOME")
     monkeypatch.setenv("HOME", str(tmp_path))
     assert load_settings().cache_dir == tmp_path / ".cache" / "ringback"
+
+
+def test_an_account_without_a_home_keeps_nothing(monkeypatch, compiled, small_plan):
+    def unknown(_uid):
+        raise KeyError("uid not found")
+
+    for name in ("RINGBACK_CACHE", "XDG_CACHE_HOME", "HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("pwd.getpwuid", unknown)
+    assert same(open_plan(cache_dir()), small_plan)

@@ -101,7 +101,7 @@ class NumberPlan:
         first, last = str(self.starts[at]), str(self.starts[at + 1] - 1)
         code = int(self.outcome_codes[at])
         if code == UNSURE:
-            return Interval(first, last, None, None, "a national prefix would be taken off, or digits rewritten")
+            return Interval(first, last, None, None, "digits may have to be taken off or rewritten")
         kind, region = self.outcomes[code] if code >= 0 else (None, None)
         return Interval(first, last, kind, region, None)
 
