@@ -35,7 +35,7 @@ _KINDS = {
     PhoneNumberType.VOICEMAIL: "voicemail",
 }
 # Ofcom's drama numbers that phonenumbers calls invalid, as national numbers under 44.
-_DRAMA = ((range(7700900000, 7700901000), "mobile"), (range(1632960000, 1632961000), "landline"))
+DRAMA = ((range(7700900000, 7700901000), "mobile"), (range(1632960000, 1632961000), "landline"))
 # 44, with what phonenumbers takes off behind it.
 _BRITISH_PREFIXES = ("44", "440", "44180020")
 # British codes that withhold or release the caller's number for one call; a national or 00 number follows.
@@ -275,7 +275,7 @@ def _drama(digits: str) -> _Found | None:
     for prefix in _BRITISH_PREFIXES:
         national = digits.removeprefix(prefix)
         if digits.startswith(prefix) and len(national) == 10:
-            for numbers, kind in _DRAMA:
+            for numbers, kind in DRAMA:
                 if int(national) in numbers:
                     return _Found("+44" + national, kind, "GB")
     return None
