@@ -23,8 +23,8 @@ import ringback
 from ringback import schemas as t
 from ringback.case import lock_run
 from ringback.casework import CaseFile, check_exhibits, find_run_damage
-from ringback.engine.duckdb import DuckDBEngine
 from ringback.engine.number_map import distinct_numbers, save_readings
+from ringback.engine.opening import open_engine
 from ringback.engine.store import RunStore
 from ringback.engine.zones import day_start, local_days, zone_offsets
 from ringback.errors import RingbackError
@@ -168,7 +168,9 @@ def analyse(case_file: CaseFile, store: RunStore, *, plan: DialPlan, rule: Rule,
         first_at=day_start(settings.time_zone, settings.first_day),
         until_at=day_start(settings.time_zone, settings.last_day + timedelta(days=1)),
     )
-    with DuckDBEngine(store, memory_limit=machine.memory_limit, threads=machine.workers) as engine:
+    with open_engine(store, machine) as engine:
+        # Told, and no part of the fingerprint: engines may not differ in what comes out.
+        store.note(engines=sorted({*store.facts.get("engines", []), engine.name}))
         if not (store.has("readings") and store.has("reading_options")):
             raws = distinct_numbers(engine)
             with progress.step("Reading numbers", len(raws)) as advance:

@@ -1,7 +1,7 @@
 """Runs stages on DuckDB: Ibis compiles the expression, DuckDB itself runs the SQL."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import duckdb
 import ibis
@@ -37,7 +37,12 @@ class DuckDBEngine:
         self._connection.execute("SET TimeZone = 'UTC'")
         self._views: set[str] = set()
 
-    def __enter__(self) -> "DuckDBEngine":
+    @property
+    def name(self) -> str:
+        """The engine with its version."""
+        return f"duckdb {duckdb.__version__}"
+
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_details: object) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import ibis
 
-from ringback.engine.duckdb import DuckDBEngine
+from ringback.engine.base import Engine
 from ringback.numbers.dialplan import DialPlan
 from ringback.numbers.number_map import read_numbers
 from ringback.schemas import (
@@ -25,7 +25,7 @@ _NUMBER_COLUMNS = (
 )
 
 
-def distinct_numbers(engine: DuckDBEngine) -> list[str]:
+def distinct_numbers(engine: Engine) -> list[str]:
     """Every distinct raw number text of the run's raw tables, sorted; '' stands for none."""
     parts = []
     for schema, name in _NUMBER_COLUMNS:
@@ -37,7 +37,7 @@ def distinct_numbers(engine: DuckDBEngine) -> list[str]:
 
 
 def save_readings(
-    engine: DuckDBEngine,
+    engine: Engine,
     raws: list[str],
     *,
     plan: DialPlan,
