@@ -5,14 +5,14 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
-from ringback.engine.spark_session import find_missing, open_session
+from ringback.engine.spark_session import close_session, find_missing, open_session
 
 __all__ = ["find_missing", "running_spark"]
 
-# Some hundred queries over a handful of rows: planning and compiling them would take longer than running them.
+# Some hundred queries over a handful of rows: compiling and scheduling them would take longer than running them.
 QUICK = {
-    "spark.sql.shuffle.partitions": "2",
-    "spark.default.parallelism": "2",
+    "spark.sql.shuffle.partitions": "1",
+    "spark.default.parallelism": "1",
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     "spark.sql.adaptive.enabled": "false",
@@ -27,20 +27,13 @@ QUICK = {
 @contextmanager
 def running_spark():
     """Start Spark with two threads, listening on this machine alone, and stop it and its Java process."""
-    from pyspark import SparkContext
-
     with tempfile.TemporaryDirectory(prefix="ringback-spark-") as folder:
         options = " ".join(f'--conf "{name}={value}"' for name, value in QUICK.items())
         os.environ["PYSPARK_SUBMIT_ARGS"] = f"{options} pyspark-shell"
         session, started = open_session(master="local[2]", memory_limit="1GB", spill=Path(folder))
         del os.environ["PYSPARK_SUBMIT_ARGS"]
         assert started
-        gateway = SparkContext._gateway
         try:
             yield session
         finally:
-            session.stop()
-            gateway.shutdown()
-            gateway.proc.stdin.close()
-            gateway.proc.wait(timeout=30)
-            SparkContext._gateway = SparkContext._jvm = None
+            close_session(session)

@@ -1,6 +1,7 @@
 """Literal tables on Spark: the same rows as on DuckDB, through the engine's own SQL."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
@@ -12,7 +13,7 @@ from ringback import schemas as t
 from ringback.engine.spark_sql import spark_columns, spark_sql
 from ringback.flow import STEPS, Given
 from ringback.table import Table
-from stages.literal_tables import Row, Rows, arrow, unbound
+from stages.literal_tables import Row, Rows, unbound
 
 
 def run_spark(session: Any, expression: Expression, tables: Mapping[Table, Rows]) -> list[Row]:
@@ -34,7 +35,21 @@ def analyse_spark(session: Any, raw: Mapping[Table, Rows], given: Given) -> dict
 
 
 def _frame(session: Any, schema: Table, rows: Rows) -> Any:
-    return session.createDataFrame(arrow(schema, rows), schema=spark_columns(schema))
+    """Rows as values in the query itself: Spark plans those at once, and runs no job to fetch them."""
+    names = [f"`{name}`" for name in schema.names]
+    kinds = [column.partition(" ")[2] for column in spark_columns(schema).split(", `")]
+    lines = [[_literal(row.get(name)) for name in schema.names] for row in rows] or [["NULL"] * len(names)]
+    columns = ", ".join(f"CAST({name} AS {kind}) AS {name}" for name, kind in zip(names, kinds, strict=True))
+    values = ", ".join(f"({', '.join(line)})" for line in lines)
+    query = f"SELECT {columns} FROM VALUES {values} AS given({', '.join(names)})"
+    return session.sql(query if rows else f"{query} WHERE false")
+
+
+def _literal(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    text = value.isoformat() if isinstance(value, datetime) else str(value)
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
 def _rows(frame: Any) -> list[Row]:

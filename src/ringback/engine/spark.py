@@ -13,7 +13,7 @@ import pyarrow as pa
 from ibis.expr.types import Table as Expression
 
 from ringback.engine.part_files import merge_parts
-from ringback.engine.spark_session import first_line, open_session
+from ringback.engine.spark_session import close_session, first_line, open_session
 from ringback.engine.spark_sql import spark_columns, spark_sql
 from ringback.engine.store import RunStore
 from ringback.errors import RingbackError
@@ -63,7 +63,7 @@ class SparkEngine:
         for name in self._views:
             self._session.catalog.dropTempView(name)
         if self._started:
-            self._session.stop()
+            close_session(self._session)
         shutil.rmtree(self._spill, ignore_errors=True)
 
     def table(self, schema: Table) -> Expression:

@@ -82,6 +82,21 @@ def open_session(*, master: str, memory_limit: str, spill: Path) -> tuple["Spark
     return session, started
 
 
+def close_session(session: "SparkSession") -> None:
+    """Stop Spark and the Java process that it ran in, and wait until that has ended."""
+    from pyspark import SparkContext
+
+    session.stop()
+    gateway = SparkContext._gateway
+    if gateway is None:
+        return
+    gateway.shutdown()
+    # Java ends when nobody holds its input any more.
+    gateway.proc.stdin.close()
+    gateway.proc.wait()
+    SparkContext._gateway = SparkContext._jvm = None
+
+
 def first_line(error: BaseException) -> str:
     """What a person has to know of an error of Spark, which goes on for pages."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
