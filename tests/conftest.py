@@ -20,6 +20,22 @@ def pytest_runtest_makereport(item):
         report.longrepr = f"RINGBACK_REQUIRE_ALL is set, and this was skipped: {report.longrepr}"
 
 
+def pytest_collection_modifyitems(items):
+    """What needs Spark comes first and together: of several workers one starts Spark, and the others take the rest."""
+    items.sort(key=lambda item: item.get_closest_marker("spark") is None)
+
+
+@pytest.fixture(scope="session")
+def spark():
+    """A real Spark on this machine, as a session."""
+    from spark_server import find_missing, running_spark
+
+    if missing := find_missing():
+        pytest.skip(f"no Spark: {missing} is missing")
+    with running_spark() as session:
+        yield session
+
+
 @pytest.fixture(scope="session")
 def postgres():
     """A real PostgreSQL server; `new_database()` gives an empty database."""

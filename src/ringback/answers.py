@@ -17,9 +17,10 @@ from ringback.alerting.frozen_lists import LISTED_COLUMNS, read_frozen_list
 from ringback.alerting.planning import Called
 from ringback.alerting.router import Candidate
 from ringback.casework import CaseFile, find_run_damage
+from ringback.engine.duckdb import DuckDBEngine
 from ringback.engine.store import RunStore
 from ringback.errors import RingbackError
-from ringback.flow import dial_plan, fingerprint, open_engine
+from ringback.flow import define_calls, dial_plan, fingerprint
 from ringback.numbers.masking import mask_number, mask_numbers
 from ringback.numbers.parse import read_number
 from ringback.reporting.figures import plain_value
@@ -46,7 +47,8 @@ def open_results(case_file: CaseFile) -> Iterator[Results]:
     if damaged:
         raise RingbackError("run_damaged", table=", ".join(damaged), run=store.folder.name)
     settings = case_file.settings
-    with open_engine(store, settings) as engine:
+    with DuckDBEngine(store, memory_limit=settings.memory_limit, threads=settings.workers) as engine:
+        define_calls(engine)
         outdated = store.folder.name != fingerprint(case_file, dial_plan(case_file), case_file.exhibits)
         yield Results(case_file, store, engine, outdated)
 

@@ -23,10 +23,11 @@ import ringback
 from ringback import schemas as t
 from ringback.case import lock_run
 from ringback.casework import CaseFile, check_exhibits, find_run_damage
+from ringback.engine.base import Engine
 from ringback.engine.call_texts import save_read_calls
-from ringback.engine.duckdb import DuckDBEngine
 from ringback.engine.moments import MomentReader
 from ringback.engine.number_map import distinct_numbers, save_readings
+from ringback.engine.opening import open_engine
 from ringback.engine.store import RunStore
 from ringback.engine.zones import day_start, local_days, zone_offsets
 from ringback.errors import RingbackError
@@ -38,7 +39,6 @@ from ringback.numbers.organisations import organisation_numbers, organisations_d
 from ringback.progress import Progress, Silence
 from ringback.reconciliation import reconciled_funnel
 from ringback.records.exhibits import Exhibit
-from ringback.settings import Settings
 from ringback.sources.mapping import make_mapping
 from ringback.sources.options import check_options
 from ringback.stages.accounts import accounts
@@ -184,6 +184,9 @@ def analyse(case_file: CaseFile, store: RunStore, *, plan: DialPlan, rule: Rule,
     with progress.step("Reading times and numbers", store.rows("raw_calls")) as advance:
         save_read_calls(store, numbers=ColumnReader(plan), moments=MomentReader(stretches), progress=advance)
     with open_engine(store, machine) as engine:
+        define_calls(engine)
+        # Told, and no part of the fingerprint: engines may not differ in what comes out.
+        store.note(engines=sorted({*store.facts.get("engines", []), engine.name}))
         if not (store.has("readings") and store.has("reading_options")):
             save_readings(engine, distinct_numbers(engine), plan=plan)
         store.save_rows("zone_offsets", stretches)
@@ -198,11 +201,9 @@ def analyse(case_file: CaseFile, store: RunStore, *, plan: DialPlan, rule: Rule,
         reconciled_funnel(engine)
 
 
-def open_engine(store: RunStore, machine: Settings) -> DuckDBEngine:
-    """An engine over a run's tables; the calls, which are call rows that were not rejected, are read as a table too."""
-    engine = DuckDBEngine(store, memory_limit=machine.memory_limit, threads=machine.workers)
-    engine.name(t.CALLS, calls(engine.table(t.CALL_ROWS)), over=t.CALL_ROWS)
-    return engine
+def define_calls(engine: Engine) -> None:
+    """Let an engine know the calls: the call rows that were not rejected. They are not saved again."""
+    engine.define(t.CALLS, calls(engine.table(t.CALL_ROWS)))
 
 
 def _labels(case_file: CaseFile) -> dict[str, str]:

@@ -8,6 +8,8 @@ import pwd
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
+ENGINES = ("duckdb", "spark")
+
 
 def _home() -> Path:
     # An empty HOME is as good as none: the account database knows better.
@@ -61,6 +63,17 @@ class Settings:
             "RINGBACK_MEMORY_LIMIT", "memory the analysis engine may use before it spills to disk, such as 4GB"
         ),
     )
+    engine: str = field(
+        default="duckdb",
+        metadata=_about("RINGBACK_ENGINE", "what runs the analysis: duckdb, or spark beyond one machine"),
+    )
+    spark_master: str = field(
+        default="",
+        metadata=_about(
+            "RINGBACK_SPARK_MASTER",
+            "where Spark runs, such as spark://host:7077; without it on this machine, with RINGBACK_WORKERS threads",
+        ),
+    )
 
 
 def load_settings() -> Settings:
@@ -74,6 +87,8 @@ def load_settings() -> Settings:
         text = os.environ.get(one.metadata["variable"])
         if not text:
             continue
+        if one.name == "engine" and text not in ENGINES:
+            raise ValueError(f"{one.metadata['variable']} must be {' or '.join(ENGINES)}, not {text!r}")
         if one.name == "workers":
             if not text.isdigit() or int(text) < 1:
                 raise ValueError(f"{one.metadata['variable']} must be a whole number from 1, not {text!r}")

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -51,6 +52,13 @@ _HEADLINES = (
 )
 
 
+class EngineName(StrEnum):
+    """What can run the analysis."""
+
+    duckdb = "duckdb"
+    spark = "spark"
+
+
 class ListFormat(StrEnum):
     """Formats of the list of victims."""
 
@@ -59,14 +67,25 @@ class ListFormat(StrEnum):
     parquet = "parquet"
 
 
-def run(case: CaseArgument, why: WhyOption = "main run", as_json: JsonOption = False) -> None:
+def run(
+    case: CaseArgument,
+    why: WhyOption = "main run",
+    engine: Annotated[
+        EngineName | None, typer.Option("--engine", help="What runs the analysis; the results are the same.")
+    ] = None,
+    master: Annotated[
+        str | None,
+        typer.Option("--master", metavar="MASTER", help="Where Spark runs, such as local[2] or spark://host:7077."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
     """Do the main job: read the exhibits, find who was called, write figures and report.
 
     Exit code 0: done. 1: done, but people may be missing: an exhibit is damaged, or much of it could not be read.
     2: could not be done.
     """
     with reporting_errors(as_json=as_json):
-        case_file = open_for(case)
+        case_file = _with_engine(open_for(case), engine, master)
         made = run_case(case_file, why=why, progress=BarProgress())
         with open_results(case_file) as results:
             report = case_file.case.out_dir / "report.html"
@@ -82,6 +101,17 @@ def run(case: CaseArgument, why: WhyOption = "main run", as_json: JsonOption = F
                 out.print(f"\nreport   {report}\nfigures  {report.with_name('figures.json')}", markup=False)
             print_head(case_file)
             end_with_findings(found=bool(results.alarms))
+
+
+def _with_engine(case_file: CaseFile, engine: EngineName | None, master: str | None) -> CaseFile:
+    chosen = case_file.settings
+    if engine is not None:
+        chosen = replace(chosen, engine=engine.value)
+    if master is not None:
+        if chosen.engine != "spark":
+            raise typer.BadParameter("only Spark has a master: --engine spark", param_hint="--master")
+        chosen = replace(chosen, spark_master=master)
+    return replace(case_file, settings=chosen)
 
 
 def print_funnel(steps: Iterable[FunnelStep]) -> None:

@@ -1,7 +1,7 @@
 """Runs stages on DuckDB: Ibis compiles the expression, DuckDB itself runs the SQL."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import duckdb
 import ibis
@@ -9,12 +9,13 @@ import pyarrow as pa
 from ibis.expr.operations import Sort
 from ibis.expr.types import Table as Expression
 
+from ringback.engine.base import DefinedTables
 from ringback.engine.store import RunStore
 from ringback.errors import RingbackError
 from ringback.table import Table
 
 
-class DuckDBEngine:
+class DuckDBEngine(DefinedTables):
     """One in-memory DuckDB over the Parquet tables of a run.
 
     Args:
@@ -24,6 +25,7 @@ class DuckDBEngine:
     """
 
     def __init__(self, store: RunStore, *, memory_limit: str, threads: int) -> None:
+        super().__init__()
         self.store = store
         spill = store.folder / ".spill"
         self._connection = duckdb.connect(
@@ -37,22 +39,17 @@ class DuckDBEngine:
         )
         self._connection.execute("SET TimeZone = 'UTC'")
         self._views: set[str] = set()
-        self._named: dict[str, dict[str, str]] = {}
 
-    def __enter__(self) -> "DuckDBEngine":
+    @property
+    def name(self) -> str:
+        """The engine with its version."""
+        return f"duckdb {duckdb.__version__}"
+
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_details: object) -> None:
         self._connection.close()
-
-    def table(self, schema: Table) -> Expression:
-        """A table, saved already or later, as an unbound expression of its schema."""
-        return ibis.table(schema.types(), name=schema.name)
-
-    def name(self, schema: Table, expression: Expression, *, over: Table) -> None:
-        """Let an expression over one saved table be read like a table, without saving its rows again."""
-        query = str(ibis.to_sql(expression.select(*schema.names), dialect="duckdb"))
-        self._named.setdefault(over.name, {})[schema.name] = query
 
     def save(self, schema: Table, expression: Expression) -> None:
         """Run an expression and save its rows as the table of that schema.
@@ -84,8 +81,6 @@ class DuckDBEngine:
             paths = ", ".join(f"'{_quoted(path)}'" for path in self.store.parts(name))
             self._connection.execute(f'CREATE VIEW "{name}" AS FROM read_parquet([{paths}])')
             self._views.add(name)
-            for view, query in self._named.get(name, {}).items():
-                self._connection.execute(f'CREATE VIEW "{view}" AS {query}')
 
     def _run(self, query: str, path: Path) -> None:
         try:

@@ -2,7 +2,7 @@
 
 import ibis
 
-from ringback.engine.duckdb import DuckDBEngine
+from ringback.engine.base import Engine
 from ringback.engine.store import part_name
 from ringback.numbers.dialplan import DialPlan
 from ringback.numbers.number_map import read_numbers
@@ -22,7 +22,7 @@ _NUMBER_COLUMNS = (
 )
 
 
-def distinct_numbers(engine: DuckDBEngine) -> list[str]:
+def distinct_numbers(engine: Engine) -> list[str]:
     """Every distinct raw number text of the run's tables but its calls, sorted; '' stands for none."""
     parts = []
     for schema, name in _NUMBER_COLUMNS:
@@ -34,7 +34,7 @@ def distinct_numbers(engine: DuckDBEngine) -> list[str]:
 
 
 def save_readings(
-    engine: DuckDBEngine,
+    engine: Engine,
     raws: list[str],
     *,
     plan: DialPlan,
