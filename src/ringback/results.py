@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import ringback
 from ringback import schemas as t
 from ringback.casework import CaseFile
+from ringback.disk import unwritable
 from ringback.engine.duckdb import DuckDBEngine
 from ringback.engine.store import RunStore
 from ringback.errors import RingbackError
@@ -239,7 +240,7 @@ def write_private(path: Path, data: str | bytes, *, replace: bool = True) -> Non
         replace: Whether a file that is there already gives way.
 
     Raises:
-        RingbackError: `output_unwritable`, or `output_exists` without `replace`.
+        RingbackError: `disk_full`, `output_unwritable`, or `output_exists` without `replace`.
     """
     part = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
     try:
@@ -256,4 +257,4 @@ def write_private(path: Path, data: str | bytes, *, replace: bool = True) -> Non
     except FileExistsError as error:
         raise RingbackError("output_exists", path=path) from error
     except OSError as error:
-        raise RingbackError("output_unwritable", path=path, problem=error.strerror) from error
+        raise unwritable(path, error) from error

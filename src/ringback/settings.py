@@ -5,6 +5,7 @@ A case's own settings (time zone, dial plan, rules) are in its case.toml; these 
 
 import os
 import pwd
+import re
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
@@ -37,9 +38,34 @@ class Settings:
     memory_limit: str = field(
         default="4GB",
         metadata=_about(
-            "RINGBACK_MEMORY_LIMIT", "memory the analysis engine may use before it spills to disk, such as 4GB"
+            "RINGBACK_MEMORY_LIMIT",
+            "memory that a run may use, roughly, before it spills to disk, such as 4GB; at least 1GB",
         ),
     )
+
+
+# Less than this, and the program itself leaves nothing to the analysis.
+_LEAST_BYTES = 10**9
+_UNITS = {"MB": 10**6, "GB": 10**9, "TB": 10**12, "MIB": 2**20, "GIB": 2**30, "TIB": 2**40}
+_SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([KMGT]i?B)\s*", re.IGNORECASE)
+
+
+def read_memory_limit(text: str) -> int:
+    """A limit of memory in bytes.
+
+    Raises:
+        ValueError: It is no size, or too small to work with.
+
+    >>> read_memory_limit("4GB"), read_memory_limit("1.5 GiB")
+    (4000000000, 1610612736)
+    """
+    found = _SIZE.fullmatch(text)
+    if found is None or found[2].upper() not in _UNITS:
+        raise ValueError(f"a memory limit is a number with MB, GB, TB, MiB, GiB or TiB, such as 4GB, not {text!r}")
+    size = int(float(found[1]) * _UNITS[found[2].upper()])
+    if size < _LEAST_BYTES:
+        raise ValueError(f"a memory limit must be at least 1GB, not {text!r}: the program itself takes part of it")
+    return size
 
 
 def load_settings() -> Settings:
@@ -57,6 +83,12 @@ def load_settings() -> Settings:
             if not text.isdigit() or int(text) < 1:
                 raise ValueError(f"{one.metadata['variable']} must be a whole number from 1, not {text!r}")
             chosen[one.name] = int(text)
+        elif one.name == "memory_limit":
+            try:
+                read_memory_limit(text)
+            except ValueError as error:
+                raise ValueError(f"{one.metadata['variable']}: {error}") from error
+            chosen[one.name] = text
         else:
             chosen[one.name] = Path(text) if one.name == "keys_dir" else text
     return Settings(**chosen)  # type: ignore[arg-type]

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, func, insert, select
 
+from ringback.disk import unwritable
 from ringback.errors import RingbackError
 from ringback.numbers.masking import mask_numbers
 from ringback.records.audit import AuditLog, operating_user
@@ -123,7 +124,7 @@ def _copy(source: Path, case_folder: Path, *, sha256: str) -> Path:
         part.chmod(0o400)
     except OSError as error:
         part.unlink(missing_ok=True)
-        raise RingbackError("output_unwritable", path=part, problem=error.strerror) from error
+        raise unwritable(part, error, needed=source.stat().st_size) from error
     if found != sha256:
         part.unlink(missing_ok=True)
         raise RingbackError("exhibit_altered", exhibit="(new)", path=source, found=found, registered=sha256)
