@@ -23,6 +23,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ringback.disk import unwritable
 from ringback.errors import RingbackError
+from ringback.parts import clear_dead_parts
 
 CASE_FORMAT = 1
 DEFAULT_RULE = "over-a-minute@1"
@@ -335,7 +336,16 @@ def lock_run(case: Case) -> Iterator[None]:
         with suppress(OSError):
             os.ftruncate(handle.fileno(), 0)
             os.write(handle.fileno(), f"process {os.getpid()}".encode())
+        _clear_leftovers(case)
         yield
+
+
+def _clear_leftovers(case: Case) -> None:
+    """Remove what killed processes began and nobody will finish."""
+    # Only a run writes this one, and there is no other run now.
+    (case.path / ".current.new").unlink(missing_ok=True)
+    for folder in (case.path, case.exhibits_dir, case.out_dir):
+        clear_dead_parts(folder)
 
 
 def _lock_file(case: Case) -> TextIO:

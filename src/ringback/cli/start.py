@@ -1,12 +1,16 @@
 """Where the command `ringback` begins: it heeds Ctrl-C first, and then loads the program, which takes seconds."""
 
-from ringback.cli import stopping
+import signal
 
 
 def main() -> None:
     """Run the command line."""
-    stopping.heed_signals()
+    # Until somebody can answer them, they wait.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    from ringback.cli import stopping
+
     try:
+        stopping.heed_signals()
         from ringback.cli.main import main as run_command
 
         run_command()

@@ -43,6 +43,8 @@ def heed_signals() -> None:
             signal.signal(one, _stop)
     sys.unraisablehook = _hush(sys.unraisablehook)
     threading.Thread(target=_insist, args=(reader,), name="stopping", daemon=True).start()
+    # What came meanwhile comes now.
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
 
 
 def say_how_to_go_on(words: str = _GO_ON) -> None:

@@ -9,7 +9,6 @@ import getpass
 import hashlib
 import json
 import re
-import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -20,6 +19,7 @@ from sqlalchemy import Connection, Engine, insert, select
 
 from ringback.disk import unwritable
 from ringback.numbers.masking import mask_numbers
+from ringback.parts import part_beside
 from ringback.records.db import writing
 from ringback.records.tables import audit
 
@@ -114,7 +114,7 @@ class AuditLog:
     def note_head(self, entry: AuditEntry) -> None:
         """Write the head beside the log, whole or not at all."""
         # Several processes may do this at once: each begins a file of its own.
-        part = self._head_file.with_name(f".{HEAD_FILE}.{secrets.token_hex(8)}.part")
+        part = part_beside(self._head_file)
         try:
             part.write_text(f"{entry.seq} {entry.hash}\n")
             part.replace(self._head_file)

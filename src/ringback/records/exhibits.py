@@ -4,7 +4,6 @@ Nothing here writes to an exhibit. A copy is made read-only; a file registered i
 """
 
 import hashlib
-import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -16,6 +15,7 @@ from sqlalchemy import Engine, func, insert, select
 from ringback.disk import unwritable
 from ringback.errors import RingbackError
 from ringback.numbers.masking import mask_numbers
+from ringback.parts import part_beside
 from ringback.records.audit import AuditLog, operating_user
 from ringback.records.db import writing
 from ringback.records.tables import exhibits
@@ -117,7 +117,7 @@ def add_exhibit(
 
 def _copy(source: Path, case_folder: Path, *, sha256: str) -> Path:
     """A read-only copy under a name of its own in exhibits/, hashed again."""
-    part = case_folder / "exhibits" / f".{secrets.token_hex(8)}.part"
+    part = part_beside(case_folder / "exhibits" / "new")
     try:
         shutil.copyfile(source, part)
         found = hash_file(part)
