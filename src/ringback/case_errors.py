@@ -108,8 +108,8 @@ CASE_ERRORS: dict[str, ErrorKind] = {
     "output_exists": ErrorKind("{path} is there already", "choose another name, or delete it first"),
     "disk_full": ErrorKind(
         "{path} could not be written: {problem}{room}",
-        "make room in {place}, then give the same command again; what was finished before is kept, and what was current"
-        " stays current",
+        "make room on the disk that holds {place}, then give the same command again; what was finished before is kept,"
+        " and what was current stays current",
         True,
     ),
     "memory_short": ErrorKind(

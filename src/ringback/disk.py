@@ -36,7 +36,7 @@ def unwritable(path: Path, error: OSError, *, needed: int | None = None) -> Ring
 
 def disk_full(path: Path, problem: str = _NO_ROOM[errno.ENOSPC], *, needed: int | None = None) -> RingbackError:
     """The error for a disk without room; it says how much is free, and how much is needed where that is known."""
-    place = next((one for one in (path, *path.parents) if one.is_dir()), path.parent)
+    place = next((one for one in path.parents if one.is_dir()), path.parent)
     room = _room(place)
     if needed is not None:
         room = f"{room}{' and ' if room else ''}{_size(needed)} needed"

@@ -19,6 +19,7 @@ from ringback.sources.mapping import SeizureMapping
 from ringback.sources.reading import ReadingTally, SeizedFile, read_exhibit
 from ringback.table import Table
 
+_NOT_THE_EXHIBIT = ("disk_full", "output_unwritable", "memory_short")
 _ARROW = {"string": pa.string(), "int64": pa.int64()}
 
 
@@ -45,6 +46,9 @@ def read_exhibits(
             try:
                 _read_exhibit(seized, one, store, mapping=mapping, advance=advance)
             except RingbackError as error:
+                # Not the exhibit's fault: the next one would fare no better.
+                if error.code in _NOT_THE_EXHIBIT:
+                    raise
                 errors.append(error)
     if len(errors) == 1:
         raise errors[0]

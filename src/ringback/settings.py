@@ -50,22 +50,30 @@ _UNITS = {"MB": 10**6, "GB": 10**9, "TB": 10**12, "MIB": 2**20, "GIB": 2**30, "T
 _SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([KMGT]i?B)\s*", re.IGNORECASE)
 
 
-def read_memory_limit(text: str) -> int:
-    """A limit of memory in bytes.
+def read_size(text: str) -> int:
+    """An amount of memory in bytes.
 
     Raises:
-        ValueError: It is no size, or too small to work with.
+        ValueError: It is none.
 
-    >>> read_memory_limit("4GB"), read_memory_limit("1.5 GiB")
+    >>> read_size("4GB"), read_size("1.5 GiB")
     (4000000000, 1610612736)
     """
     found = _SIZE.fullmatch(text)
     if found is None or found[2].upper() not in _UNITS:
         raise ValueError(f"a memory limit is a number with MB, GB, TB, MiB, GiB or TiB, such as 4GB, not {text!r}")
-    size = int(float(found[1]) * _UNITS[found[2].upper()])
-    if size < _LEAST_BYTES:
+    return int(float(found[1]) * _UNITS[found[2].upper()])
+
+
+def check_memory_limit(text: str) -> str:
+    """A limit of memory that a run can work with, as it was given.
+
+    Raises:
+        ValueError: It is no size, or too small.
+    """
+    if read_size(text) < _LEAST_BYTES:
         raise ValueError(f"a memory limit must be at least 1GB, not {text!r}: the program itself takes part of it")
-    return size
+    return text
 
 
 def load_settings() -> Settings:
@@ -85,10 +93,9 @@ def load_settings() -> Settings:
             chosen[one.name] = int(text)
         elif one.name == "memory_limit":
             try:
-                read_memory_limit(text)
+                chosen[one.name] = check_memory_limit(text)
             except ValueError as error:
                 raise ValueError(f"{one.metadata['variable']}: {error}") from error
-            chosen[one.name] = text
         else:
             chosen[one.name] = Path(text) if one.name == "keys_dir" else text
     return Settings(**chosen)  # type: ignore[arg-type]

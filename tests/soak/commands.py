@@ -58,10 +58,21 @@ class Command:
             self._process.join(seconds)
         return self.ended()
 
+    def heeds_signals(self):
+        """Whether it has got so far that it can answer Ctrl-C: before that Python itself is still starting."""
+        with contextlib.suppress(OSError):
+            status = (Path("/proc") / str(self.pid) / "status").read_text()
+            caught = int(status.partition("SigCgt:")[2].split()[0], 16)
+            return os.getpgid(self.pid) == self.pid and bool(caught >> (signal.SIGTERM - 1) & 1)
+        return False
+
     def send(self, number, *, to_group):
         """Send a signal, as kill does to one process or a terminal to all of a group."""
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.pid, number) if to_group else os.kill(self.pid, number)
+        for to in (os.killpg, os.kill) if to_group else (os.kill,):
+            # It may not have come to make its group yet.
+            with contextlib.suppress(ProcessLookupError):
+                to(self.pid, number)
+                return
 
     def orphans(self, *, within_s=5.0):
         """Processes of its group that are still there so long after its end."""

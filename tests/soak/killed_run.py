@@ -20,8 +20,6 @@ ENDINGS = {
 }
 # When it is ended.
 MOMENTS = ("any", "any", "any", "any", "first second", "manifest", "current")
-# Before Python itself has started, nobody can say anything about Ctrl-C.
-_PYTHON_STARTS_S = 0.25
 # A command that was told to stop has to be gone after so long, on a busy machine.
 _GONE_WITHIN_S = 15.0
 # Small tables that do not come from the exhibits, and are written anew whenever a run goes on.
@@ -76,7 +74,8 @@ def _disturb(case, draw, account, peace):
     _wait_for(moment, run, case, draw, peace)
     signals, codes = ENDINGS[ending]
     if ending != "kill -9":
-        time.sleep(max(0.0, run.began + _PYTHON_STARTS_S - time.monotonic()))
+        while run.ended() is None and not run.heeds_signals():
+            time.sleep(0.01)
     late = run.ended() is not None
     # The terminal sends Ctrl-C to all of the job; kill is told one process, and its workers have to notice.
     to_group = signals[0] == signal.SIGINT

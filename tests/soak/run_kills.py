@@ -1,5 +1,6 @@
 """Many killed runs, one after the other or two at a time, each account added up."""
 
+import signal
 import statistics
 import tempfile
 import time
@@ -23,6 +24,9 @@ def soak_runs(runs, *, first_seed, lanes=2, calls=CALLS, formats=("csv",), folde
         formats: Formats of the seizures, taken in turn.
         folder: Where cases are made; a run with faults leaves its case there.
     """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # Begun in the background of a shell: what we start must hear of Ctrl-C all the same.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     folder = folder or Path(tempfile.mkdtemp(prefix="ringback-kills-"))
     began = time.monotonic()
     peaces = [make_undisturbed(folder / f"peace-{one}", calls=calls, format_=one) for one in formats]

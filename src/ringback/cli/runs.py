@@ -15,9 +15,9 @@ from ringback.cli.acting import acting_if_staffed
 from ringback.cli.bars import BarProgress
 from ringback.cli.cases import CaseArgument, JsonOption, WhyOption
 from ringback.cli.terminal import (
-    check_memory_limit,
     end_with_findings,
     err,
+    given_memory_limit,
     open_for,
     out,
     print_head,
@@ -42,7 +42,7 @@ MemoryOption = Annotated[
         "--memory-limit",
         help="Memory the run may use, roughly, such as 4GB; else RINGBACK_MEMORY_LIMIT.",
         metavar="SIZE",
-        callback=check_memory_limit,
+        callback=given_memory_limit,
     ),
 ]
 _HEADLINES = (

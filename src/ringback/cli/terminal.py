@@ -15,7 +15,7 @@ from ringback.casework import CaseFile, open_case_file
 from ringback.cli import stopping
 from ringback.errors import EXIT_FINDINGS, EXIT_USAGE, RingbackError
 from ringback.numbers.masking import mask_numbers
-from ringback.settings import Settings, load_settings, read_memory_limit
+from ringback.settings import Settings, check_memory_limit, load_settings
 
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -30,18 +30,16 @@ def settings() -> Settings:
         raise typer.Exit(EXIT_USAGE) from error
 
 
-def check_memory_limit(limit: str | None) -> str | None:
+def given_memory_limit(limit: str | None) -> str | None:
     """A limit of memory as a user typed it.
 
     Raises:
         BadParameter: It is none.
     """
-    if limit is not None:
-        try:
-            read_memory_limit(limit)
-        except ValueError as error:
-            raise typer.BadParameter(str(error)) from error
-    return limit
+    try:
+        return limit and check_memory_limit(limit)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
 
 
 def open_for(path: Path, *, memory_limit: str | None = None) -> CaseFile:

@@ -17,7 +17,7 @@ from ringback.disk import disk_full, unwritable
 from ringback.engine.store import RunStore
 from ringback.errors import RingbackError
 from ringback.progress import current_watcher
-from ringback.settings import read_memory_limit
+from ringback.settings import read_size
 from ringback.table import Table
 
 # What the rest of the process takes beside DuckDB: Python and its libraries, and the results as they are handed over.
@@ -41,7 +41,8 @@ class DuckDBEngine:
         self.store = store
         self._memory_limit = memory_limit
         self._spill = store.folder / ".spill"
-        mebibytes = (read_memory_limit(memory_limit) - RESERVED_BYTES) // 2**20
+        whole = read_size(memory_limit)
+        mebibytes = max(whole - RESERVED_BYTES, whole // 2) // 2**20
         self._connection = duckdb.connect(
             config={
                 "memory_limit": f"{mebibytes}MiB",
