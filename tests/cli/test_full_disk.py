@@ -71,7 +71,8 @@ def run_case(ringback, tmp_path_factory):
     for name, content in (("calls.csv", CALLS), ("subjects.csv", SUBJECTS)):
         (folder / name).write_text(content)
     case = folder / "case"
-    assert ringback("case", "new", case, "--name", "Test").code == 0
+    life = ["--first-day", "2020-12-01", "--last-day", "2022-11-24"]
+    assert ringback("case", "new", case, "--name", "Test", *life).code == 0
     assert ringback("exhibit", "add", case, folder / "calls.csv", folder / "subjects.csv").code == 0
     assert ringback("run", case).code == 0
     (case / "case.toml").write_text((case / "case.toml").read_text().replace("over-a-minute", "over-five-minutes"))
@@ -106,27 +107,28 @@ def check_resumed(ringback, case):
 
 def test_an_exhibit_that_does_not_fit_says_how_much_is_needed(ringback, new_case, tmp_path):
     case = new_case({"calls.csv": CALLS})
-    (tmp_path / "big.csv").write_text(CALLS + MORE * 400)
+    (tmp_path / "big.csv").write_text(CALLS + MORE * 2000)
     size = (tmp_path / "big.csv").stat().st_size
-    with full_disk(1000):
+    with full_disk(700_000):
         done = ringback("exhibit", "add", case, tmp_path / "big.csv", "--json")
     assert (done.code, done.json["error"]) == (2, "disk_full")
-    assert f"{size / 1000:.1f} kB needed" in done.json["happened"], done.json
+    assert f"{size / 1e6:.1f} MB needed" in done.json["happened"]
+    assert "exhibits/big.csv could not be written" in done.json["happened"]
     assert ringback("verify", case, "--json").json["differences"] == []
 
 
 @pytest.fixture
 def small_disk(tmp_path):
-    """A disk of two megabytes that is really there."""
+    """A disk of three megabytes that is really there."""
     place = tmp_path / "disk"
     place.mkdir()
-    words = ["mount", "-t", "tmpfs", "-o", "size=2m,mode=0700", "ringback-test", str(place)]
+    words = ["mount", "-t", "tmpfs", "-o", "size=3m,mode=0700", "ringback-test", str(place)]
     mounted = subprocess.run(words, check=False, capture_output=True, text=True) if os.geteuid() == 0 else None
     if mounted is None or mounted.returncode:
         why = mounted.stderr.strip() if mounted else "only root may"
         pytest.skip(f"NO REAL FULL DISK WAS TRIED: a tmpfs cannot be mounted here ({why})")
     yield place
-    subprocess.run(["umount", str(place)], check=True)
+    subprocess.run(["umount", "--lazy", str(place)], check=True)
 
 
 def test_a_disk_that_is_really_full_at_every_size(ringback, run_case, small_disk):

@@ -124,7 +124,7 @@ def _copy(source: Path, case_folder: Path, *, sha256: str) -> Path:
         part.chmod(0o400)
     except OSError as error:
         part.unlink(missing_ok=True)
-        raise unwritable(part, error, needed=source.stat().st_size) from error
+        raise unwritable(part.with_name(source.name), error, needed=source.stat().st_size) from error
     if found != sha256:
         part.unlink(missing_ok=True)
         raise RingbackError("exhibit_altered", exhibit="(new)", path=source, found=found, registered=sha256)
