@@ -4,8 +4,8 @@
 #   make check   ruff, mypy, import-linter, docs
 #   make bench   measure; writes benchmarks/results/
 #   make bench-signs  measure the check of messages, with the labelled texts at hand
-#   make soak    kill senders of alerts RUNS=1000 times, with every fault of a provider, and the main job KILLS=200 times
-#   make soak-runs  the second half of that alone
+#   make soak    kill senders of alerts RUNS=1000 times, with every fault of a provider, and the main job KILLS=200 times;
+#   make soak-runs  kill the main job alone (and make soak asks STRINGS=1000000 numbers of the number plan as well)
 #   make docs    regenerate the reference pages
 #   make lock    refresh the hashed lock files
 
@@ -16,6 +16,7 @@ CALLS ?= 100000
 SEED ?= 1
 RUNS ?= 1000
 KILLS ?= 200
+STRINGS ?= 1000000
 
 .NOTPARALLEL:
 .PHONY: demo test check bench bench-signs soak soak-runs docs lock help picture
@@ -60,7 +61,7 @@ bench-signs: .venv/test
 soak: .venv/test
 	@PYTHONPATH=tests $(PY) -m soak senders --runs $(RUNS) --out build/soak.json
 	@PYTHONPATH=tests $(PY) -m soak runs --runs $(KILLS) --out build/soak-runs.json
-# A fuzz of the number plan belongs here, as one more line that ends with an exit code.
+	@PYTHONPATH=tests $(PY) -m plan_fuzz --strings $(STRINGS) --seed $(SEED)
 
 soak-runs: .venv/test
 	@PYTHONPATH=tests $(PY) -m soak runs --runs $(KILLS) --out build/soak-runs.json
