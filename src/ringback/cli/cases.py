@@ -129,7 +129,8 @@ def exhibit_add(
         case_file = open_for(case)
         added = []
         for path in files:
-            total = path.stat().st_size if path.is_file() else 0
+            # A copy is hashed, made, and hashed again.
+            total = (path.stat().st_size if path.is_file() else 0) * (1 if in_place else 3)
             with BarProgress(quiet=as_json).step(f"Hashing {path.name}", total) as advance:
                 exhibit = register(case_file, path, in_place=in_place, format_=format_, why=why, progress=advance)
             added.append(exhibit)
