@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,6 +15,7 @@ from ringback.casework import CaseFile
 from ringback.cli.acting import acting_if_staffed
 from ringback.cli.bars import BarProgress
 from ringback.cli.cases import CaseArgument, JsonOption, WhyOption
+from ringback.cli.lookups import plan_lookups, print_lookups
 from ringback.cli.terminal import (
     end_with_findings,
     err,
@@ -60,6 +62,13 @@ _HEADLINES = (
 )
 
 
+class EngineName(StrEnum):
+    """What can run the analysis."""
+
+    duckdb = "duckdb"
+    spark = "spark"
+
+
 class ListFormat(StrEnum):
     """Formats of the list of victims."""
 
@@ -69,7 +78,17 @@ class ListFormat(StrEnum):
 
 
 def run(
-    case: CaseArgument, why: WhyOption = "main run", memory_limit: MemoryOption = None, as_json: JsonOption = False
+    case: CaseArgument,
+    why: WhyOption = "main run",
+    engine: Annotated[
+        EngineName | None, typer.Option("--engine", help="What runs the analysis; the results are the same.")
+    ] = None,
+    master: Annotated[
+        str | None,
+        typer.Option("--master", metavar="MASTER", help="Where Spark runs, such as local[2] or spark://host:7077."),
+    ] = None,
+    memory_limit: MemoryOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Do the main job: read the exhibits, find who was called, write figures and report.
 
@@ -78,7 +97,7 @@ def run(
     """
     going_on = f"what was finished is kept, and this goes on from there: ringback run {case}"
     with reporting_errors(as_json=as_json, go_on=going_on):
-        case_file = open_for(case, memory_limit=memory_limit)
+        case_file = _with_engine(open_for(case, memory_limit=memory_limit), engine, master)
         progress = BarProgress(quiet=as_json)
         with progress.watching():
             made = run_case(case_file, why=why, progress=progress)
@@ -97,6 +116,17 @@ def run(
                 out.print(f"\nreport   {report}\nfigures  {report.with_name('figures.json')}", markup=False)
             print_head(case_file)
             end_with_findings(found=bool(results.alarms))
+
+
+def _with_engine(case_file: CaseFile, engine: EngineName | None, master: str | None) -> CaseFile:
+    chosen = case_file.settings
+    if engine is not None:
+        chosen = replace(chosen, engine=engine.value)
+    if master is not None:
+        if chosen.engine != "spark":
+            raise typer.BadParameter("only Spark has a master: --engine spark", param_hint="--master")
+        chosen = replace(chosen, spark_master=master)
+    return replace(case_file, settings=chosen)
 
 
 def print_funnel(steps: Iterable[FunnelStep]) -> None:
@@ -258,13 +288,19 @@ def number(
         Path | None, typer.Option("--case", help="Read by this case's dial plan; else the default one.")
     ] = None,
     show: Annotated[bool, typer.Option("--show", help="Show the numbers in full; else masked.")] = False,
+    with_plan: Annotated[
+        bool, typer.Option("--plan", help="Show what the number plan says about each number that a text may mean.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Read numbers from standard input, one a line: what they are, how they were read, whose they are."""
     with reporting_errors(as_json=as_json):
         case_file: CaseFile | None = open_for(case) if case else None
         plan = dial_plan(case_file) if case_file else DialPlan()
-        answers = [_describe(raw, plan, show=show) for raw in _numbers_from_input("ringback number")]
+        answers = []
+        for raw in _numbers_from_input("ringback number"):
+            answer = _describe(raw, plan, show=show)
+            answers.append(answer | {"plan": plan_lookups(raw, plan, show=show)} if with_plan else answer)
         if case_file:
             print_head(case_file)
         if as_json:
@@ -281,6 +317,8 @@ def number(
                     f" read as {option['how']}{whose}{doubt}",
                     markup=False,
                 )
+            if with_plan:
+                print_lookups(answer["plan"])
 
 
 def _describe(raw: str, plan: DialPlan, *, show: bool) -> dict[str, Any]:

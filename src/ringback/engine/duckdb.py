@@ -6,14 +6,16 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import duckdb
 import ibis
 import pyarrow as pa
+from ibis.expr.operations import Sort
 from ibis.expr.types import Table as Expression
 
 from ringback.disk import disk_full, unwritable
+from ringback.engine.base import DefinedTables
 from ringback.engine.store import RunStore
 from ringback.errors import RingbackError
 from ringback.progress import current_watcher
@@ -27,7 +29,7 @@ _LOOK_EVERY_S = 0.5
 _NO_ROOM = re.compile("no space left|disk quota exceeded|file too large|could not write all bytes", re.IGNORECASE)
 
 
-class DuckDBEngine:
+class DuckDBEngine(DefinedTables):
     """One in-memory DuckDB over the Parquet tables of a run.
 
     Args:
@@ -38,6 +40,7 @@ class DuckDBEngine:
     """
 
     def __init__(self, store: RunStore, *, memory_limit: str, threads: int) -> None:
+        super().__init__()
         self.store = store
         self._memory_limit = memory_limit
         self._spill = store.folder / ".spill"
@@ -57,15 +60,16 @@ class DuckDBEngine:
         self._connection.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
         self._views: set[str] = set()
 
-    def __enter__(self) -> "DuckDBEngine":
+    @property
+    def name(self) -> str:
+        """The engine with its version."""
+        return f"duckdb {duckdb.__version__}"
+
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_details: object) -> None:
         self._connection.close()
-
-    def table(self, schema: Table) -> Expression:
-        """A table, saved already or later, as an unbound expression of its schema."""
-        return ibis.table(schema.types(), name=schema.name)
 
     def save(self, schema: Table, expression: Expression) -> None:
         """Run an expression and save its rows as the table of that schema.
@@ -75,6 +79,9 @@ class DuckDBEngine:
         """
         fitted = expression.select(*schema.names).cast(schema.types())
         query = _compile(fitted)
+        # Rows that no stage put in order may come in any: keeping that of millions costs time and memory.
+        ordered = isinstance(expression.op(), Sort)
+        self._connection.execute(f"SET preserve_insertion_order = {str(ordered).lower()}")
         self._show_saved()
         with self.store.writing(schema.name) as part, self._explained(self.store.path(schema.name)), self._watched():
             self._connection.execute(f"COPY ({query}) TO '{_quoted(part)}' (FORMAT parquet, COMPRESSION zstd)")
