@@ -149,7 +149,13 @@ def test_a_run_on_a_terminal_shows_every_step(new_case, keys):
     said += one.said()
     one.close()
     assert process.returncode == 0, said
-    for step in ("Checking exhibits", "Reading exhibits", "Reading numbers", "Analysing calls", "Writing the report"):
+    for step in (
+        "Checking exhibits",
+        "Reading exhibits",
+        "Reading times and numbers",
+        "Analysing calls",
+        "Writing the report",
+    ):
         assert re.search(rf"{step} .*100%, 0:00:\d\d elapsed", said) or step == "Writing the report", (step, said)
         assert step in said
     # The cursor is shown again.

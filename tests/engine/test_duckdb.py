@@ -16,6 +16,7 @@ from ringback.errors import RingbackError
 from ringback.progress import watched_by
 from ringback.stages.called_parties import called_parties
 from ringback.stages.figures import people_by_minute
+from ringback.table import Column, Table
 from stages.literal_tables import START, arrow, call
 
 
@@ -140,12 +141,20 @@ def test_a_disk_with_less_room_than_there_is_to_spill_is_full(small_engine):
     assert "does not fit into memory" in str(caught.value)
 
 
+TEXTS = Table("texts", "one row per text", (Column("n", "int64", "its number"), Column("text", "string", "itself")))
+
+
+def save_texts(engine, count):
+    engine.store.save_rows(TEXTS.name, pa.table({"n": list(range(count)), "text": [f"{n:x}" for n in range(count)]}))
+    return engine.table(TEXTS)
+
+
 def test_too_little_memory_says_what_to_raise(small_engine):
-    calls = save_calls(small_engine, *(call(row) for row in range(3_000)))
-    texts = calls.cross_join(calls.view().select(other="call_id")).mutate(long=calls.call_id.rpad(300, "x"))
+    texts = save_texts(small_engine, 3_000)
+    pairs = texts.cross_join(texts.view().select(other="n")).mutate(long=texts.text.rpad(300, "x"))
     with pytest.raises(RingbackError) as caught:
         # One list of nine million texts cannot be spilled.
-        small_engine.rows(texts.aggregate(all=texts.long.collect()))
+        small_engine.rows(pairs.aggregate(all=pairs.long.collect()))
     assert caught.value.code == "memory_short"
     assert "128MB" in str(caught.value)
     assert "--memory-limit" in caught.value.next_step
@@ -161,10 +170,10 @@ def test_whoever_watches_hears_how_far_a_query_is(small_engine, monkeypatch):
     monkeypatch.setattr("ringback.engine.duckdb._LOOK_EVERY_S", 0.01)
     shares = []
     watcher = SimpleNamespace(within=shares.append, note=lambda _text: None)
-    calls = save_calls(small_engine, *(call(row) for row in range(1_500)))
-    pairs = calls.cross_join(calls.view().select(other="called_number"))
+    texts = save_texts(small_engine, 4_000)
+    pairs = texts.cross_join(texts.view().select(other="n")).order_by("text", "other").select("n", "text")
     with watched_by(watcher):
-        small_engine.save(t.CALLED_PARTIES, called_parties(pairs.drop("other")))
+        small_engine.save(TEXTS, pairs)
     assert shares == sorted(shares)
     assert all(0 < share <= 1 for share in shares)
     assert shares

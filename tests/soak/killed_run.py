@@ -24,6 +24,9 @@ MOMENTS = ("any", "any", "any", "any", "first second", "manifest", "current")
 _GONE_WITHIN_S = 15.0
 # Small tables that do not come from the exhibits, and are written anew whenever a run goes on.
 _ALWAYS_WRITTEN = {"zone_offsets", "local_days", "organisation_numbers"}
+# Tables that are made together: one without the other is made again.
+_TOGETHER = {"reading_options": ("readings",), "readings": ("reading_options",)}
+_TOGETHER |= {"read_calls": ("seen_options.{}",), "seen_options": ("read_calls.{}",)}
 
 
 @dataclass
@@ -141,7 +144,7 @@ def _finished(case):
         for name in noted["tables"]:
             table, _, exhibit = name.partition(".")
             half_read = exhibit and exhibit not in noted["facts"].get("reading", {})
-            half_done = table == "reading_options" and "readings" not in noted["tables"]
+            half_done = any(other.format(exhibit) not in noted["tables"] for other in _TOGETHER.get(table, ()))
             if not half_read and not half_done and table not in _ALWAYS_WRITTEN:
                 path = run / f"{name}.parquet"
                 status = path.stat()

@@ -121,7 +121,7 @@ class BarProgress:
 
     @contextmanager
     def _bar(self, step: Step) -> Iterator[None]:
-        columns = (TextColumn("{task.description:<20}"), BarColumn(bar_width=30), _Words())
+        columns = (TextColumn("{task.description:<26}"), BarColumn(bar_width=30), _Words())
         with Bars(*columns, console=err, refresh_per_second=4) as bars:
             task = bars.add_task(step.label, total=1.0 if step.total else None, step=step)
             with _every(0.25, lambda: bars.update(task, completed=step.fraction or 0.0)):
