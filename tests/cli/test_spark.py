@@ -26,7 +26,7 @@ def is_ordered(name):
 
 @pytest.mark.spark
 def test_every_table_is_the_same_row_for_row(ringback, spark, tmp_path):
-    assert ringback("synth", tmp_path / "seizure", "--calls", 2000, "--seed", 3).code == 0
+    assert ringback("synth", tmp_path / "seizure", "--calls", 1000, "--seed", 3).code == 0
     case, twin = make_case(ringback, tmp_path / "case", tmp_path / "seizure"), tmp_path / "twin"
     shutil.copytree(case, twin)
     done = ringback("run", case, "--json")

@@ -23,6 +23,16 @@ from ringback.table import Column, Table
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
+# The types of the schemas' columns, as DuckDB writes them.
+_ARROW = {
+    "string": pa.string(),
+    "int64": pa.int64(),
+    "float64": pa.float64(),
+    "boolean": pa.bool_(),
+    "decimal(18,2)": pa.decimal128(18, 2),
+    "timestamp": pa.timestamp("us"),
+    "timestamp('UTC')": pa.timestamp("us", "UTC"),
+}
 _GLOB = re.compile(r"([\\*?\[\]{}])")
 _DISK = re.compile(
     r"No space left on device|Disk quota exceeded|File too large|Permission denied|Read-only file system"
@@ -134,7 +144,7 @@ class SparkEngine:
 
 
 def _arrow_schema(schema: Table) -> pa.Schema:
-    return ibis.schema(schema.types()).to_pyarrow()
+    return pa.schema([(column.name, _ARROW[column.type]) for column in schema.columns])
 
 
 def _escaped(path: Path) -> str:
