@@ -1,9 +1,12 @@
 """Where CI asks for everything, a real server or browser that is missing is a failure and not a skip."""
 
 import os
+from pathlib import Path
 
 import pytest
 
+# Tests leave the home folder alone, and the processes that they start share what was compiled.
+os.environ.setdefault("RINGBACK_CACHE", str(Path(__file__).resolve().parent.parent / "build" / "cache"))
 REAL_PARTS = {"mariadb", "postgres", "spark", "browser"}
 
 

@@ -14,6 +14,7 @@ from ringback.answers import count_victims, explain_number, open_results, write_
 from ringback.casework import CaseFile
 from ringback.cli.acting import acting_if_staffed
 from ringback.cli.cases import CaseArgument, JsonOption, WhyOption
+from ringback.cli.lookups import plan_lookups, print_lookups
 from ringback.cli.terminal import (
     BarProgress,
     end_with_findings,
@@ -272,13 +273,19 @@ def number(
         Path | None, typer.Option("--case", help="Read by this case's dial plan; else the default one.")
     ] = None,
     show: Annotated[bool, typer.Option("--show", help="Show the numbers in full; else masked.")] = False,
+    with_plan: Annotated[
+        bool, typer.Option("--plan", help="Show what the number plan says about each number that a text may mean.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Read numbers from standard input, one a line: what they are, how they were read, whose they are."""
     with reporting_errors(as_json=as_json):
         case_file: CaseFile | None = open_for(case) if case else None
         plan = dial_plan(case_file) if case_file else DialPlan()
-        answers = [_describe(raw, plan, show=show) for raw in _numbers_from_input("ringback number")]
+        answers = []
+        for raw in _numbers_from_input("ringback number"):
+            answer = _describe(raw, plan, show=show)
+            answers.append(answer | {"plan": plan_lookups(raw, plan, show=show)} if with_plan else answer)
         if case_file:
             print_head(case_file)
         if as_json:
@@ -295,6 +302,8 @@ def number(
                     f" read as {option['how']}{whose}{doubt}",
                     markup=False,
                 )
+            if with_plan:
+                print_lookups(answer["plan"])
 
 
 def _describe(raw: str, plan: DialPlan, *, show: bool) -> dict[str, Any]:

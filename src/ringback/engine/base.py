@@ -3,11 +3,27 @@
 from types import TracebackType
 from typing import Any, Protocol, Self
 
+import ibis
 import pyarrow as pa
 from ibis.expr.types import Table as Expression
 
 from ringback.engine.store import RunStore
 from ringback.table import Table
+
+
+class DefinedTables:
+    """Tables as unbound expressions: saved ones by their names, and those that are defined over them."""
+
+    def __init__(self) -> None:
+        self._defined: dict[str, Expression] = {}
+
+    def table(self, schema: Table) -> Expression:
+        """A table, saved already or later, as an unbound expression of its schema."""
+        return self._defined.get(schema.name, ibis.table(schema.types(), name=schema.name))
+
+    def define(self, schema: Table, expression: Expression) -> None:
+        """Let an expression over other tables be the table of that schema, which is then not saved."""
+        self._defined[schema.name] = expression.select(*schema.names)
 
 
 class Engine(Protocol):
@@ -34,6 +50,9 @@ class Engine(Protocol):
 
     def table(self, schema: Table) -> Expression:
         """A table, saved already or later, as an unbound expression of its schema."""
+
+    def define(self, schema: Table, expression: Expression) -> None:
+        """Let an expression over other tables be the table of that schema, which is then not saved."""
 
     def save(self, schema: Table, expression: Expression) -> None:
         """Run an expression and save its rows as the one file of that table, whole or not at all.

@@ -12,6 +12,7 @@ import ibis.expr.operations as ops
 import pyarrow as pa
 from ibis.expr.types import Table as Expression
 
+from ringback.engine.base import DefinedTables
 from ringback.engine.part_files import merge_parts
 from ringback.engine.spark_session import close_session, first_line, open_session
 from ringback.engine.spark_sql import spark_columns, spark_sql
@@ -39,7 +40,7 @@ _DISK = re.compile(
 )
 
 
-class SparkEngine:
+class SparkEngine(DefinedTables):
     """Spark over the Parquet tables of a run.
 
     Every machine of a cluster has to see the run's folder at the same path. A table is written there in parts, by
@@ -56,6 +57,7 @@ class SparkEngine:
     """
 
     def __init__(self, store: RunStore, *, master: str, memory_limit: str) -> None:
+        super().__init__()
         self.store = store
         self._spill = store.folder.resolve() / ".spill"
         self._session, self._started = open_session(master=master, memory_limit=memory_limit, spill=self._spill)
@@ -75,10 +77,6 @@ class SparkEngine:
         if self._started:
             close_session(self._session)
         shutil.rmtree(self._spill, ignore_errors=True)
-
-    def table(self, schema: Table) -> Expression:
-        """A table, saved already or later, as an unbound expression of its schema."""
-        return ibis.table(schema.types(), name=schema.name)
 
     def save(self, schema: Table, expression: Expression) -> None:
         """Run an expression and save its rows as the table of that schema: one file, its rows in order.
