@@ -19,9 +19,18 @@ from ringback.errors import RingbackError
 from ringback.stages.called_parties import called_parties
 from ringback.stages.figures import people_by_minute
 from ringback.table import Column, Table
-from stages.literal_tables import START, arrow, call
+from stages.literal_tables import START, arrow
 
 TEXTS = Table("texts", "one row per text", (Column("place", "int64", ""), Column("text", "string", "")))
+
+
+# What a column of a call holds here, by its type; the tests are about tables, not about calls.
+VALUES = {"string": "mobile", "int64": 447700900001, "float64": 61.0, "boolean": True, t.UTC: START}
+
+
+def call(row=1, **values):
+    made = {column.name: VALUES[column.type] for column in t.CALLS.columns}
+    return made | {"origin_row": row, "called_region": "GB", "own": None} | values
 
 
 @pytest.fixture

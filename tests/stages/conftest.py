@@ -1,7 +1,7 @@
 """The engines on which every stage test runs: one parameter each.
 
-A query over three rows takes Spark as long as one over a million. So of a test's many values Spark gets two, and no
-random examples one by one: `test_spark_seizures.py` gives it many of them at once. RINGBACK_SPARK_ALL=1 runs the rest.
+A query over three rows takes Spark nearly as long as one over thousands. So of a test's many values Spark gets two, and
+no random examples one by one. RINGBACK_SPARK_ALL=1 runs them all.
 """
 
 import os
