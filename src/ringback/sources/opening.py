@@ -332,6 +332,11 @@ _SQL_INSIDE = re.compile(
     r"^(-- (MySQL|MariaDB) dump|/\*M?!\d{5}|\s*(CREATE|DROP) (TABLE|DATABASE) |\s*(INSERT|REPLACE) .*INTO )",
     re.IGNORECASE | re.MULTILINE,
 )
+_PG_START = re.compile(r"\s*(--|/\*|\\(un)?(restrict|connect)|(INSERT|COPY|CREATE|DROP|SET|SELECT|ALTER|BEGIN)\s)", re.IGNORECASE)
+_PG_INSIDE = re.compile(
+    r"^(-- PostgreSQL database (cluster )?dump|COPY .* FROM stdin;\r?$|SET (standard_conforming_strings|client_encoding) )",
+    re.IGNORECASE | re.MULTILINE,
+)
 _JSON_START = re.compile(r'\s*(\[\s*(\]|$)|(\[\s*)?\{\s*("|\}|$))')
 _MARKUP_START = re.compile(r"\s*<[?!a-z]", re.IGNORECASE)
 _CONTROLS = bytes(sorted({*range(0x09), *range(0x0E, 0x1A), 0x1C, 0x1D, 0x1E, 0x7F}))
@@ -347,7 +352,7 @@ def sniff_format(path: Path, *, member: str | None = None) -> str | None:
         member: Which file of a zip; the first one where it is left out.
 
     Returns:
-        "parquet", "mysqldump", "jsonl", "csv", or None for an empty file and for binary data of another kind.
+        "parquet", "mysqldump", "pgdump", "jsonl", "csv", or None for an empty file and for binary data of another kind.
 
     Raises:
         ValueError: As `open_unpacked` does.
@@ -383,7 +388,9 @@ def _as_text(head: bytes) -> str | None:
 def _sniff_text(text: str, by_name: str | None) -> str | None:
     if not text.strip():
         return None
-    foreign = _MARKUP_START.match(text) or "PostgreSQL database dump" in text[:1000]
+    if _PG_START.match(text) and _PG_INSIDE.search(text):
+        return "pgdump"
+    foreign = _MARKUP_START.match(text)
     if _SQL_START.match(text) and _SQL_INSIDE.search(text) and not foreign:
         return "mysqldump"
     if _JSON_START.match(text):

@@ -6,7 +6,7 @@ from typing import Any
 
 from ringback.errors import RingbackError
 
-FORMATS = ("csv", "jsonl", "parquet", "mysqldump")
+FORMATS = ("csv", "jsonl", "parquet", "mysqldump", "pgdump")
 
 
 def check_options(sections: Mapping[str, Mapping[str, Any]], *, exhibits: Collection[str], toml: object) -> None:

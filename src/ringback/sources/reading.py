@@ -20,6 +20,7 @@ from ringback.sources.mapping import Projection, SeizureMapping, project
 from ringback.sources.mark import array_holds_mark, rows_hold_mark, stream_holds_mark
 from ringback.sources.opening import list_members, open_unpacked, sniff_format
 from ringback.sources.parquet import read_parquet
+from ringback.sources.pgdump import read_pgdump
 from ringback.sources.sqldump import read_sqldump_blocks
 from ringback.sources.times import to_iso
 
@@ -174,6 +175,8 @@ def _read_stream(
 ) -> Iterator[Batch]:
     if seized.format == "mysqldump":
         return read_sqldump_blocks(stream, reject=reject, wanted=wanted)
+    if seized.format == "pgdump":
+        return read_pgdump(stream, reject=reject, wanted=wanted)
     if seized.format == "jsonl":
         return read_jsonl(stream, table=table, reject=reject, wanted=wanted)
     return read_delimited(
