@@ -59,7 +59,9 @@ def gather(batches):
     tables = {}
     for batch in batches:
         rows, numbers, offsets = tables.setdefault((batch.table, batch.columns), ([], [], []))
-        cells = batch.rows if isinstance(batch, RawRows) else zip(*(one.to_pylist() for one in batch.arrays), strict=True)
+        cells = (
+            batch.rows if isinstance(batch, RawRows) else zip(*(one.to_pylist() for one in batch.arrays), strict=True)
+        )
         rows.extend(tuple(map(as_bytes, row)) for row in cells)
         numbers.extend(map(int, batch.row_numbers))
         offsets.extend(batch.byte_offsets if isinstance(batch, RawRows) else batch.byte_offsets.to_pylist())

@@ -66,7 +66,14 @@ def database(postgres):
     address = postgres.new_database()
     with connect(address) as connection:
         connection.execute(TABLES)
-        texts = [text.replace("\0", "") for text in HOSTILE_TEXTS] + ["\\N", "\\.", "a\n\\.\nb", "\\\\x41", "E'x'", "$$;"]
+        texts = [text.replace("\0", "") for text in HOSTILE_TEXTS] + [
+            "\\N",
+            "\\.",
+            "a\n\\.\nb",
+            "\\\\x41",
+            "E'x'",
+            "$$;",
+        ]
         for text in texts:
             connection.execute("INSERT INTO public.calls (account, t) VALUES (%s, %s)", [text * 2, text])
             connection.execute("INSERT INTO public.one VALUES (%s)", [text])
@@ -150,7 +157,9 @@ def test_the_dumps_really_hold_what_must_not_be_read(database):
 def test_a_dump_in_another_encoding(postgres):
     address = postgres.new_database()
     with connect(address) as connection:
-        connection.execute("CREATE TABLE t (\"caf\u00e9\" text); INSERT INTO t VALUES ('\u00e9\u00fc\u00df'), ('plain')")
+        connection.execute(
+            "CREATE TABLE t (\"caf\u00e9\" text); INSERT INTO t VALUES ('\u00e9\u00fc\u00df'), ('plain')"
+        )
     for options in ((), ("--inserts",)):
         tables, rejections = read(postgres_server.dump(address, "--encoding=LATIN1", *options))
         assert rejections == []

@@ -18,9 +18,15 @@ PLAIN = "CREATE TABLE `t` (`n` int, `s` text, `d` decimal(9,2), `o` varchar(9), 
 HEAD = b"INSERT INTO `t` VALUES "
 # Cells as they may be written, right and wrong ones: the block has to tell which of them are beyond doubt.
 cells = st.one_of(
-    st.sampled_from([b"NULL", b"null", b"NULLS", b"''", b"0", b"-1.50", b"1e-10", b"+5", b"1-2", b"--1", b"TRUE", b".5"]),
-    st.sampled_from([b"0x41", b"b'1'", b"_binary 'a\\0'", b"_binary'x'", b"N'x'", b'"it\'s"', b"'a''b'", b"'\\''", b""]),
-    st.sampled_from([b"now()", b"(1)", b"(1,2,3,4,5)", b"-- x'\n1", b"/*'*/2", b"1 ", b" 1", b"'a' 'b'", b"\\'", b"`x`"]),
+    st.sampled_from(
+        [b"NULL", b"null", b"NULLS", b"''", b"0", b"-1.50", b"1e-10", b"+5", b"1-2", b"--1", b"TRUE", b".5"]
+    ),
+    st.sampled_from(
+        [b"0x41", b"b'1'", b"_binary 'a\\0'", b"_binary'x'", b"N'x'", b'"it\'s"', b"'a''b'", b"'\\''", b""]
+    ),
+    st.sampled_from(
+        [b"now()", b"(1)", b"(1,2,3,4,5)", b"-- x'\n1", b"/*'*/2", b"1 ", b" 1", b"'a' 'b'", b"\\'", b"`x`"]
+    ),
     st.sampled_from([b"'\\%\\_\\n\\\\'", b"'a\\\\'", b"'),('", b"'\xff\xc3'", b"'\xc3\xa9\\\xc3\xa9'", b"1*2", b"1+2"]),
     texts.map(lambda text: b"'" + text.encode("utf-8", "surrogateescape").replace(b"'", b"\\'") + b"'"),
 )
@@ -72,7 +78,7 @@ def big_dump(rows, *, odd=0.0, seed=1):
     chance = random.Random(seed)
     out = []
     for number in range(rows):
-        text = chance.choice(["plain", "it\\'s", "caf\u00e9 \\\"q\\\"", "a\\\\", "),(", ""])
+        text = chance.choice(["plain", "it\\'s", 'caf\u00e9 \\"q\\"', "a\\\\", "),(", ""])
         if chance.random() < odd:
             text = chance.choice(["do''ubled", "x')/*'*/,(0,'", "y',NULL,NULL,NULL),(1,2),(1,'"])
         out.append(f"({number},'{text}',{number / 4},NULL,_binary '\\0{number}')")

@@ -10,6 +10,7 @@ from ringback.sources import sqlstream
 from sqldump_reading import CREATE, Dribble, read
 from sqldump_writing import Style, render, rows_of_values, styles, write
 
+
 @pytest.fixture
 def small_window(monkeypatch):
     monkeypatch.setattr(sqlstream, "CHUNK", 11)

@@ -21,6 +21,7 @@ from ringback.cli.terminal import (
 )
 from ringback.records.exhibits import Exhibit
 from ringback.records.tables import RECORDS_FORMAT
+from ringback.sources.parts import in_order
 
 case_app = typer.Typer(help="Make a case folder, or look at one.", no_args_is_help=True)
 exhibit_app = typer.Typer(help="Take seized files in as exhibits, or list them.", no_args_is_help=True)
@@ -118,7 +119,7 @@ def exhibit_add(
     ] = False,
     format_: Annotated[
         str | None,
-        typer.Option("--format", help="csv, jsonl, parquet or mysqldump; else seen from the content."),
+        typer.Option("--format", help="csv, jsonl, parquet, mysqldump or pgdump; else seen from the content."),
     ] = None,
     why: WhyOption = "seized",
     as_json: JsonOption = False,
@@ -127,13 +128,15 @@ def exhibit_add(
     with reporting_errors(as_json=as_json):
         case_file = open_for(case)
         added = []
-        for path in files:
+        for path in in_order(files):
             total = path.stat().st_size if path.is_file() else 0
             with BarProgress().step(f"Hashing {path.name}", total) as advance:
                 exhibit = register(case_file, path, in_place=in_place, format_=format_, why=why, progress=advance)
             added.append(exhibit)
             if not as_json:
                 _print_exhibit(exhibit)
+                if before := case_file.case.settings.exhibits.get(exhibit.ref, {}).get("continues"):
+                    out.print(f"        continues {before}: read as one dump", markup=False)
         if as_json:
             print_json([_exhibit_facts(one) for one in added])
         print_head(case_file)

@@ -25,7 +25,7 @@ def find_escapers(text: Bytes) -> Positions:
     np.not_equal(found[1:], found[:-1] + 1, out=starts[1:])
     places = np.arange(len(found))
     place_in_run = places - np.maximum.accumulate(np.where(starts, places, 0))
-    return found[(place_in_run & 1) == 0]
+    return np.asarray(found[(place_in_run & 1) == 0])
 
 
 def cut_cells(text: pa.Buffer, starts: Positions, ends: Positions, kept: Flags) -> pa.BinaryArray:

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from ringback.sources.base import RawColumns, Reject, Rejection
-from ringback.sources.cells import Flags, Positions, as_text, cut_cells, find_escapers, is_utf8, unescape_cells
+from ringback.sources.cells import Flags, as_text, cut_cells, find_escapers, is_utf8, unescape_cells
 from ringback.sources.pgstream import PgStream
 from ringback.sources.pgvalues import COPY_MEANINGS, COPY_PLAIN, read_bytea, unescape_copy
 from ringback.sources.sqlstream import CHUNK, LOOKAHEAD, Torn
@@ -104,7 +104,14 @@ class CopyReader:
         return begin, data
 
     def _read_lines(
-        self, table: SqlTable, columns: tuple[str, ...], kinds: tuple[Kind, ...], *, begin: int, data: bytes, returns: bool
+        self,
+        table: SqlTable,
+        columns: tuple[str, ...],
+        kinds: tuple[Kind, ...],
+        *,
+        begin: int,
+        data: bytes,
+        returns: bool,
     ) -> Iterator[RawColumns]:
         lines = _Lines(data, len(columns), returns=returns)
         for place in np.flatnonzero(~lines.good).tolist():
@@ -125,7 +132,7 @@ class CopyReader:
     def _array(self, lines: "_Lines", at: int, kind: Kind) -> pa.Array:
         cells = lines.cells(at)
         if kind is Kind.BINARY:
-            return pa.array([value and read_bytea(value) or None for value in cells.to_pylist()], pa.binary())
+            return pa.array([(value and read_bytea(value)) or None for value in cells.to_pylist()], pa.binary())
         if self.codec == "utf-8":
             return as_text(cells, valid=lines.valid)
         try:

@@ -28,11 +28,38 @@ _INSERT = re.compile(
 )
 _DEFAULT_ROW = re.compile(rf"INSERT\s+INTO\s+{QUALIFIED}\s+DEFAULT\s+VALUES\b", _FLAGS)
 _SETTING = re.compile(r"SET\s+(?:SESSION\s+)?(\w+)\s*(?:=|TO)\s*'?([\w-]*)'?\s*;", _FLAGS)
+# Before 2018 pg_dump named no schemas but went from one to the next.
+_SEARCH_PATH = re.compile(rf"SET\s+search_path\s*(?:=|TO)\s*({NAME})[^;'\"]*+;", _FLAGS)
 _CONNECT = re.compile(rf"\\connect\s+(?:-reuse-previous=\w+\s+)?(?:\"dbname='([^']*)'\"|({NAME}))", _FLAGS)
 _WORD = re.compile(r"[A-Za-z]++|\\")
 _PASSED_OVER = frozenset(
-    "ALTER ANALYZE BEGIN CALL CLUSTER COMMENT COMMIT CREATE DO DROP END GRANT IMPORT LOCK REFRESH REINDEX RESET REVOKE "
-    "ROLLBACK SECURITY SELECT SET START VACUUM WITH".split()
+    [
+        "ALTER",
+        "ANALYZE",
+        "BEGIN",
+        "CALL",
+        "CLUSTER",
+        "COMMENT",
+        "COMMIT",
+        "CREATE",
+        "DO",
+        "DROP",
+        "END",
+        "GRANT",
+        "IMPORT",
+        "LOCK",
+        "REFRESH",
+        "REINDEX",
+        "RESET",
+        "REVOKE",
+        "ROLLBACK",
+        "SECURITY",
+        "SELECT",
+        "SET",
+        "START",
+        "VACUUM",
+        "WITH",
+    ]
 )
 _CHANGING = frozenset({"DELETE", "UPDATE", "MERGE", "TRUNCATE"})
 _AFTER_ROWS = re.compile(r"ON\s+CONFLICT\b|RETURNING\b", _FLAGS)
@@ -74,6 +101,7 @@ class _PgDump:
         self._batch_rows = batch_rows
         self._copy = CopyReader(self._stream, reject, batch_rows)
         self._database = ""
+        self._schema = "public"
         self._tables: dict[tuple[str, str, str], SqlTable] = {}
         self._taken: set[str] = set()
         self._unfinished = False
@@ -132,6 +160,9 @@ class _PgDump:
             self._copy.skip()
             self._reject_unknown("a COPY in a form that pg_dump does not write", damage=True)
             return
+        elif word == "SET" and (search := _SEARCH_PATH.match(stream.text, stream.pos)):
+            stream.pos = search.end()
+            self._schema = unquote(search[1], self._copy.codec)
         elif word == "SET" and (setting := _SETTING.match(stream.text, stream.pos)):
             stream.pos = setting.end()
             self._set(setting[1].lower(), setting[2])
@@ -154,6 +185,7 @@ class _PgDump:
         """Follow a line meant for psql: only a change of database matters."""
         if connect := _CONNECT.match(line):
             self._database = connect[1] or unquote(connect[2], self._copy.codec)
+            self._schema = "public"
 
     def _set(self, name: str, value: str) -> None:
         if name == "standard_conforming_strings":
@@ -163,7 +195,9 @@ class _PgDump:
             if codec is None and value.upper() in {"UTF-8", "DEFAULT"}:
                 codec = "utf-8"
             if codec is None:
-                self._reject_unknown("an encoding that is not read: text that is no UTF-8 is shown with a mark", damage=True)
+                self._reject_unknown(
+                    "an encoding that is not read: text that is no UTF-8 is shown with a mark", damage=True
+                )
             self._copy.codec = codec or "utf-8"
 
     def _create(self, statement: str) -> None:
@@ -178,6 +212,7 @@ class _PgDump:
         table.define(tuple(dict.fromkeys([*inherited, *creation.columns])), kinds | creation.kinds)
 
     def _table(self, schema: str, name: str) -> SqlTable:
+        schema = schema or self._schema
         key = (self._database, schema, name)
         if key not in self._tables:
             names = (name, f"{schema}.{name}", f"{self._database}.{schema}.{name}")

