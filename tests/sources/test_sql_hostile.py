@@ -1,0 +1,101 @@
+"""Whatever bytes a dump is: rows, rejections or an error of ours, never another one, and never all of memory."""
+
+import resource
+import subprocess
+import sys
+import time
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ringback.errors import RingbackError
+from ringback.sources.mapping import make_mapping
+from ringback.sources.reading import ReadingTally, SeizedFile, read_exhibit
+
+MAPPING = make_mapping("ringback", {}, toml="case.toml")
+CREATE = b"CREATE TABLE calls (account text, started_at text, called_number text, duration int, note text);\n"
+HEADS = {
+    "mysqldump": CREATE + b"INSERT INTO calls VALUES ",
+    "pgdump": CREATE + b"COPY calls (account, started_at, called_number, duration, note) FROM stdin;\n",
+}
+pieces = st.one_of(
+    st.binary(max_size=12),
+    st.sampled_from(
+        b"INSERT INTO calls VALUES |COPY calls FROM stdin;\n|CREATE TABLE calls (|SET client_encoding = 'LATIN1';|\\.\n|(|)|,|;|'"
+        b"|\"|\\|--|-- x\n|/*|*/|/*!5|$$|$a$|\t|\n|\r\n|NULL|\\N|\\x41|\\777|E'|0x|b'|_binary '|USE a;|\\connect b\n|1|a|\xff"
+        b"|('a','b','c',1,'d'),|a\tb\tc\t1\td\n|\xef\xbb\xbf|DELIMITER //\n|`|SET search_path = |standard_conforming_strings".split(
+            b"|"
+        )
+    ),
+)
+
+
+def read(path, format_):
+    tally = ReadingTally()
+    seized = SeizedFile("EX-001", path.name, path, format_)
+    rows = sum(len(table) for _role, table in read_exhibit(seized, MAPPING, tally=tally))
+    assert rows == tally.rows["calls"]
+    seen = sum(count for (_part, table), count in tally.seen.items() if table == "calls")
+    rejected = sum(1 for one in tally.rejections if one.row and one.table == "calls" and one.reason != "torn_statement")
+    torn = sum(1 for one in tally.rejections if one.row and one.reason == "torn_statement")
+    # Rows in are rows kept and rows rejected.
+    assert rows + rejected <= seen <= rows + rejected + torn
+    return tally
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(format_=st.sampled_from(["mysqldump", "pgdump"]), parts=st.lists(pieces, max_size=30), headed=st.booleans())
+def test_any_bytes_are_read_or_refused(tmp_path, format_, parts, headed):
+    path = tmp_path / "x.sql"
+    path.write_bytes((HEADS[format_] if headed else b"") + b"".join(parts))
+    try:
+        read(path, format_)
+    except RingbackError as error:
+        assert error.code in {"mapping_column_missing", "exhibit_unreadable"}
+
+
+FLOODS = {
+    "brackets": b"(",
+    "quotes": b"'",
+    "backslashes": b"\\",
+    "commas": b",",
+    "tabs": b"\t",
+    "dollars": b"$",
+    "comments": b"/*",
+    "closed": b")",
+    "no line end": b"x",
+    "bytes": b"\xff\x00",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("format_", ["mysqldump", "pgdump"])
+@pytest.mark.parametrize("flood", FLOODS)
+def test_a_flood_of_one_character_stays_within_memory(tmp_path, format_, flood):
+    """100 MB of one thing in one line, read in a process of its own."""
+    path = tmp_path / "x.sql"
+    with path.open("wb") as file:
+        file.write(HEADS[format_])
+        for _ in range(100):
+            file.write(FLOODS[flood] * (1_000_000 // len(FLOODS[flood])))
+    code = f"""
+import sys, time; sys.path.insert(0, {str(__file__.rpartition("/")[0])!r})
+from pathlib import Path
+import importlib.util
+spec = importlib.util.spec_from_file_location("hostile", {__file__!r})
+hostile = importlib.util.module_from_spec(spec); spec.loader.exec_module(hostile)
+hostile.bound(Path({str(path)!r}), {format_!r})
+"""
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=600)
+    assert found.returncode == 0, found.stderr[-2000:]
+
+
+def bound(path, format_):
+    """Read within 3 GB of address space beyond what the program itself takes, and two minutes of processor time."""
+    with open("/proc/self/statm") as statm:  # noqa: PTH123
+        taken = int(statm.read().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (taken + 3 * 2**30,) * 2)
+    started = time.process_time()
+    read(path, format_)
+    assert time.process_time() - started < 120
