@@ -3,6 +3,7 @@
 import itertools
 import os
 import shutil
+import subprocess
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -64,3 +65,12 @@ def running_postgres() -> Iterator[PostgresServer]:
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def dump(address: str, *options: str) -> bytes:
+    """Dump a database with the pg_dump of the server's own version; the dump's bytes."""
+    package = Path(_import().__file__).parent
+    # The package brings two versions; the server is the newest.
+    program = max(package.glob("pginstall*/bin/pg_dump"), key=lambda path: path.parent.parent.name)
+    url = make_url(address).set(drivername="postgresql").render_as_string(hide_password=False)
+    return subprocess.run([program, *options, f"--dbname={url}"], stdout=subprocess.PIPE, check=True).stdout

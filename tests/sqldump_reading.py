@@ -4,7 +4,7 @@ import io
 from dataclasses import dataclass, field
 
 from ringback.sources.base import RawRows, Rejection, want_all
-from ringback.sources.sqldump import read_sqldump
+from ringback.sources.sqldump import read_sqldump, read_sqldump_blocks
 
 
 @dataclass
@@ -47,6 +47,37 @@ def read(dump, *, wanted=want_all, batch_rows=1000):
     reading = Reading()
     reading.batches = list(read_sqldump(stream, reject=reading.rejections.append, wanted=wanted, batch_rows=batch_rows))
     return reading
+
+
+def as_bytes(value):
+    """A value as its bytes; none for '' and NULL, which a raw table cannot tell apart."""
+    return (value.encode("utf-8", "surrogateescape") if isinstance(value, str) else value) or None
+
+
+def gather(batches):
+    """Batches of either kind by table and columns: its rows as bytes, their numbers and their bytes in the dump."""
+    tables = {}
+    for batch in batches:
+        rows, numbers, offsets = tables.setdefault((batch.table, batch.columns), ([], [], []))
+        cells = (
+            batch.rows if isinstance(batch, RawRows) else zip(*(one.to_pylist() for one in batch.arrays), strict=True)
+        )
+        rows.extend(tuple(map(as_bytes, row)) for row in cells)
+        numbers.extend(map(int, batch.row_numbers))
+        offsets.extend(batch.byte_offsets if isinstance(batch, RawRows) else batch.byte_offsets.to_pylist())
+    return tables
+
+
+def read_both(dump, *, step=1 << 20, error=None, batch_rows=1000, wanted=want_all):
+    """What the careful reader and the one by blocks make of a dump, and how many rows came by blocks."""
+    found, by_blocks = [], 0
+    for reader in (read_sqldump, read_sqldump_blocks):
+        rejections = []
+        stream = Dribble(dump, step, error)
+        batches = list(reader(stream, reject=rejections.append, wanted=wanted, batch_rows=batch_rows))
+        by_blocks = sum(len(one.row_numbers) for one in batches if not isinstance(one, RawRows))
+        found.append((gather(batches), rejections))
+    return *found, by_blocks
 
 
 CREATE = "CREATE TABLE `t` (\n  `n` int(11) NOT NULL,\n  `s` text,\n  `b` blob,\n  `f` bit(9)\n) ENGINE=InnoDB;\n"

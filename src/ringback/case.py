@@ -11,6 +11,7 @@ out/             what the commands write for people
 import fcntl
 import json
 import os
+import re
 import secrets
 import tomllib
 from collections.abc import Callable, Iterator
@@ -63,6 +64,7 @@ alert = "{rule}"
 #   delimiter = ";"
 #   encoding = "cp1252"
 #   set_aside = "damaged; EX-003 is a whole copy"      # an exhibit that is not to be read, and why
+#   continues = "EX-001"                               # a part of a dump that was split; the two are read as one
 preset = "{preset}"
 
 # How people are warned. The texts name the website in words, never as a link.
@@ -173,6 +175,20 @@ class Case:
         if run_id is None:
             raise RingbackError("run_none", path=self.path)
         return self.runs_dir / run_id
+
+    def continue_exhibit(self, ref: str, before: str) -> None:
+        """Write into case.toml that an exhibit continues another one, as parts of a dump do."""
+        text = self.toml.read_text(encoding="utf-8")
+        head, line = f"[exhibits.{ref}]", f'continues = "{before}"'
+        started = re.compile(rf"^{re.escape(head)}[^\n]*$", re.MULTILINE)
+        if started.search(text):
+            text = started.sub(lambda found: f"{found[0]}\n{line}", text, count=1)
+        else:
+            text = f"{text.rstrip()}\n\n{head}\n{line}\n"
+        new = self.path / ".case.toml.new"
+        new.write_text(text, encoding="utf-8")
+        new.replace(self.toml)
+        self.settings.exhibits.setdefault(ref, {})["continues"] = before
 
     def switch_current(self, run_id: str) -> None:
         """Make a finished run the one that counts, in one step.

@@ -34,9 +34,14 @@ CASE_ERRORS: dict[str, ErrorKind] = {
         "{count} exhibits could not be read: {problems}",
         "correct each of them and run again",
     ),
+    "split_part_missing": ErrorKind(
+        "{path} is a part of a dump, and the part before it, {missing}, is not an exhibit of this case",
+        "add {missing} first, or both in one command; if the file stands for itself, name its --format",
+    ),
     "source_unknown": ErrorKind(
         "exhibit {exhibit} ({path}) is in no format that ringback reads: {problem}",
-        'give the format in case.toml, in [exhibits.{exhibit}], as format = "csv", "jsonl", "parquet" or "mysqldump"',
+        'give the format in case.toml, in [exhibits.{exhibit}], as format = "csv", "jsonl", "parquet", "mysqldump" or'
+        ' "pgdump"',
     ),
     "source_broken": ErrorKind(
         "exhibit {exhibit} is damaged at {position}: {problem}",

@@ -20,7 +20,9 @@ from ringback.records.exhibits import Exhibit, add_exhibit, check_exhibit, find_
 from ringback.records.tables import RECORDS_FORMAT
 from ringback.settings import Settings
 from ringback.sources.mapping import make_mapping
+from ringback.sources.opening import sniff_format
 from ringback.sources.options import FORMATS
+from ringback.sources.parts import SPLIT_FORMATS, ExhibitPart, find_part, join_parts
 from ringback.sources.reading import detect_format, holds_synthetic_mark
 
 
@@ -118,6 +120,7 @@ def open_case_file(path: Path, *, settings: Settings) -> CaseFile:
     """
     case = open_case(path)
     records = open_records(case.records, case_path=path)
+    _join_parts(case, list_exhibits(records))
     log = AuditLog(records, case.path)
     if case.settings.records_url and log.entries()[0].read_facts().get("case") != case.settings.id:
         raise RingbackError("records_foreign", path=path)
@@ -156,16 +159,17 @@ def register(
     """Take one file in as an exhibit.
 
     Raises:
-        RingbackError: `exhibit_unreadable`, `exhibit_known` or `source_unknown`.
+        RingbackError: `exhibit_unreadable`, `exhibit_known`, `source_unknown` or `split_part_missing`.
     """
     if not source.is_file():
         raise RingbackError("exhibit_unreadable", exhibit="(new)", path=source, problem="there is no such file")
-    known = format_ or detect_format(source)
+    before = _find_previous_part(case_file, source, format_)
+    known = before.format if before else format_ or detect_format(source)
     if known not in FORMATS:
         raise RingbackError(
             "source_unknown", exhibit="(new)", path=source, problem=f"{known} is none of {', '.join(FORMATS)}"
         )
-    return add_exhibit(
+    added = add_exhibit(
         case_file.records,
         case_file.case.path,
         log=case_file.log,
@@ -176,6 +180,34 @@ def register(
         why=why,
         progress=progress,
     )
+    if before:
+        case_file.case.continue_exhibit(added.ref, before.ref)
+        _join_parts(case_file.case, case_file.exhibits)
+    return added
+
+
+def _join_parts(case: Case, exhibits: Sequence[Exhibit]) -> None:
+    files = {one.ref: ExhibitPart(one.ref, one.name, one.file(case.path), one.bytes) for one in exhibits}
+    join_parts(case.settings.exhibits, files)
+
+
+def _find_previous_part(case_file: CaseFile, source: Path, format_: str | None) -> Exhibit | None:
+    """The exhibit that a part of a dump continues, by its name; None where the file stands for itself.
+
+    Raises:
+        RingbackError: `split_part_missing`.
+    """
+    part = find_part(source.name)
+    if part is None:
+        return None
+    dumps = [(find_part(one.name), one) for one in case_file.exhibits if one.format in SPLIT_FORMATS]
+    places = {named.place: one for named, one in dumps if named and named.series == part.series}
+    before = places.get(part.place - 1)
+    if before or format_ or part.previous is None:
+        return before
+    if places or (".sql." in source.name.casefold() and sniff_format(source) not in SPLIT_FORMATS):
+        raise RingbackError("split_part_missing", path=source, missing=part.previous)
+    return None
 
 
 def _looks_synthetic(source: Path, format_: str) -> bool:

@@ -17,6 +17,7 @@ from mariadb_server import (
     start_server,
 )
 from ringback.sources.sqldump import read_sqldump
+from sqldump_reading import read_both
 
 pytestmark = [
     pytest.mark.mariadb,
@@ -178,6 +179,9 @@ def test_every_cell_equals_what_the_server_returns(server, panel, rows, options)
         assert numbers == list(range(1, len(expected) + 1))
         assert all(data[offset : offset + 1] == b"(" for offset in offsets)
         assert offsets == sorted(set(offsets))
+    careful, fast, by_blocks = read_both(data)
+    assert fast == careful
+    assert by_blocks >= rows or "--skip-extended-insert" in options or "--skip-opt" in options
     assert len(tables["cdr"][1]) == rows + len(mariadb_server.HOSTILE_TEXTS)
     columns, found, _, _ = tables["odd; `name`"]
     assert found[-1][columns.index("lt")] == LONG_TEXT

@@ -21,6 +21,7 @@ from ringback.cli.terminal import (
 )
 from ringback.records.exhibits import Exhibit
 from ringback.records.tables import RECORDS_FORMAT
+from ringback.sources.parts import in_order
 
 case_app = typer.Typer(help="Make a case folder, or look at one.", no_args_is_help=True)
 exhibit_app = typer.Typer(help="Take seized files in as exhibits, or list them.", no_args_is_help=True)
@@ -118,7 +119,7 @@ def exhibit_add(
     ] = False,
     format_: Annotated[
         str | None,
-        typer.Option("--format", help="csv, jsonl, parquet or mysqldump; else seen from the content."),
+        typer.Option("--format", help="csv, jsonl, parquet, mysqldump or pgdump; else seen from the content."),
     ] = None,
     why: WhyOption = "seized",
     as_json: JsonOption = False,
@@ -128,7 +129,7 @@ def exhibit_add(
     with reporting_errors(as_json=as_json, go_on=going_on):
         case_file = open_for(case)
         added = []
-        for path in files:
+        for path in in_order(files):
             # A copy is hashed, made, and hashed again.
             total = (path.stat().st_size if path.is_file() else 0) * (1 if in_place else 3)
             with BarProgress(quiet=as_json).step(f"Hashing {path.name}", total) as advance:
@@ -136,6 +137,8 @@ def exhibit_add(
             added.append(exhibit)
             if not as_json:
                 _print_exhibit(exhibit)
+                if before := case_file.case.settings.exhibits.get(exhibit.ref, {}).get("continues"):
+                    out.print(f"        continues {before}: read as one dump", markup=False)
         if as_json:
             print_json([_exhibit_facts(one) for one in added])
         print_head(case_file)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import BinaryIO
 
+import numpy as np
 import pyarrow as pa
 
 from ringback.schemas import SYNTHETIC_MARK
@@ -51,8 +52,12 @@ def column_holds_mark(column: Iterable[Value]) -> bool:
 
 def array_holds_mark(array: pa.StringArray | pa.BinaryArray) -> bool:
     """Whether any value of an array of texts or bytes holds the mark; fast, since they lie in one buffer."""
-    data = array.buffers()[2]
-    if data is None or not _bytes_hold_mark(data.to_pybytes()):
+    _, offsets, data = array.buffers()
+    if data is None or not len(array):
+        return False
+    # An array may be a slice of a longer one.
+    first, end = np.frombuffer(offsets, np.int32)[array.offset : array.offset + len(array) + 1][[0, -1]].tolist()
+    if not _bytes_hold_mark(data.slice(first, end - first).to_pybytes()):
         return False
     # In the buffer the values touch: what was found may lie across two.
     return any(map(_value_holds_mark, array.to_pylist()))

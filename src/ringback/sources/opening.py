@@ -9,9 +9,11 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO, Self
+from typing import BinaryIO, Self, cast
 
 import zstandard
+
+from ringback.sources.pgstream import looks_like_pgdump
 
 Progress = Callable[[int], None]
 _Read = Callable[[], bytes]
@@ -223,6 +225,11 @@ def _packing(path: Path) -> str | None:
     return None
 
 
+def is_packed(path: Path) -> bool:
+    """Whether a file is packed, by its first bytes."""
+    return _packing(path) is not None
+
+
 def _inner_name(path: Path, kind: str | None) -> str:
     return re.sub(_ENDINGS[kind], "", path.name, flags=re.IGNORECASE) if kind else path.name
 
@@ -293,7 +300,11 @@ def _unzip(file: BinaryIO, member: _Member, progress: Progress) -> Iterator[byte
 
 @contextmanager
 def open_unpacked(
-    path: Path, *, member: str | None = None, progress: Progress = lambda _packed_bytes: None
+    path: Path,
+    *,
+    member: str | None = None,
+    progress: Progress = lambda _packed_bytes: None,
+    joined: io.RawIOBase | None = None,
 ) -> Iterator[tuple[BinaryIO, str]]:
     """Open a file read-only and unpack it while it is read, told by its content and not by its name.
 
@@ -301,6 +312,7 @@ def open_unpacked(
         path: The exhibit; it is never changed.
         member: Which file of a zip, as `list_members` names it; may be left out where there is only one.
         progress: Gets the number of packed bytes read since its last call.
+        joined: The bytes to read where the file is only the first part of what was split; closed at the end.
 
     Yields:
         The unpacked bytes, and the inner name without the ending of the packing. A damaged or cut archive
@@ -314,7 +326,9 @@ def open_unpacked(
     name = chosen.name if chosen else _inner_name(path, kind)
     if chosen is None and member not in (None, name):
         raise ValueError(f"there is no file named {member} inside")
-    with path.open("rb") as file:
+    if joined is not None and chosen is not None:
+        raise OSError("a zip that was split cannot be read in parts: join them into one file first")
+    with cast(BinaryIO, joined) if joined is not None else path.open("rb") as file:
         if chosen is not None:
             pieces = _unzip(file, chosen, progress)
         elif kind == "gzip":
@@ -347,7 +361,7 @@ def sniff_format(path: Path, *, member: str | None = None) -> str | None:
         member: Which file of a zip; the first one where it is left out.
 
     Returns:
-        "parquet", "mysqldump", "jsonl", "csv", or None for an empty file and for binary data of another kind.
+        "parquet", "mysqldump", "pgdump", "jsonl", "csv", or None for an empty file and for binary data of another kind.
 
     Raises:
         ValueError: As `open_unpacked` does.
@@ -383,7 +397,9 @@ def _as_text(head: bytes) -> str | None:
 def _sniff_text(text: str, by_name: str | None) -> str | None:
     if not text.strip():
         return None
-    foreign = _MARKUP_START.match(text) or "PostgreSQL database dump" in text[:1000]
+    if looks_like_pgdump(text):
+        return "pgdump"
+    foreign = _MARKUP_START.match(text)
     if _SQL_START.match(text) and _SQL_INSIDE.search(text) and not foreign:
         return "mysqldump"
     if _JSON_START.match(text):

@@ -5,8 +5,9 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from ringback.errors import RingbackError
+from ringback.sources.parts import ExhibitPart, find_part_faults
 
-FORMATS = ("csv", "jsonl", "parquet", "mysqldump")
+FORMATS = ("csv", "jsonl", "parquet", "mysqldump", "pgdump")
 
 
 def check_options(sections: Mapping[str, Mapping[str, Any]], *, exhibits: Collection[str], toml: object) -> None:
@@ -16,7 +17,9 @@ def check_options(sections: Mapping[str, Mapping[str, Any]], *, exhibits: Collec
         RingbackError: `case_setting_bad`.
     """
     faults = [
-        f"[exhibits.{ref}] {fault}" for ref, section in sections.items() for fault in _faults(ref, section, exhibits)
+        f"[exhibits.{ref}] {fault}"
+        for ref, section in sections.items()
+        for fault in (*_faults(ref, section, exhibits), *find_part_faults(ref, sections))
     ]
     if faults:
         raise RingbackError("case_setting_bad", path=toml, field="exhibits", problem="; ".join(faults))
@@ -29,7 +32,9 @@ def _faults(ref: str, section: Mapping[str, Any], exhibits: Collection[str]) -> 
         if key == "header":
             if not isinstance(value, list) or not value or not all(isinstance(one, str) for one in value):
                 yield "header must be a list of column names"
-        elif key not in ("format", "delimiter", "encoding", "table", "set_aside"):
+        elif isinstance(value, tuple | ExhibitPart):
+            continue  # what `join_parts` added
+        elif key not in ("format", "delimiter", "encoding", "table", "set_aside", "continues"):
             yield f"has no setting {key}"
         elif not isinstance(value, str) or not value:
             yield f"{key} must be a text"

@@ -5,7 +5,7 @@ Rows in = rows kept + rows rejected, for every table of every exhibit.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -18,9 +18,11 @@ from ringback.sources.delimited import read_delimited
 from ringback.sources.jsonl import read_jsonl
 from ringback.sources.mapping import Projection, SeizureMapping, project
 from ringback.sources.mark import array_holds_mark, rows_hold_mark, stream_holds_mark
-from ringback.sources.opening import list_members, open_unpacked, sniff_format
+from ringback.sources.opening import is_packed, list_members, open_unpacked, sniff_format
 from ringback.sources.parquet import read_parquet
-from ringback.sources.sqldump import read_sqldump
+from ringback.sources.parts import ExhibitPart, JoinedParts, find_place
+from ringback.sources.pgdump import read_pgdump
+from ringback.sources.sqldump import read_sqldump_blocks
 from ringback.sources.times import to_iso
 
 
@@ -157,6 +159,11 @@ def _batches(
             yield 0, "", batch
         progress(seized.path.stat().st_size)
         return
+    if seized.options.get("part_of"):
+        return  # read with the exhibit that it continues
+    if parts := seized.options.get("parts"):
+        yield from _joined_batches(seized, parts, tally, wanted, progress)
+        return
     members = list_members(seized.path)
     for part, member in enumerate(members):
         with open_unpacked(seized.path, member=member, progress=progress) as (stream, _inner):
@@ -169,11 +176,36 @@ def _batches(
                 yield part, (name if len(members) > 1 else ""), each
 
 
+def _joined_batches(
+    seized: SeizedFile,
+    parts: Sequence[ExhibitPart],
+    tally: ReadingTally,
+    wanted: Wanted,
+    progress: Callable[[int], None],
+) -> Iterator[tuple[int, str, Batch]]:
+    """Batches of a dump that came in parts; damage is told with the part that it lies in."""
+    joined = JoinedParts(parts)
+    packed = is_packed(seized.path)
+    note = _rejecter(tally, 0)
+
+    def reject(rejection: Rejection) -> None:
+        if rejection.damage and rejection.byte is not None:
+            place = f"found while {joined.now.ref} was read" if packed else find_place(parts, rejection.byte)
+            rejection = replace(rejection, detail=f"{rejection.detail} ({place})")
+        note(rejection)
+
+    with open_unpacked(seized.path, progress=progress, joined=joined) as (stream, _inner):
+        for each in _read_stream(stream, seized, _stem(seized.name), reject=reject, wanted=wanted):
+            yield 0, "", each
+
+
 def _read_stream(
     stream: BinaryIO, seized: SeizedFile, table: str, *, reject: Reject, wanted: Wanted
 ) -> Iterator[Batch]:
     if seized.format == "mysqldump":
-        return read_sqldump(stream, reject=reject, wanted=wanted)
+        return read_sqldump_blocks(stream, reject=reject, wanted=wanted)
+    if seized.format == "pgdump":
+        return read_pgdump(stream, reject=reject, wanted=wanted)
     if seized.format == "jsonl":
         return read_jsonl(stream, table=table, reject=reject, wanted=wanted)
     return read_delimited(

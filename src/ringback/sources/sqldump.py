@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from ringback.sources.base import BATCH_ROWS, RawRows, Reject, Rejection, Wanted, want_all
+from ringback.sources.base import BATCH_ROWS, Batch, RawRows, Reject, Rejection, Wanted, want_all
+from ringback.sources.sqlblocks import BlockReader
 from ringback.sources.sqlrows import RowReader
 from ringback.sources.sqlstream import SqlStream, Torn
 from ringback.sources.sqltables import (
@@ -67,17 +68,36 @@ def read_sqldump(
     >>> [batch.rows for batch in read_sqldump(io.BytesIO(dump), reject=print)]
     [[['1', "it's"], ('2', None)]]
     """
-    yield from _SqlDump(stream, reject, wanted, batch_rows).read()
+    for batch in _SqlDump(stream, reject, wanted, batch_rows, by_blocks=False).read():
+        assert isinstance(batch, RawRows)
+        yield batch
+
+
+def read_sqldump_blocks(
+    stream: BinaryIO, *, reject: Reject, wanted: Wanted = want_all, batch_rows: int = BATCH_ROWS
+) -> Iterator[Batch]:
+    r"""Yield what `read_sqldump` yields, stretches of usual rows column by column: several times as fast.
+
+    The rows, their numbers and bytes, and what is rejected are the same; only the batches are cut otherwise.
+
+    Args:
+        stream: As for `read_sqldump`.
+        reject: As for `read_sqldump`.
+        wanted: As for `read_sqldump`.
+        batch_rows: Most rows in one batch.
+    """
+    yield from _SqlDump(stream, reject, wanted, batch_rows, by_blocks=True).read()
 
 
 class _SqlDump:
     """The state of reading one dump."""
 
-    def __init__(self, stream: BinaryIO, reject: Reject, wanted: Wanted, batch_rows: int) -> None:
+    def __init__(self, stream: BinaryIO, reject: Reject, wanted: Wanted, batch_rows: int, *, by_blocks: bool) -> None:
         self._stream = SqlStream(stream)
         self._reject = reject
         self._wanted = wanted
-        self._rows = RowReader(self._stream, reject, wanted, batch_rows)
+        blocks = BlockReader(self._stream) if by_blocks else None
+        self._rows = RowReader(self._stream, reject, wanted, batch_rows, blocks=blocks)
         self._delimiter = ";"
         self._database = ""
         self._tables: dict[tuple[str, str], SqlTable] = {}
@@ -88,7 +108,7 @@ class _SqlDump:
         self._at = 0  # where the statement starts
         self._inside: SqlTable | None = None  # the table whose rows it holds
 
-    def read(self) -> Iterator[RawRows]:
+    def read(self) -> Iterator[Batch]:
         """Read the whole dump."""
         try:
             while self._next_statement():
@@ -119,7 +139,7 @@ class _SqlDump:
         elif comment.startswith(_END_MARK):
             self._unfinished = False
 
-    def _statement(self) -> Iterator[RawRows]:
+    def _statement(self) -> Iterator[Batch]:
         stream = self._stream
         match = _WORD.match(stream.text, stream.pos)
         word = match[0].upper() if match else ""
@@ -158,7 +178,7 @@ class _SqlDump:
             self._tables[database, name] = SqlTable(public)
         return self._tables[database, name]
 
-    def _insert(self) -> Iterator[RawRows]:
+    def _insert(self) -> Iterator[Batch]:
         stream = self._stream
         # With --skip-extended-insert every row has its statement, and all begin alike.
         if not (self._last_insert and stream.text.startswith(self._last_insert[0], stream.pos)):

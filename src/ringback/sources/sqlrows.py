@@ -1,9 +1,10 @@
 """The rows of an INSERT statement in a dump, gathered into batches."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 
-from ringback.sources.base import RawRows, Reject, Rejection, Value, Wanted
+from ringback.sources.base import Batch, RawRows, Reject, Rejection, Value, Wanted
+from ringback.sources.sqlblocks import BlockReader
 from ringback.sources.sqlstream import SqlStream, Torn
 from ringback.sources.sqltables import MOST_COLUMNS, Layout, SqlTable
 from ringback.sources.sqlvalues import LITERAL, OPEN_LITERAL, Kind, read_literal
@@ -12,6 +13,7 @@ from ringback.sources.sqlvalues import LITERAL, OPEN_LITERAL, Kind, read_literal
 _BARE_LITERAL = 100
 _AFTER_LITERAL = re.compile("[,)]")
 _COMMAS = re.compile(r"[\s,]++", re.ASCII)
+_ROW_START = re.compile(r"[\s,]*+\(", re.ASCII)
 _EXPRESSION = re.compile(r"(?:[A-Za-z]\w*+\s*+\(|(?:DEFAULT|CURRENT_TIMESTAMP)\b)", re.ASCII | re.IGNORECASE)
 _AFTER_ROWS = re.compile(r"(?:ON\s+DUPLICATE|AS|RETURNING)\b", re.ASCII | re.IGNORECASE)
 # Where rows may go on after damage. mysqldump escapes quotes and newlines in text, so what lies in a string
@@ -27,10 +29,14 @@ class RowReader:
         reject: Is told of each row that cannot be read.
         wanted: Asked about tables whose first row settles their columns.
         batch_rows: Most rows in one batch.
+        blocks: Reads stretches of usual rows in one go; None to read every row by itself.
     """
 
-    def __init__(self, stream: SqlStream, reject: Reject, wanted: Wanted, batch_rows: int) -> None:
+    def __init__(
+        self, stream: SqlStream, reject: Reject, wanted: Wanted, batch_rows: int, *, blocks: BlockReader | None
+    ) -> None:
         self._stream = stream
+        self._blocks = blocks
         self._reject = reject
         self._wanted = wanted
         self._batch_rows = batch_rows
@@ -48,7 +54,7 @@ class RowReader:
             yield RawRows(self._name, self._columns, self._values, self._numbers, self._offsets)
             self._start_batch(self._name, self._columns)
 
-    def read(self, table: SqlTable, columns: tuple[str, ...] | None, delimiter: str) -> Iterator[RawRows]:
+    def read(self, table: SqlTable, columns: tuple[str, ...] | None, delimiter: str) -> Iterator[Batch]:
         """Read the rows of one statement and move past its end; yields full batches.
 
         Args:
@@ -65,7 +71,9 @@ class RowReader:
             self._start_batch(table.name, columns or ())
         while True:
             if columns:
-                self._usual_rows(table, table.layout(columns))
+                layout = table.layout(columns)
+                most = yield from self._block_rows(table, layout)
+                self._usual_rows(table, layout, most)
             if len(self._values) >= self._batch_rows:
                 yield from self.flush()
                 continue
@@ -83,13 +91,29 @@ class RowReader:
                 stream.take_statement(delimiter)
                 return
 
-    def _usual_rows(self, table: SqlTable, layout: Layout) -> None:
-        """Read the rows that the layout's pattern matches, as far as window and batch reach."""
+    def _block_rows(self, table: SqlTable, layout: Layout) -> Generator[Batch, None, int]:
+        """Read rows in blocks as long as that goes; returns how many to read otherwise before trying again."""
+        stream = self._stream
+        while self._blocks:
+            stream.ensure()
+            start = _ROW_START.match(stream.text, stream.pos)
+            if start is None:
+                break
+            found = self._blocks.read(table, layout, at=start.end() - 1, most=self._batch_rows)
+            if isinstance(found, int):
+                return found
+            yield from self.flush()
+            yield found
+        return self._batch_rows
+
+    def _usual_rows(self, table: SqlTable, layout: Layout, most: int) -> None:
+        """Read at most so many rows that the layout's pattern matches, as far as window and batch reach."""
         text, pos, byte = self._stream.text, self._stream.pos, self._stream.byte
         match, finish, odd = layout.row.match, layout.finish, bool(layout.odd)
         rows, offsets = self._values, self._offsets
+        ascii_only = text.isascii()
         before = len(rows)
-        for _ in range(self._batch_rows - before):
+        for _ in range(min(most, self._batch_rows - before)):
             found = match(text, pos)
             doubled = None if found else layout.doubled.match(text, pos)
             found = found or doubled
@@ -99,6 +123,7 @@ class RowReader:
             offsets.append(byte(start))
             # Most rows need no more than the pattern's groups.
             plain = not (odd or doubled) and text.find("\\", start, pos) < 0
+            plain = plain and (ascii_only or text[start:pos].isascii())
             rows.append(found.groups() if plain else finish(found.groups()))
         added = len(rows) - before
         self._numbers.extend(range(table.row + 1, table.row + added + 1))

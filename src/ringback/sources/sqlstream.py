@@ -15,6 +15,7 @@ LOOKAHEAD = 1 << 19
 # An unclosed quote must not draw a whole dump into memory. No server with usual settings has longer values.
 LONGEST_STRING = 1 << 28
 _LONGEST_KEPT = 1 << 24
+_BYTE_ORDER_MARK = codecs.BOM_UTF8.decode("latin-1")
 
 _BLANK = re.compile(r"\s*+", re.ASCII)
 _STRING = re.compile(rf"'{SINGLE}'|\"{DOUBLE}\"|`[^`]*+`", re.DOTALL)
@@ -51,8 +52,8 @@ def _run(stops: str) -> re.Pattern[str]:
 class SqlStream:
     """A window over the stream's text; `pos` only moves on, and what lies before it is dropped.
 
-    Bytes that are not UTF-8 become surrogates, one a byte, so every syntax character stays where it was and
-    the bytes can be had back exactly.
+    Every byte is one character of the text, whatever it encodes: all that means something to the syntax is ASCII, so
+    places in the text are places in the dump, and `sqlvalues.to_text` reads what a value's bytes encode.
 
     Args:
         stream: The unpacked dump.
@@ -67,26 +68,22 @@ class SqlStream:
     def __init__(self, stream: BinaryIO) -> None:
         # Where there is read1, an early end costs nothing that came before it.
         self._read_some: Callable[[int], bytes] = getattr(stream, "read1", stream.read)
-        self._decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
         self.text = ""
         self.pos = 0
         self.ended = False
         self.failure = ""
         self._base = 0
-        self._mark = 0
-        self._mark_byte = 0
         self._room = 0
         self.fill()
-        if self.text.startswith("\ufeff"):
-            self.pos = 1
+        if self.text.startswith(_BYTE_ORDER_MARK):
+            self.pos = len(_BYTE_ORDER_MARK)
 
     def fill(self) -> bool:
         """Drop what was read and add as much again as is left, at least a chunk; False when nothing came."""
         left = len(self.text) - self.pos
         if self.ended or left > LONGEST_STRING:
             return False
-        self._base = self._mark_byte = self.byte(self.pos)
-        self._mark = 0
+        self._base = self.here()
         pieces = [self.text[self.pos :]]
         self.pos = 0
         missing = max(CHUNK, left)  # doubling keeps long strings linear
@@ -94,7 +91,7 @@ class SqlStream:
             data = self._read(missing)
             missing -= len(data)
             self.ended = not data
-            pieces.append(self._decoder.decode(data, final=self.ended))
+            pieces.append(data.decode("latin-1"))
         self.text = "".join(pieces)
         return len(self.text) > left
 
@@ -116,14 +113,7 @@ class SqlStream:
 
     def byte(self, at: int) -> int:
         """The byte in the dump at which the character `text[at]` starts."""
-        if self.text.isascii():
-            return self._base + at
-        if at < self._mark:
-            self._mark, self._mark_byte = 0, self._base
-        # Callers ask in rising order, so each character is measured once.
-        self._mark_byte += len(self.text[self._mark : at].encode("utf-8", "surrogateescape"))
-        self._mark = at
-        return self._mark_byte
+        return self._base + at
 
     def here(self) -> int:
         """The byte in the dump at which reading stands."""

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ringback.sources.base import Value
-from ringback.sources.sqlvalues import LITERAL, SINGLE, Kind, read_literal, unescape
+from ringback.sources.sqlvalues import LITERAL, SINGLE, Kind, read_literal, to_text, unescape
 
 # As many columns as a table of MySQL or MariaDB can have.
 MOST_COLUMNS = 4096
-NAME = r"(?:`(?:[^`]|``)*+`|\"(?:[^\"]|\"\")*+\"|[\w$\u0080-\U0010ffff]++)"
+NAME = r"(?:`(?:[^`]|``)*+`|\"(?:[^\"]|\"\")*+\"|[\w$\x80-\xff]++)"
 QUALIFIED = rf"(?:(?P<database>{NAME})\s*\.\s*)?(?P<table>{NAME})"
 _CREATE = re.compile(
     r"\s*CREATE\s+(?:OR\s+REPLACE\s+)?(?:TEMPORARY\s+)?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?" + QUALIFIED + r"\s*\(",
@@ -55,7 +55,7 @@ def unquote(name: str) -> str:
     ('a`b', 'c', 'plain')
     """
     quote = name[0]
-    return name[1:-1].replace(quote * 2, quote) if quote in '`"' else name
+    return to_text(name[1:-1].replace(quote * 2, quote) if quote in '`"' else name)
 
 
 def read_names(listing: str) -> tuple[str, ...]:
@@ -101,8 +101,8 @@ class Layout:
         values: list[Value] = list(groups)
         for at in self.text:
             value = groups[at]
-            if value is not None and ("\\" in value or "'" in value):
-                values[at] = unescape(value)
+            if value is not None:
+                values[at] = to_text(unescape(value) if "\\" in value or "'" in value else value)
         for at in self.odd:
             values[at] = _of_literal(groups[at] or "NULL", self.kinds[at])
         return values
@@ -111,7 +111,7 @@ class Layout:
 def _of_literal(written: str, kind: Kind) -> Value:
     if kind is Kind.UNKNOWN and written[0] == "'":  # the usual case, without ado
         text = written[1:-1]
-        return unescape(text) if "\\" in text or "'" in text else text
+        return to_text(unescape(text) if "\\" in text or "'" in text else text)
     if kind is Kind.UNKNOWN and _NUMERAL.fullmatch(written):
         return written
     literal = LITERAL.match(written)

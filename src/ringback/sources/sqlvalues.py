@@ -29,7 +29,16 @@ OPEN_LITERAL = re.compile(
 _SINGLE_ESCAPE = re.compile(r"\\(.)|''", re.DOTALL)
 _DOUBLE_ESCAPE = re.compile(r'\\(.)|""', re.DOTALL)
 # The server keeps the backslash of \% and \_, which mean something in patterns only.
-_ESCAPED = {"0": "\0", "b": "\b", "n": "\n", "r": "\r", "t": "\t", "Z": "\x1a", "%": "\\%", "_": "\\_"}
+ESCAPED = {"0": "\0", "b": "\b", "n": "\n", "r": "\r", "t": "\t", "Z": "\x1a", "%": "\\%", "_": "\\_"}
+
+
+def to_text(view: str) -> str:
+    r"""The text that a value's bytes encode, given as one character a byte; bytes that are no UTF-8 as surrogates.
+
+    >>> to_text("caf\xc3\xa9 \xff")
+    'café \udcff'
+    """
+    return view if view.isascii() else view.encode("latin-1").decode("utf-8", "surrogateescape")
 
 
 class Kind(Enum):
@@ -53,14 +62,14 @@ def unescape(text: str) -> str:
 
 def _escaped(match: re.Match[str]) -> str:
     character = match[1]
-    return match[0][0] if character is None else _ESCAPED.get(character, character)
+    return match[0][0] if character is None else ESCAPED.get(character, character)
 
 
 def read_literal(literal: re.Match[str], kind: Kind) -> Value:
     """Give the value a literal has in a column of this kind.
 
     Args:
-        literal: A match of `LITERAL`.
+        literal: A match of `LITERAL` in a text of one character a byte.
         kind: The column's kind; `Kind.UNKNOWN` lets the literal decide.
 
     >>> [read_literal(LITERAL.match(text), Kind.UNKNOWN) for text in ("NULL", "-1.50", "0x00ff", "b'101'")]
@@ -82,10 +91,10 @@ def read_literal(literal: re.Match[str], kind: Kind) -> Value:
         return data if kind is Kind.UNKNOWN else _of_kind(data, kind)
     text = unescape(written) if form == "single" else _DOUBLE_ESCAPE.sub(_escaped, written)
     if kind is Kind.BINARY or kind is Kind.BIT:
-        return _of_kind(_to_bytes(text), kind)
+        return _of_kind(text.encode("latin-1"), kind)
     if kind is Kind.UNKNOWN and literal[0][:7].lower() == "_binary":
-        return _to_bytes(text)
-    return text
+        return text.encode("latin-1")
+    return to_text(text)
 
 
 def _of_kind(data: bytes, kind: Kind) -> Value:
@@ -95,7 +104,3 @@ def _of_kind(data: bytes, kind: Kind) -> Value:
         return data.decode("utf-8", "surrogateescape")
     # No integer of MySQL is longer than 8 bytes; Python would refuse to write out a huge one.
     return str(int.from_bytes(data, "big")) if len(data) <= 8 else "0x" + data.hex()
-
-
-def _to_bytes(text: str) -> bytes:
-    return text.encode("utf-8", "surrogateescape")

@@ -1,0 +1,199 @@
+"""Dumps that came in parts (dump.sql.00, dump.sql.01, ...): which file follows which, and all of them as one."""
+
+import io
+import re
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Self
+
+# Formats that may come in parts. Logs that are numbered by age are no parts of anything.
+SPLIT_FORMATS = ("mysqldump", "pgdump")
+_NUMBERED = re.compile(r"(?P<stem>.+[._-]part[._-]?)(?P<place>[0-9]{1,4})|(?P<plain>.+\.)(?P<number>[0-9]{2,4})", re.I)
+_LETTERED = re.compile(r"(?P<stem>.+\.(?:[._-]?part[._-]?)?)(?P<place>[a-z]{2,3})")
+
+
+@dataclass(frozen=True, slots=True)
+class PartName:
+    """A file's name as that of a part.
+
+    Attributes:
+        series: What all parts of one file share.
+        place: Its place: the number in the name, or the letters of split(1) counted from 0.
+        previous: The name of the part before it, None for the first.
+    """
+
+    series: str
+    place: int
+    previous: str | None
+
+
+def find_part(name: str) -> PartName | None:
+    """Read a name as that of a part; None where it is none.
+
+    >>> find_part("dump.sql.01").previous, find_part("dump.sql.gz.ba").previous, find_part("dump.sql.part10").place
+    ('dump.sql.00', 'dump.sql.gz.az', 10)
+    >>> find_part("dump.sql") is find_part("calls.csv") is None
+    True
+    """
+    if match := _NUMBERED.fullmatch(name):
+        stem, digits = match["stem"] or match["plain"], match["place"] or match["number"]
+        place = int(digits)
+        padded = match["number"] or digits.startswith("0")
+        previous = f"{stem}{place - 1:0{len(digits) if padded else 1}d}" if place else None
+        return PartName(f"{stem.casefold()}#", place, previous)
+    if match := _LETTERED.fullmatch(name):
+        stem, letters = match["stem"], match["place"]
+        place = 0
+        for letter in letters:
+            place = place * 26 + ord(letter) - ord("a")
+        if "part" not in stem and ".sql." not in stem.casefold() and ".dump." not in stem.casefold():
+            return None
+        return PartName(f"{stem.casefold()}@{len(letters)}", place, f"{stem}{_letters(place - 1, len(letters))}")
+    return None
+
+
+def _letters(place: int, width: int) -> str | None:
+    if place < 0:
+        return None
+    letters = ""
+    for _ in range(width):
+        place, letter = divmod(place, 26)
+        letters = chr(ord("a") + letter) + letters
+    return letters
+
+
+def in_order(files: Sequence[Path]) -> list[Path]:
+    """Put the parts of each file in their order, where the first of them stands; all else stays where it is.
+
+    >>> [path.name for path in in_order([Path("b.sql.02"), Path("a.csv"), Path("b.sql.00"), Path("b.sql.01")])]
+    ['b.sql.00', 'b.sql.01', 'b.sql.02', 'a.csv']
+    """
+    parts = [find_part(path.name) for path in files]
+    first: dict[str, int] = {}
+    for at, part in enumerate(parts):
+        if part:
+            first.setdefault(part.series, at)
+    keys = [(first[part.series], part.place) if part else (at, 0) for at, part in enumerate(parts)]
+    return [files[at] for at in sorted(range(len(files)), key=keys.__getitem__)]
+
+
+@dataclass(frozen=True, slots=True)
+class ExhibitPart:
+    """An exhibit that is a part of a dump. As text it is its reference, whatever the folder it lies in.
+
+    Attributes:
+        ref: Its reference.
+        name: Its registered name.
+        path: Where it is.
+        bytes: Its size.
+    """
+
+    ref: str
+    name: str = field(compare=False)
+    path: Path = field(compare=False)
+    bytes: int = field(compare=False)
+
+    def __str__(self) -> str:
+        return self.ref
+
+
+def join_parts(sections: MutableMapping[str, dict[str, Any]], exhibits: Mapping[str, ExhibitPart]) -> None:
+    """Tell the sections of exhibits that continue others who is read with whom.
+
+    The section of the exhibit that comes first gets `parts`, all of them in order; the others' get `part_of`. Where the
+    names tell the order, they decide. What cannot be is left to `find_part_faults`.
+
+    Args:
+        sections: The `[exhibits.*]` sections; changed.
+        exhibits: All exhibits by reference.
+    """
+    for section in sections.values():
+        section.pop("parts", None)
+        section.pop("part_of", None)
+    following = {
+        section["continues"]: ref
+        for ref, section in sections.items()
+        if isinstance(section.get("continues"), str) and section["continues"] in exhibits and ref in exhibits
+    }
+    for first in [ref for ref in following if ref not in following.values()]:
+        chain = [first]
+        while chain[-1] in following:
+            chain.append(following[chain[-1]])
+        names = [find_part(exhibits[ref].name) for ref in chain]
+        if len({name.series if name else ref for ref, name in zip(chain, names, strict=True)}) == 1:
+            chain = [ref for _place, ref in sorted((name.place if name else 0, ref) for ref, name in zip(chain, names))]  # noqa: B905
+        parts = tuple(exhibits[ref] for ref in chain)
+        sections.setdefault(chain[0], {})["parts"] = parts
+        for ref in chain[1:]:
+            sections.setdefault(ref, {})["part_of"] = parts[0]
+
+
+def find_part_faults(ref: str, sections: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """What is wrong with the parts of a dump, as far as the section of one exhibit tells."""
+    section = sections[ref]
+    continued = section.get("continues")
+    if continued is not None:
+        if sum(other.get("continues") == continued for other in sections.values()) > 1:
+            yield f"continues {continued}, and so does another exhibit"
+        if "part_of" not in section and "parts" not in section:
+            yield f"continues {continued}, which is no exhibit, or comes to itself again"
+    parts: Sequence[ExhibitPart] = section.get("parts", ())
+    for one, following in pairwise(parts):
+        name, after = find_part(one.name), find_part(following.name)
+        if name and after and name.series == after.series and after.place > name.place + 1:
+            yield f"{after.previous} is missing between {one.ref} ({one.name}) and {following.ref} ({following.name})"
+
+
+class JoinedParts(io.RawIOBase):
+    """The bytes of several files, one after the other.
+
+    Args:
+        parts: The files, in order.
+
+    Attributes:
+        now: The part that was read last.
+    """
+
+    def __init__(self, parts: Sequence[ExhibitPart]) -> None:
+        self._parts = iter(parts)
+        self.now = next(self._parts)
+        self._file = self.now.path.open("rb")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def readable(self) -> bool:
+        """Say that it can be read."""
+        return True
+
+    def readinto(self, buffer: "memoryview") -> int:  # type: ignore[override]
+        """Fill the buffer from one part; 0 after the last."""
+        while not (count := self._file.readinto(buffer)):
+            following = next(self._parts, None)
+            if following is None:
+                return 0
+            self._file.close()
+            self.now = following
+            self._file = following.path.open("rb")
+        return count
+
+    def close(self) -> None:
+        """Close the part that is open."""
+        self._file.close()
+        super().close()
+
+
+def find_place(parts: Sequence[ExhibitPart], byte: int) -> str:
+    """Where a byte of the whole lies: the part's reference and the byte in it.
+
+    >>> parts = [ExhibitPart("EX-001", "a.00", Path("a.00"), 10), ExhibitPart("EX-002", "a.01", Path("a.01"), 5)]
+    >>> find_place(parts, 12)
+    'EX-002, byte 2 of it'
+    """
+    for part in parts:
+        if byte < part.bytes or part is parts[-1]:
+            return f"{part.ref}, byte {byte:,} of it"
+        byte -= part.bytes
+    return ""

@@ -1,0 +1,117 @@
+"""The statements, comments and psql lines of a PostgreSQL dump, over the sliding window of `sqlstream`."""
+
+import re
+from collections.abc import Callable
+from typing import BinaryIO
+
+from ringback.sources.pgvalues import ESCAPED, STANDARD, literal_pattern
+from ringback.sources.sqlstream import SqlStream, Torn
+
+# A statement without rows is taken in one piece; function bodies are the longest of them.
+LONGEST_STATEMENT = 1 << 26
+_BLANK = re.compile(r"\s*+", re.ASCII)
+_WORD = r"[A-Za-z_\x80-\xff][\w$\x80-\xff]*+"
+_DOLLAR = r"(\$(?:[A-Za-z_\x80-\xff][\w\x80-\xff]*+)?\$)(?s:.*?)\1"
+
+_START = re.compile(
+    r"\s*(--|/\*|\\(un)?(restrict|connect)|(INSERT|COPY|CREATE|DROP|SET|SELECT|ALTER|BEGIN)\s)", re.IGNORECASE
+)
+_INSIDE = re.compile(
+    r"^(-- PostgreSQL database (cluster )?dump|COPY .* FROM stdin;\r?$"
+    r"|SET (standard_conforming_strings|client_encoding) )",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def looks_like_pgdump(head: str) -> bool:
+    """Whether the beginning of a file is that of a PostgreSQL dump."""
+    return bool(_START.match(head) and _INSIDE.search(head))
+
+
+def _statement(string: str) -> re.Pattern[str]:
+    """A whole statement up to its semicolon, with strings of this form."""
+    pieces = (
+        r"[^\w'\"$;/\-\x80-\xff]++",
+        rf"[eE]{ESCAPED}",
+        rf"(?![eE]'){_WORD}",
+        r"[0-9]++",
+        string,
+        r'"[^"]*+"',
+        r"\$(?:[0-9]++|(?![\w$\x80-\xff]))",
+        _DOLLAR,
+        r"--[^\n]*+",
+        r"-(?!-)",
+        r"/\*(?s:.*?)\*/",
+        r"/(?!\*)",
+    )
+    return re.compile(rf"(?:{'|'.join(pieces)})*+;", re.ASCII)
+
+
+class PgStream(SqlStream):
+    """A window over a PostgreSQL dump.
+
+    Args:
+        stream: The unpacked dump.
+
+    Attributes:
+        literal: The pattern of a literal, as the dump's settings have it.
+    """
+
+    def __init__(self, stream: BinaryIO) -> None:
+        super().__init__(stream)
+        self.set_standard_strings(on=True)
+
+    def set_standard_strings(self, *, on: bool) -> None:
+        """Follow `standard_conforming_strings`: whether a backslash in plain quotes is just one."""
+        self.literal = literal_pattern(standard=on)
+        self._whole = _statement(STANDARD if on else ESCAPED)
+
+    def skip_blank(self, note: Callable[[str], None] | None = None) -> None:
+        """Skip white space and comments.
+
+        Args:
+            note: Is given the first characters of each line comment.
+
+        Raises:
+            Torn: the dump ends in a comment.
+        """
+        while True:
+            blank = _BLANK.match(self.text, self.pos)
+            self.pos = blank.end() if blank else self.pos
+            if self.pos == len(self.text) and self.fill():
+                continue
+            if self.text[self.pos : self.pos + 1] not in {"-", "/"}:
+                return
+            self.ensure(80)
+            if self.text.startswith("--", self.pos):
+                if note:
+                    note(self.text[self.pos : self.pos + 80])
+                self.skip_line()
+            elif self.text.startswith("/*", self.pos):
+                self._skip_past("*/")
+            else:
+                return
+
+    def skip_line(self) -> str:
+        """Move to the next line; the beginning of what was passed over."""
+        self.ensure(4096)
+        passed = self.text[self.pos : self.pos + 4096].partition("\n")[0]
+        self._skip_line()
+        return passed
+
+    def take_statement(self, delimiter: str = ";", *, keep: bool = False) -> str:
+        """Move past the statement, not being fooled by strings, dollar quotes and comments; its text.
+
+        Args:
+            delimiter: Always `;` here.
+            keep: Whether to return the text.
+
+        Raises:
+            Torn: the dump ends first, or the statement has no end within reason.
+        """
+        del delimiter
+        while not (found := self._whole.match(self.text, self.pos)):
+            if len(self.text) - self.pos > LONGEST_STATEMENT or not self.fill():
+                raise Torn
+        self.pos = found.end()
+        return found[0] if keep else ""
