@@ -25,8 +25,9 @@ from ringback.case import lock_run
 from ringback.casework import CaseFile, check_exhibits, find_run_damage
 from ringback.engine.base import Engine
 from ringback.engine.call_texts import save_read_calls
+from ringback.engine.looks import save_repeated_looks
 from ringback.engine.moments import MomentReader
-from ringback.engine.number_map import distinct_numbers, save_readings
+from ringback.engine.number_map import save_readings
 from ringback.engine.opening import open_engine
 from ringback.engine.store import RunStore
 from ringback.engine.zones import day_start, local_days, zone_offsets
@@ -34,8 +35,8 @@ from ringback.errors import RingbackError
 from ringback.intake import read_exhibits
 from ringback.numbers.columns import ColumnReader
 from ringback.numbers.dialplan import DialPlan
-from ringback.numbers.number_map import METADATA_VERSION
 from ringback.numbers.organisations import organisation_numbers, organisations_digest
+from ringback.numbers.plan import METADATA_VERSION
 from ringback.progress import Progress, Silence
 from ringback.reconciliation import reconciled_funnel
 from ringback.records.exhibits import Exhibit
@@ -84,6 +85,7 @@ STEPS: tuple[Step, ...] = (
         t.REPETITIONS,
         lambda m, given: repetitions(
             m.read_calls,
+            repeated_looks=m.repeated_looks,
             settled_readings=m.settled_readings,
             first_at=given.first_at,
             until_at=given.until_at,
@@ -183,15 +185,16 @@ def analyse(case_file: CaseFile, store: RunStore, *, plan: DialPlan, rule: Rule,
         first_at=day_start(settings.time_zone, settings.first_day),
         until_at=day_start(settings.time_zone, settings.last_day + timedelta(days=1)),
     )
-    stretches = zone_offsets(settings.time_zone)
+    stretches, numbers = zone_offsets(settings.time_zone), ColumnReader(plan)
     with progress.step("Reading times and numbers", store.rows("raw_calls")) as advance:
-        save_read_calls(store, numbers=ColumnReader(plan), moments=MomentReader(stretches), progress=advance)
+        save_read_calls(store, numbers=numbers, moments=MomentReader(stretches), progress=advance)
+    save_repeated_looks(store)
     with open_engine(store, machine) as engine:
         define_calls(engine)
         # Told, and no part of the fingerprint: engines may not differ in what comes out.
         store.note(engines=sorted({*store.facts.get("engines", []), engine.name}))
         if not (store.has("readings") and store.has("reading_options")):
-            save_readings(engine, distinct_numbers(engine), plan=plan)
+            save_readings(engine, numbers)
         store.save_rows("zone_offsets", stretches)
         store.save_rows("local_days", local_days(settings.time_zone, given.first_at, given.until_at))
         store.save_rows("organisation_numbers", organisation_numbers())

@@ -202,7 +202,13 @@ READ_CALLS = Table(
     + columns(
         ("called_raw", "string", "number dialled, as seized; '' for none"),
         ("disposition", "string", "how the call ended, as seized"),
+        ("look", "int64", "hash of identifier, account and start: rows that repeat one another have the same"),
     ),
+)
+REPEATED_LOOKS = Table(
+    "repeated_looks",
+    "one row per look that more than one seized row has",
+    columns(("look", "int64", "the hash")),
 )
 REPETITIONS = Table("repetitions", "one row per seized row of a call table that repeats a row before it", ORIGIN[:3])
 CALL_ROWS = Table(
@@ -354,6 +360,7 @@ TABLES: tuple[Table, ...] = (
     ACCOUNT_HABITS,
     SETTLED_READINGS,
     OWN_NUMBERS,
+    REPEATED_LOOKS,
     REPETITIONS,
     PAYMENT_ROWS,
     CALL_ROWS,

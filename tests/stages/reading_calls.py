@@ -1,5 +1,6 @@
 """Short ways through the stages that read calls, over the number book and London's stretches of 2021."""
 
+from collections import Counter
 from datetime import datetime
 from functools import cache
 from operator import itemgetter
@@ -62,8 +63,15 @@ def _read_row(row, book, **values):
         "called_raw": called["raw"],
         "called_number": called["e164"],
         "presentation_number": None if shown["ambiguous"] else shown["e164"],
+        "look": hash((row.get("call_id") or "", row.get("account") or "", values["started_at"])),
         **values,
     }
+
+
+def repeated_looks(read):
+    """REPEATED_LOOKS of READ_CALLS."""
+    counted = Counter(row["look"] for row in read)
+    return [{"look": look} for look, rows in counted.items() if rows > 1]
 
 
 def settle(run, rows, *, readings=READINGS, options=OPTIONS):
@@ -86,7 +94,7 @@ def _settled(run, read, options=OPTIONS):
 def read_calls(run, rows, *, own=(), first_at=FIRST_AT, until_at=UNTIL_AT):
     """CALL_ROWS of raw calls, in the order of their origin."""
     read = read_rows(rows)
-    tables = {t.READ_CALLS: read, t.SETTLED_READINGS: _settled(run, read)}
+    tables = {t.READ_CALLS: read, t.SETTLED_READINGS: _settled(run, read), t.REPEATED_LOOKS: repeated_looks(read)}
     again = run(_repetitions(first_at, until_at), tables)
     tables |= {t.OWN_NUMBERS: own, t.ORGANISATION_NUMBERS: ORGANISATIONS, t.REPETITIONS: again}
     found = run(_call_rows(first_at, until_at), tables)
@@ -110,8 +118,8 @@ def _settled_calls():
 
 @cache
 def _repetitions(first_at, until_at):
-    read, settled = unbound(t.READ_CALLS, t.SETTLED_READINGS)
-    return repetitions(read, settled_readings=settled, first_at=first_at, until_at=until_at)
+    read, settled, looks = unbound(t.READ_CALLS, t.SETTLED_READINGS, t.REPEATED_LOOKS)
+    return repetitions(read, repeated_looks=looks, settled_readings=settled, first_at=first_at, until_at=until_at)
 
 
 @cache

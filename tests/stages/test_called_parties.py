@@ -48,9 +48,3 @@ def test_ones_own_numbers_are_there_and_say_so(run):
 def test_a_number_whose_talk_time_is_unknown_was_talked_to_for_no_time(run):
     (row,) = find(run, call(1, account=None, connected=False, duration_s=None))
     assert (row["talk_s"], row["longest_s"], row["accounts"], row["connected_calls"]) == (0.0, None, 0, 0)
-
-
-def test_numbers_stand_in_order(run):
-    numbers = ["+447700900002", "+12125550101", "+447700900001"]
-    rows = [call(row, called_number=number) for row, number in enumerate(numbers)]
-    assert [row["called_number"] for row in find(run, *rows)] == sorted(numbers)

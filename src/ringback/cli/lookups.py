@@ -5,9 +5,8 @@ from typing import Any
 from ringback.cli.terminal import out
 from ringback.numbers.dialplan import DialPlan
 from ringback.numbers.masking import mask_number
-from ringback.numbers.number_map import METADATA_VERSION
 from ringback.numbers.parse import numbers_looked_up
-from ringback.numbers.plan import number_plan
+from ringback.numbers.plan import METADATA_VERSION, number_plan
 
 
 def plan_lookups(raw: str, plan: DialPlan, *, show: bool) -> dict[str, Any]:

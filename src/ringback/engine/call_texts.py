@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from ringback.engine.looks import looks_of
 from ringback.engine.moments import MomentReader, read_talk_seconds
 from ringback.engine.parquet import TableWriter
 from ringback.engine.store import RunStore, part_name
@@ -76,6 +77,7 @@ def read_call_texts(rows: pa.RecordBatch, *, numbers: ColumnReader, moments: Mom
         "called_reason": called.reason,
         "presentation_number": certain.take(shown_texts.indices),
     }
+    made["look"] = looks_of(rows["call_id"], rows["account"], started_at)
     columns = {name: rows[name] for name in _CARRIED} | made
     return pa.table({name: columns[name] for name in READ_CALLS.names}), called.options
 

@@ -58,6 +58,9 @@ class DuckDBEngine(DefinedTables):
         self._connection.execute("SET TimeZone = 'UTC'")
         # Otherwise DuckDB does not count how far a query is.
         self._connection.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
+        # Stages join big tables with small ones, the small one last. DuckDB keeps the last one in memory, unless it is
+        # let choose: it guesses how many rows a join gives, and a wrong guess keeps ten million.
+        self._connection.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
         self._views: set[str] = set()
 
     @property

@@ -1,11 +1,12 @@
-"""Every distinct raw text of a contact number or a number of the site, read once."""
+"""The numbers of accounts, subjects and the site, read; and what the ambiguous numbers of the run may mean."""
 
 import ibis
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from ringback.engine.base import Engine
 from ringback.engine.store import part_name
-from ringback.numbers.dialplan import DialPlan
-from ringback.numbers.number_map import read_numbers
+from ringback.numbers.columns import ColumnReader
 from ringback.schemas import (
     RAW_ACCOUNTS,
     RAW_SITE_NUMBERS,
@@ -22,25 +23,31 @@ _NUMBER_COLUMNS = (
 )
 
 
-def distinct_numbers(engine: Engine) -> list[str]:
-    """Every distinct raw number text of the run's tables but its calls, sorted; '' stands for none."""
-    parts = []
-    for schema, name in _NUMBER_COLUMNS:
-        table = engine.table(schema)
-        parts.append(table.select(raw=table[name].fill_null("")))
-    found = engine.rows(ibis.union(*parts).distinct().order_by("raw"))
-    texts: list[str] = found.column("raw").to_pylist()
-    return texts
+def save_readings(engine: Engine, numbers: ColumnReader) -> None:
+    """Save READINGS of every distinct contact number and number of the site, and READING_OPTIONS of the whole run.
 
-
-def save_readings(
-    engine: Engine,
-    raws: list[str],
-    *,
-    plan: DialPlan,
-) -> None:
-    """Read every text; save READINGS, and with what the calls gave before, READING_OPTIONS."""
-    readings, options = read_numbers(raws, plan=plan)
+    Args:
+        engine: An engine over the run, which has SEEN_OPTIONS of its calls.
+        numbers: Reads number texts.
+    """
+    tables = [(engine.table(schema), name) for schema, name in _NUMBER_COLUMNS]
+    texts = ibis.union(*(table.select(raw=table[name].fill_null("")) for table, name in tables)).distinct()
+    readings, options = read_texts(engine.rows(texts.order_by("raw"))["raw"].combine_chunks(), numbers)
     engine.store.save_rows(part_name(SEEN_OPTIONS, "contacts"), options)
     engine.store.save_rows(READINGS.name, readings)
     engine.save(READING_OPTIONS, engine.table(SEEN_OPTIONS).distinct().order_by("raw", "rank"))
+
+
+def read_texts(raw: pa.StringArray, numbers: ColumnReader) -> tuple[pa.Table, pa.Table]:
+    """READINGS of distinct texts, in their order, and READING_OPTIONS of the ambiguous ones.
+
+    >>> from ringback.numbers.dialplan import DialPlan
+    >>> readings, options = read_texts(pa.array(["07700 900123", ""]), ColumnReader(DialPlan()))
+    >>> readings["e164"].to_pylist(), readings["reason"].to_pylist(), options.num_rows
+    (['+447700900123', None], [None, 'empty'], 0)
+    """
+    found = numbers.read(raw)
+    texts = {name: getattr(found, name).cast(pa.string()) for name in ("kind", "region", "how", "reason")}
+    e164 = pc.binary_join_element_wise("+", found.e164.cast(pa.string()), "")
+    columns = {"raw": raw, "e164": e164, "ambiguous": found.ambiguous} | texts
+    return pa.table({name: columns[name] for name in READINGS.names}), found.options

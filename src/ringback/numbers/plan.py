@@ -3,13 +3,18 @@
 from functools import lru_cache
 from pathlib import Path
 
+import phonenumbers
+
 from ringback.numbers.calling_codes import NO_NUMBER, UNSURE
 from ringback.numbers.plan_cache import load_plan, save_plan
 from ringback.numbers.plan_compiler import compile_plan
 from ringback.numbers.plan_table import LONGEST, Interval, NumberPlan
 from ringback.settings import cache_dir
 
-__all__ = ["LONGEST", "NO_NUMBER", "UNSURE", "Interval", "NumberPlan", "number_plan", "open_plan"]
+# Readings change when this changes: it belongs in every fingerprint of them.
+METADATA_VERSION: str = phonenumbers.__version__
+
+__all__ = ["LONGEST", "METADATA_VERSION", "NO_NUMBER", "UNSURE", "Interval", "NumberPlan", "number_plan", "open_plan"]
 
 
 @lru_cache(maxsize=1)

@@ -26,6 +26,7 @@ SWALLOWED_LINES = 100
 # Small enough that a piece and its rows stay in the processor's cache: 1 MiB takes three times as long.
 _BLOCK_CHARS = 128 * 1024
 _BLOCK_BYTES = 2 * 1024 * 1024
+_READ_BYTES = 1024 * 1024
 _SAMPLE_LINES = 200
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _KEEP_BYTES = "ringback.keep_bytes"
@@ -266,7 +267,7 @@ def _bytes_of(end: EarlyEnd, encoding: str | None) -> tuple[BinaryIO, str]:
 
 
 def _put_back(head: bytes, rest: BinaryIO) -> BinaryIO:
-    pieces = itertools.chain([head], iter(lambda: rest.read(_BLOCK_CHARS), b""))
+    pieces = itertools.chain([head], iter(lambda: rest.read(_READ_BYTES), b""))
     return io.BufferedReader(EarlyEnd(pieces), _BLOCK_CHARS)
 
 

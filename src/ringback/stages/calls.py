@@ -80,13 +80,16 @@ def call_rows(
     )
 
 
-def repetitions(read_calls: Table, *, settled_readings: Table, first_at: datetime, until_at: datetime) -> Table:
+def repetitions(
+    read_calls: Table, *, repeated_looks: Table, settled_readings: Table, first_at: datetime, until_at: datetime
+) -> Table:
     """One row per seized row that repeats a row already taken.
 
     The same identifier, leg, account, start, called number, talk time and disposition: the first by origin stays.
 
     Args:
         read_calls: READ_CALLS.
+        repeated_looks: REPEATED_LOOKS.
         settled_readings: SETTLED_READINGS.
         first_at: First moment of the site's life (aware).
         until_at: First moment after it (aware).
@@ -94,16 +97,9 @@ def repetitions(read_calls: Table, *, settled_readings: Table, first_at: datetim
     Returns:
         REPETITIONS.
     """
-    # Only rows of one identifier, account and start can be the same call, and few are: a hash finds them in one pass,
-    # and a pair that it takes in by chance is told apart below.
-    hashed = read_calls.mutate(
-        look=read_calls.call_id.fill_null("").hash()
-        ^ read_calls.account.fill_null("").hash()
-        ^ read_calls.started_at.hash()
-    )
-    looks = hashed.group_by("look").aggregate(rows=hashed.count())
-    several = looks.filter(looks.rows > 1).select(shared="look")
-    alike = hashed.semi_join(several, hashed.look == several.shared).drop("look")
+    # Only rows of one identifier, account and start can be the same call, and few are. Rows that look alike by chance
+    # are told apart below.
+    alike = read_calls.semi_join(repeated_looks, "look")
     rows = settled_calls(alike, settled_readings)
     rows = rows.mutate(rejected=_out_of_time(rows, first_at, until_at))
     rows = _marked_legs(rows, called_legs(read_calls, first_at=first_at, until_at=until_at))
