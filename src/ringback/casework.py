@@ -18,6 +18,7 @@ from ringback.records.db import check_empty, connect_records, create_records, op
 from ringback.records.exhibits import Exhibit, add_exhibit, check_exhibit, find_strangers, list_exhibits
 from ringback.records.tables import RECORDS_FORMAT
 from ringback.settings import Settings
+from ringback.sources.limits import Limits
 from ringback.sources.mapping import make_mapping
 from ringback.sources.options import FORMATS
 from ringback.sources.reading import detect_format, holds_synthetic_mark
@@ -49,6 +50,11 @@ class CaseFile:
             entry.what in telling and entry.read_facts().get("synthetic") is True for entry in self.log.entries()
         )
         return logged or any(exhibit.synthetic for exhibit in self.exhibits)
+
+    def limits(self) -> Limits:
+        """How much may come out of a packed exhibit."""
+        chosen = self.settings
+        return Limits(chosen.unpack_ratio, chosen.unpack_bytes, chosen.unpack_files)
 
     def key(self) -> CaseKey:
         """The newest secret key of the case.
@@ -150,12 +156,14 @@ def register(
     in_place: bool = False,
     format_: str | None = None,
     why: str = "seized",
+    name: str = "",
     progress: Callable[[int], None] = lambda _n: None,
 ) -> Exhibit:
-    """Take one file in as an exhibit.
+    """Take one file in as an exhibit; `name` is what it is called, where that is more than its file's name.
 
     Raises:
-        RingbackError: `exhibit_unreadable`, `exhibit_known` or `source_unknown`.
+        RingbackError: `exhibit_unreadable`, `exhibit_known`, `source_unknown`, `unpack_refused`, or an error of the
+            format's own reader.
     """
     if not source.is_file():
         raise RingbackError("exhibit_unreadable", exhibit="(new)", path=source, problem="there is no such file")
@@ -171,17 +179,11 @@ def register(
         source=source,
         in_place=in_place,
         format_=known,
-        synthetic=_looks_synthetic(source, known),
+        synthetic=holds_synthetic_mark(source, known, case_file.limits()),
+        name=name,
         why=why,
         progress=progress,
     )
-
-
-def _looks_synthetic(source: Path, format_: str) -> bool:
-    try:
-        return holds_synthetic_mark(source, format_)
-    except ValueError as error:
-        raise RingbackError("source_unknown", exhibit="(new)", path=source, problem=str(error)) from error
 
 
 def check_exhibits(

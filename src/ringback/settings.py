@@ -41,6 +41,22 @@ class Settings:
         ),
     )
 
+    unpack_ratio: int = field(
+        default=200,
+        metadata=_about(
+            "RINGBACK_UNPACK_RATIO",
+            "bytes that may come out of each byte of a packed exhibit, where more than RINGBACK_UNPACK_BYTES come out",
+        ),
+    )
+    unpack_bytes: int = field(
+        default=10_000_000_000,
+        metadata=_about("RINGBACK_UNPACK_BYTES", "bytes that may come out of a packed exhibit whatever its size"),
+    )
+    unpack_files: int = field(
+        default=1_000_000,
+        metadata=_about("RINGBACK_UNPACK_FILES", "files that the archives of one exhibit may hold"),
+    )
+
 
 def load_settings() -> Settings:
     """The settings of this process: the defaults, overruled by environment variables.
@@ -53,7 +69,7 @@ def load_settings() -> Settings:
         text = os.environ.get(one.metadata["variable"])
         if not text:
             continue
-        if one.name == "workers":
+        if isinstance(one.default, int) or one.name == "workers":
             if not text.isdigit() or int(text) < 1:
                 raise ValueError(f"{one.metadata['variable']} must be a whole number from 1, not {text!r}")
             chosen[one.name] = int(text)

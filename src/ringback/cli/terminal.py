@@ -55,6 +55,11 @@ def open_for(path: Path) -> CaseFile:
     return open_case_file(path, settings=settings())
 
 
+def print_warning(text: str) -> None:
+    """Say on standard error what somebody should know."""
+    err.print(text, markup=False, style="yellow")
+
+
 def print_head(case_file: CaseFile) -> None:
     """Show the audit log's head, to be written down elsewhere."""
     err.print(f"audit head {case_file.log.head()}", style="dim")

@@ -6,7 +6,10 @@ from typing import Any
 
 from ringback.errors import RingbackError
 
-FORMATS = ("csv", "jsonl", "parquet", "mysqldump")
+FORMATS = (
+    "csv", "jsonl", "parquet", "mysqldump", "sqlite", "excel", "asterisk_csv", "freeswitch_csv", "freeswitch_json",
+    "archive", "sqlite_wal", "sqlite_journal",
+)  # fmt: skip
 
 
 def check_options(sections: Mapping[str, Mapping[str, Any]], *, exhibits: Collection[str], toml: object) -> None:
@@ -29,12 +32,14 @@ def _faults(ref: str, section: Mapping[str, Any], exhibits: Collection[str]) -> 
         if key == "header":
             if not isinstance(value, list) or not value or not all(isinstance(one, str) for one in value):
                 yield "header must be a list of column names"
-        elif key not in ("format", "delimiter", "encoding", "table", "set_aside"):
+        elif key not in ("format", "delimiter", "encoding", "table", "set_aside", "wal_of"):
             yield f"has no setting {key}"
         elif not isinstance(value, str) or not value:
             yield f"{key} must be a text"
         elif key == "format" and value not in FORMATS:
             yield f"format must be one of {', '.join(FORMATS)}"
+        elif key == "wal_of" and value not in exhibits:
+            yield f"wal_of names {value}, which is no exhibit of this case"
         elif key == "delimiter" and (len(value) != 1 or value in '"\r\n'):
             yield "delimiter must be one character, and no quote or line end"
         elif key == "encoding" and not _is_text_encoding(value):

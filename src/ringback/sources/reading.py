@@ -4,35 +4,44 @@ Rows in = rows kept + rows rejected, for every table of every exhibit.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import pyarrow as pa
 
 from ringback.errors import RingbackError
+from ringback.numbers.masking import mask_numbers
 from ringback.schemas import RAW_TABLES
-from ringback.sources.base import Batch, RawColumns, RawRows, Reject, Rejection, Value, Wanted
-from ringback.sources.delimited import read_delimited
-from ringback.sources.jsonl import read_jsonl
+from ringback.sources.base import Batch, RawColumns, RawRows, Reject, Rejection, Value, Wanted, want_all
+from ringback.sources.formats import SEVERAL_TABLES, read_part
+from ringback.sources.gathering import gathered
+from ringback.sources.limits import Limits, Meter
 from ringback.sources.mapping import Projection, SeizureMapping, project
 from ringback.sources.mark import array_holds_mark, rows_hold_mark, stream_holds_mark
-from ringback.sources.opening import list_members, open_unpacked, sniff_format
-from ringback.sources.parquet import read_parquet
-from ringback.sources.sqldump import read_sqldump
-from ringback.sources.times import to_iso
+from ringback.sources.opening import list_members, open_unpacked
+from ringback.sources.parts import Part, archive_parts, unpacked_file
+from ringback.sources.sniffing import BESIDE, FILE_FORMATS, tell_format
+from ringback.sources.times import guess_time_format, to_iso
 
 
 @dataclass(frozen=True, slots=True)
 class SeizedFile:
-    """An exhibit as the readers see it: its reference, registered name, place, format and reading options."""
+    """An exhibit as the readers see it: its reference, registered name, place, format and reading options.
+
+    `beside` are the files that belong to a database, by ending; `read_with` is the exhibit that such a file belongs to.
+    """
 
     exhibit: str
     name: str
     path: Path
     format: str
     options: dict[str, Any] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
+    beside: Mapping[str, Path] = field(default_factory=dict)
+    read_with: str = ""
 
 
 @dataclass(slots=True)
@@ -46,6 +55,8 @@ class ReadingTally:
         quarantined: (seized table, column) to rows in which it held something.
         bad_encoding: (seized table, field) to values with bytes that were no text; shown with a replacement mark.
         passed_over: Seized tables that the mapping does not name.
+        unread_files: Files in an archive that are in no known format, by what they are instead: how many, and a name.
+        time_formats: (place, seized table, column of times) to the format that its digits told, or None.
         synthetic: Whether a value of any column carried the mark of a synthetic seizure.
     """
 
@@ -55,12 +66,19 @@ class ReadingTally:
     quarantined: Counter[tuple[str, str]] = field(default_factory=Counter)
     bad_encoding: Counter[tuple[str, str]] = field(default_factory=Counter)
     passed_over: set[str] = field(default_factory=set)
+    unread_files: dict[str, tuple[int, str]] = field(default_factory=dict)
+    time_formats: dict[tuple[str, str, str], str | None] = field(default_factory=dict)
     tables: set[str] = field(default_factory=set)
     synthetic: bool = False
 
     def see(self, part: int, table: str, row: int) -> None:
         """Note that a table of a part of the exhibit has at least this many rows."""
         self.seen[part, table] = max(row, self.seen.get((part, table), 0))
+
+    def pass_over_file(self, name: str, what: str) -> None:
+        """Note a file in an archive that holds no rows; its name is masked."""
+        count, first = self.unread_files.get(what, (0, mask_numbers(name)))
+        self.unread_files[what] = count + 1, first
 
 
 def detect_format(path: Path, *, exhibit: str = "(new)") -> str:
@@ -70,7 +88,7 @@ def detect_format(path: Path, *, exhibit: str = "(new)") -> str:
         RingbackError: `exhibit_unreadable`, or `source_unknown` when it is none of `options.FORMATS`.
     """
     try:
-        found = sniff_format(path)
+        found = tell_format(path)
     except OSError as error:
         problem = error.strerror or str(error)
         raise RingbackError("exhibit_unreadable", exhibit=exhibit, path=path, problem=problem) from error
@@ -81,14 +99,35 @@ def detect_format(path: Path, *, exhibit: str = "(new)") -> str:
     return found
 
 
-def holds_synthetic_mark(path: Path, format_: str) -> bool:
-    """Whether the content of a file carries the mark of a synthetic seizure, anywhere."""
-    if format_ == "parquet":
-        return any(
-            rows_hold_mark(batch.rows) for batch in read_parquet(path, table="any", reject=lambda _rejection: None)
-        )
-    for member in list_members(path):
-        with open_unpacked(path, member=member) as (stream, _inner):
+def holds_synthetic_mark(path: Path, format_: str, limits: Limits | None = None) -> bool:
+    """Whether the content of a file carries the mark of a synthetic seizure, anywhere.
+
+    Raises:
+        RingbackError: `unpack_refused` for a bomb, `source_unknown`, `workbook_unreadable`.
+    """
+    seized = SeizedFile("(new)", path.name, path, format_, limits=limits or Limits())
+    with ExitStack() as stack:
+        parts = stack.enter_context(closing(_parts(seized, ReadingTally(), lambda _n: None, stack)))
+        return any(map(_part_holds_mark, parts))
+
+
+def _part_holds_mark(part: Part) -> bool:
+    if part.format in ("parquet", "excel"):
+        batches = read_part(
+            part, exhibit="(new)", table="any", options={}, reject=lambda _r: None, wanted=want_all,
+            pass_over=lambda _n: None,
+        )  # fmt: skip
+        try:
+            return any(rows_hold_mark(batch.rows) for batch in batches if isinstance(batch, RawRows))
+        except RingbackError:
+            if not part.name:
+                raise
+            return False
+    if part.path is None:
+        return part.stream is not None and stream_holds_mark(part.stream)
+    # Values of a database lie in its file, and in the files beside it, as they are.
+    for path in (part.path, *part.beside.values()):
+        with path.open("rb") as stream:
             if stream_holds_mark(stream):
                 return True
     return False
@@ -112,8 +151,20 @@ def read_exhibit(
         progress: Called with the bytes of the file consumed since the last call.
 
     Raises:
-        RingbackError: `exhibit_unreadable` or `mapping_column_missing`.
+        RingbackError: `exhibit_unreadable`, `source_unknown`, `unpack_refused`, `mapping_column_missing`, or an error
+            of the format's own reader.
     """
+    tables = _role_tables(seized, mapping, tally, progress)
+    try:
+        yield from gathered(tables) if seized.format == "archive" else tables
+    except OSError as error:
+        problem = error.strerror or str(error)
+        raise RingbackError("exhibit_unreadable", exhibit=seized.exhibit, path=seized.path, problem=problem) from error
+
+
+def _role_tables(
+    seized: SeizedFile, mapping: SeizureMapping, tally: ReadingTally, progress: Callable[[int], None]
+) -> Iterator[tuple[str, pa.Table]]:
     projections: dict[tuple[str, tuple[str, ...]], Projection | None] = {}
 
     def wanted(table: str, columns: tuple[str, ...]) -> bool:
@@ -126,65 +177,82 @@ def read_exhibit(
             projections[table, columns] = project(role, exhibit=seized.exhibit, table=table, columns=columns)
         return True
 
-    try:
-        for part, place, batch in _batches(seized, tally, wanted, progress):
-            if not wanted(batch.table, batch.columns):
-                continue
-            if len(batch.row_numbers):
-                tally.see(part, batch.table, int(batch.row_numbers[-1]))
-            projection = projections[batch.table, batch.columns]
-            assert projection is not None
-            time_format = mapping.roles[projection.role].time_format
-            columns = _columns_of(batch) if isinstance(batch, RawRows) else batch
-            yield (
-                projection.role,
-                _to_arrow(
-                    columns, projection, seized.exhibit, place or batch.table, time_format=time_format, tally=tally
-                ),
-            )
-    except OSError as error:
-        problem = error.strerror or str(error)
-        raise RingbackError("exhibit_unreadable", exhibit=seized.exhibit, path=seized.path, problem=problem) from error
+    for part, place, batch in _batches(seized, tally, wanted, progress):
+        if not wanted(batch.table, batch.columns):
+            continue
+        if len(batch.row_numbers):
+            tally.see(part, batch.table, int(batch.row_numbers[-1]))
+        projection = projections[batch.table, batch.columns]
+        assert projection is not None
+        time_format = mapping.roles[projection.role].time_format
+        columns = _columns_of(batch) if isinstance(batch, RawRows) else batch
+        yield (
+            projection.role,
+            _to_arrow(columns, projection, seized.exhibit, place or batch.table, time_format=time_format, tally=tally),
+        )
 
 
 def _batches(
     seized: SeizedFile, tally: ReadingTally, wanted: Wanted, progress: Callable[[int], None]
 ) -> Iterator[tuple[int, str, Batch]]:
-    """Batches with the number and name of the part they are from: a zip may have several, anything else has one."""
-    if seized.format == "parquet":
-        table = str(seized.options.get("table", _stem(seized.name)))
-        for batch in read_parquet(seized.path, table=table, reject=_rejecter(tally, 0), wanted=wanted):
-            yield 0, "", batch
+    """Batches with the number and name of the part they are from: an archive may have several, others have one."""
+    with ExitStack() as stack:
+        parts = stack.enter_context(closing(_parts(seized, tally, progress, stack)))
+        for number, part in enumerate(parts):
+            table = _stem(part.file or part.name or seized.name)
+            reject = _rejecter(tally, number)
+            batches = read_part(
+                part,
+                exhibit=seized.exhibit,
+                table=table,
+                options=seized.options,
+                reject=reject,
+                wanted=wanted,
+                pass_over=tally.passed_over.add,
+            )
+            several = seized.format == "archive" and part.format in SEVERAL_TABLES
+            try:
+                for batch in batches:
+                    # Two members may have tables of one name: their rows are told apart by the member's own.
+                    yield number, (f"{part.name}: {batch.table}" if several else part.name), batch
+            except RingbackError as error:
+                if not part.name or error.code not in ("sqlite_unreadable", "workbook_unreadable"):
+                    raise
+                reject(Rejection(part.name, 0, None, "unreadable_file", str(error.facts["problem"]), damage=True))
+
+
+def _parts(
+    seized: SeizedFile, tally: ReadingTally, progress: Callable[[int], None], stack: ExitStack
+) -> Generator[Part, None, None]:
+    reject = _rejecter(tally, 0)
+    meter = Meter(seized.limits, exhibit=seized.exhibit, path=seized.path, packed=seized.path.stat().st_size)
+    if seized.format == "archive":
+        yield from archive_parts(
+            seized.path, meter=meter, reject=reject, pass_over=tally.pass_over_file, progress=progress
+        )
+    elif seized.format in BESIDE:
         progress(seized.path.stat().st_size)
-        return
-    members = list_members(seized.path)
-    for part, member in enumerate(members):
-        with open_unpacked(seized.path, member=member, progress=progress) as (stream, _inner):
-            # Only the members of a zip have names of their own. A copy in the case folder has its reference in front
-            # of its name; the registered name has not.
-            name = seized.name if seized.path.name.startswith(member) else member
-            table = str(seized.options.get("table", _stem(name)))
-            for each in _read_stream(stream, seized, table, reject=_rejecter(tally, part), wanted=wanted):
-                # Two members of a zip may have tables of one name: their rows are told apart by the member's own.
-                yield part, (name if len(members) > 1 else ""), each
-
-
-def _read_stream(
-    stream: BinaryIO, seized: SeizedFile, table: str, *, reject: Reject, wanted: Wanted
-) -> Iterator[Batch]:
-    if seized.format == "mysqldump":
-        return read_sqldump(stream, reject=reject, wanted=wanted)
-    if seized.format == "jsonl":
-        return read_jsonl(stream, table=table, reject=reject, wanted=wanted)
-    return read_delimited(
-        stream,
-        table=table,
-        reject=reject,
-        wanted=wanted,
-        delimiter=seized.options.get("delimiter"),
-        encoding=seized.options.get("encoding"),
-        header=seized.options.get("header"),
-    )
+        if not seized.read_with:
+            detail = "is a log of a database that is not an exhibit here: add the database too"
+            reject(Rejection("", 0, None, "log_without_database", detail, damage=True))
+    elif seized.format in FILE_FORMATS:
+        path = unpacked_file(seized.path, meter=meter, reject=reject, progress=progress, within=stack)
+        yield Part("", seized.format, path=path, beside=seized.beside)
+    else:
+        members = list_members(seized.path)
+        for member in members:
+            with ExitStack() as opened:
+                try:
+                    unpacked = open_unpacked(seized.path, member=member, progress=progress, unpacked=meter.add)
+                    stream, _inner = opened.enter_context(unpacked)
+                except ValueError as error:
+                    raise RingbackError(
+                        "source_unknown", exhibit=seized.exhibit, path=seized.path, problem=str(error)
+                    ) from error
+                # Only the members of a zip have names of their own. A copy in the case folder has its reference in
+                # front of its name; the registered name has not.
+                own = not seized.path.name.startswith(member)
+                yield Part(member if len(members) > 1 else "", seized.format, stream=stream, file=member if own else "")
 
 
 def _rejecter(tally: ReadingTally, part: int) -> Reject:
@@ -204,7 +272,8 @@ def _stem(name: str) -> str:
     """
     stem = name.replace("\\", "/").rpartition("/")[2]
     while "." in stem and stem.rpartition(".")[2].casefold() in {
-        "csv", "tsv", "txt", "json", "jsonl", "ndjson", "parquet", "sql", "gz", "zst", "zip",
+        "csv", "tsv", "txt", "json", "jsonl", "ndjson", "parquet", "sql", "gz", "zst", "zip", "bz2", "xz",
+        "db", "db3", "sqlite", "sqlite3", "xlsx", "xlsb", "xls", "ods",
     }:  # fmt: skip
         stem = stem.rpartition(".")[0]
     return stem
@@ -237,12 +306,21 @@ def _to_arrow(
         array, bad = _as_text(batch.arrays[position])
         if bad:
             tally.bad_encoding[batch.table, name] += bad
-        if time_format and name.endswith("_at"):
-            array = pa.array([to_iso(text, time_format) for text in array.to_pylist()], pa.string())
+        if name.endswith("_at") and (
+            form := time_format or _guessed(array, (place, batch.table, batch.columns[position]), tally)
+        ):
+            array = pa.array([to_iso(text, form) for text in array.to_pylist()], pa.string())
         arrays[name] = array
     # The mark counts in every column, whatever the mapping makes of it: where it stands is for no setting to say.
     tally.synthetic = tally.synthetic or any(map(array_holds_mark, batch.arrays))
     return pa.table(arrays).select(list(RAW_TABLES[projection.role].names))
+
+
+def _guessed(array: pa.StringArray, key: tuple[str, str, str], tally: ReadingTally) -> str | None:
+    """What times of digits are, settled by the first of them in a table."""
+    if key not in tally.time_formats and array.null_count < len(array):
+        tally.time_formats[key] = guess_time_format(array.to_pylist(), column=key[2])
+    return tally.time_formats.get(key)
 
 
 def _repeated(text: str, count: int) -> pa.Array:
