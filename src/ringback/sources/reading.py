@@ -216,9 +216,14 @@ def _batches(
                     # Two members may have tables of one name: their rows are told apart by the member's own.
                     yield number, (f"{part.name}: {batch.table}" if several else part.name), batch
             except RingbackError as error:
-                if not part.name or error.code not in ("sqlite_unreadable", "workbook_unreadable"):
+                if not part.name:
                     raise
-                reject(Rejection(part.name, 0, None, "unreadable_file", str(error.facts["problem"]), damage=True))
+                if error.code in ("sqlite_unreadable", "workbook_unreadable"):
+                    reject(Rejection(part.name, 0, None, "unreadable_file", str(error.facts["problem"]), damage=True))
+                elif error.code == "mapping_column_missing" and (torn := _find_end(part)):
+                    reject(Rejection(part.name, 0, None, "torn_file", torn, damage=True))
+                else:
+                    raise
 
 
 def _parts(
@@ -253,6 +258,16 @@ def _parts(
                 # front of its name; the registered name has not.
                 own = not seized.path.name.startswith(member)
                 yield Part(member if len(members) > 1 else "", seized.format, stream=stream, file=member if own else "")
+
+
+def _find_end(part: Part) -> str:
+    """Why the stream of a part breaks off, so that its last line is not whole; "" where it does not."""
+    try:
+        while part.stream is not None and part.stream.read(1 << 20):
+            pass
+    except EOFError as error:
+        return str(error)
+    return ""
 
 
 def _rejecter(tally: ReadingTally, part: int) -> Reject:

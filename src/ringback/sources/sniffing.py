@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ringback.sources.cdrcsv import tell_cdr_csv
 from ringback.sources.freeswitch import looks_like_freeswitch_json
-from ringback.sources.opening import SNIFF_BYTES, file_packing, list_members, open_unpacked, sniff_head
+from ringback.sources.opening import SNIFF_BYTES, file_packing, list_members, open_unpacked, sniff_head, tell_packing
 from ringback.sources.tararchive import is_tar_head
 
 # Formats whose readers need a file, and cannot read a stream.
@@ -23,7 +23,7 @@ def tell_format(path: Path) -> str | None:
 
     Returns:
         One of `options.FORMATS`, or None for what is none of them. A zip of one file has that file's format; any
-        other zip, and a tar, is an "archive" whose files are told one by one.
+        other zip, a tar, and what is packed twice, is an "archive" whose files are told one by one.
 
     Raises:
         ValueError: A zip cannot be read as said by `open_unpacked`.
@@ -41,7 +41,7 @@ def tell_format(path: Path) -> str | None:
             head = stream.read(SNIFF_BYTES)
         except EOFError:
             head = b""
-    if is_tar_head(head):
+    if is_tar_head(head) or (kind is not None and tell_packing(head, name) is not None):
         return "archive"
     found = tell_member(head, name)
     return "archive" if kind == "zip" and found in FILE_FORMATS else found

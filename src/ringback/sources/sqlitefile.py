@@ -220,8 +220,8 @@ class _Rows:
     def is_out_of_order(self, rowid: int | None, *, falling: bool) -> bool:
         if rowid is None:
             return False
-        first = self.last is None or (falling and self.count == self.count_before)
-        if not first and (rowid >= self.last if falling else rowid <= self.last):
+        before = None if falling and self.count == self.count_before else self.last
+        if before is not None and (rowid >= before if falling else rowid <= before):
             return True
         self.last = rowid
         return False

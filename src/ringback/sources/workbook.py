@@ -15,9 +15,9 @@ from ringback.sources.delimited import distinct_names
 
 _MEMORY = 6 * 1024**3
 _SECONDS = 1_800
-# What programs call a sheet that nobody has named: Sheet1, Tabelle1, Feuil1.
 Row = list[str | None]
-_NO_NAME = re.compile(r"[^\W\d_]+ ?\d{1,3}")
+# What programs call a sheet that nobody has named: Sheet, Sheet1, Tabelle1, Feuil1.
+_NO_NAME = re.compile(r"(work)?sheet|[^\W\d_]+ ?\d{1,3}", re.IGNORECASE)
 
 
 def read_workbook(
