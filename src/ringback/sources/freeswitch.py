@@ -42,6 +42,7 @@ def looks_like_freeswitch_json(head: bytes) -> bool:
     >>> looks_like_freeswitch_json(b'{"core-uuid":"a","switchname":"b","channel_data":{},"variables":{}}')
     True
     """
+    head = head.removeprefix(b"\xef\xbb\xbf")
     return bool(_STARTS.match(head)) and b'"variables"' in head and sum(key in head for key in _KEYS) >= 2
 
 

@@ -16,10 +16,11 @@ from ringback.errors import RingbackError
 from ringback.schemas import ORIGIN, RAW_TABLES
 
 _ORIGIN_NAMES = {column.name for column in ORIGIN}
-# What nobody may search or read (product rule 10), by the column names that panels give it.
+# What nobody may search or read (product rule 10), by the column names that panels give it; a dot is where nested
+# fields were made into one name.
 _QUARANTINED = re.compile(
-    r"(^|_)(otp|pin|tpin|cvv|cvc|passw(or)?d|passcode|pass|secret|digits|dtmf|card(_?(no|num|number))?|pan|recording"
-    r"|record(ing)?_?(file|url|path)|audio|voicefile)($|_)",
+    r"(^|[_.])(otp|pin|tpin|cvv|cvc|passw(or)?d|passcode|pass|secret|digits|dtmf|card(_?(no|num|number))?|pan|recording"
+    r"|record(ing)?_?(file|url|path)|audio|voicefile)($|[_.])",
     re.IGNORECASE,
 )
 

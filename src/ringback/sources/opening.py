@@ -214,6 +214,8 @@ def _counted(pieces: Iterator[bytes], unpacked: Progress) -> Iterator[bytes]:
 
 def _unzip(file: BinaryIO, member: _Member, progress: Progress) -> Iterator[bytes]:
     """Unpack one member, compare its checksum, and say so where members after it may be missing."""
+    if member.header_at < 0:
+        raise EOFError("the zip is damaged: the place of this member is lost")
     file.seek(member.header_at)
     header = file.read(_LOCAL_HEADER.size)
     if len(header) < _LOCAL_HEADER.size or not header.startswith(_MAGICS["zip"]):

@@ -96,7 +96,11 @@ def archive_parts(
 
 
 def unpacked_file(path: Path, *, meter: Meter, reject: Reject, progress: Progress, within: ExitStack) -> Path:
-    """The exhibit itself as a plain file: where it is packed, a private copy that lasts as long as `within`."""
+    """The exhibit itself as a plain file: where it is packed, a private copy that lasts as long as `within`.
+
+    Raises:
+        ValueError: A zip cannot be read as said by `open_unpacked`.
+    """
     if file_packing(path) is None or is_workbook(path):
         progress(path.stat().st_size)
         return path

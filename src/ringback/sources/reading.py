@@ -5,7 +5,7 @@ Rows in = rows kept + rows rejected, for every table of every exhibit.
 
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -88,10 +88,8 @@ def detect_format(path: Path, *, exhibit: str = "(new)") -> str:
         RingbackError: `exhibit_unreadable`, or `source_unknown` when it is none of `options.FORMATS`.
     """
     try:
-        found = tell_format(path)
-    except OSError as error:
-        problem = error.strerror or str(error)
-        raise RingbackError("exhibit_unreadable", exhibit=exhibit, path=path, problem=problem) from error
+        with _opening(exhibit, path):
+            found = tell_format(path)
     except (EOFError, ValueError) as error:
         raise RingbackError("source_unknown", exhibit=exhibit, path=path, problem=str(error)) from error
     if found is None:
@@ -106,7 +104,7 @@ def holds_synthetic_mark(path: Path, format_: str, limits: Limits | None = None)
         RingbackError: `unpack_refused` for a bomb, `source_unknown`, `workbook_unreadable`.
     """
     seized = SeizedFile("(new)", path.name, path, format_, limits=limits or Limits())
-    with ExitStack() as stack:
+    with ExitStack() as stack, _opening(seized.exhibit, path):
         parts = stack.enter_context(closing(_parts(seized, ReadingTally(), lambda _n: None, stack)))
         return any(map(_part_holds_mark, parts))
 
@@ -155,11 +153,18 @@ def read_exhibit(
             of the format's own reader.
     """
     tables = _role_tables(seized, mapping, tally, progress)
-    try:
+    with _opening(seized.exhibit, seized.path):
         yield from gathered(tables) if seized.format == "archive" else tables
+
+
+@contextmanager
+def _opening(exhibit: str, path: Path) -> Iterator[None]:
+    """Make an error of a disk or a network one that names the exhibit."""
+    try:
+        yield
     except OSError as error:
         problem = error.strerror or str(error)
-        raise RingbackError("exhibit_unreadable", exhibit=seized.exhibit, path=seized.path, problem=problem) from error
+        raise RingbackError("exhibit_unreadable", exhibit=exhibit, path=path, problem=problem) from error
 
 
 def _role_tables(
@@ -241,7 +246,12 @@ def _parts(
             detail = "is a log of a database that is not an exhibit here: add the database too"
             reject(Rejection("", 0, None, "log_without_database", detail, damage=True))
     elif seized.format in FILE_FORMATS:
-        path = unpacked_file(seized.path, meter=meter, reject=reject, progress=progress, within=stack)
+        try:
+            path = unpacked_file(seized.path, meter=meter, reject=reject, progress=progress, within=stack)
+        except ValueError as error:
+            raise RingbackError(
+                "source_unknown", exhibit=seized.exhibit, path=seized.path, problem=str(error)
+            ) from error
         yield Part("", seized.format, path=path, beside=seized.beside)
     else:
         members = list_members(seized.path)
