@@ -36,7 +36,8 @@ CASE_ERRORS: dict[str, ErrorKind] = {
     ),
     "source_unknown": ErrorKind(
         "exhibit {exhibit} ({path}) is in no format that ringback reads: {problem}",
-        'give the format in case.toml, in [exhibits.{exhibit}], as format = "csv", "jsonl", "parquet" or "mysqldump"',
+        'give the format in case.toml, in [exhibits.{exhibit}], as format = "csv" or another; they are'
+        " listed by: ringback exhibit add --help",
     ),
     "sqlite_unreadable": ErrorKind(
         "exhibit {exhibit} ({path}) cannot be read as an SQLite database: {problem}",
