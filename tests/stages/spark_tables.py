@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
-from types import SimpleNamespace
 from typing import Any
 
 import pyarrow as pa
@@ -13,7 +12,7 @@ from ringback import schemas as t
 from ringback.engine.spark_sql import spark_columns, spark_sql
 from ringback.flow import STEPS, Given
 from ringback.table import Table
-from stages.literal_tables import Row, Rows, unbound
+from stages.literal_tables import Row, Rows, made_tables, plain, with_calls
 
 
 def run_spark(session: Any, expression: Expression, tables: Mapping[Table, Rows]) -> list[Row]:
@@ -31,14 +30,16 @@ def analyse_spark(session: Any, raw: Mapping[Table, Rows], given: Given) -> dict
     for schema, query in _steps_as_sql(given):
         made[schema.name] = _rows(session.sql(query))
         _frame(session, schema, made[schema.name]).createOrReplaceTempView(schema.name)
-    return made
+    return with_calls(made)
 
 
 def _frame(session: Any, schema: Table, rows: Rows) -> Any:
     """Rows as values in the query itself: Spark plans those at once, and runs no job to fetch them."""
     names = [f"`{name}`" for name in schema.names]
     kinds = [column.partition(" ")[2] for column in spark_columns(schema).split(", `")]
-    lines = [[_literal(row.get(name)) for name in schema.names] for row in rows] or [["NULL"] * len(names)]
+    types = schema.types()
+    lines = [[_literal(plain(row.get(name), types[name])) for name in schema.names] for row in rows]
+    lines = lines or [["NULL"] * len(names)]
     columns = ", ".join(f"CAST({name} AS {kind}) AS {name}" for name, kind in zip(names, kinds, strict=True))
     values = ", ".join(f"({', '.join(line)})" for line in lines)
     query = f"SELECT {columns} FROM VALUES {values} AS given({', '.join(names)})"
@@ -65,5 +66,5 @@ def _sql(expression: Expression) -> str:
 
 @cache
 def _steps_as_sql(given: Given) -> list[tuple[Table, str]]:
-    made = SimpleNamespace(**{schema.name: unbound(schema)[0] for schema in t.TABLES})
+    made = made_tables()
     return [(schema, _sql(stage(made, given).select(*schema.names))) for schema, stage in STEPS]
