@@ -67,7 +67,7 @@ def test_parts_read_as_the_whole_does(case_file, tmp_path, names, packed):
     data = dump()
     paths = cut(gzip.compress(data) if packed else data, tmp_path, names)
     # In the order of a shell that knows nothing of numbers, and turned round.
-    for path in in_order(sorted(paths, reverse=True)):
+    for path, _name in in_order([(path, "") for path in sorted(paths, reverse=True)]):
         register(case_file, path)
     rows, rejections = read_all(case_file)
     assert rejections == []

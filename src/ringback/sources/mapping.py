@@ -16,10 +16,11 @@ from ringback.errors import RingbackError
 from ringback.schemas import ORIGIN, RAW_TABLES
 
 _ORIGIN_NAMES = {column.name for column in ORIGIN}
-# What nobody may search or read (product rule 10), by the column names that panels give it.
+# What nobody may search or read (product rule 10), by the column names that panels give it; a dot is where nested
+# fields were made into one name.
 _QUARANTINED = re.compile(
-    r"(^|_)(otp|pin|tpin|cvv|cvc|passw(or)?d|passcode|pass|secret|digits|dtmf|card(_?(no|num|number))?|pan|recording"
-    r"|record(ing)?_?(file|url|path)|audio|voicefile)($|_)",
+    r"(^|[_.])(otp|pin|tpin|cvv|cvc|passw(or)?d|passcode|pass|secret|digits|dtmf|card(_?(no|num|number))?|pan|recording"
+    r"|record(ing)?_?(file|url|path)|audio|voicefile)($|[_.])",
     re.IGNORECASE,
 )
 
@@ -33,7 +34,8 @@ class TableMapping:
         tables: Patterns of table names, lower case, `*` allowed.
         columns: Field of the raw table to the names its column may have, in order of preference.
         required: Fields without which the table says nothing.
-        time_format: strptime format of its times, "epoch" or "epoch_ms"; None for ISO 8601.
+        time_format: strptime format of its times, "epoch", "epoch_ms" or "epoch_us"; None for ISO 8601, and for times
+            whose digits tell what they are.
         quarantine: Columns to quarantine beside those known by name.
     """
 
@@ -78,7 +80,8 @@ _RINGBACK = {
     )
     for role in RAW_TABLES
 }
-# The documented Asterisk `cdr` table. Talk time is billsec: duration counts the ringing too.
+# The documented Asterisk `cdr` table, and the columns of its Master.csv. Talk time is billsec: duration counts the
+# ringing too.
 _ASTERISK_CALLS = TableMapping(
     role="calls",
     tables=("cdr", "cdr[-_.]*"),
@@ -86,7 +89,7 @@ _ASTERISK_CALLS = TableMapping(
         "call_id": ("linkedid", "uniqueid"),
         "leg": ("leg",),
         "account": ("accountcode",),
-        "started_at": ("calldate",),
+        "started_at": ("calldate", "start"),
         "presentation_number": ("src",),
         "called_number": ("dst",),
         "duration": ("billsec",),
@@ -94,9 +97,27 @@ _ASTERISK_CALLS = TableMapping(
     },
     required=_REQUIRED["calls"],
 )
+# FreeSWITCH: CSV by the templates that it comes with, and JSON by dotted names. Talk time is billsec, and a call with
+# none was not answered, whatever its hangup cause. An epoch is in UTC; a stamp is the server's local time.
+_PROFILE = "callflow.0.caller_profile"
+_FREESWITCH_CALLS = TableMapping(
+    role="calls",
+    tables=("cdr", "cdr[-_.]*", "json_cdr", "json_cdr[-_.]*"),
+    columns={
+        "call_id": ("variables.call_uuid", "call_uuid", "uuid", "variables.uuid", f"{_PROFILE}.uuid"),
+        "leg": ("leg",),
+        "account": ("accountcode", "variables.accountcode"),
+        "started_at": ("start_epoch", "variables.start_epoch", "start_stamp", "variables.start_stamp"),
+        "presentation_number": ("caller_id_number", f"{_PROFILE}.caller_id_number", "variables.caller_id_number"),
+        "called_number": ("destination_number", f"{_PROFILE}.destination_number", "variables.destination_number"),
+        "duration": ("billsec", "variables.billsec"),
+    },
+    required=_REQUIRED["calls"],
+)
 PRESETS: dict[str, dict[str, TableMapping]] = {
     "ringback": _RINGBACK,
     "asterisk": {**_RINGBACK, "calls": _ASTERISK_CALLS},
+    "freeswitch": {**_RINGBACK, "calls": _FREESWITCH_CALLS},
 }
 
 
