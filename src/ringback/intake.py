@@ -41,7 +41,7 @@ def read_exhibits(
             if one.ref in store.facts.get("reading", {}):
                 advance(one.bytes)
                 continue
-            seized = _seized(case_file, one)
+            seized = seized_file(case_file, one)
             try:
                 _read_exhibit(seized, one, store, mapping=mapping, advance=advance)
             except RingbackError as error:
@@ -87,7 +87,8 @@ def _read_exhibit(
     store.note(reading=notes)
 
 
-def _seized(case_file: CaseFile, exhibit: Exhibit) -> SeizedFile:
+def seized_file(case_file: CaseFile, exhibit: Exhibit) -> SeizedFile:
+    """An exhibit as the readers see it, with what case.toml says of it."""
     options = case_file.case.settings.exhibits.get(exhibit.ref, {})
     return SeizedFile(
         exhibit.ref,

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from ringback.errors import RingbackError
 from ringback.schemas import RAW_TABLES
-from ringback.sources.base import Batch, RawColumns, RawRows, Reject, Rejection, Value, Wanted
+from ringback.sources.base import Batch, Enough, RawColumns, RawRows, Reject, Rejection, Value, Wanted, never_enough
 from ringback.sources.delimited import read_delimited
 from ringback.sources.jsonl import read_jsonl
 from ringback.sources.mapping import Projection, SeizureMapping, project
@@ -22,6 +22,9 @@ from ringback.sources.opening import list_members, open_unpacked, sniff_format
 from ringback.sources.parquet import read_parquet
 from ringback.sources.sqldump import read_sqldump
 from ringback.sources.times import to_iso
+
+# Formats in which a file, or a member of a zip, is one table.
+_ONE_TABLE = ("csv", "jsonl", "parquet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,7 @@ def read_exhibit(
         return True
 
     try:
-        for part, place, batch in _batches(seized, tally, wanted, progress):
+        for part, place, batch in raw_batches(seized, tally=tally, wanted=wanted, progress=progress):
             if not wanted(batch.table, batch.columns):
                 continue
             if len(batch.row_numbers):
@@ -147,14 +150,29 @@ def read_exhibit(
         raise RingbackError("exhibit_unreadable", exhibit=seized.exhibit, path=seized.path, problem=problem) from error
 
 
-def _batches(
-    seized: SeizedFile, tally: ReadingTally, wanted: Wanted, progress: Callable[[int], None]
+def raw_batches(
+    seized: SeizedFile,
+    *,
+    tally: ReadingTally,
+    wanted: Wanted,
+    enough: Enough = never_enough,
+    progress: Callable[[int], None] = lambda _n: None,
 ) -> Iterator[tuple[int, str, Batch]]:
-    """Batches with the number and name of the part they are from: a zip may have several, anything else has one."""
+    """Batches with the number and name of the part they are from: a zip may have several, anything else has one.
+
+    Args:
+        seized: The exhibit.
+        tally: Gets what could not be read.
+        wanted: Which tables are wanted.
+        enough: Ends the reading of a part that is one table, and passes over rows of a dump.
+        progress: Called with the bytes of the file consumed since the last call.
+    """
     if seized.format == "parquet":
         table = str(seized.options.get("table", _stem(seized.name)))
         for batch in read_parquet(seized.path, table=table, reject=_rejecter(tally, 0), wanted=wanted):
             yield 0, "", batch
+            if enough(batch.table):
+                break
         progress(seized.path.stat().st_size)
         return
     members = list_members(seized.path)
@@ -164,16 +182,21 @@ def _batches(
             # of its name; the registered name has not.
             name = seized.name if seized.path.name.startswith(member) else member
             table = str(seized.options.get("table", _stem(name)))
-            for each in _read_stream(stream, seized, table, reject=_rejecter(tally, part), wanted=wanted):
+            batches = _read_stream(
+                stream, seized, table, reject=_rejecter(tally, part), wanted=wanted, enough=enough
+            )
+            for each in batches:
                 # Two members of a zip may have tables of one name: their rows are told apart by the member's own.
                 yield part, (name if len(members) > 1 else ""), each
+                if seized.format in _ONE_TABLE and enough(each.table):
+                    break
 
 
 def _read_stream(
-    stream: BinaryIO, seized: SeizedFile, table: str, *, reject: Reject, wanted: Wanted
+    stream: BinaryIO, seized: SeizedFile, table: str, *, reject: Reject, wanted: Wanted, enough: Enough
 ) -> Iterator[Batch]:
     if seized.format == "mysqldump":
-        return read_sqldump(stream, reject=reject, wanted=wanted)
+        return read_sqldump(stream, reject=reject, wanted=wanted, enough=enough)
     if seized.format == "jsonl":
         return read_jsonl(stream, table=table, reject=reject, wanted=wanted)
     return read_delimited(

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from ringback.sources.base import BATCH_ROWS, RawRows, Reject, Rejection, Wanted, want_all
+from ringback.sources.base import BATCH_ROWS, Enough, RawRows, Reject, Rejection, Wanted, never_enough, want_all
 from ringback.sources.sqlrows import RowReader
 from ringback.sources.sqlstream import SqlStream, Torn
 from ringback.sources.sqltables import (
@@ -46,7 +46,12 @@ _CHANGING = frozenset({"DELETE", "UPDATE", "LOAD", "TRUNCATE"})
 
 
 def read_sqldump(
-    stream: BinaryIO, *, reject: Reject, wanted: Wanted = want_all, batch_rows: int = BATCH_ROWS
+    stream: BinaryIO,
+    *,
+    reject: Reject,
+    wanted: Wanted = want_all,
+    batch_rows: int = BATCH_ROWS,
+    enough: Enough = never_enough,
 ) -> Iterator[RawRows]:
     r"""Yield every row that a MySQL or MariaDB dump inserts, in the dump's order, flat in memory.
 
@@ -61,22 +66,26 @@ def read_sqldump(
             statement or the stream breaks off, `no_end_mark` where its closing line is missing.
         wanted: Asked once for each table, with the columns of its first rows.
         batch_rows: Most rows in one batch.
+        enough: Asked before each statement with rows whether it may be passed over.
 
     >>> import io
     >>> dump = b"CREATE TABLE `t` (`n` int, `s` text);\nINSERT INTO `t` VALUES (1,'it\\'s'),(2,NULL);\n"
     >>> [batch.rows for batch in read_sqldump(io.BytesIO(dump), reject=print)]
     [[['1', "it's"], ('2', None)]]
     """
-    yield from _SqlDump(stream, reject, wanted, batch_rows).read()
+    yield from _SqlDump(stream, reject, wanted, batch_rows, enough).read()
 
 
 class _SqlDump:
     """The state of reading one dump."""
 
-    def __init__(self, stream: BinaryIO, reject: Reject, wanted: Wanted, batch_rows: int) -> None:
+    def __init__(
+        self, stream: BinaryIO, reject: Reject, wanted: Wanted, batch_rows: int, enough: Enough
+    ) -> None:
         self._stream = SqlStream(stream)
         self._reject = reject
         self._wanted = wanted
+        self._enough = enough
         self._rows = RowReader(self._stream, reject, wanted, batch_rows)
         self._delimiter = ";"
         self._database = ""
@@ -175,7 +184,7 @@ class _SqlDump:
         columns = listed or table.columns
         if columns and table.wanted is None:
             table.wanted = self._wanted(table.name, columns)
-        if table.wanted is False:
+        if table.wanted is False or self._enough(table.name):
             stream.take_statement(self._delimiter)
             return
         yield from self._rows.read(table, columns, self._delimiter)
