@@ -182,9 +182,7 @@ def raw_batches(
             # of its name; the registered name has not.
             name = seized.name if seized.path.name.startswith(member) else member
             table = str(seized.options.get("table", _stem(name)))
-            batches = _read_stream(
-                stream, seized, table, reject=_rejecter(tally, part), wanted=wanted, enough=enough
-            )
+            batches = _read_stream(stream, seized, table, reject=_rejecter(tally, part), wanted=wanted, enough=enough)
             for each in batches:
                 # Two members of a zip may have tables of one name: their rows are told apart by the member's own.
                 yield part, (name if len(members) > 1 else ""), each

@@ -79,9 +79,7 @@ def read_sqldump(
 class _SqlDump:
     """The state of reading one dump."""
 
-    def __init__(
-        self, stream: BinaryIO, reject: Reject, wanted: Wanted, batch_rows: int, enough: Enough
-    ) -> None:
+    def __init__(self, stream: BinaryIO, reject: Reject, wanted: Wanted, batch_rows: int, enough: Enough) -> None:
         self._stream = SqlStream(stream)
         self._reject = reject
         self._wanted = wanted
