@@ -123,7 +123,9 @@ def make_up(*, seed=1, calls=1200, ids=101):
     rng = random.Random(seed)
     phones = drawn(seed, "gb_mobile", 60 + calls)
     accounts = [_account(rng, place, ids + place, spelled(rng, phones[place])) for place in range(60)]
-    organisations = [one.removeprefix("+") for one in organisation_numbers()["e164"].to_pylist() if one.startswith("+44")]
+    organisations = [
+        one.removeprefix("+") for one in organisation_numbers()["e164"].to_pylist() if one.startswith("+44")
+    ]
     imitated = rng.sample(organisations, 25)
     private = drawn(seed + 1, "gb_other", 20)
     abroad = drawn(seed + 2, "us", 80) + drawn(seed + 3, "abroad", 80)

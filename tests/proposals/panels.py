@@ -34,7 +34,9 @@ class Panel:
 def _extra(made):
     """Tables that a panel has beside its calls, and that must not be taken for them."""
     rng = made.rng
-    trunks = Table("x", {"id": lambda r: r, "host": lambda r: f"gw{r}.example.net", "state": lambda _r: "1"}, range(1, 6))
+    trunks = Table(
+        "x", {"id": lambda r: r, "host": lambda r: f"gw{r}.example.net", "state": lambda _r: "1"}, range(1, 6)
+    )
     prefixes = Table(
         "x",
         {
@@ -387,7 +389,7 @@ def spanish():
             "fecha": lambda r: iso(r[1].created + timedelta(days=r[0])),
             "importe_gbp": lambda r: f"{50 + r[0] % 90}.00",
             "btc": lambda r: f"{(50 + r[0] % 90) / 30000:.8f}",
-            "direccion": lambda r: "bc1q" + f"{r[0] * 7919 ** 5:x}".rjust(38, "0")[:38],
+            "direccion": lambda r: "bc1q" + f"{r[0] * 7919**5:x}".rjust(38, "0")[:38],
         },
         [(n, made.rng.choice(made.accounts)) for n in range(1, 200)],
     )
@@ -456,7 +458,11 @@ def russian():
         made.calls[:700],
     )
     return Panel(
-        {"zvonki.jsonl": jsonl_file(calls), "polzovateli.jsonl": jsonl_file(users), "soobshcheniya.jsonl": jsonl_file(sms)},
+        {
+            "zvonki.jsonl": jsonl_file(calls),
+            "polzovateli.jsonl": jsonl_file(users),
+            "soobshcheniya.jsonl": jsonl_file(sms),
+        },
         {
             "account": "polzovatel",
             "started_at": "nachalo",

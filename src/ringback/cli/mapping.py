@@ -112,7 +112,7 @@ def _print_role(one: RoleProposal, threshold: float) -> None:
 
 
 def _percent(share: float) -> str:
-    return f"{min(share, 0.99) if share < 1 else 1:.0%}"
+    return f"{int(share * 100)}%"
 
 
 def _ask(found: Proposals, threshold: float) -> tuple[tuple[RoleProposal, ...], tuple[str, ...]]:

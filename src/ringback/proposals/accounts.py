@@ -82,8 +82,9 @@ def choose_account_fields(key: Column, table: SeizedTable, called: frozenset[str
         called: Numbers that were called: a column of those is not the holder's own phone.
     """
     others = [column for column in table.columns if column is not key]
+    times = [column for column in others if column.moments.share >= 0.9 and not column.moments.date_alone]
     return [
-        choose("created_at", [_created(one) for one in others if one.moments.share >= 0.9]),
+        choose("created_at", [_created(one, times) for one in times]),
         choose("contact_number", [_contact(one, called) for one in others if one.is_phone]),
     ]
 
@@ -103,7 +104,7 @@ def _note_column(one: Candidate) -> None:
         one.note(-2.0)
     if column.different <= 1:
         one.note(-8.0, "it is the same in every row")
-    elif column.different > 0.9 * rows and rows > 30:
+    elif column.variety > 0.9 and rows > 30:
         one.note(-6.0, "nearly every row has another value")
     elif column.different <= 3:
         one.note(-2.0, f"only {column.different} different values")
@@ -126,7 +127,9 @@ def _join_points(join: Join) -> tuple[float, list[str]]:
     elif join.column.different <= 5:
         points -= 2.0
     likeness, why = account_likeness(join.table)
-    points += max(-5.0, min(4.0, likeness))
+    points += max(-5.0, min(5.0, likeness))
+    if likeness < 0.5:
+        points -= 2.0
     # A table of few rows refers to everything: plans, trunks, servers.
     if join.table.sample.seen < 4:
         points -= 3.0
@@ -139,8 +142,10 @@ def accounts_confidence(join: Join, account: Choice) -> float:
     return round(min(account.confidence, certainty(likeness + (4.0 if join.share >= 0.9 else 1.0))), 3)
 
 
-def _created(column: Column) -> Candidate:
+def _created(column: Column, times: Sequence[Column]) -> Candidate:
     one = Candidate(column)
+    if len(times) == 1:
+        one.note(2.5, "the table has no other time")
     one.note(1.0, f"{percent(column.fill)} of the rows have a time")
     one.note(2.5 * column.hints.get("created", column.hints.get("start", 0.0) / 2), "")
     if "later" in column.hints or "end" in column.hints:

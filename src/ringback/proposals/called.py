@@ -31,7 +31,7 @@ def choose_numbers(
     choice = choose("called_number", called, same=same)
     rest = [column for column in phones if column is not choice.column and not _holds_the_same(column, choice.column)]
     shown = [_shown(column, account, contacts, called=choice.column) for column in rest]
-    return choice, choose("presentation_number", shown)
+    return choice, choose("presentation_number", shown, same=same)
 
 
 def describe(column: Column) -> str:

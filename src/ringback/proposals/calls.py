@@ -88,12 +88,10 @@ def _choose_call_id(table: SeizedTable, taken: set[int]) -> Choice:
             continue
         one = Candidate(column)
         fits = column.share(shapes.CALL_IDENTIFIER.fullmatch)
-        one.note(4.0 * fits - 1.0, f"{percent(column.different / rows)} of the values differ")
+        one.note(5.0 * fits - 1.0, f"{percent(column.different / rows)} of the values differ")
         one.note(2.5 * column.hints.get("call_id", 0.0))
         if column.whole and column.is_unique and "call_id" not in column.hints:
             one.note(-5.0)
-        if "payment_id" in column.hints:
-            one.note(-1.0)
         candidates.append(one)
     # Any of several identifiers will do: the best is taken, and the others are no doubt about it.
     return choose("call_id", candidates, same=frozenset(one.column.name for one in candidates))

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from ringback.proposals.columns import Column
 
 _MOST = 12.0
+# Nothing that a program guessed is certain.
+SUREST = 0.999
 
 
 @dataclass(slots=True)
@@ -68,12 +70,12 @@ def choose(field_name: str, candidates: Iterable[Candidate], *, same: frozenset[
     rivals = [one for one in ranked[1:] if not ({one.column.name, best.column.name} <= same)]
     odds = _odds(best.points)
     confidence = odds / (odds + sum(_odds(one.points) for one in rivals) + 1.0)
-    return Choice(field_name, best, round(confidence, 3), tuple(ranked[1:4]))
+    return Choice(field_name, best, round(min(confidence, SUREST), 3), tuple(ranked[1:4]))
 
 
 def certainty(points: float) -> float:
     """Points as a share: 0 is one half."""
-    return _odds(points) / (_odds(points) + 1.0)
+    return min(SUREST, _odds(points) / (_odds(points) + 1.0))
 
 
 def _odds(points: float) -> float:

@@ -28,6 +28,7 @@ class Phones:
         organisation: Share of those that an organisation publishes as its own.
         withheld: Share of the filled values that say that the number was withheld.
         different: Distinct numbers.
+        repeats: Share of all rows that were looked at whose text was there before.
     """
 
     e164: list[str | None]
@@ -38,6 +39,7 @@ class Phones:
     organisation: float = 0.0
     withheld: float = 0.0
     different: int = 0
+    repeats: float = 0.0
 
     @property
     def count(self) -> int:
@@ -46,8 +48,8 @@ class Phones:
 
     @property
     def variety(self) -> float:
-        """Distinct numbers among those read."""
-        return self.different / self.count if self.count else 0.0
+        """Distinct numbers among those read, or among all rows that were looked at, whichever is less."""
+        return min(1.0 - self.repeats, self.different / self.count) if self.count else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ class Column:
         self.name = sample.columns[position]
         self.values = [value.strip() if value else None for value in sample.values(position)]
         self.sketch: Sketch = sample.sketches[position]
+        self.seen = sample.seen
         self.hints = hints(self.name)
         self._reader = reader
 
@@ -107,10 +110,16 @@ class Column:
         """Distinct values."""
         return len(self.counts)
 
+    @cached_property
+    def variety(self) -> float:
+        """Distinct values among all rows that were looked at: a sample alone makes keys of many accounts look unique."""
+        return min(1.0, self.sketch.different / max(1.0, self.fill * self.seen))
+
     @property
     def is_unique(self) -> bool:
         """Whether nearly no value is there twice, and nearly every row has one."""
-        return len(self.filled) > 2 and self.fill >= 0.98 and self.different >= 0.995 * len(self.filled)
+        in_sample = self.fill >= 0.98 and self.different >= 0.995 * len(self.filled)
+        return len(self.filled) > 2 and in_sample and (self.variety >= 0.95 or self.seen <= len(self.values))
 
     def share(self, fits: "object") -> float:
         """Share of the filled values that a test accepts."""
@@ -147,6 +156,8 @@ class Column:
         nothing = Phones([None] * len(self.values))
         if not self.filled or self.moments.share >= 0.9 or self.is_text or self.is_blob:
             return nothing
+        if self.share(shapes.ADDRESS.fullmatch) >= 0.5:
+            return nothing  # four numbers with dots between them read as one, too
         look = list(self.counts)[:_A_LOOK]
         if sum(self._reader.read(value).reason in (None, "withheld") for value in look) < 0.25 * len(look):
             return nothing
@@ -165,6 +176,7 @@ class Column:
             organisation=sum(find_organisation(str(one.e164)) is not None for one in read) / total,
             withheld=sum(readings[value].reason == "withheld" for value in self.filled) / len(self.filled),
             different=len({one.e164 for one in read}),
+            repeats=1.0 - self.variety,
         )
 
     @cached_property
@@ -185,11 +197,9 @@ class Column:
         look = real[:_A_LOOK]
         if sum(shapes.read_iso(value) is not None for value in look) >= 0.9 * len(look):
             return self._moments(None, real)
-        fitting = [
-            one
-            for one in ("epoch", "epoch_ms", *shapes.TIME_FORMATS)
-            if sum(shapes.read_formatted(value, one) is not None for value in look) >= 0.9 * len(look)
-        ]
+        # An identifier of a call often begins with the second it began in.
+        formats = shapes.TIME_FORMATS if "call_id" in self.hints else ("epoch", "epoch_ms", *shapes.TIME_FORMATS)
+        fitting = [one for one in formats if _fits(one, look[:8]) and _fits(one, look)]
         found = [self._moments(one, real) for one in fitting]
         found = sorted((one for one in found if one.share >= 0.9), key=lambda one: -one.share)
         if found:
@@ -225,6 +235,10 @@ class Column:
         if not self.filled or self.share(shapes.NUMBER.fullmatch) < 0.95:
             return [None] * len(self.values)
         return [float(value) if value and shapes.NUMBER.fullmatch(value) else None for value in self.values]
+
+
+def _fits(time_format: str, values: list[str]) -> bool:
+    return sum(shapes.read_formatted(value, time_format) is not None for value in values) >= 0.85 * len(values)
 
 
 def pairs(one: list[float | None], other: list[float | None]) -> list[tuple[float, float]]:

@@ -47,7 +47,7 @@ def find_reason(column: Column, *, is_key: bool) -> str | None:
 
 
 def _is_a_list_of_few(column: Column) -> bool:
-    return column.different <= 12
+    return column.different <= 12 and len(column.filled) >= 3 * column.different
 
 
 def _by_value(column: Column, *, is_key: bool) -> str | None:

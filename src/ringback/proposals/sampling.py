@@ -46,6 +46,11 @@ class Sketch:
             self.below = kept[-1] + 1
             self.hashes = set(kept)
 
+    @property
+    def different(self) -> float:
+        """How many distinct values there were, about."""
+        return len(self.hashes) * 2**32 / self.below
+
     def share_in(self, other: "Sketch") -> tuple[float, int]:
         """The share of this column's distinct values that are in the other, and how many could be compared.
 

@@ -109,7 +109,7 @@ def _joins(table: SeizedTable, other: SeizedTable) -> list[Join]:
         # A sketch is of all rows that were looked at; a column that never repeats is no reference to another table.
         if not column.filled or column.different < _FEWEST_KEYS or column.is_blob:
             continue
-        if column.different > 0.9 * len(column.filled) and len(column.filled) > 50:
+        if column.variety > 0.9 and len(column.filled) > 50:
             continue
         for key in keys:
             if (column.whole is None) != (key.whole is None):

@@ -45,6 +45,7 @@ TIME_FORMATS = (
     "%H:%M:%S %d.%m.%Y",
     "%H:%M:%S %d/%m/%Y",
 )
+_SHORTEST_TIME = 10
 _SECONDS = re.compile(r"\d{1,6}(?:\.\d{1,6})?")
 _HOURS = re.compile(r"(\d{1,5}):(\d\d):(\d\d)")
 _MINUTES = re.compile(r"(\d{1,4}):(\d\d)")
@@ -87,6 +88,8 @@ def read_formatted(text: str, time_format: str) -> float | None:
             return None
         seconds = float(text) / unit
         return seconds if EPOCH_FROM <= seconds < EPOCH_UNTIL else None
+    if len(text) < _SHORTEST_TIME:
+        return None
     try:
         found = datetime.strptime(text, time_format)  # noqa: DTZ007 - the zone is put in below
     except ValueError:

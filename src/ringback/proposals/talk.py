@@ -105,8 +105,7 @@ def _note_others(one: Candidate, timed: list[Column]) -> None:
         different = sum(a != b for a, b in both) / len(both)
         if different < 0.2 or not _alike(both):
             continue
-        rounding = all(abs(a - b) < 60 and (a == 0) == (b == 0) for a, b in both)
-        if rounding:
+        if _is_rounding(both) and _rise_together(both):
             if below >= 0.98:
                 one.note(1.5, f"finer than {other.name}, which is rounded up")
             elif above >= 0.98:
@@ -146,6 +145,8 @@ def _adds_up(one: Column, other: Column, total: Column) -> bool:
         for a, b, c in zip(one.seconds, other.seconds, total.seconds, strict=True)
         if a is not None and b is not None and c is not None
     ]
+    if sum(abs(a + b - c) <= 1 for a, b, c in rows[:40]) < 0.8 * len(rows[:40]):
+        return False
     busy = [row for row in rows if row[0] and row[1]]
     return len(busy) >= 20 and sum(abs(a + b - c) <= 1 for a, b, c in rows) >= 0.95 * len(rows)
 
@@ -168,11 +169,25 @@ def _note_moments(one: Candidate, moments: list[Column]) -> None:
 
 
 def _same(timed: list[Column]) -> frozenset[str]:
-    """Columns that hold the same durations."""
+    """Columns that hold the same durations, rounded or not: whichever is taken, it is the talk time."""
     names = set()
     for at, one in enumerate(timed):
         for other in timed[at + 1 :]:
             both = pairs(one.seconds, other.seconds)
-            if len(both) >= 20 and sum(a == b for a, b in both) >= 0.97 * len(both) and one.different >= _FEW:
+            if len(both) < 20 or one.different < _FEW or other.different < _FEW:
+                continue
+            equal = sum(a == b for a, b in both) >= 0.97 * len(both)
+            if equal or (_is_rounding(both) and _rise_together(both)):
                 names |= {one.name, other.name}
     return frozenset(names)
+
+
+def _is_rounding(both: list[tuple[float, float]]) -> bool:
+    """Whether one of two durations is the other, rounded up to a billing step: never nought where the other is not."""
+    up = sum(a <= b for a, b in both) in (0, len(both)) or sum(a >= b for a, b in both) in (0, len(both))
+    return up and all(abs(a - b) < 60 and (a == 0) == (b == 0) for a, b in both)
+
+
+def _rise_together(both: list[tuple[float, float]]) -> bool:
+    """Whether the longer of two durations has fewer different values: rounding makes values alike, ringing does not."""
+    return len({max(pair) for pair in both}) < 0.7 * len({min(pair) for pair in both})
