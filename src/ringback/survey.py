@@ -1,4 +1,4 @@
-"""Looking at a case whose tables nobody knows: samples of its exhibits, proposals, and what was accepted written down."""
+"""Looking at a case whose tables nobody knows: samples, proposals, and what was accepted written to case.toml."""
 
 from collections.abc import Sequence
 

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import UTC
 
 
 @dataclass(slots=True)
@@ -59,9 +60,7 @@ def iso(moment):
 
 
 def epoch(moment):
-    from datetime import datetime
-
-    return None if moment is None else str(int((moment - datetime(1970, 1, 1)).total_seconds()))
+    return None if moment is None else str(int(moment.replace(tzinfo=UTC).timestamp()))
 
 
 def hms(seconds):

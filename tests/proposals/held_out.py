@@ -106,7 +106,7 @@ def french():
         },
         made.calls[:300],
     )
-    panel = Panel(
+    return Panel(
         {"panel.sql": dump_file(first, second, accounts, journal, numbers)},
         {
             "account": "compte",
@@ -122,7 +122,6 @@ def french():
         made,
         {a.password for a in made.accounts} | {f"/srv/enr/{c.uuid}.mp3" for c in made.calls},
     )
-    return panel
 
 
 @lru_cache(maxsize=1)

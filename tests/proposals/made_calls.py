@@ -5,7 +5,7 @@ Numbers in bulk are drawn, never written down; the people to be found have Ofcom
 
 import random
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 import numpy as np
@@ -15,6 +15,7 @@ from ringback.synthetic.pools import draw_numbers
 
 PEOPLE = tuple(f"07700 900{n:03d}" for n in range(200, 212))
 NOT_PEOPLE = tuple(f"07700 900{n:03d}" for n in range(300, 306))  # they hung up at once, or nobody picked up
+OPENED = datetime(2020, 12, 1)  # noqa: DTZ001 - local to the case
 SUBJECTS = (3, 11)  # places of the accounts tied to identified people
 
 
@@ -131,7 +132,7 @@ def make_up(*, seed=1, calls=1200, ids=101):
     abroad = drawn(seed + 2, "us", 80) + drawn(seed + 3, "abroad", 80)
     people = phones[60:]
     made = MadeUp(accounts, [], rng)
-    at = datetime(2021, 7, 1, 8, 0, 0)
+    at = datetime(2021, 7, 1, 8)  # noqa: DTZ001 - local to the case
     planted = [(one, True) for one in PEOPLE] + [(one, False) for one in NOT_PEOPLE]
     places = dict(zip(rng.sample(range(20, calls - 20), len(planted)), planted, strict=True))
     for n in range(calls):
@@ -165,14 +166,14 @@ def _account(rng, place, number, phone):
         "$2y$10$" + "".join(rng.choice("abcdefghijklmnopqrstuvwxyz0123456789") for _ in range(53)),
         f"{rng.randrange(10_000):04d}",
         luhn(rng),
-        datetime(2020, 12, 1) + timedelta(minutes=rng.randrange(400_000)),
+        OPENED + timedelta(minutes=rng.randrange(400_000)),
         f"{rng.randrange(0, 40_000) / 100:.2f}",
         f"203.0.113.{rng.randrange(1, 255)}",
     )
 
 
 def _call(rng, n, account, shown, called, at, talk, answered):
-    seconds = int((at - datetime(1970, 1, 1)).total_seconds())
+    seconds = int(at.replace(tzinfo=UTC).timestamp())
     word = "ANSWERED" if answered else rng.choice(("NO ANSWER", "NO ANSWER", "BUSY", "FAILED"))
     has_code = answered and rng.random() < 0.15
     return Call(
@@ -190,10 +191,13 @@ def _call(rng, n, account, shown, called, at, talk, answered):
         str(rng.randrange(1, 300)),
         str(rng.randrange(1, 3)),
         f"{seconds}.{n + 40}",
-        "{:08x}-{:04x}-4{:03x}-a{:03x}-{:012x}".format(
-            rng.getrandbits(32), rng.getrandbits(16), rng.getrandbits(12), rng.getrandbits(12), rng.getrandbits(48)
-        ),
+        _uuid(rng),
         f"{talk * 0.0021:.4f}",
         f"{rng.randrange(1_000_000):06d}" if has_code else "",
         rng.choice(("1#", "*2", "12#", "4471#")) if has_code and rng.random() < 0.5 else "",
     )
+
+
+def _uuid(rng):
+    parts = [f"{rng.getrandbits(4 * width):0{width}x}" for width in (8, 4, 3, 3, 12)]
+    return f"{parts[0]}-{parts[1]}-4{parts[2]}-a{parts[3]}-{parts[4]}"

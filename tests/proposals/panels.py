@@ -83,7 +83,7 @@ def magnus():
             "phone": lambda a: a.phone,
             "email": lambda a: a.email,
             "callingcard_pin": lambda a: a.pin,
-            "active": lambda a: a.place % 7 != 0 and 1 or 0,
+            "active": lambda a: int(a.place % 7 != 0),
         },
         made.accounts,
     )

@@ -20,6 +20,7 @@ from ringback.cli.terminal import (
 )
 from ringback.flow import dial_plan
 from ringback.numbers.masking import mask_numbers
+from ringback.proposals.choosing import percent
 from ringback.proposals.proposal import FieldProposal, Proposals, RoleProposal
 from ringback.survey import accept as write_down
 from ringback.survey import survey
@@ -80,6 +81,14 @@ def _print(text: str, *, style: str | None = None) -> None:
 
 
 def _print_proposals(found: Proposals, threshold: float) -> None:
+    _print_tables(found)
+    for role, reason in found.settled.items():
+        _print(f"{role}: {reason}")
+    for proposal in found.roles:
+        _print_role(proposal, threshold)
+
+
+def _print_tables(found: Proposals) -> None:
     for one in found.tables:
         name = "a table without a header" if one.has_no_header else one.table
         more = "more are there" if one.passed_over else "all there are"
@@ -88,31 +97,23 @@ def _print_proposals(found: Proposals, threshold: float) -> None:
             continue
         for column, reason, count in one.quarantined:
             _print(f"        quarantined: {column} ({reason}; {count} of {one.sampled} sampled rows hold something)")
-    for role, reason in found.settled.items():
-        _print(f"{role}: {reason}")
-    for one in found.roles:
-        _print_role(one, threshold)
 
 
 def _print_role(one: RoleProposal, threshold: float) -> None:
     out.print()
     mark = "" if one.confidence >= threshold else "  UNSURE"
-    _print(f"{one.role}: {', '.join(one.tables)}  {_percent(one.confidence)}{mark}", style="bold")
+    _print(f"{one.role}: {', '.join(one.tables)}  {percent(one.confidence)}{mark}", style="bold")
     for reason in one.evidence:
         _print(f"        {reason}")
     for each in one.fields:
         if each.column is None and not each.required:
             continue
         mark = "  UNSURE" if each.is_open(threshold) else "  left out" if not each.is_sure(threshold) else ""
-        _print(f"    {each.field} = {each.column or '?'}  {_percent(each.confidence)}{mark}")
+        _print(f"    {each.field} = {each.column or '?'}  {percent(each.confidence)}{mark}")
         for reason in each.evidence:
             _print(f"        {reason}", style="dim")
     if one.time_format:
         _print(f"    time_format = {one.time_format}")
-
-
-def _percent(share: float) -> str:
-    return f"{int(share * 100)}%"
 
 
 def _ask(found: Proposals, threshold: float) -> tuple[tuple[RoleProposal, ...], tuple[str, ...]]:
@@ -155,10 +156,11 @@ def _ask_field(one: RoleProposal, each: FieldProposal) -> FieldProposal:
     for number, name in enumerate(others, len(options) + 1):
         _print(f"  {number}  {name}")
     names = [str(name) for name, _why in options] + others
-    typed = typer.prompt(
-        "number of the column, 0 for none", default="1" if each.column else "0", type=typer.IntRange(0, len(names))
-    )
-    return each.answered(names[int(typed) - 1] if int(typed) else None)
+    while True:
+        typed: int = typer.prompt("number of the column, 0 for none", default=1 if each.column else 0, type=int)
+        if 0 <= typed <= len(names):
+            return each.answered(names[typed - 1] if typed else None)
+        out.print(f"there are columns 1 to {len(names)}")
 
 
 def _print_outcome(sections: dict[str, str], unsure: Iterable[str], *, toml: str, accepting: bool) -> None:

@@ -9,6 +9,9 @@ from ringback.proposals.choosing import Candidate, Choice, certainty, choose, pe
 from ringback.proposals.columns import Column
 from ringback.proposals.seized import Join, SeizedTable
 
+# Keys that begin below this are numbers that seconds and counts have too.
+_SMALL = 5
+
 
 @dataclass(frozen=True, slots=True)
 class AccountKey:
@@ -96,7 +99,7 @@ def _note_column(one: Candidate) -> None:
         one.note(2.0 * column.hints["account"], "its name speaks of an account")
     if "other_key" in column.hints:
         one.note(-3.0, "its name speaks of something else than an account")
-    for hint in ("called", "shown", "talk", "length", "money", "call_id", "disposition"):
+    for hint in ("called", "shown", "talk", "length", "ring", "money", "call_id", "disposition"):
         if hint in column.hints and "account" not in column.hints:
             one.note(-2.0)
             break
@@ -126,6 +129,9 @@ def _join_points(join: Join) -> tuple[float, list[str]]:
         reasons.append(f"but they are few of the keys there: {percent(join.reach)} of their range")
     elif join.column.different <= 5:
         points -= 2.0
+    elif min(join.key.whole) <= _SMALL and "account" not in join.column.hints:
+        points -= 2.0
+        reasons.append("but keys that count from one fit by chance")
     likeness, why = account_likeness(join.table)
     points += max(-5.0, min(5.0, likeness))
     if likeness < 0.5:

@@ -130,7 +130,9 @@ def _note_own(one: Candidate, account: Column | None, contacts: frozenset[str]) 
     several = [key for key, count in rows.items() if count >= 4]
     alone = sum(len(by_account[key]) == 1 for key in several)
     everybody = len({number for key in several for number in by_account[key]})
-    if len(several) >= 4 and alone >= _KEPT_TO_ITSELF * len(several) and everybody >= 0.6 * len(several):
+    if len(several) >= 4 and alone <= 0.5 * len(several):
+        one.note(1.0)
+    elif len(several) >= 4 and alone >= _KEPT_TO_ITSELF * len(several) and everybody >= 0.6 * len(several):
         one.note(-6.0, "every account has one of its own: the caller's phone rather than a number called or shown")
 
 

@@ -13,6 +13,8 @@ from ringback.proposals.seized import SeizedTable
 from ringback.proposals.starts import choose_start
 from ringback.proposals.talk import choose_talk
 
+# Evidence that stays a question: four to one.
+_DOUBTFUL = 2.0
 REQUIRED = ("account", "started_at", "called_number", "duration")
 
 
@@ -40,13 +42,8 @@ class CallsReading:
         return min(self.confidence, *(self.choices[name].confidence for name in REQUIRED))
 
 
-def read_as_calls(table: SeizedTable, tables: Sequence[SeizedTable]) -> CallsReading:
-    """Read a table as calls, whatever it is.
-
-    Args:
-        table: The table.
-        tables: All tables of the seizure.
-    """
+def read_as_calls(table: SeizedTable) -> CallsReading:
+    """Read a table as calls, whatever it is."""
     columns = table.columns
     account = choose_account(table)
     contacts = _contacts(account)
@@ -88,6 +85,8 @@ def _choose_call_id(table: SeizedTable, taken: set[int]) -> Choice:
             continue
         one = Candidate(column)
         fits = column.share(shapes.CALL_IDENTIFIER.fullmatch)
+        if fits < 0.5 and "call_id" not in column.hints:
+            continue
         one.note(5.0 * fits - 1.0, f"{percent(column.different / rows)} of the values differ")
         one.note(2.5 * column.hints.get("call_id", 0.0))
         if column.whole and column.is_unique and "call_id" not in column.hints:
@@ -129,7 +128,7 @@ def _table_points(table: SeizedTable, choices: dict[str, Choice], ending: Column
     if any("never longer" in reason or "makes up" in reason for reason in best.reasons):
         points += 1.5
         reasons.append("it tells talk time from the whole time of a call")
-    if any("time from" in reason for reason in best.reasons):
+    if any("the time from" in reason for reason in best.reasons):
         points += 1.5
         reasons.append("its durations fit its times")
     if any("nought where" in reason for reason in best.reasons):
@@ -145,8 +144,25 @@ def _table_points(table: SeizedTable, choices: dict[str, Choice], ending: Column
         reasons.append("the table's name speaks of calls")
     if "talk" in talk.hints:
         points += 1.0
+    if not _speaks_of_telephony(table, choices, ending):
+        points = min(points, _DOUBTFUL)
+        reasons.append("but nothing in it is of telephone calls alone: no words, no numbers shown")
     against, why = _points_against(table)
     return points - against, reasons + why
+
+
+def _speaks_of_telephony(table: SeizedTable, choices: dict[str, Choice], ending: Column | None) -> bool:
+    """Whether anything tells calls from rides, deliveries or visits, which have people, times and durations too."""
+    talk, called, shown = (choices[name].column for name in ("duration", "called_number", "presentation_number"))
+    if ending is not None and speaks_of_calls(ending):
+        return True
+    if "calls" in table.hints or any(one and hint in one.hints for one, hint in ((talk, "talk"), (called, "called"))):
+        return True
+    if shown is None or shown.phones.variety > 0.5:
+        return False
+    best = choices["duration"].best
+    both = best is not None and any("never longer" in reason or "ringing" in reason for reason in best.reasons)
+    return shown.phones.organisation >= 0.03 or "shown" in shown.hints or both
 
 
 def _points_against(table: SeizedTable) -> tuple[float, list[str]]:

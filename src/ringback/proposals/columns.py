@@ -1,8 +1,10 @@
 """What the sampled values of one column look like: numbers, moments, talk times, amounts, words."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from ringback.numbers.organisations import find_organisation
 from ringback.numbers.parse import NumberReader
@@ -112,7 +114,7 @@ class Column:
 
     @cached_property
     def variety(self) -> float:
-        """Distinct values among all rows that were looked at: a sample alone makes keys of many accounts look unique."""
+        """Distinct values among all rows looked at: in a sample alone, keys of many accounts look unique."""
         return min(1.0, self.sketch.different / max(1.0, self.fill * self.seen))
 
     @property
@@ -121,11 +123,11 @@ class Column:
         in_sample = self.fill >= 0.98 and self.different >= 0.995 * len(self.filled)
         return len(self.filled) > 2 and in_sample and (self.variety >= 0.95 or self.seen <= len(self.values))
 
-    def share(self, fits: "object") -> float:
+    def share(self, fits: Callable[[str], object]) -> float:
         """Share of the filled values that a test accepts."""
         if not self.filled:
             return 0.0
-        return sum(count for value, count in self.counts.items() if fits(value)) / len(self.filled)  # type: ignore[operator]
+        return sum(count for value, count in self.counts.items() if fits(value)) / len(self.filled)
 
     @cached_property
     def whole(self) -> list[int] | None:
@@ -218,9 +220,18 @@ class Column:
         at = [read.get(value) if value else None for value in self.values]
         known = [one for one in at if one is not None]
         total = sum(self.counts[value] for value in real)
-        if time_format in ("epoch", "epoch_ms") and known and max(known) - min(known) > 8 * 366 * 86_400:
-            return Moments([None] * len(self.values))
+        if time_format in ("epoch", "epoch_ms") and known:
+            too_long = max(known) - min(known) > 8 * 366 * 86_400
+            if too_long or self._counts_after_the_point:
+                return Moments([None] * len(self.values))
         return Moments(at, len(known) / total if total else 0.0, time_format)
+
+    @cached_property
+    def _counts_after_the_point(self) -> bool:
+        """Whether a running number follows the seconds, as in an identifier of a call, and no fraction of a second."""
+        after = [int(value.partition(".")[2]) for value in self.filled if value.partition(".")[2].isdigit()]
+        rising = sum(a <= b for a, b in pairwise(after))
+        return len(after) > 0.9 * len(self.filled) and rising >= 0.8 * (len(after) - 1)
 
     @cached_property
     def seconds(self) -> list[float | None]:

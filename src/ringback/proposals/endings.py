@@ -9,11 +9,12 @@ from ringback.proposals.columns import Column
 # What the run takes for answered (stages/calls.py).
 ANSWERED = ("ANSWERED", "ANSWER", "CONNECTED")
 _MOST_WORDS = 25
-_CALL_WORDS = (
-    "answer busy cancel congestion noanswer failed chanunavail normal_clearing no_answer user_busy originator_cancel"
-    " hangup contest ocupado ocupada nocontesta atendida naoatend besetzt angenommen keineantwort occupe repondu sansreponse"
-    " zanyato otvechen netotveta mesgul cevap occupato risposto nonrisposto bezet beantwoord geenantwoord voicemail rejected"
-).split()
+_WORDS_OF_CALLS = """
+    answer busy cancel congestion noanswer failed chanunavail normalclearing userbusy hangup voicemail rejected
+    contest ocupado ocupada atendida naoatend besetzt angenommen keineantwort occupe repondu sansreponse zanyato
+    otvechen netotveta mesgul cevap occupato risposto bezet beantwoord geenantwoord
+"""
+_CALL_WORDS = frozenset(_WORDS_OF_CALLS.split())
 
 
 def find_ending(columns: Sequence[Column]) -> Column | None:
@@ -32,7 +33,7 @@ def find_ending(columns: Sequence[Column]) -> Column | None:
 def speaks_of_calls(column: Column) -> bool:
     """Whether the values are words for how a call ended, in any of the languages that panels are written in."""
     plain = [value.casefold().replace(" ", "").replace("_", "") for value in column.counts]
-    known = [any(word.replace("_", "") in value for word in _CALL_WORDS) for value in plain]
+    known = [any(word in value for word in _CALL_WORDS) for value in plain]
     return sum(known) >= 2
 
 
@@ -44,7 +45,7 @@ def _splits(ending: Column, talk: Column) -> float:
 
 
 def answered_share(ending: Column, talk: Column) -> float | None:
-    """How well the ending's values tell nought from more: 1 when each value always means the same; None if not at all."""
+    """How well the ending's values tell nought from more: 1 when each always means the same; None if not at all."""
     by_value: dict[str, Counter[bool]] = defaultdict(Counter)
     for value, seconds in zip(ending.values, talk.seconds, strict=True):
         if value and seconds is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from ringback.proposals.choosing import Choice
+from ringback.proposals.choosing import Choice, percent
 
 ROLES = ("calls", "accounts", "payments", "subjects", "site_numbers")
 # Fields that are left out without ado where they are unsure: nobody is lost and nothing is wrong without them.
@@ -176,10 +176,10 @@ class Proposals:
             found.append("calls: no table looks like calls")
         for one in self.roles:
             if one.confidence < threshold:
-                found.append(f"{one.role}: {', '.join(one.tables)}? ({one.confidence:.0%} sure)")
+                found.append(f"{one.role}: {', '.join(one.tables)}? ({percent(one.confidence)} sure)")
             else:
                 found += [
-                    f"{one.role}.{each.field}: {each.column or 'no column'}? ({each.confidence:.0%} sure)"
+                    f"{one.role}.{each.field}: {each.column or 'no column'}? ({percent(each.confidence)} sure)"
                     for each in one.open_fields(threshold)
                 ]
         return tuple(found)

@@ -1,4 +1,4 @@
-"""From samples of every table to proposals for a mapping, weighed against what case.toml and the preset say already."""
+"""From samples of every table to proposals for a mapping, beside what case.toml and the preset say already."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
@@ -11,9 +11,9 @@ from ringback.proposals.accounts import (
     accounts_confidence,
     choose_account_fields,
 )
+from ringback.proposals.called import describe
 from ringback.proposals.calls import REQUIRED as CALLS_REQUIRED
 from ringback.proposals.calls import CallsReading, read_as_calls
-from ringback.proposals.called import describe
 from ringback.proposals.choosing import Candidate, Choice, choose
 from ringback.proposals.columns import Column
 from ringback.proposals.payments import REQUIRED as PAYMENTS_REQUIRED
@@ -43,7 +43,7 @@ def propose(
     tables = open_tables(samples, NumberReader(plan))
     reports = tuple(map(_report, tables))
     readable = [table for table in tables if not table.has_no_header]
-    settled = {role: "case.toml names it" for role in named}
+    settled = dict.fromkeys(named, "case.toml names it")
     misfits: dict[str, tuple[str, ...]] = {}
     taken: set[int] = set()
     for role in mapping.roles:
@@ -56,22 +56,19 @@ def propose(
             taken |= {id(table) for table in of_role if role != "accounts"}
         elif of_role:
             misfits[role] = tuple(table.name for table in of_role if table not in fitting)
-    roles, problems = _roles([table for table in readable if id(table) not in taken], readable, settled)
-    problems += [
-        f"{table.sample.exhibit}, {len(table.sample.columns)} columns: its first line looks like values, not names; give"
-        f" the names in case.toml: [exhibits.{table.sample.exhibit}] header = [...]"
+    roles = _roles([table for table in readable if id(table) not in taken], settled)
+    problems = [
+        f"{table.sample.exhibit}, {len(table.sample.columns)} columns: its first line looks like values, not names;"
+        f" give the names in case.toml: [exhibits.{table.sample.exhibit}] header = [...]"
         for table in tables
         if table.has_no_header
     ]
     return Proposals(tuple(roles), settled, tuple(problems), reports, misfits)
 
 
-def _roles(
-    free: list[SeizedTable], tables: list[SeizedTable], settled: dict[str, str]
-) -> tuple[list[RoleProposal], list[str]]:
+def _roles(free: list[SeizedTable], settled: dict[str, str]) -> list[RoleProposal]:
     roles: list[RoleProposal] = []
-    problems: list[str] = []
-    reading = _best_reading(free, tables, problems) if "calls" not in settled else None
+    reading = _best_reading(free) if "calls" not in settled else None
     if reading is not None:
         roles.append(_calls(reading, free))
         join = reading.account.join
@@ -81,11 +78,11 @@ def _roles(
             roles += _payments(reading, join, free)
     if "site_numbers" not in settled:
         roles += _site_numbers(free, reading)
-    return roles, problems
+    return roles
 
 
-def _best_reading(free: list[SeizedTable], tables: list[SeizedTable], problems: list[str]) -> CallsReading | None:
-    readings = [read_as_calls(table, tables) for table in free]
+def _best_reading(free: list[SeizedTable]) -> CallsReading | None:
+    readings = [read_as_calls(table) for table in free]
     readings = sorted(
         (one for one in readings if one.confidence >= _WORTH_ASKING),
         key=lambda one: (-round(one.sureness, 2), -one.confidence, -one.table.sample.seen),
@@ -175,7 +172,7 @@ def _payments(reading: CallsReading, join: Join, free: list[SeizedTable]) -> lis
 
 
 def _site_numbers(free: list[SeizedTable], reading: CallsReading | None) -> list[RoleProposal]:
-    """A table whose name says that it holds the site's own numbers. Values alone cannot tell it from a list of targets."""
+    """A table whose name says that it holds the site's own numbers: values cannot tell it from a list of targets."""
     called = reading.choices["called_number"].column if reading else None
     people = {number for number in called.phones.e164 if number} if called else set()
     for table in free:

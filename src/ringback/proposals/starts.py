@@ -1,6 +1,7 @@
 """Which time is the start of the call: the earliest that every row has."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from ringback.proposals.choosing import Candidate, Choice, choose, percent
 from ringback.proposals.columns import Column, pairs
@@ -47,7 +48,7 @@ def _start(column: Column, times: list[Column]) -> Candidate:
         elif before <= 0.03 or sum(a >= b for a, b in both) >= 0.97 * len(both):
             one.note(-2.5, f"never earlier than {other.name}")
     known = [at for at in found.at if at is not None]
-    rising = sum(a <= b for a, b in zip(known, known[1:], strict=False)) / max(1, len(known) - 1)
+    rising = sum(a <= b for a, b in pairwise(known)) / max(1, len(known) - 1)
     if rising >= 0.8 or rising <= 0.2:
         one.note(1.0, "it follows the order of the rows")
     return one

@@ -1,6 +1,7 @@
-"""Which column is the talk time: the shorter of two, nought where nobody answered, and never the ringing or the cost."""
+"""Which column is the talk time: the shorter of two, nought where nobody answered, never the ringing or the cost."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from ringback.proposals.choosing import Candidate, Choice, choose, percent
 from ringback.proposals.columns import Column, pairs
@@ -75,7 +76,7 @@ def _note_spread(one: Candidate, positive: list[float]) -> None:
     if whole and column.is_unique:
         one.note(-5.0, "no two values are the same: a row number or an identifier")
     if whole:
-        rising = sum(a <= b for a, b in zip(whole, whole[1:], strict=False)) / max(1, len(whole) - 1)
+        rising = sum(a <= b for a, b in pairwise(whole)) / max(1, len(whole) - 1)
         if rising > 0.95:
             one.note(-5.0, "it only ever grows")
 
@@ -165,6 +166,10 @@ def _note_moments(one: Candidate, moments: list[Column]) -> None:
                 continue
             if sum(abs(value - between) <= 1.5 for value, between in long_rows) >= 0.9 * len(long_rows):
                 one.note(3.0, f"it is the time from {early.name} to {late.name}")
+                return
+            within = sum(value <= between + 1.5 for value, between in rows) / len(rows)
+            if within >= 0.98 and _alike(long_rows):
+                one.note(3.0, f"it fits into the time from {early.name} to {late.name}, but for the ringing")
                 return
 
 

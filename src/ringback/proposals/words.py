@@ -88,7 +88,9 @@ _COLUMNS = {
     "gbp": "gbp pounds pound sterling gbpamount amountgbp paidgbp",
     "bitcoin": "btc bitcoin satoshi bitcoins amountbtc btcamount",
     "payment_id": "txid tx txn transaction transactionid invoice paymentid reference ref orderid",
-    "message": "message body text sms content subject mensaje mensagem nachricht inhalt soobshchenie mesaj testo bericht",
+    "message": (
+        "message body text sms content subject mensaje mensagem nachricht inhalt soobshchenie mesaj testo bericht"
+    ),
 }
 _TABLES = {
     "calls": (

@@ -2,7 +2,6 @@
 
 import glob
 import json
-import os
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -30,8 +29,8 @@ def make_sections(
         if role not in sections:
             names = ", ".join(tables)
             sections[role] = (
-                f"[tables.{role}]\n# {_comment(names)} has not the columns that the preset asks for; name them to have it"
-                " read.\ntable = []\n"
+                f"[tables.{role}]\n# {_comment(names)} has not the columns that the preset asks for: name them"
+                " to have it read.\ntable = []\n"
             )
     return sections
 
@@ -78,7 +77,7 @@ def write_sections(toml: Path, sections: Mapping[str, str], *, preset: str) -> N
     try:
         fresh.write_text(new, encoding="utf-8")
         fresh.chmod(toml.stat().st_mode & 0o777)
-        os.replace(fresh, toml)
+        fresh.replace(toml)
     except OSError as error:
         fresh.unlink(missing_ok=True)
         raise RingbackError("mapping_unwritable", path=toml, problem=error.strerror or str(error)) from error
@@ -90,7 +89,8 @@ def put_sections(text: str, sections: Mapping[str, str]) -> str:
     Raises:
         ValueError: It cannot be done without changing something else.
 
-    >>> print(put_sections('a = 1  # one\\n[tables.calls]\\ntable = "x"\\n# of b\\n[b]\\n', {"calls": '[tables.calls]\\ntable = "y"\\n'}))
+    >>> before = 'a = 1  # one\\n[tables.calls]\\ntable = "x"\\n# of b\\n[b]\\n'
+    >>> print(put_sections(before, {"calls": '[tables.calls]\\ntable = "y"\\n'}))
     a = 1  # one
     [tables.calls]
     table = "y"
