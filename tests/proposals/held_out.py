@@ -174,3 +174,234 @@ def nameless():
 
 
 PANELS = {"turkish": turkish, "french": french, "nameless": nameless}
+
+
+# Written after the first three had been looked at and learnt from.
+
+
+@lru_cache(maxsize=1)
+def dutch():
+    """Times with a T, talk time as h:mm:ss, and a table of texts that looks nearly like the calls."""
+    made = make_up(seed=44, ids=1)
+    calls = Table(
+        "gesprekken",
+        {
+            "oproep_nr": lambda c: c.n + 1,
+            "klant": lambda c: c.account.id,
+            "van": lambda c: c.shown,
+            "naar": lambda c: c.called,
+            "tijdstip": lambda c: iso(c.start).replace(" ", "T"),
+            "wachttijd": lambda c: hms(c.ring),
+            "gesprekstijd": lambda c: hms(c.talk),
+            "uitkomst": lambda c: "beantwoord" if c.answered else ("bezet" if c.n % 2 else "geen antwoord"),
+            "bedrag": lambda c: c.cost,
+        },
+        made.calls,
+    )
+    texts = Table(
+        "sms_berichten",
+        {
+            "nr": lambda c: c.n + 1,
+            "klant": lambda c: c.account.id,
+            "van": lambda c: c.shown,
+            "naar": lambda c: c.called,
+            "tijdstip": lambda c: iso(c.start),
+            "delen": lambda c: 1 + c.n % 3,
+            "bericht": lambda c: f"uw pakket nummer {c.n} kon niet worden bezorgd, kijk op de site",
+        },
+        made.calls[:600],
+    )
+    customers = Table(
+        "klanten",
+        {
+            "nr": lambda a: a.id,
+            "naam": lambda a: a.login,
+            "wachtwoord": lambda a: a.password,
+            "mail": lambda a: a.email,
+            "mobiel": lambda a: a.phone,
+            "sinds": lambda a: iso(a.created),
+        },
+        made.accounts,
+    )
+    return Panel(
+        {"db.sql": dump_file(calls, customers, texts)},
+        {
+            "account": "klant",
+            "started_at": "tijdstip",
+            "called_number": "naar",
+            "presentation_number": "van",
+            "duration": "gesprekstijd",
+        },
+        {"account": "nr", "contact_number": "mobiel"},
+        {"calls": "gesprekken", "accounts": "klanten"},
+        {"klant": lambda a: a.id},
+        made,
+        {a.password for a in made.accounts},
+    )
+
+
+@lru_cache(maxsize=1)
+def portuguese():
+    """Accounts that count from one, the caller's own phone beside the number shown, and no words for the ending."""
+    made = make_up(seed=45, ids=1)
+    calls = Table(
+        "ligacoes",
+        {
+            "codigo": lambda c: c.n + 1,
+            "assinante": lambda c: c.account.id,
+            "ramal_cel": lambda c: c.account.phone,
+            "bina": lambda c: c.shown,
+            "discado": lambda c: c.called,
+            "inicio": lambda c: epoch(c.start),
+            "fim": lambda c: epoch(c.end),
+            "duracao": lambda c: c.total,
+            "tempo_falado": lambda c: c.talk,
+            "situacao": lambda c: int(c.answered),
+            "tronco": lambda c: c.trunk,
+        },
+        made.calls,
+    )
+    subscribers = Table(
+        "assinantes",
+        {
+            "codigo": lambda a: a.id,
+            "apelido": lambda a: a.login,
+            "senha": lambda a: a.password,
+            "celular": lambda a: a.phone,
+            "cadastro": lambda a: epoch(a.created),
+        },
+        made.accounts,
+    )
+    trunks = Table("troncos", {"codigo": lambda r: r, "host": lambda r: f"t{r}.example.net"}, range(1, 6))
+    return Panel(
+        {
+            "ligacoes.csv": csv_file(calls, delimiter=";"),
+            "assinantes.csv": csv_file(subscribers, delimiter=";"),
+            "troncos.csv": csv_file(trunks, delimiter=";"),
+        },
+        {
+            "account": "assinante",
+            "started_at": "inicio",
+            "called_number": "discado",
+            "presentation_number": "bina",
+            "duration": "tempo_falado",
+        },
+        {"account": "codigo", "contact_number": "celular"},
+        {"calls": "ligacoes", "accounts": "assinantes"},
+        {"assinante": lambda a: a.id},
+        made,
+        {a.password for a in made.accounts},
+    )
+
+
+@lru_cache(maxsize=1)
+def dialler():
+    """An English predictive dialler: milliseconds, a wrap-up time, retries to the same people, two spellings of each number."""
+    made = make_up(seed=46, ids=9000)
+    attempts = Table(
+        "attempt",
+        {
+            "attempt_uuid": lambda c: c.uuid,
+            "agent_ref": lambda c: c.account.login,
+            "queued_ms": lambda c: f"{epoch(c.start - timedelta(seconds=c.n % 50))}{c.n % 1000:03d}",
+            "dial_ms": lambda c: f"{epoch(c.start)}{c.n % 1000:03d}",
+            "hang_ms": lambda c: f"{epoch(c.end)}{c.n % 1000:03d}",
+            "party": lambda c: c.called,
+            "party_norm": lambda c: "".join(one for one in c.called if one.isdigit()),
+            "as": lambda c: c.shown,
+            "secs": lambda c: c.talk,
+            "wrap": lambda c: c.n * 7919 % 45,
+            "res": lambda c: c.word,
+        },
+        made.calls,
+    )
+    agents = Table(
+        "agent",
+        {
+            "agent_ref": lambda a: a.login,
+            "secret": lambda a: a.pin,
+            "email": lambda a: a.email,
+            "cell": lambda a: a.phone,
+        },
+        made.accounts,
+    )
+    return Panel(
+        {"attempt.jsonl": jsonl_file(attempts), "agent.jsonl": jsonl_file(agents)},
+        {
+            "account": "agent_ref",
+            "started_at": ("queued_ms", "dial_ms"),
+            "called_number": "party",
+            "presentation_number": "as",
+            "duration": "secs",
+            "call_id": "attempt_uuid",
+        },
+        {"account": "agent_ref", "contact_number": "cell"},
+        {"calls": "attempt", "accounts": "agent"},
+        {"agent_ref": lambda a: a.login},
+        made,
+        {a.pin for a in made.accounts},
+    )
+
+
+LATER_PANELS = {"dutch": dutch, "portuguese": portuguese, "dialler": dialler}
+
+
+def rides():
+    """Taxis: people's mobiles, a start and an end, seconds between them, a driver, an outcome."""
+    made = make_up(seed=47, calls=900)
+    drivers = Table(
+        "drivers",
+        {
+            "driver_id": lambda a: a.id,
+            "email": lambda a: a.email,
+            "password": lambda a: a.password,
+            "mobile": lambda a: a.phone,
+        },
+        made.accounts,
+    )
+    trips = Table(
+        "trips",
+        {
+            "trip_id": lambda c: c.uuid,
+            "driver_id": lambda c: c.account.id,
+            "rider_phone": lambda c: c.called,
+            "pickup_at": lambda c: iso(c.answer or c.start),
+            "dropoff_at": lambda c: iso(c.end),
+            "ride_seconds": lambda c: c.talk,
+            "wait_seconds": lambda c: c.ring,
+            "state": lambda c: "DONE" if c.answered else "CANCELLED",
+            "fare": lambda c: c.cost,
+        },
+        made.calls,
+    )
+    return {"trips.csv": csv_file(trips), "drivers.csv": csv_file(drivers)}
+
+
+def hotspot():
+    """Log-ins to a wireless network, as FreeRADIUS keeps them: calledstationid is a machine."""
+    made = make_up(seed=48, calls=900)
+    sessions = Table(
+        "radacct",
+        {
+            "radacctid": lambda c: c.n + 1,
+            "acctsessionid": lambda c: c.uuid,
+            "username": lambda c: c.account.phone,
+            "acctstarttime": lambda c: iso(c.start),
+            "acctstoptime": lambda c: iso(c.end),
+            "acctsessiontime": lambda c: c.total,
+            "callingstationid": lambda c: ":".join(c.uuid[at : at + 2] for at in (0, 2, 4, 6, 9, 11)),
+            "calledstationid": lambda c: f"00:16:3e:00:00:{c.n % 90:02d}",
+            "framedipaddress": lambda c: f"10.0.{c.n % 9}.{c.n % 250}",
+            "acctterminatecause": lambda c: "User-Request" if c.answered else "Idle-Timeout",
+        },
+        made.calls,
+    )
+    check = Table(
+        "radcheck",
+        {"id": lambda a: a.id, "username": lambda a: a.phone, "value": lambda a: a.pin},
+        made.accounts,
+    )
+    return {"radius.sql": dump_file(sessions, check)}
+
+
+LATER_WITHOUT_CALLS = {"rides": rides, "hotspot": hotspot}
