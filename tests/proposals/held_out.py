@@ -4,7 +4,7 @@ from datetime import timedelta
 from functools import lru_cache
 
 from proposals.exhibits import Table, csv_file, dump_file, epoch, hms, iso, jsonl_file
-from proposals.made_calls import make_up
+from proposals.made_calls import drawn, make_up, spelled
 from proposals.panels import Panel
 
 
@@ -405,3 +405,35 @@ def hotspot():
 
 
 LATER_WITHOUT_CALLS = {"rides": rides, "hotspot": hotspot}
+
+
+def misleading(kind):
+    """Nothing tells which number was called: names are silent, and shown numbers are as various as called ones, or more."""
+    made = make_up(seed=49, calls=900, ids=400)
+    others = [spelled(made.rng, one) for one in drawn(88, "gb_mobile", 900)]
+    few = others[:30]
+
+    def shown(call):
+        return others[call.n]
+
+    def called(call):
+        return few[call.n * 7919 % 30] if kind == "the same people again" else call.called
+
+    calls = Table(
+        "t",
+        {
+            "a": lambda c: c.account.id,
+            "b": lambda c: iso(c.start),
+            "c": shown,
+            "d": called,
+            "e": lambda c: c.total,
+            "f": lambda c: c.talk,
+            "g": lambda c: c.word,
+        },
+        made.calls,
+    )
+    accounts = Table("u", {"a": lambda a: a.id, "b": lambda a: a.email, "c": lambda a: a.password}, made.accounts)
+    return {"t.csv": csv_file(calls), "u.csv": csv_file(accounts)}
+
+
+MISLEADING = ("both various", "the same people again")

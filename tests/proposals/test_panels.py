@@ -5,6 +5,7 @@ import tomllib
 import pytest
 
 from proposals.made_calls import NOT_PEOPLE, PEOPLE
+from proposals import held_out
 from proposals.panels import PANELS, WITHOUT_CALLS
 from proposals.trying import add_subjects, digits, find_mistakes, make_case, people_who_should_be_found, victims
 
@@ -46,9 +47,28 @@ def _nothing_secret(panel, case, mapped, ringback):
     assert not panel.secrets & held
 
 
-@pytest.mark.parametrize("name", WITHOUT_CALLS)
+HELD_OUT = held_out.PANELS | held_out.LATER_PANELS
+CALL_LESS = WITHOUT_CALLS | held_out.LATER_WITHOUT_CALLS
+
+
+@pytest.mark.parametrize("name", HELD_OUT)
+def test_a_panel_that_was_held_out_is_mapped_right_now(ringback, tmp_path, name):
+    panel = HELD_OUT[name]()
+    mapped = ringback("map", make_case(ringback, tmp_path, panel.files), "--accept", "--json")
+    assert find_mistakes(mapped.json, panel) == []
+
+
+@pytest.mark.parametrize("kind", held_out.MISLEADING)
+def test_where_nothing_tells_which_number_was_called_it_asks(ringback, tmp_path, kind):
+    case = make_case(ringback, tmp_path, held_out.misleading(kind))
+    done = ringback("map", case, "--accept", "--json")
+    assert (done.code, done.json["written"]) == (1, [])
+    assert any("called_number" in one for one in done.json["unsure"])
+
+
+@pytest.mark.parametrize("name", CALL_LESS)
 def test_where_there_are_no_calls_it_says_so_and_writes_nothing(ringback, tmp_path, name):
-    case = make_case(ringback, tmp_path, WITHOUT_CALLS[name]())
+    case = make_case(ringback, tmp_path, CALL_LESS[name]())
     before = (case / "case.toml").read_bytes()
     done = ringback("map", case, "--accept", "--json")
     assert (done.code, done.json["written"]) == (1, [])

@@ -29,7 +29,8 @@ def find_mistakes(mapped, panel, *, threshold=0.9):
         if found is None or role not in mapped["written"]:
             mistakes.append(f"{role}: not mapped")
             continue
-        if found["tables"] != [panel.tables[role]]:
+        right_tables = panel.tables[role]
+        if found["tables"] != ([right_tables] if isinstance(right_tables, str) else list(right_tables)):
             mistakes.append(f"{role}: {found['tables']}")
         columns = {
             one["field"]: one["column"] for one in found["fields"] if one["confidence"] >= threshold and one["column"]

@@ -49,7 +49,12 @@ def choose_account(table: SeizedTable, *, only: SeizedTable | None = None) -> Ac
         elif not column.hints.get("account"):
             continue
         candidates.append(one)
-    choice = choose("account", candidates, same=_same(candidates))
+    same = _same(candidates)
+    keys = [one for one in candidates if one.column.name in same and not one.column.is_phone]
+    for one in candidates:
+        if keys and one.column.name in same and one.column.is_phone:
+            one.note(-6.0, f"the holder's phone: {keys[0].column.name} tells the same accounts apart")
+    choice = choose("account", candidates, same=same)
     return AccountKey(choice, joins.get(id(choice.column)) if choice.column else None)
 
 

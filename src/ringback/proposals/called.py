@@ -6,12 +6,16 @@ account's own phone is neither.
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ringback.numbers.masking import mask_number
 from ringback.proposals.choosing import Candidate, Choice, choose, percent
 from ringback.proposals.columns import Column
 
 _KEPT_TO_ITSELF = 0.9
+# A column with fewer points is certainly not the called number; a confidence that is never taken without asking.
+_OUT_OF_THE_QUESTION = -5.0
+_A_QUESTION = 0.8
 
 
 def choose_numbers(
@@ -30,8 +34,27 @@ def choose_numbers(
     called = [_called(column, phones, account, contacts) for column in phones]
     choice = choose("called_number", called, same=same)
     rest = [column for column in phones if column is not choice.column and not _holds_the_same(column, choice.column)]
+    choice = _doubted(choice, [one for one in called if any(one.column is column for column in rest)])
     shown = [_shown(column, account, contacts, called=choice.column) for column in rest]
     return choice, choose("presentation_number", shown, same=same)
+
+
+def _doubted(choice: Choice, rivals: list[Candidate]) -> Choice:
+    """The choice, no surer than a question where only variety tells the numbers apart: people are called again, too."""
+    if choice.best is None:
+        return choice
+    one = choice.best.column
+    for rival in rivals:
+        other = rival.column
+        if rival.points <= _OUT_OF_THE_QUESTION or "called" in one.hints or {"shown", "own"} & set(other.hints):
+            continue
+        if other.phones.organisation >= 0.03 > one.phones.organisation or other.phones.withheld >= 0.005:
+            continue
+        if other.phones.mobile <= 0.3 and one.phones.mobile >= 0.6 and other.phones.variety <= 0.25:
+            continue
+        choice.best.note(0.0, f"but nothing shows that it is not {other.name} that was called")
+        return replace(choice, confidence=min(choice.confidence, _A_QUESTION))
+    return choice
 
 
 def describe(column: Column) -> str:

@@ -73,7 +73,7 @@ _COLUMNS = {
         "account accountcode acct user usr uid userid username iduser login card cardid idcard client clientid client"
         " idclient cliente idcliente customer customerid kunde kd kdnr kundennr kunden nutzer benutzer konto usuario"
         " idusuario cuenta conta utilisateur compte klient klienta gebruiker polzovatel polzovatelya abonent kullanici"
-        " kullaniciid hesap uye utente idutente member memberid owner subscriber tenant reseller abonne klant"
+        " kullaniciid hesap uye utente idutente member memberid owner subscriber tenant reseller abonne klant assinante"
     ),
     "other_key": (
         "trunk plan prefix campaign server tariff tariffgroup tariffplan ratecard route gateway did provider carrier"
