@@ -18,6 +18,10 @@ def _keys_dir() -> Path:
     return Path(os.environ.get("XDG_CONFIG_HOME") or _home() / ".config") / "ringback" / "keys"
 
 
+def _cache_dir() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or _home() / ".cache") / "ringback"
+
+
 def _about(variable: str, help_text: str) -> dict[str, str]:
     return {"variable": variable, "help": help_text}
 
@@ -29,6 +33,10 @@ class Settings:
     keys_dir: Path = field(
         default_factory=_keys_dir,
         metadata=_about("RINGBACK_KEYS", "folder of the cases' secret keys, outside every case folder"),
+    )
+    cache_dir: Path = field(
+        default_factory=_cache_dir,
+        metadata=_about("RINGBACK_CACHE", "folder of what is made again when it is missing: the compiled number plan"),
     )
     workers: int = field(
         default_factory=lambda: os.cpu_count() or 1,
@@ -58,5 +66,5 @@ def load_settings() -> Settings:
                 raise ValueError(f"{one.metadata['variable']} must be a whole number from 1, not {text!r}")
             chosen[one.name] = int(text)
         else:
-            chosen[one.name] = Path(text) if one.name == "keys_dir" else text
+            chosen[one.name] = Path(text) if one.name.endswith("_dir") else text
     return Settings(**chosen)  # type: ignore[arg-type]

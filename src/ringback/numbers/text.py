@@ -103,6 +103,8 @@ def fold_text(raw: str) -> str:
     >>> fold_text("０７７００\\u00a0９００１２３\\u200b")
     '07700 900123'
     """
+    if raw.isascii() and raw.isprintable():
+        return raw.strip()  # has no other form, and is nearly every text
     # Folding may leave a character that only then has a plainer form, so the invisible go before and after.
     return unicodedata.normalize("NFKC", raw.translate(_FOLDING)).translate(_FOLDING).strip()
 

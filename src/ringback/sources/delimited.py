@@ -1,32 +1,34 @@
 """Delimited text (CSV and its kin) -> raw rows: any usual delimiter, quoting and encoding, damage included.
 
-The `csv` module parses block after block in its strict mode; a block that it does not take is walked row by
-row, so that a quote that was never closed is found and the rows behind it are saved.
+UTF-8 is split block after block as whole columns (`blocks.py`). Lines in which some row is not plainly clean, and text
+in any other encoding, go through the `csv` module in its strict mode; what that does not take is walked row by row, so
+that a quote that was never closed is found and the rows behind it are saved.
 """
 
 import codecs
 import csv
 import io
 import itertools
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO, NamedTuple
 
-from ringback.sources.base import BATCH_ROWS, RawRows, Reject, Rejection, Value, Wanted, want_all
+import pyarrow as pa
+
+from ringback.sources.base import BATCH_ROWS, Batch, RawColumns, RawRows, Reject, Rejection, Value, Wanted, want_all
+from ringback.sources.blocks import Block, split_block
+from ringback.sources.dialect import Dialect, Row, protect_nulls, sniff_delimiter
 from ringback.sources.opening import EarlyEnd
 
-DELIMITERS = (",", ";", "\t", "|", "\x1f")
 # A quoted value of more lines than this is looked at: is it a long text, or rows behind a quote never closed?
 SWALLOWED_LINES = 100
-# Small enough that a block and its rows stay in the processor's cache: 1 MiB takes three times as long.
+# Small enough that a piece and its rows stay in the processor's cache: 1 MiB takes three times as long.
 _BLOCK_CHARS = 128 * 1024
+_BLOCK_BYTES = 2 * 1024 * 1024
 _SAMPLE_LINES = 200
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _KEEP_BYTES = "ringback.keep_bytes"
-
-Row = list[str]
 
 
 def _keep_bytes(error: UnicodeError) -> tuple[str, int]:
@@ -53,82 +55,6 @@ def distinct_names(names: Sequence[str]) -> tuple[str, ...]:
             distinct = f"{base}_{given[base]}"
         given[distinct] = 1
     return tuple(given)
-
-
-@dataclass(slots=True)
-class _Dialect:
-    """How fields are told apart; `escapes` is None until the file has shown whether a backslash escapes."""
-
-    delimiter: str
-    escapes: bool | None = None
-
-    def reader(self, lines: Iterator[str], *, strict: bool = True) -> "Iterator[Row]":
-        escape = "\\" if self.escapes else None
-        return csv.reader(lines, delimiter=self.delimiter, escapechar=escape, strict=strict)
-
-    def read_line(self, line: str) -> Row | None:
-        """Parse one line that has to be a whole, cleanly quoted row; None where it is not."""
-        if line.count('"') % 2 and not self.escapes:
-            return None
-        try:
-            return next(self.reader(iter((line,))), None)
-        except csv.Error:
-            return None
-
-    def settle_escapes(self, lines: list[str], width: int) -> None:
-        """Decide whether backslashes escape, once the lines hold one that matters and one way fits better."""
-        text = "".join(lines)
-        # The backslash alone is looked for first: in most files there is none, and this runs for each block.
-        if "\\" not in text or not any("\\" + mark in text for mark in ('"', self.delimiter, "\n", "\r")):
-            return
-        ways = [_Dialect(self.delimiter, escapes) for escapes in (False, True)]
-        faults = [_faults(way, _protect_nulls(lines, way), width) for way in ways]
-        if faults[0] != faults[1]:
-            self.escapes = faults[1] < faults[0]
-
-
-def _protect_nulls(lines: list[str], dialect: _Dialect) -> list[str]:
-    """Double the backslash of each field that is just `\\N`, which the escape would turn into a plain N."""
-    if not dialect.escapes:
-        return lines
-    mark = re.escape(dialect.delimiter)
-    null = re.compile(rf"(?:(?<={mark})|^)\\N(?={mark}|\r|\n|$)")
-    return [null.sub(r"\\\\N", line) if "\\N" in line else line for line in lines]
-
-
-def _faults(dialect: _Dialect, lines: list[str], width: int) -> int:
-    """Count the rows that break the quoting or have the wrong number of fields."""
-    reader = dialect.reader(iter(lines))
-    faults = 0
-    while True:
-        try:
-            if (row := next(reader, None)) is None:
-                return faults
-            faults += bool(row) and len(row) != width
-        except csv.Error:
-            faults += 1
-
-
-def sniff_delimiter(lines: Sequence[str], *, width: int | None = None) -> str:
-    """Choose the delimiter whose rows agree best with the first one; a comma where none does.
-
-    Args:
-        lines: The first lines, with their ends.
-        width: Number of fields, where the header is known from elsewhere.
-
-    >>> sniff_delimiter(["name;cost\\n", "a;1,50\\n", '"b, c";2,75\\n'])
-    ';'
-    """
-    best, best_score = ",", 0.0
-    for delimiter in DELIMITERS:
-        rows = [row for row in _Dialect(delimiter).reader(iter(lines), strict=False) if row]
-        expected = width or (len(rows[0]) if rows else 0)
-        body = rows if width else rows[1:] or rows
-        agreement = sum(len(row) == expected for row in body) / max(1, len(body))
-        score = agreement**2 * (expected - 1)
-        if score > best_score:
-            best, best_score = delimiter, score
-    return best
 
 
 class _Feed:
@@ -161,7 +87,7 @@ class _Found(NamedTuple):
 class _Rows:
     """Walks a block row by row and re-uses one strict `csv` reader for as long as rows are clean."""
 
-    def __init__(self, dialect: _Dialect, lines: list[str]) -> None:
+    def __init__(self, dialect: Dialect, lines: list[str]) -> None:
         self._dialect, self._lines = dialect, lines
         self._feed = _Feed(lines, -1)
         self._reader: Iterator[Row] = iter(())
@@ -190,7 +116,7 @@ class _Table:
     """What is known of the table while its rows are read."""
 
     name: str
-    dialect: _Dialect
+    dialect: Dialect
     reject: Reject
     end: EarlyEnd
     columns: tuple[str, ...] = ()
@@ -209,8 +135,29 @@ class _Table:
         self.torn_told |= reason == "torn_last_row"
         self.reject(Rejection(self.name, self.seen, None, reason, detail, damage))
 
-    def take_block(self, lines: list[str], *, last: bool) -> list[str]:
-        """Take the rows of a block; gives back the lines of a last row that goes on in the next block."""
+    def split(self, data: bytes) -> Block | None:
+        """The rows of a block of bytes as columns, where that gives what line by line would give."""
+        mark = self.dialect.delimiter
+        if self.dialect.escapes or (self.dialect.escapes is None and _may_escape(data, mark)):
+            return None
+        return split_block(data, delimiter=ord(mark), width=len(self.columns), most_lines=SWALLOWED_LINES)
+
+    def take_columns(self, block: Block) -> RawColumns:
+        """Take the rows of a block that was split."""
+        for misfit in block.misfits:
+            detail = f"has {misfit.fields} fields, the header has {len(self.columns)}"
+            self.reject(Rejection(self.name, self.seen + misfit.number, None, "field_count", detail))
+        numbers = pa.array(block.numbers + self.seen)
+        self.seen += block.rows
+        return RawColumns(self.name, self.columns, block.fields, numbers)
+
+    def take_lines(self, lines: list[str], *, last: bool) -> list[str]:
+        """Take the rows of some lines; gives back the lines of a last row that goes on in the next ones."""
+        if self.dialect.escapes is None:
+            self.dialect.settle_escapes(lines, len(self.columns))
+        return self._take_piece(protect_nulls(lines, self.dialect), last=last)
+
+    def _take_piece(self, lines: list[str], *, last: bool) -> list[str]:
         if not last and lines[-1].endswith(("\n", "\r")) and self._take_whole(lines):
             return []
         rows, at = _Rows(self.dialect, lines), 0
@@ -226,7 +173,7 @@ class _Table:
         return []
 
     def _take_whole(self, lines: list[str]) -> bool:
-        """Take a block in which every row is clean; False, with nothing taken, where one is not."""
+        """Take lines in which every row is clean; False, with nothing taken, where one is not."""
         try:
             rows = list(self.dialect.reader(iter(lines)))
         except csv.Error:
@@ -282,6 +229,20 @@ class _Table:
         del self.rows[:start], self.numbers[:start]
 
 
+def _may_escape(data: bytes, delimiter: str) -> bool:
+    return b"\\" in data and any(b"\\" + mark in data for mark in (b'"', delimiter.encode(), b"\n", b"\r"))
+
+
+def _cut(lines: list[str], left: list[str]) -> tuple[list[str], list[str]]:
+    """What is left over with the next lines, of the size that is fastest to read; and the lines after them."""
+    wanted, size = max(_BLOCK_CHARS, 2 * sum(map(len, left))), 0
+    for count, line in enumerate(lines, 1):
+        size += len(line)
+        if size >= wanted:
+            return left + lines[:count], lines[count:]
+    return left + lines, []
+
+
 def _with_nulls(fields: Sequence[str]) -> Sequence[Value]:
     if "" not in fields and "\\N" not in fields:
         return fields
@@ -293,17 +254,33 @@ def _all_with_nulls(rows: list[Row]) -> Iterator[Sequence[Value]]:
     return zip(*map(_with_nulls, zip(*rows, strict=True)), strict=True)
 
 
-def _text_of(end: EarlyEnd, encoding: str | None) -> io.TextIOWrapper:
-    """Decode a stream: by its byte order mark, else as told, else as UTF-8; lines keep their ends."""
-    first = io.BufferedReader(end, _BLOCK_CHARS)
+def _bytes_of(end: EarlyEnd, encoding: str | None) -> tuple[BinaryIO, str]:
+    """The bytes behind the byte order mark, and their encoding: by the mark, else as told, else UTF-8."""
+    first = io.BufferedReader(end, _BLOCK_BYTES)
     head = first.read(3)
     codec, mark = encoding or "utf-8", b""
     for bom, name in _BOMS:
         if head.startswith(bom):
             codec, mark = name, bom
-    rest = itertools.chain([head[len(mark) :]], iter(lambda: first.read(_BLOCK_CHARS), b""))
-    whole = io.BufferedReader(EarlyEnd(rest), _BLOCK_CHARS)
-    return io.TextIOWrapper(whole, codec, _KEEP_BYTES, newline="")
+    return _put_back(head[len(mark) :], first), codec
+
+
+def _put_back(head: bytes, rest: BinaryIO) -> BinaryIO:
+    pieces = itertools.chain([head], iter(lambda: rest.read(_BLOCK_CHARS), b""))
+    return io.BufferedReader(EarlyEnd(pieces), _BLOCK_CHARS)
+
+
+def _text_of(head: bytes, rest: BinaryIO, codec: str) -> io.TextIOWrapper:
+    """Text whose lines keep their ends."""
+    return io.TextIOWrapper(_put_back(head, rest), codec, _KEEP_BYTES, newline="")
+
+
+def _lines(data: bytes) -> list[str]:
+    return io.StringIO(data.decode("utf-8", _KEEP_BYTES), newline="").readlines()
+
+
+def _as_bytes(lines: list[str]) -> bytes:
+    return "".join(lines).encode("utf-8", "surrogateescape")
 
 
 def _take_header(state: _Table, lines: list[str]) -> int:
@@ -335,7 +312,7 @@ def read_delimited(
     encoding: str | None = None,
     header: Sequence[str] | None = None,
     batch_rows: int = BATCH_ROWS,
-) -> Iterator[RawRows]:
+) -> Iterator[Batch]:
     """Read every row that has as many fields as the header; reject the others and go on.
 
     An empty field and the text \\N are None. A byte that the encoding does not know is kept as a lone
@@ -347,8 +324,8 @@ def read_delimited(
     is rejected whole, as `torn_last_row`. With one column no rows can be seen inside a value.
 
     >>> for batch in read_delimited(io.BytesIO(b"id;city\\n1;Leeds\\n2;\\n"), table="t", reject=print):
-    ...     print(batch.columns, batch.rows, batch.row_numbers)
-    ('id', 'city') [('1', 'Leeds'), ('2', None)] [1, 2]
+    ...     print(batch.columns, [values.to_pylist() for values in batch.arrays])
+    ('id', 'city') [['1', '2'], ['Leeds', None]]
 
     Args:
         stream: The unpacked bytes; EOFError from it means that the archive breaks off there.
@@ -365,33 +342,69 @@ def read_delimited(
     """
     csv.field_size_limit(sys.maxsize)
     end = EarlyEnd.of(stream)
-    text = _text_of(end, encoding)
-    lines = text.readlines(_BLOCK_CHARS)
+    data, codec = _bytes_of(end, encoding)
+    first = data.read(_BLOCK_BYTES) if codecs.lookup(codec).name == "utf-8" else b""
+    # Lone carriage returns for line ends, or one endless line: nothing for blocks that are cut at line feeds.
+    in_blocks = b"\n" in first
+    text = _text_of(first if not in_blocks else b"", data, codec)
+    lines = _lines(first[: first.find(b"\n", _BLOCK_CHARS) + 1] or first) if in_blocks else text.readlines(_BLOCK_CHARS)
     width = len(header) if header is not None else None
     chosen = delimiter or sniff_delimiter(lines[:_SAMPLE_LINES], width=width)
-    state = _Table(table, _Dialect(chosen), reject, end, distinct_names(header or ()))
-    if header is None:
-        del lines[: _take_header(state, lines)]
+    state = _Table(table, Dialect(chosen), reject, end, distinct_names(header or ()))
+    taken = _take_header(state, lines) if header is None else 0
     if state.columns and not wanted(table, state.columns):
         return
-    yield from _read_blocks(state, text, lines, batch_rows)
+    if not in_blocks:
+        yield from _read_lines(state, text, lines[taken:], batch_rows)
+    else:
+        rest = first[len(_as_bytes(lines[:taken])) :]
+        if len(state.columns) > 1 and chosen.isascii():
+            yield from _read_blocks(state, data, rest, batch_rows, last=len(first) < _BLOCK_BYTES)
+        else:
+            yield from _read_lines(state, _text_of(rest, data, codec), [], batch_rows)
     if end.torn and not state.torn_told:
         reject(Rejection(table, 0, None, "torn_file", end.torn, damage=True))
 
 
-def _read_blocks(state: _Table, text: io.TextIOWrapper, lines: list[str], batch_rows: int) -> Iterator[RawRows]:
-    """Read block after block; a row that a block does not finish is read again with the next one."""
+def _read_blocks(state: _Table, stream: BinaryIO, data: bytes, batch_rows: int, *, last: bool) -> Iterator[Batch]:
+    """Read block after block as columns; one that is not plainly clean, and the end of the file, line by line."""
+    while True:
+        block = state.split(data)
+        if block is not None:
+            yield from state.batches(batch_rows, least=1)
+            columns = state.take_columns(block)
+            if len(columns.row_numbers):
+                yield columns
+            data = data[block.size :]
+        if block is None or last:
+            cut = len(data) if last else data.rfind(b"\n") + 1
+            lines, data = _lines(data[:cut]), data[cut:]
+            left: list[str] = []
+            while lines:
+                # Twice as much as is left over: a row of many lines is read again only a few times.
+                piece, lines = _cut(lines, left)
+                left = state.take_lines(piece, last=last and not lines)
+                yield from state.batches(batch_rows, least=batch_rows)
+            data = _as_bytes(left) + data
+        if last:
+            break
+        wanted = max(_BLOCK_BYTES, 2 * len(data))
+        more = stream.read(wanted)
+        last = len(more) < wanted
+        data += more
+    yield from state.batches(batch_rows, least=1)
+
+
+def _read_lines(state: _Table, text: io.TextIOWrapper, lines: list[str], batch_rows: int) -> Iterator[Batch]:
+    """Read piece after piece; a row that a piece does not finish is read again with the next one."""
     last = False
     while state.columns:
         if lines:
-            if state.dialect.escapes is None:
-                state.dialect.settle_escapes(lines, len(state.columns))
-            lines = _protect_nulls(lines, state.dialect)
-            lines = state.take_block(lines, last=last)
+            lines = state.take_lines(lines, last=last)
             yield from state.batches(batch_rows, least=batch_rows)
         if last:
             break
-        # Twice as much as is left over: a value of many blocks is read again only a few times.
+        # Twice as much as is left over: a value of many pieces is read again only a few times.
         more = text.readlines(max(_BLOCK_CHARS, 2 * sum(map(len, lines))))
         last = not more
         lines += more

@@ -1,0 +1,34 @@
+"""The number plan: what phonenumbers says about every international number, compiled into one table of intervals."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from ringback.numbers.calling_codes import NO_NUMBER, UNSURE
+from ringback.numbers.plan_cache import load_plan, save_plan
+from ringback.numbers.plan_compiler import compile_plan
+from ringback.numbers.plan_table import LONGEST, Interval, NumberPlan
+from ringback.settings import load_settings
+
+__all__ = ["LONGEST", "NO_NUMBER", "UNSURE", "Interval", "NumberPlan", "number_plan", "open_plan"]
+
+
+@lru_cache(maxsize=1)
+def number_plan() -> NumberPlan:
+    """This process's plan: loaded from the cache of this machine, or compiled and saved there.
+
+    Where the cache is says nothing about what the plan holds, so that no caller has to pass it down.
+    """
+    return open_plan(load_settings().cache_dir)
+
+
+def open_plan(folder: Path) -> NumberPlan:
+    """The plan out of a cache folder; where it holds none for these metadata and this compiler, it is made.
+
+    Args:
+        folder: The cache folder; made when it is missing. Where nothing can be written, the plan is not saved.
+    """
+    plan = load_plan(folder)
+    if plan is None:
+        plan = compile_plan()
+        save_plan(plan, folder)
+    return plan
