@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+import pyarrow as pa
+
 from ringback.sources.base import Batch, RawRows, want_all
 from ringback.sources.reading import ReadingTally, SeizedFile, raw_batches
 
@@ -109,20 +111,22 @@ class _Sampler:
                 sample.columns += (name,)
                 sample.sketches.append(Sketch())
         places = [sample.columns.index(name) for name in batch.columns]
-        for at, values in _distinct(batch):
+        # Columns may be made only when they are asked for: once a batch.
+        arrays = None if isinstance(batch, RawRows) else list(batch.arrays)
+        for at, values in _distinct(batch, arrays):
             sample.sketches[places[at]].add(values)
         for index in range(len(batch.row_numbers)):
-            self._offer(batch, index)
+            self._offer(batch, arrays, index)
             sample.seen += 1
 
-    def _offer(self, batch: Batch, index: int) -> None:
+    def _offer(self, batch: Batch, arrays: list[pa.Array] | None, index: int) -> None:
         seen = self.sample.seen
         if seen < FIRST_ROWS:
-            self._first.append((seen, _row(batch, index)))
+            self._first.append((seen, _row(batch, arrays, index)))
         elif len(self._spread) < SPREAD_ROWS:
-            self._spread.append((seen, _row(batch, index)))
+            self._spread.append((seen, _row(batch, arrays, index)))
         elif (place := self._random.randrange(seen - FIRST_ROWS + 1)) < SPREAD_ROWS:
-            self._spread[place] = (seen, _row(batch, index))
+            self._spread[place] = (seen, _row(batch, arrays, index))
 
     def finish(self) -> TableSample:
         chosen = sorted(self._first + self._spread, key=lambda one: one[0])
@@ -162,20 +166,20 @@ def take_samples(seized: SeizedFile, *, progress: Callable[[int], None] = lambda
     return samples
 
 
-def _row(batch: Batch, index: int) -> dict[str, str | None]:
+def _row(batch: Batch, arrays: list[pa.Array] | None, index: int) -> dict[str, str | None]:
     if isinstance(batch, RawRows):
         values: Sequence[str | bytes | None] = batch.rows[index]
     else:
-        values = [array[index].as_py() for array in batch.arrays]
+        values = [array[index].as_py() for array in arrays or ()]
     return {name: _text(value) for name, value in zip(batch.columns, values, strict=True)}
 
 
-def _distinct(batch: Batch) -> Iterator[tuple[int, list[str | None]]]:
+def _distinct(batch: Batch, arrays: list[pa.Array] | None) -> Iterator[tuple[int, list[str | None]]]:
     for at in range(len(batch.columns)):
         if isinstance(batch, RawRows):
             values: Iterable[str | bytes | None] = {row[at] for row in batch.rows}
         else:
-            values = batch.arrays[at].unique().to_pylist()
+            values = (arrays or [])[at].unique().to_pylist()
         yield at, [_text(value) for value in values]
 
 
