@@ -1,9 +1,12 @@
 """Where CI asks for everything, a real server or browser that is missing is a failure and not a skip."""
 
 import os
+from pathlib import Path
 
 import pytest
 
+# Tests leave the home folder alone, and the processes that they start share what was compiled.
+os.environ.setdefault("RINGBACK_CACHE", str(Path(__file__).resolve().parent.parent / "build" / "cache"))
 REAL_PARTS = {"mariadb", "postgres", "spark", "browser"}
 
 
@@ -15,6 +18,22 @@ def pytest_runtest_makereport(item):
     if report.skipped and wanted:
         report.outcome = "failed"
         report.longrepr = f"RINGBACK_REQUIRE_ALL is set, and this was skipped: {report.longrepr}"
+
+
+def pytest_collection_modifyitems(items):
+    """What needs Spark comes first and together: of several workers one starts Spark, and the others take the rest."""
+    items.sort(key=lambda item: item.get_closest_marker("spark") is None)
+
+
+@pytest.fixture(scope="session")
+def spark():
+    """A real Spark on this machine, as a session."""
+    from spark_server import find_missing, running_spark
+
+    if missing := find_missing():
+        pytest.skip(f"no Spark: {missing} is missing")
+    with running_spark() as session:
+        yield session
 
 
 @pytest.fixture(scope="session")

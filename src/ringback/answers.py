@@ -20,7 +20,7 @@ from ringback.casework import CaseFile, find_run_damage
 from ringback.engine.duckdb import DuckDBEngine
 from ringback.engine.store import RunStore
 from ringback.errors import RingbackError
-from ringback.flow import dial_plan, fingerprint
+from ringback.flow import define_calls, dial_plan, fingerprint
 from ringback.numbers.masking import mask_number, mask_numbers
 from ringback.numbers.parse import read_number
 from ringback.reporting.figures import plain_value
@@ -48,6 +48,7 @@ def open_results(case_file: CaseFile) -> Iterator[Results]:
         raise RingbackError("run_damaged", table=", ".join(damaged), run=store.folder.name)
     settings = case_file.settings
     with DuckDBEngine(store, memory_limit=settings.memory_limit, threads=settings.workers) as engine:
+        define_calls(engine)
         outdated = store.folder.name != fingerprint(case_file, dial_plan(case_file), case_file.exhibits)
         yield Results(case_file, store, engine, outdated)
 
@@ -170,7 +171,7 @@ def explain_number(results: Results, raw: str, *, rule: Rule, why: str, who: str
 def _explain_reading(results: Results, e164: str, rule: Rule) -> dict[str, Any]:
     engine = results.engine
     rows = engine.table(t.CALL_ROWS)
-    mine = rows.filter(rows.called_number == e164)
+    mine = rows.filter(rows.called_number == int(e164.removeprefix("+")))
     outcome = mine.rejected.fill_null(call_outcome(mine, rule))
     shown = mine.select(
         "started_at", "account", "organisation", "duration_s", "called_kind", "exhibit", "origin_table", "origin_row",
@@ -197,9 +198,9 @@ def _explain_reading(results: Results, e164: str, rule: Rule) -> dict[str, Any]:
 def _possible_calls(results: Results, e164: str) -> int:
     """Seized rows whose number stayed ambiguous and may have been this one."""
     engine = results.engine
-    options, raw, rows = engine.table(t.READING_OPTIONS), engine.table(t.RAW_CALLS), engine.table(t.CALL_ROWS)
+    options, read, rows = engine.table(t.READING_OPTIONS), engine.table(t.READ_CALLS), engine.table(t.CALL_ROWS)
     texts = options.filter(options.e164 == e164).select(text="raw").distinct()
-    origins = raw.join(texts, raw.called_number == texts.text).select("exhibit", "origin_table", "origin_row")
+    origins = read.join(texts, read.called_raw == texts.text).select("exhibit", "origin_table", "origin_row")
     unclear = rows.filter(rows.called_ambiguous, rows.rejected.isnull())
     return int(engine.rows(unclear.semi_join(origins, list(origins.columns)).count().as_table())[0][0].as_py())
 

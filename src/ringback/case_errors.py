@@ -106,6 +106,15 @@ CASE_ERRORS: dict[str, ErrorKind] = {
         "a frozen process holds them until it ends: end it (kill -9; it loses nothing), then give this command again",
         True,
     ),
+    "spark_missing": ErrorKind(
+        "the Spark engine cannot start: {missing} is missing",
+        "install it, or leave out --engine spark (and RINGBACK_ENGINE): DuckDB gives the same results",
+    ),
+    "spark_failed": ErrorKind(
+        "Spark could not go on: {problem}",
+        "give the same command again: it goes on after the last finished table, with --engine duckdb too",
+        True,
+    ),
     "output_exists": ErrorKind("{path} is there already", "choose another name, or delete it first"),
     "output_unwritable": ErrorKind("{path} cannot be written: {problem}", "choose another place", True),
     "number_missing": ErrorKind(

@@ -7,6 +7,7 @@
       mapping_*, survey_*         case.toml names a table or column that is not there; looking for what is
       rule_*, figure_*            a name nobody defined
       run_*                       the run itself: nothing to show yet, does not reconcile
+      spark_*                     the engine beyond one machine: not installed, or it failed
       key_*, records_*            the case's secret key; its records
       exhibits_*, number_*        several exhibits at once; a number on standard input
       callback_*, tokens_*, port_*  what the provider tells us, and the door it comes in by

@@ -1,7 +1,7 @@
 """The whole run on one page: from a seized database to the people who were called.
 
-    exhibits -> raw rows -> readings -> calls -> called parties -> victims
-                                             \\-> accounts -> subjects      -> funnel, figures, report
+    exhibits -> raw rows -> read calls -> calls -> called parties -> victims
+                                               \\-> accounts -> subjects      -> funnel, figures, report
 
 Each step makes one table under runs/<id>/. The id is made from everything that can change a result, so an unchanged
 case redoes nothing, and a run that was interrupted goes on after its last finished table.
@@ -23,12 +23,16 @@ import ringback
 from ringback import schemas as t
 from ringback.case import lock_run
 from ringback.casework import CaseFile, check_exhibits, find_run_damage
-from ringback.engine.duckdb import DuckDBEngine
+from ringback.engine.base import Engine
+from ringback.engine.call_texts import save_read_calls
+from ringback.engine.moments import MomentReader
 from ringback.engine.number_map import distinct_numbers, save_readings
+from ringback.engine.opening import open_engine
 from ringback.engine.store import RunStore
 from ringback.engine.zones import day_start, local_days, zone_offsets
 from ringback.errors import RingbackError
 from ringback.intake import read_exhibits
+from ringback.numbers.columns import ColumnReader
 from ringback.numbers.dialplan import DialPlan
 from ringback.numbers.number_map import METADATA_VERSION
 from ringback.numbers.organisations import organisation_numbers, organisations_digest
@@ -39,13 +43,13 @@ from ringback.sources.mapping import make_mapping
 from ringback.sources.options import check_options
 from ringback.stages.accounts import accounts
 from ringback.stages.called_parties import called_parties
-from ringback.stages.calls import call_rows, calls, rejected_rows
+from ringback.stages.calls import call_rows, calls, rejected_rows, repetitions
 from ringback.stages.counts import funnel
 from ringback.stages.figures import calls_by_day, calls_by_organisation, calls_by_region, people_by_minute
 from ringback.stages.own_numbers import own_numbers
 from ringback.stages.payments import payment_rows
 from ringback.stages.rules import Rule, get_rule
-from ringback.stages.settling import settled_readings
+from ringback.stages.settling import account_habits, settled_readings
 from ringback.stages.subjects import account_subjects, subjects, subjects_by_status_and_area
 from ringback.stages.victims import victims
 from ringback.table import Table
@@ -63,7 +67,8 @@ class Given:
 # The analysis, in order: the table that is made, and from which tables. `m` holds the tables made so far.
 Step = tuple[Table, Callable[[SimpleNamespace, Given], Expression]]
 STEPS: tuple[Step, ...] = (
-    (t.SETTLED_READINGS, lambda m, _: settled_readings(m.raw_calls, m.readings, m.reading_options)),
+    (t.ACCOUNT_HABITS, lambda m, _: account_habits(m.read_calls)),
+    (t.SETTLED_READINGS, lambda m, _: settled_readings(m.read_calls, m.account_habits, m.reading_options)),
     (
         t.OWN_NUMBERS,
         lambda m, _: own_numbers(
@@ -76,19 +81,26 @@ STEPS: tuple[Step, ...] = (
         ),
     ),
     (
-        t.CALL_ROWS,
-        lambda m, given: call_rows(
-            m.raw_calls,
-            zone_offsets=m.zone_offsets,
+        t.REPETITIONS,
+        lambda m, given: repetitions(
+            m.read_calls,
             settled_readings=m.settled_readings,
-            readings=m.readings,
-            own_numbers=m.own_numbers,
-            organisation_numbers=m.organisation_numbers,
             first_at=given.first_at,
             until_at=given.until_at,
         ),
     ),
-    (t.CALLS, lambda m, _: calls(m.call_rows)),
+    (
+        t.CALL_ROWS,
+        lambda m, given: call_rows(
+            m.read_calls,
+            settled_readings=m.settled_readings,
+            own_numbers=m.own_numbers,
+            organisation_numbers=m.organisation_numbers,
+            repetitions=m.repetitions,
+            first_at=given.first_at,
+            until_at=given.until_at,
+        ),
+    ),
     (t.PAYMENT_ROWS, lambda m, _: payment_rows(m.raw_payments)),
     (t.REJECTED_ROWS, lambda m, _: rejected_rows(m.unread_rows, m.call_rows, m.payment_rows)),
     (t.ACCOUNT_SUBJECTS, lambda m, _: account_subjects(m.raw_subjects)),
@@ -168,12 +180,16 @@ def analyse(case_file: CaseFile, store: RunStore, *, plan: DialPlan, rule: Rule,
         first_at=day_start(settings.time_zone, settings.first_day),
         until_at=day_start(settings.time_zone, settings.last_day + timedelta(days=1)),
     )
-    with DuckDBEngine(store, memory_limit=machine.memory_limit, threads=machine.workers) as engine:
+    stretches = zone_offsets(settings.time_zone)
+    with progress.step("Reading times and numbers", store.rows("raw_calls")) as advance:
+        save_read_calls(store, numbers=ColumnReader(plan), moments=MomentReader(stretches), progress=advance)
+    with open_engine(store, machine) as engine:
+        define_calls(engine)
+        # Told, and no part of the fingerprint: engines may not differ in what comes out.
+        store.note(engines=sorted({*store.facts.get("engines", []), engine.name}))
         if not (store.has("readings") and store.has("reading_options")):
-            raws = distinct_numbers(engine)
-            with progress.step("Reading numbers", len(raws)) as advance:
-                save_readings(engine, raws, plan=plan, workers=machine.workers, progress=advance)
-        store.save_rows("zone_offsets", zone_offsets(settings.time_zone))
+            save_readings(engine, distinct_numbers(engine), plan=plan)
+        store.save_rows("zone_offsets", stretches)
         store.save_rows("local_days", local_days(settings.time_zone, given.first_at, given.until_at))
         store.save_rows("organisation_numbers", organisation_numbers())
         made = SimpleNamespace(**{table.name: engine.table(table) for table in t.TABLES})
@@ -183,6 +199,11 @@ def analyse(case_file: CaseFile, store: RunStore, *, plan: DialPlan, rule: Rule,
                     engine.save(table, stage(made, given))
                 advance(1)
         reconciled_funnel(engine)
+
+
+def define_calls(engine: Engine) -> None:
+    """Let an engine know the calls: the call rows that were not rejected. They are not saved again."""
+    engine.define(t.CALLS, calls(engine.table(t.CALL_ROWS)))
 
 
 def _labels(case_file: CaseFile) -> dict[str, str]:

@@ -6,10 +6,10 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from ringback import schemas as t
 from ringback.casework import CaseFile
+from ringback.engine.parquet import TableWriter, arrow_schema
 from ringback.engine.store import RunStore, part_name
 from ringback.errors import RingbackError
 from ringback.progress import Progress
@@ -18,8 +18,6 @@ from ringback.sources.base import Rejection
 from ringback.sources.mapping import SeizureMapping
 from ringback.sources.reading import ReadingTally, SeizedFile, read_exhibit
 from ringback.table import Table
-
-_ARROW = {"string": pa.string(), "int64": pa.int64()}
 
 
 def read_exhibits(
@@ -145,17 +143,12 @@ def _position(exhibit: str, bad: Rejection) -> str:
 
 
 @contextmanager
-def _raw_writer(store: RunStore, table: Table, exhibit: str) -> Iterator[pq.ParquetWriter]:
-    name = part_name(table, exhibit)
-    with store.writing(name) as part, pq.ParquetWriter(part, _schema(table), compression="zstd") as writer:
+def _raw_writer(store: RunStore, table: Table, exhibit: str) -> Iterator[TableWriter]:
+    with store.writing(part_name(table, exhibit)) as part, TableWriter(part, table) as writer:
         yield writer
-
-
-def _schema(table: Table) -> pa.Schema:
-    return pa.schema([(column.name, _ARROW[column.type]) for column in table.columns])
 
 
 def _rows(table: Table, rows: Sequence[tuple[object, ...]]) -> pa.Table:
     columns = list(zip(*rows, strict=True)) or [()] * len(table.columns)
-    arrays = [pa.array(list(values), field.type) for values, field in zip(columns, _schema(table), strict=True)]
-    return pa.Table.from_arrays(arrays, schema=_schema(table))
+    arrays = [pa.array(list(values), field.type) for values, field in zip(columns, arrow_schema(table), strict=True)]
+    return pa.Table.from_arrays(arrays, schema=arrow_schema(table))

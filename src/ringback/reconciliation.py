@@ -3,14 +3,14 @@
 from collections import Counter
 
 from ringback import schemas as t
-from ringback.engine.duckdb import DuckDBEngine
+from ringback.engine.base import Engine
 from ringback.errors import RingbackError
 from ringback.reporting.funnel import FunnelStep, build_funnel
 
 LOST = "lost_to_damage"
 
 
-def reconciled_funnel(engine: DuckDBEngine) -> list[FunnelStep]:
+def reconciled_funnel(engine: Engine) -> list[FunnelStep]:
     """The funnel of a run, after checking it against the tables and the readers' own counts.
 
     What is compared was counted apart: the funnel's kept and fallen out by two sets of expressions, tables by their
@@ -30,7 +30,7 @@ def reconciled_funnel(engine: DuckDBEngine) -> list[FunnelStep]:
     paid = engine.table(t.PAYMENT_ROWS)
     payments = engine.dicts(paid.filter(paid.rejected.isnull()).aggregate(rows=paid.rejected.isnull().sum()))
     for step, rows_in, kept_rows, out_rows in (
-        ("calls", store.rows("raw_calls"), store.rows("calls"), fell_out.get("calls", 0)),
+        ("calls", store.rows("raw_calls"), kept["calls"], fell_out.get("calls", 0)),
         ("calls", store.rows("call_rows"), kept["calls"], fell_out.get("calls", 0)),
         ("payments", store.rows("raw_payments"), payments[0]["rows"] or 0, fell_out.get("payments", 0)),
         ("attributed", store.rows("victims"), kept["attributed"], 0),
@@ -40,7 +40,7 @@ def reconciled_funnel(engine: DuckDBEngine) -> list[FunnelStep]:
     return funnel
 
 
-def _read_counts(engine: DuckDBEngine) -> tuple[int, int, dict[str, int]]:
+def _read_counts(engine: Engine) -> tuple[int, int, dict[str, int]]:
     """Rows of call tables seen and read, and rows that could not be read, by reason.
 
     A damaged place may have swallowed rows that nobody can count but by the numbers of the rows around it.

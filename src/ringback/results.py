@@ -82,7 +82,7 @@ class Results:
             "subjects_by_status_and_area": engine.dicts(subjects),
         }
         rows = {
-            "calls": tables["calls"].rows,
+            "calls": calls["calls_total"],
             "numbers": tables["called_parties"].rows,
             "accounts": tables["accounts"].rows,
             "payments": paid["payments"],

@@ -4,86 +4,31 @@ Types are the words that Ibis understands: string, int64, float64, boolean, deci
 local to the case) and timestamp('UTC'). Nothing here computes; readers, stages and the engine share these names.
 """
 
+from ringback.raw_schemas import (
+    ORIGIN,
+    RAW_ACCOUNTS,
+    RAW_CALLS,
+    RAW_PAYMENTS,
+    RAW_SITE_NUMBERS,
+    RAW_SUBJECTS,
+    RAW_TABLES,
+    SYNTHETIC_MARK,
+    UTC,
+)
 from ringback.table import Table, columns
 
-UTC = "timestamp('UTC')"
-# Every call identifier of a synthetic seizure starts with this: being synthetic is in the data themselves,
-# so no edit of one line can make such a case look real.
-SYNTHETIC_MARK = "SYNTHETIC-"
-
-
-ORIGIN = columns(
-    ("exhibit", "string", "reference of the exhibit, such as EX-001"),
-    ("origin_table", "string", "the seized table or file the row stood in"),
-    ("origin_row", "int64", "row number in that table, from 1"),
-    ("origin_byte", "int64", "byte at which the row starts in the unpacked exhibit, where the format tells"),
-)
-
-RAW_CALLS = Table(
-    "raw_calls",
-    "one row per seized row of a call table",
-    ORIGIN
-    + columns(
-        ("call_id", "string", "the site's identifier of the call"),
-        ("leg", "string", "a: the leg to the account's own phone; b: the leg to the person called"),
-        ("account", "string", "login on the spoofing service"),
-        ("started_at", "string", "start as seized, as ISO 8601 text"),
-        ("presentation_number", "string", "number shown, as seized"),
-        ("called_number", "string", "number dialled, as seized"),
-        ("duration", "string", "talk time as seized, seconds or h:mm:ss"),
-        ("disposition", "string", "how the call ended, as seized"),
-    ),
-)
-RAW_ACCOUNTS = Table(
-    "raw_accounts",
-    "one row per seized row of an account table",
-    ORIGIN
-    + columns(
-        ("account", "string", "login on the spoofing service"),
-        ("created_at", "string", "when it was opened, as seized"),
-        ("contact_number", "string", "the holder's own phone, as seized"),
-    ),
-)
-RAW_PAYMENTS = Table(
-    "raw_payments",
-    "one row per seized row of a payment table",
-    ORIGIN
-    + columns(
-        ("payment_id", "string", "the site's identifier of the payment"),
-        ("account", "string", "login that paid"),
-        ("paid_at", "string", "when, as seized"),
-        ("bitcoin", "string", "amount in bitcoin, as seized"),
-        ("gbp", "string", "sterling value on the day, as seized"),
-    ),
-)
-RAW_SUBJECTS = Table(
-    "raw_subjects",
-    "one row per account that investigators tied to a person",
-    ORIGIN
-    + columns(
-        ("account", "string", "login on the spoofing service"),
-        ("subject", "string", "investigators' reference of the person"),
-        ("status", "string", "unidentified, identified, arrested, charged or convicted"),
-        ("area", "string", "where the person is dealt with"),
-        ("contact_number", "string", "the person's own phone, where known"),
-    ),
-)
-RAW_SITE_NUMBERS = Table(
-    "raw_site_numbers",
-    "one row per number that the site itself used",
-    ORIGIN
-    + columns(
-        ("number", "string", "the number, as seized"),
-        ("use", "string", "what the site used it for"),
-    ),
-)
-RAW_TABLES: dict[str, Table] = {
-    "calls": RAW_CALLS,
-    "accounts": RAW_ACCOUNTS,
-    "payments": RAW_PAYMENTS,
-    "subjects": RAW_SUBJECTS,
-    "site_numbers": RAW_SITE_NUMBERS,
-}
+# The tables of seized rows are named here too, so that all are found in one place.
+__all__ = [
+    "ORIGIN",
+    "RAW_ACCOUNTS",
+    "RAW_CALLS",
+    "RAW_PAYMENTS",
+    "RAW_SITE_NUMBERS",
+    "RAW_SUBJECTS",
+    "RAW_TABLES",
+    "SYNTHETIC_MARK",
+    "UTC",
+]
 
 REJECTED_ROWS = Table(
     "rejected_rows",
@@ -127,7 +72,7 @@ KINDS = (
 )
 READINGS = Table(
     "readings",
-    "one row per distinct raw number text",
+    "one row per distinct raw text of a contact number or a number of the site; calls have theirs in read_calls",
     columns(
         ("raw", "string", "the text as seized"),
         ("e164", "string", "the first reading that the dial plan accepts; null when unread"),
@@ -153,6 +98,11 @@ READING_OPTIONS = Table(
         ("region", "string", "ISO 3166 region"),
         ("how", "string", "how it was read"),
     ),
+)
+SEEN_OPTIONS = Table(
+    "seen_options",
+    "the same for each part of an exhibit, where a text that is repeated may have its rows again",
+    READING_OPTIONS.columns,
 )
 ORGANISATION_NUMBERS = Table(
     "organisation_numbers",
@@ -188,19 +138,24 @@ LOCAL_DAYS = Table(
     ),
 )
 
+ACCOUNT_HABITS = Table(
+    "account_habits",
+    "one row per account that dials bare numbers in one way only",
+    columns(
+        ("account", "string", "login on the spoofing service"),
+        ("habit", "string", "how its unambiguous bare numbers are all read: bare-international, bare-national:US, ..."),
+    ),
+)
 SETTLED_READINGS = Table(
     "settled_readings",
-    "one row per account and distinct raw called text; account is '' where the row names none",
+    "one row per account and ambiguous called text that the account's own calls decide",
     columns(
-        ("account", "string", "login on the spoofing service, '' for none"),
+        ("account", "string", "login on the spoofing service"),
         ("raw", "string", "the text as seized"),
-        ("e164", "string", "the reading; null when unread"),
+        ("number", "int64", "the reading, E.164 without its plus"),
         ("kind", "string", "kind of number"),
         ("region", "string", "ISO 3166 region"),
         ("how", "string", "how it was read"),
-        ("ambiguous", "boolean", "still more than one reading after settling"),
-        ("settled", "boolean", "the account's own unambiguous calls decided it"),
-        ("reason", "string", "why it could not be read"),
     ),
 )
 OWN_NUMBERS = Table(
@@ -222,35 +177,48 @@ PAYMENT_ROWS = Table(
         ("rejected", "string", "why the row is not a payment of its own; null when it is"),
     ),
 )
-CALL_ROWS = Table(
-    "call_rows",
-    "one row per seized row of a call table, kept or not",
+_CALL_PARTS = columns(
+    ("account", "string", "login on the spoofing service"),
+    ("started_at", UTC, "start of the call"),
+    ("started_reading", "string", "plain, repeated, skipped, or zoned when the text itself told the offset"),
+    ("duration_s", "float64", "talk time in seconds; null when unread"),
+    ("presentation_number", "int64", "number shown, as E.164 without its plus; null when not read for certain"),
+    ("called_number", "int64", "number dialled, as E.164 without its plus; null when unread"),
+    ("called_kind", "string", "kind of the called number"),
+    ("called_region", "string", "region of the called number"),
+    ("called_how", "string", "how the called number was read"),
+    ("called_ambiguous", "boolean", "more than one reading remained"),
+    ("called_reason", "string", "why the called number could not be read"),
+)
+READ_CALLS = Table(
+    "read_calls",
+    "one row per seized row of a call table, with its texts read; a number with several readings is the first of them",
     ORIGIN
     + columns(
         ("call_id", "string", "the site's identifier of the call"),
         ("leg", "string", "a or b, where the site says"),
-        ("account", "string", "login on the spoofing service"),
-        ("started_at", UTC, "start of the call"),
-        (
-            "started_reading",
-            "string",
-            "plain, repeated, skipped, or zoned when the text itself told the offset",
-        ),
-        ("presentation_number", "string", "number shown, as E.164; null when unread"),
-        ("organisation", "string", "whose number was shown, where it is an organisation's"),
-        ("called_number", "string", "number dialled, as E.164; null when unread"),
-        ("called_kind", "string", "kind of the called number"),
-        ("called_region", "string", "region of the called number"),
-        ("called_how", "string", "how the called number was read"),
-        ("called_ambiguous", "boolean", "more than one reading remained"),
+    )
+    + _CALL_PARTS
+    + columns(
+        ("called_raw", "string", "number dialled, as seized; '' for none"),
+        ("disposition", "string", "how the call ended, as seized"),
+    ),
+)
+REPETITIONS = Table("repetitions", "one row per seized row of a call table that repeats a row before it", ORIGIN[:3])
+CALL_ROWS = Table(
+    "call_rows",
+    "one row per seized row of a call table, kept or not; its identifier and leg are in read_calls",
+    ORIGIN
+    + _CALL_PARTS
+    + columns(
         ("called_settled", "boolean", "settled by the account's own calls"),
-        ("called_reason", "string", "why the called number could not be read"),
+        ("organisation", "string", "whose number was shown, where it is an organisation's"),
         ("own", "string", "account, subject, site or organisation, when the called number is one's own"),
         ("connected", "boolean", "somebody answered: talk time above nought and an answered disposition"),
-        ("duration_s", "float64", "talk time in seconds; null when unread"),
         ("rejected", "string", "why the row is not a call of its own; null when it is"),
     ),
 )
+# Not saved: the rows of call_rows that were not rejected.
 CALLS = Table("calls", "one row per call", CALL_ROWS.columns[:-1])
 CALLED_PARTIES = Table(
     "called_parties",
@@ -381,8 +349,12 @@ TABLES: tuple[Table, ...] = (
     ORGANISATION_NUMBERS,
     ZONE_OFFSETS,
     LOCAL_DAYS,
+    SEEN_OPTIONS,
+    READ_CALLS,
+    ACCOUNT_HABITS,
     SETTLED_READINGS,
     OWN_NUMBERS,
+    REPETITIONS,
     PAYMENT_ROWS,
     CALL_ROWS,
     CALLS,

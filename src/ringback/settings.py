@@ -8,6 +8,8 @@ import pwd
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
+ENGINES = ("duckdb", "spark")
+
 
 def _home() -> Path:
     # An empty HOME is as good as none: the account database knows better.
@@ -18,8 +20,18 @@ def _keys_dir() -> Path:
     return Path(os.environ.get("XDG_CONFIG_HOME") or _home() / ".config") / "ringback" / "keys"
 
 
-def _cache_dir() -> Path:
-    return Path(os.environ.get("XDG_CACHE_HOME") or _home() / ".cache") / "ringback"
+def cache_dir() -> Path:
+    """The folder of what is made again when it is missing.
+
+    It never decides about a result: so those below the commands may ask for it themselves, other processes too.
+    """
+    named = os.environ.get("RINGBACK_CACHE")
+    if named:
+        return Path(named)
+    try:
+        return Path(os.environ.get("XDG_CACHE_HOME") or _home() / ".cache") / "ringback"
+    except KeyError:  # an account that the database does not know, as in a container: nothing can be kept
+        return Path(os.devnull) / "ringback"
 
 
 def _about(variable: str, help_text: str) -> dict[str, str]:
@@ -28,14 +40,17 @@ def _about(variable: str, help_text: str) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the program may use of this machine. Passed down; nothing below the commands reads the environment."""
+    """What the program may use of this machine.
+
+    Passed down: nothing below the commands reads the environment, but to find the cache.
+    """
 
     keys_dir: Path = field(
         default_factory=_keys_dir,
         metadata=_about("RINGBACK_KEYS", "folder of the cases' secret keys, outside every case folder"),
     )
     cache_dir: Path = field(
-        default_factory=_cache_dir,
+        default_factory=cache_dir,
         metadata=_about("RINGBACK_CACHE", "folder of what is made again when it is missing: the compiled number plan"),
     )
     workers: int = field(
@@ -46,6 +61,17 @@ class Settings:
         default="4GB",
         metadata=_about(
             "RINGBACK_MEMORY_LIMIT", "memory the analysis engine may use before it spills to disk, such as 4GB"
+        ),
+    )
+    engine: str = field(
+        default="duckdb",
+        metadata=_about("RINGBACK_ENGINE", "what runs the analysis: duckdb, or spark beyond one machine"),
+    )
+    spark_master: str = field(
+        default="",
+        metadata=_about(
+            "RINGBACK_SPARK_MASTER",
+            "where Spark runs, such as spark://host:7077; without it on this machine, with RINGBACK_WORKERS threads",
         ),
     )
 
@@ -61,6 +87,8 @@ def load_settings() -> Settings:
         text = os.environ.get(one.metadata["variable"])
         if not text:
             continue
+        if one.name == "engine" and text not in ENGINES:
+            raise ValueError(f"{one.metadata['variable']} must be {' or '.join(ENGINES)}, not {text!r}")
         if one.name == "workers":
             if not text.isdigit() or int(text) < 1:
                 raise ValueError(f"{one.metadata['variable']} must be a whole number from 1, not {text!r}")

@@ -296,7 +296,7 @@ def portuguese():
 
 @lru_cache(maxsize=1)
 def dialler():
-    """An English predictive dialler: milliseconds, a wrap-up time, retries to the same people, two spellings of each number."""
+    """An English predictive dialler: milliseconds, a wrap-up time, two spellings of each number."""
     made = make_up(seed=46, ids=9000)
     attempts = Table(
         "attempt",
@@ -408,7 +408,7 @@ LATER_WITHOUT_CALLS = {"rides": rides, "hotspot": hotspot}
 
 
 def misleading(kind):
-    """Nothing tells which number was called: names are silent, and shown numbers are as various as called ones, or more."""
+    """Nothing tells which number was called: names are silent, shown numbers as various as called ones, or more."""
     made = make_up(seed=49, calls=900, ids=400)
     others = [spelled(made.rng, one) for one in drawn(88, "gb_mobile", 900)]
     few = others[:30]

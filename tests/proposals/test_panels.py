@@ -4,8 +4,8 @@ import tomllib
 
 import pytest
 
-from proposals.made_calls import NOT_PEOPLE, PEOPLE
 from proposals import held_out
+from proposals.made_calls import NOT_PEOPLE, PEOPLE
 from proposals.panels import PANELS, WITHOUT_CALLS
 from proposals.trying import add_subjects, digits, find_mistakes, make_case, people_who_should_be_found, victims
 

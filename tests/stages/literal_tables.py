@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
+from operator import itemgetter
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,6 +14,7 @@ from ibis.expr.types import Table as Expression
 
 from ringback import schemas as t
 from ringback.flow import STEPS, Given
+from ringback.stages.calls import calls
 from ringback.table import Table
 
 Row = dict[str, Any]
@@ -41,9 +43,21 @@ def arrow(schema: Table, rows: Rows) -> pa.Table:
     unknown = {name for row in rows for name in row} - set(schema.names)
     assert not unknown, f"{schema.name} has no {unknown}"
     columns = {
-        column.name: pa.array([row.get(column.name) for row in rows], _ARROW[column.type]) for column in schema.columns
+        column.name: pa.array([plain(row.get(column.name), column.type) for row in rows], _ARROW[column.type])
+        for column in schema.columns
     }
     return pa.table(columns)
+
+
+def plain(value: Any, type_: str) -> Any:
+    """A value as its column has it: tests write E.164 with a plus where big tables carry the whole number."""
+    return int(value) if type_ == "int64" and isinstance(value, str) else value
+
+
+def with_plus(row: Row) -> Row:
+    """A row of call rows with its numbers as E.164 texts again."""
+    names = ("called_number", "presentation_number")
+    return row | {name: f"+{row[name]}" for name in names if row.get(name) is not None}
 
 
 def run_duckdb(expression: Expression, tables: Mapping[Table, Rows]) -> list[Row]:
@@ -63,7 +77,16 @@ def analyse_duckdb(raw: Mapping[Table, Rows], given: Given) -> dict[str, list[Ro
             connection.execute(f"CREATE TABLE {schema.name} AS FROM given_{schema.name}")
         for name, query in _steps_as_sql(given):
             connection.execute(f"INSERT INTO {name} {query}")
-        return {name: _rows(connection, f"FROM {name}") for name, _query in _steps_as_sql(given)}
+        made = {name: _rows(connection, f"FROM {name}") for name, _query in _steps_as_sql(given)}
+    return with_calls(made)
+
+
+def with_calls(made: dict[str, list[Row]]) -> dict[str, list[Row]]:
+    """The tables that were made and the calls, which are never saved; call rows in order, their numbers as texts."""
+    place = itemgetter("exhibit", "origin_table", "origin_row")
+    rows = [with_plus(row) for row in sorted(made["call_rows"], key=place)]
+    kept = [{name: row[name] for name in t.CALLS.names} for row in rows if row["rejected"] is None]
+    return made | {"call_rows": rows, "calls": kept}
 
 
 def _connect() -> duckdb.DuckDBPyConnection:
@@ -84,8 +107,15 @@ def _sql(expression: Expression) -> str:
 
 @cache
 def _steps_as_sql(given: Given) -> list[tuple[str, str]]:
-    made = SimpleNamespace(**{schema.name: unbound(schema)[0] for schema in t.TABLES})
+    made = made_tables()
     return [(schema.name, _sql(stage(made, given).select(*schema.names))) for schema, stage in STEPS]
+
+
+def made_tables() -> SimpleNamespace:
+    """Every table by its name; the calls as they are defined over the call rows."""
+    made = SimpleNamespace(**{schema.name: unbound(schema)[0] for schema in t.TABLES})
+    made.calls = calls(made.call_rows)
+    return made
 
 
 def raw_call(row: int = 1, **values: Any) -> Row:
@@ -111,8 +141,6 @@ def call(row: int = 1, **values: Any) -> Row:
         "exhibit": "EX-001",
         "origin_table": "calls",
         "origin_row": row,
-        "call_id": f"C{row}",
-        "leg": "b",
         "account": "ann",
         "started_at": START,
         "started_reading": "plain",

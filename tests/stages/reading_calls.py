@@ -2,11 +2,15 @@
 
 from datetime import datetime
 from functools import cache
+from operator import itemgetter
+
+import pyarrow as pa
 
 from ringback import schemas as t
-from ringback.stages.calls import call_rows, timed_rows
-from ringback.stages.settling import settled_readings
-from stages.literal_tables import FIRST_AT, UNTIL_AT, unbound
+from ringback.engine.moments import MomentReader, read_talk_seconds
+from ringback.stages.calls import call_rows, repetitions
+from ringback.stages.settling import account_habits, settled_calls, settled_readings
+from stages.literal_tables import FIRST_AT, UNTIL_AT, arrow, unbound, with_plus
 from stages.number_book import OPTIONS, ORGANISATIONS, READINGS
 
 _STRETCHES = [
@@ -16,55 +20,106 @@ _STRETCHES = [
     ("2021-10-31 01:00", "2021-10-31 02:00", 3600, "repeated"),
     ("2021-10-31 02:00", "2022-03-27 01:00", 0, "plain"),
 ]
-LONDON_2021 = [
-    {
-        "from_local": datetime.fromisoformat(first),
-        "until_local": datetime.fromisoformat(until),
-        "offset_s": seconds,
-        "reading": reading,
-    }
-    for first, until, seconds, reading in _STRETCHES
-]
+LONDON_2021 = arrow(
+    t.ZONE_OFFSETS,
+    [
+        {
+            "from_local": datetime.fromisoformat(first),
+            "until_local": datetime.fromisoformat(until),
+            "offset_s": seconds,
+            "reading": reading,
+        }
+        for first, until, seconds, reading in _STRETCHES
+    ],
+)
+_CARRIED = (*(column.name for column in t.ORIGIN), "call_id", "leg", "account", "disposition")
 
 
-def read_times(run, *texts):
-    """The rows of `timed_rows`, one per text, in order."""
-    rows = [
-        {"exhibit": "EX-001", "origin_table": "calls", "origin_row": row, "started_at": text}
-        for row, text in enumerate(texts)
+def read_times(*texts):
+    """(moment, how it came about) of each text, in London in 2021."""
+    moments, readings = MomentReader(LONDON_2021).read(pa.array(texts, pa.string()))
+    return list(zip(moments.to_pylist(), readings.to_pylist(), strict=True))
+
+
+def read_rows(raw_rows, *, readings=READINGS, stretches=LONDON_2021):
+    """READ_CALLS of raw calls: their times and talk times really read, their numbers as the book has them."""
+    book = {row["raw"]: row for row in readings}
+    moments, how = MomentReader(stretches).read(pa.array([row["started_at"] for row in raw_rows], pa.string()))
+    seconds = read_talk_seconds(pa.array([row["duration"] for row in raw_rows], pa.string()))
+    return [
+        _read_row(row, book, started_at=at, started_reading=reading, duration_s=talk)
+        for row, at, reading, talk in zip(
+            raw_rows, moments.to_pylist(), how.to_pylist(), seconds.to_pylist(), strict=True
+        )
     ]
-    expression = timed_rows(*unbound(t.RAW_CALLS, t.ZONE_OFFSETS)).order_by("origin_row")
-    return run(expression, {t.RAW_CALLS: rows, t.ZONE_OFFSETS: LONDON_2021})
+
+
+def _read_row(row, book, **values):
+    called, shown = (book[row.get(name) or ""] for name in ("called_number", "presentation_number"))
+    return {
+        **{name: row.get(name) for name in _CARRIED},
+        **{f"called_{name}": called[name] for name in ("kind", "region", "how", "ambiguous", "reason")},
+        "called_raw": called["raw"],
+        "called_number": called["e164"],
+        "presentation_number": None if shown["ambiguous"] else shown["e164"],
+        **values,
+    }
 
 
 def settle(run, rows, *, readings=READINGS, options=OPTIONS):
-    """SETTLED_READINGS of raw calls."""
-    return run(_settling(), {t.RAW_CALLS: rows, t.READINGS: readings, t.READING_OPTIONS: options})
+    """One row per account and called text of raw calls: its reading after settling."""
+    read = read_rows(rows, readings=readings)
+    found = run(_settled_calls(), {t.READ_CALLS: read, t.SETTLED_READINGS: _settled(run, read, options)})
+    distinct = {(row["account"] or "", row["called_raw"]): with_plus(row) for row in found}
+    return [
+        {"account": account, "raw": raw, "e164": row["called_number"], "settled": row["called_settled"]}
+        | {name: row[f"called_{name}"] for name in ("kind", "region", "how", "ambiguous", "reason")}
+        for (account, raw), row in distinct.items()
+    ]
+
+
+def _settled(run, read, options=OPTIONS):
+    tables = {t.READ_CALLS: read, t.ACCOUNT_HABITS: run(_habits(), {t.READ_CALLS: read}), t.READING_OPTIONS: options}
+    return run(_settled_readings(), tables)
 
 
 def read_calls(run, rows, *, own=(), first_at=FIRST_AT, until_at=UNTIL_AT):
     """CALL_ROWS of raw calls, in the order of their origin."""
-    tables = {
-        t.ZONE_OFFSETS: LONDON_2021,
-        t.SETTLED_READINGS: settle(run, rows),
-        t.READINGS: READINGS,
-        t.OWN_NUMBERS: own,
-        t.ORGANISATION_NUMBERS: ORGANISATIONS,
-    }
-    return run(_reading(first_at, until_at), {t.RAW_CALLS: rows, **tables})
+    read = read_rows(rows)
+    tables = {t.READ_CALLS: read, t.SETTLED_READINGS: _settled(run, read)}
+    again = run(_repetitions(first_at, until_at), tables)
+    tables |= {t.OWN_NUMBERS: own, t.ORGANISATION_NUMBERS: ORGANISATIONS, t.REPETITIONS: again}
+    found = run(_call_rows(first_at, until_at), tables)
+    return [with_plus(row) for row in sorted(found, key=itemgetter("exhibit", "origin_table", "origin_row"))]
 
 
 @cache
-def _settling():
-    return settled_readings(*unbound(t.RAW_CALLS, t.READINGS, t.READING_OPTIONS))
+def _habits():
+    return account_habits(*unbound(t.READ_CALLS))
 
 
 @cache
-def _reading(first_at, until_at):
-    names = ("zone_offsets", "settled_readings", "readings", "own_numbers", "organisation_numbers")
+def _settled_readings():
+    return settled_readings(*unbound(t.READ_CALLS, t.ACCOUNT_HABITS, t.READING_OPTIONS))
+
+
+@cache
+def _settled_calls():
+    return settled_calls(*unbound(t.READ_CALLS, t.SETTLED_READINGS))
+
+
+@cache
+def _repetitions(first_at, until_at):
+    read, settled = unbound(t.READ_CALLS, t.SETTLED_READINGS)
+    return repetitions(read, settled_readings=settled, first_at=first_at, until_at=until_at)
+
+
+@cache
+def _call_rows(first_at, until_at):
+    names = ("settled_readings", "own_numbers", "organisation_numbers", "repetitions")
     schemas = {schema.name: schema for schema in t.TABLES}
     tables = {name: unbound(schemas[name])[0] for name in names}
-    return call_rows(unbound(t.RAW_CALLS)[0], **tables, first_at=first_at, until_at=until_at)
+    return call_rows(*unbound(t.READ_CALLS), **tables, first_at=first_at, until_at=until_at)
 
 
 def reasons(rows):

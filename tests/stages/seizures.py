@@ -14,13 +14,15 @@ from ringback.stages.rules import A_MINUTE
 from stages.literal_tables import raw_call
 from stages.number_book import BARE_UK, BARE_US, BOOK, OPTIONS, ORGANISATIONS, READINGS, UK_MOBILES, reading
 from stages.oracle import Oracle
+from stages.reading_calls import read_rows
 
 ZONE = "Europe/London"
 # From the first moment of the day on which clocks go forward to the last of the day on which they go back.
 FIRST_AT, UNTIL_AT = datetime(2021, 3, 28, tzinfo=UTC), datetime(2021, 11, 1, tzinfo=UTC)
 GIVEN = Given(A_MINUTE, FIRST_AT, UNTIL_AT)
+STRETCHES = zone_offsets(ZONE)
 ZONE_TABLES = {
-    t.ZONE_OFFSETS: zone_offsets(ZONE).to_pylist(),
+    t.ZONE_OFFSETS: STRETCHES.to_pylist(),
     t.LOCAL_DAYS: local_days(ZONE, FIRST_AT, UNTIL_AT).to_pylist(),
 }
 
@@ -50,7 +52,9 @@ class Seizure:
     @property
     def tables(self):
         """Every table that is given, by schema."""
-        return {schema: self.raw[schema.name] for schema in t.TABLES if schema.name in self.raw} | ZONE_TABLES
+        given = {schema: self.raw[schema.name] for schema in t.TABLES if schema.name in self.raw}
+        read = read_rows(self.calls, readings=self.raw["readings"], stretches=STRETCHES)
+        return given | ZONE_TABLES | {t.READ_CALLS: read}
 
     def oracle(self):
         """What plain Python makes of it."""

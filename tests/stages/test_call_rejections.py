@@ -132,7 +132,7 @@ def test_settling_applies_before_repetitions_are_told(run):
 def test_calls_are_the_rows_that_were_not_rejected(run):
     rows = [call(3) | {"rejected": None}, call(2) | {"rejected": "duplicate"}, call(1) | {"rejected": None}]
     found = run(calls(*unbound(t.CALL_ROWS)), {t.CALL_ROWS: rows})
-    assert [row["origin_row"] for row in found] == [1, 3]
+    assert sorted(row["origin_row"] for row in found) == [1, 3]
     assert tuple(found[0]) == t.CALLS.names
 
 

@@ -112,7 +112,7 @@ def test_a_long_called_number_says_whether_anybody_identified_called_it(run):
     tables = {t.CALLS: [call(1), call(2, account="bob")], t.ACCOUNT_SUBJECTS: [tied("bob")]}
     expression = long_called_numbers(*unbound(*tables), rule=A_MINUTE)
     assert run(expression, tables) == [
-        {"called_number": "+447700900001", "kind": "mobile", "calls": 2, "attributed": True}
+        {"called_number": 447700900001, "kind": "mobile", "calls": 2, "attributed": True}
     ]
 
 

@@ -26,11 +26,10 @@ def between(name, *columns, **types):
     return Table(name, "", (*columns, *(Column(column, type_, "") for column, type_ in types.items())))
 
 
-TIMED = between("timed", *t.RAW_CALLS.columns, started_utc=t.UTC, started_reading="string")
-READ = between("read", *t.CALLS.columns, account_key="string", called_key="string", disposition="string")
-HABITS = between("habits", account="string", habit="string")
+SETTLED = between("settled", *t.READ_CALLS.columns, called_settled="boolean")
+LEGS = between("legs", b_call="string", b_account="string")
 QUALIFYING = between("qualifying", *t.CALLS.columns, subject="string")
-NUMBERS = between("numbers", called_number="string", kind="string", calls="int64", attributed="boolean")
+NUMBERS = between("numbers", called_number="int64", kind="string", calls="int64", attributed="boolean")
 CALL_FIGURES = between(
     "call_figures",
     calls_total="int64",
@@ -45,10 +44,8 @@ CALL_FIGURES = between(
 PAYMENT_FIGURES = between("payment_figures", payments="int64", revenue_gbp="decimal(18,2)")
 # Function to the schema of what it makes, where that is not the schema of its own name.
 MADE = {
-    "timed_rows": TIMED,
-    "read_rows": READ,
-    "judged_rows": t.CALL_ROWS,
-    "account_habits": HABITS,
+    "settled_calls": SETTLED,
+    "called_legs": LEGS,
     "qualifying_calls": QUALIFYING,
     "candidates": t.CANDIDATES,
     "long_called_numbers": NUMBERS,
@@ -58,7 +55,6 @@ MADE = {
 }
 # Parameters that are neither a table of their own name nor, as `MADE` says, one in between.
 GIVEN = {"first_at": FIRST_AT, "until_at": UNTIL_AT, "rule": A_MINUTE}
-BETWEEN = {"timed": TIMED, "read": READ}
 SCHEMAS = {schema.name: schema for schema in t.TABLES}
 
 
@@ -76,9 +72,7 @@ MAKERS = list(table_makers())
 def make(function):
     arguments = {}
     for name in inspect.signature(function).parameters:
-        schema = BETWEEN.get(name) or SCHEMAS.get(name)
-        if function.__name__ == "account_habits":
-            schema = t.SETTLED_READINGS
+        schema = SCHEMAS.get(name)
         arguments[name] = GIVEN[name] if name in GIVEN else ibis.table(schema.types(), name=schema.name)
     return function(**arguments)
 

@@ -3,8 +3,8 @@
 from ringback import schemas as t
 from ringback.stages.settling import account_habits
 from stages.literal_tables import raw_call, unbound
-from stages.number_book import BARE_UK, BARE_US, BOOK, OPTIONS, READINGS, reading
-from stages.reading_calls import settle
+from stages.number_book import BARE_UK, BARE_US, OPTIONS, READINGS, reading
+from stages.reading_calls import read_rows, settle
 
 US_TEXTS, UK_TEXTS = list(BARE_US), list(BARE_UK)
 
@@ -107,7 +107,6 @@ def test_every_account_and_text_has_one_row_and_none_stands_for_no_text(run):
 
 
 def test_a_habit_is_an_accounts_only_way_with_enough_examples(run):
-    expression = account_habits(unbound(t.SETTLED_READINGS)[0])
-    rows = [{"account": "ann"} | BOOK[text] for text in US_TEXTS[:5]]
-    rows += [{"account": "bob"} | BOOK[text] for text in US_TEXTS[:4]]
-    assert run(expression, {t.SETTLED_READINGS: rows}) == [{"account": "ann", "habit": "bare-national:US"}]
+    rows = read_rows(dialled("ann", *US_TEXTS[:5]) + dialled("bob", *US_TEXTS[:4]))
+    expression = account_habits(*unbound(t.READ_CALLS))
+    assert run(expression, {t.READ_CALLS: rows}) == [{"account": "ann", "habit": "bare-national:US"}]

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,6 +14,7 @@ from ringback.answers import count_victims, explain_number, open_results, write_
 from ringback.casework import CaseFile
 from ringback.cli.acting import acting_if_staffed
 from ringback.cli.cases import CaseArgument, JsonOption, WhyOption
+from ringback.cli.lookups import plan_lookups, print_lookups
 from ringback.cli.terminal import (
     BarProgress,
     end_with_findings,
@@ -50,6 +52,13 @@ _HEADLINES = (
 )
 
 
+class EngineName(StrEnum):
+    """What can run the analysis."""
+
+    duckdb = "duckdb"
+    spark = "spark"
+
+
 class ListFormat(StrEnum):
     """Formats of the list of victims."""
 
@@ -58,14 +67,25 @@ class ListFormat(StrEnum):
     parquet = "parquet"
 
 
-def run(case: CaseArgument, why: WhyOption = "main run", as_json: JsonOption = False) -> None:
+def run(
+    case: CaseArgument,
+    why: WhyOption = "main run",
+    engine: Annotated[
+        EngineName | None, typer.Option("--engine", help="What runs the analysis; the results are the same.")
+    ] = None,
+    master: Annotated[
+        str | None,
+        typer.Option("--master", metavar="MASTER", help="Where Spark runs, such as local[2] or spark://host:7077."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
     """Do the main job: read the exhibits, find who was called, write figures and report.
 
     Exit code 0: done. 1: done, but people may be missing: an exhibit is damaged, or much of it could not be read.
     2: could not be done.
     """
     with reporting_errors(as_json=as_json):
-        case_file = open_for(case)
+        case_file = _with_engine(open_for(case), engine, master)
         made = run_case(case_file, why=why, progress=BarProgress())
         with open_results(case_file) as results:
             report = case_file.case.out_dir / "report.html"
@@ -81,6 +101,17 @@ def run(case: CaseArgument, why: WhyOption = "main run", as_json: JsonOption = F
                 out.print(f"\nreport   {report}\nfigures  {report.with_name('figures.json')}", markup=False)
             print_head(case_file)
             end_with_findings(found=bool(results.alarms))
+
+
+def _with_engine(case_file: CaseFile, engine: EngineName | None, master: str | None) -> CaseFile:
+    chosen = case_file.settings
+    if engine is not None:
+        chosen = replace(chosen, engine=engine.value)
+    if master is not None:
+        if chosen.engine != "spark":
+            raise typer.BadParameter("only Spark has a master: --engine spark", param_hint="--master")
+        chosen = replace(chosen, spark_master=master)
+    return replace(case_file, settings=chosen)
 
 
 def print_funnel(steps: Iterable[FunnelStep]) -> None:
@@ -242,13 +273,19 @@ def number(
         Path | None, typer.Option("--case", help="Read by this case's dial plan; else the default one.")
     ] = None,
     show: Annotated[bool, typer.Option("--show", help="Show the numbers in full; else masked.")] = False,
+    with_plan: Annotated[
+        bool, typer.Option("--plan", help="Show what the number plan says about each number that a text may mean.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Read numbers from standard input, one a line: what they are, how they were read, whose they are."""
     with reporting_errors(as_json=as_json):
         case_file: CaseFile | None = open_for(case) if case else None
         plan = dial_plan(case_file) if case_file else DialPlan()
-        answers = [_describe(raw, plan, show=show) for raw in _numbers_from_input("ringback number")]
+        answers = []
+        for raw in _numbers_from_input("ringback number"):
+            answer = _describe(raw, plan, show=show)
+            answers.append(answer | {"plan": plan_lookups(raw, plan, show=show)} if with_plan else answer)
         if case_file:
             print_head(case_file)
         if as_json:
@@ -265,6 +302,8 @@ def number(
                     f" read as {option['how']}{whose}{doubt}",
                     markup=False,
                 )
+            if with_plan:
+                print_lookups(answer["plan"])
 
 
 def _describe(raw: str, plan: DialPlan, *, show: bool) -> dict[str, Any]:

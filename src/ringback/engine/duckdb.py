@@ -1,19 +1,21 @@
 """Runs stages on DuckDB: Ibis compiles the expression, DuckDB itself runs the SQL."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import duckdb
 import ibis
 import pyarrow as pa
+from ibis.expr.operations import Sort
 from ibis.expr.types import Table as Expression
 
+from ringback.engine.base import DefinedTables
 from ringback.engine.store import RunStore
 from ringback.errors import RingbackError
 from ringback.table import Table
 
 
-class DuckDBEngine:
+class DuckDBEngine(DefinedTables):
     """One in-memory DuckDB over the Parquet tables of a run.
 
     Args:
@@ -23,6 +25,7 @@ class DuckDBEngine:
     """
 
     def __init__(self, store: RunStore, *, memory_limit: str, threads: int) -> None:
+        super().__init__()
         self.store = store
         spill = store.folder / ".spill"
         self._connection = duckdb.connect(
@@ -37,15 +40,16 @@ class DuckDBEngine:
         self._connection.execute("SET TimeZone = 'UTC'")
         self._views: set[str] = set()
 
-    def __enter__(self) -> "DuckDBEngine":
+    @property
+    def name(self) -> str:
+        """The engine with its version."""
+        return f"duckdb {duckdb.__version__}"
+
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_details: object) -> None:
         self._connection.close()
-
-    def table(self, schema: Table) -> Expression:
-        """A table, saved already or later, as an unbound expression of its schema."""
-        return ibis.table(schema.types(), name=schema.name)
 
     def save(self, schema: Table, expression: Expression) -> None:
         """Run an expression and save its rows as the table of that schema.
@@ -55,6 +59,9 @@ class DuckDBEngine:
         """
         fitted = expression.select(*schema.names).cast(schema.types())
         query = _compile(fitted)
+        # Rows that no stage put in order may come in any: keeping that of millions costs time and memory.
+        ordered = isinstance(expression.op(), Sort)
+        self._connection.execute(f"SET preserve_insertion_order = {str(ordered).lower()}")
         self._show_saved()
         with self.store.writing(schema.name) as part:
             self._run(f"COPY ({query}) TO '{_quoted(part)}' (FORMAT parquet, COMPRESSION zstd)", part)

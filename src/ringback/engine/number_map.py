@@ -1,32 +1,29 @@
-"""Every distinct raw number text of a run, read once."""
-
-from collections.abc import Callable
+"""Every distinct raw text of a contact number or a number of the site, read once."""
 
 import ibis
 
-from ringback.engine.duckdb import DuckDBEngine
+from ringback.engine.base import Engine
+from ringback.engine.store import part_name
 from ringback.numbers.dialplan import DialPlan
 from ringback.numbers.number_map import read_numbers
 from ringback.schemas import (
     RAW_ACCOUNTS,
-    RAW_CALLS,
     RAW_SITE_NUMBERS,
     RAW_SUBJECTS,
     READING_OPTIONS,
     READINGS,
+    SEEN_OPTIONS,
 )
 
 _NUMBER_COLUMNS = (
-    (RAW_CALLS, "called_number"),
-    (RAW_CALLS, "presentation_number"),
     (RAW_ACCOUNTS, "contact_number"),
     (RAW_SUBJECTS, "contact_number"),
     (RAW_SITE_NUMBERS, "number"),
 )
 
 
-def distinct_numbers(engine: DuckDBEngine) -> list[str]:
-    """Every distinct raw number text of the run's raw tables, sorted; '' stands for none."""
+def distinct_numbers(engine: Engine) -> list[str]:
+    """Every distinct raw number text of the run's tables but its calls, sorted; '' stands for none."""
     parts = []
     for schema, name in _NUMBER_COLUMNS:
         table = engine.table(schema)
@@ -37,14 +34,13 @@ def distinct_numbers(engine: DuckDBEngine) -> list[str]:
 
 
 def save_readings(
-    engine: DuckDBEngine,
+    engine: Engine,
     raws: list[str],
     *,
     plan: DialPlan,
-    workers: int,
-    progress: Callable[[int], None],
 ) -> None:
-    """Read every text and save READINGS and READING_OPTIONS; `progress` gets the texts read since the last call."""
-    readings, options = read_numbers(raws, plan=plan, workers=workers, progress=progress)
-    engine.store.save_rows(READING_OPTIONS.name, options)
+    """Read every text; save READINGS, and with what the calls gave before, READING_OPTIONS."""
+    readings, options = read_numbers(raws, plan=plan)
+    engine.store.save_rows(part_name(SEEN_OPTIONS, "contacts"), options)
     engine.store.save_rows(READINGS.name, readings)
+    engine.save(READING_OPTIONS, engine.table(SEEN_OPTIONS).distinct().order_by("raw", "rank"))

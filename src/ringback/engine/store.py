@@ -56,13 +56,21 @@ class RunStore:
         """Where a table is, or will be."""
         return self.folder / f"{name}.parquet"
 
+    def part_names(self, name: str) -> list[str]:
+        """The saved parts of a table: one, or one for each exhibit."""
+        return [one for one in self.tables if one.partition(".")[0] == name]
+
     def parts(self, name: str) -> list[Path]:
-        """The files of a table: one, or one for each exhibit."""
-        return [self.path(one) for one in self.tables if one.partition(".")[0] == name]
+        """The files of a table."""
+        return [self.path(one) for one in self.part_names(name)]
 
     def rows(self, name: str) -> int:
         """Rows of a table, over all its parts."""
-        return sum(saved.rows for one, saved in self.tables.items() if one.partition(".")[0] == name)
+        return sum(self.rows_of(one) for one in self.part_names(name))
+
+    def rows_of(self, part: str) -> int:
+        """Rows of one part."""
+        return self.tables[part].rows
 
     def has(self, name: str) -> bool:
         """Whether a table is saved, and its file has the size it was saved with."""

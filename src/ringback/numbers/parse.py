@@ -1,15 +1,14 @@
 """Dialled digits to E.164, kind, region and how it was read, by a dial plan; or a reason."""
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
 import phonenumbers
 from phonenumbers import PhoneNumberType
-from phonenumbers.phonenumberutil import _number_type_helper
 
 from ringback.numbers.dialplan import DialPlan, HomeNetwork, home_networks, international_prefixes
+from ringback.numbers.plan import UNSURE, number_plan
 from ringback.numbers.text import Dialled, clean_number
 
 REASONS = (
@@ -35,21 +34,10 @@ _KINDS = {
     PhoneNumberType.UAN: "uan",
     PhoneNumberType.VOICEMAIL: "voicemail",
 }
-# The same kinds as phonenumbers' metadata name them.
-_KIND_FIELDS = (
-    "fixed_line",
-    "mobile",
-    "toll_free",
-    "premium_rate",
-    "shared_cost",
-    "voip",
-    "personal_number",
-    "pager",
-    "uan",
-    "voicemail",
-)
 # Ofcom's drama numbers that phonenumbers calls invalid, as national numbers under 44.
 DRAMA = ((range(7700900000, 7700901000), "mobile"), (range(1632960000, 1632961000), "landline"))
+# 44, with what phonenumbers takes off behind it.
+_BRITISH_PREFIXES = ("44", "440", "44180020")
 # British codes that withhold or release the caller's number for one call; a national or 00 number follows.
 _BRITISH_HIDING_CODES = ("141", "1470")
 _MEMO_LIMIT = 200_000
@@ -113,26 +101,6 @@ class _Found(NamedTuple):
     region: str
 
 
-class _CallingCode(NamedTuple):
-    """What the metadata say about every number under one country calling code.
-
-    Attributes:
-        code: The calling code, digits.
-        prefix: What phonenumbers may strip from the start of a national number, or None.
-        literals: The same as plain digits, where it is that simple; else empty.
-        lengths: Lengths that a national number can have, in any region of the code.
-        kinds: Matches every national number that is of some kind in some region of the code, and others.
-        regions: Regions in phonenumbers' order, each with leading digits where these alone decide.
-    """
-
-    code: str
-    prefix: re.Pattern[str] | None
-    literals: tuple[str, ...]
-    lengths: frozenset[int]
-    kinds: re.Pattern[str]
-    regions: tuple[tuple[str, re.Pattern[str] | None, phonenumbers.PhoneMetadata], ...]
-
-
 def read_number(raw: str | None, plan: DialPlan) -> Reading:
     """A raw text is read in every way that the dial plan allows; readings with the same result are one.
 
@@ -150,6 +118,22 @@ def read_number(raw: str | None, plan: DialPlan) -> Reading:
     'withheld'
     """
     return _reader(plan).read(raw)
+
+
+def numbers_looked_up(raw: str | None, plan: DialPlan) -> dict[str, bool]:
+    """The international numbers that a text may mean, digits without a plus: whether each is itself a reading.
+
+    >>> numbers_looked_up("020 7946 0123", DialPlan())
+    {'4402079460123': False, '442079460123': True, '102079460123': False}
+    """
+    reader = NumberReader(plan)
+    reader.read(raw)
+    numbers: dict[str, bool] = {}
+    for digits, found in reader._found.items():
+        numbers.setdefault(digits, False)
+        if found:
+            numbers[found.e164[1:]] = True
+    return numbers
 
 
 class NumberReader:
@@ -262,97 +246,36 @@ def _reason(plus: bool, digits: str) -> str:
 
 
 def _look_up(digits: str, *, allow_drama: bool) -> _Found | None:
-    code = _calling_code_of(digits)
-    if code is None:
-        return None
-    rest = digits[len(code.code) :]
-    if rest.startswith("0") or (code.prefix is not None and code.prefix.match(rest)):
-        if _has_no_length(code, rest):
-            return None
-        try:
-            number = phonenumbers.parse("+" + digits)
-        except phonenumbers.NumberParseException:
-            return None
-        rest = phonenumbers.national_significant_number(number)
-    elif len(rest) not in code.lengths:
-        return None
-    # Without a prefix to strip, parsing would give the rest as it is.
-    found = _existing(code, rest) if code.kinds.fullmatch(rest) else None
-    return found or (_drama(code, rest) if allow_drama else None)
+    plan = number_plan()
+    outcome = plan.find(digits)
+    if outcome >= 0:
+        return _Found("+" + digits, *plan.outcomes[outcome])
+    found = _ask(digits) if outcome == UNSURE else None
+    return found or (_drama(digits) if allow_drama else None)
 
 
-def _existing(code: _CallingCode, national: str) -> _Found | None:
-    """The national number, when phonenumbers calls it valid: it belongs to a region, and has a type there."""
-    # region_code_for_number, is_valid_number and number_type each go through the regions; this goes once.
-    for region, leading, metadata in code.regions:
-        if leading is not None and not leading.match(national):
-            continue
-        kind = _KINDS.get(_number_type_helper(national, metadata))
-        if kind:
-            return _Found(f"+{code.code}{national}", kind, region)
-        if leading is not None:
-            return None
+def _ask(digits: str) -> _Found | None:
+    """The number by phonenumbers itself, which may take digits off or rewrite them."""
+    try:
+        number = phonenumbers.parse("+" + digits)
+    except phonenumbers.NumberParseException:
+        return None
+    e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    plan = number_plan()
+    outcome = plan.find(e164[1:])
+    if outcome >= 0:
+        return _Found(e164, *plan.outcomes[outcome])
+    region = phonenumbers.region_code_for_number(number)
+    if region is None or not phonenumbers.is_valid_number(number):
+        return None
+    return _Found(e164, _KINDS[phonenumbers.number_type(number)], region)
+
+
+def _drama(digits: str) -> _Found | None:
+    for prefix in _BRITISH_PREFIXES:
+        national = digits.removeprefix(prefix)
+        if digits.startswith(prefix) and len(national) == 10:
+            for numbers, kind in DRAMA:
+                if int(national) in numbers:
+                    return _Found("+44" + national, kind, "GB")
     return None
-
-
-def _drama(code: _CallingCode, national: str) -> _Found | None:
-    if code.code == "44" and len(national) == 10:
-        for numbers, kind in DRAMA:
-            if int(national) in numbers:
-                return _Found("+44" + national, kind, "GB")
-    return None
-
-
-def _has_no_length(code: _CallingCode, rest: str) -> bool:
-    """Whether a national number has no possible length, with its prefix or without it."""
-    if len(rest) in code.lengths:
-        return False
-    if code.prefix is None:
-        return True
-    # A prefix that is a pattern may rewrite the number, so its length says nothing.
-    return bool(code.literals) and not any(
-        rest.startswith(literal) and len(rest) - len(literal) in code.lengths for literal in code.literals
-    )
-
-
-def _calling_code_of(digits: str) -> _CallingCode | None:
-    for length in (1, 2, 3):
-        code = _calling_code(digits[:length])
-        if code is not None:
-            return code
-    return None
-
-
-@lru_cache(maxsize=2000)
-def _calling_code(text: str) -> _CallingCode | None:
-    if not text or text.startswith("0"):
-        return None
-    regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(int(text))
-    if regions is None:
-        return None
-    lookup = phonenumbers.PhoneMetadata.metadata_for_region_or_calling_code
-    known = [(region, each) for region in regions if (each := lookup(int(text), region)) is not None]
-    metadata = [each for _, each in known]
-    pattern = metadata[0].national_prefix_for_parsing  # parsing goes by the main region, which comes first
-    alternatives = tuple(pattern.split("|")) if pattern else ()
-    general = [each.general_desc for each in metadata if each.general_desc is not None]
-    return _CallingCode(
-        code=text,
-        prefix=re.compile(pattern) if pattern else None,
-        literals=alternatives if all(alternative.isdigit() for alternative in alternatives) else (),
-        lengths=frozenset(length for each in general for length in each.possible_length),
-        kinds=_kinds_pattern(metadata),
-        regions=tuple((region, _leading_digits(each, alone=len(regions) == 1), each) for region, each in known),
-    )
-
-
-def _leading_digits(metadata: phonenumbers.PhoneMetadata, *, alone: bool) -> re.Pattern[str] | None:
-    # A region that shares its calling code with no other needs no leading digits to be told apart.
-    return None if alone or metadata.leading_digits is None else re.compile(metadata.leading_digits)
-
-
-def _kinds_pattern(metadata: list[phonenumbers.PhoneMetadata]) -> re.Pattern[str]:
-    # One look at this spares asking up to 25 regions in turn about a number that none of them has.
-    descriptions = [getattr(each, field, None) for each in metadata for field in _KIND_FIELDS]
-    patterns = dict.fromkeys(each.national_number_pattern for each in descriptions if each is not None)
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns if pattern))

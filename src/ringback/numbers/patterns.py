@@ -44,6 +44,8 @@ def digit_set(node: Node) -> int | None:
     operator, argument = node
     if operator is regex.LITERAL:
         return _literal_digit(argument)
+    if operator is regex.NOT_LITERAL:
+        return ALL_DIGITS & ~_literal_digit(argument)
     if operator is regex.ANY:
         return ALL_DIGITS
     if operator is not regex.IN:

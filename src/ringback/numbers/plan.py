@@ -7,18 +7,15 @@ from ringback.numbers.calling_codes import NO_NUMBER, UNSURE
 from ringback.numbers.plan_cache import load_plan, save_plan
 from ringback.numbers.plan_compiler import compile_plan
 from ringback.numbers.plan_table import LONGEST, Interval, NumberPlan
-from ringback.settings import load_settings
+from ringback.settings import cache_dir
 
 __all__ = ["LONGEST", "NO_NUMBER", "UNSURE", "Interval", "NumberPlan", "number_plan", "open_plan"]
 
 
 @lru_cache(maxsize=1)
 def number_plan() -> NumberPlan:
-    """This process's plan: loaded from the cache of this machine, or compiled and saved there.
-
-    Where the cache is says nothing about what the plan holds, so that no caller has to pass it down.
-    """
-    return open_plan(load_settings().cache_dir)
+    """This process's plan: loaded from the cache of this machine, or compiled and saved there."""
+    return open_plan(cache_dir())
 
 
 def open_plan(folder: Path) -> NumberPlan:

@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import os
 import stat
+import struct
 import tempfile
 import zipfile
 import zlib
@@ -26,15 +27,20 @@ _COMPILER = (
     "plan_cache.py",
 )
 _OTHERS_MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH
+_NAMES = ("made_of", "starts", "outcome_codes", "outcomes")
 # Whatever a damaged file makes the readers of zip files and arrays raise.
 _DAMAGE = (
     OSError,
     ValueError,
-    KeyError,
+    TypeError,
+    LookupError,
+    AttributeError,
     EOFError,
     MemoryError,
     OverflowError,
     RuntimeError,
+    SyntaxError,
+    struct.error,
     zipfile.BadZipFile,
     zlib.error,
 )
@@ -57,7 +63,8 @@ def load_plan(folder: Path) -> NumberPlan | None:
 
 def save_plan(plan: NumberPlan, folder: Path) -> None:
     """Save a plan for the next process, whole or not at all; it is no fault when that is not possible."""
-    arrays = _arrays(plan)
+    contents = (np.array(_made_of()), plan.starts, plan.outcome_codes, np.array(plan.outcomes))
+    arrays = dict(zip(_NAMES, contents, strict=True))
     arrays["digest"] = np.array(_digest(arrays))
     with contextlib.suppress(OSError):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -90,21 +97,18 @@ def _is_our_own(descriptor: int) -> bool:
     return stat.S_ISREG(about.st_mode) and mine
 
 
-def _arrays(plan: NumberPlan) -> dict[str, np.ndarray]:
-    return {
-        "made_of": np.array([phonenumbers.__version__, _compiler_digest()]),
-        "starts": plan.starts,
-        "outcome_codes": plan.outcome_codes,
-        "outcomes": np.array(plan.outcomes),
-    }
+def _made_of() -> list[str]:
+    return [phonenumbers.__version__, _compiler_digest()]
 
 
 def _read(file: BinaryIO) -> NumberPlan | None:
     with np.load(file, allow_pickle=False) as saved:
-        kinds_and_regions = saved["outcomes"].tolist()
-        outcomes = tuple((str(kind), str(region)) for kind, region in kinds_and_regions)
-        plan = NumberPlan(saved["starts"], saved["outcome_codes"], outcomes)
-        return plan if str(saved["digest"]) == _digest(_arrays(plan)) else None
+        arrays = {name: saved[name] for name in _NAMES}
+        digest = str(saved["digest"])
+    if digest != _digest(arrays) or arrays["made_of"].tolist() != _made_of():
+        return None
+    outcomes = tuple((str(kind), str(region)) for kind, region in arrays["outcomes"])
+    return NumberPlan(arrays["starts"], arrays["outcome_codes"], outcomes)
 
 
 def _digest(arrays: dict[str, np.ndarray]) -> str:

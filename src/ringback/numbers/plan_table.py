@@ -11,7 +11,7 @@ from ringback.numbers.calling_codes import UNSURE, Outcome
 # Digits of the longest international number in the table. phonenumbers takes 17 national digits at most.
 LONGEST = 18
 
-# Of the 52 bits of a float's fraction 14 are used: a million entries, and one number in five is searched for.
+# Of the 52 bits of a float's fraction 14 are used: a million entries, and one number in three is searched for.
 _BITS_LEFT_OUT = 52 - 14
 _ROUNDED_AT_MOST = 64  # half of what lies between neighbouring floats below 10**18
 _TO_SEARCH = -1
@@ -101,7 +101,7 @@ class NumberPlan:
         first, last = str(self.starts[at]), str(self.starts[at + 1] - 1)
         code = int(self.outcome_codes[at])
         if code == UNSURE:
-            return Interval(first, last, None, None, "a national prefix would be taken off, or digits rewritten")
+            return Interval(first, last, None, None, "digits may have to be taken off or rewritten")
         kind, region = self.outcomes[code] if code >= 0 else (None, None)
         return Interval(first, last, kind, region, None)
 
@@ -116,8 +116,8 @@ class NumberPlan:
 class _Shortcut:
     """Finds the interval of a number mostly without a search: by the first bits of the number as a float.
 
-    Numbers with the same first bits lie together. Where they are all in one interval, it is written down; a search
-    through all intervals takes four times as long.
+    Numbers with the same first bits lie together. Where they are all in one interval, it is written down; searching
+    for each number among all intervals takes twice as long, or longer.
     """
 
     def __init__(self, starts: NDArray[np.int64]) -> None:

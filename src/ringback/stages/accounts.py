@@ -27,13 +27,15 @@ def accounts(raw_accounts: Table, calls: Table, payment_rows: Table, account_sub
         calls=marked.count(),
         connected_calls=marked.connected.sum().cast("int64"),
         uk_calls_over_minute=marked.long_call.sum().cast("int64"),
-        uk_people_over_minute=marked.long_call.ifelse(marked.called_number, None).nunique(),
         first_at=marked.started_at.min(),
         last_at=marked.started_at.max(),
     )
+    long_calls = marked.filter(marked.long_call).select("account", "called_number").distinct()
+    people = long_calls.group_by(people_account=long_calls.account).aggregate(people=long_calls.count())
     paid = payments.group_by(paid_account=payments.account).aggregate(paid_gbp=payments.gbp.sum().cast("decimal(18,2)"))
     tied = account_subjects.rename(tied_account="account")
     all_ = named.left_join(made, named.account == made.call_account)
+    all_ = all_.left_join(people, all_.account == people.people_account)
     all_ = all_.left_join(paid, all_.account == paid.paid_account)
     all_ = all_.left_join(tied, all_.account == tied.tied_account)
     return all_.select(
@@ -43,7 +45,7 @@ def accounts(raw_accounts: Table, calls: Table, payment_rows: Table, account_sub
         calls=all_.calls.fill_null(0),
         connected_calls=all_.connected_calls.fill_null(0),
         uk_calls_over_minute=all_.uk_calls_over_minute.fill_null(0),
-        uk_people_over_minute=all_.uk_people_over_minute.fill_null(0),
+        uk_people_over_minute=all_.people.fill_null(0),
         first_at=all_.first_at,
         last_at=all_.last_at,
         paid_gbp=all_.paid_gbp.fill_null(ibis.literal(0).cast("decimal(18,2)")),

@@ -2,6 +2,8 @@
 
 from ibis import Table
 
+from ringback.stages.e164 import e164_text
+
 
 def called_parties(calls: Table) -> Table:
     """One row per called number read for certain.
@@ -22,8 +24,22 @@ def called_parties(calls: Table) -> Table:
         # Summed as a decimal: a sum of floats depends on the order, and so on the number of threads.
         talk_s=read.duration_s.cast("decimal(18,3)").sum().cast("float64").fill_null(0.0),
         longest_s=read.duration_s.max(),
-        accounts=read.account.nunique(),
         first_at=read.started_at.min(),
         last_at=read.started_at.max(),
     )
-    return grouped.order_by("called_number")
+    pairs = read.filter(read.account.notnull()).select("called_number", "account").distinct()
+    accounts = pairs.group_by(account_number=pairs.called_number).aggregate(accounts=pairs.count())
+    both = grouped.left_join(accounts, grouped.called_number == accounts.account_number)
+    return both.select(
+        "kind",
+        "region",
+        "own",
+        "calls",
+        "connected_calls",
+        "talk_s",
+        "longest_s",
+        "first_at",
+        "last_at",
+        called_number=e164_text(both.called_number),
+        accounts=both.accounts.fill_null(0),
+    ).order_by("called_number")

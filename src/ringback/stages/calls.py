@@ -1,223 +1,170 @@
-"""From seized rows to calls: times, numbers and talk time read; rows that are no call of their own told apart."""
+"""From seized rows to calls: numbers settled, owners and organisations found; rows that are no call told apart."""
 
 from datetime import datetime
 
 import ibis
 from ibis import Column, Table
 
+from ringback.stages.e164 import e164_digits
+from ringback.stages.settling import settled_calls
+
 ORIGIN = ("exhibit", "origin_table", "origin_row", "origin_byte")
+PLACE = ORIGIN[:3]
 # Why a seized row is not a call of its own, in the order in which it is asked.
 REJECTIONS = ("bad_time", "outside_period", "other_leg", "duplicate")
 ANSWERED = ("ANSWERED", "ANSWER", "CONNECTED")
-_LOCAL_TIME = r"^((?:19|20|21)\d\d-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?)([ ]?(Z|[+-](0\d|1[0-4])(:?[0-5]\d)?))?$"
-_HOURS = r"^(\d{1,5}):(\d\d):(\d\d)$"
 
 
-def timed_rows(raw_calls: Table, zone_offsets: Table) -> Table:
-    """One row per seized row, with its start in UTC: RAW_CALLS and started_utc, started_reading.
-
-    A text with its own offset is taken at its word; any other is local to the case's time zone. The repeated
-    autumn hour is read as its first pass and says so; a text that is no time leaves both columns null.
-
-    Args:
-        raw_calls: RAW_CALLS.
-        zone_offsets: ZONE_OFFSETS, stretches without gaps or overlap.
-    """
-    text = raw_calls.started_at.strip()
-    rows = raw_calls.mutate(
-        local=text.re_extract(_LOCAL_TIME, 1).replace("T", " ").try_cast("timestamp"),
-        zone=text.re_extract(_LOCAL_TIME, 5),
-    )
-    rows = rows.mutate(
-        zone_s=ibis.cases((rows.zone == "Z", 0), (rows.zone == "", None), else_=_offset_seconds(rows.zone))
-    )
-    joined = rows.left_join(
-        zone_offsets, (rows.local >= zone_offsets.from_local) & (rows.local < zone_offsets.until_local)
-    )
-    shift = joined.zone_s.fill_null(joined.offset_s)
-    zoned = joined.zone_s.notnull() & joined.local.notnull()
-    return joined.select(
-        *raw_calls.columns,
-        started_utc=(joined.local - shift.as_interval("s")).cast("timestamp('UTC')"),
-        started_reading=zoned.ifelse("zoned", joined.reading),
-    )
-
-
-def _offset_seconds(zone: Column) -> Column:
-    digits = zone.replace(":", "")
-    seconds = digits.substr(1, 2).try_cast("int64") * 3600 + digits.substr(3, 2).try_cast("int64").fill_null(0) * 60
-    return zone.startswith("-").ifelse(-seconds, seconds)
-
-
-def read_rows(
-    timed: Table,
+def call_rows(
+    read_calls: Table,
+    *,
     settled_readings: Table,
-    readings: Table,
     own_numbers: Table,
     organisation_numbers: Table,
+    repetitions: Table,
+    first_at: datetime,
+    until_at: datetime,
 ) -> Table:
-    """One row per seized row, with its numbers and talk time read: CALL_ROWS but for `rejected`, and called_key.
+    """One row per seized row: its numbers settled and named, and why it is no call of its own, if it is none.
 
-    called_number is null unless it was read for certain. called_key tells equal called numbers apart from others
-    even where they could not be read.
+    Asked in this order: no readable time; outside the life of the site; the leg to the account's own phone where the
+    leg to the person called is there too; a repetition of a row already taken.
 
     Args:
-        timed: What `timed_rows` gave.
+        read_calls: READ_CALLS.
         settled_readings: SETTLED_READINGS.
-        readings: READINGS, for the numbers shown.
         own_numbers: OWN_NUMBERS.
         organisation_numbers: ORGANISATION_NUMBERS.
+        repetitions: REPETITIONS.
+        first_at: First moment of the site's life (aware).
+        until_at: First moment after it (aware).
+
+    Returns:
+        CALL_ROWS.
     """
-    rows = timed.mutate(
-        account_key=timed.account.fill_null(""),
-        called_raw=timed.called_number.fill_null(""),
-        shown_raw=timed.presentation_number.fill_null(""),
-    ).drop("called_number", "presentation_number")
-    called = settled_readings.rename(called_account="account", called_text="raw", called_reason="reason")
-    called = called.mutate(certain=called.e164.notnull() & ~called.ambiguous)
-    shown = readings.filter(readings.e164.notnull(), ~readings.ambiguous).select(shown_text="raw", shown="e164")
-    rows = rows.join(called, (rows.account_key == called.called_account) & (rows.called_raw == called.called_text))
-    rows = rows.left_join(shown, rows.shown_raw == shown.shown_text)
-    number = rows.certain.ifelse(rows.e164, None)
-    rows = rows.mutate(called_number=number, called_key=number.fill_null(rows.called_raw))
-    own = own_numbers.select(own_e164="e164", own="owner")
-    organisations = organisation_numbers.select(org_e164="e164", organisation="organisation")
-    rows = rows.left_join(own, rows.called_number == own.own_e164)
-    rows = rows.left_join(organisations, rows.shown == organisations.org_e164)
-    talk = _talk_seconds(rows.duration)
+    rows = settled_calls(read_calls, settled_readings)
+    rows = rows.mutate(rejected=_out_of_time(rows, first_at, until_at))
+    rows = _marked_legs(rows, called_legs(read_calls, first_at=first_at, until_at=until_at))
+    again = repetitions.select(**{f"again_{name}": repetitions[name] for name in PLACE})
+    rows = rows.left_join(again, [rows[name] == again[f"again_{name}"] for name in PLACE])
+    rows = rows.mutate(
+        rejected=rows.rejected.fill_null(rows.again_origin_row.notnull().ifelse("duplicate", None)),
+        certain=_certain_number(rows),
+    )
+    own = own_numbers.select(own_number=e164_digits(own_numbers.e164), own="owner")
+    organisations = organisation_numbers.select(
+        org_number=e164_digits(organisation_numbers.e164), organisation="organisation"
+    )
+    rows = rows.left_join(own, rows.certain == own.own_number)
+    rows = rows.left_join(organisations, rows.presentation_number == organisations.org_number)
+    read = rows.certain.notnull()
     answered = rows.disposition.isnull() | rows.disposition.upper().strip().isin(ANSWERED)
     return rows.select(
         *ORIGIN,
-        "call_id",
-        "leg",
         "account",
-        "account_key",
-        "called_key",
-        "disposition",
-        "organisation",
-        "called_number",
-        "own",
-        "called_reason",
+        "started_at",
         "started_reading",
-        started_at=rows.started_utc,
-        presentation_number=rows.shown,
-        called_kind=rows.certain.ifelse(rows.kind, None),
-        called_region=rows.certain.ifelse(rows.region, None),
-        called_how=rows.how,
-        called_ambiguous=rows.ambiguous,
-        called_settled=rows.settled,
-        connected=(talk.fill_null(0.0) > 0) & answered,
-        duration_s=talk,
+        "duration_s",
+        "presentation_number",
+        "called_how",
+        "called_ambiguous",
+        "called_settled",
+        "called_reason",
+        "organisation",
+        "own",
+        "rejected",
+        called_number=rows.certain,
+        called_kind=read.ifelse(rows.called_kind, None),
+        called_region=read.ifelse(rows.called_region, None),
+        connected=(rows.duration_s.fill_null(0.0) > 0) & answered,
     )
 
 
-def _talk_seconds(text: Column) -> Column:
-    clean = text.strip()
-    hours, minutes, seconds = (clean.re_extract(_HOURS, part).try_cast("float64") for part in (1, 2, 3))
-    plain = clean.re_extract(r"^\d{1,9}(\.\d+)?$", 0).try_cast("float64")
-    return plain.fill_null(hours * 3600 + minutes * 60 + seconds)
+def repetitions(read_calls: Table, *, settled_readings: Table, first_at: datetime, until_at: datetime) -> Table:
+    """One row per seized row that repeats a row already taken.
 
-
-def judged_rows(read: Table, *, first_at: datetime, until_at: datetime) -> Table:
-    """One row per seized row, with the reason why it is no call of its own, or null: CALL_ROWS.
-
-    Asked in this order: no readable time; outside the life of the site; the leg to the account's own phone where
-    the leg to the person called is there too; a repetition of a row already taken (same identifier, leg, account,
-    start, called number, talk time and disposition: the first by origin stays).
+    The same identifier, leg, account, start, called number, talk time and disposition: the first by origin stays.
 
     Args:
-        read: What `read_rows` gave.
+        read_calls: READ_CALLS.
+        settled_readings: SETTLED_READINGS.
         first_at: First moment of the site's life (aware).
         until_at: First moment after it (aware).
+
+    Returns:
+        REPETITIONS.
     """
-    early = ibis.cases(
-        (read.started_at.isnull(), "bad_time"),
-        ((read.started_at < first_at) | (read.started_at >= until_at), "outside_period"),
-        else_=None,
-    ).cast("string")
-    side = read.leg.lower().strip()
-    # A null joins with nothing: a test of one side beside the keys would make the join compare all with all.
-    rows = read.mutate(early=early, side=side, a_call=(side == "a").ifelse(read.call_id, None))
-    b_legs = (
-        rows.filter(rows.early.isnull(), rows.side == "b", rows.call_id.notnull())
-        .select(b_call="call_id", b_account="account_key")
-        .distinct()
+    # Only rows of one identifier, account and start can be the same call, and few are: a hash finds them in one pass,
+    # and a pair that it takes in by chance is told apart below.
+    hashed = read_calls.mutate(
+        look=read_calls.call_id.fill_null("").hash()
+        ^ read_calls.account.fill_null("").hash()
+        ^ read_calls.started_at.hash()
     )
-    rows = rows.left_join(b_legs, (rows.a_call == b_legs.b_call) & (rows.account_key == b_legs.b_account))
-    rows = rows.mutate(late=rows.early.fill_null(rows.b_call.notnull().ifelse("other_leg", None)))
+    looks = hashed.group_by("look").aggregate(rows=hashed.count())
+    several = looks.filter(looks.rows > 1).select(shared="look")
+    alike = hashed.semi_join(several, hashed.look == several.shared).drop("look")
+    rows = settled_calls(alike, settled_readings)
+    rows = rows.mutate(rejected=_out_of_time(rows, first_at, until_at))
+    rows = _marked_legs(rows, called_legs(read_calls, first_at=first_at, until_at=until_at))
+    rows = rows.filter(rows.rejected.isnull())
+    certain = _certain_number(rows)
     same = ibis.window(
         group_by=[
-            rows.late.isnull(),
             rows.call_id.fill_null(""),
-            rows.side.fill_null(""),
-            rows.account_key,
+            _side(rows).fill_null(""),
+            rows.account.fill_null(""),
             rows.started_at,
-            rows.called_key,
+            # Numbers that could not be read are the same where their texts are.
+            certain.fill_null(0),
+            certain.notnull().ifelse("", rows.called_raw),
             rows.duration_s.fill_null(-1.0),
             rows.disposition.fill_null(""),
         ],
         order_by=[rows[name] for name in ORIGIN],
     )
-    place = ibis.row_number().over(same)
-    rows = rows.mutate(rejected=rows.late.fill_null((place > 0).ifelse("duplicate", None)))
-    return rows.select(
-        *ORIGIN,
-        "call_id",
-        "leg",
-        "account",
-        "started_at",
-        "started_reading",
-        "presentation_number",
-        "organisation",
-        "called_number",
-        "called_kind",
-        "called_region",
-        "called_how",
-        "called_ambiguous",
-        "called_settled",
-        "called_reason",
-        "own",
-        "connected",
-        "duration_s",
-        "rejected",
-    ).order_by(*ORIGIN)
+    placed = rows.mutate(place=ibis.row_number().over(same))
+    return placed.filter(placed.place > 0).select(*PLACE)
 
 
-def call_rows(
-    raw_calls: Table,
-    *,
-    zone_offsets: Table,
-    settled_readings: Table,
-    readings: Table,
-    own_numbers: Table,
-    organisation_numbers: Table,
-    first_at: datetime,
-    until_at: datetime,
-) -> Table:
-    """One row per seized row: times, numbers and talk time read, and why it is no call of its own, if it is none.
+def called_legs(read_calls: Table, *, first_at: datetime, until_at: datetime) -> Table:
+    """One row per call of which the leg to the person called was seized: b_call and b_account, '' for none."""
+    legs = read_calls.filter(
+        (_side(read_calls) == "b").fill_null(False),
+        read_calls.call_id.notnull(),
+        read_calls.started_at >= first_at,
+        read_calls.started_at < until_at,
+    )
+    return legs.select(b_call="call_id", b_account=legs.account.fill_null("")).distinct()
 
-    Args:
-        raw_calls: RAW_CALLS.
-        zone_offsets: ZONE_OFFSETS.
-        settled_readings: SETTLED_READINGS.
-        readings: READINGS.
-        own_numbers: OWN_NUMBERS.
-        organisation_numbers: ORGANISATION_NUMBERS.
-        first_at: First moment of the site's life (aware).
-        until_at: First moment after it (aware).
 
-    Returns:
-        CALL_ROWS, ordered by origin.
-    """
-    timed = timed_rows(raw_calls, zone_offsets)
-    read = read_rows(timed, settled_readings, readings, own_numbers, organisation_numbers)
-    return judged_rows(read, first_at=first_at, until_at=until_at)
+def _marked_legs(rows: Table, legs: Table) -> Table:
+    """The rows, the leg to the account's own phone rejected where the other leg is there."""
+    # A null joins with nothing: a test of one side beside the keys would make the join compare all with all.
+    rows = rows.mutate(a_call=(_side(rows) == "a").ifelse(rows.call_id, None), account_key=rows.account.fill_null(""))
+    rows = rows.left_join(legs, (rows.a_call == legs.b_call) & (rows.account_key == legs.b_account))
+    return rows.mutate(rejected=rows.rejected.fill_null(rows.b_call.notnull().ifelse("other_leg", None)))
+
+
+def _out_of_time(rows: Table, first_at: datetime, until_at: datetime) -> Column:
+    return ibis.cases(
+        (rows.started_at.isnull(), "bad_time"),
+        ((rows.started_at < first_at) | (rows.started_at >= until_at), "outside_period"),
+        else_=None,
+    ).cast("string")
+
+
+def _certain_number(rows: Table) -> Column:
+    return rows.called_ambiguous.ifelse(None, rows.called_number)
+
+
+def _side(rows: Table) -> Column:
+    return rows.leg.lower().strip()
 
 
 def calls(call_rows: Table) -> Table:
-    """One row per call: the rows that were not rejected. Returns CALLS, ordered by origin."""
-    kept = call_rows.filter(call_rows.rejected.isnull()).drop("rejected")
-    return kept.order_by(*ORIGIN)
+    """One row per call: the rows that were not rejected. Returns CALLS."""
+    return call_rows.filter(call_rows.rejected.isnull()).drop("rejected")
 
 
 def rejected_rows(unread_rows: Table, call_rows: Table, payment_rows: Table) -> Table:

@@ -2,6 +2,7 @@
 
 from ibis import Table
 
+from ringback.stages.e164 import e164_text
 from ringback.stages.rules import Rule
 
 
@@ -30,4 +31,4 @@ def candidates(calls: Table, account_subjects: Table, *, rule: Rule) -> Table:
         own=found.own.max(),
         calls=found.count(),
     )
-    return grouped.order_by("called_number")
+    return grouped.mutate(called_number=e164_text(grouped.called_number)).order_by("called_number")

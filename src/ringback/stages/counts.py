@@ -36,22 +36,23 @@ def funnel(call_rows: Table, calls: Table, account_subjects: Table, *, rule: Rul
         FUNNEL, ordered by step; within a step the kept first, then by count.
     """
     numbers = long_called_numbers(calls, account_subjects, rule=rule)
+    passed = calls.aggregate(
+        calls=calls.count(),
+        **{step: test.sum().fill_null(0).cast("int64") for step, test in call_tests(calls, rule).items()},
+    )
+    textable = numbers.kind.isin(rule.kinds)
     kept = [
-        _counted("calls", "kept", call_rows.rejected.isnull()),
-        *(_counted(step, "kept", test) for step, test in call_tests(calls, rule).items()),
+        *(_row(passed.select(count=passed[step]), step, ibis.literal("kept")) for step in passed.columns),
         _counted("distinct", "kept", numbers.called_number.notnull()),
-        _counted("textable", "kept", numbers.kind.isin(rule.kinds)),
-        _counted("attributed", "kept", numbers.kind.isin(rule.kinds) & numbers.attributed),
+        _counted("textable", "kept", textable),
+        _counted("attributed", "kept", textable & numbers.attributed),
     ]
     fell_out = [
         _outcomes("calls", call_rows.rejected),
-        *(_outcomes(step, reason) for step, reason in call_reasons(calls, rule).items()),
+        _call_reasons(calls, rule),
         _repeats(numbers),
-        _outcomes("textable", numbers.kind.isin(rule.kinds).ifelse(None, numbers.kind)),
-        _outcomes(
-            "attributed",
-            (numbers.kind.isin(rule.kinds) & ~numbers.attributed).ifelse("no_identified_subject", None),
-        ),
+        _outcomes("textable", textable.ifelse(None, numbers.kind)),
+        _outcomes("attributed", (textable & ~numbers.attributed).ifelse("no_identified_subject", None)),
     ]
     every = reduce(ibis.union, kept + fell_out)
     return every.order_by("step_no", (every.outcome == "kept").ifelse(0, 1), every["count"].desc(), "outcome")
@@ -82,13 +83,20 @@ def call_outcome(calls: Table, rule: Rule) -> Column:
     ).cast("string")
 
 
-def call_reasons(calls: Table, rule: Rule) -> dict[str, Column]:
-    """For each step that calls pass: why a call fell out there, null for all that did not."""
-    outcome = call_outcome(calls, rule)
-    return {
-        step: outcome.startswith(f"{step}|").ifelse(outcome.substr(len(step) + 1), None)
-        for step in ("readable", "connected", "uk", "people", "over_threshold")
-    }
+def _call_reasons(calls: Table, rule: Rule) -> Table:
+    """For each step that calls pass, why calls fell out there: counted in one pass, then told apart by step."""
+    told = calls.select(told=call_outcome(calls, rule))
+    told = told.filter(told.told.notnull())
+    counted = told.group_by("told").aggregate(count=told.count())
+    step = ibis.cases(*((counted.told.startswith(f"{name}|"), name) for name in _STEP_NO))
+    number = ibis.cases(*((counted.told.startswith(f"{name}|"), number) for name, number in _STEP_NO.items()))
+    return counted.select(
+        step_no=number.cast("int64"),
+        step=step.cast("string"),
+        unit=ibis.literal("calls"),
+        outcome=counted.told.substr(step.length() + 1).cast("string"),
+        count=counted["count"].cast("int64"),
+    )
 
 
 def long_called_numbers(calls: Table, account_subjects: Table, *, rule: Rule) -> Table:

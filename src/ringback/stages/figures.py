@@ -98,7 +98,8 @@ def people_by_minute(calls: Table) -> Table:
     """One row per clock minute with a call to a UK person: distinct numbers called. Returns PEOPLE_BY_MINUTE."""
     people = calls.filter((calls.called_region == "GB").fill_null(False), calls.own.isnull())
     minute = people.started_at.truncate("m").cast("timestamp('UTC')")
-    return people.group_by(minute=minute).aggregate(people=people.called_number.nunique()).order_by("minute")
+    each = people.select("called_number", minute=minute).distinct()
+    return each.group_by("minute").aggregate(people=each.count()).order_by("minute")
 
 
 def peak_minute(people_by_minute: Table) -> Table:
@@ -136,9 +137,23 @@ def calls_by_day(calls: Table, local_days: Table) -> Table:
     minutes = calls.group_by(minute=calls.started_at.truncate("m")).aggregate(
         calls=calls.count(), uk_calls=uk.sum().cast("int64")
     )
-    dated = minutes.join(local_days, (minutes.minute >= local_days.from_at) & (minutes.minute < local_days.until_at))
+    dates = _dates_of(local_days)
+    minutes = minutes.mutate(on=minutes.minute.date())
+    within = (minutes.on == dates.date) & (minutes.minute >= dates.from_at) & (minutes.minute < dates.until_at)
+    dated = minutes.join(dates, within)
     return (
         dated.group_by("day")
         .aggregate(calls=dated.calls.sum().cast("int64"), uk_calls=dated.uk_calls.sum().cast("int64"))
         .order_by("day")
     )
+
+
+def _dates_of(local_days: Table) -> Table:
+    """One row per local day and UTC date that it touches: date, day, from_at, until_at. Joining dates is cheap."""
+    hours = ibis.interval(hours=12)
+    last = local_days.until_at - ibis.interval(seconds=1)
+    touched = [
+        local_days.select("day", "from_at", "until_at", date=moment.date())
+        for moment in (local_days.from_at, local_days.from_at + hours, last)
+    ]
+    return ibis.union(*touched, distinct=True)

@@ -1,60 +1,83 @@
 """Ambiguous numbers, settled by how the same account dials everywhere else."""
 
-import ibis
 from ibis import Table
+
+from ringback.stages.e164 import e164_digits
 
 # Fewer examples than this say nothing about how an account dials.
 EVIDENCE_NUMBERS = 5
 
 
-def settled_readings(raw_calls: Table, readings: Table, reading_options: Table) -> Table:
-    """One row per account and raw called text: its reading, settled where the account's own calls decide it.
-
-    An account that dialled at least `EVIDENCE_NUMBERS` distinct unambiguous bare numbers, all read the same way
-    (`how`), is taken to dial its ambiguous bare numbers that way too. Anything less stays ambiguous.
+def account_habits(read_calls: Table) -> Table:
+    """One row per account whose unambiguous bare numbers are all read the same way, with enough of them.
 
     Args:
-        raw_calls: RAW_CALLS.
-        readings: READINGS of every distinct raw text, '' for none.
-        reading_options: READING_OPTIONS of the ambiguous ones.
+        read_calls: READ_CALLS.
+
+    Returns:
+        ACCOUNT_HABITS.
+    """
+    certain = read_calls.filter(
+        (read_calls.account != "").fill_null(False),
+        ~read_calls.called_ambiguous,
+        read_calls.called_number.notnull(),
+        read_calls.called_how.startswith("bare-"),
+    )
+    examples = certain.select("account", "called_how", "called_number").distinct()
+    counted = examples.group_by("account").aggregate(
+        numbers=examples.count(), habit=examples.called_how.max(), other=examples.called_how.min()
+    )
+    return counted.filter(counted.numbers >= EVIDENCE_NUMBERS, counted.habit == counted.other).select(
+        "account", "habit"
+    )
+
+
+def settled_readings(read_calls: Table, account_habits: Table, reading_options: Table) -> Table:
+    """One row per account and ambiguous called text that the account's own calls decide.
+
+    An account that dialled at least `EVIDENCE_NUMBERS` distinct unambiguous bare numbers, all read the same way, is
+    taken to dial its ambiguous bare numbers that way too. Anything less stays ambiguous.
+
+    Args:
+        read_calls: READ_CALLS.
+        account_habits: ACCOUNT_HABITS.
+        reading_options: READING_OPTIONS.
 
     Returns:
         SETTLED_READINGS.
     """
-    dialled = raw_calls.select(
-        account=raw_calls.account.fill_null(""), raw=raw_calls.called_number.fill_null("")
-    ).distinct()
-    read = dialled.join(readings, "raw")
-    habits = account_habits(read).rename(habit_account="account")
+    unclear = read_calls.filter(read_calls.called_ambiguous).select("account", raw="called_raw").distinct()
+    known = unclear.join(account_habits, "account")
+    options = reading_options.select("raw", "e164", "kind", "region", habit="how")
+    found = known.join(options, ["raw", "habit"])
+    return found.select("account", "raw", "kind", "region", number=e164_digits(found.e164), how=found.habit)
+
+
+def settled_calls(read_calls: Table, settled_readings: Table) -> Table:
+    """One row per seized row: READ_CALLS with its ambiguous numbers as they were settled.
+
+    Args:
+        read_calls: READ_CALLS, or some of its rows.
+        settled_readings: SETTLED_READINGS.
+
+    Returns:
+        READ_CALLS and called_settled.
+    """
+    found = settled_readings.rename({f"settled_{name}": name for name in settled_readings.columns})
     # A null joins with nothing: a test of one side beside the keys would make the join compare all with all.
-    read = read.mutate(unsettled_account=read.ambiguous.ifelse(read.account, None))
-    with_habit = read.left_join(habits, read.unsettled_account == habits.habit_account)
-    options = reading_options.select(
-        option_raw="raw", option_how="how", option_e164="e164", option_kind="kind", option_region="region"
+    rows = read_calls.mutate(
+        unclear_account=read_calls.called_ambiguous.ifelse(read_calls.account, None),
+        unclear_raw=read_calls.called_ambiguous.ifelse(read_calls.called_raw, None),
     )
-    both = with_habit.left_join(
-        options, (with_habit.raw == options.option_raw) & (with_habit.habit == options.option_how)
+    rows = rows.left_join(
+        found, (rows.unclear_account == found.settled_account) & (rows.unclear_raw == found.settled_raw)
     )
-    settled = both.option_e164.notnull()
-    return both.select(
-        "account",
-        "raw",
-        e164=settled.ifelse(both.option_e164, both.e164),
-        kind=settled.ifelse(both.option_kind, both.kind),
-        region=settled.ifelse(both.option_region, both.region),
-        how=settled.ifelse(both.option_how, both.how),
-        ambiguous=both.ambiguous & ~settled,
-        settled=settled,
-        reason=both.reason,
-    )
-
-
-def account_habits(read: Table) -> Table:
-    """One row per account whose unambiguous bare numbers are all read the same way: account, habit (a `how`)."""
-    certain = read.filter((read.account != ""), ~read.ambiguous, read.e164.notnull(), read.how.startswith("bare-"))
-    counted = certain.group_by("account").aggregate(
-        numbers=certain.e164.nunique(), habits=certain.how.nunique(), habit=certain.how.max()
-    )
-    return counted.filter(counted.numbers >= ibis.literal(EVIDENCE_NUMBERS), counted.habits == 1).select(
-        "account", "habit"
-    )
+    settled = rows.settled_number.notnull()
+    changed = {
+        "called_number": settled.ifelse(rows.settled_number, rows.called_number),
+        "called_kind": settled.ifelse(rows.settled_kind, rows.called_kind),
+        "called_region": settled.ifelse(rows.settled_region, rows.called_region),
+        "called_how": settled.ifelse(rows.settled_how, rows.called_how),
+        "called_ambiguous": rows.called_ambiguous & ~settled,
+    }
+    return rows.select(**{name: changed.get(name, rows[name]) for name in read_calls.columns}, called_settled=settled)

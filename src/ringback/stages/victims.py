@@ -3,6 +3,7 @@
 import ibis
 from ibis import Column, Table
 
+from ringback.stages.e164 import e164_text
 from ringback.stages.rules import Rule
 
 
@@ -48,7 +49,7 @@ def victims(calls: Table, account_subjects: Table, *, rule: Rule) -> Table:
     both = grouped.left_join(first, grouped.called_number == first.first_number)
     both = both.left_join(shown, both.called_number == shown.shown_number)
     return both.select(
-        "called_number",
+        called_number=e164_text(both.called_number),
         rule=ibis.literal(rule.key),
         reason=_reason(both, rule),
         calls=both.calls,

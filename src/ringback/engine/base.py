@@ -1,0 +1,68 @@
+"""What every engine can do: the flow knows engines by this alone."""
+
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+import ibis
+import pyarrow as pa
+from ibis.expr.types import Table as Expression
+
+from ringback.engine.store import RunStore
+from ringback.table import Table
+
+
+class DefinedTables:
+    """Tables as unbound expressions: saved ones by their names, and those that are defined over them."""
+
+    def __init__(self) -> None:
+        self._defined: dict[str, Expression] = {}
+
+    def table(self, schema: Table) -> Expression:
+        """A table, saved already or later, as an unbound expression of its schema."""
+        return self._defined.get(schema.name, ibis.table(schema.types(), name=schema.name))
+
+    def define(self, schema: Table, expression: Expression) -> None:
+        """Let an expression over other tables be the table of that schema, which is then not saved."""
+        self._defined[schema.name] = expression.select(*schema.names)
+
+
+class Engine(Protocol):
+    """Runs expressions over the tables of one run, and saves tables there.
+
+    Engines differ in speed and in where they run, never in what comes out: the same expressions over the same
+    tables give the same rows, and in the same order where the expression ends in one.
+
+    Attributes:
+        store: The run's tables.
+    """
+
+    store: RunStore
+
+    @property
+    def name(self) -> str:
+        """The engine with its version, such as "duckdb 1.5.0"."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    def table(self, schema: Table) -> Expression:
+        """A table, saved already or later, as an unbound expression of its schema."""
+
+    def define(self, schema: Table, expression: Expression) -> None:
+        """Let an expression over other tables be the table of that schema, which is then not saved."""
+
+    def save(self, schema: Table, expression: Expression) -> None:
+        """Run an expression and save its rows as the one file of that table, whole or not at all.
+
+        Raises:
+            RingbackError: `output_unwritable`, or what else the engine cannot do.
+        """
+
+    def rows(self, expression: Expression) -> pa.Table:
+        """Run an expression and return its rows."""
+
+    def dicts(self, expression: Expression) -> list[dict[str, Any]]:
+        """Run an expression and return its rows as dictionaries."""

@@ -1,0 +1,66 @@
+"""Parquet files of tables: one way to write them, from Arrow tables of their schemas."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ringback.table import Table
+
+ARROW_TYPES = {
+    "string": pa.string(),
+    "int64": pa.int64(),
+    "float64": pa.float64(),
+    "boolean": pa.bool_(),
+    "timestamp": pa.timestamp("us"),
+    "timestamp('UTC')": pa.timestamp("us", "UTC"),
+    "decimal(18,2)": pa.decimal128(18, 2),
+}
+# Texts that are nearly all different: a dictionary of them is built in vain.
+_MANY_VALUES = ("call_id", "called_number", "called_raw", "raw", "payment_id", "paid_at", "started_at", "origin_row")
+_ROW_GROUP = 128 * 1024
+
+
+def arrow_schema(table: Table) -> pa.Schema:
+    """The table's columns as Arrow fields."""
+    return pa.schema([(column.name, ARROW_TYPES[column.type]) for column in table.columns])
+
+
+class TableWriter:
+    """Writes batches of a table's rows; small ones are gathered into row groups that are quick to read.
+
+    Args:
+        path: The new file.
+        table: Its schema.
+    """
+
+    def __init__(self, path: Path, table: Table) -> None:
+        self._schema = arrow_schema(table)
+        dictionary = [name for name in table.names if name not in _MANY_VALUES]
+        self._writer = pq.ParquetWriter(
+            path, self._schema, compression="zstd", compression_level=1, use_dictionary=dictionary,
+            write_statistics=False, store_schema=False,
+        )  # fmt: skip
+        self._waiting: list[pa.Table] = []
+        self._rows = 0
+
+    def __enter__(self) -> "TableWriter":
+        return self
+
+    def __exit__(self, kind: object, *_details: object) -> None:
+        if kind is None:
+            self._flush()
+        self._writer.close()
+
+    def write_table(self, rows: pa.Table) -> None:
+        """Add rows, whose texts may be dictionaries."""
+        self._waiting.append(rows)
+        self._rows += rows.num_rows
+        if self._rows >= _ROW_GROUP:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._waiting:
+            whole = pa.concat_tables(rows.cast(self._schema) for rows in self._waiting)
+            self._writer.write_table(whole, row_group_size=2 * _ROW_GROUP)
+        self._waiting, self._rows = [], 0

@@ -1,0 +1,70 @@
+"""Literal tables on Spark: the same rows as on DuckDB, through the engine's own SQL."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+import pyarrow as pa
+from ibis.expr.types import Table as Expression
+
+from ringback import schemas as t
+from ringback.engine.spark_sql import spark_columns, spark_sql
+from ringback.flow import STEPS, Given
+from ringback.table import Table
+from stages.literal_tables import Row, Rows, made_tables, plain, with_calls
+
+
+def run_spark(session: Any, expression: Expression, tables: Mapping[Table, Rows]) -> list[Row]:
+    """Run a stage on Spark over literal tables."""
+    for schema, rows in tables.items():
+        _frame(session, schema, rows).createOrReplaceTempView(schema.name)
+    return _rows(session.sql(_sql(expression)))
+
+
+def analyse_spark(session: Any, raw: Mapping[Table, Rows], given: Given) -> dict[str, list[Row]]:
+    """Run every step of the flow on Spark over literal tables; gives the rows of each table that was made."""
+    for schema in t.TABLES:
+        _frame(session, schema, raw.get(schema, [])).createOrReplaceTempView(schema.name)
+    made = {}
+    for schema, query in _steps_as_sql(given):
+        made[schema.name] = _rows(session.sql(query))
+        _frame(session, schema, made[schema.name]).createOrReplaceTempView(schema.name)
+    return with_calls(made)
+
+
+def _frame(session: Any, schema: Table, rows: Rows) -> Any:
+    """Rows as values in the query itself: Spark plans those at once, and runs no job to fetch them."""
+    names = [f"`{name}`" for name in schema.names]
+    kinds = [column.partition(" ")[2] for column in spark_columns(schema).split(", `")]
+    types = schema.types()
+    lines = [[_literal(plain(row.get(name), types[name])) for name in schema.names] for row in rows]
+    lines = lines or [["NULL"] * len(names)]
+    columns = ", ".join(f"CAST({name} AS {kind}) AS {name}" for name, kind in zip(names, kinds, strict=True))
+    values = ", ".join(f"({', '.join(line)})" for line in lines)
+    query = f"SELECT {columns} FROM VALUES {values} AS given({', '.join(names)})"
+    return session.sql(query if rows else f"{query} WHERE false")
+
+
+def _literal(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    text = value.isoformat() if isinstance(value, datetime) else str(value)
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def _rows(frame: Any) -> list[Row]:
+    found: pa.Table = frame.toArrow()
+    rows: list[Row] = found.to_pylist()
+    return rows
+
+
+@cache
+def _sql(expression: Expression) -> str:
+    return spark_sql(expression)
+
+
+@cache
+def _steps_as_sql(given: Given) -> list[tuple[Table, str]]:
+    made = made_tables()
+    return [(schema, _sql(stage(made, given).select(*schema.names))) for schema, stage in STEPS]
