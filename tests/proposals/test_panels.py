@@ -80,12 +80,7 @@ def test_payments_in_pounds_are_found_and_others_are_asked_about(ringback, tmp_p
     case = make_case(ringback, tmp_path, PANELS["spanish"]().files)
     done = ringback("map", case, "--accept", "--json")
     payments = tomllib.loads((case / "case.toml").read_text())["tables"]["payments"]
-    assert payments["columns"] == {
-        "account": "cliente_id",
-        "gbp": "importe_gbp",
-        "bitcoin": "btc",
-        "payment_id": "recarga_id",
-    }
+    assert payments["columns"] == {"account": "cliente_id", "gbp": "importe_gbp", "bitcoin": "btc"}
     assert done.code == 0
 
 

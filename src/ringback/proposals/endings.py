@@ -5,9 +5,8 @@ from collections.abc import Sequence
 
 from ringback.proposals.choosing import Candidate, Choice, choose, percent
 from ringback.proposals.columns import Column
+from ringback.stages.calls import ANSWERED
 
-# What the run takes for answered (stages/calls.py).
-ANSWERED = ("ANSWERED", "ANSWER", "CONNECTED")
 _MOST_WORDS = 25
 _WORDS_OF_CALLS = """
     answer busy cancel congestion noanswer failed chanunavail normalclearing userbusy hangup voicemail rejected

@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime
 
-# The run reads these without help (stages/calls.py).
+# The run reads these without help (engine/moments.py).
 _ISO = re.compile(
     r"(?:19|20|21)\d\d-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[ ]?(?:Z|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?))?"
 )
