@@ -4,7 +4,8 @@
 #   make check   ruff, mypy, import-linter, docs
 #   make bench   measure; writes benchmarks/results/
 #   make bench-signs  measure the check of messages, with the labelled texts at hand
-#   make soak    kill senders at random moments, RUNS=1000 times, with every fault of a provider
+#   make soak    kill senders of alerts RUNS=1000 times, with every fault of a provider, and the main job KILLS=200 times;
+#   make soak-runs  kill the main job alone (and make soak asks STRINGS=1000000 numbers of the number plan as well)
 #   make docs    regenerate the reference pages
 #   make lock    refresh the hashed lock files
 
@@ -14,9 +15,11 @@ UV := .uv/bin/uv
 CALLS ?= 100000
 SEED ?= 1
 RUNS ?= 1000
+KILLS ?= 200
+STRINGS ?= 1000000
 
 .NOTPARALLEL:
-.PHONY: demo test check bench bench-signs soak docs lock help picture
+.PHONY: demo test check bench bench-signs soak soak-runs docs lock help picture
 
 help:
 	@while read -r line; do case "$$line" in "#   make"*) echo "$${line#??? }";; esac; done < Makefile
@@ -56,7 +59,12 @@ bench-signs: .venv/test
 	@PYTHONPATH=benchmarks $(PY) -m signs.measure
 
 soak: .venv/test
-	@PYTHONPATH=tests $(PY) -m soak --runs $(RUNS) --out build/soak.json
+	@PYTHONPATH=tests $(PY) -m soak senders --runs $(RUNS) --out build/soak.json
+	@PYTHONPATH=tests $(PY) -m soak runs --runs $(KILLS) --out build/soak-runs.json
+	@PYTHONPATH=tests $(PY) -m plan_fuzz --strings $(STRINGS) --seed $(SEED)
+
+soak-runs: .venv/test
+	@PYTHONPATH=tests $(PY) -m soak runs --runs $(KILLS) --out build/soak-runs.json
 
 docs: .venv/check
 	@$(PY) docs/generate.py

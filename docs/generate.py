@@ -36,7 +36,7 @@ def commands_page() -> str:
     parts = [
         MADE,
         "# Commands\n\nExit codes: 0 done, 1 done with findings, 2 could not be done, 3 a fault in ringback itself."
-        " Ctrl-C: 130.\n",
+        " Ctrl-C: 130, SIGTERM: 143.\n",
     ]
     root = typer.main.get_command(app)
     for name, command in walk(root, "ringback"):

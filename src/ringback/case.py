@@ -14,14 +14,16 @@ import os
 import secrets
 import tomllib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from ringback.disk import unwritable
 from ringback.errors import RingbackError
+from ringback.parts import clear_dead_parts
 
 CASE_FORMAT = 1
 DEFAULT_RULE = "over-a-minute@1"
@@ -173,10 +175,18 @@ class Case:
         return self.runs_dir / run_id
 
     def switch_current(self, run_id: str) -> None:
-        """Make a finished run the one that counts, in one step."""
+        """Make a finished run the one that counts, in one step.
+
+        Raises:
+            RingbackError: `disk_full` or `output_unwritable`; what was current stays current.
+        """
         new = self.path / ".current.new"
-        new.write_text(run_id + "\n")
-        new.replace(self.current)
+        try:
+            new.write_text(run_id + "\n")
+            new.replace(self.current)
+        except OSError as error:
+            new.unlink(missing_ok=True)
+            raise unwritable(self.current, error) from error
 
 
 def create_case(
@@ -315,14 +325,31 @@ def lock_run(case: Case) -> Iterator[None]:
     Raises:
         RingbackError: `case_busy` when another process holds it.
     """
-    with (case.path / ".run.lock").open("a+") as handle:
+    with _lock_file(case) as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             handle.seek(0)
             holder = handle.read().strip() or "unknown process"
             raise RingbackError("case_busy", path=case.path, holder=holder) from error
-        handle.truncate(0)
-        handle.write(f"process {os.getpid()}")
-        handle.flush()
+        # Only for the words of `case_busy`: a full disk must not stand in the way of it.
+        with suppress(OSError):
+            os.ftruncate(handle.fileno(), 0)
+            os.write(handle.fileno(), f"process {os.getpid()}".encode())
+        _clear_leftovers(case)
         yield
+
+
+def _clear_leftovers(case: Case) -> None:
+    """Remove what killed processes began and nobody will finish."""
+    # Only a run writes this one, and there is no other run now.
+    (case.path / ".current.new").unlink(missing_ok=True)
+    for folder in (case.path, case.exhibits_dir, case.out_dir):
+        clear_dead_parts(folder)
+
+
+def _lock_file(case: Case) -> TextIO:
+    try:
+        return (case.path / ".run.lock").open("a+")
+    except OSError as error:
+        raise unwritable(case.path / ".run.lock", error) from error

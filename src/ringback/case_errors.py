@@ -116,6 +116,22 @@ CASE_ERRORS: dict[str, ErrorKind] = {
         True,
     ),
     "output_exists": ErrorKind("{path} is there already", "choose another name, or delete it first"),
+    "disk_full": ErrorKind(
+        "{path} could not be written: {problem}{room}",
+        "make room on the disk that holds {place}, then give the same command again; what was finished before is kept,"
+        " and what was current stays current",
+        True,
+    ),
+    "memory_short": ErrorKind(
+        "the analysis needs more memory than it may use ({limit}): {problem}",
+        "give it more, such as: ringback run CASE --memory-limit 8GB (or RINGBACK_MEMORY_LIMIT), or fewer threads"
+        " (RINGBACK_WORKERS); tables that were finished are kept",
+    ),
+    "worker_ended": ErrorKind(
+        "a process that was reading numbers was ended from outside, probably because memory ran out",
+        "close other programs or set RINGBACK_WORKERS lower, then run again; tables that were finished are kept",
+        True,
+    ),
     "output_unwritable": ErrorKind("{path} cannot be written: {problem}", "choose another place", True),
     "number_missing": ErrorKind(
         "no number came in on standard input",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine
 
@@ -211,7 +212,7 @@ def find_differences(
     Args:
         case_file: The case.
         head: A head of the audit log that was written down elsewhere.
-        progress: Called with the bytes hashed since the last call.
+        progress: Called with the bytes hashed since the last call: those of the exhibits, and `bytes_of_runs`.
     """
     found: list[str] = []
     entries = case_file.log.entries()
@@ -224,15 +225,26 @@ def find_differences(
     for path in find_strangers(case_file.records, case_file.case.path):
         found.append(f"{path.relative_to(case_file.case.path)} is in exhibits/ but nobody registered it")
     found += _register_differences(exhibits, entries)
-    found += _run_differences(case_file, entries)
+    found += _run_differences(case_file, entries, progress)
     return found + case_file.log.find_faults(head=head)
 
 
-def _run_differences(case_file: CaseFile, entries: list[AuditEntry]) -> list[str]:
+def bytes_of_runs(case_file: CaseFile) -> int:
+    """Bytes of the tables that finished runs saved: what `find_differences` hashes beside the exhibits."""
+    folders = [case_file.case.runs_dir / run_id for run_id in _logged_runs(case_file.log.entries())]
+    return sum(saved.bytes for one in folders if one.exists() for saved in RunStore(one).tables.values())
+
+
+def _logged_runs(entries: list[AuditEntry]) -> dict[str, dict[str, Any]]:
+    """What the audit log tells of the end of each run."""
+    ends = [entry.read_facts() for entry in entries if entry.what == "run_finished"]
+    return {str(facts.get("run")): facts for facts in ends}
+
+
+def _run_differences(case_file: CaseFile, entries: list[AuditEntry], progress: Callable[[int], None]) -> list[str]:
     """Finished runs whose tables or manifest are not what the audit log says the run left."""
     found = []
-    ends = [entry.read_facts() for entry in entries if entry.what == "run_finished"]
-    logged = {str(facts.get("run")): facts for facts in ends}
+    logged = _logged_runs(entries)
     current = case_file.case.find_current_run()
     for run_id, facts in logged.items():
         folder = case_file.case.runs_dir / run_id
@@ -244,7 +256,7 @@ def _run_differences(case_file: CaseFile, entries: list[AuditEntry]) -> list[str
         store = RunStore(folder)
         if store.manifest_digest() != facts.get("manifest"):
             found.append(f"run {run_id}: its manifest is not the one the run left")
-        found += [f"run {run_id}: table {name} is not what the run saved" for name in store.find_damage()]
+        found += [f"run {run_id}: table {name} is not what the run saved" for name in store.find_damage(progress)]
     if current is None and logged:
         found.append("the audit log tells of a finished run, but no run counts as current")
     if current is not None and current not in logged:

@@ -16,7 +16,8 @@
       staff_*, suppression*       accounts, log-ins and rights; numbers never to contact
       check_*, page_*             the check of an alert: what was typed; the public page
       message_*, messages_*, calendar_*, answers_*  a message that is checked for signs of a scam
-      output_*                    where results were to be written
+      output_*, disk_*            where results were to be written; room on the disk
+      memory_*, worker_*          room in memory; a process of ours that was ended
       truth_*, synth_*            checking a synthetic case against its truth; making a seizure
 
 Each code says what happened, where, and what to do next. `retryable` tells a caller whether the same

@@ -168,6 +168,9 @@ def run(case_file: CaseFile, *, why: str = "main run", progress: Progress | None
             log.add("run_checked", why=why, facts={"run": run_id})
         if case.find_current_run() != run_id:
             case.switch_current(run_id)
+        # Told apart from the switch: an earlier process may have died between the two.
+        last = log.find_last("run_made_current")
+        if last is None or last.get("run") != run_id:
             log.add("run_made_current", why=why, facts={"run": run_id})
     return Run(run_id, store, unchanged=unchanged)
 

@@ -19,6 +19,9 @@ from ringback.sources.mapping import SeizureMapping
 from ringback.sources.reading import ReadingTally, SeizedFile, read_exhibit
 from ringback.table import Table
 
+# Errors that are not the fault of the exhibit that is being read.
+_NOT_THE_EXHIBIT = ("disk_full", "output_unwritable", "memory_short")
+
 
 def read_exhibits(
     case_file: CaseFile, exhibits: Sequence[Exhibit], store: RunStore, *, mapping: SeizureMapping, progress: Progress
@@ -43,6 +46,9 @@ def read_exhibits(
             try:
                 _read_exhibit(seized, one, store, mapping=mapping, advance=advance)
             except RingbackError as error:
+                # Not the exhibit's fault: the next one would fare no better.
+                if error.code in _NOT_THE_EXHIBIT:
+                    raise
                 errors.append(error)
     if len(errors) == 1:
         raise errors[0]

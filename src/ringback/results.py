@@ -2,7 +2,6 @@
 
 import json
 import os
-import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -13,11 +12,13 @@ from zoneinfo import ZoneInfo
 import ringback
 from ringback import schemas as t
 from ringback.casework import CaseFile
+from ringback.disk import unwritable
 from ringback.engine.duckdb import DuckDBEngine
 from ringback.engine.store import RunStore
 from ringback.errors import RingbackError
 from ringback.findings import Findings, find_findings
 from ringback.numbers.masking import mask_numbers
+from ringback.parts import part_beside
 from ringback.reconciliation import reconciled_funnel
 from ringback.reporting.figures import FigureContext, build_figures
 from ringback.reporting.funnel import FunnelStep, funnel_as_dicts
@@ -239,9 +240,9 @@ def write_private(path: Path, data: str | bytes, *, replace: bool = True) -> Non
         replace: Whether a file that is there already gives way.
 
     Raises:
-        RingbackError: `output_unwritable`, or `output_exists` without `replace`.
+        RingbackError: `disk_full`, `output_unwritable`, or `output_exists` without `replace`.
     """
-    part = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
+    part = part_beside(path)
     try:
         handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
         try:
@@ -256,4 +257,4 @@ def write_private(path: Path, data: str | bytes, *, replace: bool = True) -> Non
     except FileExistsError as error:
         raise RingbackError("output_exists", path=path) from error
     except OSError as error:
-        raise RingbackError("output_unwritable", path=path, problem=error.strerror) from error
+        raise unwritable(path, error) from error

@@ -5,6 +5,7 @@ A case's own settings (time zone, dial plan, rules) are in its case.toml; these 
 
 import os
 import pwd
+import re
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
@@ -60,7 +61,8 @@ class Settings:
     memory_limit: str = field(
         default="4GB",
         metadata=_about(
-            "RINGBACK_MEMORY_LIMIT", "memory the analysis engine may use before it spills to disk, such as 4GB"
+            "RINGBACK_MEMORY_LIMIT",
+            "memory that a run may use, roughly, before it spills to disk, such as 4GB; at least 1GB",
         ),
     )
     engine: str = field(
@@ -74,6 +76,38 @@ class Settings:
             "where Spark runs, such as spark://host:7077; without it on this machine, with RINGBACK_WORKERS threads",
         ),
     )
+
+
+# Less than this, and the program itself leaves nothing to the analysis.
+_LEAST_BYTES = 10**9
+_UNITS = {"MB": 10**6, "GB": 10**9, "TB": 10**12, "MIB": 2**20, "GIB": 2**30, "TIB": 2**40}
+_SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([KMGT]i?B)\s*", re.IGNORECASE)
+
+
+def read_size(text: str) -> int:
+    """An amount of memory in bytes.
+
+    Raises:
+        ValueError: It is none.
+
+    >>> read_size("4GB"), read_size("1.5 GiB")
+    (4000000000, 1610612736)
+    """
+    found = _SIZE.fullmatch(text)
+    if found is None or found[2].upper() not in _UNITS:
+        raise ValueError(f"a memory limit is a number with MB, GB, TB, MiB, GiB or TiB, such as 4GB, not {text!r}")
+    return int(float(found[1]) * _UNITS[found[2].upper()])
+
+
+def check_memory_limit(text: str) -> str:
+    """A limit of memory that a run can work with, as it was given.
+
+    Raises:
+        ValueError: It is no size, or too small.
+    """
+    if read_size(text) < _LEAST_BYTES:
+        raise ValueError(f"a memory limit must be at least 1GB, not {text!r}: the program itself takes part of it")
+    return text
 
 
 def load_settings() -> Settings:
@@ -93,6 +127,11 @@ def load_settings() -> Settings:
             if not text.isdigit() or int(text) < 1:
                 raise ValueError(f"{one.metadata['variable']} must be a whole number from 1, not {text!r}")
             chosen[one.name] = int(text)
+        elif one.name == "memory_limit":
+            try:
+                chosen[one.name] = check_memory_limit(text)
+            except ValueError as error:
+                raise ValueError(f"{one.metadata['variable']}: {error}") from error
         else:
             chosen[one.name] = Path(text) if one.name.endswith("_dir") else text
     return Settings(**chosen)  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import stat
 
 import pyarrow.parquet as pq
@@ -233,3 +234,26 @@ def test_help_of_every_command_has_an_example(ringback):
         assert shown.code == 0
         assert re.search(r"Example: .*ringback", shown.out), words
         assert command.help
+
+
+@pytest.mark.parametrize("limit", ["much", "10MB"])
+def test_a_memory_limit_that_cannot_be_is_refused(ringback, cases, limit):
+    done = ringback("run", cases / "csv", "--memory-limit", limit)
+    assert done.code == 2
+    assert "--memory-limit" in done.err
+    assert "GB" in done.err
+
+
+def test_a_memory_limit_is_what_the_engine_gets(ringback, cases, tmp_path, monkeypatch):
+    from ringback.engine.duckdb import DuckDBEngine
+
+    given, usual = [], DuckDBEngine.__init__
+
+    def told(self, store, *, memory_limit, threads):
+        given.append(memory_limit)
+        usual(self, store, memory_limit=memory_limit, threads=threads)
+
+    monkeypatch.setattr(DuckDBEngine, "__init__", told)
+    case = shutil.copytree(cases / "csv", tmp_path / "case")
+    assert ringback("run", case, "--memory-limit", "1500MB").code == 0
+    assert set(given) == {"1500MB"}

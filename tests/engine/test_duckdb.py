@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -12,8 +13,10 @@ from ringback import schemas as t
 from ringback.engine.duckdb import DuckDBEngine
 from ringback.engine.store import RunStore
 from ringback.errors import RingbackError
+from ringback.progress import watched_by
 from ringback.stages.called_parties import called_parties
 from ringback.stages.figures import people_by_minute
+from ringback.table import Column, Table
 from stages.literal_tables import START, arrow, call
 
 
@@ -89,10 +92,10 @@ def test_a_table_saved_later_is_seen(engine):
 
 
 def test_a_full_disk_is_unwritable_and_leaves_nothing(engine):
-    calls = save_calls(engine, *(call(row, call_id=f"{row * 7919:x}") for row in range(20_000)))
+    calls = save_calls(engine, *(call(row, account=f"{row * 7919:x}") for row in range(20_000)))
     with full_disk(1000), pytest.raises(RingbackError) as caught:
         engine.save(t.CALLED_PARTIES, called_parties(calls.mutate(called_number=calls.call_id)))
-    assert caught.value.code == "output_unwritable"
+    assert caught.value.code == "disk_full"
     assert not engine.store.has("called_parties")
     assert sorted(path.name for path in engine.store.folder.glob("*.parquet*")) == ["calls.parquet"]
     assert [path.name for path in engine.store.folder.glob(".*part")] == []
@@ -107,3 +110,70 @@ def test_a_folder_that_is_gone_is_unwritable(engine):
     with pytest.raises(RingbackError) as caught:
         engine.save(t.CALLED_PARTIES, expression)
     assert caught.value.code == "output_unwritable"
+
+
+@pytest.fixture
+def small_engine(tmp_path):
+    """An engine that has to spill."""
+    with DuckDBEngine(RunStore(tmp_path / "run"), memory_limit="128MB", threads=1) as engine:
+        yield engine
+
+
+def big_sort(engine, path):
+    # Half a million long texts in an order of their own: more than the memory that it has.
+    texts = "SELECT repeat(md5(range::VARCHAR), 12) AS text FROM range(500000) ORDER BY md5(range::VARCHAR)"
+    with engine._explained(path):
+        engine._connection.execute(f"CREATE TABLE sorted AS {texts}")
+
+
+def test_a_disk_too_full_to_spill_names_the_spilling(small_engine):
+    with full_disk(1_000_000), pytest.raises(RingbackError) as caught:
+        big_sort(small_engine, small_engine.store.path("calls"))
+    assert caught.value.code == "disk_full"
+    assert ".spill" in str(caught.value)
+
+
+def test_a_disk_with_less_room_than_there_is_to_spill_is_full(small_engine):
+    small_engine._connection.execute("SET max_temp_directory_size = '5MB'")
+    with pytest.raises(RingbackError) as caught:
+        big_sort(small_engine, small_engine.store.path("calls"))
+    assert caught.value.code == "disk_full"
+    assert "does not fit into memory" in str(caught.value)
+
+
+TEXTS = Table("texts", "one row per text", (Column("n", "int64", "its number"), Column("text", "string", "itself")))
+
+
+def save_texts(engine, count):
+    engine.store.save_rows(TEXTS.name, pa.table({"n": list(range(count)), "text": [f"{n:x}" for n in range(count)]}))
+    return engine.table(TEXTS)
+
+
+def test_too_little_memory_says_what_to_raise(small_engine):
+    texts = save_texts(small_engine, 3_000)
+    pairs = texts.cross_join(texts.view().select(other="n")).mutate(long=texts.text.rpad(300, "x"))
+    with pytest.raises(RingbackError) as caught:
+        # One list of nine million texts cannot be spilled.
+        small_engine.rows(pairs.aggregate(all=pairs.long.collect()))
+    assert caught.value.code == "memory_short"
+    assert "128MB" in str(caught.value)
+    assert "--memory-limit" in caught.value.next_step
+
+
+def test_the_limit_is_the_whole_process_s(tmp_path):
+    with DuckDBEngine(RunStore(tmp_path / "run"), memory_limit="2GB", threads=1) as engine:
+        (given,) = engine._connection.execute("SELECT current_setting('memory_limit')").fetchone()
+    assert given == "1.4 GiB"
+
+
+def test_whoever_watches_hears_how_far_a_query_is(small_engine, monkeypatch):
+    monkeypatch.setattr("ringback.engine.duckdb._LOOK_EVERY_S", 0.01)
+    shares = []
+    watcher = SimpleNamespace(within=shares.append, note=lambda _text: None)
+    texts = save_texts(small_engine, 4_000)
+    pairs = texts.cross_join(texts.view().select(other="n")).order_by("text", "other").select("n", "text")
+    with watched_by(watcher):
+        small_engine.save(TEXTS, pairs)
+    assert shares == sorted(shares)
+    assert all(0 < share <= 1 for share in shares)
+    assert shares

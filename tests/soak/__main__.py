@@ -1,4 +1,8 @@
-"""The soak: python -m soak --runs 1000 (make soak). It ends with exit code 1 when an alert is not accounted for."""
+"""The soak: things broken on purpose, many times. It ends with exit code 1 when anything was lost or left unsaid.
+
+python -m soak senders --runs 1000    senders killed against every fault of a provider; every alert accounted for
+python -m soak runs --runs 200        `ringback run` killed at random moments; every resumed case as if in peace
+"""
 
 import argparse
 import json
@@ -7,25 +11,46 @@ import time
 from pathlib import Path
 
 from postgres_server import running_postgres
+from soak.run_kills import soak_runs
 from soak.runs import FACTOR
-from soak.soaking import say, soak
+from soak.saying import say
+from soak.soaking import soak
+from soak.undisturbed import CALLS
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=1000)
-    parser.add_argument("--lanes", type=int, default=12, help="runs at a time; most of a run is waiting")
-    parser.add_argument("--seed", type=int, default=int(time.time()) % 1_000_000_000, help="first seed")
-    parser.add_argument("--factor", type=float, default=FACTOR, help="seconds of the clock in a second")
-    parser.add_argument("--out", type=Path, help="write the summary as JSON")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    kinds = parser.add_subparsers(dest="what", required=True)
+    senders = kinds.add_parser("senders", help="kill senders of alerts")
+    senders.add_argument("--runs", type=int, default=1000)
+    senders.add_argument("--lanes", type=int, default=12, help="runs at a time; most of a run is waiting")
+    senders.add_argument("--factor", type=float, default=FACTOR, help="seconds of the clock in a second")
+    runs = kinds.add_parser("runs", help="kill the main job")
+    runs.add_argument("--runs", type=int, default=200, help="killed runs")
+    runs.add_argument("--lanes", type=int, default=2, help="runs at a time; a run is work")
+    runs.add_argument("--calls", type=int, default=CALLS, help="calls of the seizure")
+    runs.add_argument("--format", action="append", dest="formats", help="csv unless said; may be given several times")
+    for kind in (senders, runs):
+        kind.add_argument("--seed", type=int, default=int(time.time()) % 1_000_000_000, help="first seed")
+        kind.add_argument("--out", type=Path, help="write the summary as JSON")
     chosen = parser.parse_args()
-    with running_postgres() as postgres:
-        summary = soak(chosen.runs, lanes=chosen.lanes, first_seed=chosen.seed, factor=chosen.factor, postgres=postgres)
+    summary = _kill_senders(chosen) if chosen.what == "senders" else _kill_runs(chosen)
     say(json.dumps(summary, indent=1))
     if chosen.out:
         chosen.out.parent.mkdir(parents=True, exist_ok=True)
         chosen.out.write_text(json.dumps(summary, indent=1) + "\n")
+    # Fewer than were asked for is no success either.
     sys.exit(1 if summary["faults"] or summary["runs"] < chosen.runs else 0)
+
+
+def _kill_senders(chosen):
+    with running_postgres() as postgres:
+        return soak(chosen.runs, lanes=chosen.lanes, first_seed=chosen.seed, factor=chosen.factor, postgres=postgres)
+
+
+def _kill_runs(chosen):
+    formats = tuple(chosen.formats or ["csv"])
+    return soak_runs(chosen.runs, first_seed=chosen.seed, lanes=chosen.lanes, calls=chosen.calls, formats=formats)
 
 
 if __name__ == "__main__":

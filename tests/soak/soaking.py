@@ -1,7 +1,6 @@
 """A whole soak: lanes side by side, each account added up."""
 
 import json
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -11,6 +10,7 @@ from alerting.sending_case import provider_template
 from soak.children import FORKS
 from soak.lane import run_lane
 from soak.runs import ALERTS
+from soak.saying import say
 
 
 def plan(runs, first_seed):
@@ -45,11 +45,6 @@ def soak(runs, *, lanes, first_seed, factor, postgres):
     for worker in workers:
         worker.join(60)
     return total.summary() | {"first_seed": first_seed, "factor": factor, "seconds": round(time.monotonic() - began)}
-
-
-def say(text):
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
 
 
 class Total:

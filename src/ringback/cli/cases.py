@@ -8,9 +8,9 @@ import typer
 
 from ringback.alerting.verification import find_alert_differences
 from ringback.case import FIRST_DAY, LAST_DAY
-from ringback.casework import find_differences, new_case, register, upgrade_case
+from ringback.casework import bytes_of_runs, find_differences, new_case, register, upgrade_case
+from ringback.cli.bars import BarProgress
 from ringback.cli.terminal import (
-    BarProgress,
     end_with_findings,
     open_for,
     out,
@@ -124,12 +124,14 @@ def exhibit_add(
     as_json: JsonOption = False,
 ) -> None:
     """Hash files and take them in, as read-only copies or in place."""
-    with reporting_errors(as_json=as_json):
+    going_on = f"what was told above is an exhibit already; add the rest with: ringback exhibit add {case} FILE..."
+    with reporting_errors(as_json=as_json, go_on=going_on):
         case_file = open_for(case)
         added = []
         for path in files:
-            total = path.stat().st_size if path.is_file() else 0
-            with BarProgress().step(f"Hashing {path.name}", total) as advance:
+            # A copy is hashed, made, and hashed again.
+            total = (path.stat().st_size if path.is_file() else 0) * (1 if in_place else 3)
+            with BarProgress(quiet=as_json).step(f"Hashing {path.name}", total) as advance:
                 exhibit = register(case_file, path, in_place=in_place, format_=format_, why=why, progress=advance)
             added.append(exhibit)
             if not as_json:
@@ -182,8 +184,8 @@ def verify(
     """Re-hash every exhibit, check the audit log, runs, staff and batches, and say everything that differs."""
     with reporting_errors(as_json=as_json):
         case_file = open_for(case)
-        total = sum(one.bytes for one in case_file.exhibits)
-        with BarProgress().step("Checking exhibits", total) as advance:
+        total = sum(one.bytes for one in case_file.exhibits) + bytes_of_runs(case_file)
+        with BarProgress(quiet=as_json).step("Checking the case", total) as advance:
             found = find_differences(case_file, head=head, progress=advance)
         found += find_alert_differences(case_file)
         entries = len(case_file.log.entries())

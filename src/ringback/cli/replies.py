@@ -13,9 +13,9 @@ from ringback.alerting.senders.base import Sender
 from ringback.alerting.senders.opening import open_batch_sender
 from ringback.casework import CaseFile
 from ringback.cli.acting import acting_for
+from ringback.cli.bars import BarProgress
 from ringback.cli.cases import CaseArgument, JsonOption
 from ringback.cli.terminal import (
-    BarProgress,
     end_with_findings,
     err,
     open_for,

@@ -13,12 +13,13 @@ from rich.table import Table
 from ringback.answers import count_victims, explain_number, open_results, write_victims
 from ringback.casework import CaseFile
 from ringback.cli.acting import acting_if_staffed
+from ringback.cli.bars import BarProgress
 from ringback.cli.cases import CaseArgument, JsonOption, WhyOption
 from ringback.cli.lookups import plan_lookups, print_lookups
 from ringback.cli.terminal import (
-    BarProgress,
     end_with_findings,
     err,
+    given_memory_limit,
     open_for,
     out,
     print_head,
@@ -37,6 +38,15 @@ from ringback.results import Results
 from ringback.stages.rules import get_rule
 
 RuleOption = Annotated[str | None, typer.Option("--rule", help="Who counts as a victim; else the case's own rule.")]
+MemoryOption = Annotated[
+    str | None,
+    typer.Option(
+        "--memory-limit",
+        help="Memory the run may use, roughly, such as 4GB; else RINGBACK_MEMORY_LIMIT.",
+        metavar="SIZE",
+        callback=given_memory_limit,
+    ),
+]
 _HEADLINES = (
     ("numbers_to_alert", "UK mobiles to alert"),
     ("uk_people_over_minute", "UK people called over a minute"),
@@ -77,19 +87,24 @@ def run(
         str | None,
         typer.Option("--master", metavar="MASTER", help="Where Spark runs, such as local[2] or spark://host:7077."),
     ] = None,
+    memory_limit: MemoryOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Do the main job: read the exhibits, find who was called, write figures and report.
 
     Exit code 0: done. 1: done, but people may be missing: an exhibit is damaged, or much of it could not be read.
-    2: could not be done.
+    2: could not be done. A run that was stopped or killed goes on after its last finished table.
     """
-    with reporting_errors(as_json=as_json):
-        case_file = _with_engine(open_for(case), engine, master)
-        made = run_case(case_file, why=why, progress=BarProgress())
+    going_on = f"what was finished is kept, and this goes on from there: ringback run {case}"
+    with reporting_errors(as_json=as_json, go_on=going_on):
+        case_file = _with_engine(open_for(case, memory_limit=memory_limit), engine, master)
+        progress = BarProgress(quiet=as_json)
+        with progress.watching():
+            made = run_case(case_file, why=why, progress=progress)
         with open_results(case_file) as results:
             report = case_file.case.out_dir / "report.html"
-            results.write()
+            with progress.step("Writing the report", None):
+                results.write()
             if as_json:
                 print_json(results.as_dict() | {"unchanged": made.unchanged, "report": str(report)})
             else:

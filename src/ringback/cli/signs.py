@@ -11,8 +11,9 @@ from typing import Annotated, Any
 
 import typer
 
+from ringback.cli.bars import BarProgress
 from ringback.cli.cases import JsonOption
-from ringback.cli.terminal import BarProgress, end_with_findings, err, out, print_json, reporting_errors
+from ringback.cli.terminal import end_with_findings, err, out, print_json, reporting_errors
 from ringback.errors import RingbackError
 from ringback.messages import check_rows, count_rows, is_list, read_rows
 from ringback.signs.calendar import read_events
@@ -141,7 +142,7 @@ def _check_list(file: Path, *, kind: Kind, calendar: str, output: Path | None, a
     sink, close = _sink(output, as_json=as_json)
     try:
         total = count_rows(file) if file.exists() else 0
-        with BarProgress().step("Checking messages", total) as advance:
+        with BarProgress(quiet=as_json).step("Checking messages", total) as advance:
             for answer in check_rows(
                 read_rows(file, kind=str(kind)), today=datetime.now(UTC).date(), calendar=calendar
             ):

@@ -2,43 +2,23 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as Bars
 
 from ringback.casework import CaseFile, open_case_file
+from ringback.cli import stopping
 from ringback.errors import EXIT_FINDINGS, EXIT_USAGE, RingbackError
 from ringback.numbers.masking import mask_numbers
-from ringback.settings import Settings, load_settings
+from ringback.settings import Settings, check_memory_limit, load_settings
 
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
-
-
-class BarProgress:
-    """Progress bars on standard error, one after the other."""
-
-    @contextmanager
-    def step(self, label: str, total: int | None) -> Iterator[Callable[[int], None]]:
-        """Show one bar for the step; it stays when the step has ended."""
-        columns = (
-            TextColumn("{task.description:<20}"),
-            BarColumn(),
-            TaskProgressColumn(),
-            TimeRemainingColumn(),
-        )
-        if total is not None and total < 1000:
-            columns = (*columns[:2], MofNCompleteColumn(), *columns[3:])  # type: ignore[assignment]
-        with Bars(*columns, console=err) as bars:
-            task = bars.add_task(label, total=total or None)
-            yield lambda done: bars.advance(task, done)
-            bars.update(task, completed=total or 0, total=total or 0)
 
 
 def settings() -> Settings:
@@ -50,9 +30,27 @@ def settings() -> Settings:
         raise typer.Exit(EXIT_USAGE) from error
 
 
-def open_for(path: Path) -> CaseFile:
-    """Open the case a command is about."""
-    return open_case_file(path, settings=settings())
+def given_memory_limit(limit: str | None) -> str | None:
+    """A limit of memory as a user typed it.
+
+    Raises:
+        BadParameter: It is none.
+    """
+    try:
+        return limit and check_memory_limit(limit)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+def open_for(path: Path, *, memory_limit: str | None = None) -> CaseFile:
+    """Open the case a command is about.
+
+    Args:
+        path: Its folder.
+        memory_limit: What the command may use, where it says so itself; else the setting holds.
+    """
+    chosen = settings() if memory_limit is None else replace(settings(), memory_limit=memory_limit)
+    return open_case_file(path, settings=chosen)
 
 
 def print_head(case_file: CaseFile) -> None:
@@ -80,15 +78,38 @@ def _masked(facts: Mapping[str, object]) -> dict[str, object]:
 
 
 @contextmanager
-def reporting_errors(*, as_json: bool = False) -> Iterator[None]:
-    """Turn errors of ours into their wording and exit code; Ctrl-C says that nothing is lost."""
+def reporting_errors(*, as_json: bool = False, go_on: str = "give the same command again") -> Iterator[None]:
+    """Turn errors of ours into their wording and exit code; Ctrl-C into one line.
+
+    Args:
+        as_json: Whether the command was asked for JSON.
+        go_on: What a stopped command says about how to go on.
+    """
+    stopping.say_how_to_go_on(go_on)
     try:
         yield
-    except RingbackError as error:
-        fail(error, as_json=as_json)
+    except typer.Exit:
+        raise
     except KeyboardInterrupt:
-        err.print("stopped; finished tables are kept, and the same command goes on from there")
-        raise typer.Exit(130) from None
+        _end_stopped(go_on)
+    except RingbackError as error:
+        if stopping.is_stopped():
+            _end_stopped(go_on)
+        fail(error, as_json=as_json)
+    except Exception:
+        # A library in the middle of its work makes errors of its own out of Ctrl-C.
+        if stopping.is_stopped():
+            _end_stopped(go_on)
+        raise
+
+
+def _end_stopped(go_on: str) -> NoReturn:
+    if stopping.is_stopped():
+        stopping.say_stopped()
+    else:
+        # Nobody heeded signals for us: the program was not begun by its own command.
+        err.print(f"stopped; {go_on}", markup=False)
+    raise typer.Exit(stopping.exit_code()) from None
 
 
 def end_with_findings(*, found: bool) -> None:

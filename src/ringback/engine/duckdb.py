@@ -1,5 +1,10 @@
 """Runs stages on DuckDB: Ibis compiles the expression, DuckDB itself runs the SQL."""
 
+import errno
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
@@ -9,10 +14,19 @@ import pyarrow as pa
 from ibis.expr.operations import Sort
 from ibis.expr.types import Table as Expression
 
+from ringback.disk import disk_full, unwritable
 from ringback.engine.base import DefinedTables
 from ringback.engine.store import RunStore
 from ringback.errors import RingbackError
+from ringback.progress import current_watcher
+from ringback.settings import read_size
 from ringback.table import Table
+
+# What the rest of the process takes beside DuckDB: Python and its libraries, and the results as they are handed over.
+RESERVED_BYTES = 400_000_000
+# Seconds between two looks at how far a query is.
+_LOOK_EVERY_S = 0.5
+_NO_ROOM = re.compile("no space left|disk quota exceeded|file too large|could not write all bytes", re.IGNORECASE)
 
 
 class DuckDBEngine(DefinedTables):
@@ -20,24 +34,30 @@ class DuckDBEngine(DefinedTables):
 
     Args:
         store: The run's tables.
-        memory_limit: What DuckDB may use before it spills into the run's folder, such as "4GB".
+        memory_limit: What the process may use, roughly, such as "4GB". DuckDB gets what the rest of the process
+            leaves of it, and spills into the run's folder beyond that.
         threads: Threads at most.
     """
 
     def __init__(self, store: RunStore, *, memory_limit: str, threads: int) -> None:
         super().__init__()
         self.store = store
-        spill = store.folder / ".spill"
+        self._memory_limit = memory_limit
+        self._spill = store.folder / ".spill"
+        whole = read_size(memory_limit)
+        mebibytes = max(whole - RESERVED_BYTES, whole // 2) // 2**20
         self._connection = duckdb.connect(
             config={
-                "memory_limit": memory_limit,
+                "memory_limit": f"{mebibytes}MiB",
                 "threads": threads,
-                "temp_directory": str(spill),
+                "temp_directory": str(self._spill),
                 "autoinstall_known_extensions": False,
                 "autoload_known_extensions": False,
             }
         )
         self._connection.execute("SET TimeZone = 'UTC'")
+        # Otherwise DuckDB does not count how far a query is.
+        self._connection.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
         self._views: set[str] = set()
 
     @property
@@ -55,7 +75,7 @@ class DuckDBEngine(DefinedTables):
         """Run an expression and save its rows as the table of that schema.
 
         Raises:
-            RingbackError: `output_unwritable` when the disk is full.
+            RingbackError: `disk_full`, `output_unwritable` or `memory_short`.
         """
         fitted = expression.select(*schema.names).cast(schema.types())
         query = _compile(fitted)
@@ -63,13 +83,18 @@ class DuckDBEngine(DefinedTables):
         ordered = isinstance(expression.op(), Sort)
         self._connection.execute(f"SET preserve_insertion_order = {str(ordered).lower()}")
         self._show_saved()
-        with self.store.writing(schema.name) as part:
-            self._run(f"COPY ({query}) TO '{_quoted(part)}' (FORMAT parquet, COMPRESSION zstd)", part)
+        with self.store.writing(schema.name) as part, self._explained(self.store.path(schema.name)), self._watched():
+            self._connection.execute(f"COPY ({query}) TO '{_quoted(part)}' (FORMAT parquet, COMPRESSION zstd)")
 
     def rows(self, expression: Expression) -> pa.Table:
-        """Run an expression and return its rows."""
+        """Run an expression and return its rows.
+
+        Raises:
+            RingbackError: `disk_full` or `memory_short`.
+        """
         self._show_saved()
-        return self._connection.execute(_compile(expression)).to_arrow_table()
+        with self._explained(self._spill):
+            return self._connection.execute(_compile(expression)).to_arrow_table()
 
     def dicts(self, expression: Expression) -> list[dict[str, Any]]:
         """Run an expression and return its rows as dictionaries."""
@@ -82,11 +107,57 @@ class DuckDBEngine(DefinedTables):
             self._connection.execute(f'CREATE VIEW "{name}" AS FROM read_parquet([{paths}])')
             self._views.add(name)
 
-    def _run(self, query: str, path: Path) -> None:
+    @contextmanager
+    def _explained(self, path: Path) -> Iterator[None]:
+        """Errors of DuckDB about the disk and memory as errors of ours; `path` is what was to be written."""
         try:
-            self._connection.execute(query)
+            yield
+        except duckdb.OutOfMemoryException as error:
+            # Nowhere to spill to is told as too little memory.
+            if "max_temp_directory_size" in str(error):
+                raise disk_full(self._spill, "there is no room for what does not fit into memory") from error
+            raise RingbackError("memory_short", limit=self._memory_limit, problem=_first_line(error)) from error
         except duckdb.IOException as error:
-            raise RingbackError("output_unwritable", path=path, problem=str(error).splitlines()[0]) from error
+            at = self._spill if self._spill.name in str(error) else path
+            if _NO_ROOM.search(str(error)):
+                raise unwritable(at, OSError(_errno(error), _first_line(error))) from error
+            raise RingbackError("output_unwritable", path=at, problem=_first_line(error)) from error
+        except MemoryError as error:
+            raise RingbackError("memory_short", limit=self._memory_limit, problem="Python has none left") from error
+        except (duckdb.InterruptException, RuntimeError) as error:
+            # What DuckDB makes of Ctrl-C.
+            if "interrupt" in str(error).lower():
+                raise KeyboardInterrupt from error
+            raise
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        """Tell whoever watches how far the query is, as DuckDB counts it."""
+        watcher, ended = current_watcher(), threading.Event()
+
+        def look() -> None:
+            while not ended.wait(_LOOK_EVERY_S):
+                percent = self._connection.query_progress()
+                if percent > 0:
+                    watcher.within(percent / 100)
+
+        thread = threading.Thread(target=look, name="query progress", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join()
+
+
+def _errno(error: duckdb.IOException) -> int:
+    """DuckDB gives words and no number."""
+    text = str(error).lower()
+    return errno.EDQUOT if "quota" in text else errno.EFBIG if "too large" in text else errno.ENOSPC
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__
 
 
 def _compile(expression: Expression) -> str:

@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-import ibis
 import ibis.expr.operations as ops
 import pyarrow as pa
 from ibis.expr.types import Table as Expression
 
 from ringback.engine.base import DefinedTables
+from ringback.engine.parquet import arrow_schema
 from ringback.engine.part_files import merge_parts
 from ringback.engine.spark_session import close_session, first_line, open_session
 from ringback.engine.spark_sql import spark_columns, spark_sql
@@ -86,7 +86,7 @@ class SparkEngine(DefinedTables):
                 frame.write.mode("overwrite").parquet(f"file://{parts}")
                 rows = written.get["rows"]
             # A folder on another machine may show fewer files than were written there.
-            if (merged := merge_parts(parts, part, schema=_arrow_schema(schema))) != rows:
+            if (merged := merge_parts(parts, part, schema=arrow_schema(schema))) != rows:
                 problem = f"it wrote {rows} rows of {schema.name}, and {merged} can be read in {parts}"
                 raise RingbackError("spark_failed", problem=problem)
         shutil.rmtree(parts)
@@ -129,10 +129,6 @@ class SparkEngine(DefinedTables):
             if found := _DISK.search(str(error)):
                 raise RingbackError("output_unwritable", path=path, problem=found[0]) from error
             raise RingbackError("spark_failed", problem=mask_numbers(first_line(error))) from error
-
-
-def _arrow_schema(schema: Table) -> pa.Schema:
-    return ibis.schema(schema.types()).to_pyarrow()
 
 
 def _escaped(path: Path) -> str:

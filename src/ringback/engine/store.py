@@ -3,7 +3,7 @@
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -13,7 +13,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ringback.errors import RingbackError
+from ringback.disk import unwritable
+from ringback.progress import current_watcher
 from ringback.table import Table
 
 
@@ -43,7 +44,10 @@ class RunStore:
         self.folder = folder
         self.tables: dict[str, SavedTable] = {}
         self.facts: dict[str, Any] = {}
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise unwritable(folder, error) from error
         folder.chmod(0o700)
         self._load(self.folder / "finished.json")
 
@@ -80,7 +84,11 @@ class RunStore:
 
     @contextmanager
     def writing(self, name: str) -> Iterator[Path]:
-        """Give a place to write a table to; on leaving, the file takes the table's place and is noted."""
+        """Give a place to write a table to; on leaving, the file takes the table's place and is noted.
+
+        Raises:
+            RingbackError: `disk_full` or `output_unwritable`; nothing is left behind, and a table that was there stays.
+        """
         part = self.folder / f".{name}.parquet.part"
         try:
             yield part
@@ -89,7 +97,7 @@ class RunStore:
             part.chmod(0o600)
             part.replace(self.path(name))
         except OSError as error:
-            raise RingbackError("output_unwritable", path=self.path(name), problem=error.strerror) from error
+            raise unwritable(self.path(name), error) from error
         finally:
             with suppress(FileNotFoundError):
                 part.unlink()
@@ -116,19 +124,33 @@ class RunStore:
         path = self.folder / "manifest.json"
         return _digest(path) if path.exists() else ""
 
-    def find_damage(self) -> list[str]:
-        """Tables whose files are not what was saved: names, in order."""
-        return [
-            name
-            for name, saved in self.tables.items()
-            if not self.path(name).exists() or _digest(self.path(name)) != saved.sha256
-        ]
+    def find_damage(self, progress: Callable[[int], None] = lambda _n: None) -> list[str]:
+        """Tables whose files are not what was saved: names, in order.
+
+        Args:
+            progress: Called with the bytes of each table that was looked at.
+        """
+        found = []
+        for name, saved in self.tables.items():
+            if not self.path(name).exists() or _digest(self.path(name)) != saved.sha256:
+                found.append(name)
+            progress(saved.bytes)
+        return found
 
     def clear_leftovers(self) -> None:
         """Remove what a process that was killed left behind: unfinished tables and what the engine spilled."""
-        for part in self.folder.glob(".*.part"):
+        for part in self.folder.glob("*.part"):
             part.unlink()
         shutil.rmtree(self.folder / ".spill", ignore_errors=True)
+        if self.tables:
+            current_watcher().note(f"resuming: {self._kept()}, and not made again")
+
+    def _kept(self) -> str:
+        """What an earlier process left whole, in words."""
+        exhibits = len(self.facts.get("reading", {}))
+        tables = sum("." not in name for name in self.tables)
+        plural = ("" if exhibits == 1 else "s", "table was" if tables == 1 else "tables were")
+        return f"{exhibits} exhibit{plural[0]} had been read and {tables} {plural[1]} finished"
 
     def empty(self) -> None:
         """Throw every table away: the run begins anew."""
@@ -159,7 +181,7 @@ class RunStore:
             part.write_text(json.dumps(content, indent=1, default=str), encoding="utf-8")
             part.replace(path)
         except OSError as error:
-            raise RingbackError("output_unwritable", path=path, problem=error.strerror) from error
+            raise unwritable(path, error) from error
         finally:
             with suppress(FileNotFoundError):
                 part.unlink()

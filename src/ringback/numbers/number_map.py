@@ -3,13 +3,16 @@
 import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 
 import phonenumbers
 import pyarrow as pa
 
 from ringback import schemas
+from ringback.errors import RingbackError
 from ringback.numbers.dialplan import DialPlan
 from ringback.numbers.parse import NumberReader
+from ringback.numbers.workers import deaf_to_ctrl_c, tie_to_parent
 from ringback.table import Table
 
 # Readings change when this changes: it belongs in every fingerprint of them.
@@ -37,6 +40,9 @@ def read_numbers(
         workers: Processes to use; 1 stays in this one.
         progress: Told, in this process, how many more distinct texts are done.
 
+    Raises:
+        RingbackError: `worker_ended` when the system ended one of the processes.
+
     Returns:
         `schemas.READINGS`, one row per distinct raw text, and `schemas.READING_OPTIONS`, one row per
         acceptable reading of each ambiguous one; both in the order of the texts.
@@ -63,9 +69,16 @@ def _read_chunks(chunks: list[list[str]], plan: DialPlan, workers: int) -> Itera
         return
     # Spawned, not forked: a fork would break the threads that the caller may have (Arrow, a progress bar).
     with ProcessPoolExecutor(
-        max_workers=min(workers, len(chunks)), mp_context=multiprocessing.get_context("spawn")
+        max_workers=min(workers, len(chunks)),
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=tie_to_parent,
     ) as pool:
-        yield from pool.map(_read_alone, chunks, [plan] * len(chunks))
+        with deaf_to_ctrl_c():
+            read = pool.map(_read_alone, chunks, [plan] * len(chunks))
+        try:
+            yield from read
+        except BrokenProcessPool as error:
+            raise RingbackError("worker_ended") from error
 
 
 def _read_alone(chunk: list[str], plan: DialPlan) -> _Tables:

@@ -9,7 +9,6 @@ import getpass
 import hashlib
 import json
 import re
-import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -18,7 +17,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, insert, select
 
+from ringback.disk import unwritable
 from ringback.numbers.masking import mask_numbers
+from ringback.parts import part_beside
 from ringback.records.db import writing
 from ringback.records.tables import audit
 
@@ -113,9 +114,14 @@ class AuditLog:
     def note_head(self, entry: AuditEntry) -> None:
         """Write the head beside the log, whole or not at all."""
         # Several processes may do this at once: each begins a file of its own.
-        part = self._head_file.with_name(f".{HEAD_FILE}.{secrets.token_hex(8)}.part")
-        part.write_text(f"{entry.seq} {entry.hash}\n")
-        part.replace(self._head_file)
+        part = part_beside(self._head_file)
+        try:
+            part.write_text(f"{entry.seq} {entry.hash}\n")
+            part.replace(self._head_file)
+        except OSError as error:
+            raise unwritable(self._head_file, error) from error
+        finally:
+            part.unlink(missing_ok=True)
 
     def entries(self) -> list[AuditEntry]:
         """All entries, in order."""

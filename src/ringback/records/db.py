@@ -12,6 +12,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, m
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
+from ringback.disk import disk_full, free_bytes
 from ringback.errors import RingbackError
 from ringback.records.alert_tables import leases
 from ringback.records.migrations.steps import make_fresh, upgrade
@@ -22,6 +23,10 @@ _WRITING = {"ringback_writes": True}
 _WRITERS_LOCK = 0x72696E67
 # PostgreSQL's code for a lock that could not be had in time.
 _LOCK_NOT_AVAILABLE = "55P03"
+# PostgreSQL's code for a full disk.
+_DISK_FULL = "53100"
+# What SQLite's shared-memory file takes, and a page or two of its log.
+_LEAST_ROOM_BYTES = 64 * 1024
 # A process that froze inside a transaction must not hold up everybody: PostgreSQL ends its transaction.
 _POSTGRES_OPTIONS = "-c timezone=UTC -c lock_timeout=30s -c idle_in_transaction_session_timeout=20s"
 
@@ -125,7 +130,24 @@ def _explain(context: ExceptionContext) -> None:
     if isinstance(context.sqlalchemy_exception, DatabaseError):
         if _is_lock_held(context.original_exception):
             raise RingbackError("records_busy", suspect=_suspect(context.engine)) from None
-        raise RingbackError("records_unusable", problem=str(context.original_exception)) from None
+        raise _unusable(context.original_exception, context.engine) from None
+
+
+def _unusable(error: BaseException, engine: Engine | None) -> RingbackError:
+    """The error for records that do not answer: their disk is full, or they are damaged."""
+    name = engine.url.database if engine is not None and engine.dialect.name == "sqlite" else None
+    full = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL
+    # SQLite has no word of its own for a shared-memory file that cannot be made.
+    if name and (full or (isinstance(error, sqlite3.OperationalError) and _has_no_room(Path(name)))):
+        return disk_full(Path(name))
+    if getattr(error, "sqlstate", None) == _DISK_FULL:
+        return RingbackError("records_unusable", problem="the disk of the database server is full")
+    return RingbackError("records_unusable", problem=str(error))
+
+
+def _has_no_room(path: Path) -> bool:
+    free = free_bytes(path.parent)
+    return free is not None and free < _LEAST_ROOM_BYTES
 
 
 def _is_lock_held(error: BaseException) -> bool:

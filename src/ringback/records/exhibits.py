@@ -4,8 +4,6 @@ Nothing here writes to an exhibit. A copy is made read-only; a file registered i
 """
 
 import hashlib
-import secrets
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -13,8 +11,10 @@ from pathlib import Path
 
 from sqlalchemy import Engine, func, insert, select
 
+from ringback.disk import disk_full, free_bytes, unwritable
 from ringback.errors import RingbackError
 from ringback.numbers.masking import mask_numbers
+from ringback.parts import part_beside
 from ringback.records.audit import AuditLog, operating_user
 from ringback.records.db import writing
 from ringback.records.tables import exhibits
@@ -74,14 +74,16 @@ def add_exhibit(
 
     Raises:
         RingbackError: `exhibit_unreadable`, `exhibit_known` for the same content, `exhibit_altered` when the copy
-            differs, `output_unwritable`.
+            differs, `disk_full`, `output_unwritable`.
+
+    `progress` gets the bytes since its last call: of one pass over the file in place, of three with a copy.
     """
     try:
         sha256 = hash_file(source, progress)
         size = source.stat().st_size
     except OSError as error:
         raise RingbackError("exhibit_unreadable", exhibit="(new)", path=source, problem=error.strerror) from error
-    part = None if in_place else _copy(source, case_folder, sha256=sha256)
+    part = None if in_place else _copy(source, case_folder, sha256=sha256, progress=progress)
     try:
         with writing(engine).begin() as connection:
             known = connection.scalar(select(exhibits.c.ref).where(exhibits.c.sha256 == sha256))
@@ -106,7 +108,7 @@ def add_exhibit(
             if part is not None:
                 part.replace(case_folder / exhibit.path)
     except OSError as error:
-        raise RingbackError("output_unwritable", path=case_folder, problem=error.strerror) from error
+        raise unwritable(case_folder / "exhibits" / source.name, error) from error
     finally:
         if part is not None:
             part.unlink(missing_ok=True)
@@ -114,19 +116,28 @@ def add_exhibit(
     return exhibit
 
 
-def _copy(source: Path, case_folder: Path, *, sha256: str) -> Path:
+def _copy(source: Path, case_folder: Path, *, sha256: str, progress: Callable[[int], None]) -> Path:
     """A read-only copy under a name of its own in exhibits/, hashed again."""
-    part = case_folder / "exhibits" / f".{secrets.token_hex(8)}.part"
+    place = case_folder / "exhibits"
+    size, free = source.stat().st_size, free_bytes(place)
+    if free is not None and free < size:
+        # Known before hours of copying.
+        raise disk_full(place / source.name, needed=size)
+    part = part_beside(place / "new")
     try:
-        shutil.copyfile(source, part)
-        found = hash_file(part)
+        with source.open("rb") as seized, part.open("xb") as copy:
+            while chunk := seized.read(_CHUNK):
+                copy.write(chunk)
+                progress(len(chunk))
+        found = hash_file(part, progress)
         part.chmod(0o400)
-    except OSError as error:
+        if found != sha256:
+            raise RingbackError("exhibit_altered", exhibit="(new)", path=source, found=found, registered=sha256)
+    except BaseException as error:
         part.unlink(missing_ok=True)
-        raise RingbackError("output_unwritable", path=part, problem=error.strerror) from error
-    if found != sha256:
-        part.unlink(missing_ok=True)
-        raise RingbackError("exhibit_altered", exhibit="(new)", path=source, found=found, registered=sha256)
+        if isinstance(error, OSError):
+            raise unwritable(place / source.name, error, needed=size) from error
+        raise
     return part
 
 

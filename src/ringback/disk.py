@@ -1,0 +1,68 @@
+"""A file that could not be written: the disk is full, or something else is wrong with its place."""
+
+import errno
+import shutil
+from pathlib import Path
+
+from ringback.errors import RingbackError
+
+# No space, a used-up quota, and a limit on the size of files: somebody has to make room.
+_NO_ROOM = {
+    errno.ENOSPC: "no space is left",
+    errno.EDQUOT: "the quota is used up",
+    errno.EFBIG: "files may not grow any larger there",
+}
+_UNITS = ("bytes", "kB", "MB", "GB", "TB")
+
+
+def unwritable(path: Path, error: OSError, *, needed: int | None = None) -> RingbackError:
+    """The error for a file that could not be written.
+
+    Args:
+        path: What was to be written.
+        error: What the system said.
+        needed: Bytes that it takes, where that is known.
+
+    Returns:
+        `disk_full` where there is no room, else `output_unwritable`.
+
+    >>> str(unwritable(Path("/nowhere/x"), PermissionError(13, "Permission denied")))
+    '/nowhere/x cannot be written: Permission denied'
+    """
+    if error.errno in _NO_ROOM:
+        return disk_full(path, _NO_ROOM[error.errno], needed=needed)
+    return RingbackError("output_unwritable", path=path, problem=error.strerror or str(error))
+
+
+def disk_full(path: Path, problem: str = _NO_ROOM[errno.ENOSPC], *, needed: int | None = None) -> RingbackError:
+    """The error for a disk without room; it says how much is free, and how much is needed where that is known."""
+    place = next((one for one in path.parents if one.is_dir()), path.parent)
+    room = _room(place)
+    if needed is not None:
+        room = f"{room}{' and ' if room else ''}{_size(needed)} needed"
+    return RingbackError("disk_full", path=path, place=place, problem=problem, room=f" ({room})" if room else "")
+
+
+def free_bytes(place: Path) -> int | None:
+    """Bytes that can still be written where a folder is; None where the system does not say."""
+    try:
+        return shutil.disk_usage(place).free
+    except OSError:
+        return None
+
+
+def _room(place: Path) -> str:
+    free = free_bytes(place)
+    return "" if free is None else f"{_size(free)} free"
+
+
+def _size(count: int) -> str:
+    """Bytes as people write them.
+
+    >>> _size(0), _size(1_500_000)
+    ('0 bytes', '1.5 MB')
+    """
+    amount, unit = float(count), 0
+    while amount >= 1000 and unit < len(_UNITS) - 1:
+        amount, unit = amount / 1000, unit + 1
+    return f"{amount:.1f} {_UNITS[unit]}" if unit else f"{count} bytes"
