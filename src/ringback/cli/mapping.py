@@ -7,9 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
+from ringback.cli.bars import BarProgress
 from ringback.cli.cases import CaseArgument, JsonOption
 from ringback.cli.terminal import (
-    BarProgress,
     end_with_findings,
     err,
     open_for,
