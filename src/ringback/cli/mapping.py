@@ -52,7 +52,7 @@ def map_tables(
     """
     with reporting_errors(as_json=as_json):
         case_file = open_for(case)
-        found = survey(case_file, plan=dial_plan(case_file), again=again, why=why, progress=BarProgress())
+        found = survey(case_file, plan=dial_plan(case_file), again=again, why=why, progress=BarProgress(quiet=as_json))
         asking = is_terminal() and not accept and not as_json
         if not as_json:
             _print_proposals(found, threshold)
