@@ -81,7 +81,8 @@ CASE_ERRORS: dict[str, ErrorKind] = {
     ),
     "mapping_nothing_found": ErrorKind(
         "no exhibit holds a table that the mapping names for calls; tables seen: {tables}",
-        'name the table that holds the calls in case.toml: [tables.calls] table = "..."',
+        'name the table that holds the calls in case.toml: [tables.calls] table = "..."; or have it proposed:'
+        " ringback map CASE",
     ),
     "rule_unknown": ErrorKind("no rule is called {rule}; there are: {known}", "name one of those rules"),
     "figure_unknown": ErrorKind("no figure is called {figure}; there are: {known}", "name one of those figures"),

@@ -17,7 +17,8 @@ from ringback.records.exhibits import Exhibit
 from ringback.sources.base import Rejection
 from ringback.sources.beside import find_database, find_logs
 from ringback.sources.mapping import SeizureMapping
-from ringback.sources.reading import ReadingTally, SeizedFile, read_exhibit
+from ringback.sources.reading import ReadingTally, read_exhibit
+from ringback.sources.seized import SeizedFile
 from ringback.sources.sniffing import BESIDE
 from ringback.table import Table
 
@@ -45,7 +46,7 @@ def read_exhibits(
                 advance(one.bytes)
                 continue
             try:
-                seized = _seized(case_file, one, exhibits)
+                seized = seized_file(case_file, one, exhibits)
                 _read_exhibit(seized, one, store, mapping=mapping, advance=advance)
             except RingbackError as error:
                 # Not the exhibit's fault: the next one would fare no better.
@@ -93,7 +94,8 @@ def _read_exhibit(
     store.note(reading=notes)
 
 
-def _seized(case_file: CaseFile, exhibit: Exhibit, exhibits: Sequence[Exhibit]) -> SeizedFile:
+def seized_file(case_file: CaseFile, exhibit: Exhibit, exhibits: Sequence[Exhibit]) -> SeizedFile:
+    """An exhibit as the readers see it, with what case.toml says of it, and which others belong to it."""
     case = case_file.case
     sections = case.settings.exhibits
     options = sections.get(exhibit.ref, {})

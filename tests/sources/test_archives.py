@@ -384,7 +384,8 @@ def test_a_file_for_each_call_gives_few_tables(tmp_path, private):
     members = {f"json_cdr/{n}.cdr.json": json.dumps({"account": f"a{n}"}).encode() for n in range(3000)}
     (tmp_path / "a.tar").write_bytes(_tar(members))
     from ringback.sources.mapping import make_mapping
-    from ringback.sources.reading import ReadingTally, SeizedFile, read_exhibit
+    from ringback.sources.reading import ReadingTally, read_exhibit
+    from ringback.sources.seized import SeizedFile
 
     tables = {"accounts": {"table": "*"}, "calls": {"table": "none"}}
     seized = SeizedFile("EX-001", "a.tar", tmp_path / "a.tar", "archive")

@@ -7,7 +7,7 @@ import pytest
 
 from ringback.casework import new_case, open_case_file, register
 from ringback.errors import RingbackError
-from ringback.intake import _seized
+from ringback.intake import seized_file
 from ringback.settings import Settings
 from ringback.sources.mapping import make_mapping
 from ringback.sources.options import check_options
@@ -46,7 +46,7 @@ def read_all(case_file):
     rows, rejections = {}, []
     for exhibit in case.exhibits:
         tally = ReadingTally()
-        read = list(read_exhibit(_seized(case, exhibit), mapping, tally=tally))
+        read = list(read_exhibit(seized_file(case, exhibit, case.exhibits), mapping, tally=tally))
         rows[exhibit.ref] = [row for _role, table in read for row in table.to_pylist()]
         rejections += tally.rejections
     return rows, rejections

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, BinaryIO
 
-from ringback.sources.base import Batch, Reject, Rejection, Wanted
+from ringback.sources.base import Batch, Enough, Reject, Rejection, Wanted, never_enough
 from ringback.sources.cdrcsv import find_header, open_cdr_csv
 from ringback.sources.delimited import read_delimited
 from ringback.sources.freeswitch import read_freeswitch_json
@@ -32,6 +32,7 @@ def read_part(
     reject: Reject,
     wanted: Wanted,
     pass_over: Callable[[str], None],
+    enough: Enough = never_enough,
 ) -> Iterator[Batch]:
     """Read one part.
 
@@ -43,6 +44,7 @@ def read_part(
         reject: Gets what cannot be read.
         wanted: Asked for each table.
         pass_over: Gets the names of what is like a table and is none.
+        enough: Asked before rows of a dump, and after some of a database, whether the next may be passed over.
 
     Raises:
         RingbackError: `sqlite_unreadable`, `workbook_unreadable`, or what `wanted` raises.
@@ -57,13 +59,19 @@ def read_part(
             header = options.get("header")
             return read_workbook(part.path, table=table, exhibit=exhibit, reject=reject, wanted=wanted, header=header)
         return read_sqlite(
-            part.path, exhibit=exhibit, reject=reject, beside=part.beside, wanted=wanted, pass_over=pass_over
+            part.path,
+            exhibit=exhibit,
+            reject=reject,
+            beside=part.beside,
+            wanted=wanted,
+            pass_over=pass_over,
+            enough=enough,
         )
     assert part.stream is not None
     if part.format == "mysqldump":
-        return read_sqldump_blocks(part.stream, reject=reject, wanted=wanted)
+        return read_sqldump_blocks(part.stream, reject=reject, wanted=wanted, enough=enough)
     if part.format == "pgdump":
-        return read_pgdump(part.stream, reject=reject, wanted=wanted)
+        return read_pgdump(part.stream, reject=reject, wanted=wanted, enough=enough)
     if part.format == "jsonl":
         return read_jsonl(part.stream, table=table, reject=reject, wanted=wanted)
     if part.format == "freeswitch_json":

@@ -56,7 +56,16 @@ class TableMapping:
         taken = {name.casefold() for names in self.columns.values() for name in names}
         if column.casefold() in {name.casefold() for name in self.quarantine}:
             return True
-        return column.casefold() not in taken and bool(_QUARANTINED.search(column))
+        return column.casefold() not in taken and speaks_of_secrets(column)
+
+
+def speaks_of_secrets(column: str) -> bool:
+    """Whether a column's name alone says that its values may only be counted.
+
+    >>> speaks_of_secrets("captured_digits"), speaks_of_secrets("called_number")
+    (True, False)
+    """
+    return bool(_QUARANTINED.search(column))
 
 
 def _own_names(role: str, **other: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
@@ -161,7 +170,10 @@ def _section_faults(role: str, section: AnyMapping[str, Any]) -> list[str]:
     faults = []
     fields = {name for name in RAW_TABLES[role].names if name not in _ORIGIN_NAMES}
     for key, value in section.items():
-        if key in ("table", "time_format"):
+        if key == "table":
+            if not (value and isinstance(value, str)) and not _is_list_of_names(value):
+                faults.append(f"[tables.{role}] table must be the name of a table, or a list of names")
+        elif key == "time_format":
             if not isinstance(value, str) or not value:
                 faults.append(f"[tables.{role}] {key} must be a text")
         elif key == "columns":
@@ -181,7 +193,11 @@ def _section_faults(role: str, section: AnyMapping[str, Any]) -> list[str]:
 
 
 def _is_names(column: object) -> bool:
-    return isinstance(column, str) or (isinstance(column, list) and all(isinstance(one, str) for one in column))
+    return isinstance(column, str) or _is_list_of_names(column)
+
+
+def _is_list_of_names(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
 
 def _overrule(mapping: TableMapping, section: AnyMapping[str, Any]) -> TableMapping:
@@ -189,11 +205,13 @@ def _overrule(mapping: TableMapping, section: AnyMapping[str, Any]) -> TableMapp
         name: (column,) if isinstance(column, str) else tuple(column)
         for name, column in section.get("columns", {}).items()
     }
+    # An empty list says that no table has this role, or that no column serves this field.
+    tables = section.get("table", list(mapping.tables))
     return replace(
         mapping,
-        tables=(section["table"].casefold(),) if "table" in section else mapping.tables,
+        tables=tuple(name.casefold() for name in ([tables] if isinstance(tables, str) else tables)),
         columns={**mapping.columns, **named},
-        required=tuple(dict.fromkeys((*mapping.required, *named))),
+        required=tuple(dict.fromkeys((*mapping.required, *(name for name, columns in named.items() if columns)))),
         time_format=section.get("time_format", mapping.time_format),
         quarantine=tuple(section.get("quarantine", ())),
     )

@@ -4,46 +4,27 @@ Rows in = rows kept + rows rejected, for every table of every exhibit.
 """
 
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, BinaryIO
 
 import pyarrow as pa
 
 from ringback.errors import RingbackError
 from ringback.numbers.masking import mask_numbers
 from ringback.schemas import RAW_TABLES
-from ringback.sources.base import Batch, RawColumns, RawRows, Reject, Rejection, Wanted, want_all
+from ringback.sources.base import Batch, Enough, RawColumns, RawRows, Reject, Rejection, Wanted, never_enough, want_all
 from ringback.sources.formats import SEVERAL_TABLES, read_part
 from ringback.sources.gathering import gathered
-from ringback.sources.limits import Limits, Meter
+from ringback.sources.limits import Limits
 from ringback.sources.mapping import Projection, SeizureMapping, project
 from ringback.sources.mark import array_holds_mark, rows_hold_mark, stream_holds_mark
-from ringback.sources.members import Part, archive_parts, unpacked_file
-from ringback.sources.opening import file_packing, list_members, open_unpacked
-from ringback.sources.parts import ExhibitPart, JoinedParts, find_place
-from ringback.sources.sniffing import BESIDE, FILE_FORMATS, tell_format
+from ringback.sources.members import Part
+from ringback.sources.seized import SeizedFile, open_parts
+from ringback.sources.sniffing import tell_format
 from ringback.sources.texts import as_columns, as_text
 from ringback.sources.times import guess_time_format, to_iso
-
-
-@dataclass(frozen=True, slots=True)
-class SeizedFile:
-    """An exhibit as the readers see it: its reference, registered name, place, format and reading options.
-
-    `beside` are the files that belong to a database, by ending; `read_with` is the exhibit that such a file belongs to.
-    """
-
-    exhibit: str
-    name: str
-    path: Path
-    format: str
-    options: dict[str, Any] = field(default_factory=dict)
-    limits: Limits = field(default_factory=Limits)
-    beside: Mapping[str, Path] = field(default_factory=dict)
-    read_with: str = ""
 
 
 @dataclass(slots=True)
@@ -184,7 +165,7 @@ def _role_tables(
             projections[table, columns] = project(role, exhibit=seized.exhibit, table=table, columns=columns)
         return True
 
-    for part, place, batch in _batches(seized, tally, wanted, progress):
+    for part, place, batch in raw_batches(seized, tally=tally, wanted=wanted, progress=progress):
         if not wanted(batch.table, batch.columns):
             continue
         if len(batch.row_numbers):
@@ -199,10 +180,23 @@ def _role_tables(
         )
 
 
-def _batches(
-    seized: SeizedFile, tally: ReadingTally, wanted: Wanted, progress: Callable[[int], None]
+def raw_batches(
+    seized: SeizedFile,
+    *,
+    tally: ReadingTally,
+    wanted: Wanted,
+    enough: Enough = never_enough,
+    progress: Callable[[int], None] = lambda _n: None,
 ) -> Iterator[tuple[int, str, Batch]]:
-    """Batches with the number and name of the part they are from: an archive may have several, others have one."""
+    """Batches with the number and name of the part they are from: an archive may have several, others have one.
+
+    Args:
+        seized: The exhibit.
+        tally: Gets what could not be read.
+        wanted: Which tables are wanted.
+        enough: Ends the reading of a part that is one table, and passes over rows of a dump or a database.
+        progress: Called with the bytes of the file consumed since the last call.
+    """
     with ExitStack() as stack:
         parts = stack.enter_context(closing(_parts(seized, tally, progress, stack)))
         for number, part in enumerate(parts):
@@ -215,13 +209,17 @@ def _batches(
                 options=seized.options,
                 reject=reject,
                 wanted=wanted,
+                enough=enough,
                 pass_over=tally.passed_over.add,
             )
-            several = seized.format == "archive" and part.format in SEVERAL_TABLES
+            several = part.format in SEVERAL_TABLES
             try:
                 for batch in batches:
                     # Two members may have tables of one name: their rows are told apart by the member's own.
-                    yield number, (f"{part.name}: {batch.table}" if several else part.name), batch
+                    place = f"{part.name}: {batch.table}" if several and seized.format == "archive" else part.name
+                    yield number, place, batch
+                    if not several and enough(batch.table):
+                        break
             except RingbackError as error:
                 if not part.name:
                     raise
@@ -236,70 +234,9 @@ def _batches(
 def _parts(
     seized: SeizedFile, tally: ReadingTally, progress: Callable[[int], None], stack: ExitStack
 ) -> Generator[Part, None, None]:
-    reject = _rejecter(tally, 0)
-    split: Sequence[ExhibitPart] = seized.options.get("parts", ())
-    packed = sum(one.bytes for one in split) or seized.path.stat().st_size
-    meter = Meter(seized.limits, exhibit=seized.exhibit, path=seized.path, packed=packed)
-    if seized.options.get("part_of"):
-        return  # read with the exhibit that it continues
-    if split:
-        yield _joined(seized, split, meter, progress, stack)
-    elif seized.format == "archive":
-        yield from archive_parts(
-            seized.path, meter=meter, reject=reject, pass_over=tally.pass_over_file, progress=progress
-        )
-    elif seized.format in BESIDE:
-        progress(seized.path.stat().st_size)
-        if not seized.read_with:
-            detail = "is a log of a database that is not an exhibit here: add the database too"
-            reject(Rejection("", 0, None, "log_without_database", detail, damage=True))
-    elif seized.format in FILE_FORMATS:
-        try:
-            path = unpacked_file(seized.path, meter=meter, reject=reject, progress=progress, within=stack)
-        except ValueError as error:
-            raise RingbackError(
-                "source_unknown", exhibit=seized.exhibit, path=seized.path, problem=str(error)
-            ) from error
-        yield Part("", seized.format, path=path, beside=seized.beside)
-    else:
-        members = list_members(seized.path)
-        for member in members:
-            with ExitStack() as opened:
-                unpacked = open_unpacked(seized.path, member=member, progress=progress, unpacked=meter.add)
-                stream = _enter(unpacked, seized, opened)
-                # Only the members of a zip have names of their own. A copy in the case folder has its reference in
-                # front of its name; the registered name has not.
-                own = not seized.path.name.startswith(member)
-                yield Part(member if len(members) > 1 else "", seized.format, stream=stream, file=member if own else "")
-
-
-def _joined(
-    seized: SeizedFile,
-    split: Sequence[ExhibitPart],
-    meter: Meter,
-    progress: Callable[[int], None],
-    stack: ExitStack,
-) -> Part:
-    """A dump that came in parts, as one; damage is told with the part that it lies in."""
-    if seized.format in FILE_FORMATS or seized.format in BESIDE or seized.format == "archive":
-        problem = f"{seized.format} cannot be read in parts: join them into one file first"
-        raise RingbackError("source_unknown", exhibit=seized.exhibit, path=seized.path, problem=problem)
-    joined = JoinedParts(split)
-    packed = file_packing(seized.path) is not None
-
-    def tell_place(byte: int) -> str:
-        return f"found while {joined.now.ref} was read" if packed else find_place(split, byte)
-
-    unpacked = open_unpacked(seized.path, progress=progress, unpacked=meter.add, joined=joined)
-    return Part("", seized.format, stream=_enter(unpacked, seized, stack), tell_place=tell_place)
-
-
-def _enter(unpacked: AbstractContextManager[tuple[BinaryIO, str]], seized: SeizedFile, stack: ExitStack) -> BinaryIO:
-    try:
-        stream, _inner = stack.enter_context(unpacked)
-    except ValueError as error:
-        raise RingbackError("source_unknown", exhibit=seized.exhibit, path=seized.path, problem=str(error)) from error
-    return stream
+    return open_parts(
+        seized, reject=_rejecter(tally, 0), pass_over=tally.pass_over_file, progress=progress, within=stack
+    )
 
 
 def _find_end(part: Part) -> str:

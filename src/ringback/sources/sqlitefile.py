@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ringback.errors import RingbackError
-from ringback.sources.base import BATCH_ROWS, RawRows, Reject, Rejection, Value, Wanted, want_all
+from ringback.sources.base import BATCH_ROWS, Enough, RawRows, Reject, Rejection, Value, Wanted, never_enough, want_all
 
 _JOURNAL_MAGIC = b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7"
 # No row takes fewer bytes of a file than this: more rows mean pages that point at each other.
@@ -33,6 +33,7 @@ def read_sqlite(
     wanted: Wanted = want_all,
     pass_over: Callable[[str], None] = lambda _name: None,
     batch_rows: int = BATCH_ROWS,
+    enough: Enough = never_enough,
 ) -> Iterator[RawRows]:
     """Read every table in the order of its rowids; row numbers count from 1 in that order.
 
@@ -49,6 +50,7 @@ def read_sqlite(
         wanted: Asked once for each table.
         pass_over: Gets the names of views and virtual tables.
         batch_rows: Rows in a batch.
+        enough: Asked after each batch whether the rest of the table may be passed over.
 
     Raises:
         RingbackError: `sqlite_unreadable` for a file that is no database or is encrypted, `output_unwritable` where
@@ -58,7 +60,9 @@ def read_sqlite(
         copy = Path(folder) / "copy"
         _copy(path, copy, beside or {})
         size = sum(one.stat().st_size for one in Path(folder).iterdir())
-        database = _Database(copy, exhibit=exhibit, original=path, reject=reject, most_rows=size // _LEAST_ROW + 1)
+        database = _Database(
+            copy, exhibit=exhibit, original=path, reject=reject, most_rows=size // _LEAST_ROW + 1, enough=enough
+        )
         with closing(database.connection):
             for name, kind in database.tables():
                 if kind == "table":
@@ -103,7 +107,10 @@ def _text(raw: bytes) -> str:
 class _Database:
     """The private copy, open."""
 
-    def __init__(self, copy: Path, *, exhibit: str, original: Path, reject: Reject, most_rows: int) -> None:
+    def __init__(
+        self, copy: Path, *, exhibit: str, original: Path, reject: Reject, most_rows: int, enough: Enough
+    ) -> None:
+        self._enough = enough
         self._exhibit, self._original, self._reject, self._most_rows = exhibit, original, reject, most_rows
         self.connection = sqlite3.connect(copy, isolation_level=None)
         self.connection.text_factory = _text
@@ -197,6 +204,8 @@ class _Database:
                 rows.add(row)
                 if rows.is_full:
                     yield rows.take()
+                    if self._enough(rows.table):
+                        break
         except (sqlite3.Error, OverflowError, MemoryError) as error:
             fault = f"a page of the table cannot be read ({error})"
         if behind is None:
