@@ -20,7 +20,8 @@ import zstandard
 from ringback.errors import RingbackError
 from ringback.sources.limits import Limits
 from ringback.sources.members import clean_name
-from ringback.sources.reading import detect_format
+from ringback.sources.reading import ReadingTally, detect_format, holds_synthetic_mark, read_exhibit
+from ringback.sources.seized import SeizedFile
 from ringback.sources.tararchive import read_tar
 from sources.whole_exhibits import read_whole
 
@@ -384,8 +385,6 @@ def test_a_file_for_each_call_gives_few_tables(tmp_path, private):
     members = {f"json_cdr/{n}.cdr.json": json.dumps({"account": f"a{n}"}).encode() for n in range(3000)}
     (tmp_path / "a.tar").write_bytes(_tar(members))
     from ringback.sources.mapping import make_mapping
-    from ringback.sources.reading import ReadingTally, read_exhibit
-    from ringback.sources.seized import SeizedFile
 
     tables = {"accounts": {"table": "*"}, "calls": {"table": "none"}}
     seized = SeizedFile("EX-001", "a.tar", tmp_path / "a.tar", "archive")
@@ -396,6 +395,4 @@ def test_a_file_for_each_call_gives_few_tables(tmp_path, private):
 def test_the_mark_is_found_inside(tmp_path):
     path = Path(tmp_path) / "a.tar"
     path.write_bytes(_tar({"x.jpg": b"\xff\xd8", "calls.csv": CALLS.encode() + b"SYNTHETIC-1,,,\n"}))
-    from ringback.sources.reading import holds_synthetic_mark
-
     assert holds_synthetic_mark(path, "archive")

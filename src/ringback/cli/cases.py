@@ -144,7 +144,7 @@ def exhibit_add(
                         case_file, path, in_place=in_place, format_=format_, why=why, name=name, progress=advance
                     )
             except RingbackError as error:
-                if not name or error.code not in ("source_unknown", "exhibit_known"):
+                if not name or error.code not in ("source_unknown", "exhibit_known", "split_part_missing"):
                     raise
                 _tell_skipped(path, str(error))
                 continue
