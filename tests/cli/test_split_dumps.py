@@ -59,7 +59,7 @@ def test_folders_of_split_dumps_are_read_as_one_dump_each(ringback, case, tmp_pa
     assert ringback("run", case).code in (0, 1)
     assert accounts_read(case) == sorted(f"{dump}{n}" for dump in "mp" for n in range(2000))
     looked = ringback("map", case, "--again", "--json").json
-    assert {one["rows"] for one in looked["tables"]} == {2000}
+    assert {one["rows_looked_at"] for one in looked["tables"]} == {2000}
 
 
 def test_a_part_without_the_one_before_it_is_passed_over_in_a_folder_and_told(ringback, case, tmp_path):

@@ -4,8 +4,8 @@ from datetime import timedelta
 from functools import lru_cache
 
 from proposals.exhibits import Table, csv_file, dump_file, epoch, hms, iso, jsonl_file
-from proposals.made_calls import drawn, make_up, spelled
-from proposals.panels import Panel
+from proposals.made_calls import make_up
+from proposals.panel import Panel
 
 
 @lru_cache(maxsize=1)
@@ -344,96 +344,3 @@ def dialler():
 
 
 LATER_PANELS = {"dutch": dutch, "portuguese": portuguese, "dialler": dialler}
-
-
-def rides():
-    """Taxis: people's mobiles, a start and an end, seconds between them, a driver, an outcome."""
-    made = make_up(seed=47, calls=900)
-    drivers = Table(
-        "drivers",
-        {
-            "driver_id": lambda a: a.id,
-            "email": lambda a: a.email,
-            "password": lambda a: a.password,
-            "mobile": lambda a: a.phone,
-        },
-        made.accounts,
-    )
-    trips = Table(
-        "trips",
-        {
-            "trip_id": lambda c: c.uuid,
-            "driver_id": lambda c: c.account.id,
-            "rider_phone": lambda c: c.called,
-            "pickup_at": lambda c: iso(c.answer or c.start),
-            "dropoff_at": lambda c: iso(c.end),
-            "ride_seconds": lambda c: c.talk,
-            "wait_seconds": lambda c: c.ring,
-            "state": lambda c: "DONE" if c.answered else "CANCELLED",
-            "fare": lambda c: c.cost,
-        },
-        made.calls,
-    )
-    return {"trips.csv": csv_file(trips), "drivers.csv": csv_file(drivers)}
-
-
-def hotspot():
-    """Log-ins to a wireless network, as FreeRADIUS keeps them: calledstationid is a machine."""
-    made = make_up(seed=48, calls=900)
-    sessions = Table(
-        "radacct",
-        {
-            "radacctid": lambda c: c.n + 1,
-            "acctsessionid": lambda c: c.uuid,
-            "username": lambda c: c.account.phone,
-            "acctstarttime": lambda c: iso(c.start),
-            "acctstoptime": lambda c: iso(c.end),
-            "acctsessiontime": lambda c: c.total,
-            "callingstationid": lambda c: ":".join(c.uuid[at : at + 2] for at in (0, 2, 4, 6, 9, 11)),
-            "calledstationid": lambda c: f"00:16:3e:00:00:{c.n % 90:02d}",
-            "framedipaddress": lambda c: f"10.0.{c.n % 9}.{c.n % 250}",
-            "acctterminatecause": lambda c: "User-Request" if c.answered else "Idle-Timeout",
-        },
-        made.calls,
-    )
-    check = Table(
-        "radcheck",
-        {"id": lambda a: a.id, "username": lambda a: a.phone, "value": lambda a: a.pin},
-        made.accounts,
-    )
-    return {"radius.sql": dump_file(sessions, check)}
-
-
-LATER_WITHOUT_CALLS = {"rides": rides, "hotspot": hotspot}
-
-
-def misleading(kind):
-    """Nothing tells which number was called: names are silent, shown numbers as various as called ones, or more."""
-    made = make_up(seed=49, calls=900, ids=400)
-    others = [spelled(made.rng, one) for one in drawn(88, "gb_mobile", 900)]
-    few = others[:30]
-
-    def shown(call):
-        return others[call.n]
-
-    def called(call):
-        return few[call.n * 7919 % 30] if kind == "the same people again" else call.called
-
-    calls = Table(
-        "t",
-        {
-            "a": lambda c: c.account.id,
-            "b": lambda c: iso(c.start),
-            "c": shown,
-            "d": called,
-            "e": lambda c: c.total,
-            "f": lambda c: c.talk,
-            "g": lambda c: c.word,
-        },
-        made.calls,
-    )
-    accounts = Table("u", {"a": lambda a: a.id, "b": lambda a: a.email, "c": lambda a: a.password}, made.accounts)
-    return {"t.csv": csv_file(calls), "u.csv": csv_file(accounts)}
-
-
-MISLEADING = ("both various", "the same people again")

@@ -7,7 +7,8 @@ import pytest
 import ringback.cli.mapping as command
 from proposals.exhibits import Table, csv_file, dump_file, iso
 from proposals.made_calls import luhn, make_up
-from proposals.panels import PANELS, php
+from proposals.panels import PANELS
+from proposals.product_panels import php
 from proposals.trying import make_case
 
 

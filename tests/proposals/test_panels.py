@@ -5,8 +5,9 @@ import tomllib
 import pytest
 
 from proposals import held_out
+from proposals.call_less import MISLEADING, WITHOUT_CALLS, misleading
 from proposals.made_calls import NOT_PEOPLE, PEOPLE
-from proposals.panels import PANELS, WITHOUT_CALLS
+from proposals.panels import PANELS
 from proposals.trying import add_subjects, digits, find_mistakes, make_case, people_who_should_be_found, victims
 
 
@@ -49,7 +50,6 @@ def _nothing_secret(panel, case, mapped, ringback):
 
 
 HELD_OUT = held_out.PANELS | held_out.LATER_PANELS
-CALL_LESS = WITHOUT_CALLS | held_out.LATER_WITHOUT_CALLS
 
 
 @pytest.mark.parametrize("name", HELD_OUT)
@@ -59,17 +59,17 @@ def test_a_panel_that_was_held_out_is_mapped_right_now(ringback, tmp_path, name)
     assert find_mistakes(mapped.json, panel) == []
 
 
-@pytest.mark.parametrize("kind", held_out.MISLEADING)
+@pytest.mark.parametrize("kind", MISLEADING)
 def test_where_nothing_tells_which_number_was_called_it_asks(ringback, tmp_path, kind):
-    case = make_case(ringback, tmp_path, held_out.misleading(kind))
+    case = make_case(ringback, tmp_path, misleading(kind))
     done = ringback("map", case, "--accept", "--json")
     assert (done.code, done.json["written"]) == (1, [])
     assert any("called_number" in one for one in done.json["unsure"])
 
 
-@pytest.mark.parametrize("name", CALL_LESS)
+@pytest.mark.parametrize("name", WITHOUT_CALLS)
 def test_where_there_are_no_calls_it_says_so_and_writes_nothing(ringback, tmp_path, name):
-    case = make_case(ringback, tmp_path, CALL_LESS[name]())
+    case = make_case(ringback, tmp_path, WITHOUT_CALLS[name]())
     before = (case / "case.toml").read_bytes()
     done = ringback("map", case, "--accept", "--json")
     assert (done.code, done.json["written"]) == (1, [])
