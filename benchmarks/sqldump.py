@@ -24,8 +24,9 @@ import time
 from pathlib import Path
 
 import ringback
-from ringback.sources import reading
+from ringback.sources import formats, reading
 from ringback.sources.mapping import SeizureMapping
+from ringback.sources.seized import SeizedFile
 from ringback.sources.sqldump import read_sqldump
 
 RESULTS = Path(__file__).parent / "results"
@@ -64,9 +65,9 @@ def read_as(reader, path):
                 rows += chunk.count(b"\n")
     else:
         if reader == "careful":
-            reading.read_sqldump_blocks = read_sqldump
+            formats.read_sqldump_blocks = read_sqldump
         tally = reading.ReadingTally()
-        seized = reading.SeizedFile("EX-001", path.name, path, "mysqldump")
+        seized = SeizedFile("EX-001", path.name, path, "mysqldump")
         for _role, table in reading.read_exhibit(seized, SeizureMapping(), tally=tally):
             rows += len(table)
         rejected = len(tally.rejections)

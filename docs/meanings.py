@@ -67,6 +67,8 @@ ENTRIES = {
     "campaign_page_written": "the public page was written: where, and its SHA-256",
     "case_created": "the case was made; says whether it is synthetic",
     "exhibit_added": "an exhibit was taken in, with its SHA-256",
+    "mapping_proposed": "somebody had the tables of the exhibits looked at for a mapping, and at how many rows",
+    "mapping_written": "what was accepted of it was written to case.toml: which roles, which tables",
     "number_explained": "why a number is, or is not, on the list was asked; the number as a keyed digest",
     "numbers_suppressed": "numbers never to contact were added; as keyed digests, a thousand an entry",
     "outreach_listed": "the outreach or referral list was written to a file",

@@ -52,12 +52,12 @@ bare_international = true
 alert = "{rule}"
 
 [mapping]
-# Which tables and columns are what: the preset "ringback" or "asterisk". A table or a column that is called
-# otherwise is named like this:
+# Which tables and columns are what: the preset "ringback", "asterisk" or "freeswitch". A table or a column that is
+# called otherwise is named like this:
 #   [tables.calls]
 #   table = "cdr_archive"
 #   columns = {{ started_at = "call_time", called_number = "destination" }}
-#   time_format = "%d/%m/%Y %H:%M:%S"      # or "epoch", "epoch_ms"; ISO 8601 needs nothing
+#   time_format = "%d/%m/%Y %H:%M:%S"      # or "epoch", "epoch_ms", "epoch_us"; ISO 8601 needs nothing
 # and an exhibit whose format or encoding cannot be seen from its content:
 #   [exhibits.EX-001]
 #   format = "csv"

@@ -40,8 +40,32 @@ CASE_ERRORS: dict[str, ErrorKind] = {
     ),
     "source_unknown": ErrorKind(
         "exhibit {exhibit} ({path}) is in no format that ringback reads: {problem}",
-        'give the format in case.toml, in [exhibits.{exhibit}], as format = "csv", "jsonl", "parquet", "mysqldump" or'
-        ' "pgdump"',
+        'give the format in case.toml, in [exhibits.{exhibit}], as format = "csv" or another; they are'
+        " listed by: ringback exhibit add --help",
+    ),
+    "sqlite_unreadable": ErrorKind(
+        "exhibit {exhibit} ({path}) cannot be read as an SQLite database: {problem}",
+        "get it unlocked or decrypted; if it is something else, give its format in case.toml: [exhibits.{exhibit}]",
+    ),
+    "workbook_unreadable": ErrorKind(
+        "exhibit {exhibit} ({path}) cannot be read as a workbook: {problem}",
+        "open it in a spreadsheet program and save each sheet as CSV, and add those beside it",
+    ),
+    "unpack_refused": ErrorKind(
+        "exhibit {exhibit} ({path}) is not unpacked further: {problem}",
+        "it may be made to fill the disk; if it is what it seems, allow more: RINGBACK_UNPACK_RATIO,"
+        " RINGBACK_UNPACK_BYTES, RINGBACK_UNPACK_FILES",
+    ),
+    "sqlite_log_unclear": ErrorKind(
+        "exhibit {exhibit} is the log of a database called {name}, and {count} exhibits are called so: {found}",
+        'say which in case.toml: [exhibits.{exhibit}] wal_of = "EX-..."',
+    ),
+    "folder_empty": ErrorKind(
+        "{path} holds no file that can be added", "see what was passed over, above; give another folder"
+    ),
+    "folder_too_full": ErrorKind(
+        "{path} holds {count:,} files, and each would be an exhibit; {limit:,} are taken at most",
+        "pack the folder into one file, which is one exhibit with one hash: tar -cf {name}.tar {path}",
     ),
     "source_broken": ErrorKind(
         "exhibit {exhibit} is damaged at {position}: {problem}",
@@ -57,7 +81,8 @@ CASE_ERRORS: dict[str, ErrorKind] = {
     ),
     "mapping_nothing_found": ErrorKind(
         "no exhibit holds a table that the mapping names for calls; tables seen: {tables}",
-        'name the table that holds the calls in case.toml: [tables.calls] table = "..."',
+        'name the table that holds the calls in case.toml: [tables.calls] table = "..."; or have it proposed:'
+        " ringback map CASE",
     ),
     "rule_unknown": ErrorKind("no rule is called {rule}; there are: {known}", "name one of those rules"),
     "figure_unknown": ErrorKind("no figure is called {figure}; there are: {known}", "name one of those figures"),

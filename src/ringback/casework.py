@@ -19,11 +19,12 @@ from ringback.records.db import check_empty, connect_records, create_records, op
 from ringback.records.exhibits import Exhibit, add_exhibit, check_exhibit, find_strangers, list_exhibits
 from ringback.records.tables import RECORDS_FORMAT
 from ringback.settings import Settings
+from ringback.sources.limits import Limits
 from ringback.sources.mapping import make_mapping
-from ringback.sources.opening import sniff_format
 from ringback.sources.options import FORMATS
 from ringback.sources.parts import SPLIT_FORMATS, ExhibitPart, find_part, join_parts
 from ringback.sources.reading import detect_format, holds_synthetic_mark
+from ringback.sources.sniffing import tell_format
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,11 @@ class CaseFile:
             entry.what in telling and entry.read_facts().get("synthetic") is True for entry in self.log.entries()
         )
         return logged or any(exhibit.synthetic for exhibit in self.exhibits)
+
+    def limits(self) -> Limits:
+        """How much may come out of a packed exhibit."""
+        chosen = self.settings
+        return Limits(chosen.unpack_ratio, chosen.unpack_bytes, chosen.unpack_files)
 
     def key(self) -> CaseKey:
         """The newest secret key of the case.
@@ -154,16 +160,18 @@ def register(
     in_place: bool = False,
     format_: str | None = None,
     why: str = "seized",
+    name: str = "",
     progress: Callable[[int], None] = lambda _n: None,
 ) -> Exhibit:
-    """Take one file in as an exhibit.
+    """Take one file in as an exhibit; `name` is what it is called, where that is more than its file's name.
 
     Raises:
-        RingbackError: `exhibit_unreadable`, `exhibit_known`, `source_unknown` or `split_part_missing`.
+        RingbackError: `exhibit_unreadable`, `exhibit_known`, `source_unknown`, `split_part_missing`, `unpack_refused`,
+            or an error of the format's own reader.
     """
     if not source.is_file():
         raise RingbackError("exhibit_unreadable", exhibit="(new)", path=source, problem="there is no such file")
-    before = _find_previous_part(case_file, source, format_)
+    before = _find_previous_part(case_file, source, format_, name=name or source.name)
     known = before.format if before else format_ or detect_format(source)
     if known not in FORMATS:
         raise RingbackError(
@@ -176,7 +184,8 @@ def register(
         source=source,
         in_place=in_place,
         format_=known,
-        synthetic=_looks_synthetic(source, known),
+        synthetic=holds_synthetic_mark(source, known, case_file.limits()),
+        name=name,
         why=why,
         progress=progress,
     )
@@ -191,13 +200,13 @@ def _join_parts(case: Case, exhibits: Sequence[Exhibit]) -> None:
     join_parts(case.settings.exhibits, files)
 
 
-def _find_previous_part(case_file: CaseFile, source: Path, format_: str | None) -> Exhibit | None:
+def _find_previous_part(case_file: CaseFile, source: Path, format_: str | None, *, name: str) -> Exhibit | None:
     """The exhibit that a part of a dump continues, by its name; None where the file stands for itself.
 
     Raises:
         RingbackError: `split_part_missing`.
     """
-    part = find_part(source.name)
+    part = find_part(name)
     if part is None:
         return None
     dumps = [(find_part(one.name), one) for one in case_file.exhibits if one.format in SPLIT_FORMATS]
@@ -205,16 +214,17 @@ def _find_previous_part(case_file: CaseFile, source: Path, format_: str | None) 
     before = places.get(part.place - 1)
     if before or format_ or part.previous is None:
         return before
-    if places or (".sql." in source.name.casefold() and sniff_format(source) not in SPLIT_FORMATS):
+    if places or (".sql." in source.name.casefold() and _may_be_middle(source)):
         raise RingbackError("split_part_missing", path=source, missing=part.previous)
     return None
 
 
-def _looks_synthetic(source: Path, format_: str) -> bool:
+def _may_be_middle(source: Path) -> bool:
+    """Whether a file may be a piece from the middle of a dump: nothing tells it from plain text, or from noise."""
     try:
-        return holds_synthetic_mark(source, format_)
-    except ValueError as error:
-        raise RingbackError("source_unknown", exhibit="(new)", path=source, problem=str(error)) from error
+        return tell_format(source) in (None, "csv", "jsonl")
+    except (EOFError, ValueError):
+        return False
 
 
 def check_exhibits(

@@ -4,7 +4,7 @@
       case_*                      the case folder and its case.toml
       exhibit_*                   an exhibit: missing, altered, unreadable
       source_*                    a seized format that cannot be read as said
-      mapping_*                   case.toml names a table or column that is not there
+      mapping_*, survey_*         case.toml names a table or column that is not there; looking for what is
       rule_*, figure_*            a name nobody defined
       run_*                       the run itself: nothing to show yet, does not reconcile
       spark_*                     the engine beyond one machine: not installed, or it failed
@@ -21,20 +21,21 @@
       truth_*, synth_*            checking a synthetic case against its truth; making a seizure
 
 Each code says what happened, where, and what to do next. `retryable` tells a caller whether the same
-command may succeed later without anybody changing anything. The wordings are in `case_errors`, `alert_errors` and
-`sign_errors`.
+command may succeed later without anybody changing anything. The wordings are in `case_errors`, `alert_errors`,
+`sign_errors` and `survey_errors`.
 """
 
 from ringback.alert_errors import ALERT_ERRORS
 from ringback.case_errors import CASE_ERRORS
 from ringback.error_kinds import ErrorKind
 from ringback.sign_errors import SIGN_ERRORS
+from ringback.survey_errors import SURVEY_ERRORS
 
 # Done; done with findings; could not be done; a fault in the program itself.
 EXIT_DONE, EXIT_FINDINGS, EXIT_USAGE, EXIT_FAULT = 0, 1, 2, 3
 
 
-ERRORS: dict[str, ErrorKind] = CASE_ERRORS | ALERT_ERRORS | SIGN_ERRORS
+ERRORS: dict[str, ErrorKind] = CASE_ERRORS | ALERT_ERRORS | SIGN_ERRORS | SURVEY_ERRORS
 
 
 class RingbackError(Exception):

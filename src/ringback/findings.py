@@ -13,6 +13,9 @@ ALARMING_SHARE = 0.1
 _ORDINARY = ("empty", "withheld", "short_code")
 
 
+_MOST_NAMES = 40
+
+
 @dataclass(frozen=True, slots=True)
 class Findings:
     """Alarms end a run with exit code 1; notes do not."""
@@ -32,8 +35,12 @@ def find_findings(engine: DuckDBEngine) -> Findings:
         if note["passed_over"]:
             notes.append(
                 f"exhibit {note['exhibit']}: tables that the mapping does not name were passed over:"
-                f" {', '.join(note['passed_over'])}"
+                f" {_listed(note['passed_over'])}"
             )
+        notes += [
+            f"exhibit {note['exhibit']}: {count:,} of its files were passed over ({what}), such as {first}"
+            for what, (count, first) in note.get("unread_files", {}).items()
+        ]
         notes += [
             f"exhibit {note['exhibit']}: {count:,} values of {field} hold bytes that are no text in its encoding;"
             " name the encoding in case.toml if they matter"
@@ -41,6 +48,11 @@ def find_findings(engine: DuckDBEngine) -> Findings:
         ]
     alarms += _unread_times(engine) + _unread_calls(engine) + _unattributable(engine)
     return Findings(alarms, notes + _clock_changes(engine))
+
+
+def _listed(names: list[str]) -> str:
+    rest = len(names) - _MOST_NAMES
+    return ", ".join(names[:_MOST_NAMES]) + (f" and {rest:,} more" if rest > 0 else "")
 
 
 def _unread_times(engine: DuckDBEngine) -> list[str]:

@@ -119,8 +119,8 @@ STEPS: tuple[Step, ...] = (
 )
 
 
-# Parts of the program that only use what a run found: a change to them makes no run outdated.
-_AFTER_RUNS = ("alerting", "cli", "web")
+# Parts of the program that only use what a run found, or only write case.toml: a change to them makes no run outdated.
+_BESIDE_RUNS = ("alerting", "cli", "proposals", "survey.py", "web")
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +239,7 @@ def fingerprint(case_file: CaseFile, plan: DialPlan, exhibits: Sequence[Exhibit]
     code = hashlib.sha256()
     package = Path(ringback.__file__).parent
     for path in sorted(package.rglob("*.py")):
-        if path.relative_to(package).parts[0] not in _AFTER_RUNS:
+        if path.relative_to(package).parts[0] not in _BESIDE_RUNS:
             code.update(path.read_bytes())
     facts = {
         "exhibits": [(one.ref, one.sha256, one.name, one.format) for one in exhibits],

@@ -15,8 +15,11 @@ from ringback.errors import RingbackError
 from ringback.progress import Progress
 from ringback.records.exhibits import Exhibit
 from ringback.sources.base import Rejection
+from ringback.sources.beside import find_database, find_logs
 from ringback.sources.mapping import SeizureMapping
-from ringback.sources.reading import ReadingTally, SeizedFile, read_exhibit
+from ringback.sources.reading import ReadingTally, read_exhibit
+from ringback.sources.seized import SeizedFile
+from ringback.sources.sniffing import BESIDE
 from ringback.table import Table
 
 # Errors that are not the fault of the exhibit that is being read.
@@ -42,8 +45,8 @@ def read_exhibits(
             if one.ref in store.facts.get("reading", {}):
                 advance(one.bytes)
                 continue
-            seized = _seized(case_file, one)
             try:
+                seized = seized_file(case_file, one, exhibits)
                 _read_exhibit(seized, one, store, mapping=mapping, advance=advance)
             except RingbackError as error:
                 # Not the exhibit's fault: the next one would fare no better.
@@ -91,14 +94,21 @@ def _read_exhibit(
     store.note(reading=notes)
 
 
-def _seized(case_file: CaseFile, exhibit: Exhibit) -> SeizedFile:
-    options = case_file.case.settings.exhibits.get(exhibit.ref, {})
+def seized_file(case_file: CaseFile, exhibit: Exhibit, exhibits: Sequence[Exhibit]) -> SeizedFile:
+    """An exhibit as the readers see it, with what case.toml says of it, and which others belong to it."""
+    case = case_file.case
+    sections = case.settings.exhibits
+    options = sections.get(exhibit.ref, {})
+    logs = find_logs(exhibit, exhibits, sections) if exhibit.format == "sqlite" else {}
     return SeizedFile(
         exhibit.ref,
         exhibit.name,
-        exhibit.file(case_file.case.path),
+        exhibit.file(case.path),
         str(options.get("format", exhibit.format)),
         options,
+        limits=case_file.limits(),
+        beside={ending: log.file(case.path) for ending, log in logs.items()},
+        read_with=(find_database(exhibit, exhibits, sections) or "") if exhibit.format in BESIDE else "",
     )
 
 
@@ -124,6 +134,7 @@ def _note(exhibit: Exhibit, seized: SeizedFile, tally: ReadingTally, mapping: Se
         "tables": sorted(tally.tables),
         "roles": sorted({role.role for table in tally.tables if (role := mapping.find_role(table))}),
         "passed_over": sorted(tally.passed_over),
+        "unread_files": {what: list(told) for what, told in sorted(tally.unread_files.items())},
         "rows": dict(tally.rows),
         "seen": dict(seen),
         "rejected": {role: dict(reasons) for role, reasons in rejected.items()},

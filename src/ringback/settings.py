@@ -76,6 +76,21 @@ class Settings:
             "where Spark runs, such as spark://host:7077; without it on this machine, with RINGBACK_WORKERS threads",
         ),
     )
+    unpack_ratio: int = field(
+        default=200,
+        metadata=_about(
+            "RINGBACK_UNPACK_RATIO",
+            "bytes that may come out of each byte of a packed exhibit, where more than RINGBACK_UNPACK_BYTES come out",
+        ),
+    )
+    unpack_bytes: int = field(
+        default=10_000_000_000,
+        metadata=_about("RINGBACK_UNPACK_BYTES", "bytes that may come out of a packed exhibit whatever its size"),
+    )
+    unpack_files: int = field(
+        default=1_000_000,
+        metadata=_about("RINGBACK_UNPACK_FILES", "files that the archives of one exhibit may hold"),
+    )
 
 
 # Less than this, and the program itself leaves nothing to the analysis.
@@ -123,7 +138,7 @@ def load_settings() -> Settings:
             continue
         if one.name == "engine" and text not in ENGINES:
             raise ValueError(f"{one.metadata['variable']} must be {' or '.join(ENGINES)}, not {text!r}")
-        if one.name == "workers":
+        if isinstance(one.default, int) or one.name == "workers":
             if not text.isdigit() or int(text) < 1:
                 raise ValueError(f"{one.metadata['variable']} must be a whole number from 1, not {text!r}")
             chosen[one.name] = int(text)

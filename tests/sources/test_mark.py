@@ -8,7 +8,8 @@ import pytest
 
 from ringback.schemas import SYNTHETIC_MARK
 from ringback.sources.mapping import make_mapping
-from ringback.sources.reading import ReadingTally, SeizedFile, holds_synthetic_mark, read_exhibit
+from ringback.sources.reading import ReadingTally, holds_synthetic_mark, read_exhibit
+from ringback.sources.seized import SeizedFile
 
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "utf-16")
 HEADER = "call_id,leg,account,started_at,presentation_number,called_number,duration_s,disposition,note,captured_digits"

@@ -7,7 +7,7 @@ import pytest
 
 from ringback.casework import new_case, open_case_file, register
 from ringback.errors import RingbackError
-from ringback.intake import _seized
+from ringback.intake import seized_file
 from ringback.settings import Settings
 from ringback.sources.mapping import make_mapping
 from ringback.sources.options import check_options
@@ -46,7 +46,7 @@ def read_all(case_file):
     rows, rejections = {}, []
     for exhibit in case.exhibits:
         tally = ReadingTally()
-        read = list(read_exhibit(_seized(case, exhibit), mapping, tally=tally))
+        read = list(read_exhibit(seized_file(case, exhibit, case.exhibits), mapping, tally=tally))
         rows[exhibit.ref] = [row for _role, table in read for row in table.to_pylist()]
         rejections += tally.rejections
     return rows, rejections
@@ -67,7 +67,7 @@ def test_parts_read_as_the_whole_does(case_file, tmp_path, names, packed):
     data = dump()
     paths = cut(gzip.compress(data) if packed else data, tmp_path, names)
     # In the order of a shell that knows nothing of numbers, and turned round.
-    for path in in_order(sorted(paths, reverse=True)):
+    for path, _name in in_order([(path, "") for path in sorted(paths, reverse=True)]):
         register(case_file, path)
     rows, rejections = read_all(case_file)
     assert rejections == []

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from ringback.errors import RingbackError
 from ringback.sources.mapping import make_mapping
-from ringback.sources.reading import ReadingTally, SeizedFile, read_exhibit
+from ringback.sources.reading import ReadingTally, read_exhibit
+from ringback.sources.seized import SeizedFile
 
 MAPPING = make_mapping("ringback", {}, toml="case.toml")
 CREATE = b"CREATE TABLE calls (account text, started_at text, called_number text, duration int, note text);\n"

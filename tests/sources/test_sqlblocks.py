@@ -119,14 +119,14 @@ def test_a_block_says_which_rows_follow_one_another():
 @pytest.mark.parametrize(
     "middle",
     [
-        b"(1,'a',1,'b','c')" + b"," * 2_000_000,
-        b"(" * 4_000_000,
-        b"()" * 1_000_000,
-        b"(1,'a',1,'b','c'" + b"'" * 4_000_000,
-        b"(1," + b"'\\" * 2_000_000,
-        b"(1,'" + b"(),'" * 1_000_000,
-        b"(1,2,3,4,5)/*'*/," * 200_000,
-        b"(1,'a',1,'b','c')," * 20 + b'(1,"\'",2,3,4),' * 200_000,
+        b"(1,'a',1,'b','c')" + b"," * 200_000,
+        b"(" * 400_000,
+        b"()" * 100_000,
+        b"(1,'a',1,'b','c'" + b"'" * 400_000,
+        b"(1," + b"'\\" * 200_000,
+        b"(1,'" + b"(),'" * 100_000,
+        b"(1,2,3,4,5)/*'*/," * 20_000,
+        b"(1,'a',1,'b','c')," * 20 + b'(1,"\'",2,3,4),' * 20_000,
     ],
     ids=range(8),
 )
@@ -134,4 +134,4 @@ def test_no_nonsense_takes_long(middle):
     started = time.process_time()
     careful, fast, _ = read_both(CREATE.encode() + PLAIN.encode() + HEAD + middle + b";\n")
     assert fast == careful
-    assert time.process_time() - started < 40
+    assert time.process_time() - started < 10

@@ -10,6 +10,7 @@ from ringback.cli import (
     alerts,
     campaign,
     cases,
+    mapping,
     replies,
     runs,
     sending,
@@ -49,6 +50,7 @@ alerts.alerts_app.command(
     "translation",
     epilog='Example: ringback alerts translation op-case --language cy --template welsh.txt --why "for Wales"',
 )(translation.translation)
+app.command("map", epilog="Example: ringback map op-case --accept --threshold 0.95")(mapping.map_tables)
 app.command("run", epilog="Example: ringback run op-case")(runs.run)
 app.command("figures", epilog="Example: ringback figures op-case numbers_to_alert --json")(runs.figures)
 app.command("victims", epilog='Example: ringback victims op-case --out list.csv --why "batch 1"')(runs.victims)

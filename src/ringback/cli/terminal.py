@@ -53,6 +53,11 @@ def open_for(path: Path, *, memory_limit: str | None = None) -> CaseFile:
     return open_case_file(path, settings=chosen)
 
 
+def print_warning(text: str) -> None:
+    """Say on standard error what somebody should know."""
+    err.print(text, markup=False, style="yellow")
+
+
 def print_head(case_file: CaseFile) -> None:
     """Show the audit log's head, to be written down elsewhere."""
     err.print(f"audit head {case_file.log.head()}", style="dim")

@@ -56,7 +56,7 @@ def hash_file(path: Path, progress: Callable[[int], None] = lambda _n: None) -> 
     return digest.hexdigest()
 
 
-def add_exhibit(
+def add_exhibit(  # noqa: PLR0913 - what is known of an exhibit
     engine: Engine,
     case_folder: Path,
     *,
@@ -66,10 +66,12 @@ def add_exhibit(
     format_: str,
     synthetic: bool,
     why: str,
+    name: str = "",
     progress: Callable[[int], None] = lambda _n: None,
 ) -> Exhibit:
     """Register a file: hash it, copy it read-only unless in place, and log it in the same transaction.
 
+    It is called as its file, or `name`, which may hold the folders that it was in.
     The copy is made before the transaction, which is short: others write their log entries meanwhile.
 
     Raises:
@@ -93,7 +95,7 @@ def add_exhibit(
             ref = f"EX-{count + 1:03d}"
             exhibit = Exhibit(
                 ref=ref,
-                name=source.name,
+                name=name or source.name,
                 path=str(source.resolve()) if in_place else f"exhibits/{ref}-{source.name}",
                 in_place=in_place,
                 format=format_,

@@ -78,6 +78,15 @@ Reject = Callable[[Rejection], None]
 # pass over (but still has to tokenise) tables that nobody wants.
 Wanted = Callable[[str, tuple[str, ...]], bool]
 
+# Whether enough rows of a table were seen for now. Asked before rows that can be passed over cheaply; what is passed
+# over is not numbered, so only who needs no row numbers may say yes.
+Enough = Callable[[str], bool]
+
+
+def never_enough(_table: str) -> bool:
+    """Read every row."""
+    return False
+
 
 def want_all(_table: str, _columns: tuple[str, ...]) -> bool:
     """Want every table."""

@@ -12,7 +12,7 @@ import itertools
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 import pyarrow as pa
 
@@ -20,6 +20,7 @@ from ringback.sources.base import BATCH_ROWS, Batch, RawColumns, RawRows, Reject
 from ringback.sources.blocks import Block, split_block
 from ringback.sources.dialect import Dialect, Row, protect_nulls, sniff_delimiter
 from ringback.sources.opening import EarlyEnd
+from ringback.sources.rowwalk import FoundRow, RowWalk
 
 # A quoted value of more lines than this is looked at: is it a long text, or rows behind a quote never closed?
 SWALLOWED_LINES = 100
@@ -56,60 +57,6 @@ def distinct_names(names: Sequence[str]) -> tuple[str, ...]:
             distinct = f"{base}_{given[base]}"
         given[distinct] = 1
     return tuple(given)
-
-
-class _Feed:
-    """Lines from one place on, up to a limit for each row; `dry` says that a row wanted more."""
-
-    def __init__(self, lines: list[str], at: int) -> None:
-        self.lines, self.at, self.stop, self.dry = lines, at, at, False
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        if self.at >= self.stop:
-            self.dry = True
-            raise StopIteration
-        line = self.lines[self.at]
-        self.at += 1
-        return line
-
-
-class _Found(NamedTuple):
-    """One row of a block: its fields, the lines it took, and whether it is closed and cleanly quoted."""
-
-    fields: Row
-    lines: int
-    closed: bool
-    clean: bool
-
-
-class _Rows:
-    """Walks a block row by row and re-uses one strict `csv` reader for as long as rows are clean."""
-
-    def __init__(self, dialect: Dialect, lines: list[str]) -> None:
-        self._dialect, self._lines = dialect, lines
-        self._feed = _Feed(lines, -1)
-        self._reader: Iterator[Row] = iter(())
-
-    def row(self, at: int, limit: int) -> _Found:
-        """Read the row that starts at line `at`, over at most `limit` lines."""
-        if self._feed.at != at or self._feed.dry:
-            self._feed = _Feed(self._lines, at)
-            self._reader = self._dialect.reader(self._feed)
-        self._feed.stop = min(at + limit, len(self._lines))
-        try:
-            return _Found(next(self._reader, []), self._feed.at - at, not self._feed.dry, True)
-        except csv.Error:
-            if self._feed.dry:
-                return _Found([], self._feed.at - at, False, True)
-        # Broken quoting: read the row as forgivingly as spreadsheets do, and say that it is not clean.
-        lenient = _Feed(self._lines, at)
-        lenient.stop = self._feed.stop
-        fields = next(self._dialect.reader(lenient, strict=False), [])
-        self._feed.dry = True
-        return _Found(fields, lenient.at - at, not lenient.dry, False)
 
 
 @dataclass(slots=True)
@@ -161,7 +108,7 @@ class _Table:
     def _take_piece(self, lines: list[str], *, last: bool) -> list[str]:
         if not last and lines[-1].endswith(("\n", "\r")) and self._take_whole(lines):
             return []
-        rows, at = _Rows(self.dialect, lines), 0
+        rows, at = RowWalk(self.dialect, lines), 0
         while at < len(lines):
             limit = SWALLOWED_LINES
             found = rows.row(at, limit)
@@ -189,7 +136,7 @@ class _Table:
         self.seen += len(rows)
         return True
 
-    def _judge(self, found: _Found, lines: list[str], at: int) -> int:
+    def _judge(self, found: FoundRow, lines: list[str], at: int) -> int:
         """Keep or reject one row; gives the number of lines that it took."""
         width, has = len(self.columns), len(found.fields)
         unfinished = at + found.lines == len(lines) and not lines[-1].endswith(("\n", "\r"))
@@ -289,7 +236,7 @@ def _take_header(state: _Table, lines: list[str]) -> int:
     at = next((at for at, line in enumerate(lines) if line.strip("\r\n")), None)
     if at is None:
         return len(lines)
-    found = _Rows(state.dialect, lines).row(at, SWALLOWED_LINES)
+    found = RowWalk(state.dialect, lines).row(at, SWALLOWED_LINES)
     fields, used = found.fields, found.lines
     if not found.closed:
         state.torn_told = at + used == len(lines)

@@ -16,10 +16,11 @@ from ringback.errors import RingbackError
 from ringback.schemas import ORIGIN, RAW_TABLES
 
 _ORIGIN_NAMES = {column.name for column in ORIGIN}
-# What nobody may search or read (product rule 10), by the column names that panels give it.
+# What nobody may search or read (product rule 10), by the column names that panels give it; a dot is where nested
+# fields were made into one name.
 _QUARANTINED = re.compile(
-    r"(^|_)(otp|pin|tpin|cvv|cvc|passw(or)?d|passcode|pass|secret|digits|dtmf|card(_?(no|num|number))?|pan|recording"
-    r"|record(ing)?_?(file|url|path)|audio|voicefile)($|_)",
+    r"(^|[_.])(otp|pin|tpin|cvv|cvc|passw(or)?d|passcode|pass|secret|digits|dtmf|card(_?(no|num|number))?|pan|recording"
+    r"|record(ing)?_?(file|url|path)|audio|voicefile)($|[_.])",
     re.IGNORECASE,
 )
 
@@ -33,7 +34,8 @@ class TableMapping:
         tables: Patterns of table names, lower case, `*` allowed.
         columns: Field of the raw table to the names its column may have, in order of preference.
         required: Fields without which the table says nothing.
-        time_format: strptime format of its times, "epoch" or "epoch_ms"; None for ISO 8601.
+        time_format: strptime format of its times, "epoch", "epoch_ms" or "epoch_us"; None for ISO 8601, and for times
+            whose digits tell what they are.
         quarantine: Columns to quarantine beside those known by name.
     """
 
@@ -54,7 +56,16 @@ class TableMapping:
         taken = {name.casefold() for names in self.columns.values() for name in names}
         if column.casefold() in {name.casefold() for name in self.quarantine}:
             return True
-        return column.casefold() not in taken and bool(_QUARANTINED.search(column))
+        return column.casefold() not in taken and speaks_of_secrets(column)
+
+
+def speaks_of_secrets(column: str) -> bool:
+    """Whether a column's name alone says that its values may only be counted.
+
+    >>> speaks_of_secrets("captured_digits"), speaks_of_secrets("called_number")
+    (True, False)
+    """
+    return bool(_QUARANTINED.search(column))
 
 
 def _own_names(role: str, **other: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
@@ -78,7 +89,8 @@ _RINGBACK = {
     )
     for role in RAW_TABLES
 }
-# The documented Asterisk `cdr` table. Talk time is billsec: duration counts the ringing too.
+# The documented Asterisk `cdr` table, and the columns of its Master.csv. Talk time is billsec: duration counts the
+# ringing too.
 _ASTERISK_CALLS = TableMapping(
     role="calls",
     tables=("cdr", "cdr[-_.]*"),
@@ -86,7 +98,7 @@ _ASTERISK_CALLS = TableMapping(
         "call_id": ("linkedid", "uniqueid"),
         "leg": ("leg",),
         "account": ("accountcode",),
-        "started_at": ("calldate",),
+        "started_at": ("calldate", "start"),
         "presentation_number": ("src",),
         "called_number": ("dst",),
         "duration": ("billsec",),
@@ -94,9 +106,27 @@ _ASTERISK_CALLS = TableMapping(
     },
     required=_REQUIRED["calls"],
 )
+# FreeSWITCH: CSV by the templates that it comes with, and JSON by dotted names. Talk time is billsec, and a call with
+# none was not answered, whatever its hangup cause. An epoch is in UTC; a stamp is the server's local time.
+_PROFILE = "callflow.0.caller_profile"
+_FREESWITCH_CALLS = TableMapping(
+    role="calls",
+    tables=("cdr", "cdr[-_.]*", "json_cdr", "json_cdr[-_.]*"),
+    columns={
+        "call_id": ("variables.call_uuid", "call_uuid", "uuid", "variables.uuid", f"{_PROFILE}.uuid"),
+        "leg": ("leg",),
+        "account": ("accountcode", "variables.accountcode"),
+        "started_at": ("start_epoch", "variables.start_epoch", "start_stamp", "variables.start_stamp"),
+        "presentation_number": ("caller_id_number", f"{_PROFILE}.caller_id_number", "variables.caller_id_number"),
+        "called_number": ("destination_number", f"{_PROFILE}.destination_number", "variables.destination_number"),
+        "duration": ("billsec", "variables.billsec"),
+    },
+    required=_REQUIRED["calls"],
+)
 PRESETS: dict[str, dict[str, TableMapping]] = {
     "ringback": _RINGBACK,
     "asterisk": {**_RINGBACK, "calls": _ASTERISK_CALLS},
+    "freeswitch": {**_RINGBACK, "calls": _FREESWITCH_CALLS},
 }
 
 
@@ -140,7 +170,10 @@ def _section_faults(role: str, section: AnyMapping[str, Any]) -> list[str]:
     faults = []
     fields = {name for name in RAW_TABLES[role].names if name not in _ORIGIN_NAMES}
     for key, value in section.items():
-        if key in ("table", "time_format"):
+        if key == "table":
+            if not (value and isinstance(value, str)) and not _is_list_of_names(value):
+                faults.append(f"[tables.{role}] table must be the name of a table, or a list of names")
+        elif key == "time_format":
             if not isinstance(value, str) or not value:
                 faults.append(f"[tables.{role}] {key} must be a text")
         elif key == "columns":
@@ -160,7 +193,11 @@ def _section_faults(role: str, section: AnyMapping[str, Any]) -> list[str]:
 
 
 def _is_names(column: object) -> bool:
-    return isinstance(column, str) or (isinstance(column, list) and all(isinstance(one, str) for one in column))
+    return isinstance(column, str) or _is_list_of_names(column)
+
+
+def _is_list_of_names(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
 
 def _overrule(mapping: TableMapping, section: AnyMapping[str, Any]) -> TableMapping:
@@ -168,11 +205,13 @@ def _overrule(mapping: TableMapping, section: AnyMapping[str, Any]) -> TableMapp
         name: (column,) if isinstance(column, str) else tuple(column)
         for name, column in section.get("columns", {}).items()
     }
+    # An empty list says that no table has this role, or that no column serves this field.
+    tables = section.get("table", list(mapping.tables))
     return replace(
         mapping,
-        tables=(section["table"].casefold(),) if "table" in section else mapping.tables,
+        tables=tuple(name.casefold() for name in ([tables] if isinstance(tables, str) else tables)),
         columns={**mapping.columns, **named},
-        required=tuple(dict.fromkeys((*mapping.required, *named))),
+        required=tuple(dict.fromkeys((*mapping.required, *(name for name, columns in named.items() if columns)))),
         time_format=section.get("time_format", mapping.time_format),
         quarantine=tuple(section.get("quarantine", ())),
     )

@@ -5,27 +5,22 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Self, cast
 
-import zstandard
-
+from ringback.sources.packings import BLOCKS, DEFLATE_BLOCK, Progress, blocks, inflate, unpack
 from ringback.sources.pgstream import looks_like_pgdump
 
-Progress = Callable[[int], None]
-_Read = Callable[[], bytes]
-
-# Deflate grows at most 1,032 times, zstd far more: small pieces keep a packed bomb out of memory.
-_DEFLATE_BLOCK = 32 * 1024
-_ZSTD_BLOCK = 8 * 1024
 _BUFFER = 1024 * 1024
 SNIFF_BYTES = 64 * 1024
 
 _MAGICS = {"gzip": b"\x1f\x8b\x08", "zstd": b"\x28\xb5\x2f\xfd", "zip": b"PK\x03\x04"}
+_MAGICS |= {"bzip2": b"BZh", "xz": b"\xfd7zXZ\0"}
 _ENDINGS = {"gzip": r"(?<=.)\.gz(ip)?$", "zstd": r"(?<=.)\.zstd?$", "zip": r"(?<=.)\.zip$"}
+_ENDINGS |= {"bzip2": r"(?<=.)\.bz2$", "xz": r"(?<=.)\.xz$"}
 _LOCAL_HEADER = struct.Struct("<4s5HLLLHH")
 
 
@@ -109,59 +104,6 @@ class _Member:
     torn_after: bool = False
 
 
-def _inflated(inflater: "zlib._Decompress", data: bytes) -> Iterator[bytes]:
-    """Unpack one block; where it is damaged, hand out what came before the damage, then raise EOFError."""
-    before = inflater.copy()
-    try:
-        yield inflater.decompress(data)
-        return
-    except zlib.error:
-        pass
-    # zlib gives nothing of a block that fails: go through it again, byte by byte, up to the bad one.
-    for position in range(len(data)):
-        try:
-            yield before.decompress(data[position : position + 1])
-        except zlib.error:
-            raise EOFError("the packed data are damaged") from None
-
-
-def _inflate(inflater: "zlib._Decompress", data: bytes, read: _Read) -> Generator[bytes, None, bytes]:
-    """Unpack one deflate stream that starts with `data`; returns the bytes that follow it."""
-    while True:
-        if not data:
-            raise EOFError("the packed data end early")
-        yield from _inflated(inflater, data)
-        if inflater.eof:
-            return inflater.unused_data
-        data = read()
-
-
-def _gunzip(read: _Read) -> Iterator[bytes]:
-    data = read()
-    while data:
-        data = yield from _inflate(zlib.decompressobj(wbits=31), data, read)
-        # Tapes and block devices pad with zeros; anything else behind a member has to be a member.
-        while not (data := data.lstrip(b"\0")):
-            data = read()
-            if not data:
-                return
-
-
-def _unzstd(read: _Read) -> Iterator[bytes]:
-    data = read()
-    while data:
-        unpacker = zstandard.ZstdDecompressor(max_window_size=2**31).decompressobj()
-        while not unpacker.eof:
-            if not data:
-                raise EOFError("the packed data end early")
-            try:
-                yield unpacker.decompress(data)
-            except zstandard.ZstdError:
-                raise EOFError("the packed data are damaged") from None
-            data = unpacker.unused_data if unpacker.eof else read()
-        data = data or read()
-
-
 def _walk_zip(file: BinaryIO) -> Iterator[_Member]:
     """Find the members of a zip without its directory, which stands at the end and is lost first."""
     at = 0
@@ -197,7 +139,7 @@ def _zip_members(path: Path) -> dict[str, _Member]:
         torn = True
     kept = [m for m in members if not m.name.endswith(("/", ".DS_Store")) and not m.name.startswith("__MACOSX/")]
     if torn:
-        last = kept.pop() if kept else _Member(_inner_name(path, "zip"), 0, 0, 0, None, None)
+        last = kept.pop() if kept else _Member(inner_name(path.name, "zip"), 0, 0, 0, None, None)
         kept.append(replace(last, torn_after=True))
     named: dict[str, _Member] = {}
     for member in kept:
@@ -209,29 +151,30 @@ def _zip_members(path: Path) -> dict[str, _Member]:
     return named
 
 
-def _packing(path: Path) -> str | None:
-    """Tell how the file is packed, by its first bytes."""
-    with path.open("rb") as file:
-        head = file.read(4)
-    if head == b"PK\x05\x06":  # one without any file
+def tell_packing(head: bytes, name: str) -> str | None:
+    """Tell how a file is packed, by its first bytes, and by its name where there are hardly any."""
+    head = head[:6]
+    if head.startswith(b"PK\x05\x06"):  # one without any file
         return "zip"
-    if len(head) == 4 and 0x50 <= head[0] <= 0x5F and head[1:] == b"\x2a\x4d\x18":
+    if len(head) >= 4 and 0x50 <= head[0] <= 0x5F and head[1:4] == b"\x2a\x4d\x18":
         return "zstd"  # a skippable frame, as parallel packers write in front
     for kind, magic in _MAGICS.items():
         cut = 0 < len(head) < len(magic) and magic.startswith(head)
         # Of an archive cut inside its first bytes only the name still tells what it was.
-        if head.startswith(magic) or (cut and re.search(_ENDINGS[kind], path.name, re.IGNORECASE)):
+        if head.startswith(magic) or (cut and re.search(_ENDINGS[kind], name, re.IGNORECASE)):
             return kind
     return None
 
 
-def is_packed(path: Path) -> bool:
-    """Whether a file is packed, by its first bytes."""
-    return _packing(path) is not None
+def file_packing(path: Path) -> str | None:
+    """Tell how a file on disk is packed: gzip, zstd, zip, bzip2, xz, or None."""
+    with path.open("rb") as file:
+        return tell_packing(file.read(6), path.name)
 
 
-def _inner_name(path: Path, kind: str | None) -> str:
-    return re.sub(_ENDINGS[kind], "", path.name, flags=re.IGNORECASE) if kind else path.name
+def inner_name(name: str, kind: str | None) -> str:
+    """The name without the ending of the packing."""
+    return re.sub(_ENDINGS[kind], "", name, flags=re.IGNORECASE) if kind else name
 
 
 def list_members(path: Path) -> list[str]:
@@ -240,8 +183,8 @@ def list_members(path: Path) -> list[str]:
     Returns:
         Names that `open_unpacked` takes as `member`; none for an empty zip.
     """
-    kind = _packing(path)
-    return list(_zip_members(path)) if kind == "zip" else [_inner_name(path, kind)]
+    kind = file_packing(path)
+    return list(_zip_members(path)) if kind == "zip" else [inner_name(path.name, kind)]
 
 
 def _choose(path: Path, member: str | None) -> _Member:
@@ -259,31 +202,29 @@ def _choose(path: Path, member: str | None) -> _Member:
     return chosen
 
 
-def _blocks(file: BinaryIO, size: int, progress: Progress, limit: int | None = None) -> _Read:
-    """Make a function that reads the next packed block and reports its size."""
-    left = limit
+def stream_of(pieces: Iterator[bytes]) -> BinaryIO:
+    """A buffered stream over pieces; EOFError from them is raised only after everything before it was handed out."""
+    return _Unpacked(EarlyEnd(pieces), _BUFFER)
 
-    def read() -> bytes:
-        nonlocal left
-        data = file.read(size if left is None else min(size, left))
-        if left is not None:
-            left -= len(data)
-        progress(len(data))
-        return data
 
-    return read
+def _counted(pieces: Iterator[bytes], unpacked: Progress) -> Iterator[bytes]:
+    for piece in pieces:
+        unpacked(len(piece))
+        yield piece
 
 
 def _unzip(file: BinaryIO, member: _Member, progress: Progress) -> Iterator[bytes]:
     """Unpack one member, compare its checksum, and say so where members after it may be missing."""
+    if member.header_at < 0:
+        raise EOFError("the zip is damaged: the place of this member is lost")
     file.seek(member.header_at)
     header = file.read(_LOCAL_HEADER.size)
     if len(header) < _LOCAL_HEADER.size or not header.startswith(_MAGICS["zip"]):
         raise EOFError("the zip is damaged: the head of this member is lost")
     file.seek(sum(_LOCAL_HEADER.unpack(header)[-2:]), io.SEEK_CUR)
-    read = _blocks(file, _DEFLATE_BLOCK, progress, member.packed)
+    read = blocks(file, DEFLATE_BLOCK, progress, member.packed)
     if member.method == zipfile.ZIP_DEFLATED:
-        pieces: Iterator[bytes] = _inflate(zlib.decompressobj(wbits=-15), read(), read)
+        pieces: Iterator[bytes] = inflate(zlib.decompressobj(wbits=-15), read(), read)
     elif member.packed is None:
         raise EOFError("the zip is damaged: the size of this member is lost")
     else:
@@ -304,6 +245,7 @@ def open_unpacked(
     *,
     member: str | None = None,
     progress: Progress = lambda _packed_bytes: None,
+    unpacked: Progress = lambda _unpacked_bytes: None,
     joined: io.RawIOBase | None = None,
 ) -> Iterator[tuple[BinaryIO, str]]:
     """Open a file read-only and unpack it while it is read, told by its content and not by its name.
@@ -312,6 +254,7 @@ def open_unpacked(
         path: The exhibit; it is never changed.
         member: Which file of a zip, as `list_members` names it; may be left out where there is only one.
         progress: Gets the number of packed bytes read since its last call.
+        unpacked: Gets the number of bytes that came out since its last call; what it raises ends the reading.
         joined: The bytes to read where the file is only the first part of what was split; closed at the end.
 
     Yields:
@@ -321,9 +264,9 @@ def open_unpacked(
     Raises:
         ValueError: The member is missing, left out though there are several, encrypted, or oddly packed.
     """
-    kind = _packing(path)
+    kind = file_packing(path)
     chosen = _choose(path, member) if kind == "zip" else None
-    name = chosen.name if chosen else _inner_name(path, kind)
+    name = chosen.name if chosen else inner_name(path.name, kind)
     if chosen is None and member not in (None, name):
         raise ValueError(f"there is no file named {member} inside")
     if joined is not None and chosen is not None:
@@ -331,13 +274,11 @@ def open_unpacked(
     with cast(BinaryIO, joined) if joined is not None else path.open("rb") as file:
         if chosen is not None:
             pieces = _unzip(file, chosen, progress)
-        elif kind == "gzip":
-            pieces = _gunzip(_blocks(file, _DEFLATE_BLOCK, progress))
-        elif kind == "zstd":
-            pieces = _unzstd(_blocks(file, _ZSTD_BLOCK, progress))
+        elif kind is not None:
+            pieces = unpack(kind, blocks(file, BLOCKS[kind], progress))
         else:
-            pieces = iter(_blocks(file, _BUFFER, progress), b"")
-        with _Unpacked(EarlyEnd(pieces), _BUFFER) as stream:
+            pieces = iter(blocks(file, _BUFFER, progress), b"")
+        with stream_of(_counted(pieces, unpacked)) as stream:
             yield stream, name
 
 
@@ -370,11 +311,24 @@ def sniff_format(path: Path, *, member: str | None = None) -> str | None:
     if member is None:
         return None
     with open_unpacked(path, member=member) as (stream, name):
-        by_name = _BY_NAME.get(PurePosixPath(name).suffix.lower())
         try:
             head = stream.read(SNIFF_BYTES)
         except EOFError:
-            return by_name
+            return _by_name(name)
+    return sniff_head(head, name)
+
+
+def _by_name(name: str) -> str | None:
+    return _BY_NAME.get(PurePosixPath(name).suffix.lower())
+
+
+def sniff_head(head: bytes, name: str) -> str | None:
+    """Tell the format by the first bytes unpacked, and only where these do not tell, by the name: see `sniff_format`.
+
+    >>> sniff_head(b'{"a": 1}', "odd.bin")
+    'jsonl'
+    """
+    by_name = _by_name(name)
     if head.startswith(b"PAR1"):
         return "parquet"
     text = _as_text(head)

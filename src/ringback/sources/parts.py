@@ -64,13 +64,16 @@ def _letters(place: int, width: int) -> str | None:
     return letters
 
 
-def in_order(files: Sequence[Path]) -> list[Path]:
+def in_order(files: Sequence[tuple[Path, str]]) -> list[tuple[Path, str]]:
     """Put the parts of each file in their order, where the first of them stands; all else stays where it is.
 
-    >>> [path.name for path in in_order([Path("b.sql.02"), Path("a.csv"), Path("b.sql.00"), Path("b.sql.01")])]
+    Args:
+        files: Each with what it is called, "" where that is its file's name.
+
+    >>> [path.name for path, _ in in_order([(Path(n), "") for n in ("b.sql.01", "a.csv", "b.sql.00", "b.sql.02")])]
     ['b.sql.00', 'b.sql.01', 'b.sql.02', 'a.csv']
     """
-    parts = [find_part(path.name) for path in files]
+    parts = [find_part(name or path.name) for path, name in files]
     first: dict[str, int] = {}
     for at, part in enumerate(parts):
         if part:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow as pa
 
-from ringback.sources.base import RawColumns, Reject, Rejection
+from ringback.sources.base import Enough, RawColumns, Reject, Rejection, never_enough
 from ringback.sources.cells import Flags, as_text, cut_cells, find_escapers, is_utf8, unescape_cells
 from ringback.sources.pgstream import PgStream
 from ringback.sources.pgvalues import COPY_MEANINGS, COPY_PLAIN, read_bytea, unescape_copy
@@ -32,9 +32,10 @@ class CopyReader:
         codec: Python's name of the dump's coding.
     """
 
-    def __init__(self, stream: PgStream, reject: Reject, batch_rows: int) -> None:
+    def __init__(self, stream: PgStream, reject: Reject, batch_rows: int, enough: Enough = never_enough) -> None:
         self._stream = stream
         self._reject = reject
+        self._enough = enough
         self._batch_rows = batch_rows
         self.codec = "utf-8"
 
@@ -66,6 +67,8 @@ class CopyReader:
         """
         kinds = tuple(table.kinds.get(name.lower(), Kind.TEXT) for name in columns)
         while lines := self._take_lines(table):
+            if self._enough(table.name):
+                continue
             begin, data = lines
             if data is None:
                 table.row += 1

@@ -10,7 +10,18 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
-from ringback.sources.base import BATCH_ROWS, Batch, RawRows, Reject, Rejection, Value, Wanted, want_all
+from ringback.sources.base import (
+    BATCH_ROWS,
+    Batch,
+    Enough,
+    RawRows,
+    Reject,
+    Rejection,
+    Value,
+    Wanted,
+    never_enough,
+    want_all,
+)
 from ringback.sources.pgcopy import CopyReader
 from ringback.sources.pgstream import PgStream
 from ringback.sources.pgtables import NAME, QUALIFIED, find_creation, read_names, unquote
@@ -67,7 +78,12 @@ _HEADER, _FOOTER = "-- PostgreSQL database dump", "-- PostgreSQL database dump c
 
 
 def read_pgdump(
-    stream: BinaryIO, *, reject: Reject, wanted: Wanted = want_all, batch_rows: int = BATCH_ROWS
+    stream: BinaryIO,
+    *,
+    reject: Reject,
+    wanted: Wanted = want_all,
+    batch_rows: int = BATCH_ROWS,
+    enough: Enough = never_enough,
 ) -> Iterator[Batch]:
     r"""Yield every row that a PostgreSQL dump loads, in the dump's order, flat in memory.
 
@@ -82,24 +98,26 @@ def read_pgdump(
             stream breaks off, `no_end_mark` where its closing line is missing.
         wanted: Asked once for each table, with the columns of its first rows.
         batch_rows: Most rows in one batch.
+        enough: Asked before each stretch of lines, and each INSERT, whether it may be passed over.
 
     >>> import io
     >>> dump = b"COPY public.t (n, s) FROM stdin;\n1\tit's\n2\t\\N\n\\.\n"
     >>> [[one.to_pylist() for one in batch.arrays] for batch in read_pgdump(io.BytesIO(dump), reject=print)]
     [[['1', '2'], ["it's", None]]]
     """
-    yield from _PgDump(stream, reject, wanted, batch_rows).read()
+    yield from _PgDump(stream, reject, wanted, batch_rows, enough).read()
 
 
 class _PgDump:
     """The state of reading one dump."""
 
-    def __init__(self, stream: BinaryIO, reject: Reject, wanted: Wanted, batch_rows: int) -> None:
+    def __init__(self, stream: BinaryIO, reject: Reject, wanted: Wanted, batch_rows: int, enough: Enough) -> None:
         self._stream = PgStream(stream)
         self._reject = reject
         self._wanted = wanted
+        self._enough = enough
         self._batch_rows = batch_rows
-        self._copy = CopyReader(self._stream, reject, batch_rows)
+        self._copy = CopyReader(self._stream, reject, batch_rows, enough)
         self._database = ""
         self._schema = "public"
         self._tables: dict[tuple[str, str, str], SqlTable] = {}
@@ -247,7 +265,7 @@ class _PgDump:
         table = self._inside = self._get(match)
         columns = read_names(match["columns"], self._copy.codec) if match["columns"] else table.columns
         self._ask(table, columns)
-        if table.wanted is False:
+        if table.wanted is False or self._enough(table.name):
             stream.take_statement()
             return
         while True:

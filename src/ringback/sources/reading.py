@@ -4,37 +4,27 @@ Rows in = rows kept + rows rejected, for every table of every exhibit.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, BinaryIO
 
 import pyarrow as pa
 
 from ringback.errors import RingbackError
+from ringback.numbers.masking import mask_numbers
 from ringback.schemas import RAW_TABLES
-from ringback.sources.base import Batch, RawColumns, RawRows, Reject, Rejection, Value, Wanted
-from ringback.sources.delimited import read_delimited
-from ringback.sources.jsonl import read_jsonl
+from ringback.sources.base import Batch, Enough, RawColumns, RawRows, Reject, Rejection, Wanted, never_enough, want_all
+from ringback.sources.formats import SEVERAL_TABLES, read_part
+from ringback.sources.gathering import gathered
+from ringback.sources.limits import Limits
 from ringback.sources.mapping import Projection, SeizureMapping, project
 from ringback.sources.mark import array_holds_mark, rows_hold_mark, stream_holds_mark
-from ringback.sources.opening import is_packed, list_members, open_unpacked, sniff_format
-from ringback.sources.parquet import read_parquet
-from ringback.sources.parts import ExhibitPart, JoinedParts, find_place
-from ringback.sources.pgdump import read_pgdump
-from ringback.sources.sqldump import read_sqldump_blocks
-from ringback.sources.times import to_iso
-
-
-@dataclass(frozen=True, slots=True)
-class SeizedFile:
-    """An exhibit as the readers see it: its reference, registered name, place, format and reading options."""
-
-    exhibit: str
-    name: str
-    path: Path
-    format: str
-    options: dict[str, Any] = field(default_factory=dict)
+from ringback.sources.members import Part
+from ringback.sources.seized import SeizedFile, open_parts
+from ringback.sources.sniffing import tell_format
+from ringback.sources.texts import as_columns, as_text
+from ringback.sources.times import guess_time_format, to_iso
 
 
 @dataclass(slots=True)
@@ -48,6 +38,8 @@ class ReadingTally:
         quarantined: (seized table, column) to rows in which it held something.
         bad_encoding: (seized table, field) to values with bytes that were no text; shown with a replacement mark.
         passed_over: Seized tables that the mapping does not name.
+        unread_files: Files in an archive that are in no known format, by what they are instead: how many, and a name.
+        time_formats: (place, seized table, column of times) to the format that its digits told, or None.
         synthetic: Whether a value of any column carried the mark of a synthetic seizure.
     """
 
@@ -57,12 +49,19 @@ class ReadingTally:
     quarantined: Counter[tuple[str, str]] = field(default_factory=Counter)
     bad_encoding: Counter[tuple[str, str]] = field(default_factory=Counter)
     passed_over: set[str] = field(default_factory=set)
+    unread_files: dict[str, tuple[int, str]] = field(default_factory=dict)
+    time_formats: dict[tuple[str, str, str], str | None] = field(default_factory=dict)
     tables: set[str] = field(default_factory=set)
     synthetic: bool = False
 
     def see(self, part: int, table: str, row: int) -> None:
         """Note that a table of a part of the exhibit has at least this many rows."""
         self.seen[part, table] = max(row, self.seen.get((part, table), 0))
+
+    def pass_over_file(self, name: str, what: str) -> None:
+        """Note a file in an archive that holds no rows; its name is masked."""
+        count, first = self.unread_files.get(what, (0, mask_numbers(name)))
+        self.unread_files[what] = count + 1, first
 
 
 def detect_format(path: Path, *, exhibit: str = "(new)") -> str:
@@ -72,10 +71,8 @@ def detect_format(path: Path, *, exhibit: str = "(new)") -> str:
         RingbackError: `exhibit_unreadable`, or `source_unknown` when it is none of `options.FORMATS`.
     """
     try:
-        found = sniff_format(path)
-    except OSError as error:
-        problem = error.strerror or str(error)
-        raise RingbackError("exhibit_unreadable", exhibit=exhibit, path=path, problem=problem) from error
+        with _opening(exhibit, path):
+            found = tell_format(path)
     except (EOFError, ValueError) as error:
         raise RingbackError("source_unknown", exhibit=exhibit, path=path, problem=str(error)) from error
     if found is None:
@@ -83,14 +80,35 @@ def detect_format(path: Path, *, exhibit: str = "(new)") -> str:
     return found
 
 
-def holds_synthetic_mark(path: Path, format_: str) -> bool:
-    """Whether the content of a file carries the mark of a synthetic seizure, anywhere."""
-    if format_ == "parquet":
-        return any(
-            rows_hold_mark(batch.rows) for batch in read_parquet(path, table="any", reject=lambda _rejection: None)
-        )
-    for member in list_members(path):
-        with open_unpacked(path, member=member) as (stream, _inner):
+def holds_synthetic_mark(path: Path, format_: str, limits: Limits | None = None) -> bool:
+    """Whether the content of a file carries the mark of a synthetic seizure, anywhere.
+
+    Raises:
+        RingbackError: `unpack_refused` for a bomb, `source_unknown`, `workbook_unreadable`.
+    """
+    seized = SeizedFile("(new)", path.name, path, format_, limits=limits or Limits())
+    with ExitStack() as stack, _opening(seized.exhibit, path):
+        parts = stack.enter_context(closing(_parts(seized, ReadingTally(), lambda _n: None, stack)))
+        return any(map(_part_holds_mark, parts))
+
+
+def _part_holds_mark(part: Part) -> bool:
+    if part.format in ("parquet", "excel"):
+        batches = read_part(
+            part, exhibit="(new)", table="any", options={}, reject=lambda _r: None, wanted=want_all,
+            pass_over=lambda _n: None,
+        )  # fmt: skip
+        try:
+            return any(rows_hold_mark(batch.rows) for batch in batches if isinstance(batch, RawRows))
+        except RingbackError:
+            if not part.name:
+                raise
+            return False
+    if part.path is None:
+        return part.stream is not None and stream_holds_mark(part.stream)
+    # Values of a database lie in its file, and in the files beside it, as they are.
+    for path in (part.path, *part.beside.values()):
+        with path.open("rb") as stream:
             if stream_holds_mark(stream):
                 return True
     return False
@@ -114,8 +132,27 @@ def read_exhibit(
         progress: Called with the bytes of the file consumed since the last call.
 
     Raises:
-        RingbackError: `exhibit_unreadable` or `mapping_column_missing`.
+        RingbackError: `exhibit_unreadable`, `source_unknown`, `unpack_refused`, `mapping_column_missing`, or an error
+            of the format's own reader.
     """
+    tables = _role_tables(seized, mapping, tally, progress)
+    with _opening(seized.exhibit, seized.path):
+        yield from gathered(tables) if seized.format == "archive" else tables
+
+
+@contextmanager
+def _opening(exhibit: str, path: Path) -> Iterator[None]:
+    """Make an error of a disk or a network one that names the exhibit."""
+    try:
+        yield
+    except OSError as error:
+        problem = error.strerror or str(error)
+        raise RingbackError("exhibit_unreadable", exhibit=exhibit, path=path, problem=problem) from error
+
+
+def _role_tables(
+    seized: SeizedFile, mapping: SeizureMapping, tally: ReadingTally, progress: Callable[[int], None]
+) -> Iterator[tuple[str, pa.Table]]:
     projections: dict[tuple[str, tuple[str, ...]], Projection | None] = {}
 
     def wanted(table: str, columns: tuple[str, ...]) -> bool:
@@ -128,99 +165,94 @@ def read_exhibit(
             projections[table, columns] = project(role, exhibit=seized.exhibit, table=table, columns=columns)
         return True
 
-    try:
-        for part, place, batch in _batches(seized, tally, wanted, progress):
-            if not wanted(batch.table, batch.columns):
-                continue
-            if len(batch.row_numbers):
-                tally.see(part, batch.table, int(batch.row_numbers[-1]))
-            projection = projections[batch.table, batch.columns]
-            assert projection is not None
-            time_format = mapping.roles[projection.role].time_format
-            columns = _columns_of(batch) if isinstance(batch, RawRows) else batch
-            yield (
-                projection.role,
-                _to_arrow(
-                    columns, projection, seized.exhibit, place or batch.table, time_format=time_format, tally=tally
-                ),
-            )
-    except OSError as error:
-        problem = error.strerror or str(error)
-        raise RingbackError("exhibit_unreadable", exhibit=seized.exhibit, path=seized.path, problem=problem) from error
+    for part, place, batch in raw_batches(seized, tally=tally, wanted=wanted, progress=progress):
+        if not wanted(batch.table, batch.columns):
+            continue
+        if len(batch.row_numbers):
+            tally.see(part, batch.table, int(batch.row_numbers[-1]))
+        projection = projections[batch.table, batch.columns]
+        assert projection is not None
+        time_format = mapping.roles[projection.role].time_format
+        columns = as_columns(batch) if isinstance(batch, RawRows) else batch
+        yield (
+            projection.role,
+            _to_arrow(columns, projection, seized.exhibit, place or batch.table, time_format=time_format, tally=tally),
+        )
 
 
-def _batches(
-    seized: SeizedFile, tally: ReadingTally, wanted: Wanted, progress: Callable[[int], None]
-) -> Iterator[tuple[int, str, Batch]]:
-    """Batches with the number and name of the part they are from: a zip may have several, anything else has one."""
-    if seized.format == "parquet":
-        table = str(seized.options.get("table", _stem(seized.name)))
-        for batch in read_parquet(seized.path, table=table, reject=_rejecter(tally, 0), wanted=wanted):
-            yield 0, "", batch
-        progress(seized.path.stat().st_size)
-        return
-    if seized.options.get("part_of"):
-        return  # read with the exhibit that it continues
-    if parts := seized.options.get("parts"):
-        yield from _joined_batches(seized, parts, tally, wanted, progress)
-        return
-    members = list_members(seized.path)
-    for part, member in enumerate(members):
-        with open_unpacked(seized.path, member=member, progress=progress) as (stream, _inner):
-            # Only the members of a zip have names of their own. A copy in the case folder has its reference in front
-            # of its name; the registered name has not.
-            name = seized.name if seized.path.name.startswith(member) else member
-            table = str(seized.options.get("table", _stem(name)))
-            for each in _read_stream(stream, seized, table, reject=_rejecter(tally, part), wanted=wanted):
-                # Two members of a zip may have tables of one name: their rows are told apart by the member's own.
-                yield part, (name if len(members) > 1 else ""), each
-
-
-def _joined_batches(
+def raw_batches(
     seized: SeizedFile,
-    parts: Sequence[ExhibitPart],
+    *,
     tally: ReadingTally,
     wanted: Wanted,
-    progress: Callable[[int], None],
+    enough: Enough = never_enough,
+    progress: Callable[[int], None] = lambda _n: None,
 ) -> Iterator[tuple[int, str, Batch]]:
-    """Batches of a dump that came in parts; damage is told with the part that it lies in."""
-    joined = JoinedParts(parts)
-    packed = is_packed(seized.path)
-    note = _rejecter(tally, 0)
+    """Batches with the number and name of the part they are from: an archive may have several, others have one.
 
-    def reject(rejection: Rejection) -> None:
-        if rejection.damage and rejection.byte is not None:
-            place = f"found while {joined.now.ref} was read" if packed else find_place(parts, rejection.byte)
-            rejection = replace(rejection, detail=f"{rejection.detail} ({place})")
-        note(rejection)
+    Args:
+        seized: The exhibit.
+        tally: Gets what could not be read.
+        wanted: Which tables are wanted.
+        enough: Ends the reading of a part that is one table, and passes over rows of a dump or a database.
+        progress: Called with the bytes of the file consumed since the last call.
+    """
+    with ExitStack() as stack:
+        parts = stack.enter_context(closing(_parts(seized, tally, progress, stack)))
+        for number, part in enumerate(parts):
+            table = _stem(part.file or part.name or seized.name)
+            reject = _rejecter(tally, number, part.tell_place)
+            batches = read_part(
+                part,
+                exhibit=seized.exhibit,
+                table=table,
+                options=seized.options,
+                reject=reject,
+                wanted=wanted,
+                enough=enough,
+                pass_over=tally.passed_over.add,
+            )
+            several = part.format in SEVERAL_TABLES
+            try:
+                for batch in batches:
+                    # Two members may have tables of one name: their rows are told apart by the member's own.
+                    place = f"{part.name}: {batch.table}" if several and seized.format == "archive" else part.name
+                    yield number, place, batch
+                    if not several and enough(batch.table):
+                        break
+            except RingbackError as error:
+                if not part.name:
+                    raise
+                if error.code in ("sqlite_unreadable", "workbook_unreadable"):
+                    reject(Rejection(part.name, 0, None, "unreadable_file", str(error.facts["problem"]), damage=True))
+                elif error.code == "mapping_column_missing" and (torn := _find_end(part)):
+                    reject(Rejection(part.name, 0, None, "torn_file", torn, damage=True))
+                else:
+                    raise
 
-    with open_unpacked(seized.path, progress=progress, joined=joined) as (stream, _inner):
-        for each in _read_stream(stream, seized, _stem(seized.name), reject=reject, wanted=wanted):
-            yield 0, "", each
 
-
-def _read_stream(
-    stream: BinaryIO, seized: SeizedFile, table: str, *, reject: Reject, wanted: Wanted
-) -> Iterator[Batch]:
-    if seized.format == "mysqldump":
-        return read_sqldump_blocks(stream, reject=reject, wanted=wanted)
-    if seized.format == "pgdump":
-        return read_pgdump(stream, reject=reject, wanted=wanted)
-    if seized.format == "jsonl":
-        return read_jsonl(stream, table=table, reject=reject, wanted=wanted)
-    return read_delimited(
-        stream,
-        table=table,
-        reject=reject,
-        wanted=wanted,
-        delimiter=seized.options.get("delimiter"),
-        encoding=seized.options.get("encoding"),
-        header=seized.options.get("header"),
+def _parts(
+    seized: SeizedFile, tally: ReadingTally, progress: Callable[[int], None], stack: ExitStack
+) -> Generator[Part, None, None]:
+    return open_parts(
+        seized, reject=_rejecter(tally, 0), pass_over=tally.pass_over_file, progress=progress, within=stack
     )
 
 
-def _rejecter(tally: ReadingTally, part: int) -> Reject:
+def _find_end(part: Part) -> str:
+    """Why the stream of a part breaks off, so that its last line is not whole; "" where it does not."""
+    try:
+        while part.stream is not None and part.stream.read(1 << 20):
+            pass
+    except EOFError as error:
+        return str(error)
+    return ""
+
+
+def _rejecter(tally: ReadingTally, part: int, tell_place: Callable[[int], str] | None = None) -> Reject:
     def reject(rejection: Rejection) -> None:
+        if tell_place and rejection.damage and rejection.byte is not None:
+            rejection = replace(rejection, detail=f"{rejection.detail} ({tell_place(rejection.byte)})")
         tally.rejections.append(rejection)
         if rejection.row:
             tally.see(part, rejection.table, rejection.row)
@@ -236,7 +268,8 @@ def _stem(name: str) -> str:
     """
     stem = name.replace("\\", "/").rpartition("/")[2]
     while "." in stem and stem.rpartition(".")[2].casefold() in {
-        "csv", "tsv", "txt", "json", "jsonl", "ndjson", "parquet", "sql", "gz", "zst", "zip",
+        "csv", "tsv", "txt", "json", "jsonl", "ndjson", "parquet", "sql", "gz", "zst", "zip", "bz2", "xz",
+        "db", "db3", "sqlite", "sqlite3", "xlsx", "xlsb", "xls", "ods",
     }:  # fmt: skip
         stem = stem.rpartition(".")[0]
     return stem
@@ -266,61 +299,25 @@ def _to_arrow(
         if position < 0:
             arrays[name] = pa.nulls(count, pa.string())
             continue
-        array, bad = _as_text(batch.arrays[position])
+        array, bad = as_text(batch.arrays[position])
         if bad:
             tally.bad_encoding[batch.table, name] += bad
-        if time_format and name.endswith("_at"):
-            array = pa.array([to_iso(text, time_format) for text in array.to_pylist()], pa.string())
+        if name.endswith("_at") and (
+            form := time_format or _guessed(array, (place, batch.table, batch.columns[position]), tally)
+        ):
+            array = pa.array([to_iso(text, form) for text in array.to_pylist()], pa.string())
         arrays[name] = array
     # The mark counts in every column, whatever the mapping makes of it: where it stands is for no setting to say.
     tally.synthetic = tally.synthetic or any(map(array_holds_mark, batch.arrays))
     return pa.table(arrays).select(list(RAW_TABLES[projection.role].names))
 
 
+def _guessed(array: pa.StringArray, key: tuple[str, str, str], tally: ReadingTally) -> str | None:
+    """What times of digits are, settled by the first of them in a table."""
+    if key not in tally.time_formats and array.null_count < len(array):
+        tally.time_formats[key] = guess_time_format(array.to_pylist(), column=key[2])
+    return tally.time_formats.get(key)
+
+
 def _repeated(text: str, count: int) -> pa.Array:
     return pa.repeat(pa.scalar(text, pa.string()), count)
-
-
-def _columns_of(batch: RawRows) -> RawColumns:
-    """Rows as columns."""
-    columns = list(zip(*batch.rows, strict=True)) or [()] * len(batch.columns)
-    offsets = None if batch.byte_offsets is None else pa.array(batch.byte_offsets, pa.int64())
-    numbers = pa.array(batch.row_numbers, pa.int64())
-    return RawColumns(batch.table, batch.columns, [_value_array(values) for values in columns], numbers, offsets)
-
-
-def _value_array(values: Sequence[Value]) -> pa.Array:
-    """Values as text with '' as null (CSV cannot tell them apart); as bytes where one of them is no text."""
-    try:
-        return pa.array([value or None for value in values], pa.string())
-    except (UnicodeEncodeError, pa.ArrowException, TypeError):
-        return pa.array([_as_bytes(value) if value else None for value in values], pa.binary())
-
-
-def _as_bytes(value: str | bytes) -> bytes:
-    if isinstance(value, bytes):
-        return value
-    try:
-        # A surrogate escape stands for a byte that was no UTF-8: back to that byte.
-        return value.encode("utf-8", "surrogateescape")
-    except UnicodeError:
-        return value.encode("utf-8", "surrogatepass")
-
-
-def _as_text(array: pa.Array) -> tuple[pa.StringArray, int]:
-    """Values as text, with the mark U+FFFD for what is none; and how many held bytes that are no text."""
-    if pa.types.is_string(array.type):
-        return array, 0
-    try:
-        return array.cast(pa.string()), 0
-    except pa.ArrowInvalid:
-        pass
-    texts: list[str | None] = []
-    bad = 0
-    for value in array.to_pylist():
-        try:
-            texts.append(value and value.decode("utf-8"))
-        except UnicodeError:
-            bad += 1
-            texts.append(value.decode("utf-8", "replace"))
-    return pa.array(texts, pa.string()), bad

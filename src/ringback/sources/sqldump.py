@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from ringback.sources.base import BATCH_ROWS, Batch, RawRows, Reject, Rejection, Wanted, want_all
+from ringback.sources.base import BATCH_ROWS, Batch, Enough, RawRows, Reject, Rejection, Wanted, never_enough, want_all
 from ringback.sources.sqlblocks import BlockReader
 from ringback.sources.sqlrows import RowReader
 from ringback.sources.sqlstream import SqlStream, Torn
@@ -47,7 +47,12 @@ _CHANGING = frozenset({"DELETE", "UPDATE", "LOAD", "TRUNCATE"})
 
 
 def read_sqldump(
-    stream: BinaryIO, *, reject: Reject, wanted: Wanted = want_all, batch_rows: int = BATCH_ROWS
+    stream: BinaryIO,
+    *,
+    reject: Reject,
+    wanted: Wanted = want_all,
+    batch_rows: int = BATCH_ROWS,
+    enough: Enough = never_enough,
 ) -> Iterator[RawRows]:
     r"""Yield every row that a MySQL or MariaDB dump inserts, in the dump's order, flat in memory.
 
@@ -62,19 +67,25 @@ def read_sqldump(
             statement or the stream breaks off, `no_end_mark` where its closing line is missing.
         wanted: Asked once for each table, with the columns of its first rows.
         batch_rows: Most rows in one batch.
+        enough: Asked before each statement with rows whether it may be passed over.
 
     >>> import io
     >>> dump = b"CREATE TABLE `t` (`n` int, `s` text);\nINSERT INTO `t` VALUES (1,'it\\'s'),(2,NULL);\n"
     >>> [batch.rows for batch in read_sqldump(io.BytesIO(dump), reject=print)]
     [[['1', "it's"], ('2', None)]]
     """
-    for batch in _SqlDump(stream, reject, wanted, batch_rows, by_blocks=False).read():
+    for batch in _SqlDump(stream, reject, wanted, batch_rows, enough=enough, by_blocks=False).read():
         assert isinstance(batch, RawRows)
         yield batch
 
 
 def read_sqldump_blocks(
-    stream: BinaryIO, *, reject: Reject, wanted: Wanted = want_all, batch_rows: int = BATCH_ROWS
+    stream: BinaryIO,
+    *,
+    reject: Reject,
+    wanted: Wanted = want_all,
+    batch_rows: int = BATCH_ROWS,
+    enough: Enough = never_enough,
 ) -> Iterator[Batch]:
     r"""Yield what `read_sqldump` yields, stretches of usual rows column by column: several times as fast.
 
@@ -85,17 +96,28 @@ def read_sqldump_blocks(
         reject: As for `read_sqldump`.
         wanted: As for `read_sqldump`.
         batch_rows: Most rows in one batch.
+        enough: As for `read_sqldump`.
     """
-    yield from _SqlDump(stream, reject, wanted, batch_rows, by_blocks=True).read()
+    yield from _SqlDump(stream, reject, wanted, batch_rows, enough=enough, by_blocks=True).read()
 
 
 class _SqlDump:
     """The state of reading one dump."""
 
-    def __init__(self, stream: BinaryIO, reject: Reject, wanted: Wanted, batch_rows: int, *, by_blocks: bool) -> None:
+    def __init__(
+        self,
+        stream: BinaryIO,
+        reject: Reject,
+        wanted: Wanted,
+        batch_rows: int,
+        *,
+        enough: Enough,
+        by_blocks: bool,
+    ) -> None:
         self._stream = SqlStream(stream)
         self._reject = reject
         self._wanted = wanted
+        self._enough = enough
         blocks = BlockReader(self._stream) if by_blocks else None
         self._rows = RowReader(self._stream, reject, wanted, batch_rows, blocks=blocks)
         self._delimiter = ";"
@@ -195,7 +217,7 @@ class _SqlDump:
         columns = listed or table.columns
         if columns and table.wanted is None:
             table.wanted = self._wanted(table.name, columns)
-        if table.wanted is False:
+        if table.wanted is False or self._enough(table.name):
             stream.take_statement(self._delimiter)
             return
         yield from self._rows.read(table, columns, self._delimiter)

@@ -1,9 +1,23 @@
-"""Times in a format that case.toml names, rewritten as ISO 8601 text. What cannot be read stays as it is."""
+"""Times in a format that case.toml names, or that their digits tell, rewritten as ISO 8601 text.
 
+What cannot be read stays as it is.
+"""
+
+import re
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_EPOCH_UNITS = {"epoch": 1.0, "epoch_ms": 1000.0}
+_EPOCH_UNITS = {"epoch": 1, "epoch_ms": 1000, "epoch_us": 1_000_000}
+_STAMP = "%Y%m%d%H%M%S"
+_DIGITS = re.compile(r"(\d{10,16})(\.\d{1,9})?")
+# Ten digits begin in September 2001 and, up to here, end in May 2033.
+_LAST_SECOND = 2_000_000_000
+# As many digits as the name of a unit stands for, and the same digits read as a date without its century.
+_BY_LENGTH = {10: "epoch", 13: "epoch_ms", 16: "epoch_us"}
+_WRITTEN = re.compile(
+    r"(?:\d\d|(?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3])[0-5]\d(?:[0-5]\d\d*)?"
+)
 
 
 def to_iso(text: str | None, time_format: str) -> str | None:
@@ -15,12 +29,17 @@ def to_iso(text: str | None, time_format: str) -> str | None:
     '2021-10-31 01:30:00'
     >>> to_iso("1635643800", "epoch")
     '2021-10-31T01:30:00Z'
+    >>> to_iso("1635643800123456", "epoch_us")
+    '2021-10-31T01:30:00.123456Z'
     """
     if not text:
         return None
     try:
         if time_format in _EPOCH_UNITS:
-            moment = _EPOCH + timedelta(seconds=float(text) / _EPOCH_UNITS[time_format])
+            unit = _EPOCH_UNITS[time_format]
+            # Whole numbers are not sent through a float: it holds sixteen digits, and no more.
+            count = int(text) * (1_000_000 // unit) if text.isdecimal() else round(float(text) * 1_000_000 / unit)
+            moment = _EPOCH + timedelta(microseconds=count)
             return moment.replace(tzinfo=None).isoformat() + "Z"
         found = datetime.strptime(text, time_format)  # noqa: DTZ007 - a zone, where there is one, is kept
     except (ValueError, OverflowError):
@@ -28,3 +47,40 @@ def to_iso(text: str | None, time_format: str) -> str | None:
     if found.tzinfo is None:
         return found.isoformat(sep=" ")
     return found.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+
+
+def guess_time_format(texts: Iterable[str | None], *, column: str = "") -> str | None:
+    """What times made of digits alone are, where it cannot be anything else in all of them; else None.
+
+    Ten digits are seconds since 1970, thirteen milliseconds, sixteen microseconds, fourteen a date and a time of day.
+    Counts are guessed between September 2001 and May 2033, and not where all of them could be a date and a time of
+    day written without the century or the seconds, unless the column's name says that they are an epoch.
+
+    >>> guess_time_format(["1635643800", "1635643861"])
+    'epoch'
+    >>> guess_time_format(["20211031013000"])
+    '%Y%m%d%H%M%S'
+    >>> guess_time_format(["1510311200"]) is None
+    True
+
+    Args:
+        texts: Times of one column, such as those of its first rows; None and "" say nothing.
+        column: What the column is called in the seizure.
+    """
+    found = [_DIGITS.fullmatch(text.strip()) for text in texts if text]
+    matches = [match for match in found if match]
+    if not found or len(matches) < len(found):
+        return None
+    digits = [match[1] for match in matches]
+    lengths = set(map(len, digits))
+    if lengths == {14}:
+        return _STAMP if all(not match[2] and to_iso(match[1], _STAMP) != match[1] for match in matches) else None
+    if len(lengths) != 1 or (guess := _BY_LENGTH.get(lengths.pop())) is None:
+        return None
+    seconds = [int(one) // _EPOCH_UNITS[guess] for one in digits]
+    if not all(10**9 <= one < _LAST_SECOND for one in seconds):
+        return None
+    told = "epoch" in column.casefold()
+    if not told and all(_WRITTEN.fullmatch(one) for one in digits):
+        return None
+    return guess

@@ -1,0 +1,181 @@
+"""Whether a table is the calls, and which of its columns is what."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ringback.proposals import shapes
+from ringback.proposals.accounts import AccountKey, choose_account
+from ringback.proposals.called import choose_numbers
+from ringback.proposals.choosing import Candidate, Choice, certainty, choose, percent
+from ringback.proposals.columns import Column
+from ringback.proposals.endings import choose_disposition, find_ending, speaks_of_calls
+from ringback.proposals.seized import SeizedTable
+from ringback.proposals.starts import choose_start
+from ringback.proposals.talk import choose_talk
+
+# Evidence that stays a question: four to one.
+_DOUBTFUL = 2.0
+REQUIRED = ("account", "started_at", "called_number", "duration")
+
+
+@dataclass(frozen=True, slots=True)
+class CallsReading:
+    """One table read as calls.
+
+    Attributes:
+        table: The table.
+        choices: The columns for each field.
+        account: Its account key, and the table it refers to.
+        confidence: How sure it is that these are calls.
+        reasons: Why, in words.
+    """
+
+    table: SeizedTable
+    choices: dict[str, Choice]
+    account: AccountKey
+    confidence: float
+    reasons: list[str] = field(default_factory=list)
+
+    @property
+    def sureness(self) -> float:
+        """The least of the table's and its required fields' confidences."""
+        return min(self.confidence, *(self.choices[name].confidence for name in REQUIRED))
+
+
+def read_as_calls(table: SeizedTable) -> CallsReading:
+    """Read a table as calls, whatever it is."""
+    columns = table.columns
+    account = choose_account(table)
+    contacts = _contacts(account)
+    called, shown = choose_numbers(columns, account.choice.column, contacts)
+    ending = find_ending(columns)
+    taken = {id(one) for one in (called.column, shown.column, account.choice.column) if one is not None}
+    talk = choose_talk([column for column in columns if id(column) not in taken], ending=ending)
+    start = choose_start(columns)
+    choices = {
+        "account": account.choice,
+        "started_at": start,
+        "called_number": called,
+        "duration": talk,
+        "presentation_number": shown,
+        "disposition": choose_disposition(columns, talk.column),
+        "call_id": _choose_call_id(table, taken),
+        "leg": _choose_leg(columns),
+    }
+    points, reasons = _table_points(table, choices, ending)
+    return CallsReading(table, choices, account, round(certainty(points), 3), reasons)
+
+
+def _contacts(account: AccountKey) -> frozenset[str]:
+    """Numbers that the account table holds, one for each account."""
+    if account.join is None:
+        return frozenset()
+    phones = [column.phones for column in account.join.table.columns if column.is_phone]
+    return frozenset(number for found in phones if found.variety >= 0.7 for number in found.e164 if number)
+
+
+def _choose_call_id(table: SeizedTable, taken: set[int]) -> Choice:
+    """An identifier of the call that repetitions of a row share: never the number of the row."""
+    candidates = []
+    for column in table.columns:
+        rows = len(column.filled)
+        if id(column) in taken or rows < 3 or column.fill < 0.9 or column.different < 0.4 * rows or column.is_phone:
+            continue
+        if column.moments.share >= 0.9 or column.is_text:
+            continue
+        one = Candidate(column)
+        fits = column.share(shapes.CALL_IDENTIFIER.fullmatch)
+        if fits < 0.5 and "call_id" not in column.hints:
+            continue
+        one.note(5.0 * fits - 1.0, f"{percent(column.different / rows)} of the values differ")
+        one.note(2.5 * column.hints.get("call_id", 0.0))
+        if column.whole and column.is_unique and "call_id" not in column.hints:
+            one.note(-5.0)
+        candidates.append(one)
+    # Any of several identifiers will do: the best is taken, and the others are no doubt about it.
+    return choose("call_id", candidates, same=frozenset(one.column.name for one in candidates))
+
+
+def _choose_leg(columns: Sequence[Column]) -> Choice:
+    candidates = []
+    for column in columns:
+        if column.different == 2 and {value.lower() for value in column.counts} == {"a", "b"}:
+            one = Candidate(column)
+            one.note(5.0, "every value is a or b")
+            candidates.append(one)
+    return choose("leg", candidates)
+
+
+def _table_points(table: SeizedTable, choices: dict[str, Choice], ending: Column | None) -> tuple[float, list[str]]:
+    """Evidence that a table is calls and not texts, log-ins, rates, orders or appointments."""
+    points = -5.0
+    reasons = []
+    missing = [name for name in REQUIRED if choices[name].column is None]
+    if missing:
+        words = ", ".join(name.replace("_", " ") for name in missing)
+        return -8.0, [f"no column could be: {words}"]
+    for name in REQUIRED:
+        points += 1.5 * choices[name].confidence
+    talk = choices["duration"].column
+    assert talk is not None
+    if ending is not None and speaks_of_calls(ending):
+        points += 2.5
+        reasons.append(f"{ending.name} says how calls ended")
+    elif ending is not None:
+        points += 1.0
+    best = choices["duration"].best
+    assert best is not None
+    if any("never longer" in reason or "makes up" in reason for reason in best.reasons):
+        points += 1.5
+        reasons.append("it tells talk time from the whole time of a call")
+    if any("the time from" in reason for reason in best.reasons):
+        points += 1.5
+        reasons.append("its durations fit its times")
+    if any("nought where" in reason for reason in best.reasons):
+        points += 1.5
+    shown = choices["presentation_number"].column
+    if shown is not None and shown.phones.organisation >= 0.03:
+        points += 3.0
+        reasons.append(f"{shown.name} shows numbers that organisations publish")
+    elif shown is not None:
+        points += 1.0
+    if "calls" in table.hints:
+        points += 1.5 * table.hints["calls"]
+        reasons.append("the table's name speaks of calls")
+    if "talk" in talk.hints:
+        points += 1.0
+    if not _speaks_of_telephony(table, choices, ending):
+        points = min(points, _DOUBTFUL)
+        reasons.append("but nothing in it is of telephone calls alone: no words, no numbers shown")
+    against, why = _points_against(table)
+    return points - against, reasons + why
+
+
+def _speaks_of_telephony(table: SeizedTable, choices: dict[str, Choice], ending: Column | None) -> bool:
+    """Whether anything tells calls from rides, deliveries or visits, which have people, times and durations too."""
+    talk, called, shown = (choices[name].column for name in ("duration", "called_number", "presentation_number"))
+    if ending is not None and speaks_of_calls(ending):
+        return True
+    if "calls" in table.hints or any(one and hint in one.hints for one, hint in ((talk, "talk"), (called, "called"))):
+        return True
+    if shown is None or shown.phones.variety > 0.5:
+        return False
+    best = choices["duration"].best
+    both = best is not None and any("never longer" in reason or "ringing" in reason for reason in best.reasons)
+    return shown.phones.organisation >= 0.03 or "shown" in shown.hints or both
+
+
+def _points_against(table: SeizedTable) -> tuple[float, list[str]]:
+    points, reasons = 0.0, []
+    if "not_calls" in table.hints:
+        points += 3.0 * table.hints["not_calls"] / (2.0 if "calls" in table.hints else 1.0)
+        reasons.append("the table's name speaks of something else than calls")
+    texts = [column for column in table.columns if column.is_text and column.fill >= 0.6]
+    if texts:
+        points += 4.0
+        reasons.append(f"{texts[0].name} holds sentences, as messages do")
+    addresses = [column for column in table.columns if column.share(shapes.EMAIL.fullmatch) >= 0.5]
+    if addresses:
+        points += 3.0
+        reasons.append(f"{addresses[0].name} holds e-mail addresses")
+    return points, reasons

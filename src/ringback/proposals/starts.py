@@ -1,0 +1,74 @@
+"""Which time is the start of the call: the earliest that every row has."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from ringback.proposals.choosing import Candidate, Choice, choose, percent
+from ringback.proposals.columns import Column, pairs
+
+
+def choose_start(columns: Sequence[Column]) -> Choice:
+    """The start.
+
+    Args:
+        columns: The columns of a table that may be calls.
+    """
+    times = [column for column in columns if column.moments.share >= 0.9 and not column.moments.date_alone]
+    return choose("started_at", [_start(column, times) for column in times], same=_same(times))
+
+
+def time_format_of(column: Column) -> str | None:
+    """What case.toml has to say of a column's times; None for nothing."""
+    return column.moments.time_format
+
+
+def _start(column: Column, times: list[Column]) -> Candidate:
+    one = Candidate(column)
+    found = column.moments
+    held = sum(at is not None for at in found.at) / max(1, len(found.at))
+    form = {None: "ISO times", "epoch": "seconds since 1970", "epoch_ms": "milliseconds since 1970"}
+    named = form.get(found.time_format, f"times in the form {found.time_format}")
+    one.note(3.5, f"{percent(held)} of the sampled rows have {named}")
+    if held < 0.8:
+        one.note(-3.0, "many rows have none: an answer or an end, not a start")
+    if found.doubtful:
+        one.note(-5.0, "day and month could be the other way round")
+    _note_names(one)
+    for other in times:
+        both = pairs(found.at, other.moments.at)
+        if other is column or len(both) < 5:
+            continue
+        apart = sum(a != b for a, b in both) / len(both)
+        before = sum(a <= b for a, b in both) / len(both)
+        if sum((a - b) % 3600 == 0 for a, b in both) >= 0.97 * len(both) or apart < 0.02:
+            if found.time_format == "epoch":
+                one.note(1.0, f"the same moments as {other.name}, in UTC by definition")
+        elif before >= 0.97:
+            one.note(2.5, f"never later than {other.name}")
+        elif before <= 0.03 or sum(a >= b for a, b in both) >= 0.97 * len(both):
+            one.note(-2.5, f"never earlier than {other.name}")
+    known = [at for at in found.at if at is not None]
+    rising = sum(a <= b for a, b in pairwise(known)) / max(1, len(known) - 1)
+    if rising >= 0.8 or rising <= 0.2:
+        one.note(1.0, "it follows the order of the rows")
+    return one
+
+
+def _note_names(one: Candidate) -> None:
+    hints = one.column.hints
+    for hint, points in (("start", 1.5), ("later", -2.0), ("end", -1.5), ("answer", -1.5), ("date", 0.5)):
+        if hint in hints:
+            words = "a start" if hint == "start" else "" if hint == "date" else "something else than a start"
+            one.note(points * hints[hint], f"its name speaks of {words}" if words else "")
+            return
+
+
+def _same(times: list[Column]) -> frozenset[str]:
+    """Columns that hold the same moments, or the same but for whole hours: a time zone."""
+    names = set()
+    for at, one in enumerate(times):
+        for other in times[at + 1 :]:
+            both = pairs(one.moments.at, other.moments.at)
+            if len(both) >= 5 and sum((a - b) % 3600 == 0 for a, b in both) >= 0.97 * len(both):
+                names |= {one.name, other.name}
+    return frozenset(names)

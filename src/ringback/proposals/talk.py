@@ -1,0 +1,198 @@
+"""Which column is the talk time: the shorter of two, nought where nobody answered, never the ringing or the cost."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from ringback.proposals.choosing import Candidate, Choice, choose, percent
+from ringback.proposals.columns import Column, pairs
+from ringback.proposals.endings import answered_share
+
+_DAY_S = 86_400
+_FEW = 20
+
+
+def choose_talk(columns: Sequence[Column], *, ending: Column | None) -> Choice:
+    """The talk time.
+
+    Args:
+        columns: The columns of a table that may be calls.
+        ending: Its column that says how calls ended, where one was found.
+    """
+    timed = [column for column in columns if _may_be_a_time(column)]
+    moments = [column for column in columns if column.moments.share >= 0.9 and not column.moments.date_alone]
+    candidates = [_talk(column, timed, moments, ending) for column in timed]
+    return choose("duration", candidates, same=_same(timed))
+
+
+def _may_be_a_time(column: Column) -> bool:
+    known = [one for one in column.seconds if one is not None]
+    if len(known) < 3 or column.is_phone or column.moments.share >= 0.9 or column.has_leading_noughts:
+        return False
+    return column.different >= 3 and max(known) <= _DAY_S
+
+
+def _talk(column: Column, timed: list[Column], moments: list[Column], ending: Column | None) -> Candidate:
+    one = Candidate(column)
+    known = [value for value in column.seconds if value is not None]
+    noughts = sum(value == 0 for value in known) / len(known)
+    positive = sorted(value for value in known if value > 0)
+    spelled = any(":" in value for value in column.counts)
+    one.note(
+        0.0, f"{len(known)} of {len(column.values)} sampled values are seconds or h:mm:ss, {column.different} differ"
+    )
+    if spelled:
+        one.note(3.0, "written as h:mm:ss")
+    if 0.02 <= noughts <= 0.95:
+        one.note(1.0, f"{percent(noughts)} are nought")
+    _note_spread(one, positive)
+    _note_names(one)
+    _note_others(one, timed)
+    _note_moments(one, moments)
+    if ending is not None and (share := answered_share(ending, column)) is not None:
+        one.note(4.0 * share, f"nought where {ending.name} says that nobody answered, more where somebody did")
+    return one
+
+
+def _note_spread(one: Candidate, positive: list[float]) -> None:
+    column = one.column
+    if not positive:
+        one.note(-6.0)
+        return
+    if column.different < _FEW:
+        one.note(-4.0, f"only {column.different} different values")
+    fives = sum(value % 5 == 0 for value in positive) / len(positive)
+    if fives >= 0.97:
+        one.note(-4.0, "all values are multiples of five: planned or rounded, not measured")
+    elif sum(value % 6 == 0 for value in positive) >= 0.97 * len(positive):
+        one.note(-1.5, "all values are rounded to six seconds")
+    if sum(value != int(value) for value in positive) >= 0.2 * len(positive):
+        one.note(-2.5, "many values are fractions, as amounts are")
+    middle = positive[len(positive) // 2]
+    if middle > 7_200:
+        one.note(-4.0, "too long for talk times")
+    if middle < 2:
+        one.note(-2.0)
+    whole = column.whole
+    if whole and column.is_unique:
+        one.note(-5.0, "no two values are the same: a row number or an identifier")
+    if whole:
+        rising = sum(a <= b for a, b in pairwise(whole)) / max(1, len(whole) - 1)
+        if rising > 0.95:
+            one.note(-5.0, "it only ever grows")
+
+
+def _note_names(one: Candidate) -> None:
+    hints = one.column.hints
+    if "money" in hints:
+        one.note(-3.0 * hints["money"], "its name speaks of money")
+    elif "ring" in hints:
+        one.note(-2.0 * hints["ring"], "its name speaks of ringing or waiting")
+    elif "talk" in hints:
+        one.note(2.0 * hints["talk"], "its name speaks of talk time")
+    elif "length" in hints:
+        one.note(1.0 * hints["length"], "its name speaks of a duration")
+    if {"other_key", "account", "call_id"} & set(hints) and not {"talk", "length"} & set(hints):
+        one.note(-3.0)
+
+
+def _note_others(one: Candidate, timed: list[Column]) -> None:
+    """Compare with every other column of durations: the shorter of two is the talk time, the rest is ringing."""
+    for other in timed:
+        both = pairs(one.column.seconds, other.seconds)
+        if other is one.column or len(both) < 20 or "money" in other.hints:
+            continue
+        below = sum(a <= b for a, b in both) / len(both)
+        above = sum(a >= b for a, b in both) / len(both)
+        different = sum(a != b for a, b in both) / len(both)
+        if different < 0.2 or not _alike(both):
+            continue
+        if _is_rounding(both) and _rise_together(both):
+            if below >= 0.98:
+                one.note(1.5, f"finer than {other.name}, which is rounded up")
+            elif above >= 0.98:
+                one.note(-1.0, f"rounded up from {other.name}")
+        elif below >= 0.98:
+            one.note(3.0, f"never longer than {other.name}")
+        elif above >= 0.98:
+            one.note(-3.0, f"never shorter than {other.name}: it counts the ringing too")
+    for total in timed:
+        for other in timed:
+            if len({id(total), id(other), id(one.column)}) == 3 and _adds_up(one.column, other, total):
+                _note_ringing(one, other, total)
+                return
+
+
+def _note_ringing(one: Candidate, other: Column, total: Column) -> None:
+    mine = [value for value in one.column.seconds if value is not None]
+    theirs = [value for value in other.seconds if value is not None]
+    if max(mine) < 0.5 * max(theirs):
+        one.note(-5.0, f"with {other.name} it makes up {total.name}, and it is the shorter part: the ringing")
+    else:
+        one.note(2.0, f"with {other.name} it makes up {total.name}")
+
+
+def _alike(both: list[tuple[float, float]]) -> bool:
+    """Whether two columns measure the same calls: what one of them has beyond the other is ringing or rounding."""
+    apart = sorted(abs(a - b) for a, b in both)
+    longer = sorted(max(a, b) for a, b in both)
+    long_calls = [(a, b) for a, b in both if max(a, b) >= longer[int(0.8 * len(longer))] > 0]
+    near = sum(abs(a - b) <= 0.6 * max(a, b) for a, b in long_calls)
+    return apart[len(apart) // 2] <= 120 and near >= 0.7 * len(long_calls)
+
+
+def _adds_up(one: Column, other: Column, total: Column) -> bool:
+    rows = [
+        (a, b, c)
+        for a, b, c in zip(one.seconds, other.seconds, total.seconds, strict=True)
+        if a is not None and b is not None and c is not None
+    ]
+    if sum(abs(a + b - c) <= 1 for a, b, c in rows[:40]) < 0.8 * len(rows[:40]):
+        return False
+    busy = [row for row in rows if row[0] and row[1]]
+    return len(busy) >= 20 and sum(abs(a + b - c) <= 1 for a, b, c in rows) >= 0.95 * len(rows)
+
+
+def _note_moments(one: Candidate, moments: list[Column]) -> None:
+    """Compare with the times: from start to end is the whole, from the answer to the end the talk."""
+    for early in moments:
+        for late in moments:
+            rows = [
+                (value, end - begin)
+                for value, begin, end in zip(one.column.seconds, early.moments.at, late.moments.at, strict=True)
+                if value is not None and begin is not None and end is not None and end >= begin
+            ]
+            long_rows = [(value, between) for value, between in rows if between >= 5]
+            if early is late or len(long_rows) < 20:
+                continue
+            if sum(abs(value - between) <= 1.5 for value, between in long_rows) >= 0.9 * len(long_rows):
+                one.note(3.0, f"it is the time from {early.name} to {late.name}")
+                return
+            within = sum(value <= between + 1.5 for value, between in rows) / len(rows)
+            if within >= 0.98 and _alike(long_rows):
+                one.note(3.0, f"it fits into the time from {early.name} to {late.name}, but for the ringing")
+                return
+
+
+def _same(timed: list[Column]) -> frozenset[str]:
+    """Columns that hold the same durations, rounded or not: whichever is taken, it is the talk time."""
+    names = set()
+    for at, one in enumerate(timed):
+        for other in timed[at + 1 :]:
+            both = pairs(one.seconds, other.seconds)
+            if len(both) < 20 or one.different < _FEW or other.different < _FEW:
+                continue
+            equal = sum(a == b for a, b in both) >= 0.97 * len(both)
+            if equal or (_is_rounding(both) and _rise_together(both)):
+                names |= {one.name, other.name}
+    return frozenset(names)
+
+
+def _is_rounding(both: list[tuple[float, float]]) -> bool:
+    """Whether one of two durations is the other, rounded up to a billing step: never nought where the other is not."""
+    up = sum(a <= b for a, b in both) in (0, len(both)) or sum(a >= b for a, b in both) in (0, len(both))
+    return up and all(abs(a - b) < 60 and (a == 0) == (b == 0) for a, b in both)
+
+
+def _rise_together(both: list[tuple[float, float]]) -> bool:
+    """Whether the longer of two durations has fewer different values: rounding makes values alike, ringing does not."""
+    return len({max(pair) for pair in both}) < 0.7 * len({min(pair) for pair in both})

@@ -1,0 +1,133 @@
+"""Packed streams, unpacked piece by piece: gzip, zstd, bzip2, xz and bare deflate.
+
+Each unpacker takes a function that reads the next packed block, hands out what it can, and raises EOFError where the
+packed data break off. No piece is much larger than a few hundred MB, whatever a hostile file says.
+"""
+
+import bz2
+import lzma
+import zlib
+from collections.abc import Callable, Generator, Iterator
+from typing import BinaryIO
+
+import zstandard
+
+Progress = Callable[[int], None]
+Read = Callable[[], bytes]
+
+# Deflate grows at most 1,032 times, the others far more: small pieces keep a packed bomb out of memory.
+DEFLATE_BLOCK = 32 * 1024
+BLOCKS = {"gzip": DEFLATE_BLOCK, "zstd": 8 * 1024, "bzip2": 32 * 1024, "xz": 32 * 1024}
+_PIECE = 1024 * 1024
+# What `xz -9` needs is 65 MiB; a hostile head asks for 4 GiB.
+_XZ_MEMORY = 512 * 1024 * 1024
+
+
+def blocks(file: BinaryIO, size: int, progress: Progress, limit: int | None = None) -> Read:
+    """Make a function that reads the next packed block and reports its size."""
+    left = limit
+
+    def read() -> bytes:
+        nonlocal left
+        data = file.read(size if left is None else min(size, left))
+        if left is not None:
+            left -= len(data)
+        progress(len(data))
+        return data
+
+    return read
+
+
+def _inflated(inflater: "zlib._Decompress", data: bytes) -> Iterator[bytes]:
+    """Unpack one block; where it is damaged, hand out what came before the damage, then raise EOFError."""
+    before = inflater.copy()
+    try:
+        yield inflater.decompress(data)
+        return
+    except zlib.error:
+        pass
+    # zlib gives nothing of a block that fails: go through it again, byte by byte, up to the bad one.
+    for position in range(len(data)):
+        try:
+            yield before.decompress(data[position : position + 1])
+        except zlib.error:
+            raise EOFError("the packed data are damaged") from None
+
+
+def inflate(inflater: "zlib._Decompress", data: bytes, read: Read) -> Generator[bytes, None, bytes]:
+    """Unpack one deflate stream that starts with `data`; returns the bytes that follow it."""
+    while True:
+        if not data:
+            raise EOFError("the packed data end early")
+        yield from _inflated(inflater, data)
+        if inflater.eof:
+            return inflater.unused_data
+        data = read()
+
+
+def _gunzip(read: Read) -> Iterator[bytes]:
+    data = read()
+    while data:
+        data = yield from inflate(zlib.decompressobj(wbits=31), data, read)
+        # Tapes and block devices pad with zeros; anything else behind a member has to be a member.
+        while not (data := data.lstrip(b"\0")):
+            data = read()
+            if not data:
+                return
+
+
+def _unzstd(read: Read) -> Iterator[bytes]:
+    data = read()
+    while data:
+        unpacker = zstandard.ZstdDecompressor(max_window_size=2**31).decompressobj()
+        while not unpacker.eof:
+            if not data:
+                raise EOFError("the packed data end early")
+            try:
+                yield unpacker.decompress(data)
+            except zstandard.ZstdError:
+                raise EOFError("the packed data are damaged") from None
+            data = unpacker.unused_data if unpacker.eof else read()
+        data = data or read()
+
+
+def _unpack_limited(new: "Callable[[], bz2.BZ2Decompressor | lzma.LZMADecompressor]", read: Read) -> Iterator[bytes]:
+    """Unpack streams that stand one after the other, at most one piece at a time."""
+    data = read()
+    while data:
+        unpacker = new()
+        while not unpacker.eof:
+            if unpacker.needs_input and not data:
+                raise EOFError("the packed data end early")
+            try:
+                piece = unpacker.decompress(data, _PIECE)
+            except (OSError, lzma.LZMAError, EOFError, MemoryError):
+                raise EOFError("the packed data are damaged") from None
+            yield piece
+            data = read() if unpacker.needs_input and not unpacker.eof else b""
+        # xz files are padded with zeros to a multiple of four.
+        data = unpacker.unused_data.lstrip(b"\0")
+        while not data and (more := read()):
+            data = more.lstrip(b"\0")
+
+
+def unpack(kind: str, read: Read) -> Iterator[bytes]:
+    """Unpack a whole stream of one kind.
+
+    >>> list(unpack("bzip2", iter([bz2.compress(b"a,b"), b""]).__next__))
+    [b'a,b']
+
+    Args:
+        kind: gzip, zstd, bzip2 or xz.
+        read: Gives the next packed block, at best of `BLOCKS[kind]` bytes; b"" at the end.
+
+    Raises:
+        EOFError: The packed data break off or are damaged; what could be unpacked was handed out before.
+    """
+    if kind == "gzip":
+        return _gunzip(read)
+    if kind == "zstd":
+        return _unzstd(read)
+    if kind == "bzip2":
+        return _unpack_limited(bz2.BZ2Decompressor, read)
+    return _unpack_limited(lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_XZ_MEMORY), read)

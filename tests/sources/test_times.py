@@ -1,0 +1,110 @@
+"""Times: what a format says, and what digits alone say where they cannot be anything else."""
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ringback.sources.times import guess_time_format, to_iso
+from sources.whole_exhibits import read_whole
+
+MOMENT = 1_635_643_800
+# From September 2001 to May 2033: outside, ten digits are no epoch that is guessed.
+SECONDS = st.integers(10**9, 2 * 10**9 - 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "expected"),
+    [
+        ("1635643800", "epoch", "2021-10-31T01:30:00Z"),
+        ("1635643800.5", "epoch", "2021-10-31T01:30:00.500000Z"),
+        ("1635643800123", "epoch_ms", "2021-10-31T01:30:00.123000Z"),
+        ("1635643800123456", "epoch_us", "2021-10-31T01:30:00.123456Z"),
+        ("-1", "epoch", "1969-12-31T23:59:59Z"),
+        ("", "epoch", None),
+        (None, "epoch", None),
+        ("soon", "epoch", "soon"),
+        ("9" * 400, "epoch", "9" * 400),
+        ("nan", "epoch", "nan"),
+        ("inf", "epoch_ms", "inf"),
+        ("\u0661\u0662", "epoch", "1970-01-01T00:00:12Z"),
+        ("31/10/2021 01:30:00", "%d/%m/%Y %H:%M:%S", "2021-10-31 01:30:00"),
+        ("2021-10-31T01:30:00+0200", "%Y-%m-%dT%H:%M:%S%z", "2021-10-30T23:30:00Z"),
+        ("20211031013000", "%Y%m%d%H%M%S", "2021-10-31 01:30:00"),
+    ],
+)
+def test_a_time_in_a_format(text, form, expected):
+    assert to_iso(text, form) == expected
+
+
+@pytest.mark.parametrize(
+    ("texts", "column", "expected"),
+    [
+        (["1635643800", None, "", "1625140800"], "", "epoch"),
+        (["1635643800.25"], "", "epoch"),
+        ([" 1635643800 "], "", "epoch"),
+        (["1635643800123"], "", "epoch_ms"),
+        (["1635643800123456"], "", "epoch_us"),
+        (["20211031013000"], "", "%Y%m%d%H%M%S"),
+        # These could all be 2015-10-31 12:00, or 1999-01-01, written without a century or with hundredths.
+        (["1510311200", "1510311201"], "", None),
+        (["1510311200"], "start_epoch", "epoch"),
+        (["1999010112000000"], "", None),
+        (["1510311200", "1635643800"], "", "epoch"),
+        # Beyond what is likely.
+        (["2107011200"], "", None),
+        (["0999999999"], "", None),
+        (["20211331013000"], "", None),
+        (["20211031013000.5"], "", None),
+        # One that is something else is enough.
+        (["1635643800", "2021-10-31 01:30:00"], "", None),
+        (["1635643800", "1635643800123"], "", None),
+        (["1635643800", "-"], "", None),
+        (["07700900123"], "", None),
+        ([], "", None),
+        ([None, ""], "", None),
+    ],
+)
+def test_what_digits_are(texts, column, expected):
+    assert guess_time_format(texts, column=column) == expected
+
+
+UNITS = st.sampled_from([("epoch", 1), ("epoch_ms", 1000), ("epoch_us", 10**6)])
+
+
+@given(st.lists(SECONDS, min_size=1, max_size=50), UNITS)
+def test_a_guess_is_never_wrong_about_an_epoch(seconds, unit):
+    form, factor = unit
+    guess = guess_time_format([str(second * factor) for second in seconds])
+    assert guess in (form, None)
+
+
+@given(st.lists(st.datetimes(dt.datetime(1990, 1, 1), dt.datetime(2099, 12, 31)), min_size=1, max_size=20))  # noqa: DTZ001
+def test_a_date_written_in_digits_is_never_taken_for_an_epoch(moments):
+    for written in ("%y%m%d%H%M", "%y%m%d%H%M%S", "%Y%m%d%H%M"):
+        assert guess_time_format([moment.strftime(written) for moment in moments]) is None
+    assert guess_time_format([moment.strftime("%Y%m%d%H%M%S") for moment in moments]) == "%Y%m%d%H%M%S"
+    assert guess_time_format([f"{moment:%Y%m%d%H%M%S}{moment.microsecond // 10000:02d}" for moment in moments]) is None
+
+
+def _csv(path, *times):
+    rows = "".join(f"a,{time},07700 900123,5\n" for time in times)
+    path.write_text("account,started_at,called_number,duration\n" + rows)
+    return path
+
+
+def test_a_table_of_digits_is_read_without_a_setting(tmp_path):
+    found = read_whole(_csv(tmp_path / "calls.csv", "1635643800", "", "1635643801"))
+    assert found.values("started_at") == [("2021-10-31T01:30:00Z",), (None,), ("2021-10-31T01:30:01Z",)]
+
+
+def test_what_case_toml_says_is_not_overruled(tmp_path):
+    path = _csv(tmp_path / "calls.csv", "1635643800")
+    found = read_whole(path, tables={"calls": {"time_format": "%y%m%d%H%M"}})
+    assert found.values("started_at") == [("1635643800",)]
+
+
+def test_text_stays_text(tmp_path):
+    times = ("2021-07-01 12:00:00", "2021-07-01T12:00:00+01:00", "1635643800")
+    assert [value for (value,) in read_whole(_csv(tmp_path / "calls.csv", *times)).values("started_at")] == list(times)

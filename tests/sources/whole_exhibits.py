@@ -1,0 +1,42 @@
+"""Reading a file as `exhibit add` and `run` do: told by its content, read by the reader of its format."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ringback.sources.limits import Limits
+from ringback.sources.mapping import make_mapping
+from ringback.sources.reading import ReadingTally, detect_format, holds_synthetic_mark, read_exhibit
+from ringback.sources.seized import SeizedFile
+
+
+@dataclass
+class Found:
+    format: str
+    tally: ReadingTally
+    rows: dict[str, list[dict[str, Any]]]
+
+    @property
+    def calls(self):
+        return self.rows.get("calls", [])
+
+    @property
+    def reasons(self):
+        return [one.reason for one in self.tally.rejections]
+
+    def values(self, *names):
+        """The named fields of each call."""
+        return [tuple(row[name] for name in names) for row in self.calls]
+
+
+def read_whole(path: Path, *, preset="ringback", limits=None, format_=None, beside=None, tables=None, **options):
+    """Read a file; every role's rows as dicts."""
+    found = format_ or detect_format(path)
+    limits = limits or Limits()
+    holds_synthetic_mark(path, found, limits)
+    tally = ReadingTally()
+    seized = SeizedFile("EX-001", path.name, path, found, options, limits=limits, beside=beside or {})
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for role, table in read_exhibit(seized, make_mapping(preset, tables or {}, toml=""), tally=tally):
+        rows.setdefault(role, []).extend(table.to_pylist())
+    return Found(found, tally, rows)
