@@ -1,13 +1,17 @@
-"""The main job beside a floor and a peer, on one synthetic seizure; writes benchmarks/results/main_job.json.
+"""The main job beside a floor and an analyst on one synthetic seizure; writes benchmarks/results/main_job.json.
 
 floor     DuckDB reads and parses every column of the same calls file
-peer      what an analyst writes today: the same file row by row, both numbers through phonenumbers
+analyst   what an analyst writes today (`analyst.py`): pandas, and both numbers of each row through phonenumbers
 ringback  the whole of `ringback run`: hashing, reading, numbers, every stage, tables, report
+
+The analyst's results are compared with ringback's row by row and victim by victim (`agreement.py`): the benchmark fails
+where a difference is not told by what ringback says of the row, and where the figures are not the seizure's truth.
 
 Each runs as a process of its own, measured by the operating system's accounting of it and its children. Ratios are
 what to quote: times differ from machine to machine.
 
-Usage: python benchmarks/main_job.py [--calls 1000000] [--seed 1] [--format csv] [--no-peer]
+Usage: python benchmarks/main_job.py [--calls 1000000] [--seed 1] [--format csv] [--no-analyst] [--memory-limit 1GB]
+           [--work DIR]
 """
 
 import argparse
@@ -18,36 +22,20 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import asdict
 from pathlib import Path
+
+from agreement import compare
 
 import ringback
 
+DEFAULT_CALLS = 1_000_000
 RESULTS = Path(__file__).parent / "results"
 FLOOR = """
 import sys, duckdb
 names = duckdb.sql(f"DESCRIBE FROM read_csv('{sys.argv[1]}', store_rejects = true)").fetchall()
 counts = ", ".join(f'count("{name[0]}")' for name in names)
 print(duckdb.sql(f"SELECT {counts} FROM read_csv('{sys.argv[1]}', store_rejects = true)").fetchall())
-"""
-PEER = """
-import csv, sys
-import phonenumbers
-found = {}
-with open(sys.argv[1], newline="", encoding="utf-8", errors="replace") as file:
-    for row in csv.DictReader(file):
-        for name in ("called_number", "presentation_number"):
-            try:
-                number = phonenumbers.parse(row[name], "GB")
-            except phonenumbers.NumberParseException:
-                continue
-            if not phonenumbers.is_valid_number(number):
-                continue
-            if name == "called_number" and row["disposition"] == "ANSWERED" and int(row["duration_s"] or 0) > 60:
-                kind = phonenumbers.number_type(number)
-                if phonenumbers.region_code_for_number(number) == "GB" and kind == phonenumbers.PhoneNumberType.MOBILE:
-                    key = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-                    found[key] = found.get(key, 0) + 1
-print(len(found))
 """
 
 
@@ -72,15 +60,19 @@ def measure(label: str, command: list[str], environment: dict[str, str]) -> dict
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--calls", type=int, default=1_000_000)
+    parser.add_argument("--calls", type=int, default=DEFAULT_CALLS)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--format", default="csv", choices=["csv", "jsonl", "parquet", "mysqldump"])
-    parser.add_argument("--no-peer", action="store_true", help="leave the slow peer out")
+    parser.add_argument("--no-analyst", action="store_true", help="leave the slow peer out")
+    parser.add_argument("--memory-limit", help="for ringback run, such as 1GB")
+    parser.add_argument("--work", type=Path, help="a new folder to work in, which stays; else a temporary one")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        report = run(chosen, Path(folder))
+        report = run(chosen, chosen.work or Path(folder))
     RESULTS.mkdir(exist_ok=True)
-    name = "main_job.json" if chosen.format == "csv" else f"main_job_{chosen.format}.json"
+    form = "" if chosen.format == "csv" else f"_{chosen.format}"
+    size = "" if chosen.calls == DEFAULT_CALLS else f"_{chosen.calls}"
+    name = f"main_job{form}{size}.json"
     (RESULTS / name).write_text(json.dumps(report, indent=1) + "\n")
     print(json.dumps(report, indent=1))
 
@@ -99,12 +91,17 @@ def run(chosen: argparse.Namespace, folder: Path) -> dict[str, object]:
     prepare("case", "new", case, "--name", "Benchmark", "--synthetic", *days)
     files = [path for path in sorted(seizure.iterdir()) if path.is_file() and path.name != "case_settings.json"]
     prepare("exhibit", "add", case, "--in-place", *files)
-    measured = {"ringback": measure("ringback run", [*command, "run", str(case)], environment)}
-    calls_file = seizure / "calls.csv"
+    limit = ["--memory-limit", chosen.memory_limit] if chosen.memory_limit else []
+    measured = {"ringback": measure("ringback run", [*command, "run", str(case), *limit], environment)}
+    calls_file, agreement = seizure / "calls.csv", None
     if chosen.format == "csv":
         measured["floor"] = measure("floor", [sys.executable, "-c", FLOOR, str(calls_file)], environment)
-        if not chosen.no_peer:
-            measured["peer"] = measure("peer", [sys.executable, "-c", PEER, str(calls_file)], environment)
+        if not chosen.no_analyst:
+            script = [sys.executable, str(Path(__file__).parent / "analyst.py"), str(seizure), str(folder / "analyst")]
+            measured["analyst"] = measure("analyst", script, environment)
+            agreement = compare(case, folder / "analyst")
+            if agreement.left_over or agreement.victims_left_over:
+                sys.exit(f"differences that nothing tells: {agreement}")
     prepare("truth", case, seizure)
     ours = measured["ringback"]
     return {
@@ -122,6 +119,8 @@ def run(chosen: argparse.Namespace, folder: Path) -> dict[str, object]:
             name: round(ours["wall_s"] / one["wall_s"], 2) for name, one in measured.items() if name != "ringback"
         },
         "calls_per_wall_s": round(chosen.calls / ours["wall_s"]),
+        "memory_limit": chosen.memory_limit or "as it comes",
+        "agreement": asdict(agreement) if agreement else None,
         "truth": "victims and figures equal the recoverable truth (ringback truth exits 0)",
     }
 

@@ -10,10 +10,11 @@ import zipfile
 import zlib
 from functools import lru_cache
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 import phonenumbers
+from numpy.typing import NDArray
 
 from ringback.numbers.plan_table import NumberPlan
 
@@ -64,7 +65,7 @@ def load_plan(folder: Path) -> NumberPlan | None:
 def save_plan(plan: NumberPlan, folder: Path) -> None:
     """Save a plan for the next process, whole or not at all; it is no fault when that is not possible."""
     contents = (np.array(_made_of()), plan.starts, plan.outcome_codes, np.array(plan.outcomes))
-    arrays = dict(zip(_NAMES, contents, strict=True))
+    arrays: dict[str, NDArray[Any]] = dict(zip(_NAMES, contents, strict=True))
     arrays["digest"] = np.array(_digest(arrays))
     with contextlib.suppress(OSError):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
