@@ -35,12 +35,25 @@ class TableWriter:
     """
 
     def __init__(self, path: Path, table: Table) -> None:
-        self._schema = arrow_schema(table)
-        dictionary = [name for name in table.names if name not in _MANY_VALUES]
+        # A dictionary is written as it comes; texts would be looked up one by one to make it again.
+        few = {name for name in table.names if name not in _MANY_VALUES}
+        self._schema = pa.schema(
+            [
+                pa.field(field.name, pa.dictionary(pa.int32(), field.type))
+                if field.name in few and pa.types.is_string(field.type)
+                else field
+                for field in arrow_schema(table)
+            ]
+        )
         self._writer = pq.ParquetWriter(
-            path, self._schema, compression="zstd", compression_level=1, use_dictionary=dictionary,
-            write_statistics=False, store_schema=False,
-        )  # fmt: skip
+            path,
+            self._schema,
+            compression="zstd",
+            compression_level=1,
+            use_dictionary=sorted(few),
+            write_statistics=False,
+            store_schema=False,
+        )
         self._waiting: list[pa.Table] = []
         self._rows = 0
 
@@ -54,13 +67,13 @@ class TableWriter:
 
     def write_table(self, rows: pa.Table) -> None:
         """Add rows, whose texts may be dictionaries."""
-        self._waiting.append(rows)
+        self._waiting.append(rows.cast(self._schema))
         self._rows += rows.num_rows
         if self._rows >= _ROW_GROUP:
             self._flush()
 
     def _flush(self) -> None:
         if self._waiting:
-            whole = pa.concat_tables(rows.cast(self._schema) for rows in self._waiting)
+            whole = pa.concat_tables(self._waiting).unify_dictionaries().combine_chunks()
             self._writer.write_table(whole, row_group_size=2 * _ROW_GROUP)
         self._waiting, self._rows = [], 0

@@ -320,4 +320,4 @@ def _guessed(array: pa.StringArray, key: tuple[str, str, str], tally: ReadingTal
 
 
 def _repeated(text: str, count: int) -> pa.Array:
-    return pa.repeat(pa.scalar(text, pa.string()), count)
+    return pa.DictionaryArray.from_arrays(pa.repeat(pa.scalar(0, pa.int32()), count), pa.array([text], pa.string()))
