@@ -94,7 +94,7 @@ def test_a_table_saved_later_is_seen(engine):
 def test_a_full_disk_is_unwritable_and_leaves_nothing(engine):
     calls = save_calls(engine, *(call(row, account=f"{row * 7919:x}") for row in range(20_000)))
     with full_disk(1000), pytest.raises(RingbackError) as caught:
-        engine.save(t.CALLED_PARTIES, called_parties(calls.mutate(called_number=calls.call_id)))
+        engine.save(t.CALLED_PARTIES, called_parties(calls.mutate(called_number=calls.origin_row * 7919)))
     assert caught.value.code == "disk_full"
     assert not engine.store.has("called_parties")
     assert sorted(path.name for path in engine.store.folder.glob("*.parquet*")) == ["calls.parquet"]

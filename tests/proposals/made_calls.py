@@ -119,7 +119,7 @@ def drawn(seed, group, count):
     return list(_pool(seed, group, count))
 
 
-def make_up(*, seed=1, calls=1200, ids=101):
+def make_up(*, seed=1, calls=700, ids=101):
     """Accounts with calls: mostly to different UK mobiles, showing mostly organisations' numbers."""
     rng = random.Random(seed)
     phones = drawn(seed, "gb_mobile", 60 + calls)
