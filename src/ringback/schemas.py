@@ -224,8 +224,11 @@ CALL_ROWS = Table(
         ("rejected", "string", "why the row is not a call of its own; null when it is"),
     ),
 )
-# Not saved: the rows of call_rows that were not rejected.
-CALLS = Table("calls", "one row per call", CALL_ROWS.columns[:-1])
+CALLS = Table(
+    "calls",
+    "one row per call: no file of its own, but the rows of call_rows that were not rejected",
+    CALL_ROWS.columns[:-1],
+)
 CALLED_PARTIES = Table(
     "called_parties",
     "one row per called_number read for certain",
