@@ -59,7 +59,7 @@ class Settings:
         metadata=_about("RINGBACK_WORKERS", "processes and threads to use at most"),
     )
     memory_limit: str = field(
-        default="1400MB",
+        default="1300MB",
         metadata=_about(
             "RINGBACK_MEMORY_LIMIT",
             "memory that a run may use, roughly, before it spills to disk, such as 4GB; at least 1GB",
