@@ -156,11 +156,6 @@ CASE_ERRORS: dict[str, ErrorKind] = {
         "give it more, such as: ringback run CASE --memory-limit 8GB (or RINGBACK_MEMORY_LIMIT), or fewer threads"
         " (RINGBACK_WORKERS); tables that were finished are kept",
     ),
-    "worker_ended": ErrorKind(
-        "a process that was reading numbers was ended from outside, probably because memory ran out",
-        "close other programs or set RINGBACK_WORKERS lower, then run again; tables that were finished are kept",
-        True,
-    ),
     "output_unwritable": ErrorKind("{path} cannot be written: {problem}", "choose another place", True),
     "number_missing": ErrorKind(
         "no number came in on standard input",

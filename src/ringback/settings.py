@@ -56,7 +56,7 @@ class Settings:
     )
     workers: int = field(
         default_factory=lambda: os.cpu_count() or 1,
-        metadata=_about("RINGBACK_WORKERS", "processes and threads to use at most"),
+        metadata=_about("RINGBACK_WORKERS", "threads to use at most"),
     )
     memory_limit: str = field(
         default="1300MB",

@@ -7,7 +7,6 @@ Nothing is lost either way, for what is finished is on disk and what is not is m
 This module is loaded before the program is, so that the first seconds are covered too: it imports little.
 """
 
-import multiprocessing
 import os
 import select
 import signal
@@ -76,10 +75,8 @@ def say_stopped() -> None:
 
 
 def end_stopped() -> NoReturn:
-    """Say it and end at once, with the workers."""
+    """Say it and end at once."""
     say_stopped()
-    for child in multiprocessing.active_children():
-        child.kill()
     os._exit(exit_code())
 
 

@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ringback.numbers.masking import mask_number
 from ringback.proposals.choosing import Candidate, Choice, choose, percent
 from ringback.proposals.columns import Column
 
@@ -72,11 +71,6 @@ def describe(column: Column) -> str:
     if phones.withheld > 0:
         parts.append(f"{percent(phones.withheld)} say withheld")
     return ", ".join(parts)
-
-
-def masked_example(column: Column) -> str:
-    """One number of a column, all but its last two digits masked; '' where there is none."""
-    return next((mask_number(one) for one in column.phones.e164 if one), "")
 
 
 def _called(column: Column, phones: list[Column], account: Column | None, contacts: frozenset[str]) -> Candidate:

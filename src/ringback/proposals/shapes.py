@@ -48,7 +48,6 @@ TIME_FORMATS = (
 _SHORTEST_TIME = 10
 _SECONDS = re.compile(r"\d{1,6}(?:\.\d{1,6})?")
 _HOURS = re.compile(r"(\d{1,5}):(\d\d):(\d\d)")
-_MINUTES = re.compile(r"(\d{1,4}):(\d\d)")
 NUMBER = re.compile(r"-?\d{1,12}(?:\.\d{1,10})?")
 WHOLE = re.compile(r"\d{1,15}")
 EMAIL = re.compile(r"[^@\s]{1,64}@[\w-]+(?:\.[\w-]+)+")
@@ -114,11 +113,6 @@ def read_seconds(text: str) -> float | None:
     if hours:
         return float(int(hours[1]) * 3600 + int(hours[2]) * 60 + int(hours[3]))
     return None
-
-
-def is_minutes(text: str) -> bool:
-    """Whether a text is minutes and seconds, which the run cannot tell from hours and minutes."""
-    return bool(_MINUTES.fullmatch(text))
 
 
 def is_card(text: str) -> bool:

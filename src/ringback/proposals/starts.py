@@ -17,11 +17,6 @@ def choose_start(columns: Sequence[Column]) -> Choice:
     return choose("started_at", [_start(column, times) for column in times], same=_same(times))
 
 
-def time_format_of(column: Column) -> str | None:
-    """What case.toml has to say of a column's times; None for nothing."""
-    return column.moments.time_format
-
-
 def _start(column: Column, times: list[Column]) -> Candidate:
     one = Candidate(column)
     found = column.moments

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from ringback.sources.pgvalues import STANDARD
+from ringback.sources.sqltables import split_items
 from ringback.sources.sqlvalues import Kind
 
 NAME = r"(?:\"(?:[^\"]|\"\")*+\"|[\w$\x80-\xff]++)"
@@ -64,7 +65,7 @@ def find_creation(statement: str, codec: str = "utf-8") -> Creation | None:
         return None
     columns: list[str] = []
     kinds: dict[str, Kind] = {}
-    items, end = _items(statement, head.end())
+    items, end = split_items(statement, head.end(), item=_ITEM)
     for item in items:
         column = None if _NOT_COLUMNS.match(item) else _COLUMN.match(item)
         if column:
@@ -78,25 +79,3 @@ def find_creation(statement: str, codec: str = "utf-8") -> Creation | None:
     ]
     schema = unquote(head["schema"], codec) if head["schema"] else ""
     return Creation(schema, unquote(head["table"], codec), tuple(columns), kinds, tuple(parents))
-
-
-def _items(statement: str, start: int) -> tuple[list[str], int]:
-    """Split what stands between the brackets at its outer commas; also where the closing one stands."""
-    items: list[str] = []
-    depth = 0
-    begin = at = start
-    while at < len(statement):
-        if match := _ITEM.match(statement, at):
-            at = match.end()
-        here = statement[at : at + 1]
-        if here == "(":
-            depth += 1
-        elif here == ")" and depth:
-            depth -= 1
-        elif here == ")" or (here == "," and not depth):
-            items.append(statement[begin:at])
-            begin = at + 1
-            if here == ")":
-                break
-        at += 1
-    return items, at

@@ -192,7 +192,7 @@ def find_creation(statement: str) -> Creation | None:
         return None
     columns: list[str] = []
     kinds: dict[str, Kind] = {}
-    for item in _items(statement, head.end()):
+    for item in split_items(statement, head.end(), item=_ITEM)[0]:
         column = None if _NOT_COLUMNS.match(item) else _COLUMN.match(item)
         if column is None:
             continue
@@ -204,13 +204,22 @@ def find_creation(statement: str) -> Creation | None:
     return Creation(unquote(head["database"] or "``"), unquote(head["table"]), tuple(columns), kinds)
 
 
-def _items(statement: str, start: int) -> list[str]:
-    """Split what stands between the brackets at its outer commas."""
+def split_items(statement: str, start: int, *, item: re.Pattern[str]) -> tuple[list[str], int]:
+    """Split what stands between brackets at its outer commas.
+
+    Args:
+        statement: The statement.
+        start: Place behind the opening bracket.
+        item: Matches what neither parts items nor opens or closes a bracket, quoted text with it.
+
+    Returns:
+        The items, and the place of the closing bracket.
+    """
     items: list[str] = []
     depth = 0
     begin = at = start
     while at < len(statement):
-        if match := _ITEM.match(statement, at):
+        if match := item.match(statement, at):
             at = match.end()
         here = statement[at : at + 1]
         if here == "(":
@@ -223,4 +232,4 @@ def _items(statement: str, start: int) -> list[str]:
             if here == ")":
                 break
         at += 1
-    return items
+    return items, at
