@@ -1,7 +1,7 @@
 """The whole run on one page: from a seized database to the people who were called.
 
-    exhibits -> raw rows -> read calls -> calls -> called parties -> victims
-                                               \\-> accounts -> subjects      -> funnel, figures, report
+    exhibits -> read calls -> calls -> called parties -> victims
+                                   \\-> accounts -> subjects      -> funnel, figures, report
 
 Each step makes one table under runs/<id>/. The id is made from everything that can change a result, so an unchanged
 case redoes nothing, and a run that was interrupted goes on after its last finished table.
@@ -24,7 +24,7 @@ from ringback import schemas as t
 from ringback.case import lock_run
 from ringback.casework import CaseFile, check_exhibits, find_run_damage
 from ringback.engine.base import Engine
-from ringback.engine.call_texts import save_read_calls
+from ringback.engine.call_texts import CallTexts
 from ringback.engine.looks import save_repeated_looks
 from ringback.engine.moments import MomentReader
 from ringback.engine.number_map import save_readings
@@ -107,7 +107,6 @@ STEPS: tuple[Step, ...] = (
     (t.REJECTED_ROWS, lambda m, _: rejected_rows(m.unread_rows, m.call_rows, m.payment_rows)),
     (t.ACCOUNT_SUBJECTS, lambda m, _: account_subjects(m.raw_subjects)),
     (t.SUBJECTS, lambda m, _: subjects(m.raw_subjects)),
-    (t.CALLED_PARTIES, lambda m, _: called_parties(m.calls)),
     (t.VICTIMS, lambda m, given: victims(m.calls, m.account_subjects, rule=given.rule)),
     (t.ACCOUNTS, lambda m, _: accounts(m.raw_accounts, m.calls, m.payment_rows, m.account_subjects)),
     (t.FUNNEL, lambda m, given: funnel(m.call_rows, m.calls, m.account_subjects, rule=given.rule)),
@@ -158,8 +157,10 @@ def run(case_file: CaseFile, *, why: str = "main run", progress: Progress | None
         if not unchanged:
             log.add("run_started", why=why, facts={"run": run_id, "rule": rule.key})
             store.clear_leftovers()
-            read_exhibits(case_file, exhibits, store, mapping=mapping, progress=progress)
-            analyse(case_file, store, plan=plan, rule=rule, progress=progress)
+            numbers = ColumnReader(plan)
+            texts = CallTexts(numbers, MomentReader(zone_offsets(case.settings.time_zone)))
+            read_exhibits(case_file, exhibits, store, mapping=mapping, call_texts=texts, progress=progress)
+            analyse(case_file, store, numbers=numbers, rule=rule, progress=progress)
             store.finish(version=ringback.__version__, rule=rule.key, **_labels(case_file))
         # Even when nothing was done now: an earlier process may have died between the manifest and this entry.
         if not (unchanged and told):
@@ -177,17 +178,14 @@ def run(case_file: CaseFile, *, why: str = "main run", progress: Progress | None
     return Run(run_id, store, unchanged=unchanged)
 
 
-def analyse(case_file: CaseFile, store: RunStore, *, plan: DialPlan, rule: Rule, progress: Progress) -> None:
-    """Raw rows in, every other table out; tables that an interrupted run left whole are taken as they are."""
+def analyse(case_file: CaseFile, store: RunStore, *, numbers: ColumnReader, rule: Rule, progress: Progress) -> None:
+    """What was read in, every other table out; tables that an interrupted run left whole are taken as they are."""
     settings, machine = case_file.case.settings, case_file.settings
     given = Given(
         rule,
         first_at=day_start(settings.time_zone, settings.first_day),
         until_at=day_start(settings.time_zone, settings.last_day + timedelta(days=1)),
     )
-    stretches, numbers = zone_offsets(settings.time_zone), ColumnReader(plan)
-    with progress.step("Reading times and numbers", store.rows("raw_calls")) as advance:
-        save_read_calls(store, numbers=numbers, moments=MomentReader(stretches), progress=advance)
     save_repeated_looks(store)
     with open_engine(store, machine) as engine:
         define_calls(engine)
@@ -195,7 +193,7 @@ def analyse(case_file: CaseFile, store: RunStore, *, plan: DialPlan, rule: Rule,
         store.note(engines=sorted({*store.facts.get("engines", []), engine.name}))
         if not (store.has("readings") and store.has("reading_options")):
             save_readings(engine, numbers)
-        store.save_rows("zone_offsets", stretches)
+        store.save_rows("zone_offsets", zone_offsets(settings.time_zone))
         store.save_rows("local_days", local_days(settings.time_zone, given.first_at, given.until_at))
         store.save_rows("organisation_numbers", organisation_numbers())
         made = SimpleNamespace(**{table.name: engine.table(table) for table in t.TABLES})
@@ -208,8 +206,12 @@ def analyse(case_file: CaseFile, store: RunStore, *, plan: DialPlan, rule: Rule,
 
 
 def define_calls(engine: Engine) -> None:
-    """Let an engine know the calls: the call rows that were not rejected. They are not saved again."""
+    """Let an engine know the calls, which are the call rows that were not rejected, and the parties called.
+
+    Neither is saved: calls would be the same rows again, and of the parties a run needs but the victims.
+    """
     engine.define(t.CALLS, calls(engine.table(t.CALL_ROWS)))
+    engine.define(t.CALLED_PARTIES, called_parties(engine.table(t.CALLS)))
 
 
 def _labels(case_file: CaseFile) -> dict[str, str]:

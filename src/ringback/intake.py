@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from ringback import schemas as t
 from ringback.casework import CaseFile
+from ringback.engine.call_texts import CallTexts, CallWriter
 from ringback.engine.parquet import TableWriter, arrow_schema
 from ringback.engine.store import RunStore, part_name
 from ringback.errors import RingbackError
@@ -27,9 +28,15 @@ _NOT_THE_EXHIBIT = ("disk_full", "output_unwritable", "memory_short")
 
 
 def read_exhibits(
-    case_file: CaseFile, exhibits: Sequence[Exhibit], store: RunStore, *, mapping: SeizureMapping, progress: Progress
+    case_file: CaseFile,
+    exhibits: Sequence[Exhibit],
+    store: RunStore,
+    *,
+    mapping: SeizureMapping,
+    call_texts: CallTexts,
+    progress: Progress,
 ) -> None:
-    """Read every exhibit into raw tables of its own, and note what each came to.
+    """Read every exhibit into tables of its own, the texts of its calls too, and note what each came to.
 
     A damaged exhibit gives what can be read of it; the damage is noted and reported, and the run goes on. An exhibit
     that cannot be read at all stops the run, but only after the others were read: what was read stays, and the
@@ -47,7 +54,7 @@ def read_exhibits(
                 continue
             try:
                 seized = seized_file(case_file, one, exhibits)
-                _read_exhibit(seized, one, store, mapping=mapping, advance=advance)
+                _read_exhibit(seized, one, store, mapping=mapping, call_texts=call_texts, advance=advance)
             except RingbackError as error:
                 # Not the exhibit's fault: the next one would fare no better.
                 if error.code in _NOT_THE_EXHIBIT:
@@ -72,13 +79,19 @@ def _read_exhibit(
     store: RunStore,
     *,
     mapping: SeizureMapping,
+    call_texts: CallTexts,
     advance: Callable[[int], None],
 ) -> None:
     """Read one exhibit; its tables and its note appear together or not at all."""
     tally = ReadingTally()
     with ExitStack() as stack:
-        writers = {
-            role: stack.enter_context(_raw_writer(store, table, seized.exhibit)) for role, table in t.RAW_TABLES.items()
+        writers: dict[str, TableWriter | CallWriter] = {
+            role: stack.enter_context(
+                call_texts.saving(store, seized.exhibit)
+                if table is t.RAW_CALLS
+                else _raw_writer(store, table, seized.exhibit)
+            )
+            for role, table in t.RAW_TABLES.items()
         }
         set_aside = bool(seized.options.get("set_aside"))
         batches = iter(()) if set_aside else read_exhibit(seized, mapping, tally=tally, progress=advance)

@@ -1,4 +1,7 @@
-"""The tables of seized rows: what readers fill, one row per seized row, every value the text as seized."""
+"""The tables of seized rows: what readers fill, one row per seized row, every value the text as seized.
+
+Those of calls are read as they come and are not saved: `schemas.READ_CALLS` is what stays of them.
+"""
 
 from ringback.table import Table, columns
 

@@ -84,7 +84,6 @@ class Results:
         }
         rows = {
             "calls": calls["calls_total"],
-            "numbers": tables["called_parties"].rows,
             "accounts": tables["accounts"].rows,
             "payments": paid["payments"],
             "minutes": tables["people_by_minute"].rows,

@@ -200,9 +200,10 @@ READ_CALLS = Table(
     )
     + _CALL_PARTS
     + columns(
+        ("presentation_raw", "string", "number shown, as seized"),
         ("called_raw", "string", "number dialled, as seized; '' for none"),
         ("disposition", "string", "how the call ended, as seized"),
-        ("look", "int64", "hash of identifier, account and start: rows that repeat one another have the same"),
+        ("look", "int64", "hash of identifier, leg, account and start: rows that repeat one another have the same"),
     ),
 )
 REPEATED_LOOKS = Table(
@@ -231,7 +232,7 @@ CALLS = Table(
 )
 CALLED_PARTIES = Table(
     "called_parties",
-    "one row per called_number read for certain",
+    "one row per called_number read for certain: no file of its own, but made from calls when it is asked for",
     columns(
         ("called_number", "string", "the number, E.164"),
         ("kind", "string", "kind of number"),
@@ -349,7 +350,7 @@ SUBJECTS_BY_STATUS_AND_AREA = Table(
     columns(("status", "string", "status"), ("area", "string", "area"), ("subjects", "int64", "subjects")),
 )
 TABLES: tuple[Table, ...] = (
-    *RAW_TABLES.values(),
+    *(table for table in RAW_TABLES.values() if table is not RAW_CALLS),
     UNREAD_ROWS,
     REJECTED_ROWS,
     QUARANTINE,

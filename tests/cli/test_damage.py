@@ -112,7 +112,7 @@ def test_what_was_read_stays_when_another_exhibit_fails(ringback, new_case):
     assert (done.code, done.json["error"]) == (2, "mapping_column_missing")
     assert "EX-003" in done.json["happened"]
     (run,) = (case / "runs").iterdir()
-    assert pq.read_table(run / "raw_calls.EX-001.parquet").num_rows == 10
+    assert pq.read_table(run / "read_calls.EX-001.parquet").num_rows == 10
     assert not (case / "current").exists()
 
 

@@ -52,7 +52,7 @@ def an_entry(what):
 
 MOMENTS = {
     "the log that it begins": lambda patch: fill_up(patch, AuditLog, "add", when=an_entry("run_started")),
-    "a raw table": lambda patch: fill_up_within(patch, "raw_calls.EX-001"),
+    "what was read": lambda patch: fill_up_within(patch, "read_calls.EX-001"),
     "a note on the reading": lambda patch: fill_up(patch, RunStore, "note", when=lambda _s, **of: "reading" in of),
     "the readings": lambda patch: fill_up_within(patch, "readings"),
     "a table of DuckDB's": lambda patch: fill_up_within(patch, "call_rows"),

@@ -152,7 +152,6 @@ def test_a_run_on_a_terminal_shows_every_step(new_case, keys):
     for step in (
         "Checking exhibits",
         "Reading exhibits",
-        "Reading times and numbers",
         "Analysing calls",
         "Writing the report",
     ):

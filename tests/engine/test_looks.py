@@ -14,13 +14,15 @@ from ringback.engine.store import RunStore
 UTC_US = pa.timestamp("us", "UTC")
 START = datetime(2021, 8, 2, 9, 0, tzinfo=UTC)
 texts = st.one_of(st.none(), st.text(max_size=12))
-rows = st.lists(st.tuples(texts, texts, st.one_of(st.none(), st.integers(0, 3))), min_size=1, max_size=20)
+legs = st.one_of(st.none(), st.sampled_from(["a", "b", " B", "A\t", ""]), st.text(max_size=3))
+rows = st.lists(st.tuples(texts, legs, texts, st.one_of(st.none(), st.integers(0, 3))), min_size=1, max_size=20)
 
 
 def look(given_rows):
-    ids, accounts, starts = zip(*given_rows, strict=True)
+    ids, legs, accounts, starts = zip(*given_rows, strict=True)
     return looks_of(
         pa.array(ids, pa.string()),
+        pa.array(legs, pa.string()).dictionary_encode(),
         pa.array(accounts, pa.string()).dictionary_encode(),
         pa.array(starts, pa.int64()).cast(UTC_US),
     ).to_pylist()
@@ -37,17 +39,23 @@ def test_equal_rows_have_equal_looks_whatever_stands_around_them(given_rows):
 @settings(deadline=None)
 @given(rows)
 def test_a_slice_of_a_column_looks_like_itself(given_rows):
-    around = [("before", "ann", 9), *given_rows, ("behind", "bob", 8)]
-    ids, accounts, starts = (pa.array(column) for column in zip(*around, strict=True))
-    cut = [column.slice(1, len(given_rows)) for column in (ids, starts.cast(UTC_US))]
-    sliced = looks_of(cut[0], accounts.slice(1, len(given_rows)).dictionary_encode(), cut[1])
+    around = [("before", "b", "ann", 9), *given_rows, ("behind", "a", "bob", 8)]
+    columns = [pa.array(column) for column in zip(*around, strict=True)]
+    ids, legs, accounts, starts = (column.slice(1, len(given_rows)) for column in columns)
+    sliced = looks_of(ids, legs.dictionary_encode(), accounts.dictionary_encode(), starts.cast(UTC_US))
     assert sliced.to_pylist() == look(given_rows)
 
 
-def test_identifiers_accounts_and_starts_tell_rows_apart():
-    ids = [("7", "ann", 1), ("8", "ann", 1), ("7", "bob", 1), ("7", "ann", 2), ("77", "ann", 1), (None, "ann", 1)]
-    many = [(f"C-{number:09}", f"account{number % 50}", number // 7) for number in range(20_000)]
+def test_identifiers_legs_accounts_and_starts_tell_rows_apart():
+    ids = [("7", None, "ann", 1), ("8", None, "ann", 1), ("7", None, "bob", 1), ("7", None, "ann", 2)]
+    ids += [("77", None, "ann", 1), (None, None, "ann", 1), ("7", "a", "ann", 1), ("7", "b", "ann", 1)]
+    many = [(f"C-{number:09}", None, f"account{number % 50}", number // 7) for number in range(20_000)]
     assert len(set(look(ids + many))) == len(ids) + len(many)
+
+
+def test_legs_that_are_written_differently_look_alike():
+    assert len(set(look([("7", leg, "ann", 1) for leg in ("b", "B", " b", "\tB\n")]))) == 1
+    assert len(set(look([("7", leg, "ann", 1) for leg in (None, "", "c", "left")]))) == 1
 
 
 def test_looks_that_come_twice_are_found_across_exhibits(tmp_path):

@@ -13,10 +13,14 @@ import pyarrow as pa
 from ibis.expr.types import Table as Expression
 
 from ringback import schemas as t
+from ringback.engine.duckdb_sql import duckdb_sql
 from ringback.flow import STEPS, Given
+from ringback.stages.called_parties import called_parties
 from ringback.stages.calls import calls
 from ringback.table import Table
 
+# The called parties are made when they are asked for; here they always are.
+EVERY_STEP = (*STEPS, (t.CALLED_PARTIES, lambda made, _given: called_parties(made.calls)))
 Row = dict[str, Any]
 Rows = Sequence[Mapping[str, Any]]
 _ARROW = {
@@ -102,13 +106,13 @@ def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[Row]:
 
 @cache
 def _sql(expression: Expression) -> str:
-    return str(ibis.to_sql(expression, dialect="duckdb"))
+    return duckdb_sql(expression)
 
 
 @cache
 def _steps_as_sql(given: Given) -> list[tuple[str, str]]:
     made = made_tables()
-    return [(schema.name, _sql(stage(made, given).select(*schema.names))) for schema, stage in STEPS]
+    return [(schema.name, _sql(stage(made, given).select(*schema.names))) for schema, stage in EVERY_STEP]
 
 
 def made_tables() -> SimpleNamespace:

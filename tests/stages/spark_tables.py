@@ -10,9 +10,9 @@ from ibis.expr.types import Table as Expression
 
 from ringback import schemas as t
 from ringback.engine.spark_sql import spark_columns, spark_sql
-from ringback.flow import STEPS, Given
+from ringback.flow import Given
 from ringback.table import Table
-from stages.literal_tables import Row, Rows, made_tables, plain, with_calls
+from stages.literal_tables import EVERY_STEP, Row, Rows, made_tables, plain, with_calls
 
 
 def run_spark(session: Any, expression: Expression, tables: Mapping[Table, Rows]) -> list[Row]:
@@ -67,4 +67,4 @@ def _sql(expression: Expression) -> str:
 @cache
 def _steps_as_sql(given: Given) -> list[tuple[Table, str]]:
     made = made_tables()
-    return [(schema, _sql(stage(made, given).select(*schema.names))) for schema, stage in STEPS]
+    return [(schema, _sql(stage(made, given).select(*schema.names))) for schema, stage in EVERY_STEP]

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any, Self
 
 import duckdb
-import ibis
 import pyarrow as pa
 from ibis.expr.operations import Sort
 from ibis.expr.types import Table as Expression
 
 from ringback.disk import disk_full, unwritable
 from ringback.engine.base import DefinedTables
+from ringback.engine.duckdb_sql import duckdb_sql
 from ringback.engine.store import RunStore
 from ringback.errors import RingbackError
 from ringback.progress import current_watcher
@@ -81,13 +81,14 @@ class DuckDBEngine(DefinedTables):
             RingbackError: `disk_full`, `output_unwritable` or `memory_short`.
         """
         fitted = expression.select(*schema.names).cast(schema.types())
-        query = _compile(fitted)
+        query = duckdb_sql(fitted)
         # Rows that no stage put in order may come in any: keeping that of millions costs time and memory.
         ordered = isinstance(expression.op(), Sort)
         self._connection.execute(f"SET preserve_insertion_order = {str(ordered).lower()}")
         self._show_saved()
         with self.store.writing(schema.name) as part, self._explained(self.store.path(schema.name)), self._watched():
-            self._connection.execute(f"COPY ({query}) TO '{_quoted(part)}' (FORMAT parquet, COMPRESSION zstd)")
+            how = "FORMAT parquet, PARQUET_VERSION v2, COMPRESSION snappy"
+            self._connection.execute(f"COPY ({query}) TO '{_quoted(part)}' ({how})")
 
     def rows(self, expression: Expression) -> pa.Table:
         """Run an expression and return its rows.
@@ -97,7 +98,7 @@ class DuckDBEngine(DefinedTables):
         """
         self._show_saved()
         with self._explained(self._spill):
-            return self._connection.execute(_compile(expression)).to_arrow_table()
+            return self._connection.execute(duckdb_sql(expression)).to_arrow_table()
 
     def dicts(self, expression: Expression) -> list[dict[str, Any]]:
         """Run an expression and return its rows as dictionaries."""
@@ -161,16 +162,6 @@ def _errno(error: duckdb.IOException) -> int:
 
 def _first_line(error: BaseException) -> str:
     return str(error).splitlines()[0] if str(error) else type(error).__name__
-
-
-def _compile(expression: Expression) -> str:
-    """The expression as SQL, with whole numbers as BIGINT: DuckDB sums them as HUGEINT, which Arrow has not."""
-    query = ibis.to_sql(expression, dialect="duckdb")
-    columns = ", ".join(
-        f'CAST("{name}" AS BIGINT) AS "{name}"' if type_.is_integer() else f'"{name}"'
-        for name, type_ in expression.schema().items()
-    )
-    return f"SELECT {columns} FROM ({query})"  # noqa: S608 - names and query are ours
 
 
 def _quoted(path: Path) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import ibis.expr.operations as ops
 import pyarrow as pa
+import pyarrow.parquet as pq
 from ibis.expr.types import Table as Expression
 
 from ringback.engine.base import DefinedTables
@@ -113,6 +114,8 @@ class SparkEngine(DefinedTables):
         paths = [_escaped(path.resolve()) for path in self.store.parts(schema.name)]
         if schema.name in self._views or not paths:
             return
+        if any(map(_splits_floats, self.store.parts(schema.name))):
+            self._session.conf.set("spark.sql.parquet.enableVectorizedReader", "false")
         frame = self._session.read.schema(spark_columns(schema)).parquet(*paths)
         frame.createOrReplaceTempView(schema.name)
         self._views.add(schema.name)
@@ -129,6 +132,16 @@ class SparkEngine(DefinedTables):
             if found := _DISK.search(str(error)):
                 raise RingbackError("output_unwritable", path=path, problem=found[0]) from error
             raise RingbackError("spark_failed", problem=mask_numbers(first_line(error))) from error
+
+
+def _splits_floats(path: Path) -> bool:
+    """Whether a file has fractions the way DuckDB writes many different ones, which Spark's fast reader cannot read."""
+    groups = pq.read_metadata(path)
+    return any(
+        "BYTE_STREAM_SPLIT" in groups.row_group(group).column(column).encodings
+        for group in range(groups.num_row_groups)
+        for column in range(groups.num_columns)
+    )
 
 
 def _escaped(path: Path) -> str:

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
+import numpy as np
 import pyarrow as pa
 
 from ringback.sources.base import BATCH_ROWS, Batch, RawColumns, RawRows, Reject, Rejection, Value, Wanted, want_all
@@ -178,7 +179,11 @@ class _Table:
 
 
 def _may_escape(data: bytes, delimiter: str) -> bool:
-    return b"\\" in data and any(b"\\" + mark in data for mark in (b'"', delimiter.encode(), b"\n", b"\r"))
+    if b"\\" not in data:
+        return False
+    text = np.frombuffer(data, np.uint8)
+    behind = text[np.flatnonzero(text[:-1] == ord("\\")) + 1]
+    return any((behind == mark).any() for mark in (*b'"\n\r', ord(delimiter)))
 
 
 def _cut(lines: list[str], left: list[str]) -> tuple[list[str], list[str]]:

@@ -11,7 +11,7 @@ from ringback.sources.sqlstream import SqlStream, Torn
 LONGEST_STATEMENT = 1 << 26
 _BLANK = re.compile(r"\s*+", re.ASCII)
 _WORD = r"[A-Za-z_\x80-\xff][\w$\x80-\xff]*+"
-_DOLLAR = r"(\$(?:[A-Za-z_\x80-\xff][\w\x80-\xff]*+)?\$)(?s:.*?)\1"
+_DOLLAR = re.compile(r"\$(?:[A-Za-z_\x80-\xff][\w\x80-\xff]*+)?\$", re.ASCII)
 
 _START = re.compile(
     r"\s*(--|/\*|\\(un)?(restrict|connect)|(INSERT|COPY|CREATE|DROP|SET|SELECT|ALTER|BEGIN)\s)", re.IGNORECASE
@@ -29,7 +29,10 @@ def looks_like_pgdump(head: str) -> bool:
 
 
 def _statement(string: str) -> re.Pattern[str]:
-    """A whole statement up to its semicolon, with strings of this form."""
+    """A statement up to its semicolon or its next dollar quote, with strings of this form.
+
+    Dollar quotes are followed apart: Python 3.11 fails now and then where a repeated group refers to another one.
+    """
     pieces = (
         r"[^\w'\"$;/\-\x80-\xff]++",
         rf"[eE]{ESCAPED}",
@@ -38,13 +41,12 @@ def _statement(string: str) -> re.Pattern[str]:
         string,
         r'"[^"]*+"',
         r"\$(?:[0-9]++|(?![\w$\x80-\xff]))",
-        _DOLLAR,
         r"--[^\n]*+",
         r"-(?!-)",
         r"/\*(?s:.*?)\*/",
         r"/(?!\*)",
     )
-    return re.compile(rf"(?:{'|'.join(pieces)})*+;", re.ASCII)
+    return re.compile(rf"(?:{'|'.join(pieces)})*+", re.ASCII)
 
 
 class PgStream(SqlStream):
@@ -64,7 +66,7 @@ class PgStream(SqlStream):
     def set_standard_strings(self, *, on: bool) -> None:
         """Follow `standard_conforming_strings`: whether a backslash in plain quotes is just one."""
         self.literal = literal_pattern(standard=on)
-        self._whole = _statement(STANDARD if on else ESCAPED)
+        self._statement = _statement(STANDARD if on else ESCAPED)
 
     def skip_blank(self, note: Callable[[str], None] | None = None) -> None:
         """Skip white space and comments.
@@ -110,8 +112,22 @@ class PgStream(SqlStream):
             Torn: the dump ends first, or the statement has no end within reason.
         """
         del delimiter
-        while not (found := self._whole.match(self.text, self.pos)):
+        while not (end := self._find_end()):
             if len(self.text) - self.pos > LONGEST_STATEMENT or not self.fill():
                 raise Torn
-        self.pos = found.end()
-        return found[0] if keep else ""
+        start, self.pos = self.pos, end
+        return self.text[start:end] if keep else ""
+
+    def _find_end(self) -> int:
+        """The place behind the statement's semicolon; 0 where it is not in the window."""
+        at = self.pos
+        while found := self._statement.match(self.text, at):
+            at = found.end()
+            if self.text.startswith(";", at):
+                return at + 1
+            quote = _DOLLAR.match(self.text, at)
+            closing = self.text.find(quote[0], quote.end()) if quote else -1
+            if quote is None or closing < 0:
+                break
+            at = closing + len(quote[0])
+        return 0

@@ -97,7 +97,7 @@ def repetitions(
     Returns:
         REPETITIONS.
     """
-    # Only rows of one identifier, account and start can be the same call, and few are. Rows that look alike by chance
+    # Only rows of one identifier, leg, account and start can be the same call, and few are. Rows that look alike by chance
     # are told apart below.
     alike = read_calls.semi_join(repeated_looks, "look")
     rows = settled_calls(alike, settled_readings)

@@ -35,7 +35,7 @@ FIGURES: dict[str, FigureKind] = {
     ),
     "uk_calls_over_minute": FigureKind("calls", f"Calls {_LONG}", "calls"),
     "uk_people_over_minute": FigureKind("numbers", f"Distinct numbers with at least one call {_LONG}", "calls"),
-    "numbers_to_alert": FigureKind("numbers", "{rule_words}", "numbers"),
+    "numbers_to_alert": FigureKind("numbers", "{rule_words}", "calls"),
     "accounts_total": FigureKind(
         "accounts", "Distinct accounts named by the account table, a call or a payment", "accounts"
     ),
