@@ -1,4 +1,4 @@
-"""Which seized rows look alike: a hash of each row's identifier, leg, account and start, and the hashes that come twice.
+"""Which seized rows look alike: a hash of identifier, leg, account and start of each, and the hashes that come twice.
 
 Sorting one whole number a row takes a fraction of what grouping the texts takes. Rows that look alike by chance cost a
 little time and are told apart by the stage that asks for repetitions.

@@ -97,8 +97,8 @@ def repetitions(
     Returns:
         REPETITIONS.
     """
-    # Only rows of one identifier, leg, account and start can be the same call, and few are. Rows that look alike by chance
-    # are told apart below.
+    # Only rows of one identifier, leg, account and start can be the same call, and few are. Rows that look alike by
+    # chance are told apart below.
     alike = read_calls.semi_join(repeated_looks, "look")
     rows = settled_calls(alike, settled_readings)
     rows = rows.mutate(rejected=_out_of_time(rows, first_at, until_at))
