@@ -91,7 +91,7 @@ def _unread_calls(engine: DuckDBEngine) -> list[str]:
 
 def _unattributable(engine: DuckDBEngine) -> list[str]:
     """Why nobody can be tied to an identified subject, where that is so; and status words that nobody knows."""
-    raw, tied, calls = engine.table(t.RAW_SUBJECTS), engine.table(t.ACCOUNT_SUBJECTS), engine.table(t.CALLS)
+    raw, tied, accounts = engine.table(t.RAW_SUBJECTS), engine.table(t.ACCOUNT_SUBJECTS), engine.table(t.ACCOUNTS)
     if not engine.store.rows("raw_subjects"):
         return ["no exhibit says which account is tied to which subject, so nobody can be attributed: add subjects.csv"]
     words = raw.filter(raw.status.notnull() & ~raw.status.lower().strip().isin(STATUSES)).select("status").distinct()
@@ -100,7 +100,7 @@ def _unattributable(engine: DuckDBEngine) -> list[str]:
         for one in engine.dicts(words.order_by("status"))
     ]
     identified = tied.filter(tied.identified)
-    if not engine.dicts(identified.semi_join(calls, "account").limit(1)):
+    if not engine.dicts(identified.semi_join(accounts.filter(accounts.calls > 0), "account").limit(1)):
         found.append("no account of an identified subject made a call: check that accounts are written alike")
     return found
 

@@ -86,13 +86,11 @@ def _read_exhibit(
     tally = ReadingTally()
     with ExitStack() as stack:
         writers: dict[str, TableWriter | CallWriter] = {
-            role: stack.enter_context(
-                call_texts.saving(store, seized.exhibit)
-                if table is t.RAW_CALLS
-                else _raw_writer(store, table, seized.exhibit)
-            )
+            role: stack.enter_context(_raw_writer(store, table, seized.exhibit))
             for role, table in t.RAW_TABLES.items()
+            if table is not t.RAW_CALLS
         }
+        writers["calls"] = stack.enter_context(call_texts.saving(store, seized.exhibit))
         set_aside = bool(seized.options.get("set_aside"))
         batches = iter(()) if set_aside else read_exhibit(seized, mapping, tally=tally, progress=advance)
         for role, rows in batches:

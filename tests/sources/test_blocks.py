@@ -41,13 +41,20 @@ rows = st.lists(st.one_of(row, row, row, st.lists(st.one_of(field, odd), max_siz
 
 
 @settings(max_examples=400, deadline=None)
-@given(rows, st.sampled_from([b"\n", b"\r\n"]), st.booleans(), st.sampled_from([40, 90, 4096]))
-@example([b'a,"x\r', b'y",c', b"d,e"], b"\n", True, 40)
-def test_blocks_equal_lines(lines, end, closed, size):
+@given(
+    rows,
+    st.sampled_from([b"\n", b"\r\n"]),
+    st.booleans(),
+    st.sampled_from([40, 90, 4096]),
+    st.sampled_from([20, 60, 4096]),
+)
+@example([b'a,"x\r', b'y",c', b"d,e"], b"\n", True, 40, 4096)
+def test_blocks_equal_lines(lines, end, closed, size, piece):
     data = b"one,two,three" + end + end.join(lines) + (end if closed else b"")
     with pytest.MonkeyPatch.context() as patch:
         # Whether backslashes escape is told from what is at hand, which is more or less.
         patch.setattr(delimited, "_BLOCK_BYTES", 4096 if b"\\" in data else size)
+        patch.setattr(delimited, "_PIECE_BYTES", 4096 if b"\\" in data else piece)
         assert_same(data)
 
 
@@ -57,7 +64,9 @@ def test_blocks_equal_lines(lines, end, closed, size):
 )
 def test_any_bytes_are_read_alike(pieces):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(delimited, "_BLOCK_BYTES", 4096 if any(b"\\" in piece for piece in pieces) else 64)
+        escaped = any(b"\\" in piece for piece in pieces)
+        patch.setattr(delimited, "_BLOCK_BYTES", 4096 if escaped else 64)
+        patch.setattr(delimited, "_PIECE_BYTES", 4096 if escaped else 20)
         assert_same(b"one,two,three\n" + b"".join(pieces))
 
 

@@ -22,7 +22,7 @@ _MANY_VALUES = ("call_id", "called_raw", "raw", "payment_id", "paid_at")
 _FEW_NUMBERS = ("duration_s", "presentation_number")
 # Whole numbers and moments that mostly go up a little from row to row.
 _CLIMBING = ("origin_row", "origin_byte", "started_at")
-_ROW_GROUP = 128 * 1024
+_ROW_GROUP = 64 * 1024
 
 
 def arrow_schema(table: Table) -> pa.Schema:

@@ -27,7 +27,9 @@ from ringback.sources.rowwalk import FoundRow, RowWalk
 SWALLOWED_LINES = 100
 # Small enough that a piece and its rows stay in the processor's cache: 1 MiB takes three times as long.
 _BLOCK_CHARS = 128 * 1024
-_BLOCK_BYTES = 2 * 1024 * 1024
+_BLOCK_BYTES = 8 * 1024 * 1024
+# A block that is not plainly clean is taken apart in pieces, so that a bad row costs as little as may be.
+_PIECE_BYTES = 2 * 1024 * 1024
 _READ_BYTES = 1024 * 1024
 _SAMPLE_LINES = 200
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -322,7 +324,8 @@ def read_delimited(
 def _read_blocks(state: _Table, stream: BinaryIO, data: bytes, batch_rows: int, *, last: bool) -> Iterator[Batch]:
     """Read block after block as columns; one that is not plainly clean, and the end of the file, line by line."""
     while True:
-        block = state.split(data)
+        size = len(data)
+        block = state.split(data) or (state.split(data[:_PIECE_BYTES]) if size > _PIECE_BYTES else None)
         if block is not None:
             yield from state.batches(batch_rows, least=1)
             columns = state.take_columns(block)
@@ -330,7 +333,8 @@ def _read_blocks(state: _Table, stream: BinaryIO, data: bytes, batch_rows: int, 
                 yield columns
             data = data[block.size :]
         if block is None or last:
-            cut = len(data) if last else data.rfind(b"\n") + 1
+            near = data.rfind(b"\n", 0, _PIECE_BYTES) + 1
+            cut = len(data) if last else near or data.rfind(b"\n") + 1
             lines, data = _lines(data[:cut]), data[cut:]
             left: list[str] = []
             while lines:
@@ -341,6 +345,8 @@ def _read_blocks(state: _Table, stream: BinaryIO, data: bytes, batch_rows: int, 
             data = _as_bytes(left) + data
         if last:
             break
+        if size > len(data) > _PIECE_BYTES:
+            continue
         wanted = max(_BLOCK_BYTES, 2 * len(data))
         more = stream.read(wanted)
         last = len(more) < wanted
