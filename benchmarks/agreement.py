@@ -42,7 +42,8 @@ class Agreement:
 def compare(case: Path, analyst: Path) -> Agreement:
     """Compare the current run of a case with what `analyst.py` wrote; both have the calls file's rows in its order."""
     run = case / "runs" / (case / "current").read_text().strip()
-    connection = duckdb.connect(config={"memory_limit": "4GB", "threads": 2})
+    spill = str(analyst / ".spill")
+    connection = duckdb.connect(config={"memory_limit": "8GB", "threads": 2, "temp_directory": spill})
     rows = f"read_parquet('{run}/call_rows.parquet')"
     parts = ", ".join(f"'{path}'" for path in sorted(run.glob("read_calls.*.parquet")))
     connection.execute(f"""

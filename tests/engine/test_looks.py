@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ringback import schemas as t
+from ringback.engine import looks as looks_module
 from ringback.engine.looks import looks_of, save_repeated_looks
 from ringback.engine.store import RunStore
 
@@ -58,7 +60,9 @@ def test_legs_that_are_written_differently_look_alike():
     assert len(set(look([("7", leg, "ann", 1) for leg in (None, "", "c", "left")]))) == 1
 
 
-def test_looks_that_come_twice_are_found_across_exhibits(tmp_path):
+@pytest.mark.parametrize("at_once", [1, 2, 64, 2**24])
+def test_looks_that_come_twice_are_found_across_exhibits(tmp_path, monkeypatch, at_once):
+    monkeypatch.setattr(looks_module, "_ROWS_AT_ONCE", at_once)
     store = RunStore(tmp_path / "run")
     for exhibit, looks in (("EX-001", [1, 2, 3]), ("EX-002", [3, 4, 4])):
         store.save_rows(f"{t.READ_CALLS.name}.{exhibit}", pa.table({"look": pa.array(looks, pa.int64())}))

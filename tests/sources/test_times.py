@@ -2,11 +2,12 @@
 
 import datetime as dt
 
+import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ringback.sources.times import guess_time_format, to_iso
+from ringback.sources.times import guess_time_format, to_iso, to_iso_column
 from sources.whole_exhibits import read_whole
 
 MOMENT = 1_635_643_800
@@ -108,3 +109,23 @@ def test_what_case_toml_says_is_not_overruled(tmp_path):
 def test_text_stays_text(tmp_path):
     times = ("2021-07-01 12:00:00", "2021-07-01T12:00:00+01:00", "1635643800")
     assert [value for (value,) in read_whole(_csv(tmp_path / "calls.csv", *times)).values("started_at")] == list(times)
+
+
+WRITTEN = st.one_of(
+    st.datetimes().map(lambda moment: f"{moment.day:02}/{moment.month:02}/{moment.year:04} {moment:%H:%M:%S}"),
+    st.datetimes().map(lambda moment: f"{moment.day}/{moment.month}/{moment.year} {moment:%H:%M}:{moment.second}"),
+    st.datetimes().map(lambda moment: f"{moment.year:04}{moment:%m%d%H%M%S}"),
+    st.tuples(*[st.integers(0, 99)] * 6).map(lambda p: "{:02}/{:02}/20{:02} {:02}:{:02}:{:02}".format(*p)),
+    st.integers(-(10**6), 10**18).map(str),
+    st.integers(0, 10**12).map(lambda count: f"{count / 100}"),
+    st.sampled_from(["", " 1635643800", "1635643800 ", "soon", "0000000001", "\u0661\u0662", "1e9", "31/10/2021  01:30:00"]),
+    st.text(max_size=12),
+    st.none(),
+)
+FORMS = ["epoch", "epoch_ms", "epoch_us", "%d/%m/%Y %H:%M:%S", "%Y%m%d%H%M%S", "%m/%d/%y", "%d/%m/%Y %H:%M:%S%z", "%d/%m"]
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(WRITTEN, max_size=8), st.sampled_from(FORMS))
+def test_a_column_of_times_is_what_each_of_them_is(texts, form):
+    assert to_iso_column(pa.array(texts, pa.string()), form).to_pylist() == [to_iso(text, form) for text in texts]

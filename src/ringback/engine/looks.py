@@ -17,6 +17,9 @@ from numpy.typing import NDArray
 from ringback.engine.store import RunStore
 from ringback.schemas import READ_CALLS, REPEATED_LOOKS
 
+# So many looks are sorted in memory, of 8 bytes each; of more, one share after the other.
+_ROWS_AT_ONCE = 16 * 1024 * 1024
+_BATCH_ROWS = 512 * 1024
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 _OTHER_ODD = np.uint64(0xC2B2AE3D27D4EB4F)
 
@@ -74,9 +77,21 @@ def save_repeated_looks(store: RunStore) -> None:
     """Save the looks that more than one seized row has: REPEATED_LOOKS."""
     if store.has(REPEATED_LOOKS.name):
         return
-    parts = [pq.read_table(path, columns=["look"])["look"].to_numpy() for path in store.parts(READ_CALLS.name)]
-    looks = np.concatenate(parts) if parts else np.empty(0, np.int64)
-    del parts
-    looks = np.sort(looks)
-    again = np.unique(looks[1:][looks[1:] == looks[:-1]])
-    store.save_rows(REPEATED_LOOKS.name, pa.table({"look": pa.array(again, pa.int64())}))
+    shares = 1 + store.rows(READ_CALLS.name) // _ROWS_AT_ONCE
+    again = np.concatenate([_repeated(_looks(store, share, shares)) for share in range(shares)])
+    store.save_rows(REPEATED_LOOKS.name, pa.table({"look": pa.array(np.sort(again), pa.int64())}))
+
+
+def _looks(store: RunStore, share: int, shares: int) -> NDArray[np.int64]:
+    """The looks of all rows, or of one share of them; equal looks are in the same share."""
+    found = []
+    for path in store.parts(READ_CALLS.name):
+        for batch in pq.ParquetFile(path).iter_batches(columns=["look"], batch_size=_BATCH_ROWS):
+            looks = batch["look"].to_numpy()
+            found.append(looks if shares == 1 else looks[looks.view(np.uint64) % np.uint64(shares) == share])
+    return np.concatenate(found) if found else np.empty(0, np.int64)
+
+
+def _repeated(looks: NDArray[np.int64]) -> NDArray[np.int64]:
+    looks.sort()
+    return np.unique(looks[1:][looks[1:] == looks[:-1]])

@@ -24,7 +24,7 @@ from ringback.sources.members import Part
 from ringback.sources.seized import SeizedFile, open_parts
 from ringback.sources.sniffing import tell_format
 from ringback.sources.texts import as_columns, as_text
-from ringback.sources.times import guess_time_format, to_iso
+from ringback.sources.times import guess_time_format, to_iso_column
 
 
 @dataclass(slots=True)
@@ -305,7 +305,7 @@ def _to_arrow(
         if name.endswith("_at") and (
             form := time_format or _guessed(array, (place, batch.table, batch.columns[position]), tally)
         ):
-            array = pa.array([to_iso(text, form) for text in array.to_pylist()], pa.string())
+            array = to_iso_column(array, form)
         arrays[name] = array
     # The mark counts in every column, whatever the mapping makes of it: where it stands is for no setting to say.
     tally.synthetic = tally.synthetic or any(map(array_holds_mark, batch.arrays))
