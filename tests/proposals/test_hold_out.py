@@ -1,0 +1,74 @@
+"""What the proposals do with panels that were written without reading them, and where they are known to go wrong."""
+
+import pytest
+
+from proposals import second_hold_out, third_hold_out
+from proposals.trying import find_mistakes, make_case
+
+PANELS = second_hold_out.PANELS | third_hold_out.PANELS
+WITHOUT_CALLS = third_hold_out.WITHOUT_CALLS
+
+# What the first try gave that is not right. Strict: whoever mends one takes it from here.
+WRONG = {
+    "romanian": "the night on which a call was billed is taken for its start: day and time of day are two columns",
+    "text gateway": "texts with a time of delivery and the seconds until then are taken for calls",
+}
+NOT_FOUND = {"arabic": "a clock of twelve hours is no time to it, so it says that no table looks like calls"}
+
+
+def _known(names, known):
+    return [
+        pytest.param(name, marks=pytest.mark.xfail(reason=known[name], strict=True)) if name in known else name
+        for name in names
+    ]
+
+
+@pytest.mark.parametrize("name", _known(PANELS, WRONG))
+def test_nothing_that_is_written_is_wrong_and_no_secret_is_told(ringback, tmp_path, name):
+    panel = PANELS[name]()
+    case = make_case(ringback, tmp_path, panel.files)
+    mapped = ringback("map", case, "--accept", "--threshold", "0.9", "--json")
+    assert not (panel.asked and "calls" in mapped.json["written"])
+    assert _wrong(mapped.json, panel) == []
+    assert _held_back(mapped.json, panel.quarantine) == panel.quarantine
+    told = mapped.out + mapped.err + (case / "case.toml").read_text() + ringback("audit", case).out
+    assert not [one for one in panel.secrets if len(one) >= 10 and one in told]
+
+
+@pytest.mark.parametrize("name", _known([name for name in PANELS if not PANELS[name]().asked], NOT_FOUND))
+def test_calls_and_accounts_are_found(ringback, tmp_path, name):
+    panel = PANELS[name]()
+    mapped = ringback("map", make_case(ringback, tmp_path, panel.files), "--accept", "--threshold", "0.9", "--json")
+    assert find_mistakes(mapped.json, panel) == []
+
+
+@pytest.mark.parametrize("name", _known(WITHOUT_CALLS, WRONG))
+def test_what_looks_like_calls_and_is_none_is_not_written(ringback, tmp_path, name):
+    case = make_case(ringback, tmp_path, WITHOUT_CALLS[name]())
+    mapped = ringback("map", case, "--accept", "--threshold", "0.9", "--json")
+    assert "calls" not in mapped.json["written"]
+
+
+def _wrong(mapped, panel):
+    """What was written and is not right; what was left to ask about is no mistake here."""
+    mistakes = []
+    for role in ("calls", "accounts", "payments"):
+        if role not in mapped["written"]:
+            continue
+        found = next(one for one in mapped["proposals"] if one["role"] == role)
+        right_columns = panel.payments if role == "payments" else getattr(panel, role)
+        if role in panel.tables and found["tables"] != [panel.tables[role]]:
+            mistakes.append(f"{role}: {found['tables']}")
+        for one in found["fields"]:
+            right = right_columns.get(one["field"])
+            if right is None or one["confidence"] < 0.9 or one["column"] is None:
+                continue
+            if one["column"] not in ((right,) if isinstance(right, str) else right):
+                mistakes.append(f"{role}.{one['field']}: {one['column']}")
+    return mistakes
+
+
+def _held_back(mapped, expected):
+    """Of the columns that must be held back, those that are."""
+    held = {one["table"]: {column["column"] for column in one["quarantined"]} for one in mapped["tables"]}
+    return {table: [one for one in columns if one in held[table]] for table, columns in expected.items()}
