@@ -118,11 +118,22 @@ WRITTEN = st.one_of(
     st.tuples(*[st.integers(0, 99)] * 6).map(lambda p: "{:02}/{:02}/20{:02} {:02}:{:02}:{:02}".format(*p)),
     st.integers(-(10**6), 10**18).map(str),
     st.integers(0, 10**12).map(lambda count: f"{count / 100}"),
-    st.sampled_from(["", " 1635643800", "1635643800 ", "soon", "0000000001", "\u0661\u0662", "1e9", "31/10/2021  01:30:00"]),
+    st.sampled_from(
+        ["", " 1635643800", "1635643800 ", "soon", "0000000001", "\u0661\u0662", "1e9", "31/10/2021  01:30:00"]
+    ),
     st.text(max_size=12),
     st.none(),
 )
-FORMS = ["epoch", "epoch_ms", "epoch_us", "%d/%m/%Y %H:%M:%S", "%Y%m%d%H%M%S", "%m/%d/%y", "%d/%m/%Y %H:%M:%S%z", "%d/%m"]
+FORMS = [
+    "epoch",
+    "epoch_ms",
+    "epoch_us",
+    "%d/%m/%Y %H:%M:%S",
+    "%Y%m%d%H%M%S",
+    "%m/%d/%y",
+    "%d/%m/%Y %H:%M:%S%z",
+    "%d/%m",
+]
 
 
 @settings(deadline=None, max_examples=300)

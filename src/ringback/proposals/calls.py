@@ -148,6 +148,9 @@ def _table_points(table: SeizedTable, choices: dict[str, Choice], ending: Column
         points = min(points, _DOUBTFUL)
         reasons.append("but nothing in it is of telephone calls alone: no words, no numbers shown")
     against, why = _points_against(table)
+    if any(column.is_text and column.fill >= 0.6 for column in table.columns):
+        # Texts are sent as calls are made: by an account, to a number, showing a sender, and they take their time.
+        points = min(points, _DOUBTFUL)
     return points - against, reasons + why
 
 

@@ -1,10 +1,14 @@
 """Which time is the start of the call: the earliest that every row has."""
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
 from ringback.proposals.choosing import Candidate, Choice, choose, percent
 from ringback.proposals.columns import Column, pairs
+
+_CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?")
 
 
 def choose_start(columns: Sequence[Column]) -> Choice:
@@ -14,10 +18,19 @@ def choose_start(columns: Sequence[Column]) -> Choice:
         columns: The columns of a table that may be calls.
     """
     times = [column for column in columns if column.moments.share >= 0.9 and not column.moments.date_alone]
-    return choose("started_at", [_start(column, times) for column in times], same=_same(times))
+    apart = [column.name for column in columns if column.moments.date_alone] if any(map(_is_clock, columns)) else []
+    return choose("started_at", [_start(column, times, apart) for column in times], same=_same(times))
 
 
-def _start(column: Column, times: list[Column]) -> Candidate:
+def _is_clock(column: Column) -> bool:
+    """Whether a column holds times of day alone, up to the evening: lengths of calls are short, and mornings too."""
+    if column.share(_CLOCK.fullmatch) < 0.9:
+        return False
+    hours = {int(value[:2]) for value in column.counts if _CLOCK.fullmatch(value)}
+    return max(hours) >= 18 and len(hours) >= 6
+
+
+def _start(column: Column, times: list[Column], dates_apart: list[str]) -> Candidate:
     one = Candidate(column)
     found = column.moments
     held = sum(at is not None for at in found.at) / max(1, len(found.at))
@@ -29,6 +42,10 @@ def _start(column: Column, times: list[Column]) -> Candidate:
     if found.doubtful:
         one.note(-5.0, "day and month could be the other way round")
     _note_names(one)
+    if dates_apart:
+        one.note(-4.0, f"but {dates_apart[0]} and a time of day beside it may be the start")
+    if _in_one_hour(found.at):
+        one.note(-4.0, "nearly all fall into one hour of the day, as a nightly job leaves them")
     for other in times:
         both = pairs(found.at, other.moments.at)
         if other is column or len(both) < 5:
@@ -47,6 +64,14 @@ def _start(column: Column, times: list[Column]) -> Candidate:
     if rising >= 0.8 or rising <= 0.2:
         one.note(1.0, "it follows the order of the rows")
     return one
+
+
+def _in_one_hour(found: Sequence[float | None]) -> bool:
+    """Whether moments of several days share their hour: people call at all hours."""
+    known = [at for at in found if at is not None]
+    hours = Counter(at // 3600 % 24 for at in known)
+    days = {at // 86_400 for at in known}
+    return len(known) >= 20 and len(days) >= 5 and max(hours.values()) >= 0.9 * len(known)
 
 
 def _note_names(one: Candidate) -> None:
