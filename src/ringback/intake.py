@@ -83,8 +83,9 @@ def _read_exhibit(
     advance: Callable[[int], None],
 ) -> None:
     """Read one exhibit; its tables and its note appear together or not at all."""
-    tally = ReadingTally()
     with ExitStack() as stack:
+        unread = stack.enter_context(_raw_writer(store, t.UNREAD_ROWS, seized.exhibit))
+        tally = ReadingTally(hand_over=lambda many: unread.write_table(_unread_rows(seized.exhibit, many)))
         writers: dict[str, TableWriter | CallWriter] = {
             role: stack.enter_context(_raw_writer(store, table, seized.exhibit))
             for role, table in t.RAW_TABLES.items()
@@ -95,11 +96,8 @@ def _read_exhibit(
         batches = iter(()) if set_aside else read_exhibit(seized, mapping, tally=tally, progress=advance)
         for role, rows in batches:
             writers[role].write_table(rows)
-    unread = [
-        (seized.exhibit, bad.table, bad.row, bad.byte, "reading", bad.reason, bad.detail) for bad in tally.rejections
-    ]
+        unread.write_table(_unread_rows(seized.exhibit, tally.rejections))
     held = [(seized.exhibit, table, name, count) for (table, name), count in tally.quarantined.items()]
-    store.save_rows(part_name(t.UNREAD_ROWS, seized.exhibit), _rows(t.UNREAD_ROWS, unread))
     store.save_rows(part_name(t.QUARANTINE, seized.exhibit), _rows(t.QUARANTINE, held))
     notes = store.facts.get("reading", {}) | {seized.exhibit: _note(exhibit, seized, tally, mapping)}
     store.note(reading=notes)
@@ -126,11 +124,10 @@ def seized_file(case_file: CaseFile, exhibit: Exhibit, exhibits: Sequence[Exhibi
 def _note(exhibit: Exhibit, seized: SeizedFile, tally: ReadingTally, mapping: SeizureMapping) -> dict[str, Any]:
     """What reading one exhibit came to, for the manifest and the report; rejected rows by role and reason."""
     rejected: dict[str, Counter[str]] = {}
-    for bad in tally.rejections:
-        role = mapping.find_role(bad.table)
-        # A place with no row number is damage beside the rows, not a row that was seen.
-        if bad.row and role is not None:
-            rejected.setdefault(role.role, Counter())[bad.reason] += 1
+    for (table, reason), count in tally.rejected.items():
+        role = mapping.find_role(table)
+        if role is not None:
+            rejected.setdefault(role.role, Counter())[reason] += count
     seen: Counter[str] = Counter()
     for (_part, table), count in tally.seen.items():
         role = mapping.find_role(table)
@@ -152,8 +149,18 @@ def _note(exhibit: Exhibit, seized: SeizedFile, tally: ReadingTally, mapping: Se
         "bad_encoding": {f"{table}.{field}": n for (table, field), n in sorted(tally.bad_encoding.items())},
         "set_aside": seized.options.get("set_aside", ""),
         "synthetic": tally.synthetic,
-        "damage": [_position(exhibit.ref, bad) for bad in tally.rejections if bad.damage],
+        "damage": [_position(exhibit.ref, bad) for bad in tally.damage] + _more_damage(exhibit.ref, tally),
     }
+
+
+def _more_damage(exhibit: str, tally: ReadingTally) -> list[str]:
+    more = tally.damaged_places - len(tally.damage)
+    return [f"exhibit {exhibit}: {more:,} more places are damaged (the table unread_rows names them)"] if more else []
+
+
+def _unread_rows(exhibit: str, rejections: Sequence[Rejection]) -> pa.Table:
+    rows = [(exhibit, bad.table, bad.row, bad.byte, "reading", bad.reason, bad.detail) for bad in rejections]
+    return _rows(t.UNREAD_ROWS, rows)
 
 
 def _position(exhibit: str, bad: Rejection) -> str:

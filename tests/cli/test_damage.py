@@ -7,6 +7,8 @@ from itertools import pairwise
 import pyarrow.parquet as pq
 import pytest
 
+from ringback.sources import reading
+
 HEADER = "call_id,account,started_at,presentation_number,called_number,duration_s,disposition"
 
 
@@ -86,6 +88,20 @@ def test_a_row_of_the_wrong_length_is_rejected_and_the_rest_is_read(ringback, ne
     assert (done.code, figure(done, "calls_total")) == (0, 11)
     rejected = pq.read_table(case / "runs" / done.json["run"] / "rejected_rows.parquet").to_pylist()
     assert [(row["exhibit"], row["origin_row"], row["reason"]) for row in rejected] == [("EX-001", 11, "field_count")]
+
+
+def test_many_bad_rows_are_all_counted_and_few_are_held_in_memory(ringback, new_case, monkeypatch):
+    monkeypatch.setattr(reading, "_MOST_REJECTIONS", 3)
+    monkeypatch.setattr(reading, "MOST_DAMAGE", 2)
+    odd = "".join(f"just,three,fields\n{call(n)}\n" for n in range(110, 130))
+    # Each quote that is never closed swallows rows, which are found again.
+    odd += "".join(f'c{n},"fox,2021-07-01 12:00:00\n' + f"{call(n)}\n" * 120 for n in range(130, 135))
+    done = ringback("run", new_case({"calls.csv": CALLS + odd, "subjects.csv": SUBJECTS}), "--json")
+    assert done.code == 1
+    fell_out = {one["reason"]: one["count"] for one in steps(done)["read"]["fell_out"]}
+    assert fell_out == {"wrong number of fields": 20, "unclosed quote": 5}
+    damage = [finding for finding in done.json["findings"] if "EX-001" in finding and "damage" in finding]
+    assert damage[-1] == "exhibit EX-001: 3 more places are damaged (the table unread_rows names them)"
 
 
 def test_a_missing_column_names_exhibit_table_and_column(ringback, new_case):

@@ -26,7 +26,6 @@ _GONE_WITHIN_S = 15.0
 _ALWAYS_WRITTEN = {"zone_offsets", "local_days", "organisation_numbers"}
 # Tables that are made together: one without the other is made again.
 _TOGETHER = {"reading_options": ("readings",), "readings": ("reading_options",)}
-_TOGETHER |= {"read_calls": ("seen_options.{}",), "seen_options": ("read_calls.{}",)}
 
 
 @dataclass

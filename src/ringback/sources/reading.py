@@ -26,6 +26,10 @@ from ringback.sources.sniffing import tell_format
 from ringback.sources.texts import as_columns, as_text
 from ringback.sources.times import guess_time_format, to_iso_column
 
+# As many damaged places of an exhibit are named; more are counted.
+MOST_DAMAGE = 1000
+_MOST_REJECTIONS = 50_000
+
 
 @dataclass(slots=True)
 class ReadingTally:
@@ -34,7 +38,11 @@ class ReadingTally:
     Attributes:
         rows: Rows kept, by role.
         seen: (part of the exhibit, seized table) to the highest row number given out, rejected rows included.
-        rejections: Rows and places that could not be read.
+        rejections: Rows and places that could not be read; those that were handed over are gone from it.
+        rejected: (seized table, reason) to rows that could not be read.
+        damage: The first places where the exhibit itself is damaged.
+        damaged_places: How many there are.
+        hand_over: Takes rejections when there are many of them: an exhibit may be nothing else.
         quarantined: (seized table, column) to rows in which it held something.
         bad_encoding: (seized table, field) to values with bytes that were no text; shown with a replacement mark.
         passed_over: Seized tables that the mapping does not name.
@@ -46,6 +54,10 @@ class ReadingTally:
     rows: Counter[str] = field(default_factory=Counter)
     seen: dict[tuple[int, str], int] = field(default_factory=dict)
     rejections: list[Rejection] = field(default_factory=list)
+    rejected: Counter[tuple[str, str]] = field(default_factory=Counter)
+    damage: list[Rejection] = field(default_factory=list)
+    damaged_places: int = 0
+    hand_over: Callable[[list[Rejection]], None] | None = None
     quarantined: Counter[tuple[str, str]] = field(default_factory=Counter)
     bad_encoding: Counter[tuple[str, str]] = field(default_factory=Counter)
     passed_over: set[str] = field(default_factory=set)
@@ -57,6 +69,21 @@ class ReadingTally:
     def see(self, part: int, table: str, row: int) -> None:
         """Note that a table of a part of the exhibit has at least this many rows."""
         self.seen[part, table] = max(row, self.seen.get((part, table), 0))
+
+    def reject(self, part: int, rejection: Rejection) -> None:
+        """Note a row, or a place, that could not be read."""
+        self.rejections.append(rejection)
+        # A place with no row number is damage beside the rows, not a row that was seen.
+        if rejection.row:
+            self.see(part, rejection.table, rejection.row)
+            self.rejected[rejection.table, rejection.reason] += 1
+        if rejection.damage:
+            self.damaged_places += 1
+            if self.damaged_places <= MOST_DAMAGE:
+                self.damage.append(rejection)
+        if self.hand_over and len(self.rejections) >= _MOST_REJECTIONS:
+            self.hand_over(self.rejections)
+            self.rejections.clear()
 
     def pass_over_file(self, name: str, what: str) -> None:
         """Note a file in an archive that holds no rows; its name is masked."""
@@ -253,9 +280,7 @@ def _rejecter(tally: ReadingTally, part: int, tell_place: Callable[[int], str] |
     def reject(rejection: Rejection) -> None:
         if tell_place and rejection.damage and rejection.byte is not None:
             rejection = replace(rejection, detail=f"{rejection.detail} ({tell_place(rejection.byte)})")
-        tally.rejections.append(rejection)
-        if rejection.row:
-            tally.see(part, rejection.table, rejection.row)
+        tally.reject(part, rejection)
 
     return reject
 
