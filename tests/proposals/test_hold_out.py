@@ -2,14 +2,35 @@
 
 import pytest
 
-from proposals import second_hold_out, third_hold_out
+from proposals import fifth_hold_out, fourth_hold_out, second_hold_out, third_hold_out
 from proposals.trying import find_mistakes, make_case
 
-PANELS = second_hold_out.PANELS | third_hold_out.PANELS
-WITHOUT_CALLS = third_hold_out.WITHOUT_CALLS
+PANELS = second_hold_out.PANELS | third_hold_out.PANELS | fourth_hold_out.PANELS | fifth_hold_out.PANELS
+WITHOUT_CALLS = third_hold_out.WITHOUT_CALLS | fifth_hold_out.WITHOUT_CALLS
+
+# What came out otherwise the first time and still does. Strict, so that whoever mends one has to take it from the list.
+WRONG = {"ukrainian": "takes the start in Kyiv time (0.958) though another column says UTC, and so does the case"}
+NOT_WRITTEN = {
+    "vietnamese": "unsure of the table (0.6): a log of texts with a length could be the calls too",
+    "sip": "unsure of the account (0.657): log-ins and customers have the same key; the phone is in the other table",
+}
+MISTAKEN = {
+    "verification": "texts with a code, and seconds until it was typed, are taken for calls (0.984)",
+    "fax": "a log of faxes is taken for calls (0.913)",
+}
 
 
-@pytest.mark.parametrize("name", PANELS)
+def known(names, failures):
+    """Names as parameters; those with a known failure are expected to fail."""
+    return [
+        pytest.param(name, marks=pytest.mark.xfail(strict=True, raises=AssertionError, reason=failures[name]))
+        if name in failures
+        else name
+        for name in names
+    ]
+
+
+@pytest.mark.parametrize("name", known(PANELS, WRONG))
 def test_nothing_that_is_written_is_wrong_and_no_secret_is_told(ringback, tmp_path, name):
     panel = PANELS[name]()
     case = make_case(ringback, tmp_path, panel.files)
@@ -21,14 +42,14 @@ def test_nothing_that_is_written_is_wrong_and_no_secret_is_told(ringback, tmp_pa
     assert not [one for one in panel.secrets if len(one) >= 10 and one in told]
 
 
-@pytest.mark.parametrize("name", [name for name in PANELS if not PANELS[name]().asked])
+@pytest.mark.parametrize("name", known((name for name in PANELS if not PANELS[name]().asked), WRONG | NOT_WRITTEN))
 def test_calls_and_accounts_are_found(ringback, tmp_path, name):
     panel = PANELS[name]()
     mapped = ringback("map", make_case(ringback, tmp_path, panel.files), "--accept", "--threshold", "0.9", "--json")
     assert find_mistakes(mapped.json, panel) == []
 
 
-@pytest.mark.parametrize("name", WITHOUT_CALLS)
+@pytest.mark.parametrize("name", known(WITHOUT_CALLS, MISTAKEN))
 def test_what_looks_like_calls_and_is_none_is_not_written(ringback, tmp_path, name):
     case = make_case(ringback, tmp_path, WITHOUT_CALLS[name]())
     mapped = ringback("map", case, "--accept", "--threshold", "0.9", "--json")
