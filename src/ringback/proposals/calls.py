@@ -1,5 +1,6 @@
 """Whether a table is the calls, and which of its columns is what."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -13,6 +14,10 @@ from ringback.proposals.seized import SeizedTable
 from ringback.proposals.starts import choose_start
 from ringback.proposals.talk import choose_talk
 
+_CHANNELS = frozenset(
+    ["sms", "mms", "rcs", "whatsapp", "telegram", "viber", "signal", "email", "e-mail", "mail", "fax", "push", "ussd"]
+)
+_DOCUMENT = re.compile(r".+\.(?:tiff?|pdf|docx?)", re.IGNORECASE)
 # Evidence that stays a question: four to one.
 _DOUBTFUL = 2.0
 REQUIRED = ("account", "started_at", "called_number", "duration")
@@ -147,19 +152,21 @@ def _table_points(table: SeizedTable, choices: dict[str, Choice], ending: Column
     if not _speaks_of_telephony(table, choices, ending):
         points = min(points, _DOUBTFUL)
         reasons.append("but nothing in it is of telephone calls alone: no words, no numbers shown")
-    against, why = _points_against(table)
-    if any(column.is_text and column.fill >= 0.6 for column in table.columns):
+    if why := _messages(table.columns):
         # Texts are sent as calls are made: by an account, to a number, showing a sender, and they take their time.
-        points = min(points, _DOUBTFUL)
-    return points - against, reasons + why
+        points = min(points, _DOUBTFUL) - 4.0
+        reasons.append(why)
+    against, others = _points_against(table)
+    return points - against, reasons + others
 
 
 def _speaks_of_telephony(table: SeizedTable, choices: dict[str, Choice], ending: Column | None) -> bool:
     """Whether anything tells calls from rides, deliveries or visits, which have people, times and durations too."""
-    talk, called, shown = (choices[name].column for name in ("duration", "called_number", "presentation_number"))
+    talk, shown = (choices[name].column for name in ("duration", "presentation_number"))
     if ending is not None and speaks_of_calls(ending):
         return True
-    if "calls" in table.hints or any(one and hint in one.hints for one, hint in ((talk, "talk"), (called, "called"))):
+    # A name such as `to` or `dest` says nothing: texts and faxes have one too.
+    if "calls" in table.hints or (talk and "talk" in talk.hints):
         return True
     if shown is None or shown.phones.variety > 0.5:
         return False
@@ -168,15 +175,23 @@ def _speaks_of_telephony(table: SeizedTable, choices: dict[str, Choice], ending:
     return shown.phones.organisation >= 0.03 or "shown" in shown.hints or both
 
 
+def _messages(columns: Sequence[Column]) -> str:
+    """Why most rows are messages of some kind, in words; '' where nothing says so."""
+    for column in columns:
+        if column.is_text and column.fill >= 0.6:
+            return f"{column.name} holds sentences, as messages do"
+        if column.share(lambda value: value.casefold() in _CHANNELS) >= 0.6:
+            return f"{column.name} names ways of sending messages"
+        if column.fill >= 0.6 and column.share(_DOCUMENT.fullmatch) >= 0.6:
+            return f"{column.name} names documents, as faxes do"
+    return ""
+
+
 def _points_against(table: SeizedTable) -> tuple[float, list[str]]:
     points, reasons = 0.0, []
     if "not_calls" in table.hints:
         points += 3.0 * table.hints["not_calls"] / (2.0 if "calls" in table.hints else 1.0)
         reasons.append("the table's name speaks of something else than calls")
-    texts = [column for column in table.columns if column.is_text and column.fill >= 0.6]
-    if texts:
-        points += 4.0
-        reasons.append(f"{texts[0].name} holds sentences, as messages do")
     addresses = [column for column in table.columns if column.share(shapes.EMAIL.fullmatch) >= 0.5]
     if addresses:
         points += 3.0

@@ -55,6 +55,8 @@ def _start(column: Column, times: list[Column], dates_apart: list[str]) -> Candi
         if sum((a - b) % 3600 == 0 for a, b in both) >= 0.97 * len(both) or apart < 0.02:
             if found.time_format == "epoch":
                 one.note(1.0, f"the same moments as {other.name}, in UTC by definition")
+            elif apart >= 0.02 and other.moments.time_format != "epoch":
+                one.note(-3.0, f"whole hours apart from {other.name}: which is in the case's time zone?")
         elif before >= 0.97:
             one.note(2.5, f"never later than {other.name}")
         elif before <= 0.03 or sum(a >= b for a, b in both) >= 0.97 * len(both):

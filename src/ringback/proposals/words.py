@@ -103,6 +103,8 @@ _TABLES = {
         " login logins loginlog session sessions audit rate rates ratecard tariff tarif tarife prefix prefixes"
         " appointment appointments booking bookings order orders invoice invoices queue cel event events delivery"
         " deliveries campaign campaigns reminder reminders ticket tickets contact contacts phonebook"
+        " fax faxes telefax otp verification verifications verify request requests voicemail voicemails push mail mails"
+        " email emails job jobs"
     ),
     "accounts": (
         "account accounts user users client clients customer customers card cards member members subscriber subscribers"
