@@ -15,7 +15,7 @@ from ringback.proposals.starts import choose_start
 from ringback.proposals.talk import choose_talk
 
 _CHANNELS = frozenset(
-    ["sms", "mms", "rcs", "whatsapp", "telegram", "viber", "signal", "email", "e-mail", "mail", "fax", "push", "ussd"]
+    ("sms", "mms", "rcs", "whatsapp", "telegram", "viber", "signal", "email", "e-mail", "mail", "fax", "push", "ussd")
 )
 _DOCUMENT = re.compile(r".+\.(?:tiff?|pdf|docx?)", re.IGNORECASE)
 # Evidence that stays a question: four to one.
