@@ -2,17 +2,23 @@
 
 import pytest
 
-from proposals import fifth_hold_out, fourth_hold_out, second_hold_out, third_hold_out
+from proposals import fifth_hold_out, fourth_hold_out, second_hold_out, sixth_hold_out, third_hold_out
 from proposals.trying import find_mistakes, make_case
 
-PANELS = second_hold_out.PANELS | third_hold_out.PANELS | fourth_hold_out.PANELS | fifth_hold_out.PANELS
-WITHOUT_CALLS = third_hold_out.WITHOUT_CALLS | fifth_hold_out.WITHOUT_CALLS
+ROUNDS = (second_hold_out, third_hold_out, fourth_hold_out, fifth_hold_out, sixth_hold_out)
+PANELS = {name: panel for one in ROUNDS for name, panel in one.PANELS.items()}
+WITHOUT_CALLS = third_hold_out.WITHOUT_CALLS | fifth_hold_out.WITHOUT_CALLS | sixth_hold_out.WITHOUT_CALLS
 
 # Asked about, though there is an answer: what is doubtful in them.
 ASKED = {
     "vietnamese": "the table: a log of texts with a length could be the calls too",
     "sip": "the account: log-ins and customers have the same key; the phone is in the other table",
     "ukrainian": "the start: one column in UTC and one in Kyiv time, and no way to tell which the case's zone is",
+}
+
+# Taken for calls, though they are none: whoever mends one takes it from here.
+TAKEN_FOR_CALLS = {
+    "chats": "conversations by WhatsApp: the firm's number, the customer's, seconds of handling, resolved or no reply",
 }
 
 
@@ -43,7 +49,15 @@ def test_what_is_doubtful_is_asked(ringback, tmp_path, name):
     assert "calls" not in mapped.json["written"]
 
 
-@pytest.mark.parametrize("name", WITHOUT_CALLS)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.xfail(strict=True, reason=TAKEN_FOR_CALLS[name]))
+        if name in TAKEN_FOR_CALLS
+        else name
+        for name in WITHOUT_CALLS
+    ],
+)
 def test_what_looks_like_calls_and_is_none_is_not_written(ringback, tmp_path, name):
     case = make_case(ringback, tmp_path, WITHOUT_CALLS[name]())
     mapped = ringback("map", case, "--accept", "--threshold", "0.9", "--json")
