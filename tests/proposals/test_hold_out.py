@@ -16,11 +16,6 @@ ASKED = {
     "ukrainian": "the start: one column in UTC and one in Kyiv time, and no way to tell which the case's zone is",
 }
 
-# Taken for calls, though they are none: whoever mends one takes it from here.
-TAKEN_FOR_CALLS = {
-    "chats": "conversations by WhatsApp: the firm's number, the customer's, seconds of handling, resolved or no reply",
-}
-
 
 @pytest.mark.parametrize("name", PANELS)
 def test_nothing_that_is_written_is_wrong_and_no_secret_is_told(ringback, tmp_path, name):
@@ -49,15 +44,7 @@ def test_what_is_doubtful_is_asked(ringback, tmp_path, name):
     assert "calls" not in mapped.json["written"]
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=pytest.mark.xfail(strict=True, reason=TAKEN_FOR_CALLS[name]))
-        if name in TAKEN_FOR_CALLS
-        else name
-        for name in WITHOUT_CALLS
-    ],
-)
+@pytest.mark.parametrize("name", WITHOUT_CALLS)
 def test_what_looks_like_calls_and_is_none_is_not_written(ringback, tmp_path, name):
     case = make_case(ringback, tmp_path, WITHOUT_CALLS[name]())
     mapped = ringback("map", case, "--accept", "--threshold", "0.9", "--json")

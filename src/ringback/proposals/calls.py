@@ -152,6 +152,9 @@ def _table_points(table: SeizedTable, choices: dict[str, Choice], ending: Column
     if not _speaks_of_telephony(table, choices, ending):
         points = min(points, _DOUBTFUL)
         reasons.append("but nothing in it is of telephone calls alone: no words, no numbers shown")
+    if named := [column.name for column in table.columns if "message" in column.hints]:
+        points = min(points, _DOUBTFUL)
+        reasons.append(f"the name of {named[0]} speaks of messages")
     if why := _messages(table.columns):
         # Texts are sent as calls are made: by an account, to a number, showing a sender, and they take their time.
         points = min(points, _DOUBTFUL) - 4.0

@@ -89,7 +89,8 @@ _COLUMNS = {
     "bitcoin": "btc bitcoin satoshi bitcoins amountbtc btcamount",
     "payment_id": "txid tx txn transaction transactionid invoice paymentid reference ref orderid",
     "message": (
-        "message body text sms content subject mensaje mensagem nachricht inhalt soobshchenie mesaj testo bericht"
+        "message messages msg msgs body text sms mms whatsapp wa chat content subject mensaje mensagem nachricht inhalt"
+        " soobshchenie mesaj testo bericht"
     ),
 }
 _TABLES = {
@@ -104,7 +105,7 @@ _TABLES = {
         " appointment appointments booking bookings order orders invoice invoices queue cel event events delivery"
         " deliveries campaign campaigns reminder reminders ticket tickets contact contacts phonebook"
         " fax faxes telefax otp verification verifications verify request requests voicemail voicemails push mail mails"
-        " email emails job jobs"
+        " email emails job jobs chat chats conversation conversations thread threads whatsapp"
     ),
     "accounts": (
         "account accounts user users client clients customer customers card cards member members subscriber subscribers"
