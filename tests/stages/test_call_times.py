@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from stages.literal_tables import raw_call
 from stages.reading_calls import read_calls, read_times, reasons
@@ -118,3 +120,22 @@ def test_the_life_of_the_site_begins_and_ends_at_local_midnight(run):
     }
     rows = [raw_call(row, started_at=text) for row, text in enumerate(texts)]
     assert dict(zip(texts, reasons(read_calls(run, rows, **july)), strict=True)) == texts
+
+
+TEXTS = st.one_of(
+    st.integers(1899, 2200).map(lambda year: f"{year}-12-31 23:59:59"),
+    st.integers(1900, 2201).map(lambda year: f"{year}-01-01T00:00:00"),
+    st.datetimes().map(lambda moment: moment.isoformat("T", "seconds")),
+    st.sampled_from(
+        ["2021-08-02 10:30:15"] * 4 + ["2021-02-30 10:30:15", "2021-08-02 10:30+01", "2021-08-02 24:00:00"]
+    ),
+    st.sampled_from(["", None, "0000-00-00 00:00:00", "2021-08-02 10:30", "2021-08-02 10:30:1\u0661", "soon"]),
+)
+
+
+@settings(deadline=None)
+@given(st.lists(TEXTS, max_size=80))
+def test_a_column_of_times_is_what_each_of_them_is(texts):
+    assert read_times(*texts) == [read_times(text)[0] for text in texts]
+    # What stands alone is read by a pattern, and not by Arrow.
+    assert [at for at, _how in read_times(*texts)] == [read_times(f"{text or ''} ")[0][0] for text in texts]

@@ -18,9 +18,9 @@ _TIME = re.compile(
 _HOURS = re.compile(r"(\d{1,5}):(\d\d):(\d\d)", re.ASCII)
 _SECONDS = re.compile(r"\d{1,9}(\.\d+)?", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_SHAPE = b"dddd-dd-dd dd:dd:dd"
-_DIGITS = tuple(place for place, mark in enumerate(_SHAPE) if mark == ord("d"))
-_MARKS = tuple((place, mark) for place, mark in enumerate(_SHAPE) if mark not in b"d ")
+_FEW = 8
+_USUAL_LENGTH = len("2021-08-02 10:30:15")
+_FIRST_S, _UNTIL_S = (int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) for year in (1900, 2200))
 _SECOND_US = 1_000_000
 _NOT_READ = np.int64(-(2**63))
 
@@ -68,32 +68,26 @@ class MomentReader:
 def _read_usual(texts: pa.StringArray) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Local microseconds of the texts of the usual shape, `_NOT_READ` for others; and flags, none of them set."""
     rows = len(texts)
-    moments = np.full(rows, _NOT_READ)
-    at = np.flatnonzero(pc.fill_null(pc.equal(pc.binary_length(texts), len(_SHAPE)), False).to_numpy(False))
-    if not at.size:
-        return moments, np.zeros(rows, bool)
-    _validity, offsets, data = texts.buffers()
-    starts = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + rows][at]
-    body = np.frombuffer(data, np.uint8)
-    if at.size == rows:
-        text = body[starts[0] : starts[0] + rows * len(_SHAPE)].reshape(rows, len(_SHAPE))
-    else:
-        text = body[starts[:, None] + np.arange(len(_SHAPE))]
-    digit = text[:, _DIGITS] - np.uint8(ord("0"))
-    good = (digit <= 9).all(axis=1) & ((text[:, 10] == ord(" ")) | (text[:, 10] == ord("T")))
-    for place, mark in _MARKS:
-        good &= text[:, place] == mark
-    tens = digit.astype(np.int32)
-    year = tens[:, 0] * 1000 + tens[:, 1] * 100 + tens[:, 2] * 10 + tens[:, 3]
-    month, day, hour, minute, second = (tens[:, k] * 10 + tens[:, k + 1] for k in (4, 6, 8, 10, 12))
-    good &= (year >= 1900) & (year < 2200) & (month >= 1) & (month <= 12) & (hour < 24) & (minute < 60) & (second < 60)
-    months = (np.where(good, year, 1970) - 1970) * 12 + np.where(good, month, 1) - 1
-    first = months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
-    next_first = (months + 1).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
-    good &= (day >= 1) & (day <= next_first - first)
-    seconds = (first + day - 1) * 86_400 + hour * 3600 + minute * 60 + second
-    moments[at[good]] = seconds[good] * _SECOND_US
-    return moments, np.zeros(rows, bool)
+    moments, zoned = np.full(rows, _NOT_READ), np.zeros(rows, bool)
+    usual = pc.and_(pc.equal(pc.binary_length(texts), _USUAL_LENGTH), pc.invert(pc.starts_with(texts, "0000")))
+    at = np.flatnonzero(pc.fill_null(usual, False).to_numpy(zero_copy_only=False))
+    found = _seconds(texts.take(pa.array(at)))
+    good = (found >= _FIRST_S) & (found < _UNTIL_S)
+    moments[at[good]] = found[good] * _SECOND_US
+    return moments, zoned
+
+
+def _seconds(texts: pa.StringArray) -> NDArray[np.int64]:
+    """Seconds of ISO times; of what is none, and of a few that stand around it, a number out of all bounds."""
+    try:
+        seconds: NDArray[np.int64] = texts.cast(pa.timestamp("s")).cast(pa.int64()).to_numpy(zero_copy_only=False)
+    except pa.ArrowInvalid:
+        # Arrow does not tell which one it is.
+        half = len(texts) // 2
+        if half < _FEW:
+            return np.full(len(texts), _UNTIL_S)
+        return np.concatenate((_seconds(texts[:half]), _seconds(texts[half:])))
+    return seconds
 
 
 @lru_cache(maxsize=100_000)

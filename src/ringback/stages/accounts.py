@@ -20,8 +20,6 @@ def accounts(raw_accounts: Table, calls: Table, payment_rows: Table, account_sub
         ACCOUNTS, ordered by account.
     """
     payments = payment_rows.filter(payment_rows.rejected.isnull())
-    named = ibis.union(raw_accounts.select("account"), calls.select("account"), payments.select("account")).distinct()
-    named = named.filter(named.account.notnull())
     marked = calls.mutate(long_call=is_long_call(calls, A_MINUTE))
     made = marked.group_by(call_account=marked.account).aggregate(
         calls=marked.count(),
@@ -30,6 +28,9 @@ def accounts(raw_accounts: Table, calls: Table, payment_rows: Table, account_sub
         first_at=marked.started_at.min(),
         last_at=marked.started_at.max(),
     )
+    called = made.select(account=made.call_account)
+    named = ibis.union(raw_accounts.select("account"), called, payments.select("account")).distinct()
+    named = named.filter(named.account.notnull())
     long_calls = marked.filter(marked.long_call).select("account", "called_number").distinct()
     people = long_calls.group_by(people_account=long_calls.account).aggregate(people=long_calls.count())
     paid = payments.group_by(paid_account=payments.account).aggregate(paid_gbp=payments.gbp.sum().cast("decimal(18,2)"))
