@@ -70,11 +70,7 @@ class RunStore:
 
     def rows(self, name: str) -> int:
         """Rows of a table, over all its parts."""
-        return sum(self.rows_of(one) for one in self.part_names(name))
-
-    def rows_of(self, part: str) -> int:
-        """Rows of one part."""
-        return self.tables[part].rows
+        return sum(self.tables[one].rows for one in self.part_names(name))
 
     def has(self, name: str) -> bool:
         """Whether a table is saved, and its file has the size it was saved with."""
