@@ -249,7 +249,9 @@ def fingerprint(case_file: CaseFile, plan: DialPlan, exhibits: Sequence[Exhibit]
         "dial_plan": plan.as_dict(),
         "code": code.hexdigest(),
         "number_metadata": METADATA_VERSION,
-        "stands_on": {name: version(name) for name in ("duckdb", "ibis-framework", "numba", "numpy", "pyarrow", "tzdata")},
+        "stands_on": {
+            name: version(name) for name in ("duckdb", "ibis-framework", "numba", "numpy", "pyarrow", "tzdata")
+        },
         "python": platform.python_version(),
         "organisations": organisations_digest(),
     }
