@@ -20,6 +20,7 @@ import numpy as np
 import phonenumbers
 from phonenumbers import PhoneNumberType
 
+from ringback.numbers import lookup
 from ringback.numbers.masking import mask_number
 from ringback.numbers.plan import LONGEST, NO_NUMBER, UNSURE, NumberPlan, number_plan
 
@@ -94,7 +95,9 @@ def fuzz(strings, seed, *, plan=None, counts=None):
 
 def compare(batch, plan, counts=None):
     """The disagreements on these strings of 1 to 18 digits without a leading zero."""
-    codes = plan.look_up(np.array([int(digits) for digits in batch]), np.array([len(d) for d in batch], np.int8))
+    codes = lookup.look_up(
+        plan, np.array([int(digits) for digits in batch]), np.array([len(d) for d in batch], np.int8)
+    )
     found = []
     for digits, code in zip(batch, codes.tolist(), strict=True):
         if counts is not None:

@@ -4,7 +4,8 @@ The digits are found by whole arrays and looked up in the number plan. What eith
 number that phonenumbers itself has to be asked about, goes through `NumberReader`, once for each distinct text.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import phonenumbers
@@ -13,16 +14,18 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ringback.numbers.dialplan import DialPlan, HomeNetwork, home_networks, international_prefixes
-from ringback.numbers.digits import MOST_DIGITS, DialledColumn, Flags, Places, dial_column
+from ringback.numbers.digits import MOST_DIGITS
+from ringback.numbers.lookup import lookup_table, with_ranges
 from ringback.numbers.parse import DRAMA, REASONS, NumberReader, Reading
-from ringback.numbers.plan import NO_NUMBER, UNSURE, NumberPlan, number_plan
+from ringback.numbers.plan import UNSURE, NumberPlan, number_plan
+from ringback.numbers.ways import WAY, Codes, WayTable, list_options, make_way, prefix_of, read_texts
 from ringback.schemas import READING_OPTIONS
 
-_TENS = 10 ** np.arange(MOST_DIGITS + 1, dtype=np.int64)
-_SHORTEST = 7  # fewer digits without a plus are a short code
-_LONGEST_E164 = 15
+# A number may follow a code that withholds or releases the caller's own, or be a North American one.
+_AFTER_BRITISH_CODE = ("1410", "14700")
 _MEMO_LIMIT = 200_000
-Codes = NDArray[np.int16]
+# Read-only as all others are: a loop is compiled once for each kind of array.
+_NO_BYTES, _NO_BOUNDS = np.frombuffer(bytes(4), np.uint8)[:0], np.frombuffer(bytes(4), np.int32)
 # Codes of one careful reading: number, outcome, how, whether ambiguous, reason, and its options.
 _Careful = tuple[int, int, int, bool, int, tuple[tuple[int, int, int], ...]]
 
@@ -48,35 +51,6 @@ class ReadColumn:
     options: pa.Table
 
 
-@dataclass(slots=True)
-class _Codes:
-    """Readings of a column as codes, while they are made; -1 for none."""
-
-    numbers: NDArray[np.int64]
-    outcomes: Codes
-    hows: Codes
-    reasons: Codes
-    ambiguous: Flags
-    open: Flags
-    ways: list[tuple[int, Places, NDArray[np.int64], Codes]] = field(default_factory=list)
-
-    @classmethod
-    def of(cls, rows: int) -> "_Codes":
-        outcomes, hows, reasons = (np.full(rows, -1, np.int16) for _ in range(3))
-        return cls(np.zeros(rows, np.int64), outcomes, hows, reasons, np.zeros(rows, bool), np.zeros(rows, bool))
-
-    def add(self, how: int, at: Places, numbers: NDArray[np.int64], outcomes: Codes) -> None:
-        """Note what one way of reading gives for the texts at some places; earlier ways are preferred."""
-        self.open[at[outcomes == UNSURE]] = True
-        valid = outcomes >= 0
-        at, numbers, outcomes = at[valid], numbers[valid], outcomes[valid]
-        first = self.outcomes[at] < 0
-        self.ambiguous[at[~first & (self.numbers[at] != numbers)]] = True
-        new = at[first]
-        self.numbers[new], self.outcomes[new], self.hows[new] = numbers[first], outcomes[first], how
-        self.ways.append((how, at, numbers, outcomes))
-
-
 class ColumnReader:
     """Reads columns of texts by one dial plan.
 
@@ -93,10 +67,8 @@ class ColumnReader:
         self._hows = plan.hows
         self._outcomes = list(self._numbers.outcomes)
         self._outcome_codes = {outcome: code for code, outcome in enumerate(self._outcomes)}
-        self._drama = [(first, last, self._outcome(kind, "GB")) for first, last, kind in _drama_ranges()]
-        self._homes = home_networks(plan)
-        self._british = any(home.calling_code == "44" for home in self._homes)
-        self._plain_homes = {home.region for home in self._homes if _takes_trunk_off_plainly(home, self._numbers)}
+        self._table = lookup_table(self._with_drama())
+        self._ways = self._way_table()
         self.asked = 0  # texts that had to be read with care: the residue
 
     def read(self, raw: pa.StringArray) -> ReadColumn:
@@ -109,82 +81,43 @@ class ColumnReader:
         Args:
             raw: Texts as seized, none of them null.
         """
-        dialled = dial_column(raw)
-        codes = _Codes.of(len(raw))
-        codes.open |= ~dialled.known
-        self._read_plus(dialled, codes)
-        self._read_bare(dialled, codes)
-        _give_reasons(dialled, codes)
+        data, bounds = _buffers(raw)
+        codes = read_texts(data, bounds, self._ways, self._table)
         careful = self._read_with_care(raw, codes)
-        return self._as_arrow(codes, self._options(raw, codes, careful))
+        wanted = np.flatnonzero(codes.ambiguous & ~codes.open)
+        options = list_options(data, bounds, wanted, self._ways, self._table)
+        return self._as_arrow(codes, self._options(raw, options, careful))
 
-    def _read_plus(self, dialled: DialledColumn, codes: _Codes) -> None:
-        at = np.flatnonzero(dialled.plus)
-        numbers, lengths = dialled.digits[at], dialled.lengths[at]
-        codes.add(self._hows.index("plus"), at, numbers, self._look_up(numbers, lengths))
-
-    def _read_bare(self, dialled: DialledColumn, codes: _Codes) -> None:
-        """Every way of reading digits without a plus, in the plan's order."""
-        at = np.flatnonzero(dialled.known & ~dialled.plus & (dialled.lengths >= _SHORTEST))
-        digits, lengths = dialled.digits[at], dialled.lengths[at]
-        if self._british:
-            codes.open[at[_after_british_code(digits, lengths)]] = True
-        zero = digits < _TENS[lengths - 1]
-        for prefix in international_prefixes(self._plan):
-            self._read_way(codes, prefix, at, digits, lengths, taken=prefix)
-        for home in self._homes:
-            if home.trunk and not (home.trunk == home.calling_code and self._plan.bare_international):
+    def _way_table(self) -> WayTable:
+        homes, whole = home_networks(self._plan), self._plan.bare_international
+        ways = [make_way(self._hows.index(prefix), taken=prefix) for prefix in international_prefixes(self._plan)]
+        for home in homes:
+            if home.trunk and not (home.trunk == home.calling_code and whole):
                 # Behind the trunk prefix no number begins with it again, so 00 and a number is none.
-                once = ~_starts(digits, lengths, home.trunk * 2)
-                way = f"trunk:{home.region}"
-                self._read_way(
-                    codes, way, at[once], digits[once], lengths[once], taken=home.trunk, put=home.calling_code
-                )
-            if home.region not in self._plain_homes:
-                codes.open[at] = True
-        if self._plan.bare_international:
-            whole = ~zero
-            self._read_way(codes, "bare-international", at[whole], digits[whole], lengths[whole])
-        for home in self._homes:
-            bare = ~_starts(digits, lengths, home.trunk) if home.trunk else np.ones(len(at), bool)
-            way = f"bare-national:{home.region}"
-            self._read_way(codes, way, at[bare], digits[bare], lengths[bare], put=home.calling_code)
+                twice, how = home.trunk * 2, self._hows.index(f"trunk:{home.region}")
+                ways.append(make_way(how, taken=home.trunk, barred=twice, front=home.calling_code))
+        if whole:
+            ways.append(make_way(self._hows.index("bare-international"), no_zero=True))
+        for home in homes:
+            how = self._hows.index(f"bare-national:{home.region}")
+            ways.append(make_way(how, barred=home.trunk, front=home.calling_code))
+        british = any(home.calling_code == "44" for home in homes)
+        return WayTable(
+            ways=np.array(ways, WAY).view(np.recarray),
+            plus=self._hows.index("plus"),
+            open_behind=np.array([prefix_of(code) for code in _AFTER_BRITISH_CODE if british], np.int64).reshape(-1, 2),
+            open_bare=not all(_takes_trunk_off_plainly(home, self._numbers) for home in homes),
+        )
 
-    def _read_way(
-        self,
-        codes: _Codes,
-        how: str,
-        at: Places,
-        digits: NDArray[np.int64],
-        lengths: Places,
-        *,
-        taken: str = "",
-        put: str = "",
-    ) -> None:
-        """Read digits without the prefix that is taken off, and with the calling code that is put in front."""
-        if taken:
-            has = _starts(digits, lengths, taken)
-            at, lengths = at[has], lengths[has] - len(taken)
-            digits = digits[has] - int(taken) * _TENS[lengths]
-        if put:
-            # A national number that begins with zeros has them behind the calling code.
-            fits = lengths + len(put) <= MOST_DIGITS
-            codes.open[at[~fits]] = True
-            at, digits, lengths = at[fits], digits[fits], lengths[fits]
-            digits = digits + int(put) * _TENS[lengths]
-            lengths = lengths + len(put)
-        codes.add(self._hows.index(how), at, digits, self._look_up(digits, lengths))
-
-    def _look_up(self, numbers: NDArray[np.int64], lengths: Places) -> Codes:
-        outcomes = np.full(len(numbers), NO_NUMBER, np.int16)
-        whole = np.flatnonzero((lengths >= 1) & (numbers >= _TENS[np.maximum(lengths, 1) - 1]))
-        outcomes[whole] = self._numbers.look_up(numbers[whole], lengths[whole].astype(np.int8))
-        if self._plan.allow_drama:
-            for first, last, outcome in self._drama:
-                outcomes[(numbers >= first) & (numbers <= last) & (outcomes == NO_NUMBER)] = outcome
-            # Behind a trunk zero there may be a drama number, of which the plan knows nothing.
-            outcomes[_starts(numbers, lengths, "440") & (outcomes == NO_NUMBER)] = UNSURE
-        return outcomes
+    def _with_drama(self) -> NumberPlan:
+        """The number plan with the drama numbers that it does not have, where the dial plan allows them."""
+        if not self._plan.allow_drama:
+            return self._numbers
+        ranges = [(first, last, self._outcome(kind, "GB")) for first, last, kind in _drama_ranges()]
+        # Behind a trunk zero there may be a drama number, of which the plan knows nothing.
+        tens = [10**length for length in range(1, MOST_DIGITS - 2)]
+        ranges += [(440 * ten, 441 * ten - 1, UNSURE) for ten in tens]
+        return with_ranges(self._numbers, ranges)
 
     def _outcome(self, kind: str, region: str) -> int:
         if (kind, region) not in self._outcome_codes:
@@ -192,7 +125,7 @@ class ColumnReader:
             self._outcomes.append((kind, region))
         return self._outcome_codes[kind, region]
 
-    def _read_with_care(self, raw: pa.StringArray, codes: _Codes) -> dict[str, _Careful]:
+    def _read_with_care(self, raw: pa.StringArray, codes: Codes) -> dict[str, _Careful]:
         """Read what is open, each distinct text once; gives the ambiguous ones among them."""
         at = np.flatnonzero(codes.open)
         texts = raw.take(pa.array(at)).to_pylist()
@@ -224,94 +157,78 @@ class ColumnReader:
             return 0, -1, -1, False, REASONS.index(reading.reason), ()
         return *options[0], len(options) > 1, -1, options
 
-    def _options(self, raw: pa.StringArray, codes: _Codes, careful: dict[str, _Careful]) -> pa.Table:
-        """READING_OPTIONS of the ambiguous texts: each way's valid readings, the first way to a number only."""
-        wanted = codes.ambiguous & ~codes.open
-        ways = [(how, at, numbers, outcomes, wanted[at]) for how, at, numbers, outcomes in codes.ways]
-        rows = np.concatenate([at[mine] for _, at, _, _, mine in ways])
-        numbers = np.concatenate([each[mine] for _, _, each, _, mine in ways])
-        outcomes = np.concatenate([each[mine] for _, _, _, each, mine in ways])
-        hows = np.concatenate([np.full(mine.sum(), how, np.int16) for how, *_, mine in ways])
-        # Ways stand in the plan's order; a stable sort keeps it.
-        order = np.lexsort((numbers, rows))
-        again = np.zeros(len(order), bool)
-        again[1:] = (rows[order][1:] == rows[order][:-1]) & (numbers[order][1:] == numbers[order][:-1])
-        first = np.sort(order[~again])
-        first = first[np.argsort(rows[first], kind="stable")]
-        rows, numbers, outcomes, hows = rows[first], numbers[first], outcomes[first], hows[first]
-        ranks = np.arange(len(rows)) - np.searchsorted(rows, rows) + 1
-        found = self._option_rows(raw.take(pa.array(rows)), ranks, numbers, outcomes, hows)
+    def _options(self, raw: pa.StringArray, options: NDArray[np.int64], careful: dict[str, _Careful]) -> pa.Table:
+        """READING_OPTIONS of the ambiguous texts."""
+        rows, *columns = options.T
+        found = self._option_rows(raw.take(pa.array(rows)), *columns)
         if not careful:
             return found
         listed = [(text, rank, *one) for text, each in careful.items() for rank, one in enumerate(each[5], 1)]
-        texts, *columns = zip(*listed, strict=True)
-        ranks, numbers, outcomes, hows = (np.array(column) for column in columns)
-        return pa.concat_tables([found, self._option_rows(pa.array(texts), ranks, numbers, outcomes, hows)])
+        texts, *parts = zip(*listed, strict=True)
+        return pa.concat_tables([found, self._option_rows(pa.array(texts), *map(np.array, parts))])
 
     def _option_rows(
-        self, texts: pa.StringArray, ranks: Places, numbers: NDArray[np.int64], outcomes: Codes, hows: Codes
+        self,
+        texts: pa.StringArray,
+        ranks: NDArray[np.int64],
+        numbers: NDArray[np.int64],
+        outcomes: NDArray[np.int64],
+        hows: NDArray[np.int64],
     ) -> pa.Table:
         e164 = pc.binary_join_element_wise("+", pa.array(numbers, pa.int64()).cast(pa.string()), "")
         kinds, regions = self._kinds_and_regions()
-        words = (_dictionary(outcomes, kinds), _dictionary(outcomes, regions), _dictionary(hows, list(self._hows)))
-        columns = [texts, pa.array(ranks, pa.int64()), e164, *(each.cast(pa.string()) for each in words)]
+        words = ((kinds, outcomes), (regions, outcomes), (self._hows, hows))
+        named = [pa.array(names, pa.string()).take(pa.array(codes, pa.int64())) for names, codes in words]
+        columns = [texts, pa.array(ranks, pa.int64()), e164, *named]
         return pa.table(columns, names=list(READING_OPTIONS.names))
 
     def _kinds_and_regions(self) -> tuple[list[str], list[str]]:
         return [kind for kind, _region in self._outcomes], [region for _kind, region in self._outcomes]
 
-    def _as_arrow(self, codes: _Codes, options: pa.Table) -> ReadColumn:
-        unread = codes.outcomes < 0
+    def _as_arrow(self, codes: Codes, options: pa.Table) -> ReadColumn:
+        read = _Validity(codes.outcomes >= 0)
         kinds, regions = self._kinds_and_regions()
         return ReadColumn(
-            e164=pa.array(codes.numbers, mask=unread),
-            kind=_dictionary(codes.outcomes, kinds),
-            region=_dictionary(codes.outcomes, regions),
-            how=_dictionary(codes.hows, list(self._hows)),
+            e164=read.array(codes.numbers),
+            kind=read.dictionary(codes.outcomes, kinds),
+            region=read.dictionary(codes.outcomes, regions),
+            how=read.dictionary(codes.hows, list(self._hows)),
             ambiguous=pa.array(codes.ambiguous),
-            reason=_dictionary(codes.reasons, list(REASONS)),
+            reason=_Validity(codes.reasons >= 0).dictionary(codes.reasons, list(REASONS)),
             options=options,
         )
 
 
-def _dictionary(codes: Codes, words: list[str]) -> pa.DictionaryArray:
-    """Codes as a dictionary of their distinct words; -1 as null."""
-    distinct = list(dict.fromkeys(words))
-    place = {word: index for index, word in enumerate(distinct)}
-    indices = np.array([place[word] for word in words], np.int32)[codes]
-    return pa.DictionaryArray.from_arrays(pa.array(indices, mask=codes < 0), pa.array(distinct, pa.string()))
+class _Validity:
+    """Which rows have a value: one bitmap for all arrays that are null in the same rows."""
+
+    def __init__(self, valid: NDArray[np.bool_]) -> None:
+        self._bitmap = pa.array(valid).buffers()[1]
+        self._nulls = valid.size - int(np.count_nonzero(valid))
+
+    def array(self, values: NDArray[Any]) -> pa.Array:
+        """Values as an array; those of rows without one may be anything."""
+        kind = pa.from_numpy_dtype(values.dtype)
+        return pa.Array.from_buffers(kind, values.size, [self._bitmap, pa.py_buffer(values)], self._nulls)
+
+    def dictionary(self, codes: NDArray[np.int16], words: list[str]) -> pa.DictionaryArray:
+        """Codes as a dictionary of their distinct words; -1 stands for none."""
+        distinct = list(dict.fromkeys(words))
+        place = {word: index for index, word in enumerate(distinct)}
+        # What a null stands for is never looked at, but has to be a place of the dictionary: 0 is behind the last.
+        places = np.array([*(place[word] for word in words), 0], np.int32)
+        return pa.DictionaryArray.from_arrays(self.array(places[codes]), pa.array(distinct, pa.string()))
 
 
-def _starts(digits: NDArray[np.int64], lengths: Places, prefix: str) -> Flags:
-    """Which digits begin with a prefix and go on behind it."""
-    longer = lengths > len(prefix)
-    head = digits // _TENS[np.maximum(lengths - len(prefix), 0)]
-    found: Flags = longer & (head == int(prefix))
-    return found
-
-
-def _after_british_code(digits: NDArray[np.int64], lengths: Places) -> Flags:
-    return _starts(digits, lengths, "1410") | _starts(digits, lengths, "14700")
-
-
-def _give_reasons(dialled: DialledColumn, codes: _Codes) -> None:
-    """Why digits make no number, for those that make none: the same words as `parse` has for it."""
-    at = np.flatnonzero((codes.outcomes < 0) & ~codes.open)
-    plus, digits, lengths = dialled.plus[at], dialled.digits[at], dialled.lengths[at]
-    zero = digits < _TENS[lengths - 1]
-    prefix = np.where(zero, 1, 0)
-    prefix[zero & (digits < _TENS[np.maximum(lengths - 2, 0)]) & (lengths >= 2)] = 2
-    prefix[(lengths >= 3) & (digits // _TENS[np.maximum(lengths - 3, 0)] == 11)] = 3
-    names = np.select(
-        [
-            lengths < np.where(plus, 5, 3),
-            ~plus & (lengths < _SHORTEST),
-            lengths - np.where(plus, 0, prefix) > _LONGEST_E164,
-        ],
-        [REASONS.index("too_short"), REASONS.index("short_code"), REASONS.index("too_long")],
-        REASONS.index("invalid"),
+def _buffers(texts: pa.StringArray) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
+    """The bytes of all texts, and where each begins, with the end of the last."""
+    _validity, bounds, data = texts.buffers()
+    if not len(texts):
+        return _NO_BYTES, _NO_BOUNDS
+    return (
+        _NO_BYTES if data is None else np.frombuffer(data, np.uint8),
+        np.frombuffer(bounds, np.int32)[texts.offset : texts.offset + len(texts) + 1],
     )
-    codes.reasons[at] = names
 
 
 def _takes_trunk_off_plainly(home: HomeNetwork, numbers: NumberPlan) -> bool:

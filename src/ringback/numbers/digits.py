@@ -1,209 +1,176 @@
-"""Whole columns of raw texts to dialled digits: what `text.clean_number` gives, for the texts that are plainly digits.
+"""Raw texts to dialled digits: what `text.clean_number` gives, for the texts that are plainly digits.
 
-Most of a seizure is digits, typing habits around them, or one of a few wrappings. These are taken off by whole arrays.
+Most of a seizure is digits, typing habits around them, or one of a few wrappings: a compiled loop takes them off.
 Every other text is left open, for `clean_number` to read by itself.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
+
+from ringback.compiled import compiled
 
 # Digits that an int64 holds whatever they are.
 MOST_DIGITS = 18
-_DIGIT, _SEPARATOR, _PLUS, _OTHER = range(4)
-_INVISIBLE = (b"\xc2\xa0", b"\xe2\x80\x8b")  # a blank that does not break, a blank without width
-_FULL_WIDTH, _WIDE_PLUS, _WIDE_ZERO = b"\xef\xbc", 0x8B, 0x90
+# Longer texts are left open too.
+MOST_BYTES = 120
+_OTHER, _SEPARATOR, _DOT = range(3)
+_ZERO, _PLUS, _AT, _OPENED, _CLOSED = b"0+@<>"
+_NO_BREAK = b"\xc2\xa0"  # a blank that does not break
+_NO_WIDTH = b"\xe2\x80\x8b"  # a blank without width
+# Full-width digits and the full-width plus are three bytes each: these two, and one that tells which.
+_WIDE, _WIDE_TOO, _WIDE_PLUS, _WIDE_ZERO = 0xEF, 0xBC, 0x8B, 0x90
 # No UK number begins with a nought, so that with it and without it the same number is meant.
-_UK_WITH_ZERO = (b"+44(0)", b"+44 (0)")
-_SCHEMES = (b"sip:", b"tel:")
+_UK_WITH_ZERO, _UK_WITH_ZERO_APART = b"+44(0)", b"+44 (0)"
+_ZERO_IN_BRACKETS = 3
+_SIP, _TEL = b"sip:", b"tel:"
 _HIDING_CODES = (b"*67", b"*82", b"*31#", b"#31#")
 
 Bytes = NDArray[np.uint8]
-Flags = NDArray[np.bool_]
-Places = NDArray[np.int64]
+# Whether the text was read; whether a plus stood in front; its digits as one number, and how many they are.
+Dialled = tuple[bool, bool, int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class DialledColumn:
-    """The digits of each text of a column, shape (n,) each.
-
-    Attributes:
-        known: Whether the text was read here; the rest says something only where it was.
-        plus: Whether the number was written with a plus in front.
-        digits: The digits as one number; zeros in front are told by `lengths` alone.
-        lengths: How many digits, 1 to 18.
-    """
-
-    known: Flags
-    plus: Flags
-    digits: NDArray[np.int64]
-    lengths: NDArray[np.int64]
+def _kinds() -> Bytes:
+    kinds = np.full(256, _OTHER, np.uint8)
+    kinds[list(b" -/")] = _SEPARATOR
+    kinds[ord(".")] = _DOT
+    return kinds
 
 
-def dial_column(raw: pa.StringArray) -> DialledColumn:
-    """The digits of each text; not known where it is more than digits, usual separators and one usual wrapping.
+_KINDS = _kinds()
 
-    >>> found = dial_column(pa.array(["07700 900123", "sip:+442079460001@pbx", "ask Ann"]))
-    >>> found.digits.tolist(), found.lengths.tolist(), found.plus.tolist(), found.known.tolist()
-    ([7700900123, 442079460001, 0], [11, 12, 0], [False, True, False], [True, True, False])
+
+@compiled
+def dial(data: Bytes, start: int, end: int, spare: Bytes) -> Dialled:
+    """The digits of one text; not read where it is more than digits, usual separators and one usual wrapping.
+
+    >>> data = np.frombuffer(b"07700 900123 sip:+442079460001@pbx ask Ann", np.uint8)
+    >>> spare = np.empty(MOST_BYTES, np.uint8)
+    >>> dial(data, 0, 12, spare), dial(data, 13, 34, spare), dial(data, 35, 42, spare)[0]
+    ((True, False, 7700900123, 11), (True, True, 442079460001, 12), False)
 
     Args:
-        raw: Texts as seized, none of them null.
+        data: The bytes of texts in UTF-8.
+        start: Where this one begins.
+        end: Where it ends.
+        spare: Room for `MOST_BYTES`.
     """
-    found = _read_digits(raw, _TYPED)
-    wrapped = np.flatnonzero(~found.known)
-    if wrapped.size:
-        inner = _read_digits(_unwrapped(raw.take(pa.array(wrapped))), _TYPED_WITH_DOTS)
-        for whole, part in (
-            (found.known, inner.known),
-            (found.plus, inner.plus),
-            (found.digits, inner.digits),
-            (found.lengths, inner.lengths),
-        ):
-            whole[wrapped] = part
-    return found
+    found = _dial_typed(data, start, end, False)
+    if found[0] or end - start > MOST_BYTES:
+        return found
+    end = _narrow(data, start, end, spare)
+    start, end = _unwrap(spare, end)
+    return _dial_typed(spare, start, end, True)
 
 
-def _classes(separators: bytes) -> Bytes:
-    table = np.full(256, _OTHER, np.uint8)
-    table[ord("0") : ord("9") + 1] = _DIGIT
-    table[ord("+")] = _PLUS
-    table[list(separators)] = _SEPARATOR
-    return table
+@compiled
+def _dial_typed(data: Bytes, start: int, end: int, dots: bool) -> Dialled:
+    """Digits with separators among them, and a plus in front if anywhere."""
+    digits, length, at = 0, 0, start
+    plus = start < end and data[start] == _PLUS
+    if plus:
+        at += 1
+    while at < end:
+        byte = data[at]
+        if _ZERO <= byte < _ZERO + 10:
+            digits = digits * 10 + (int(byte) - _ZERO)
+            length += 1
+            at += 1
+            if length > MOST_DIGITS:
+                break
+        elif _KINDS[byte] == _SEPARATOR or (dots and _KINDS[byte] == _DOT):
+            at += 1
+        elif _begins(data, at, end, _NO_BREAK):
+            at += len(_NO_BREAK)
+        elif _begins(data, at, end, _NO_WIDTH):
+            at += len(_NO_WIDTH)
+        else:
+            break
+    known = at >= end and 0 < length <= MOST_DIGITS
+    return known, plus, digits, length
 
 
-_TYPED = _classes(b" -/")
-_TYPED_WITH_DOTS = _classes(b" -/.")
+@compiled
+def _narrow(data: Bytes, start: int, end: int, narrow: Bytes) -> int:
+    """Write a text with full-width digits and plus signs as ASCII, and without the UK's `(0)`; gives its length."""
+    size, at, skipped = 0, start, end
+    if end - start > len(_UK_WITH_ZERO) and _begins(data, start, end, _UK_WITH_ZERO):
+        skipped = start + len(_UK_WITH_ZERO) - _ZERO_IN_BRACKETS
+    elif end - start > len(_UK_WITH_ZERO_APART) and _begins(data, start, end, _UK_WITH_ZERO_APART):
+        skipped = start + len(_UK_WITH_ZERO_APART) - _ZERO_IN_BRACKETS
+    while at < end:
+        byte = data[at]
+        if at == skipped:
+            at += _ZERO_IN_BRACKETS
+            continue
+        if byte == _WIDE and at + 2 < end and data[at + 1] == _WIDE_TOO:
+            third = data[at + 2]
+            if third == _WIDE_PLUS:
+                byte, at = np.uint8(_PLUS), at + 2
+            elif _WIDE_ZERO <= third < _WIDE_ZERO + 10:
+                byte, at = np.uint8(third - _WIDE_ZERO + _ZERO), at + 2
+        narrow[size] = byte
+        size += 1
+        at += 1
+    return size
 
 
-def _buffers(texts: pa.StringArray) -> tuple[Bytes, Places]:
-    """The bytes of all texts, and where each begins, with the end of the last."""
-    _validity, offset_buffer, data_buffer = texts.buffers()
-    offsets = np.frombuffer(offset_buffer, np.int32)[texts.offset : texts.offset + len(texts) + 1].astype(np.int64)
-    if data_buffer is None:
-        return np.empty(0, np.uint8), offsets - offsets[0]
-    data = np.frombuffer(data_buffer, np.uint8)[offsets[0] : offsets[-1]]
-    return data, offsets - offsets[0]
-
-
-def _read_digits(texts: pa.StringArray, classes: Bytes) -> DialledColumn:
-    data, bounds = _buffers(texts)
-    starts, ends = bounds[:-1], bounds[1:]
-    kinds = classes[data]
-    _hide_invisible(data, kinds)
-    plus = np.zeros(len(texts), bool)
-    filled = np.flatnonzero(ends > starts)
-    plus[filled] = kinds[starts[filled]] == _PLUS
-    kinds[starts[plus]] = _SEPARATOR  # a plus anywhere else is no plus in front
-    is_digit = kinds == _DIGIT
-    before = np.zeros(data.size + 1, np.int32)
-    np.cumsum(is_digit, out=before[1:])
-    lengths = (before[ends] - before[starts]).astype(np.int64)
-    known = (lengths >= 1) & (lengths <= MOST_DIGITS)
-    odd = np.flatnonzero(kinds >= _PLUS)
-    known[np.searchsorted(ends, odd, side="right")] = False
-    digit_bounds = np.append(before[starts], before[-1:]).astype(np.int32)
-    pieces = pa.StringArray.from_buffers(len(texts), pa.py_buffer(digit_bounds), pa.py_buffer(data[is_digit]))
-    digits = np.zeros(len(texts), np.int64)
-    digits[known] = pieces.filter(pa.array(known)).cast(pa.int64()).to_numpy()
-    lengths[~known] = 0
-    return DialledColumn(known, plus & known, digits, lengths)
-
-
-def _hide_invisible(data: Bytes, kinds: Bytes) -> None:
-    for mark in _INVISIBLE:
-        places = np.flatnonzero(data[: data.size - len(mark) + 1] == mark[0])
-        for step, byte in enumerate(mark[1:], 1):
-            places = places[data[places + step] == byte]
-        for step in range(len(mark)):
-            kinds[places + step] = _SEPARATOR
-
-
-def _unwrapped(texts: pa.StringArray) -> pa.StringArray:
-    """The texts without angle brackets, SIP and tel addresses, hiding codes and a decimal zero, where plain to see."""
-    data, bounds = _narrowed(*_buffers(texts))
-    starts, ends = bounds[:-1].copy(), bounds[1:].copy()
-    in_brackets, without_brackets = _bracketed(data, starts, ends)
-    starts[in_brackets] = _first_behind(data, ord("<"), starts)[in_brackets] + 1
-    ends[in_brackets] -= 1
-    for scheme in _SCHEMES:
-        found = _begins(data, starts, ends, scheme) & (in_brackets | without_brackets)
-        starts[found] += len(scheme)
-        if scheme == b"sip:":
-            # Without a host it may be a host alone, whose digits are a machine's address: left to be read with care.
-            hosts = _first_behind(data, ord("@"), starts)
-            whole = found & (hosts < ends)
-            ends[whole] = hosts[whole]
-            starts[found & ~whole] -= len(scheme)
+@compiled
+def _unwrap(text: Bytes, end: int) -> tuple[int, int]:
+    """Where a text begins and ends without angle brackets, SIP or tel address, hiding code and decimal zero."""
+    start = 0
+    opened, closed = _count(text, start, end, _OPENED), _count(text, start, end, _CLOSED)
+    bracketed = opened == 1 and closed == 1 and text[end - 1] == _CLOSED
+    if bracketed:
+        start = _find(text, start, end, _OPENED) + 1
+        end = max(start, end - 1)
+    if bracketed or (opened == 0 and closed == 0):
+        host = _find(text, start, end, _AT)
+        # Without a host it may be a host alone, whose digits are a machine's address: left to be read with care.
+        if _goes_on_behind(text, start, end, _SIP) and host < end:
+            start, end = start + len(_SIP), host
+        if _goes_on_behind(text, start, end, _TEL):
+            start += len(_TEL)
     for code in _HIDING_CODES:
-        found = _begins(data, starts, ends, code)
-        starts[found] += len(code)
-    _cut_decimal_zeros(data, starts, ends)
-    pieces = np.empty(2 * len(texts) + 1, np.int32)
-    pieces[0:-1:2], pieces[1::2], pieces[-1] = starts, np.maximum(starts, ends), data.size
-    array = pa.StringArray.from_buffers(2 * len(texts), pa.py_buffer(pieces), pa.py_buffer(data.tobytes()))
-    return array.take(pa.array(np.arange(0, 2 * len(texts), 2)))
+        if _goes_on_behind(text, start, end, code):
+            start += len(code)
+    # `.0` and `.00` behind the only dot: what a spreadsheet puts behind a number.
+    dot = _find(text, start, end, ord("."))
+    if dot < end and _count(text, start, end, ord(".")) == 1:
+        zeros = _count(text, dot + 1, end, _ZERO)
+        if 1 <= zeros <= 2 and dot + 1 + zeros == end:
+            end = dot
+    return start, end
 
 
-def _narrowed(data: Bytes, bounds: Places) -> tuple[Bytes, Places]:
-    """Full-width digits and plus signs as ASCII; and the UK's `(0)` gone, which nobody dials behind +44."""
-    data, kept = data.copy(), np.ones(data.size, bool)
-    wide = np.flatnonzero(data[:-2] == _FULL_WIDTH[0])
-    wide = wide[data[wide + 1] == _FULL_WIDTH[1]]
-    third = data[wide + 2]
-    is_plus, is_digit = third == _WIDE_PLUS, (third >= _WIDE_ZERO) & (third < _WIDE_ZERO + 10)
-    data[wide[is_digit] + 2] = third[is_digit] - _WIDE_ZERO + ord("0")
-    data[wide[is_plus] + 2] = ord("+")
-    kept[wide[is_digit | is_plus]] = kept[wide[is_digit | is_plus] + 1] = False
-    starts, ends = bounds[:-1], bounds[1:]
-    for head in _UK_WITH_ZERO:
-        zero = starts[_begins(data, starts, ends, head)] + len(head)
-        for step in range(1, 4):
-            kept[zero - step] = False
-    before = np.zeros(data.size + 1, np.int64)
-    np.cumsum(kept, out=before[1:])
-    return data[kept], before[bounds]
+@compiled
+def _begins(data: Bytes, start: int, end: int, mark: bytes) -> bool:
+    if end - start < len(mark):
+        return False
+    for step in range(len(mark)):  # noqa: SIM110 - no generator can be compiled
+        if data[start + step] != mark[step]:
+            return False
+    return True
 
 
-def _bracketed(data: Bytes, starts: Places, ends: Places) -> tuple[Flags, Flags]:
-    """Which texts end with `>` and have just one pair of angle brackets; and which have no such bracket at all."""
-    opened, closed = (_count(data, ord(mark), ends) for mark in "<>")
-    last = np.zeros(len(ends), bool)
-    filled = np.flatnonzero(ends > starts)
-    last[filled] = data[ends[filled] - 1] == ord(">")
-    return last & (opened == 1) & (closed == 1), (opened == 0) & (closed == 0)
+@compiled
+def _goes_on_behind(data: Bytes, start: int, end: int, mark: bytes) -> bool:
+    return end - start > len(mark) and _begins(data, start, end, mark)
 
 
-def _count(data: Bytes, mark: int, ends: Places) -> Places:
-    return np.bincount(np.searchsorted(ends, np.flatnonzero(data == mark), side="right"), minlength=len(ends))
+@compiled
+def _find(data: Bytes, start: int, end: int, mark: int) -> int:
+    """The first such byte; the end where there is none."""
+    for at in range(start, end):
+        if data[at] == mark:
+            return at
+    return end
 
 
-def _first_behind(data: Bytes, mark: int, starts: Places) -> Places:
-    """Place of the first such byte at or behind each start; a place behind all bytes where there is none."""
-    places = np.append(np.flatnonzero(data == mark), data.size)
-    first: Places = places[np.searchsorted(places, starts)]
-    return first
-
-
-def _begins(data: Bytes, starts: Places, ends: Places, mark: bytes) -> Flags:
-    found = ends - starts > len(mark)
-    for step, byte in enumerate(mark):
-        at = np.flatnonzero(found)
-        found[at] = data[starts[at] + step] == byte
-    return found
-
-
-def _cut_decimal_zeros(data: Bytes, starts: Places, ends: Places) -> None:
-    """Take `.0` and `.00` off texts whose only dot it is: what a spreadsheet puts behind a number."""
-    dots = np.append(np.flatnonzero(data == ord(".")), [data.size, data.size])
-    at = np.searchsorted(dots, starts)
-    only = (dots[at] < ends) & (dots[np.minimum(at + 1, dots.size - 1)] >= ends)
-    places = dots[at]
-    for zeros in (1, 2):
-        found = np.flatnonzero(only & (places == ends - 1 - zeros))
-        for step in range(zeros):
-            found = found[data[places[found] + 1 + step] == ord("0")]
-        ends[found] = places[found]
-        only[found] = False
+@compiled
+def _count(data: Bytes, start: int, end: int, mark: int) -> int:
+    count = 0
+    for at in range(start, end):
+        if data[at] == mark:
+            count += 1
+    return count
