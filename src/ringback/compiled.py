@@ -12,7 +12,12 @@ from functools import partial
 from typing import TypeVar, cast
 
 import numba
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
 
+# Read-only, as buffers of Arrow are: a loop is compiled anew for arrays that may be written to.
+_NOTHING = bytes(4)
 _Function = TypeVar("_Function", bound=Callable[..., object])
 
 
@@ -30,3 +35,15 @@ def compiled(function: _Function) -> _Function:
     except RuntimeError:
         # Nowhere to keep it: then every process compiles anew.
         return cast(_Function, compile_()(function))
+
+
+def text_buffers(texts: pa.StringArray | pa.BinaryArray) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
+    """The bytes of all texts of a column, and where each begins, with the end of the last, for a compiled loop.
+
+    A null is as long as its bytes, which are none in all arrays that are made here.
+    """
+    _validity, bounds, data = texts.buffers()
+    return (
+        np.frombuffer(data or _NOTHING, np.uint8)[: None if data else 0],
+        np.frombuffer(bounds or _NOTHING, np.int32)[texts.offset : texts.offset + len(texts) + 1],
+    )

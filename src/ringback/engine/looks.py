@@ -4,24 +4,21 @@ Sorting one whole number a row takes a fraction of what grouping the texts takes
 little time and are told apart by the stage that asks for repetitions.
 """
 
-import hashlib
-from collections.abc import Callable
-from functools import lru_cache
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
+from ringback.compiled import compiled, text_buffers
 from ringback.engine.store import RunStore
 from ringback.schemas import READ_CALLS, REPEATED_LOOKS
 
 # So many looks are sorted in memory, of 8 bytes each; of more, one share after the other.
 _ROWS_AT_ONCE = 16 * 1024 * 1024
 _BATCH_ROWS = 512 * 1024
-_ODD = np.uint64(0x9E3779B97F4A7C15)
-_OTHER_ODD = np.uint64(0xC2B2AE3D27D4EB4F)
+# Odd factors whose bits are well mixed; products overflow, which is as good as any other mixing.
+_ODD, _OTHER_ODD, _THIRD_ODD = -0x61C8864680B583EB, -0x3D4D51C2D82B14B1, 0x165667B19E3779F9
+_EMPTY = 0
 
 
 def looks_of(
@@ -34,43 +31,58 @@ def looks_of(
     >>> same[0] == same[1], same[0] == same[2]
     (True, False)
     """
-    moments = started_at.cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False).astype(np.uint64)
-    mixed = _tails(call_ids) * _ODD ^ (moments * _OTHER_ODD) ^ _hashes(accounts, _hash) ^ _hashes(legs, _hash_of_leg)
-    # The high bits of a product depend on all bits of its factors.
-    return pa.array((mixed ^ (mixed >> np.uint64(32))).view(np.int64))
+    moments = started_at.cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
+    people, sides = (
+        _row_hashes(accounts, _hash_texts(*text_buffers(accounts.dictionary))),
+        _row_hashes(legs, _sides(legs)),
+    )
+    return pa.array(_mix(*text_buffers(call_ids), moments, people, sides))
 
 
-def _hashes(texts: pa.DictionaryArray, hash_of: Callable[[str | None], int]) -> NDArray[np.uint64]:
-    known = np.array([hash_of(text) for text in [*texts.dictionary.to_pylist(), None]], np.uint64)
-    hashes: NDArray[np.uint64] = known[texts.indices.fill_null(len(known) - 1).to_numpy(zero_copy_only=False)]
+def _row_hashes(texts: pa.DictionaryArray, hashes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The hash of each row's text; none at all has that of ''."""
+    known = np.append(hashes, _EMPTY)
+    found: NDArray[np.int64] = known[texts.indices.fill_null(len(known) - 1).to_numpy(zero_copy_only=False)]
+    return found
+
+
+def _sides(legs: pa.DictionaryArray) -> NDArray[np.int64]:
+    """Both legs of a call share the rest; whatever is neither a nor b is one kind."""
+    sides = [(leg or "").strip().lower() for leg in legs.dictionary.to_pylist()]
+    return np.array([ord(side) if side in ("a", "b") else _EMPTY for side in sides], np.int64)
+
+
+@compiled
+def _hash_texts(data: NDArray[np.uint8], bounds: NDArray[np.int32]) -> NDArray[np.int64]:
+    hashes = np.empty(len(bounds) - 1, np.int64)
+    for row in range(len(hashes)):
+        mixed = _EMPTY
+        for at in range(bounds[row], bounds[row + 1]):
+            mixed = (mixed ^ data[at]) * _ODD
+            mixed ^= mixed >> 32
+        hashes[row] = mixed
     return hashes
 
 
-def _hash_of_leg(text: str | None) -> int:
-    """Both legs of a call share the rest; whatever is neither a nor b is one kind."""
-    leg = (text or "").strip().lower()
-    return _hash(leg) if leg in ("a", "b") else 0
-
-
-@lru_cache(maxsize=100_000)
-def _hash(text: str | None) -> int:
-    return int.from_bytes(hashlib.blake2b((text or "").encode(), digest_size=8).digest(), "little")
-
-
-def _tails(texts: pa.StringArray) -> NDArray[np.uint64]:
-    """The last eight bytes of each text, and its length: what call identifiers differ in."""
-    texts = texts.fill_null("")
-    _validity, offsets, data = texts.buffers()
-    bounds = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1].astype(np.int64)
-    body = np.frombuffer(data, np.uint8) if data is not None else np.empty(0, np.uint8)
-    padded = np.concatenate((np.zeros(8, np.uint8), body))
-    windows = as_strided(padded, (padded.size - 7, 8), (1, 1))
-    tails = np.ascontiguousarray(windows[bounds[1:]]).view(np.uint64).ravel()
-    lengths = np.diff(bounds)
-    # A shorter text has bytes of the one before it in front: they are the low ones.
-    before = (np.maximum(8 - lengths, 0) * 8).astype(np.uint64)
-    tails = np.where(before < 64, tails >> np.minimum(before, np.uint64(63)), np.uint64(0))
-    return tails ^ lengths.astype(np.uint64)
+@compiled
+def _mix(
+    data: NDArray[np.uint8],
+    bounds: NDArray[np.int32],
+    moments: NDArray[np.int64],
+    people: NDArray[np.int64],
+    sides: NDArray[np.int64],
+) -> NDArray[np.int64]:
+    """The look of each row: of the last eight bytes and the length of its identifier, and of the rest."""
+    looks = np.empty(len(moments), np.int64)
+    for row in range(len(moments)):
+        start, end = bounds[row], bounds[row + 1]
+        tail = np.int64(end - start)
+        for at in range(max(start, end - 8), end):
+            tail = tail * 251 + data[at]
+        mixed = (tail * _ODD) ^ (moments[row] * _OTHER_ODD) ^ people[row] ^ (sides[row] * _THIRD_ODD)
+        # The high bits of a product depend on all bits of its factors.
+        looks[row] = mixed ^ (mixed >> 32)
+    return looks
 
 
 def save_repeated_looks(store: RunStore) -> None:

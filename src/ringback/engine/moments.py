@@ -6,9 +6,11 @@ from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from ringback.compiled import compiled, text_buffers
+
+_UTC = pa.timestamp("us", "UTC")
 READINGS = ("plain", "repeated", "skipped", "zoned")
 _PLAIN, _REPEATED, _SKIPPED, _ZONED = range(4)
 _TIME = re.compile(
@@ -18,11 +20,13 @@ _TIME = re.compile(
 _HOURS = re.compile(r"(\d{1,5}):(\d\d):(\d\d)", re.ASCII)
 _SECONDS = re.compile(r"\d{1,9}(\.\d+)?", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_FEW = 8
 _USUAL_LENGTH = len("2021-08-02 10:30:15")
-_FIRST_S, _UNTIL_S = (int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) for year in (1900, 2200))
+_DASH, _COLON, _BLANK, _T, _ZERO = b"-: T0"
+_DAYS = (0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)  # of each month, from 1
+_DAYS_BEFORE = tuple(sum(_DAYS[:month]) for month in range(13))
+_DAYS_TO_1970 = _EPOCH.toordinal()
 _SECOND_US = 1_000_000
-_NOT_READ = np.int64(-(2**63))
+_NOT_READ = -(2**63)
 
 
 class MomentReader:
@@ -47,47 +51,86 @@ class MomentReader:
         Args:
             texts: `2021-08-02 10:30:15`, also with T, without seconds or with fractions, and with Z or an offset.
         """
-        moments, zoned = _read_usual(texts)
+        texts = texts.fill_null("")
+        moments = _read_usual(*text_buffers(texts))
+        zoned = np.zeros(len(texts), np.bool_)
         for row in np.flatnonzero(moments == _NOT_READ):
             text = texts[row].as_py()
             found = _read_any(text) if text else None
             if found is not None:
                 moments[row], zoned[row] = found
         known = moments != _NOT_READ
-        stretch = np.searchsorted(self._from, moments, side="right") - 1
-        local = known & ~zoned
-        moments[local] -= self._offsets[stretch[local]]
-        codes = np.where(zoned, np.int8(_ZONED), self._readings[np.maximum(stretch, 0)])
-        missing = ~known
-        stamps = pa.array(moments, pa.int64(), mask=missing).cast(pa.timestamp("us", "UTC"))
-        return stamps, pa.DictionaryArray.from_arrays(
-            pa.array(codes, pa.int8(), mask=missing), pa.array(READINGS, pa.string())
-        )
+        codes = _to_utc(moments, zoned, self._from, self._offsets, self._readings)
+        bitmap = pa.array(known).buffers()[1]
+        stamps = pa.Array.from_buffers(_UTC, len(texts), [bitmap, pa.py_buffer(moments)])
+        codes = pa.Array.from_buffers(pa.int8(), len(texts), [bitmap, pa.py_buffer(codes)])
+        return stamps, pa.DictionaryArray.from_arrays(codes, pa.array(READINGS, pa.string()))
 
 
-def _read_usual(texts: pa.StringArray) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Local microseconds of the texts of the usual shape, `_NOT_READ` for others; and flags, none of them set."""
-    rows = len(texts)
-    moments, zoned = np.full(rows, _NOT_READ), np.zeros(rows, bool)
-    usual = pc.and_(pc.equal(pc.binary_length(texts), _USUAL_LENGTH), pc.invert(pc.starts_with(texts, "0000")))
-    at = np.flatnonzero(pc.fill_null(usual, False).to_numpy(zero_copy_only=False))
-    found = _seconds(texts.take(pa.array(at)))
-    good = (found >= _FIRST_S) & (found < _UNTIL_S)
-    moments[at[good]] = found[good] * _SECOND_US
-    return moments, zoned
+@compiled
+def _read_usual(data: NDArray[np.uint8], bounds: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Local microseconds of the texts of the usual shape, `_NOT_READ` for others."""
+    moments = np.empty(len(bounds) - 1, np.int64)
+    for row in range(len(moments)):
+        at = bounds[row]
+        moments[row] = _usual_moment(data, at) if bounds[row + 1] - at == _USUAL_LENGTH else _NOT_READ
+    return moments
 
 
-def _seconds(texts: pa.StringArray) -> NDArray[np.int64]:
-    """Seconds of ISO times; of what is none, and of a few that stand around it, a number out of all bounds."""
-    try:
-        seconds: NDArray[np.int64] = texts.cast(pa.timestamp("s")).cast(pa.int64()).to_numpy(zero_copy_only=False)
-    except pa.ArrowInvalid:
-        # Arrow does not tell which one it is.
-        half = len(texts) // 2
-        if half < _FEW:
-            return np.full(len(texts), _UNTIL_S)
-        return np.concatenate((_seconds(texts[:half]), _seconds(texts[half:])))
-    return seconds
+@compiled
+def _usual_moment(data: NDArray[np.uint8], at: int) -> int:
+    """Microseconds since 1970 of `2021-08-02 10:30:15`, also with T; `_NOT_READ` for anything else."""
+    marks = data[at + 4] == _DASH and data[at + 7] == _DASH and data[at + 13] == _COLON and data[at + 16] == _COLON
+    if not marks or (data[at + 10] != _BLANK and data[at + 10] != _T):
+        return _NOT_READ
+    century, year = _two(data, at), _two(data, at + 2)
+    month, day = _two(data, at + 5), _two(data, at + 8)
+    hour, minute, second = _two(data, at + 11), _two(data, at + 14), _two(data, at + 17)
+    if min(century, year, month, day, hour, minute, second) < 0 or not 19 <= century <= 21:
+        return _NOT_READ
+    year += century * 100
+    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    if not 1 <= month <= 12 or not 1 <= day <= _DAYS[month] + (month == 2 and leap):
+        return _NOT_READ
+    if hour > 23 or minute > 59 or second > 59:
+        return _NOT_READ
+    before = year - 1
+    leap_days = before // 4 - before // 100 + before // 400 + (month > 2 and leap)
+    days = before * 365 + leap_days + _DAYS_BEFORE[month] + day - _DAYS_TO_1970
+    return (((days * 24 + hour) * 60 + minute) * 60 + second) * _SECOND_US
+
+
+@compiled
+def _two(data: NDArray[np.uint8], at: int) -> int:
+    """The number of two digits; below nought where they are none."""
+    high, low = int(data[at]) - _ZERO, int(data[at + 1]) - _ZERO
+    return high * 10 + low if 0 <= high <= 9 and 0 <= low <= 9 else -1
+
+
+@compiled
+def _to_utc(
+    moments: NDArray[np.int64],
+    zoned: NDArray[np.bool_],
+    from_local: NDArray[np.int64],
+    offsets: NDArray[np.int64],
+    readings: NDArray[np.int8],
+) -> NDArray[np.int8]:
+    """Take local moments to UTC, in place; gives how each came about."""
+    codes = np.empty(len(moments), np.int8)
+    stretch = 0
+    for row in range(len(moments)):
+        moment = moments[row]
+        if moment == _NOT_READ or zoned[row]:
+            codes[row] = _ZONED
+            continue
+        # Rows of a log stand near one another in time, mostly in the same stretch.
+        while moment < from_local[stretch]:
+            stretch -= 1
+        while stretch + 1 < len(from_local) and moment >= from_local[stretch + 1]:
+            stretch += 1
+        moments[row] = moment - offsets[stretch]
+        codes[row] = readings[stretch]
+    return codes
 
 
 @lru_cache(maxsize=100_000)

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from ringback.compiled import text_buffers
 from ringback.numbers.dialplan import DialPlan, HomeNetwork, home_networks, international_prefixes
 from ringback.numbers.digits import MOST_DIGITS
 from ringback.numbers.lookup import lookup_table, with_ranges
@@ -24,8 +25,6 @@ from ringback.schemas import READING_OPTIONS
 # A number may follow a code that withholds or releases the caller's own, or be a North American one.
 _AFTER_BRITISH_CODE = ("1410", "14700")
 _MEMO_LIMIT = 200_000
-# Read-only as all others are: a loop is compiled once for each kind of array.
-_NO_BYTES, _NO_BOUNDS = np.frombuffer(bytes(4), np.uint8)[:0], np.frombuffer(bytes(4), np.int32)
 # Codes of one careful reading: number, outcome, how, whether ambiguous, reason, and its options.
 _Careful = tuple[int, int, int, bool, int, tuple[tuple[int, int, int], ...]]
 
@@ -81,7 +80,7 @@ class ColumnReader:
         Args:
             raw: Texts as seized, none of them null.
         """
-        data, bounds = _buffers(raw)
+        data, bounds = text_buffers(raw)
         codes = read_texts(data, bounds, self._ways, self._table)
         careful = self._read_with_care(raw, codes)
         wanted = np.flatnonzero(codes.ambiguous & ~codes.open)
@@ -218,17 +217,6 @@ class _Validity:
         # What a null stands for is never looked at, but has to be a place of the dictionary: 0 is behind the last.
         places = np.array([*(place[word] for word in words), 0], np.int32)
         return pa.DictionaryArray.from_arrays(self.array(places[codes]), pa.array(distinct, pa.string()))
-
-
-def _buffers(texts: pa.StringArray) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
-    """The bytes of all texts, and where each begins, with the end of the last."""
-    _validity, bounds, data = texts.buffers()
-    if not len(texts):
-        return _NO_BYTES, _NO_BOUNDS
-    return (
-        _NO_BYTES if data is None else np.frombuffer(data, np.uint8),
-        np.frombuffer(bounds, np.int32)[texts.offset : texts.offset + len(texts) + 1],
-    )
 
 
 def _takes_trunk_off_plainly(home: HomeNetwork, numbers: NumberPlan) -> bool:
