@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from batch_reading import numbers_of, rows_of
 from ringback.sources import delimited
 from ringback.sources.base import RawColumns
+from ringback.sources.blocks import split_block
 from ringback.sources.delimited import read_delimited
+from ringback.sources.fieldloops import _WINDOW
 
 # UTF-8 by another name: the reader does not know it for blocks, and goes line by line.
 BY_LINES = "utf-8-sig"
@@ -68,6 +70,71 @@ def test_any_bytes_are_read_alike(pieces):
         patch.setattr(delimited, "_BLOCK_BYTES", 4096 if escaped else 64)
         patch.setattr(delimited, "_PIECE_BYTES", 4096 if escaped else 20)
         assert_same(b"one,two,three\n" + b"".join(pieces))
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            [b"a", b",", b"\n", b'"', b'""', b"\r", b"\r\n", b"\\N", b"\xc3\xa9", b"\xc3", b"a,b\n", b'"\n",\n']
+        ),
+        max_size=40,
+    )
+)
+@example([b'"a"', b"a", b",", b"b", b"\n"])
+@example([b"a", b",", b"\\N", b"\n", b'""', b",", b'"\\N"', b"\r\n"])
+@example([b'"', b'""', b'"', b",", b'"', b'""', b"\xc3", b'"', b"\n", b"a,b\n"])
+def test_a_block_is_what_the_careful_reader_makes_of_its_bytes(pieces):
+    data = b"".join(pieces)
+    block = split_block(data, delimiter=ord(","), width=2, most_lines=100)
+    if block is None:
+        return
+    careful_rows, numbers, rejected, _kinds = read(
+        data[: block.size], encoding=BY_LINES, header=["one", "two"], delimiter=","
+    )
+    values = [array.cast("binary").to_pylist() for array in block.fields]
+    as_bytes = [tuple(v if v is None else v.encode("utf-8", "surrogateescape") for v in row) for row in careful_rows]
+    assert list(zip(*values, strict=True)) == as_bytes
+    assert block.numbers.tolist() == numbers
+    assert [(misfit.number, f"has {misfit.fields} fields, the header has 2") for misfit in block.misfits] == [
+        (bad.row, bad.detail) for bad in rejected
+    ]
+    assert block.rows == len(numbers) + len(rejected)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        b'a"b,"c',
+        b'"a"b,c',
+        b'"a" ,c',
+        b'a,b"c"',
+        b"a\rb,c",
+        b"a,b\r\r",
+        b'"a\nb"',
+        b'"a\r\nb",c,d',
+        b'a,"' + b"\n" * 100 + b'"',
+    ],
+)
+def test_a_row_that_is_not_plainly_clean_is_left_to_the_careful_reader(row):
+    options = {"delimiter": ord(","), "width": 2, "most_lines": 100}
+    assert split_block(b"1,2\n" + row + b"\n3,4\n", **options) is None
+    # Where the row is not whole nothing is known of it yet.
+    before = split_block(b"1,2\n" + row, **options)
+    assert (before.rows, before.size) == (1, 4)
+
+
+def test_nothing_depends_on_where_in_the_text_a_row_stands():
+    rows_written = b'1,"a""\r\nb"\r\n\n2\n"",\\N\r\n"3",\xc3\xa9\n'
+    for before in range(_WINDOW - len(rows_written), _WINDOW + 1):
+        filler = b"x" * (before - 3)
+        block = split_block(filler + b",y\n" + rows_written, delimiter=ord(","), width=2, most_lines=100)
+        assert [array.to_pylist() for array in block.fields] == [
+            [filler.decode(), "1", None, "3"],
+            ["y", 'a"\r\nb', None, "\u00e9"],
+        ]
+        assert block.numbers.tolist() == [1, 2, 4, 5]
+        assert [(misfit.number, misfit.fields) for misfit in block.misfits] == [(3, 1)]
 
 
 def test_clean_rows_come_as_columns():

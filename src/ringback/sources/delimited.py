@@ -20,6 +20,7 @@ import pyarrow as pa
 from ringback.sources.base import BATCH_ROWS, Batch, RawColumns, RawRows, Reject, Rejection, Value, Wanted, want_all
 from ringback.sources.blocks import Block, split_block
 from ringback.sources.dialect import Dialect, Row, protect_nulls, sniff_delimiter
+from ringback.sources.fieldloops import may_escape
 from ringback.sources.opening import EarlyEnd
 from ringback.sources.rowwalk import FoundRow, RowWalk
 
@@ -181,11 +182,7 @@ class _Table:
 
 
 def _may_escape(data: bytes, delimiter: str) -> bool:
-    if b"\\" not in data:
-        return False
-    text = np.frombuffer(data, np.uint8)
-    behind = text[np.flatnonzero(text[:-1] == ord("\\")) + 1]
-    return any((behind == mark).any() for mark in (*b'"\n\r', ord(delimiter)))
+    return b"\\" in data and may_escape(np.frombuffer(data, np.uint8), ord(delimiter))
 
 
 def _cut(lines: list[str], left: list[str]) -> tuple[list[str], list[str]]:
