@@ -14,7 +14,7 @@ from ringback.numbers.columns import ColumnReader
 from ringback.schemas import ORIGIN, READ_CALLS, SEEN_OPTIONS
 
 # Columns of few different values.
-_FEW_VALUES = ("exhibit", "origin_table", "leg", "account", "disposition", "duration", "presentation_number")
+_FEW_VALUES = ("exhibit", "origin_table", "leg", "account", "disposition", "duration")
 _CARRIED = (*(column.name for column in ORIGIN), "call_id", "leg", "account", "disposition")
 
 
@@ -48,14 +48,14 @@ class CallTexts:
         raw = given["called_number"].fill_null("")
         called = self._numbers.read(raw)
         shown = given["presentation_number"]
-        shown_as = self._numbers.read(shown.dictionary)
+        shown_as = self._numbers.read(shown.fill_null(""))
         talked = given["duration"]
         made = {
             "started_at": started_at,
             "started_reading": started_reading,
             "duration_s": read_talk_seconds(talked.dictionary).take(talked.indices),
             "presentation_raw": shown,
-            "presentation_number": pc.if_else(shown_as.ambiguous, None, shown_as.e164).take(shown.indices),
+            "presentation_number": pc.if_else(shown_as.ambiguous, None, shown_as.e164),
             "called_raw": raw,
             "called_number": called.e164,
             "called_kind": called.kind,
