@@ -5,6 +5,7 @@ number that phonenumbers itself has to be asked about, goes through `NumberReade
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -127,24 +128,22 @@ class ColumnReader:
     def _read_with_care(self, raw: pa.StringArray, codes: Codes) -> dict[str, _Careful]:
         """Read what is open, each distinct text once; gives the ambiguous ones among them."""
         at = np.flatnonzero(codes.open)
-        texts = raw.take(pa.array(at)).to_pylist()
-        ambiguous: dict[str, _Careful] = {}
-        read = []
-        for text in texts:
-            found = self._memo.get(text)
-            if found is None:
-                if len(self._memo) >= _MEMO_LIMIT:
-                    self._memo.clear()
-                self.asked += 1
-                found = self._memo[text] = self._as_codes(self._careful.read(text))
-            if found[3]:
-                ambiguous[text] = found
-            read.append(found[:5])
+        texts = raw.take(pa.array(at)).dictionary_encode()
+        read = {text: self._read_one(text) for text in texts.dictionary.to_pylist()}
         if read:
-            columns = np.array(read, np.int64).T
-            codes.numbers[at], codes.outcomes[at], codes.hows[at] = columns[0], columns[1], columns[2]
-            codes.ambiguous[at], codes.reasons[at] = columns[3], columns[4]
-        return ambiguous
+            found = np.array([careful[:5] for careful in read.values()], np.int64)[texts.indices.to_numpy()]
+            codes.numbers[at], codes.outcomes[at], codes.hows[at] = found[:, 0], found[:, 1], found[:, 2]
+            codes.ambiguous[at], codes.reasons[at] = found[:, 3], found[:, 4]
+        return {text: careful for text, careful in read.items() if careful[3]}
+
+    def _read_one(self, text: str) -> _Careful:
+        found = self._memo.get(text)
+        if found is None:
+            if len(self._memo) >= _MEMO_LIMIT:
+                self._memo.clear()
+            self.asked += 1
+            found = self._memo[text] = self._as_codes(self._careful.read(text))
+        return found
 
     def _as_codes(self, reading: Reading) -> _Careful:
         options = tuple(
@@ -186,14 +185,13 @@ class ColumnReader:
 
     def _as_arrow(self, codes: Codes, options: pa.Table) -> ReadColumn:
         read = _Validity(codes.outcomes >= 0)
-        kinds, regions = self._kinds_and_regions()
         return ReadColumn(
             e164=read.array(codes.numbers),
-            kind=read.dictionary(codes.outcomes, kinds),
-            region=read.dictionary(codes.outcomes, regions),
-            how=read.dictionary(codes.hows, list(self._hows)),
+            kind=read.dictionary(codes.outcomes, *_places(tuple(kind for kind, _region in self._outcomes))),
+            region=read.dictionary(codes.outcomes, *_places(tuple(region for _kind, region in self._outcomes))),
+            how=read.dictionary(codes.hows, *_places(self._hows)),
             ambiguous=pa.array(codes.ambiguous),
-            reason=_Validity(codes.reasons >= 0).dictionary(codes.reasons, list(REASONS)),
+            reason=_Validity(codes.reasons >= 0).dictionary(codes.reasons, *_places(REASONS)),
             options=options,
         )
 
@@ -210,13 +208,19 @@ class _Validity:
         kind = pa.from_numpy_dtype(values.dtype)
         return pa.Array.from_buffers(kind, values.size, [self._bitmap, pa.py_buffer(values)], self._nulls)
 
-    def dictionary(self, codes: NDArray[np.int16], words: list[str]) -> pa.DictionaryArray:
-        """Codes as a dictionary of their distinct words; -1 stands for none."""
-        distinct = list(dict.fromkeys(words))
-        place = {word: index for index, word in enumerate(distinct)}
-        # What a null stands for is never looked at, but has to be a place of the dictionary: 0 is behind the last.
-        places = np.array([*(place[word] for word in words), 0], np.int32)
-        return pa.DictionaryArray.from_arrays(self.array(places[codes]), pa.array(distinct, pa.string()))
+    def dictionary(
+        self, codes: NDArray[np.int16], places: NDArray[np.int32], words: pa.StringArray
+    ) -> pa.DictionaryArray:
+        """Codes as a dictionary of words, by the place of each code's word; -1 stands for none."""
+        return pa.DictionaryArray.from_arrays(self.array(places[codes]), words)
+
+
+@lru_cache(maxsize=16)
+def _places(words: tuple[str, ...]) -> tuple[NDArray[np.int32], pa.StringArray]:
+    """The place of each word among the distinct ones, and these."""
+    place = {word: index for index, word in enumerate(dict.fromkeys(words))}
+    # What a null stands for is never looked at, but has to be a place of the dictionary: 0, for code -1.
+    return np.array([*(place[word] for word in words), 0], np.int32), pa.array(list(place), pa.string())
 
 
 def _takes_trunk_off_plainly(home: HomeNetwork, numbers: NumberPlan) -> bool:

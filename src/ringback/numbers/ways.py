@@ -15,7 +15,9 @@ _TENS = 10 ** np.arange(MOST_DIGITS + 1, dtype=np.int64)
 _SHORTEST = 7  # fewer digits without a plus are a short code
 _LONGEST_E164 = 15
 _NONE = -1
-_TOO_SHORT, _SHORT_CODE, _TOO_LONG, _INVALID = map(REASONS.index, ("too_short", "short_code", "too_long", "invalid"))
+_EMPTY, _TOO_SHORT, _SHORT_CODE, _TOO_LONG, _INVALID = map(
+    REASONS.index, ("empty", "too_short", "short_code", "too_long", "invalid")
+)
 
 
 # One way of reading digits without a plus. Digits are two numbers: their value, and how many they are.
@@ -95,6 +97,9 @@ def read_texts(data: Bytes, bounds: NDArray[np.int32], ways: WayTable, table: Lo
     ambiguous, left_open = np.zeros(rows, np.bool_), np.zeros(rows, np.bool_)
     spare = np.empty(MOST_BYTES, np.uint8)
     for row in range(rows):
+        if bounds[row] == bounds[row + 1]:
+            reasons[row] = _EMPTY
+            continue
         known, plus, digits, length = dial(data, bounds[row], bounds[row + 1], spare)
         if not known:
             left_open[row] = True
