@@ -3,6 +3,7 @@
 import pytest
 
 from proposals import (
+    eighth_hold_out,
     fifth_hold_out,
     fourth_hold_out,
     second_hold_out,
@@ -12,7 +13,15 @@ from proposals import (
 )
 from proposals.trying import find_mistakes, make_case
 
-ROUNDS = (second_hold_out, third_hold_out, fourth_hold_out, fifth_hold_out, sixth_hold_out, seventh_hold_out)
+ROUNDS = (
+    second_hold_out,
+    third_hold_out,
+    fourth_hold_out,
+    fifth_hold_out,
+    sixth_hold_out,
+    seventh_hold_out,
+    eighth_hold_out,
+)
 PANELS = {name: panel for one in ROUNDS for name, panel in one.PANELS.items()}
 WITHOUT_CALLS = {name: made for one in ROUNDS for name, made in getattr(one, "WITHOUT_CALLS", {}).items()}
 

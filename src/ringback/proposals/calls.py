@@ -182,14 +182,19 @@ def _speaks_of_telephony(table: SeizedTable, choices: dict[str, Choice], ending:
     talk, shown = (choices[name].column for name in ("duration", "presentation_number"))
     if ending is not None and speaks_of_calls(ending):
         return True
-    # A name such as `to` or `dest` says nothing: texts and faxes have one too.
-    if "calls" in table.hints or (talk and "talk" in talk.hints):
+    # A name such as `to` or `dest` says nothing: texts and faxes have one too. Nor does `cdr`: data has those as well.
+    if ("calls" in table.hints and "records" not in table.hints) or (talk and "talk" in talk.hints):
         return True
     if shown is None or shown.phones.variety > 0.5 or goes_with_the_account(shown, choices["account"].column):
         return False
+    if shown.phones.organisation >= 0.03 or "shown" in shown.hints:
+        return True
+    # Who waits, is seen and goes leaves the same times as who rings, talks and hangs up. Where words say how it ended
+    # and none of them is known to be of calls, it may be either.
     best = choices["duration"].best
-    both = best is not None and any("never longer" in reason or "ringing" in reason for reason in best.reasons)
-    return shown.phones.organisation >= 0.03 or "shown" in shown.hints or both
+    return (
+        ending is None and best is not None and any("never longer" in one or "ringing" in one for one in best.reasons)
+    )
 
 
 def _messages(columns: Sequence[Column]) -> str:

@@ -119,7 +119,7 @@ def data():
 
 
 def visits():
-    """Doctors who see patients by video: whose phone has the link, the surgery's line, waiting and seen for how long."""
+    """Doctors who see patients by video: whose phone has the link, the surgery's line, waiting and seen how long."""
     made = make_up(seed=317, calls=900, ids=60)
     seen = Table(
         "video_visit",
