@@ -40,7 +40,7 @@ def test_nothing_that_is_written_is_wrong_and_no_secret_is_told(ringback, tmp_pa
     case = make_case(ringback, tmp_path, panel.files)
     mapped = ringback("map", case, "--accept", "--threshold", "0.9", "--json")
     assert not (panel.asked and "calls" in mapped.json["written"])
-    assert _wrong(mapped.json, panel) == []
+    assert find_wrong(mapped.json, panel) == []
     assert _held_back(mapped.json, panel.quarantine) == panel.quarantine
     told = mapped.out + mapped.err + (case / "case.toml").read_text() + ringback("audit", case).out
     assert not [one for one in panel.secrets if len(one) >= 10 and one in told]
@@ -68,7 +68,7 @@ def test_what_looks_like_calls_and_is_none_is_not_written(ringback, tmp_path, na
     assert "calls" not in mapped.json["written"]
 
 
-def _wrong(mapped, panel):
+def find_wrong(mapped, panel):
     """What was written and is not right; what was left to ask about is no mistake here."""
     mistakes = []
     for role in ("calls", "accounts", "payments"):

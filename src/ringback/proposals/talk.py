@@ -130,7 +130,7 @@ def _note_others(one: Candidate, timed: list[Column]) -> None:
         below = sum(a <= b for a, b in both) / len(both)
         above = sum(a >= b for a, b in both) / len(both)
         different = sum(a != b for a, b in both) / len(both)
-        if different < 0.2 or not _alike(both):
+        if different < 0.2 or not _alike(both) or _goes_by_the_second(both):
             continue
         if _is_rounding(both) and _rise_together(both):
             if below >= 0.98:
@@ -164,6 +164,15 @@ def _alike(both: list[tuple[float, float]]) -> bool:
     long_calls = [(a, b) for a, b in both if max(a, b) >= longer[int(0.8 * len(longer))] > 0]
     near = sum(abs(a - b) <= 0.6 * max(a, b) for a, b in long_calls)
     return apart[len(apart) // 2] <= 120 and near >= 0.7 * len(long_calls)
+
+
+def _goes_by_the_second(both: list[tuple[float, float]]) -> bool:
+    """Whether one of two columns is the other times a fixed number: a price, not a call with its ringing."""
+    long_calls = sorted(a / b for a, b in both if a >= 30 and b >= 30)
+    if len(long_calls) < _FEW:
+        return False
+    low, middle, high = (long_calls[int(share * len(long_calls))] for share in (0.05, 0.5, 0.95))
+    return high - low <= 0.05 * middle and abs(middle - 1) > 0.02
 
 
 def _adds_up(one: Column, other: Column, total: Column) -> bool:
