@@ -148,7 +148,7 @@ def table_hints(table: str) -> dict[str, float]:
     """What a table's name hints at.
 
     >>> sorted(table_hints("pkg_cdr"))
-    ['calls']
+    ['calls', 'records']
     """
     return _matches(table.rpartition(".")[2], _TABLE_WORDS)
 
