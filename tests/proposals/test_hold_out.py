@@ -2,18 +2,35 @@
 
 import pytest
 
-from proposals import fifth_hold_out, fourth_hold_out, second_hold_out, sixth_hold_out, third_hold_out
+from proposals import (
+    eighth_hold_out,
+    fifth_hold_out,
+    fourth_hold_out,
+    second_hold_out,
+    seventh_hold_out,
+    sixth_hold_out,
+    third_hold_out,
+)
 from proposals.trying import find_mistakes, make_case
 
-ROUNDS = (second_hold_out, third_hold_out, fourth_hold_out, fifth_hold_out, sixth_hold_out)
+ROUNDS = (
+    second_hold_out,
+    third_hold_out,
+    fourth_hold_out,
+    fifth_hold_out,
+    sixth_hold_out,
+    seventh_hold_out,
+    eighth_hold_out,
+)
 PANELS = {name: panel for one in ROUNDS for name, panel in one.PANELS.items()}
-WITHOUT_CALLS = third_hold_out.WITHOUT_CALLS | fifth_hold_out.WITHOUT_CALLS | sixth_hold_out.WITHOUT_CALLS
+WITHOUT_CALLS = {name: made for one in ROUNDS for name, made in getattr(one, "WITHOUT_CALLS", {}).items()}
 
 # Asked about, though there is an answer: what is doubtful in them.
 ASKED = {
     "vietnamese": "the table: a log of texts with a length could be the calls too",
     "sip": "the account: log-ins and customers have the same key; the phone is in the other table",
     "ukrainian": "the start: one column in UTC and one in Kyiv time, and no way to tell which the case's zone is",
+    "albanian": "the table: no numbers shown and no known word, as with visits and deliveries",
 }
 
 
@@ -23,7 +40,7 @@ def test_nothing_that_is_written_is_wrong_and_no_secret_is_told(ringback, tmp_pa
     case = make_case(ringback, tmp_path, panel.files)
     mapped = ringback("map", case, "--accept", "--threshold", "0.9", "--json")
     assert not (panel.asked and "calls" in mapped.json["written"])
-    assert _wrong(mapped.json, panel) == []
+    assert find_wrong(mapped.json, panel) == []
     assert _held_back(mapped.json, panel.quarantine) == panel.quarantine
     told = mapped.out + mapped.err + (case / "case.toml").read_text() + ringback("audit", case).out
     assert not [one for one in panel.secrets if len(one) >= 10 and one in told]
@@ -51,7 +68,7 @@ def test_what_looks_like_calls_and_is_none_is_not_written(ringback, tmp_path, na
     assert "calls" not in mapped.json["written"]
 
 
-def _wrong(mapped, panel):
+def find_wrong(mapped, panel):
     """What was written and is not right; what was left to ask about is no mistake here."""
     mistakes = []
     for role in ("calls", "accounts", "payments"):
@@ -59,7 +76,8 @@ def _wrong(mapped, panel):
             continue
         found = next(one for one in mapped["proposals"] if one["role"] == role)
         right_columns = panel.payments if role == "payments" else getattr(panel, role)
-        if role in panel.tables and found["tables"] != [panel.tables[role]]:
+        tables = panel.tables.get(role, found["tables"])
+        if found["tables"] != ([tables] if isinstance(tables, str) else list(tables)):
             mistakes.append(f"{role}: {found['tables']}")
         for one in found["fields"]:
             right = right_columns.get(one["field"])

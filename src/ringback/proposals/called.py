@@ -12,6 +12,8 @@ from ringback.proposals.choosing import Candidate, Choice, choose, percent
 from ringback.proposals.columns import Column
 
 _KEPT_TO_ITSELF = 0.9
+# Accounts with several calls; fewer say nothing.
+_BUSY = 4
 # A column with fewer points is certainly not the called number; a confidence that is never taken without asking.
 _OUT_OF_THE_QUESTION = -5.0
 _A_QUESTION = 0.8
@@ -136,21 +138,31 @@ def _note_own(one: Candidate, account: Column | None, contacts: frozenset[str]) 
     numbers = {number for number in one.column.phones.e164 if number}
     if numbers and contacts and len(numbers & contacts) >= 0.5 * len(numbers):
         one.note(-8.0, "its numbers are the account holders' own")
-    if account is None or account is one.column:
-        return
+    busy, alone, numbers_of_busy = _kept_to_themselves(one.column, account)
+    if busy >= _BUSY and alone <= 0.5 * busy:
+        one.note(1.0)
+    elif busy >= _BUSY and alone >= _KEPT_TO_ITSELF * busy and numbers_of_busy >= 0.6 * busy:
+        one.note(-6.0, "every account has one of its own: the caller's phone rather than a number called or shown")
+
+
+def goes_with_the_account(column: Column, account: Column | None) -> bool:
+    """Whether each account has one number in a column: its line, its branch or its depot, and nothing it chose."""
+    busy, alone, _numbers = _kept_to_themselves(column, account)
+    return busy >= _BUSY and alone >= _KEPT_TO_ITSELF * busy
+
+
+def _kept_to_themselves(column: Column, account: Column | None) -> tuple[int, int, int]:
+    """Accounts with several rows, those of them with one number in all rows, and the numbers of all of them."""
     by_account: dict[str, set[str]] = defaultdict(set)
     rows: dict[str, int] = defaultdict(int)
-    for key, number in zip(account.values, one.column.phones.e164, strict=True):
-        if key and number:
-            by_account[key].add(number)
-            rows[key] += 1
+    if account is not None and account is not column:
+        for key, number in zip(account.values, column.phones.e164, strict=True):
+            if key and number:
+                by_account[key].add(number)
+                rows[key] += 1
     several = [key for key, count in rows.items() if count >= 4]
     alone = sum(len(by_account[key]) == 1 for key in several)
-    everybody = len({number for key in several for number in by_account[key]})
-    if len(several) >= 4 and alone <= 0.5 * len(several):
-        one.note(1.0)
-    elif len(several) >= 4 and alone >= _KEPT_TO_ITSELF * len(several) and everybody >= 0.6 * len(several):
-        one.note(-6.0, "every account has one of its own: the caller's phone rather than a number called or shown")
+    return len(several), alone, len({number for key in several for number in by_account[key]})
 
 
 def _same_numbers(phones: list[Column]) -> frozenset[str]:

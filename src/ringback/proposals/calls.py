@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 
 from ringback.proposals import shapes
 from ringback.proposals.accounts import AccountKey, choose_account
-from ringback.proposals.called import choose_numbers
+from ringback.proposals.called import choose_numbers, goes_with_the_account
 from ringback.proposals.choosing import Candidate, Choice, certainty, choose, percent
 from ringback.proposals.columns import Column
 from ringback.proposals.endings import choose_disposition, find_ending, speaks_of_calls
 from ringback.proposals.seized import SeizedTable
 from ringback.proposals.starts import choose_start
 from ringback.proposals.talk import choose_talk
+from ringback.proposals.waiting import find_wait
 
 _CHANNELS = frozenset(
     ("sms", "mms", "rcs", "whatsapp", "telegram", "viber", "signal", "email", "e-mail", "mail", "fax", "push", "ussd")
@@ -56,7 +57,7 @@ def read_as_calls(table: SeizedTable) -> CallsReading:
     ending = find_ending(columns)
     taken = {id(one) for one in (called.column, shown.column, account.choice.column) if one is not None}
     talk = choose_talk([column for column in columns if id(column) not in taken], ending=ending)
-    start = choose_start(columns)
+    start = choose_start(columns, talk.column)
     choices = {
         "account": account.choice,
         "started_at": start,
@@ -69,6 +70,16 @@ def read_as_calls(table: SeizedTable) -> CallsReading:
     }
     points, reasons = _table_points(table, choices, ending)
     return CallsReading(table, choices, account, round(certainty(points), 3), reasons)
+
+
+def rings_holders(table: SeizedTable, reading: CallsReading) -> bool:
+    """Whether a table with the columns of the calls rings the accounts' holders: the other leg of their calls."""
+    called = reading.choices["called_number"].column
+    column = next((one for one in table.columns if called is not None and one.name == called.name), None)
+    if column is None or not column.is_phone:
+        return False
+    numbers = {number for number in column.phones.e164 if number}
+    return len(numbers & _contacts(reading.account)) >= 0.5 * len(numbers)
 
 
 def _contacts(account: AccountKey) -> frozenset[str]:
@@ -152,6 +163,9 @@ def _table_points(table: SeizedTable, choices: dict[str, Choice], ending: Column
     if not _speaks_of_telephony(table, choices, ending):
         points = min(points, _DOUBTFUL)
         reasons.append("but nothing in it is of telephone calls alone: no words, no numbers shown")
+    if why := find_wait(choices["started_at"].column, talk, table.columns):
+        points = min(points, _DOUBTFUL)
+        reasons.append(why)
     if named := [column.name for column in table.columns if "message" in column.hints]:
         points = min(points, _DOUBTFUL)
         reasons.append(f"the name of {named[0]} speaks of messages")
@@ -168,14 +182,19 @@ def _speaks_of_telephony(table: SeizedTable, choices: dict[str, Choice], ending:
     talk, shown = (choices[name].column for name in ("duration", "presentation_number"))
     if ending is not None and speaks_of_calls(ending):
         return True
-    # A name such as `to` or `dest` says nothing: texts and faxes have one too.
-    if "calls" in table.hints or (talk and "talk" in talk.hints):
+    # A name such as `to` or `dest` says nothing: texts and faxes have one too. Nor does `cdr`: data has those as well.
+    if ("calls" in table.hints and "records" not in table.hints) or (talk and "talk" in talk.hints):
         return True
-    if shown is None or shown.phones.variety > 0.5:
+    if shown is None or shown.phones.variety > 0.5 or goes_with_the_account(shown, choices["account"].column):
         return False
+    if shown.phones.organisation >= 0.03 or "shown" in shown.hints:
+        return True
+    # Who waits, is seen and goes leaves the same times as who rings, talks and hangs up. Where words say how it ended
+    # and none of them is known to be of calls, it may be either.
     best = choices["duration"].best
-    both = best is not None and any("never longer" in reason or "ringing" in reason for reason in best.reasons)
-    return shown.phones.organisation >= 0.03 or "shown" in shown.hints or both
+    return (
+        ending is None and best is not None and any("never longer" in one or "ringing" in one for one in best.reasons)
+    )
 
 
 def _messages(columns: Sequence[Column]) -> str:

@@ -13,7 +13,7 @@ from ringback.proposals.accounts import (
 )
 from ringback.proposals.called import describe
 from ringback.proposals.calls import REQUIRED as CALLS_REQUIRED
-from ringback.proposals.calls import CallsReading, read_as_calls
+from ringback.proposals.calls import CallsReading, read_as_calls, rings_holders
 from ringback.proposals.choosing import Candidate, Choice, choose
 from ringback.proposals.columns import Column
 from ringback.proposals.payments import REQUIRED as PAYMENTS_REQUIRED
@@ -103,7 +103,7 @@ def _best_reading(free: list[SeizedTable]) -> CallsReading | None:
 
 def _calls(reading: CallsReading, free: list[SeizedTable]) -> RoleProposal:
     table = reading.table
-    alike = [one for one in free if one is table or _names(one) == _names(table)]
+    alike = [one for one in free if one is table or (_names(one) == _names(table) and not rings_holders(one, reading))]
     choices = reading.choices
     start = choices["started_at"].column
     return RoleProposal(

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
+from math import floor
 
 from ringback.proposals.choosing import Candidate, Choice, choose, percent
 from ringback.proposals.columns import Column, pairs
@@ -11,15 +12,16 @@ from ringback.proposals.columns import Column, pairs
 _CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?")
 
 
-def choose_start(columns: Sequence[Column]) -> Choice:
+def choose_start(columns: Sequence[Column], talk: Column | None = None) -> Choice:
     """The start.
 
     Args:
         columns: The columns of a table that may be calls.
+        talk: Its talk time, where one was found.
     """
     times = [column for column in columns if column.moments.share >= 0.9 and not column.moments.date_alone]
     apart = [column.name for column in columns if column.moments.date_alone] if any(map(_is_clock, columns)) else []
-    return choose("started_at", [_start(column, times, apart) for column in times], same=_same(times))
+    return choose("started_at", [_start(column, times, apart, talk) for column in times], same=_same(times))
 
 
 def _is_clock(column: Column) -> bool:
@@ -30,7 +32,7 @@ def _is_clock(column: Column) -> bool:
     return max(hours) >= 18 and len(hours) >= 6
 
 
-def _start(column: Column, times: list[Column], dates_apart: list[str]) -> Candidate:
+def _start(column: Column, times: list[Column], dates_apart: list[str], talk: Column | None) -> Candidate:
     one = Candidate(column)
     found = column.moments
     held = sum(at is not None for at in found.at) / max(1, len(found.at))
@@ -47,7 +49,8 @@ def _start(column: Column, times: list[Column], dates_apart: list[str]) -> Candi
     if _in_one_hour(found.at):
         one.note(-4.0, "nearly all fall into one hour of the day, as a nightly job leaves them")
     for other in times:
-        both = pairs(found.at, other.moments.at)
+        # Fractions of a second are taken when a row is written, and say nothing about what came first.
+        both = [(floor(a), floor(b)) for a, b in pairs(found.at, other.moments.at)]
         if other is column or len(both) < 5:
             continue
         apart = sum(a != b for a, b in both) / len(both)
@@ -61,11 +64,27 @@ def _start(column: Column, times: list[Column], dates_apart: list[str]) -> Candi
             one.note(2.5, f"never later than {other.name}")
         elif before <= 0.03 or sum(a >= b for a, b in both) >= 0.97 * len(both):
             one.note(-2.5, f"never earlier than {other.name}")
+            if talk is not None and _is_later_where_answered(column, other, talk):
+                one.note(-3.0, f"the same as {other.name} where nobody talked, and later elsewhere: the answer")
     known = [at for at in found.at if at is not None]
     rising = sum(a <= b for a, b in pairwise(known)) / max(1, len(known) - 1)
     if rising >= 0.8 or rising <= 0.2:
         one.note(1.0, "it follows the order of the rows")
     return one
+
+
+def _is_later_where_answered(column: Column, other: Column, talk: Column) -> bool:
+    """Whether a time is an answer that was filled in with the start where nobody answered."""
+    rows = [
+        (floor(late) - floor(early), seconds)
+        for late, early, seconds in zip(column.moments.at, other.moments.at, talk.seconds, strict=True)
+        if late is not None and early is not None and seconds is not None
+    ]
+    silent = [apart for apart, seconds in rows if seconds == 0]
+    talked = [apart for apart, seconds in rows if seconds > 0]
+    if len(silent) < 5 or len(talked) < 5:
+        return False
+    return silent.count(0) >= 0.95 * len(silent) and sum(apart > 0 for apart in talked) >= 0.9 * len(talked)
 
 
 def _in_one_hour(found: Sequence[float | None]) -> bool:

@@ -1,7 +1,9 @@
 """Which column is the talk time: the shorter of two, nought where nobody answered, never the ringing or the cost."""
 
+from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
+from dataclasses import replace
+from itertools import combinations, pairwise
 
 from ringback.proposals.choosing import Candidate, Choice, choose, percent
 from ringback.proposals.columns import Column, pairs
@@ -9,6 +11,11 @@ from ringback.proposals.endings import answered_share
 
 _DAY_S = 86_400
 _FEW = 20
+# Longer than telephones ring, and what is rounded up to whole minutes has beyond what was measured.
+_LONGER_THAN_RINGING = 120
+_ROUNDED_UP = 60
+# A confidence that is never taken without asking.
+_A_QUESTION = 0.8
 
 
 def choose_talk(columns: Sequence[Column], *, ending: Column | None) -> Choice:
@@ -20,8 +27,15 @@ def choose_talk(columns: Sequence[Column], *, ending: Column | None) -> Choice:
     """
     timed = [column for column in columns if _may_be_a_time(column)]
     moments = [column for column in columns if column.moments.share >= 0.9 and not column.moments.date_alone]
+    whole = _from_first_to_last(moments)
     candidates = [_talk(column, timed, moments, ending) for column in timed]
-    return choose("duration", candidates, same=_same(timed))
+    for one in candidates:
+        _note_too_long(one, whole)
+    choice = choose("duration", candidates, same=_same(timed))
+    if choice.column is not None and "ring" in choice.column.hints and "talk" not in choice.column.hints:
+        # Where talk times are nowhere, what was waited for looks like them.
+        return replace(choice, confidence=min(choice.confidence, _A_QUESTION))
+    return choice
 
 
 def _may_be_a_time(column: Column) -> bool:
@@ -65,6 +79,8 @@ def _note_spread(one: Candidate, positive: list[float]) -> None:
         one.note(-4.0, "all values are multiples of five: planned or rounded, not measured")
     elif sum(value % 6 == 0 for value in positive) >= 0.97 * len(positive):
         one.note(-1.5, "all values are rounded to six seconds")
+    elif step := _find_step(positive):
+        one.note(-4.0, f"divided by {step} they leave few remainders, as prices by the second do")
     if sum(value != int(value) for value in positive) >= 0.2 * len(positive):
         one.note(-2.5, "many values are fractions, as amounts are")
     middle = positive[len(positive) // 2]
@@ -79,6 +95,16 @@ def _note_spread(one: Candidate, positive: list[float]) -> None:
         rising = sum(a <= b for a, b in pairwise(whole)) / max(1, len(whole) - 1)
         if rising > 0.95:
             one.note(-5.0, "it only ever grows")
+
+
+def _find_step(positive: list[float]) -> int | None:
+    """A number by which nearly all values leave few of the remainders there are; what was measured leaves them all."""
+    middle = positive[len(positive) // 2]
+    for step in range(3, int(min(60, len(positive) / 4, middle / 2)) + 1):
+        remainders = Counter(value % step for value in positive).most_common(int(0.7 * step))
+        if sum(count for _remainder, count in remainders) >= 0.97 * len(positive):
+            return step
+    return None
 
 
 def _note_names(one: Candidate) -> None:
@@ -104,7 +130,7 @@ def _note_others(one: Candidate, timed: list[Column]) -> None:
         below = sum(a <= b for a, b in both) / len(both)
         above = sum(a >= b for a, b in both) / len(both)
         different = sum(a != b for a, b in both) / len(both)
-        if different < 0.2 or not _alike(both):
+        if different < 0.2 or not _alike(both) or _goes_by_the_second(both):
             continue
         if _is_rounding(both) and _rise_together(both):
             if below >= 0.98:
@@ -140,6 +166,15 @@ def _alike(both: list[tuple[float, float]]) -> bool:
     return apart[len(apart) // 2] <= 120 and near >= 0.7 * len(long_calls)
 
 
+def _goes_by_the_second(both: list[tuple[float, float]]) -> bool:
+    """Whether one of two columns is the other times a fixed number: a price, not a call with its ringing."""
+    long_calls = sorted(a / b for a, b in both if a >= 30 and b >= 30)
+    if len(long_calls) < _FEW:
+        return False
+    low, middle, high = (long_calls[int(share * len(long_calls))] for share in (0.05, 0.5, 0.95))
+    return high - low <= 0.05 * middle and abs(middle - 1) > 0.02
+
+
 def _adds_up(one: Column, other: Column, total: Column) -> bool:
     rows = [
         (a, b, c)
@@ -171,6 +206,36 @@ def _note_moments(one: Candidate, moments: list[Column]) -> None:
             if within >= 0.98 and _alike(long_rows):
                 one.note(3.0, f"it fits into the time from {early.name} to {late.name}, but for the ringing")
                 return
+
+
+def _from_first_to_last(moments: list[Column]) -> tuple[Column, Column] | None:
+    """The two times that every row has, furthest apart; None where what is between them is no longer than ringing."""
+    full = [
+        column for column in moments if sum(at is not None for at in column.moments.at) >= 0.95 * len(column.values)
+    ]
+    best, longest = None, float(_LONGER_THAN_RINGING)
+    for one, other in combinations(full, 2):
+        between = [b - a for a, b in pairs(one.moments.at, other.moments.at)]
+        for early, late, apart in ((one, other, between), (other, one, [-value for value in between])):
+            long = sorted(apart)[int(0.9 * len(apart))] if len(apart) >= _FEW else 0.0
+            if long > longest and sum(value >= 0 for value in apart) >= 0.98 * len(apart):
+                best, longest = (early, late), long
+    return best
+
+
+def _note_too_long(one: Candidate, whole: tuple[Column, Column] | None) -> None:
+    """Nobody talks for longer than a call takes from its first moment to its last: prices and weights do not mind."""
+    if whole is None:
+        return
+    early, late = whole
+    rows = [
+        (value, end - begin)
+        for value, begin, end in zip(one.column.seconds, early.moments.at, late.moments.at, strict=True)
+        if value and begin is not None and end is not None
+    ]
+    too_long = sum(value > between + _ROUNDED_UP for value, between in rows)
+    if len(rows) >= _FEW and too_long >= 0.05 * len(rows):
+        one.note(-6.0, f"{percent(too_long / len(rows))} are longer than the time from {early.name} to {late.name}")
 
 
 def _same(timed: list[Column]) -> frozenset[str]:

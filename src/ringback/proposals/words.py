@@ -99,6 +99,8 @@ _TABLES = {
         " anruf anrufe verbindung verbindungen evn gespraeche gesprek gesprekken oproep oproepen zvonok zvonki vyzov"
         " vyzovy arama aramalar cagri cagrilar chiamata chiamate dialed dialog"
     ),
+    # Of calls, or of texts and data that are billed as calls are.
+    "records": "cdr cdrs edr xdr",
     "not_calls": (
         "sms smslog message messages msg mensaje mensajes mensagem nachricht nachrichten soobshcheniya mesaj mesajlar"
         " login logins loginlog session sessions audit rate rates ratecard tariff tarif tarife prefix prefixes"
@@ -146,7 +148,7 @@ def table_hints(table: str) -> dict[str, float]:
     """What a table's name hints at.
 
     >>> sorted(table_hints("pkg_cdr"))
-    ['calls']
+    ['calls', 'records']
     """
     return _matches(table.rpartition(".")[2], _TABLE_WORDS)
 
