@@ -6,7 +6,11 @@ from pathlib import Path
 import pytest
 
 # Tests leave the home folder alone, and the processes that they start share what was compiled.
-os.environ.setdefault("RINGBACK_CACHE", str(Path(__file__).resolve().parent.parent / "build" / "cache"))
+BUILD = Path(__file__).resolve().parent.parent / "build"
+os.environ.setdefault("RINGBACK_CACHE", str(BUILD / "cache"))
+# Compiled loops do not look where they read; here every place is checked, and a wrong one is an IndexError.
+os.environ.setdefault("NUMBA_BOUNDSCHECK", "1")
+os.environ.setdefault("NUMBA_CACHE_DIR", str(BUILD / "checked"))
 REAL_PARTS = {"mariadb", "postgres", "spark", "browser"}
 
 

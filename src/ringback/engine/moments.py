@@ -124,7 +124,7 @@ def _to_utc(
             codes[row] = _ZONED
             continue
         # Rows of a log stand near one another in time, mostly in the same stretch.
-        while moment < from_local[stretch]:
+        while stretch > 0 and moment < from_local[stretch]:
             stretch -= 1
         while stretch + 1 < len(from_local) and moment >= from_local[stretch + 1]:
             stretch += 1
