@@ -13,6 +13,7 @@ from ringback.clock import Clock, SystemClock
 from ringback.engine.store import RunStore
 from ringback.errors import RingbackError
 from ringback.keys import CaseKey, KeyRing, create_key, load_keys
+from ringback.numbers.dialplan import DialPlan
 from ringback.numbers.masking import mask_numbers
 from ringback.records.audit import AuditEntry, AuditLog
 from ringback.records.db import check_empty, connect_records, create_records, open_records, read_format, upgrade_records
@@ -74,6 +75,19 @@ class CaseFile:
             RingbackError: `key_missing`.
         """
         return load_keys(self.settings.keys_dir, self.case.settings.id)
+
+    def dial_plan(self) -> DialPlan:
+        """The case's dial plan.
+
+        Raises:
+            RingbackError: `case_setting_bad`.
+        """
+        try:
+            return DialPlan.from_mapping(self.case.settings.dial_plan)
+        except ValueError as error:
+            faults: list[tuple[str, str]] = error.args[0]
+            problem = "; ".join(f"{name}: {what}" for name, what in faults)
+            raise RingbackError("case_setting_bad", path=self.case.toml, field="dial_plan", problem=problem) from error
 
 
 def new_case(

@@ -10,6 +10,7 @@ from ringback.alerting.verification import find_alert_differences
 from ringback.case import FIRST_DAY, LAST_DAY
 from ringback.casework import bytes_of_runs, find_differences, new_case, register, upgrade_case
 from ringback.cli.bars import BarProgress
+from ringback.cli.options import CaseArgument, JsonOption, WhyOption
 from ringback.cli.terminal import (
     end_with_findings,
     open_for,
@@ -32,11 +33,8 @@ from ringback.sources.parts import in_order
 case_app = typer.Typer(help="Make a case folder, or look at one.", no_args_is_help=True)
 exhibit_app = typer.Typer(help="Take seized files in as exhibits, or list them.", no_args_is_help=True)
 
-CaseArgument = Annotated[Path, typer.Argument(help="The case folder.", metavar="CASE")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Write the result as JSON to standard output.")]
 DayOption = datetime | None
 _DAY = ["%Y-%m-%d"]
-WhyOption = Annotated[str, typer.Option("--why", help="Why, for the audit log.")]
 
 
 @case_app.command("new", epilog='Example: ringback case new op-case --name "Operation Example" --first-day 2020-12-01')

@@ -15,7 +15,7 @@ from ringback.answers import find_victims, open_results
 from ringback.casework import CaseFile, new_case, register
 from ringback.cli import runs
 from ringback.cli.bars import BarProgress
-from ringback.cli.cases import CaseArgument, JsonOption
+from ringback.cli.options import CaseArgument, JsonOption
 from ringback.cli.terminal import (
     end_with_findings,
     err,
