@@ -13,7 +13,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ringback import schemas as t
-from ringback.casework import CaseFile, find_run_damage
+from ringback.casework import CaseFile
+from ringback.differences import find_run_damage
 from ringback.engine.duckdb import DuckDBEngine
 from ringback.engine.store import RunStore
 from ringback.errors import RingbackError

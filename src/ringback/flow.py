@@ -22,7 +22,8 @@ from ibis.expr.types import Table as Expression
 import ringback
 from ringback import schemas as t
 from ringback.case import lock_run
-from ringback.casework import CaseFile, check_exhibits, find_run_damage
+from ringback.casework import CaseFile
+from ringback.differences import check_exhibits, find_run_damage
 from ringback.engine.base import Engine
 from ringback.engine.call_texts import CallTexts
 from ringback.engine.looks import save_repeated_looks

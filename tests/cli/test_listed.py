@@ -1,5 +1,6 @@
 """The lists of commands: complete, true to each command's own help, and a command loads only what it needs."""
 
+import shutil
 import subprocess
 import sys
 from importlib import import_module
@@ -88,6 +89,13 @@ def loaded_by(*words, stdin=""):
     return set(done.stderr.rpartition("loaded ")[2].split())
 
 
+@pytest.fixture
+def own_case(cases, keys, tmp_path, monkeypatch):
+    """A case that was run, for one test alone: what is asked of it is logged."""
+    monkeypatch.setenv("RINGBACK_KEYS", str(keys))
+    return shutil.copytree(cases / "csv", tmp_path / "case")
+
+
 def packages(modules):
     return {name.partition(".")[0] for name in modules}
 
@@ -115,11 +123,21 @@ def test_a_message_is_checked_without_what_cases_need():
     assert "ringback.casework" not in loaded
 
 
-def test_a_run_loads_nothing_of_alerts_servers_or_other_databases(cases, keys, monkeypatch):
-    monkeypatch.setenv("RINGBACK_KEYS", str(keys))
-    loaded = loaded_by("run", cases / "csv")
+def test_a_run_loads_nothing_of_alerts_servers_or_other_databases(own_case):
+    loaded = loaded_by("run", own_case)
     assert {"ringback.flow", "duckdb", "vl_convert"} <= loaded
     unused = ("alembic", "psycopg", "flask", "waitress", "argon2", "pyotp", "notifications_python_client", "requests")
     assert not packages(loaded) & set(unused)
     parts = ("ringback.alerting", "ringback.web", "ringback.signs", "ringback.proposals", "ringback.synthetic")
     assert not {name for name in loaded if name.startswith(parts)}
+
+
+@pytest.mark.parametrize(
+    "words", [["audit"], ["case", "show"], ["exhibit", "list"], ["suppress", "list"], ["alerts", "list"]], ids=" ".join
+)
+def test_a_look_at_the_records_loads_neither_engine_nor_readers(words, own_case):
+    loaded = loaded_by(*words, own_case)
+    assert {"sqlalchemy", "ringback.casework"} <= loaded
+    unused = ("ibis", "duckdb", "pyarrow", "alembic", "flask", "jinja2", "vl_convert", "notifications_python_client")
+    # Taking exhibits in needs the readers, and stands in the same group as the list of them.
+    assert not packages(loaded) & set(unused) - ({"pyarrow"} if words[0] == "exhibit" else set())

@@ -7,7 +7,7 @@ from ringback.cli.listed import Listed, ListedGroup
 COMMANDS = {
     "plan": Listed(
         "Freeze a batch: who is texted, with what words, when and how fast.",
-        "ringback.cli.batches:plan",
+        "ringback.cli.planning:plan",
         'ringback alerts plan op-case --window "tomorrow 09:00-19:00" --why "first batch"',
     ),
     "preview": Listed(
@@ -32,7 +32,7 @@ COMMANDS = {
     ),
     "outreach": Listed(
         "Write a batch's list of people who were called and are not texted.",
-        "ringback.cli.batches:outreach",
+        "ringback.cli.planning:outreach",
         'ringback alerts outreach op-case B-001 --channel outreach --out landlines.csv --why "request 7"',
     ),
     "send": Listed(

@@ -49,7 +49,7 @@ COMMANDS = {
     ),
     "verify": Listed(
         "Re-hash every exhibit, check the audit log, runs, staff and batches, and say everything that differs.",
-        "ringback.cli.cases:verify",
+        "ringback.cli.verifying:verify",
         "ringback verify op-case --head 3f1c...",
     ),
     "audit": Listed(
@@ -73,7 +73,7 @@ COMMANDS = {
         "ringback demo build/demo",
     ),
     "case": Listed("Make a case folder, or look at one.", "ringback.cli.cases:case_app"),
-    "exhibit": Listed("Take seized files in as exhibits, or list them.", "ringback.cli.cases:exhibit_app"),
+    "exhibit": Listed("Take seized files in as exhibits, or list them.", "ringback.cli.exhibits:exhibit_app"),
     "serve": Listed("Small servers beside a case.", "ringback.cli.serve:serve_app"),
     "staff": Listed("Staff accounts, enrolment and log-in.", "ringback.cli.staff:staff_app"),
     "suppress": Listed("Numbers never to contact.", "ringback.cli.suppress:suppress_app"),
