@@ -13,20 +13,17 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ringback import schemas as t
-from ringback.alerting.frozen_lists import LISTED_COLUMNS, read_frozen_list
-from ringback.alerting.planning import Called
-from ringback.alerting.router import Candidate
-from ringback.casework import CaseFile, find_run_damage
+from ringback.casework import CaseFile
+from ringback.differences import find_run_damage
 from ringback.engine.duckdb import DuckDBEngine
 from ringback.engine.store import RunStore
 from ringback.errors import RingbackError
-from ringback.flow import define_calls, dial_plan, fingerprint
+from ringback.flow import define_calls, fingerprint
 from ringback.numbers.masking import mask_number, mask_numbers
 from ringback.numbers.parse import read_number
 from ringback.reporting.figures import plain_value
 from ringback.reporting.funnel import reason_label
 from ringback.results import Results, write_private
-from ringback.stages.candidates import candidates
 from ringback.stages.counts import call_outcome
 from ringback.stages.rules import Rule
 from ringback.stages.victims import victims
@@ -49,7 +46,7 @@ def open_results(case_file: CaseFile) -> Iterator[Results]:
     settings = case_file.settings
     with DuckDBEngine(store, memory_limit=settings.memory_limit, threads=settings.workers) as engine:
         define_calls(engine)
-        outdated = store.folder.name != fingerprint(case_file, dial_plan(case_file), case_file.exhibits)
+        outdated = store.folder.name != fingerprint(case_file, case_file.dial_plan(), case_file.exhibits)
         yield Results(case_file, store, engine, outdated)
 
 
@@ -59,20 +56,6 @@ def find_victims(results: Results, rule: Rule) -> pa.Table:
     if rule.key == results.store.facts["rule"]:
         return engine.rows(engine.table(t.VICTIMS).order_by("called_number"))
     return engine.rows(victims(engine.table(t.CALLS), engine.table(t.ACCOUNT_SUBJECTS), rule=rule))
-
-
-def find_called(results: Results, rule: Rule) -> Called:
-    """Everybody with a call that the rule asks for, whether or not they can be texted, for a batch to be planned."""
-    engine = results.engine
-    found = engine.rows(candidates(engine.table(t.CALLS), engine.table(t.ACCOUNT_SUBJECTS), rule=rule))
-    columns = (found.column(name).to_pylist() for name in t.CANDIDATES.names)
-    return Called(
-        run=results.store.folder.name,
-        rule=rule,
-        candidates=[Candidate(*row) for row in zip(*columns, strict=True)],
-        victims=int(find_victims(results, rule).num_rows),
-        outdated=results.is_outdated,
-    )
 
 
 def count_victims(results: Results, rule: Rule, *, why: str) -> int:
@@ -114,11 +97,11 @@ def write_victims(
         "file": mask_numbers(path.name),
     }
     results.case_file.log.add("victims_listed", why=why, facts=facts, who=who)
-    write_private(path, _as_format(found, format_), replace=False)
+    write_private(path, as_format(found, format_), replace=False)
     return int(found.num_rows)
 
 
-def _as_format(table: pa.Table, format_: str) -> str | bytes:
+def as_format(table: pa.Table, format_: str) -> str | bytes:
     """The list as the bytes of a Parquet file, or as CSV or JSON text."""
     if format_ == "parquet":
         sink = pa.BufferOutputStream()
@@ -150,7 +133,7 @@ def explain_number(results: Results, raw: str, *, rule: Rule, why: str, who: str
         RingbackError: `key_missing`.
     """
     case_file = results.case_file
-    reading = read_number(raw, dial_plan(case_file))
+    reading = read_number(raw, case_file.dial_plan())
     key = case_file.key()
     asked = [key.digest(option.e164) for option in reading.options] or [key.digest(raw)]
     facts = {"run": results.store.folder.name, "numbers": asked}
@@ -217,41 +200,3 @@ def _verdict(calls: list[dict[str, Any]], rule: Rule, *, possible: int) -> str:
     if not any(call["called_kind"] in rule.kinds for call in passed):
         return f"called long enough, but not a number that can be texted ({passed[0]['called_kind']})"
     return "called long enough, but by " + reason_label("attributed", "no_identified_subject")
-
-
-def write_outreach(
-    case_file: CaseFile, batch_id: str, path: Path, *, channel: str, why: str, who: str
-) -> tuple[int, int]:
-    """Write who was called and is not texted: the list of one channel, as it was frozen with a batch. Logged first.
-
-    Args:
-        case_file: The case.
-        batch_id: The batch.
-        path: Where to, as JSON or else CSV; must not exist.
-        channel: outreach or referral.
-        why: Why the list is needed.
-        who: The staff member who asks.
-
-    Returns:
-        How many numbers were written, and how many were held back because they were suppressed after planning.
-
-    Raises:
-        RingbackError: `output_exists`, `output_unwritable`, `batch_unknown` or `batch_altered`.
-    """
-    if path.exists():
-        raise RingbackError("output_exists", path=path)
-    if not path.parent.is_dir():
-        raise RingbackError("output_unwritable", path=path, problem="there is no such folder")
-    found = read_frozen_list(case_file, batch_id, channel)
-    facts = {
-        "batch": batch_id,
-        "channel": channel,
-        "numbers": len(found.rows),
-        "suppressed": found.suppressed,
-        "file": mask_numbers(path.name),
-    }
-    case_file.log.add("outreach_listed", why=why, facts=facts, who=who)
-    columns = {name: [row[name] for row in found.rows] for name in LISTED_COLUMNS}
-    table = pa.table({name: pa.array(values, pa.string()) for name, values in columns.items()})
-    write_private(path, _as_format(table, "json" if path.suffix.lower() == ".json" else "csv"), replace=False)
-    return len(found.rows), found.suppressed

@@ -22,7 +22,8 @@ from ibis.expr.types import Table as Expression
 import ringback
 from ringback import schemas as t
 from ringback.case import lock_run
-from ringback.casework import CaseFile, check_exhibits, find_run_damage
+from ringback.casework import CaseFile
+from ringback.differences import check_exhibits, find_run_damage
 from ringback.engine.base import Engine
 from ringback.engine.call_texts import CallTexts
 from ringback.engine.looks import save_repeated_looks
@@ -31,7 +32,6 @@ from ringback.engine.number_map import save_readings
 from ringback.engine.opening import open_engine
 from ringback.engine.store import RunStore
 from ringback.engine.zones import day_start, local_days, zone_offsets
-from ringback.errors import RingbackError
 from ringback.intake import read_exhibits
 from ringback.numbers.columns import ColumnReader
 from ringback.numbers.dialplan import DialPlan
@@ -140,7 +140,7 @@ def run(case_file: CaseFile, *, why: str = "main run", progress: Progress | None
     """
     progress = progress or Silence()
     case, log = case_file.case, case_file.log
-    plan, rule = dial_plan(case_file), get_rule(case.settings.alert_rule)
+    plan, rule = case_file.dial_plan(), get_rule(case.settings.alert_rule)
     mapping = make_mapping(case.settings.preset, case.settings.tables, toml=case.toml)
     # Taken once: an exhibit that is added while the run goes on belongs to the next one.
     exhibits = case_file.exhibits
@@ -219,21 +219,6 @@ def _labels(case_file: CaseFile) -> dict[str, str]:
     chosen = case_file.case.settings
     period = f"{chosen.first_day} to {chosen.last_day} ({chosen.time_zone})"
     return {"period": period, "time_zone": chosen.time_zone}
-
-
-def dial_plan(case_file: CaseFile) -> DialPlan:
-    """The case's dial plan.
-
-    Raises:
-        RingbackError: `case_setting_bad`.
-    """
-    case = case_file.case
-    try:
-        return DialPlan.from_mapping(case.settings.dial_plan)
-    except ValueError as error:
-        faults: list[tuple[str, str]] = error.args[0]
-        problem = "; ".join(f"{name}: {what}" for name, what in faults)
-        raise RingbackError("case_setting_bad", path=case.toml, field="dial_plan", problem=problem) from error
 
 
 def fingerprint(case_file: CaseFile, plan: DialPlan, exhibits: Sequence[Exhibit]) -> str:

@@ -94,7 +94,7 @@ def test_a_folder_of_nothing_and_one_of_too_much(ringback, case, tmp_path, monke
     refused = ringback("exhibit", "add", folder, seized)
     assert refused.code == 2
     assert "holds no file that can be added" in " ".join(refused.err.split())
-    monkeypatch.setattr("ringback.cli.cases.MOST_FILES", 2)
+    monkeypatch.setattr("ringback.cli.exhibits.MOST_FILES", 2)
     for number in range(3):
         (seized / f"{number}.csv").write_text(f"a,b\n{number},2\n")
     assert "tar -cf seized.tar" in " ".join(ringback("exhibit", "add", folder, seized).err.split())

@@ -11,7 +11,9 @@ from pathlib import Path
 from soak.children import FORKS
 
 # The forked command finds everything loaded: a run costs no seconds of imports.
-FORKS.set_forkserver_preload(["alerting.sending_case", "soak.children", "soak.commands", "ringback.cli.main"])
+FORKS.set_forkserver_preload(
+    ["alerting.sending_case", "soak.children", "soak.commands", "ringback.cli.runs", "ringback.cli.sending"]
+)
 RINGBACK = Path(sys.executable).with_name("ringback")
 
 

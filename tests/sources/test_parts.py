@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from ringback.casework import new_case, open_case_file, register
+from ringback.casework import new_case, open_case_file
 from ringback.errors import RingbackError
 from ringback.intake import seized_file
+from ringback.registering import register
 from ringback.settings import Settings
 from ringback.sources.mapping import make_mapping
 from ringback.sources.options import check_options

@@ -10,12 +10,11 @@ import typer
 from ringback.alerting.campaign import FACTS, PAGE, write_page
 from ringback.alerting.checking import GENUINE, LATER, Answer, check_alert, in_words
 from ringback.cli.acting import acting_for
-from ringback.cli.cases import CaseArgument, JsonOption
+from ringback.cli.options import BatchArgument, CaseArgument, JsonOption
 from ringback.cli.terminal import end_with_findings, err, open_for, out, print_head, print_json, reporting_errors
 from ringback.errors import RingbackError
 from ringback.records.audit import operating_user
 
-BatchArgument = Annotated[str, typer.Argument(help="The batch, such as B-001.", metavar="BATCH")]
 # A wait that nobody notices needs no word.
 _NOTICED_S = 1.0
 

@@ -1,4 +1,4 @@
-"""The command line: every command in one table, so that a reader sees them all at once."""
+"""The command line: every command in one list, so that a reader sees them all at once."""
 
 import sys
 import traceback
@@ -6,64 +6,95 @@ import traceback
 import typer
 
 import ringback
-from ringback.cli import (
-    alerts,
-    campaign,
-    cases,
-    mapping,
-    replies,
-    runs,
-    sending,
-    serve,
-    signs,
-    staff,
-    suppress,
-    synthetic,
-    translation,
-)
+from ringback.cli.listed import Listed, ListedGroup
 from ringback.errors import EXIT_FAULT
 from ringback.numbers.masking import mask_numbers
 
+# The groups come last; each has its own commands in its module.
+COMMANDS = {
+    "map": Listed(
+        "Look at every table of a case and propose what its tables and columns are, with the evidence.",
+        "ringback.cli.mapping:map_tables",
+        "ringback map op-case --accept --threshold 0.95",
+    ),
+    "run": Listed(
+        "Do the main job: read the exhibits, find who was called, write figures and report.",
+        "ringback.cli.runs:run",
+        "ringback run op-case",
+    ),
+    "figures": Listed(
+        "Show the figures of the current run, each with its definition, period, rule and rows.",
+        "ringback.cli.runs:figures",
+        "ringback figures op-case numbers_to_alert --json",
+    ),
+    "victims": Listed(
+        "Count the victims under a rule; with --out, write their list.",
+        "ringback.cli.people:victims",
+        'ringback victims op-case --out list.csv --why "batch 1"',
+    ),
+    "explain": Listed(
+        "Say why a number is or is not among the victims.",
+        "ringback.cli.people:explain",
+        'ringback explain op-case --why "enquiry 12" < number.txt',
+    ),
+    "number": Listed(
+        "Read numbers from standard input, one a line: what they are, how they were read, whose they are.",
+        "ringback.cli.numbers:number",
+        "echo 020 7946 0123 | ringback number --json",
+    ),
+    "signs": Listed(
+        "Check a message, a call or a list of messages for the five signs of a scam.",
+        "ringback.cli.signs:signs",
+        "ringback signs message.txt --kind text --json",
+    ),
+    "verify": Listed(
+        "Re-hash every exhibit, check the audit log, runs, staff and batches, and say everything that differs.",
+        "ringback.cli.verifying:verify",
+        "ringback verify op-case --head 3f1c...",
+    ),
+    "audit": Listed(
+        "Show the audit log: who did what, when and why.",
+        "ringback.cli.cases:audit",
+        "ringback audit op-case",
+    ),
+    "synth": Listed(
+        "Make a synthetic seizure: made-up records, as messy as real ones, with their known truth in truth/.",
+        "ringback.cli.synthetic:synth",
+        "ringback synth seizure --calls 100000 --seed 1 --format mysqldump",
+    ),
+    "truth": Listed(
+        "Compare a synthetic case's victims and figures with the truth of its seizure.",
+        "ringback.cli.synthetic:truth",
+        "ringback truth op-case seizure",
+    ),
+    "demo": Listed(
+        "Make a synthetic seizure, a case from it, and run it: the main job from end to end.",
+        "ringback.cli.synthetic:demo",
+        "ringback demo build/demo",
+    ),
+    "case": Listed("Make a case folder, or look at one.", "ringback.cli.cases:case_app"),
+    "exhibit": Listed("Take seized files in as exhibits, or list them.", "ringback.cli.exhibits:exhibit_app"),
+    "serve": Listed("Small servers beside a case.", "ringback.cli.serve:serve_app"),
+    "staff": Listed("Staff accounts, enrolment and log-in.", "ringback.cli.staff:staff_app"),
+    "suppress": Listed("Numbers never to contact.", "ringback.cli.suppress:suppress_app"),
+    "alerts": Listed("Batches of alerts: planned, approved, sent, followed.", "ringback.cli.alerts:alerts_app"),
+}
+
+
+class _Commands(ListedGroup):
+    """All commands."""
+
+    listed = COMMANDS
+
+
 app = typer.Typer(
+    cls=_Commands,
     help="Turn a seized phone-number-spoofing database into warned people.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.add_typer(cases.case_app, name="case")
-app.add_typer(cases.exhibit_app, name="exhibit")
-app.add_typer(serve.serve_app, name="serve")
-app.add_typer(staff.staff_app, name="staff")
-app.add_typer(suppress.suppress_app, name="suppress")
-app.add_typer(alerts.alerts_app, name="alerts")
-alerts.alerts_app.command("send", epilog="Example: ringback alerts send op-case B-001")(sending.send)
-alerts.alerts_app.command("status", epilog="Example: ringback alerts status op-case B-001 --json")(sending.status)
-alerts.alerts_app.command("stop", epilog='Example: ringback alerts stop op-case B-001 --why "complaints"')(sending.stop)
-alerts.alerts_app.command("page", epilog="Example: ringback alerts page op-case B-001 --out site")(campaign.page)
-alerts.alerts_app.command("check", epilog='Example: echo "BCDF-GHJK-MNZ 0123" | ringback alerts check op-case')(
-    campaign.check
-)
-alerts.alerts_app.command("replies", epilog="Example: ringback alerts replies op-case --kind stop")(replies.replies)
-alerts.alerts_app.command("poll", epilog="Example: ringback alerts poll op-case B-001")(replies.poll_provider)
-alerts.alerts_app.command(
-    "translation",
-    epilog='Example: ringback alerts translation op-case --language cy --template welsh.txt --why "for Wales"',
-)(translation.translation)
-app.command("map", epilog="Example: ringback map op-case --accept --threshold 0.95")(mapping.map_tables)
-app.command("run", epilog="Example: ringback run op-case")(runs.run)
-app.command("figures", epilog="Example: ringback figures op-case numbers_to_alert --json")(runs.figures)
-app.command("victims", epilog='Example: ringback victims op-case --out list.csv --why "batch 1"')(runs.victims)
-app.command("explain", epilog='Example: ringback explain op-case --why "enquiry 12" < number.txt')(runs.explain)
-app.command("number", epilog="Example: echo 020 7946 0123 | ringback number --json")(runs.number)
-app.command("signs", epilog="Example: ringback signs message.txt --kind text --json")(signs.signs)
-app.command("verify", epilog="Example: ringback verify op-case --head 3f1c...")(cases.verify)
-app.command("audit", epilog="Example: ringback audit op-case")(cases.audit)
-app.command("synth", epilog="Example: ringback synth seizure --calls 100000 --seed 1 --format mysqldump")(
-    synthetic.synth
-)
-app.command("truth", epilog="Example: ringback truth op-case seizure")(synthetic.truth)
-app.command("demo", epilog="Example: ringback demo build/demo")(synthetic.demo)
 
 
 def _version(wanted: bool) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from ringback.cli.bars import BarProgress
-from ringback.cli.cases import CaseArgument, JsonOption
+from ringback.cli.options import CaseArgument, JsonOption
 from ringback.cli.terminal import (
     end_with_findings,
     err,
@@ -18,7 +18,6 @@ from ringback.cli.terminal import (
     print_json,
     reporting_errors,
 )
-from ringback.flow import dial_plan
 from ringback.numbers.masking import mask_numbers
 from ringback.proposals.choosing import percent
 from ringback.proposals.proposal import FieldProposal, Proposals, RoleProposal
@@ -52,7 +51,7 @@ def map_tables(
     """
     with reporting_errors(as_json=as_json):
         case_file = open_for(case)
-        found = survey(case_file, plan=dial_plan(case_file), again=again, why=why, progress=BarProgress(quiet=as_json))
+        found = survey(case_file, plan=case_file.dial_plan(), again=again, why=why, progress=BarProgress(quiet=as_json))
         asking = is_terminal() and not accept and not as_json
         if not as_json:
             _print_proposals(found, threshold)

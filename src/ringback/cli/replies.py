@@ -14,7 +14,7 @@ from ringback.alerting.senders.opening import open_batch_sender
 from ringback.casework import CaseFile
 from ringback.cli.acting import acting_for
 from ringback.cli.bars import BarProgress
-from ringback.cli.cases import CaseArgument, JsonOption
+from ringback.cli.options import CaseArgument, JsonOption
 from ringback.cli.terminal import (
     end_with_findings,
     err,

@@ -17,10 +17,9 @@ from ringback.alerting.stopping import stop_batch
 from ringback.alerting.watching import Watching
 from ringback.casework import CaseFile
 from ringback.cli.acting import acting_for
-from ringback.cli.cases import CaseArgument, JsonOption
+from ringback.cli.options import BatchArgument, CaseArgument, JsonOption
 from ringback.cli.terminal import end_with_findings, err, open_for, out, print_head, print_json, reporting_errors
 
-BatchArgument = Annotated[str, typer.Argument(help="The batch, such as B-001.", metavar="BATCH")]
 # How long an order to stop is given before what is in flight is counted, in seconds.
 _STOP_S = 1.0
 _ENDS = {

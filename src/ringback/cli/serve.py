@@ -7,7 +7,7 @@ import typer
 from ringback.alerting.provider_tokens import OVERLAP, load_tokens, make_tokens
 from ringback.casework import CaseFile
 from ringback.cli.acting import acting_for
-from ringback.cli.cases import CaseArgument, JsonOption
+from ringback.cli.options import CaseArgument, JsonOption
 from ringback.cli.terminal import err, open_for, out, print_head, print_json, reporting_errors
 from ringback.web.provider.app import create_app
 from ringback.web.provider.server import log_masked, serve

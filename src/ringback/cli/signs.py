@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from ringback.cli.bars import BarProgress
-from ringback.cli.cases import JsonOption
+from ringback.cli.options import JsonOption
 from ringback.cli.terminal import end_with_findings, err, out, print_json, reporting_errors
 from ringback.errors import RingbackError
 from ringback.messages import check_rows, count_rows, is_list, read_rows

@@ -14,7 +14,7 @@ from ringback.alerting.enrolment import Enrolment, begin_enrolment, finish_enrol
 from ringback.alerting.rights import GUARDED_ROLES, RIGHTS, ROLES, has_right
 from ringback.casework import CaseFile
 from ringback.cli.acting import SESSION_VARIABLE, session_token
-from ringback.cli.cases import CaseArgument, JsonOption
+from ringback.cli.options import CaseArgument, JsonOption
 from ringback.cli.terminal import err, open_for, out, print_head, print_json, reporting_errors
 from ringback.errors import RingbackError
 

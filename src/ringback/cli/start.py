@@ -1,4 +1,4 @@
-"""Where the command `ringback` begins: it heeds Ctrl-C first, and then loads the program, which takes seconds."""
+"""Where the command `ringback` begins: it heeds Ctrl-C first, and then loads what the command needs: up to seconds."""
 
 import signal
 

@@ -11,7 +11,7 @@ import typer
 
 from ringback.alerting.suppression_lists import decode_list, import_list, read_list, undo_number
 from ringback.cli.acting import acting_for, acting_if_staffed
-from ringback.cli.cases import CaseArgument, JsonOption
+from ringback.cli.options import CaseArgument, JsonOption
 from ringback.cli.terminal import (
     end_with_findings,
     err,
@@ -22,7 +22,6 @@ from ringback.cli.terminal import (
     reporting_errors,
 )
 from ringback.errors import RingbackError
-from ringback.flow import dial_plan
 from ringback.records.suppressions import list_suppressions
 
 suppress_app = typer.Typer(help="Numbers never to contact.", no_args_is_help=True)
@@ -53,7 +52,7 @@ def suppress_import(
         case_file = open_for(case)
         who = acting_if_staffed(case_file, "suppress", command="suppress import")
         rows = read_list(decode_list(_read(file)))
-        done = import_list(case_file, rows, plan=dial_plan(case_file), reason=reason, who=who)
+        done = import_list(case_file, rows, plan=case_file.dial_plan(), reason=reason, who=who)
         if as_json:
             unreadable = [{"row": row, "reason": why} for row, why in done.unreadable]
             print_json(asdict(done) | {"unreadable": unreadable})
@@ -88,7 +87,7 @@ def suppress_undo(
         if not raw:
             raise RingbackError("number_missing", command=f"ringback suppress undo {case} --why TEXT")
         chosen = source.value if source else None
-        undone = undo_number(case_file, raw, plan=dial_plan(case_file), why=why, who=member.name, source=chosen)
+        undone = undo_number(case_file, raw, plan=case_file.dial_plan(), why=why, who=member.name, source=chosen)
         if as_json:
             print_json({"undone": [one.id for one in undone]})
         else:

@@ -12,10 +12,10 @@ from rich.table import Table
 
 from ringback import schemas as t
 from ringback.answers import find_victims, open_results
-from ringback.casework import CaseFile, new_case, register
+from ringback.casework import CaseFile, new_case
 from ringback.cli import runs
 from ringback.cli.bars import BarProgress
-from ringback.cli.cases import CaseArgument, JsonOption
+from ringback.cli.options import CaseArgument, JsonOption
 from ringback.cli.terminal import (
     end_with_findings,
     err,
@@ -27,6 +27,7 @@ from ringback.cli.terminal import (
     settings,
 )
 from ringback.errors import RingbackError
+from ringback.registering import register
 from ringback.results import Results
 from ringback.synthetic.comparison import Comparison, compare
 from ringback.synthetic.seizure import make_seizure

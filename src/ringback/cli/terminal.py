@@ -6,16 +6,18 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 from rich.console import Console
 
-from ringback.casework import CaseFile, open_case_file
 from ringback.cli import stopping
 from ringback.errors import EXIT_FINDINGS, EXIT_USAGE, RingbackError
 from ringback.numbers.masking import mask_numbers
 from ringback.settings import Settings, check_memory_limit, load_settings
+
+if TYPE_CHECKING:
+    from ringback.casework import CaseFile
 
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -42,13 +44,16 @@ def given_memory_limit(limit: str | None) -> str | None:
         raise typer.BadParameter(str(error)) from error
 
 
-def open_for(path: Path, *, memory_limit: str | None = None) -> CaseFile:
+def open_for(path: Path, *, memory_limit: str | None = None) -> "CaseFile":
     """Open the case a command is about.
 
     Args:
         path: Its folder.
         memory_limit: What the command may use, where it says so itself; else the setting holds.
     """
+    # Loaded here: the commands without a case, such as number and signs, start without it.
+    from ringback.casework import open_case_file
+
     chosen = settings() if memory_limit is None else replace(settings(), memory_limit=memory_limit)
     return open_case_file(path, settings=chosen)
 
@@ -58,7 +63,7 @@ def print_warning(text: str) -> None:
     err.print(text, markup=False, style="yellow")
 
 
-def print_head(case_file: CaseFile) -> None:
+def print_head(case_file: "CaseFile") -> None:
     """Show the audit log's head, to be written down elsewhere."""
     err.print(f"audit head {case_file.log.head()}", style="dim")
 

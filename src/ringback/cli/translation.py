@@ -11,7 +11,7 @@ from ringback.alerting.readings import add_reading, check_readable
 from ringback.alerting.wording import Wording
 from ringback.cli.acting import acting_for
 from ringback.cli.batch_preview import draw_phone
-from ringback.cli.cases import CaseArgument, JsonOption, WhyOption
+from ringback.cli.options import CaseArgument, JsonOption, WhyOption
 from ringback.cli.terminal import err, open_for, out, print_head, print_json, reporting_errors
 from ringback.errors import RingbackError
 

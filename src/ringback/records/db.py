@@ -15,7 +15,6 @@ from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 from ringback.disk import disk_full, free_bytes
 from ringback.errors import RingbackError
 from ringback.records.alert_tables import leases
-from ringback.records.migrations.steps import make_fresh, upgrade
 from ringback.records.tables import RECORDS_FORMAT, about
 
 _WRITING = {"ringback_writes": True}
@@ -40,6 +39,9 @@ def create_records(place: Path | str) -> Engine:
     Raises:
         RingbackError: `records_taken` when the database already holds records.
     """
+    # Loaded here and in `upgrade_records` alone: every other command starts without Alembic.
+    from ringback.records.migrations.steps import make_fresh
+
     if isinstance(place, Path):
         place.touch(mode=0o600)
     check_empty(place)
@@ -89,6 +91,8 @@ def read_format(engine: Engine) -> int:
 
 def upgrade_records(engine: Engine) -> None:
     """Bring records of an older format up to this program's, in one transaction."""
+    from ringback.records.migrations.steps import upgrade
+
     upgrade(writing(engine))
 
 
