@@ -52,7 +52,7 @@ from ringback.stages.payments import payment_rows
 from ringback.stages.rules import Rule, get_rule
 from ringback.stages.settling import account_habits, settled_readings
 from ringback.stages.subjects import account_subjects, subjects, subjects_by_status_and_area
-from ringback.stages.victims import victims
+from ringback.stages.victims import long_calls, victims
 from ringback.table import Table
 
 
@@ -107,9 +107,10 @@ STEPS: tuple[Step, ...] = (
     (t.REJECTED_ROWS, lambda m, _: rejected_rows(m.unread_rows, m.call_rows, m.payment_rows)),
     (t.ACCOUNT_SUBJECTS, lambda m, _: account_subjects(m.raw_subjects)),
     (t.SUBJECTS, lambda m, _: subjects(m.raw_subjects)),
-    (t.VICTIMS, lambda m, given: victims(m.calls, m.account_subjects, rule=given.rule)),
-    (t.ACCOUNTS, lambda m, _: accounts(m.raw_accounts, m.calls, m.payment_rows, m.account_subjects)),
-    (t.FUNNEL, lambda m, given: funnel(m.call_rows, m.calls, m.account_subjects, rule=given.rule)),
+    (t.LONG_CALLS, lambda m, given: long_calls(m.calls, rule=given.rule)),
+    (t.VICTIMS, lambda m, given: victims(m.long_calls, m.account_subjects, rule=given.rule)),
+    (t.ACCOUNTS, lambda m, _: accounts(m.raw_accounts, m.calls, m.long_calls, m.payment_rows, m.account_subjects)),
+    (t.FUNNEL, lambda m, given: funnel(m.call_rows, m.calls, m.long_calls, m.account_subjects, rule=given.rule)),
     (t.SUBJECTS_BY_STATUS_AND_AREA, lambda m, _: subjects_by_status_and_area(m.subjects)),
     (t.CALLS_BY_REGION, lambda m, _: calls_by_region(m.calls)),
     (t.CALLS_BY_ORGANISATION, lambda m, _: calls_by_organisation(m.calls)),

@@ -67,12 +67,16 @@ class Results:
         """The entries of figures.json."""
         engine = self.engine
         calls = engine.dicts(figure_stages.call_figures(engine.table(t.CALLS)))[0]
+        long_calls = engine.dicts(figure_stages.long_call_figures(engine.table(t.LONG_CALLS)))[0]
+        accounts = engine.dicts(figure_stages.account_figures(engine.table(t.ACCOUNTS)))[0]
         paid = engine.dicts(figure_stages.payment_figures(engine.table(t.PAYMENT_ROWS)))[0]
         peak = engine.dicts(figure_stages.peak_minute(engine.table(t.PEOPLE_BY_MINUTE)))
         subjects = engine.table(t.SUBJECTS_BY_STATUS_AND_AREA).order_by("status", "area")
         tables = self.store.tables
         values = {
             **calls,
+            **long_calls,
+            **accounts,
             "numbers_to_alert": tables["victims"].rows,
             "accounts_total": tables["accounts"].rows,
             "revenue_gbp": paid["revenue_gbp"] or 0,

@@ -230,6 +230,11 @@ CALLS = Table(
     "one row per call: no file of its own, but the rows of call_rows that were not rejected",
     CALL_ROWS.columns[:-1],
 )
+LONG_CALLS = Table(
+    "long_calls",
+    "one row per answered call to a UK person that is longer than a minute, or than the run's rule asks",
+    CALLS.columns,
+)
 CALLED_PARTIES = Table(
     "called_parties",
     "one row per called_number read for certain: no file of its own, but made from calls when it is asked for",
@@ -369,6 +374,7 @@ TABLES: tuple[Table, ...] = (
     PAYMENT_ROWS,
     CALL_ROWS,
     CALLS,
+    LONG_CALLS,
     CALLED_PARTIES,
     VICTIMS,
     ACCOUNTS,

@@ -24,6 +24,7 @@ def find(run, *, named=(), calls=(), payments=(), ties=()):
     tables = {
         t.RAW_ACCOUNTS: [{"account": account} for account in named],
         t.CALLS: calls,
+        t.LONG_CALLS: calls,
         t.PAYMENT_ROWS: payments,
         t.ACCOUNT_SUBJECTS: ties,
     }

@@ -14,13 +14,13 @@ from stages.seizures import GIVEN, every_reason
 
 
 def count(run, *rows, ties=(tied(),), rule=A_MINUTE):
+    kept = [
+        {key: value for key, value in row.items() if key != "rejected"} for row in rows if row.get("rejected") is None
+    ]
     tables = {
         t.CALL_ROWS: [{"rejected": None} | row for row in rows],
-        t.CALLS: [
-            {key: value for key, value in row.items() if key != "rejected"}
-            for row in rows
-            if row.get("rejected") is None
-        ],
+        t.CALLS: kept,
+        t.LONG_CALLS: kept,
         t.ACCOUNT_SUBJECTS: ties,
     }
     found = run(funnel(*unbound(*tables), rule=rule), tables)
@@ -100,7 +100,7 @@ def test_a_funnel_of_nothing_has_every_step_at_nought(run):
 
 def test_steps_stand_in_order_with_the_kept_first(run):
     rows = [call(1), call(2, called_region="US"), call(3, called_region="US"), call(4, called_region="JE")]
-    tables = {t.CALL_ROWS: [], t.CALLS: rows, t.ACCOUNT_SUBJECTS: []}
+    tables = {t.CALL_ROWS: [], t.CALLS: rows, t.LONG_CALLS: rows, t.ACCOUNT_SUBJECTS: []}
     found = run(funnel(*unbound(*tables), rule=A_MINUTE), tables)
     assert [row["step"] for row in found if row["outcome"] == "kept"] == [step for step, _unit in STEPS]
     assert [row["step_no"] for row in found] == sorted(row["step_no"] for row in found)

@@ -35,12 +35,11 @@ CALL_FIGURES = between(
     calls_total="int64",
     calls_connected="int64",
     uk_calls="int64",
-    uk_calls_over_minute="int64",
-    uk_people_over_minute="int64",
-    accounts_active="int64",
     first_call_at=t.UTC,
     last_call_at=t.UTC,
 )
+LONG_CALL_FIGURES = between("long_call_figures", uk_calls_over_minute="int64", uk_people_over_minute="int64")
+ACCOUNT_FIGURES = between("account_figures", accounts_active="int64")
 PAYMENT_FIGURES = between("payment_figures", payments="int64", revenue_gbp="decimal(18,2)")
 # Function to the schema of what it makes, where that is not the schema of its own name.
 MADE = {
@@ -50,6 +49,8 @@ MADE = {
     "candidates": t.CANDIDATES,
     "long_called_numbers": NUMBERS,
     "call_figures": CALL_FIGURES,
+    "long_call_figures": LONG_CALL_FIGURES,
+    "account_figures": ACCOUNT_FIGURES,
     "payment_figures": PAYMENT_FIGURES,
     "peak_minute": t.PEOPLE_BY_MINUTE,
 }

@@ -7,10 +7,12 @@ from ringback import schemas as t
 from ringback.engine.zones import day_start, local_days
 from ringback.stages.figures import (
     FIGURES,
+    account_figures,
     call_figures,
     calls_by_day,
     calls_by_organisation,
     calls_by_region,
+    long_call_figures,
     payment_figures,
     peak_minute,
     people_by_minute,
@@ -51,18 +53,24 @@ def test_every_figure_about_calls_at_once(run):
             "calls_total": 7,
             "calls_connected": 6,
             "uk_calls": 5,
-            "uk_calls_over_minute": 3,
-            "uk_people_over_minute": 2,
-            "accounts_active": 2,
             "first_call_at": START - MINUTE,
             "last_call_at": START + MINUTE,
         }
     ]
+    long_figures = run(long_call_figures(*unbound(t.LONG_CALLS)), {t.LONG_CALLS: rows})
+    assert long_figures == [{"uk_calls_over_minute": 3, "uk_people_over_minute": 2}]
+
+
+def test_accounts_with_calls_are_counted(run):
+    rows = [{"account": "ann", "calls": 3}, {"account": "bob", "calls": 0}, {"account": "eve", "calls": 1}]
+    assert run(account_figures(*unbound(t.ACCOUNTS)), {t.ACCOUNTS: rows}) == [{"accounts_active": 2}]
 
 
 def test_figures_of_no_calls_are_nought_or_none(run):
     (found,) = over_calls(run, call_figures)
     assert found == dict.fromkeys(found, 0) | {"first_call_at": None, "last_call_at": None}
+    (found,) = run(long_call_figures(*unbound(t.LONG_CALLS)), {t.LONG_CALLS: []})
+    assert found == dict.fromkeys(found, 0)
 
 
 def test_figures_of_no_payments_are_nought_or_none(run):

@@ -74,6 +74,7 @@ def test_the_order_of_the_rows_does_not_matter(analyse, seizure, seed):
     unordered = (
         "account_habits",
         "called_parties",
+        "long_calls",
         "settled_readings",
         "repetitions",
         "own_numbers",

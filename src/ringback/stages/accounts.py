@@ -7,12 +7,15 @@ from ringback.stages.rules import A_MINUTE
 from ringback.stages.victims import is_long_call
 
 
-def accounts(raw_accounts: Table, calls: Table, payment_rows: Table, account_subjects: Table) -> Table:
+def accounts(
+    raw_accounts: Table, calls: Table, long_calls: Table, payment_rows: Table, account_subjects: Table
+) -> Table:
     """One row per account that the account table, a call or a payment names.
 
     Args:
         raw_accounts: RAW_ACCOUNTS.
         calls: CALLS.
+        long_calls: LONG_CALLS, or CALLS again.
         payment_rows: PAYMENT_ROWS.
         account_subjects: What `subjects.account_subjects` gave.
 
@@ -20,19 +23,20 @@ def accounts(raw_accounts: Table, calls: Table, payment_rows: Table, account_sub
         ACCOUNTS, ordered by account.
     """
     payments = payment_rows.filter(payment_rows.rejected.isnull())
-    marked = calls.mutate(long_call=is_long_call(calls, A_MINUTE))
-    made = marked.group_by(call_account=marked.account).aggregate(
-        calls=marked.count(),
-        connected_calls=marked.connected.sum().cast("int64"),
-        uk_calls_over_minute=marked.long_call.sum().cast("int64"),
-        first_at=marked.started_at.min(),
-        last_at=marked.started_at.max(),
+    made = calls.group_by(call_account=calls.account).aggregate(
+        calls=calls.count(),
+        connected_calls=calls.connected.sum().cast("int64"),
+        first_at=calls.started_at.min(),
+        last_at=calls.started_at.max(),
     )
     called = made.select(account=made.call_account)
     named = ibis.union(raw_accounts.select("account"), called, payments.select("account")).distinct()
     named = named.filter(named.account.notnull())
-    long_calls = marked.filter(marked.long_call).select("account", "called_number").distinct()
-    people = long_calls.group_by(people_account=long_calls.account).aggregate(people=long_calls.count())
+    long_ = long_calls.filter(is_long_call(long_calls, A_MINUTE))
+    each = long_.group_by("account", "called_number").aggregate(long_calls=long_.count())
+    people = each.group_by(people_account=each.account).aggregate(
+        people=each.count(), long_calls=each.long_calls.sum().cast("int64")
+    )
     paid = payments.group_by(paid_account=payments.account).aggregate(paid_gbp=payments.gbp.sum().cast("decimal(18,2)"))
     tied = account_subjects.rename(tied_account="account")
     all_ = named.left_join(made, named.account == made.call_account)
@@ -45,7 +49,7 @@ def accounts(raw_accounts: Table, calls: Table, payment_rows: Table, account_sub
         "status",
         calls=all_.calls.fill_null(0),
         connected_calls=all_.connected_calls.fill_null(0),
-        uk_calls_over_minute=all_.uk_calls_over_minute.fill_null(0),
+        uk_calls_over_minute=all_.long_calls.fill_null(0),
         uk_people_over_minute=all_.people.fill_null(0),
         first_at=all_.first_at,
         last_at=all_.last_at,

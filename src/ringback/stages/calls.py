@@ -86,6 +86,7 @@ def repetitions(
     """One row per seized row that repeats a row already taken.
 
     The same identifier, leg, account, start, called number, talk time and disposition: the first by origin stays.
+    A leg to the account's own phone may repeat one too: `call_rows` then says of both that the other leg is there.
 
     Args:
         read_calls: READ_CALLS.
@@ -101,13 +102,14 @@ def repetitions(
     # chance are told apart below.
     alike = read_calls.semi_join(repeated_looks, "look")
     rows = settled_calls(alike, settled_readings)
-    rows = rows.mutate(rejected=_out_of_time(rows, first_at, until_at))
-    rows = _marked_legs(rows, called_legs(read_calls, first_at=first_at, until_at=until_at))
-    rows = rows.filter(rows.rejected.isnull())
+    rows = rows.filter(rows.started_at >= first_at, rows.started_at < until_at)
     certain = _certain_number(rows)
     same = ibis.window(
         group_by=[
             rows.call_id.fill_null(""),
+            # Whether the other leg is there is the same for all rows of one identifier, and not asked here; it never is
+            # for a row without one, so that row repeats none that has.
+            ((_side(rows) == "a") & rows.call_id.isnull()).fill_null(False),
             _side(rows).fill_null(""),
             rows.account.fill_null(""),
             rows.started_at,

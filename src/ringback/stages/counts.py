@@ -23,19 +23,20 @@ STEPS = (
 _STEP_NO = {name: number for number, (name, _unit) in enumerate(STEPS, start=1)}
 
 
-def funnel(call_rows: Table, calls: Table, account_subjects: Table, *, rule: Rule) -> Table:
+def funnel(call_rows: Table, calls: Table, long_calls: Table, account_subjects: Table, *, rule: Rule) -> Table:
     """One row per step and outcome; kept and fallen out are counted apart from one another.
 
     Args:
         call_rows: CALL_ROWS.
         calls: CALLS.
+        long_calls: LONG_CALLS of the same rule, or CALLS again.
         account_subjects: What `subjects.account_subjects` gave.
         rule: The alert rule.
 
     Returns:
         FUNNEL, ordered by step; within a step the kept first, then by count.
     """
-    numbers = long_called_numbers(calls, account_subjects, rule=rule)
+    numbers = long_called_numbers(long_calls, account_subjects, rule=rule)
     passed = calls.aggregate(
         calls=calls.count(),
         **{step: test.sum().fill_null(0).cast("int64") for step, test in call_tests(calls, rule).items()},

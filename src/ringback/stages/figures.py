@@ -65,23 +65,39 @@ FIGURES: dict[str, FigureKind] = {
 
 
 def call_figures(calls: Table) -> Table:
-    """One row: every figure that is one number about calls.
+    """One row: every figure that is one number about all calls.
 
     Args:
         calls: CALLS.
     """
-    long_call = is_long_call(calls, A_MINUTE)
     uk = (calls.called_region == "GB").fill_null(False)
     return calls.aggregate(
         calls_total=calls.count(),
         calls_connected=calls.connected.sum().fill_null(0).cast("int64"),
         uk_calls=uk.sum().fill_null(0).cast("int64"),
-        uk_calls_over_minute=long_call.sum().fill_null(0).cast("int64"),
-        uk_people_over_minute=long_call.ifelse(calls.called_number, None).nunique(),
-        accounts_active=calls.account.nunique(),
         first_call_at=calls.started_at.min(),
         last_call_at=calls.started_at.max(),
     )
+
+
+def long_call_figures(long_calls: Table) -> Table:
+    """One row: every figure that is one number about long calls to people.
+
+    Args:
+        long_calls: LONG_CALLS, or CALLS.
+    """
+    long_ = long_calls.filter(is_long_call(long_calls, A_MINUTE))
+    return long_.aggregate(uk_calls_over_minute=long_.count(), uk_people_over_minute=long_.called_number.nunique())
+
+
+def account_figures(accounts: Table) -> Table:
+    """One row: how many accounts made a call.
+
+    Args:
+        accounts: ACCOUNTS.
+    """
+    active = accounts.filter(accounts.calls > 0)
+    return active.aggregate(accounts_active=active.count())
 
 
 def payment_figures(payment_rows: Table) -> Table:

@@ -4,7 +4,7 @@ import ibis
 from ibis import Column, Table
 
 from ringback.stages.e164 import e164_text
-from ringback.stages.rules import Rule
+from ringback.stages.rules import A_MINUTE, Rule
 
 
 def is_long_call(calls: Table, rule: Rule) -> Column:
@@ -15,6 +15,19 @@ def is_long_call(calls: Table, rule: Rule) -> Column:
         & (calls.called_region == rule.region).fill_null(False)
         & calls.own.isnull()
     )
+
+
+def long_calls(calls: Table, *, rule: Rule) -> Table:
+    """The calls that are long by the published figures or by the rule. Returns LONG_CALLS.
+
+    They are one in thirty, and what is asked of them is asked several times: reading all calls each time is what it
+    would cost.
+
+    Args:
+        calls: CALLS.
+        rule: The alert rule.
+    """
+    return calls.filter(is_long_call(calls, A_MINUTE) | is_long_call(calls, rule))
 
 
 def qualifying_calls(calls: Table, account_subjects: Table, *, rule: Rule) -> Table:
@@ -28,7 +41,7 @@ def victims(calls: Table, account_subjects: Table, *, rule: Rule) -> Table:
     """One row per called number that meets the rule, with the reason in words.
 
     Args:
-        calls: CALLS.
+        calls: CALLS, or the LONG_CALLS of the same rule.
         account_subjects: What `subjects.account_subjects` gave.
         rule: The rule.
 
