@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ringback import schemas as t
 from ringback.engine.duckdb import DuckDBEngine
-from ringback.stages.calls import ANSWERED
+from ringback.schemas import ANSWERED
 from ringback.stages.subjects import STATUSES
 
 # From this share on, what cannot be read is more likely a wrong setting than a messy panel.

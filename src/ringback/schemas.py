@@ -70,6 +70,8 @@ KINDS = (
     "voicemail",
     "unknown",
 )
+# Dispositions of calls that somebody answered, in capitals.
+ANSWERED = ("ANSWERED", "ANSWER", "CONNECTED")
 READINGS = Table(
     "readings",
     "one row per distinct raw text of a contact number or a number of the site; calls have theirs in read_calls",
@@ -196,13 +198,14 @@ READ_CALLS = Table(
     ORIGIN
     + columns(
         ("call_id", "string", "the site's identifier of the call"),
-        ("leg", "string", "a or b, where the site says"),
+        ("leg", "string", "a or b, where the site says, in small letters"),
     )
     + _CALL_PARTS
     + columns(
         ("presentation_raw", "string", "number shown, as seized"),
         ("called_raw", "string", "number dialled, as seized; '' for none"),
         ("disposition", "string", "how the call ended, as seized"),
+        ("connected", "boolean", "somebody answered: talk time above nought and an answered disposition"),
         ("look", "int64", "hash of identifier, leg, account and start: rows that repeat one another have the same"),
     ),
 )

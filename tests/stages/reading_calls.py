@@ -8,6 +8,7 @@ from operator import itemgetter
 import pyarrow as pa
 
 from ringback import schemas as t
+from ringback.engine.call_texts import read_connected, read_legs
 from ringback.engine.moments import MomentReader, read_talk_seconds
 from ringback.stages.calls import call_rows, repetitions
 from ringback.stages.settling import account_habits, settled_calls, settled_readings
@@ -33,7 +34,7 @@ LONDON_2021 = arrow(
         for first, until, seconds, reading in _STRETCHES
     ],
 )
-_CARRIED = (*(column.name for column in t.ORIGIN), "call_id", "leg", "account", "disposition")
+_CARRIED = (*(column.name for column in t.ORIGIN), "call_id", "account", "disposition")
 
 
 def read_times(*texts):
@@ -47,11 +48,16 @@ def read_rows(raw_rows, *, readings=READINGS, stretches=LONDON_2021):
     book = {row["raw"]: row for row in readings}
     moments, how = MomentReader(stretches).read(pa.array([row["started_at"] for row in raw_rows], pa.string()))
     seconds = read_talk_seconds(pa.array([row["duration"] for row in raw_rows], pa.string()))
+    legs, ends = (
+        pa.array([row.get(name) for row in raw_rows], pa.string()).dictionary_encode()
+        for name in ("leg", "disposition")
+    )
+    names = ("started_at", "started_reading", "duration_s", "leg", "connected")
+    read = (moments, how, seconds, read_legs(legs), read_connected(seconds, ends))
+    columns = [column.to_pylist() for column in read]
     return [
-        _read_row(row, book, started_at=at, started_reading=reading, duration_s=talk)
-        for row, at, reading, talk in zip(
-            raw_rows, moments.to_pylist(), how.to_pylist(), seconds.to_pylist(), strict=True
-        )
+        _read_row(row, book, **dict(zip(names, values, strict=True)))
+        for row, *values in zip(raw_rows, *columns, strict=True)
     ]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from ringback.proposals.choosing import Candidate, Choice, choose, percent
 from ringback.proposals.columns import Column
-from ringback.stages.calls import ANSWERED
+from ringback.schemas import ANSWERED
 
 _MOST_WORDS = 25
 _WORDS_OF_CALLS = """

@@ -12,7 +12,6 @@ ORIGIN = ("exhibit", "origin_table", "origin_row", "origin_byte")
 PLACE = ORIGIN[:3]
 # Why a seized row is not a call of its own, in the order in which it is asked.
 REJECTIONS = ("bad_time", "outside_period", "other_leg", "duplicate")
-ANSWERED = ("ANSWERED", "ANSWER", "CONNECTED")
 
 
 def call_rows(
@@ -58,7 +57,6 @@ def call_rows(
     rows = rows.left_join(own, rows.certain == own.own_number)
     rows = rows.left_join(organisations, rows.presentation_number == organisations.org_number)
     read = rows.certain.notnull()
-    answered = rows.disposition.isnull() | rows.disposition.upper().strip().isin(ANSWERED)
     return rows.select(
         *ORIGIN,
         "account",
@@ -72,11 +70,11 @@ def call_rows(
         "called_reason",
         "organisation",
         "own",
+        "connected",
         "rejected",
         called_number=rows.certain,
         called_kind=read.ifelse(rows.called_kind, None),
         called_region=read.ifelse(rows.called_region, None),
-        connected=(rows.duration_s.fill_null(0.0) > 0) & answered,
     )
 
 
@@ -109,8 +107,8 @@ def repetitions(
             rows.call_id.fill_null(""),
             # Whether the other leg is there is the same for all rows of one identifier, and not asked here; it never is
             # for a row without one, so that row repeats none that has.
-            ((_side(rows) == "a") & rows.call_id.isnull()).fill_null(False),
-            _side(rows).fill_null(""),
+            ((rows.leg == "a") & rows.call_id.isnull()).fill_null(False),
+            rows.leg.fill_null(""),
             rows.account.fill_null(""),
             rows.started_at,
             # Numbers that could not be read are the same where their texts are.
@@ -128,7 +126,7 @@ def repetitions(
 def called_legs(read_calls: Table, *, first_at: datetime, until_at: datetime) -> Table:
     """One row per call of which the leg to the person called was seized: b_call and b_account, '' for none."""
     legs = read_calls.filter(
-        (_side(read_calls) == "b").fill_null(False),
+        (read_calls.leg == "b").fill_null(False),
         read_calls.call_id.notnull(),
         read_calls.started_at >= first_at,
         read_calls.started_at < until_at,
@@ -139,7 +137,7 @@ def called_legs(read_calls: Table, *, first_at: datetime, until_at: datetime) ->
 def _marked_legs(rows: Table, legs: Table) -> Table:
     """The rows, the leg to the account's own phone rejected where the other leg is there."""
     # A null joins with nothing: a test of one side beside the keys would make the join compare all with all.
-    rows = rows.mutate(a_call=(_side(rows) == "a").ifelse(rows.call_id, None), account_key=rows.account.fill_null(""))
+    rows = rows.mutate(a_call=(rows.leg == "a").ifelse(rows.call_id, None), account_key=rows.account.fill_null(""))
     rows = rows.left_join(legs, (rows.a_call == legs.b_call) & (rows.account_key == legs.b_account))
     return rows.mutate(rejected=rows.rejected.fill_null(rows.b_call.notnull().ifelse("other_leg", None)))
 
@@ -154,10 +152,6 @@ def _out_of_time(rows: Table, first_at: datetime, until_at: datetime) -> Column:
 
 def _certain_number(rows: Table) -> Column:
     return rows.called_ambiguous.ifelse(None, rows.called_number)
-
-
-def _side(rows: Table) -> Column:
-    return rows.leg.lower().strip()
 
 
 def calls(call_rows: Table) -> Table:
