@@ -37,7 +37,8 @@ class CallTexts:
             store.writing(part_name(SEEN_OPTIONS, exhibit)) as options_path,
             TableWriter(options_path, SEEN_OPTIONS) as options,
             store.writing(part_name(READ_CALLS, exhibit)) as path,
-            TableWriter(path, READ_CALLS) as calls,CallWriter(self, calls, options) as writer
+            TableWriter(path, READ_CALLS) as calls,
+            CallWriter(self, calls, options) as writer,
         ):
             yield writer
 
