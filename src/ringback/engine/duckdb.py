@@ -22,8 +22,8 @@ from ringback.progress import current_watcher
 from ringback.settings import read_size
 from ringback.table import Table
 
-# What the rest of the process takes beside DuckDB: Python and its libraries, and the results as they are handed over.
-RESERVED_BYTES = 450_000_000
+# What the rest of the process takes beside DuckDB: Python, its libraries, what is compiled, and results handed over.
+RESERVED_BYTES = 520_000_000
 # Seconds between two looks at how far a query is.
 _LOOK_EVERY_S = 0.5
 _NO_ROOM = re.compile("no space left|disk quota exceeded|file too large|could not write all bytes", re.IGNORECASE)
