@@ -1,6 +1,6 @@
 """Whole columns of raw texts read at once: what `parse.read_number` gives for each, many times faster.
 
-The digits are found by whole arrays and looked up in the number plan. What either leaves open, a rare wrapping or a
+A compiled loop finds the digits and looks them up in the number plan. What it leaves open, a rare wrapping or a
 number that phonenumbers itself has to be asked about, goes through `NumberReader`, once for each distinct text.
 """
 
