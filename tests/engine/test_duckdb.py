@@ -163,7 +163,7 @@ def test_too_little_memory_says_what_to_raise(small_engine):
 def test_the_limit_is_the_whole_process_s(tmp_path):
     with DuckDBEngine(RunStore(tmp_path / "run"), memory_limit="2GB", threads=1) as engine:
         (given,) = engine._connection.execute("SELECT current_setting('memory_limit')").fetchone()
-    assert given == "1.4 GiB"
+    assert given == "1.3 GiB"
 
 
 def test_whoever_watches_hears_how_far_a_query_is(small_engine, monkeypatch):
