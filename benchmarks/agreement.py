@@ -10,6 +10,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
+
+from ringback import schemas
+from ringback.engine.duckdb import DuckDBEngine
+from ringback.engine.store import RunStore
+from ringback.flow import define_calls
 
 # How a number may be read that phonenumbers, asked for somebody in the UK, does not know of.
 OTHER_WAYS = ("011", "bare-international", "bare-national:US")
@@ -43,8 +49,8 @@ def compare(case: Path, analyst: Path) -> Agreement:
     """Compare the current run of a case with what `analyst.py` wrote; both have the calls file's rows in its order."""
     run = case / "runs" / (case / "current").read_text().strip()
     spill = str(analyst / ".spill")
+    rows = f"read_parquet('{_save_call_rows(run, analyst)}')"
     connection = duckdb.connect(config={"memory_limit": "8GB", "threads": 2, "temp_directory": spill})
-    rows = f"read_parquet('{run}/call_rows.parquet')"
     parts = ", ".join(f"'{path}'" for path in sorted(run.glob("read_calls.*.parquet")))
     connection.execute(f"""
         CREATE TABLE both_ways AS
@@ -81,6 +87,15 @@ def compare(case: Path, analyst: Path) -> Agreement:
     found.left_over = sum(count for why, count in told if not why)
     _compare_victims(connection, run, analyst, found)
     return found
+
+
+def _save_call_rows(run: Path, analyst: Path) -> Path:
+    """The call rows, which a run defines and does not save, as a file beside the analyst's."""
+    path = analyst / "call_rows.parquet"
+    with DuckDBEngine(RunStore(run), memory_limit="4GB", threads=2) as engine:
+        define_calls(engine)
+        pq.write_table(engine.rows(engine.table(schemas.CALL_ROWS)), path)
+    return path
 
 
 def _compare_victims(connection: duckdb.DuckDBPyConnection, run: Path, analyst: Path, found: Agreement) -> None:

@@ -26,6 +26,7 @@ from ringback.reporting.funnel import reason_label
 from ringback.results import Results, write_private
 from ringback.stages.counts import call_outcome
 from ringback.stages.rules import Rule
+from ringback.stages.tally import asked
 from ringback.stages.victims import victims
 
 LIST_FORMATS = ("csv", "json", "parquet")
@@ -33,14 +34,21 @@ ORIGIN_COLUMNS = ("first_exhibit", "first_table", "first_row")
 
 
 @contextmanager
-def open_results(case_file: CaseFile) -> Iterator[Results]:
+def open_results(case_file: CaseFile, *, checked: RunStore | None = None) -> Iterator[Results]:
     """The results of the run that counts.
+
+    Args:
+        case_file: The case.
+        checked: The tables of a run that this process has just made or checked; they are not hashed once more.
 
     Raises:
         RingbackError: `run_none`, or `run_damaged` when a table is not what the run saved.
     """
     store = RunStore(case_file.case.get_current_run())
-    damaged = find_run_damage(case_file, store) if store.is_finished else ["manifest"]
+    if checked is None or checked.folder != store.folder:
+        damaged = find_run_damage(case_file, store) if store.is_finished else ["manifest"]
+    else:
+        damaged = []
     if damaged:
         raise RingbackError("run_damaged", table=", ".join(damaged), run=store.folder.name)
     settings = case_file.settings
@@ -154,7 +162,7 @@ def explain_number(results: Results, raw: str, *, rule: Rule, why: str, who: str
 def _explain_reading(results: Results, e164: str, rule: Rule) -> dict[str, Any]:
     engine = results.engine
     rows = engine.table(t.CALL_ROWS)
-    mine = rows.filter(rows.called_number == int(e164.removeprefix("+")))
+    mine = asked(rows.filter(rows.called_number == int(e164.removeprefix("+"))), rule)
     outcome = mine.rejected.fill_null(call_outcome(mine, rule))
     shown = mine.select(
         "started_at", "account", "organisation", "duration_s", "called_kind", "exhibit", "origin_table", "origin_row",

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import ibis
+
 from ringback import schemas as t
 from ringback.engine.duckdb import DuckDBEngine
 from ringback.schemas import ANSWERED
@@ -56,10 +58,13 @@ def _listed(names: list[str]) -> str:
 
 
 def _unread_times(engine: DuckDBEngine) -> list[str]:
-    rows = engine.table(t.CALL_ROWS)
-    counted = rows.group_by("exhibit").aggregate(
-        rows=rows.count(), bad=(rows.rejected == "bad_time").fill_null(False).sum().fill_null(0)
+    tally, rejected = engine.table(t.CALL_TALLY), engine.table(t.REJECTED_ROWS)
+    fell_out = rejected.filter(rejected.step == "calls")
+    rows = ibis.union(
+        tally.select("exhibit", "calls", bad=False),
+        fell_out.select("exhibit", calls=ibis.literal(1, "int64"), bad=fell_out.reason == "bad_time"),
     )
+    counted = rows.group_by("exhibit").aggregate(rows=rows.calls.sum(), bad=rows.bad.sum().fill_null(0))
     return [
         f"exhibit {one['exhibit']}: {one['bad']:,} of {one['rows']:,} call rows have no readable time; if its times are"
         " written in a form of their own, name it in case.toml: [tables.calls] time_format"
@@ -70,17 +75,17 @@ def _unread_times(engine: DuckDBEngine) -> list[str]:
 
 def _unread_calls(engine: DuckDBEngine) -> list[str]:
     """What so many calls of an exhibit have in common that a setting is more likely wrong than they are."""
-    calls = engine.table(t.CALLS)
-    talked = (calls.duration_s > 0).fill_null(False)
+    calls = engine.table(t.CALL_TALLY)
     tests = {
         "called numbers that are no numbers under the dial plan; see the reasons in the funnel, and check the mapping"
         " and [dial_plan] in case.toml": calls.called_reason.notnull() & ~calls.called_reason.isin(_ORDINARY),
         "called numbers with more than one reading; check [dial_plan] in case.toml": calls.called_ambiguous,
-        "talk times that could not be read (seconds or h:mm:ss are)": calls.duration_s.isnull(),
-        f"calls with talk time but a disposition that is none of {', '.join(ANSWERED)}": talked & ~calls.connected,
+        "talk times that could not be read (seconds or h:mm:ss are)": ~calls.timed,
+        f"calls with talk time but a disposition that is none of {', '.join(ANSWERED)}": calls.talked
+        & ~calls.connected,
     }
-    counts = {f"bad_{place}": test.sum().fill_null(0) for place, test in enumerate(tests.values())}
-    counted = calls.group_by("exhibit").aggregate(calls=calls.count(), **counts).order_by("exhibit")
+    counts = {f"bad_{place}": test.ifelse(calls.calls, 0).sum() for place, test in enumerate(tests.values())}
+    counted = calls.group_by("exhibit").aggregate(calls=calls.calls.sum(), **counts).order_by("exhibit")
     return [
         f"exhibit {one['exhibit']}: {one[f'bad_{place}']:,} of {one['calls']:,} calls have {words}"
         for one in engine.dicts(counted)
@@ -106,8 +111,8 @@ def _unattributable(engine: DuckDBEngine) -> list[str]:
 
 
 def _clock_changes(engine: DuckDBEngine) -> list[str]:
-    calls = engine.table(t.CALLS)
-    counted = calls.group_by("started_reading").aggregate(calls=calls.count())
+    calls = engine.table(t.CALL_TALLY)
+    counted = calls.group_by("started_reading").aggregate(calls=calls.calls.sum())
     found = {one["started_reading"]: one["calls"] for one in engine.dicts(counted)}
     words = {
         "repeated": "started in an hour that the clock change made happen twice; they were read as its first pass",

@@ -44,7 +44,7 @@ from ringback.sources.mapping import make_mapping
 from ringback.sources.options import check_options
 from ringback.stages.accounts import accounts
 from ringback.stages.called_parties import called_parties
-from ringback.stages.calls import call_rows, calls, rejected_rows, repetitions
+from ringback.stages.calls import call_rows, calls, examined_rows, rejected_rows, repetitions
 from ringback.stages.counts import funnel
 from ringback.stages.figures import calls_by_day, calls_by_organisation, calls_by_region, people_by_minute
 from ringback.stages.own_numbers import own_numbers
@@ -52,6 +52,7 @@ from ringback.stages.payments import payment_rows
 from ringback.stages.rules import Rule, get_rule
 from ringback.stages.settling import account_habits, settled_readings
 from ringback.stages.subjects import account_subjects, subjects, subjects_by_status_and_area
+from ringback.stages.tally import call_tally
 from ringback.stages.victims import long_calls, victims
 from ringback.table import Table
 
@@ -92,12 +93,12 @@ STEPS: tuple[Step, ...] = (
         ),
     ),
     (
-        t.CALL_ROWS,
-        lambda m, given: call_rows(
+        t.EXAMINED_ROWS,
+        lambda m, given: examined_rows(
+            m.unclear_calls,
             m.read_calls,
             settled_readings=m.settled_readings,
             own_numbers=m.own_numbers,
-            organisation_numbers=m.organisation_numbers,
             repetitions=m.repetitions,
             first_at=given.first_at,
             until_at=given.until_at,
@@ -110,10 +111,14 @@ STEPS: tuple[Step, ...] = (
     (t.LONG_CALLS, lambda m, given: long_calls(m.calls, rule=given.rule)),
     (t.VICTIMS, lambda m, given: victims(m.long_calls, m.account_subjects, rule=given.rule)),
     (t.ACCOUNTS, lambda m, _: accounts(m.raw_accounts, m.calls, m.long_calls, m.payment_rows, m.account_subjects)),
-    (t.FUNNEL, lambda m, given: funnel(m.call_rows, m.calls, m.long_calls, m.account_subjects, rule=given.rule)),
+    (t.CALL_TALLY, lambda m, given: call_tally(m.calls, rule=given.rule)),
+    (
+        t.FUNNEL,
+        lambda m, given: funnel(m.rejected_rows, m.call_tally, m.long_calls, m.account_subjects, rule=given.rule),
+    ),
     (t.SUBJECTS_BY_STATUS_AND_AREA, lambda m, _: subjects_by_status_and_area(m.subjects)),
-    (t.CALLS_BY_REGION, lambda m, _: calls_by_region(m.calls)),
-    (t.CALLS_BY_ORGANISATION, lambda m, _: calls_by_organisation(m.calls)),
+    (t.CALLS_BY_REGION, lambda m, _: calls_by_region(m.call_tally)),
+    (t.CALLS_BY_ORGANISATION, lambda m, _: calls_by_organisation(m.call_tally)),
     (t.PEOPLE_BY_MINUTE, lambda m, _: people_by_minute(m.calls)),
     (t.CALLS_BY_DAY, lambda m, _: calls_by_day(m.calls, m.local_days)),
 )
@@ -142,6 +147,11 @@ def run(case_file: CaseFile, *, why: str = "main run", progress: Progress | None
     progress = progress or Silence()
     case, log = case_file.case, case_file.log
     plan, rule = case_file.dial_plan(), get_rule(case.settings.alert_rule)
+    given = Given(
+        rule,
+        first_at=day_start(case.settings.time_zone, case.settings.first_day),
+        until_at=day_start(case.settings.time_zone, case.settings.last_day + timedelta(days=1)),
+    )
     mapping = make_mapping(case.settings.preset, case.settings.tables, toml=case.toml)
     # Taken once: an exhibit that is added while the run goes on belongs to the next one.
     exhibits = case_file.exhibits
@@ -159,9 +169,10 @@ def run(case_file: CaseFile, *, why: str = "main run", progress: Progress | None
             log.add("run_started", why=why, facts={"run": run_id, "rule": rule.key})
             store.clear_leftovers()
             numbers = ColumnReader(plan)
-            texts = CallTexts(numbers, MomentReader(zone_offsets(case.settings.time_zone)))
+            moments = MomentReader(zone_offsets(case.settings.time_zone))
+            texts = CallTexts(numbers, moments, first_at=given.first_at, until_at=given.until_at)
             read_exhibits(case_file, exhibits, store, mapping=mapping, call_texts=texts, progress=progress)
-            analyse(case_file, store, numbers=numbers, rule=rule, progress=progress)
+            analyse(case_file, store, numbers=numbers, given=given, progress=progress)
             store.finish(version=ringback.__version__, rule=rule.key, **_labels(case_file))
         # Even when nothing was done now: an earlier process may have died between the manifest and this entry.
         if not (unchanged and told):
@@ -179,14 +190,9 @@ def run(case_file: CaseFile, *, why: str = "main run", progress: Progress | None
     return Run(run_id, store, unchanged=unchanged)
 
 
-def analyse(case_file: CaseFile, store: RunStore, *, numbers: ColumnReader, rule: Rule, progress: Progress) -> None:
+def analyse(case_file: CaseFile, store: RunStore, *, numbers: ColumnReader, given: Given, progress: Progress) -> None:
     """What was read in, every other table out; tables that an interrupted run left whole are taken as they are."""
     settings, machine = case_file.case.settings, case_file.settings
-    given = Given(
-        rule,
-        first_at=day_start(settings.time_zone, settings.first_day),
-        until_at=day_start(settings.time_zone, settings.last_day + timedelta(days=1)),
-    )
     save_repeated_looks(store)
     with open_engine(store, machine) as engine:
         define_calls(engine)
@@ -207,10 +213,17 @@ def analyse(case_file: CaseFile, store: RunStore, *, numbers: ColumnReader, rule
 
 
 def define_calls(engine: Engine) -> None:
-    """Let an engine know the calls, which are the call rows that were not rejected, and the parties called.
+    """Let an engine know the call rows, the calls, which are those that were not rejected, and the parties called.
 
-    Neither is saved: calls would be the same rows again, and of the parties a run needs but the victims.
+    None is saved: most call rows would be the rows of READ_CALLS again, and of the parties a run needs but the victims.
     """
+    rows = call_rows(
+        engine.table(t.READ_CALLS),
+        engine.table(t.EXAMINED_ROWS),
+        repetitions=engine.table(t.REPETITIONS),
+        own_numbers=engine.table(t.OWN_NUMBERS),
+    )
+    engine.define(t.CALL_ROWS, rows)
     engine.define(t.CALLS, calls(engine.table(t.CALL_ROWS)))
     engine.define(t.CALLED_PARTIES, called_parties(engine.table(t.CALLS)))
 

@@ -31,7 +31,6 @@ def reconciled_funnel(engine: Engine) -> list[FunnelStep]:
     payments = engine.dicts(paid.filter(paid.rejected.isnull()).aggregate(rows=paid.rejected.isnull().sum()))
     for step, rows_in, kept_rows, out_rows in (
         ("calls", store.rows("read_calls"), kept["calls"], fell_out.get("calls", 0)),
-        ("calls", store.rows("call_rows"), kept["calls"], fell_out.get("calls", 0)),
         ("payments", store.rows("raw_payments"), payments[0]["rows"] or 0, fell_out.get("payments", 0)),
         ("attributed", store.rows("victims"), kept["attributed"], 0),
     ):

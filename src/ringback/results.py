@@ -66,7 +66,7 @@ class Results:
     def figures(self) -> list[dict[str, Any]]:
         """The entries of figures.json."""
         engine = self.engine
-        calls = engine.dicts(figure_stages.call_figures(engine.table(t.CALLS)))[0]
+        calls = engine.dicts(figure_stages.call_figures(engine.table(t.CALL_TALLY)))[0]
         long_calls = engine.dicts(figure_stages.long_call_figures(engine.table(t.LONG_CALLS)))[0]
         accounts = engine.dicts(figure_stages.account_figures(engine.table(t.ACCOUNTS)))[0]
         paid = engine.dicts(figure_stages.payment_figures(engine.table(t.PAYMENT_ROWS)))[0]

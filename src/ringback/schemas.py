@@ -4,6 +4,18 @@ Types are the words that Ibis understands: string, int64, float64, boolean, deci
 local to the case) and timestamp('UTC'). Nothing here computes; readers, stages and the engine share these names.
 """
 
+from ringback.call_schemas import (
+    CALL_ROWS,
+    CALL_TALLY,
+    CALLED_PARTIES,
+    CALLS,
+    EXAMINED_ROWS,
+    LONG_CALLS,
+    READ_CALLS,
+    REPEATED_LOOKS,
+    REPETITIONS,
+    UNCLEAR_CALLS,
+)
 from ringback.raw_schemas import (
     ORIGIN,
     RAW_ACCOUNTS,
@@ -17,8 +29,14 @@ from ringback.raw_schemas import (
 )
 from ringback.table import Table, columns
 
-# The tables of seized rows are named here too, so that all are found in one place.
+# The tables of seized rows and of calls are named here too, so that all are found in one place.
 __all__ = [
+    "CALLED_PARTIES",
+    "CALLS",
+    "CALL_ROWS",
+    "CALL_TALLY",
+    "EXAMINED_ROWS",
+    "LONG_CALLS",
     "ORIGIN",
     "RAW_ACCOUNTS",
     "RAW_CALLS",
@@ -26,7 +44,11 @@ __all__ = [
     "RAW_SITE_NUMBERS",
     "RAW_SUBJECTS",
     "RAW_TABLES",
+    "READ_CALLS",
+    "REPEATED_LOOKS",
+    "REPETITIONS",
     "SYNTHETIC_MARK",
+    "UNCLEAR_CALLS",
     "UTC",
 ]
 
@@ -179,82 +201,6 @@ PAYMENT_ROWS = Table(
         ("rejected", "string", "why the row is not a payment of its own; null when it is"),
     ),
 )
-_CALL_PARTS = columns(
-    ("account", "string", "login on the spoofing service"),
-    ("started_at", UTC, "start of the call"),
-    ("started_reading", "string", "plain, repeated, skipped, or zoned when the text itself told the offset"),
-    ("duration_s", "float64", "talk time in seconds; null when unread"),
-    ("presentation_number", "int64", "number shown, as E.164 without its plus; null when not read for certain"),
-    ("called_number", "int64", "number dialled, as E.164 without its plus; null when unread"),
-    ("called_kind", "string", "kind of the called number"),
-    ("called_region", "string", "region of the called number"),
-    ("called_how", "string", "how the called number was read"),
-    ("called_ambiguous", "boolean", "more than one reading remained"),
-    ("called_reason", "string", "why the called number could not be read"),
-)
-READ_CALLS = Table(
-    "read_calls",
-    "one row per seized row of a call table, with its texts read; a number with several readings is the first of them",
-    ORIGIN
-    + columns(
-        ("call_id", "string", "the site's identifier of the call"),
-        ("leg", "string", "a or b, where the site says, in small letters"),
-    )
-    + _CALL_PARTS
-    + columns(
-        ("presentation_raw", "string", "number shown, as seized"),
-        ("called_raw", "string", "number dialled, as seized; '' for none"),
-        ("disposition", "string", "how the call ended, as seized"),
-        ("connected", "boolean", "somebody answered: talk time above nought and an answered disposition"),
-        ("look", "int64", "hash of identifier, leg, account and start: rows that repeat one another have the same"),
-    ),
-)
-REPEATED_LOOKS = Table(
-    "repeated_looks",
-    "one row per look that more than one seized row has",
-    columns(("look", "int64", "the hash")),
-)
-REPETITIONS = Table("repetitions", "one row per seized row of a call table that repeats a row before it", ORIGIN[:3])
-CALL_ROWS = Table(
-    "call_rows",
-    "one row per seized row of a call table, kept or not; its identifier and leg are in read_calls",
-    ORIGIN
-    + _CALL_PARTS
-    + columns(
-        ("called_settled", "boolean", "settled by the account's own calls"),
-        ("organisation", "string", "whose number was shown, where it is an organisation's"),
-        ("own", "string", "account, subject, site or organisation, when the called number is one's own"),
-        ("connected", "boolean", "somebody answered: talk time above nought and an answered disposition"),
-        ("rejected", "string", "why the row is not a call of its own; null when it is"),
-    ),
-)
-CALLS = Table(
-    "calls",
-    "one row per call: no file of its own, but the rows of call_rows that were not rejected",
-    CALL_ROWS.columns[:-1],
-)
-LONG_CALLS = Table(
-    "long_calls",
-    "one row per answered call to a UK person that is longer than a minute, or than the run's rule asks",
-    CALLS.columns,
-)
-CALLED_PARTIES = Table(
-    "called_parties",
-    "one row per called_number read for certain: no file of its own, but made from calls when it is asked for",
-    columns(
-        ("called_number", "string", "the number, E.164"),
-        ("kind", "string", "kind of number"),
-        ("region", "string", "ISO 3166 region"),
-        ("own", "string", "whose own number it is, when it is one's own"),
-        ("calls", "int64", "calls to it"),
-        ("connected_calls", "int64", "calls that were answered"),
-        ("talk_s", "float64", "seconds talked in all"),
-        ("longest_s", "float64", "seconds of the longest call"),
-        ("accounts", "int64", "distinct accounts that called it"),
-        ("first_at", UTC, "first call"),
-        ("last_at", UTC, "last call"),
-    ),
-)
 VICTIMS = Table(
     "victims",
     "one row per called_number that meets the rule",
@@ -372,12 +318,15 @@ TABLES: tuple[Table, ...] = (
     ACCOUNT_HABITS,
     SETTLED_READINGS,
     OWN_NUMBERS,
+    UNCLEAR_CALLS,
     REPEATED_LOOKS,
     REPETITIONS,
     PAYMENT_ROWS,
+    EXAMINED_ROWS,
     CALL_ROWS,
     CALLS,
     LONG_CALLS,
+    CALL_TALLY,
     CALLED_PARTIES,
     VICTIMS,
     ACCOUNTS,

@@ -223,7 +223,7 @@ def test_an_interrupted_run_goes_on_after_its_last_finished_table(ringback, new_
 
     monkeypatch.setattr(DuckDBEngine, "save", die_at_victims)
     assert ringback("run", case).code == 130
-    assert "call_rows" in made
+    assert "examined_rows" in made
 
     def count(self, schema, expression):
         made.append(schema.name)

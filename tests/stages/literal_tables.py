@@ -16,11 +16,23 @@ from ringback import schemas as t
 from ringback.engine.duckdb_sql import duckdb_sql
 from ringback.flow import STEPS, Given
 from ringback.stages.called_parties import called_parties
-from ringback.stages.calls import calls
+from ringback.stages.calls import call_rows, calls
 from ringback.table import Table
 
-# The called parties are made when they are asked for; here they always are.
-EVERY_STEP = (*STEPS, (t.CALLED_PARTIES, lambda made, _given: called_parties(made.calls)))
+
+def _defined_rows(made, _given):
+    read, examined = made.read_calls, made.examined_rows
+    return call_rows(read, examined, repetitions=made.repetitions, own_numbers=made.own_numbers)
+
+
+_EXAMINED = [table for table, _stage in STEPS].index(t.EXAMINED_ROWS)
+# Call rows and called parties are made whenever they are asked for; here they are tables like the others.
+EVERY_STEP = (
+    *STEPS[: _EXAMINED + 1],
+    (t.CALL_ROWS, _defined_rows),
+    *STEPS[_EXAMINED + 1 :],
+    (t.CALLED_PARTIES, lambda made, _given: called_parties(made.calls)),
+)
 Row = dict[str, Any]
 Rows = Sequence[Mapping[str, Any]]
 _ARROW = {

@@ -8,9 +8,9 @@ from operator import itemgetter
 import pyarrow as pa
 
 from ringback import schemas as t
-from ringback.engine.call_texts import read_connected, read_legs
+from ringback.engine.call_texts import read_connected, read_legs, read_plain
 from ringback.engine.moments import MomentReader, read_talk_seconds
-from ringback.stages.calls import call_rows, repetitions
+from ringback.stages.calls import call_rows, examined_rows, repetitions
 from ringback.stages.settling import account_habits, settled_calls, settled_readings
 from stages.literal_tables import FIRST_AT, UNTIL_AT, arrow, unbound, with_plus
 from stages.number_book import OPTIONS, ORGANISATIONS, READINGS
@@ -43,8 +43,8 @@ def read_times(*texts):
     return list(zip(moments.to_pylist(), readings.to_pylist(), strict=True))
 
 
-def read_rows(raw_rows, *, readings=READINGS, stretches=LONDON_2021):
-    """READ_CALLS of raw calls: their times and talk times really read, their numbers as the book has them."""
+def read_rows(raw_rows, *, readings=READINGS, stretches=LONDON_2021, first_at=FIRST_AT, until_at=UNTIL_AT):
+    """READ_CALLS of raw calls, as they come: times and talk times really read, numbers as the book has them."""
     book = {row["raw"]: row for row in readings}
     moments, how = MomentReader(stretches).read(pa.array([row["started_at"] for row in raw_rows], pa.string()))
     seconds = read_talk_seconds(pa.array([row["duration"] for row in raw_rows], pa.string()))
@@ -52,26 +52,36 @@ def read_rows(raw_rows, *, readings=READINGS, stretches=LONDON_2021):
         pa.array([row.get(name) for row in raw_rows], pa.string()).dictionary_encode()
         for name in ("leg", "disposition")
     )
-    names = ("started_at", "started_reading", "duration_s", "leg", "connected")
-    read = (moments, how, seconds, read_legs(legs), read_connected(seconds, ends))
+    legs = read_legs(legs)
+    ambiguous = pa.array([book[row.get("called_number") or ""]["ambiguous"] for row in raw_rows], pa.bool_())
+    plain = read_plain(ambiguous, legs, moments, first_at=first_at, until_at=until_at)
+    names = ("started_at", "started_reading", "duration_s", "leg", "connected", "plain")
+    read = (moments, how, seconds, legs, read_connected(seconds, ends), plain)
     columns = [column.to_pylist() for column in read]
     return [
-        _read_row(row, book, **dict(zip(names, values, strict=True)))
-        for row, *values in zip(raw_rows, *columns, strict=True)
+        _read_row(row, book, place=place, **dict(zip(names, values, strict=True)))
+        for place, (row, *values) in enumerate(zip(raw_rows, *columns, strict=True))
     ]
 
 
 def _read_row(row, book, **values):
     called, shown = (book[row.get(name) or ""] for name in ("called_number", "presentation_number"))
+    presentation = None if shown["ambiguous"] else shown["e164"]
     return {
         **{name: row.get(name) for name in _CARRIED},
         **{f"called_{name}": called[name] for name in ("kind", "region", "how", "ambiguous", "reason")},
         "called_raw": called["raw"],
         "called_number": called["e164"],
-        "presentation_number": None if shown["ambiguous"] else shown["e164"],
+        "presentation_number": presentation,
+        "organisation": next((one["organisation"] for one in ORGANISATIONS if one["e164"] == presentation), None),
         "look": hash((row.get("call_id") or "", row.get("account") or "", values["started_at"])),
         **values,
     }
+
+
+def unclear_calls(read):
+    """UNCLEAR_CALLS of READ_CALLS."""
+    return [row for row in read if not row["plain"]]
 
 
 def repeated_looks(read):
@@ -99,11 +109,12 @@ def _settled(run, read, options=OPTIONS):
 
 def read_calls(run, rows, *, own=(), first_at=FIRST_AT, until_at=UNTIL_AT):
     """CALL_ROWS of raw calls, in the order of their origin."""
-    read = read_rows(rows)
+    read = read_rows(rows, first_at=first_at, until_at=until_at)
     tables = {t.READ_CALLS: read, t.SETTLED_READINGS: _settled(run, read), t.REPEATED_LOOKS: repeated_looks(read)}
-    again = run(_repetitions(first_at, until_at), tables)
-    tables |= {t.OWN_NUMBERS: own, t.ORGANISATION_NUMBERS: ORGANISATIONS, t.REPETITIONS: again}
-    found = run(_call_rows(first_at, until_at), tables)
+    tables |= {t.UNCLEAR_CALLS: unclear_calls(read)}
+    tables |= {t.OWN_NUMBERS: own, t.REPETITIONS: run(_repetitions(first_at, until_at), tables)}
+    tables |= {t.EXAMINED_ROWS: run(_examined_rows(first_at, until_at), tables)}
+    found = run(_call_rows(), tables)
     return [with_plus(row) for row in sorted(found, key=itemgetter("exhibit", "origin_table", "origin_row"))]
 
 
@@ -129,11 +140,17 @@ def _repetitions(first_at, until_at):
 
 
 @cache
-def _call_rows(first_at, until_at):
-    names = ("settled_readings", "own_numbers", "organisation_numbers", "repetitions")
+def _examined_rows(first_at, until_at):
+    names = ("settled_readings", "own_numbers", "repetitions")
     schemas = {schema.name: schema for schema in t.TABLES}
     tables = {name: unbound(schemas[name])[0] for name in names}
-    return call_rows(*unbound(t.READ_CALLS), **tables, first_at=first_at, until_at=until_at)
+    return examined_rows(*unbound(t.UNCLEAR_CALLS, t.READ_CALLS), **tables, first_at=first_at, until_at=until_at)
+
+
+@cache
+def _call_rows():
+    read, examined, again, own = unbound(t.READ_CALLS, t.EXAMINED_ROWS, t.REPETITIONS, t.OWN_NUMBERS)
+    return call_rows(read, examined, repetitions=again, own_numbers=own)
 
 
 def reasons(rows):

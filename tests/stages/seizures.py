@@ -14,7 +14,7 @@ from ringback.stages.rules import A_MINUTE
 from stages.literal_tables import raw_call
 from stages.number_book import BARE_UK, BARE_US, BOOK, OPTIONS, ORGANISATIONS, READINGS, UK_MOBILES, reading
 from stages.oracle import Oracle
-from stages.reading_calls import read_rows, repeated_looks
+from stages.reading_calls import read_rows, repeated_looks, unclear_calls
 
 ZONE = "Europe/London"
 # From the first moment of the day on which clocks go forward to the last of the day on which they go back.
@@ -53,8 +53,11 @@ class Seizure:
     def tables(self):
         """Every table that is given, by schema."""
         given = {schema: self.raw[schema.name] for schema in t.TABLES if schema.name in self.raw}
-        read = read_rows(self.calls, readings=self.raw["readings"], stretches=STRETCHES)
-        return given | ZONE_TABLES | {t.READ_CALLS: read, t.REPEATED_LOOKS: repeated_looks(read)}
+        read = read_rows(
+            self.calls, readings=self.raw["readings"], stretches=STRETCHES, first_at=FIRST_AT, until_at=UNTIL_AT
+        )
+        given |= {t.READ_CALLS: read, t.UNCLEAR_CALLS: unclear_calls(read), t.REPEATED_LOOKS: repeated_looks(read)}
+        return given | ZONE_TABLES
 
     def oracle(self):
         """What plain Python makes of it."""

@@ -9,6 +9,7 @@ from ringback.stages.calls import REJECTIONS
 from ringback.stages.counts import STEPS, call_outcome, funnel, long_called_numbers
 from ringback.stages.own_numbers import OWNERS
 from ringback.stages.rules import A_MINUTE, RULES
+from ringback.stages.tally import asked, call_tally
 from stages.literal_tables import call, tied, unbound, unread_call
 from stages.seizures import GIVEN, every_reason
 
@@ -18,17 +19,22 @@ def count(run, *rows, ties=(tied(),), rule=A_MINUTE):
         {key: value for key, value in row.items() if key != "rejected"} for row in rows if row.get("rejected") is None
     ]
     tables = {
-        t.CALL_ROWS: [{"rejected": None} | row for row in rows],
+        t.REJECTED_ROWS: [{"step": "calls", "reason": row["rejected"]} for row in rows if row.get("rejected")],
         t.CALLS: kept,
         t.LONG_CALLS: kept,
         t.ACCOUNT_SUBJECTS: ties,
     }
-    found = run(funnel(*unbound(*tables), rule=rule), tables)
+    found = run(over_calls(*unbound(*tables), rule), tables)
     return {(row["step"], row["outcome"]): row["count"] for row in found}
 
 
+def over_calls(rejected_rows, calls, long_calls, account_subjects, rule):
+    """The funnel, with the tally made of the calls."""
+    return funnel(rejected_rows, call_tally(calls, rule=rule), long_calls, account_subjects, rule=rule)
+
+
 def outcome(run, row):
-    expression = unbound(t.CALLS)[0]
+    expression = asked(*unbound(t.CALLS), A_MINUTE)
     (found,) = run(expression.select(outcome=call_outcome(expression, A_MINUTE)), {t.CALLS: [row]})
     return found["outcome"]
 
@@ -100,8 +106,8 @@ def test_a_funnel_of_nothing_has_every_step_at_nought(run):
 
 def test_steps_stand_in_order_with_the_kept_first(run):
     rows = [call(1), call(2, called_region="US"), call(3, called_region="US"), call(4, called_region="JE")]
-    tables = {t.CALL_ROWS: [], t.CALLS: rows, t.LONG_CALLS: rows, t.ACCOUNT_SUBJECTS: []}
-    found = run(funnel(*unbound(*tables), rule=A_MINUTE), tables)
+    tables = {t.REJECTED_ROWS: [], t.CALLS: rows, t.LONG_CALLS: rows, t.ACCOUNT_SUBJECTS: []}
+    found = run(over_calls(*unbound(*tables), A_MINUTE), tables)
     assert [row["step"] for row in found if row["outcome"] == "kept"] == [step for step, _unit in STEPS]
     assert [row["step_no"] for row in found] == sorted(row["step_no"] for row in found)
     uk = [(row["outcome"], row["count"]) for row in found if row["step"] == "uk"]

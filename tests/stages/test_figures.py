@@ -17,6 +17,8 @@ from ringback.stages.figures import (
     peak_minute,
     people_by_minute,
 )
+from ringback.stages.rules import A_MINUTE
+from ringback.stages.tally import call_tally
 from stages.literal_tables import START, call, unbound, unread_call
 
 UK_2, UK_3 = "+447700900002", "+447700900003"
@@ -25,6 +27,11 @@ MINUTE = timedelta(minutes=1)
 
 def over_calls(run, stage, *rows):
     return run(stage(*unbound(t.CALLS)), {t.CALLS: rows})
+
+
+def over_tally(run, stage, *rows):
+    tally = call_tally(*unbound(t.CALLS), rule=A_MINUTE)
+    return run(stage(tally), {t.CALLS: rows})
 
 
 def find_peak(run, *minutes):
@@ -48,7 +55,7 @@ def test_every_figure_about_calls_at_once(run):
         unread_call(6, connected=False, duration_s=None, account=None, called_ambiguous=True),
         call(7, called_number="+442079460001", called_kind="landline", started_at=START - MINUTE),
     ]
-    assert over_calls(run, call_figures, *rows) == [
+    assert over_tally(run, call_figures, *rows) == [
         {
             "calls_total": 7,
             "calls_connected": 6,
@@ -67,7 +74,7 @@ def test_accounts_with_calls_are_counted(run):
 
 
 def test_figures_of_no_calls_are_nought_or_none(run):
-    (found,) = over_calls(run, call_figures)
+    (found,) = over_tally(run, call_figures)
     assert found == dict.fromkeys(found, 0) | {"first_call_at": None, "last_call_at": None}
     (found,) = run(long_call_figures(*unbound(t.LONG_CALLS)), {t.LONG_CALLS: []})
     assert found == dict.fromkeys(found, 0)
@@ -79,8 +86,9 @@ def test_figures_of_no_payments_are_nought_or_none(run):
 
 
 def test_pictures_of_no_calls_are_empty(run):
-    for stage in (calls_by_region, calls_by_organisation, people_by_minute):
-        assert over_calls(run, stage) == []
+    for stage in (calls_by_region, calls_by_organisation):
+        assert over_tally(run, stage) == []
+    assert over_calls(run, people_by_minute) == []
     assert count_days(run) == {}
     assert find_peak(run) == []
 
@@ -136,7 +144,7 @@ def test_regions_stand_by_calls_with_ambiguous_and_unreadable_beside_them(run):
         call(5, called_region=None),
         call(6, called_region="US"),
     ]
-    assert [tuple(row.values()) for row in over_calls(run, calls_by_region, *rows)] == [
+    assert [tuple(row.values()) for row in over_tally(run, calls_by_region, *rows)] == [
         ("GB", 2),
         ("US", 1),
         ("ambiguous", 1),
@@ -155,7 +163,7 @@ def test_organisations_stand_by_calls_that_showed_them_to_people(run):
         unread_call(6, organisation="B Bank"),
         call(7),
     ]
-    assert [tuple(row.values()) for row in over_calls(run, calls_by_organisation, *rows)] == [
+    assert [tuple(row.values()) for row in over_tally(run, calls_by_organisation, *rows)] == [
         ("B Bank", 2),
         ("The Tax Office", 2),
         ("A Bank", 1),

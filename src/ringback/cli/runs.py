@@ -82,7 +82,7 @@ def run(
         progress = BarProgress(quiet=as_json)
         with progress.watching():
             made = run_case(case_file, why=why, progress=progress)
-        with open_results(case_file) as results:
+        with open_results(case_file, checked=made.store) as results:
             report = case_file.case.out_dir / "report.html"
             with progress.step("Writing the report", None):
                 results.write()

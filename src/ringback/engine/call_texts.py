@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import datetime
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -12,10 +14,13 @@ from ringback.engine.moments import MomentReader, read_talk_seconds
 from ringback.engine.parquet import TableWriter
 from ringback.engine.store import RunStore, part_name
 from ringback.numbers.columns import ColumnReader
-from ringback.schemas import ANSWERED, ORIGIN, READ_CALLS, SEEN_OPTIONS
+from ringback.numbers.organisations import OrganisationColumn, organisation_numbers
+from ringback.schemas import ANSWERED, ORIGIN, READ_CALLS, SEEN_OPTIONS, UNCLEAR_CALLS
 
 # Columns of few different values.
 _FEW_VALUES = ("exhibit", "origin_table", "leg", "account", "disposition", "duration")
+# More rows than one exhibit can have.
+_MOST_ROWS = 10**12
 _CARRIED = (*(column.name for column in ORIGIN), "call_id", "account", "disposition")
 
 
@@ -25,25 +30,41 @@ class CallTexts:
     Args:
         numbers: Reads number texts.
         moments: Reads texts of times.
+        first_at: First moment of the site's life (aware).
+        until_at: First moment after it (aware).
     """
 
-    def __init__(self, numbers: ColumnReader, moments: MomentReader) -> None:
+    def __init__(self, numbers: ColumnReader, moments: MomentReader, *, first_at: datetime, until_at: datetime) -> None:
         self._numbers, self._moments = numbers, moments
+        self._first_at, self._until_at = first_at, until_at
+        self._organisations = OrganisationColumn(organisation_numbers())
 
     @contextmanager
     def saving(self, store: RunStore, exhibit: str) -> Iterator["CallWriter"]:
-        """Save READ_CALLS and SEEN_OPTIONS of one exhibit: both appear on leaving."""
+        """Save READ_CALLS, UNCLEAR_CALLS and SEEN_OPTIONS of one exhibit: all appear on leaving.
+
+        Args:
+            store: The run's tables.
+            exhibit: Reference of the exhibit, such as EX-001.
+        """
         with (
             store.writing(part_name(SEEN_OPTIONS, exhibit)) as options_path,
             TableWriter(options_path, SEEN_OPTIONS) as options,
+            store.writing(part_name(UNCLEAR_CALLS, exhibit)) as unclear_path,
+            TableWriter(unclear_path, UNCLEAR_CALLS) as unclear,
             store.writing(part_name(READ_CALLS, exhibit)) as path,
             TableWriter(path, READ_CALLS) as calls,
-            CallWriter(self, calls, options) as writer,
+            CallWriter(self, calls, unclear, options, first_place=first_place(exhibit)) as writer,
         ):
             yield writer
 
-    def read(self, rows: pa.Table) -> tuple[pa.Table, pa.Table]:
-        """Rows of RAW_CALLS as rows of READ_CALLS, in their order; and SEEN_OPTIONS of their ambiguous numbers."""
+    def read(self, rows: pa.Table, place: int) -> tuple[pa.Table, pa.Table]:
+        """Rows of RAW_CALLS as rows of READ_CALLS, in their order; and SEEN_OPTIONS of their ambiguous numbers.
+
+        Args:
+            rows: RAW_CALLS.
+            place: The place of the first of them; the others follow.
+        """
         given = {name: rows[name].combine_chunks() for name in rows.column_names}
         given |= {name: _coded(given[name]) for name in _FEW_VALUES}
         started_at, started_reading = self._moments.read(given["started_at"])
@@ -54,14 +75,16 @@ class CallTexts:
         talked = given["duration"]
         seconds = read_talk_seconds(talked.dictionary).take(talked.indices)
         leg = read_legs(given["leg"])
+        presentation = pc.if_else(shown_as.ambiguous, None, shown_as.e164)
         made = {
+            "place": pa.array(np.arange(place, place + rows.num_rows)),
             "started_at": started_at,
             "started_reading": started_reading,
             "leg": leg,
             "duration_s": seconds,
             "connected": read_connected(seconds, given["disposition"]),
-            "presentation_raw": shown,
-            "presentation_number": pc.if_else(shown_as.ambiguous, None, shown_as.e164),
+            "presentation_number": presentation,
+            "organisation": self._organisations.read(presentation),
             "called_raw": raw,
             "called_number": called.e164,
             "called_kind": called.kind,
@@ -69,6 +92,7 @@ class CallTexts:
             "called_how": called.how,
             "called_ambiguous": called.ambiguous,
             "called_reason": called.reason,
+            "plain": read_plain(called.ambiguous, leg, started_at, first_at=self._first_at, until_at=self._until_at),
             "look": looks_of(given["call_id"], leg, given["account"], started_at),
         }
         columns = {name: given[name] for name in _CARRIED} | made
@@ -82,8 +106,11 @@ class CallWriter:
     Python code. What goes wrong is raised by the next call, or on leaving.
     """
 
-    def __init__(self, texts: CallTexts, calls: TableWriter, options: TableWriter) -> None:
-        self._texts, self._calls, self._options = texts, calls, options
+    def __init__(
+        self, texts: CallTexts, calls: TableWriter, unclear: TableWriter, options: TableWriter, *, first_place: int
+    ) -> None:
+        self._texts, self._calls, self._unclear, self._options = texts, calls, unclear, options
+        self._place = first_place
         self._worker = ThreadPoolExecutor(1, "call-texts")
         self._writing: Future[None] | None = None
 
@@ -107,9 +134,20 @@ class CallWriter:
             writing.result()
 
     def _write(self, rows: pa.Table) -> None:
-        calls, options = self._texts.read(rows)
+        calls, options = self._texts.read(rows, self._place)
+        self._place += rows.num_rows
         self._calls.write_table(calls)
+        self._unclear.write_table(calls.filter(pc.invert(calls["plain"])))
         self._options.write_table(options)
+
+
+def first_place(exhibit: str) -> int:
+    """The place of an exhibit's first call: whatever was read before it, and in which process.
+
+    >>> first_place("EX-002")
+    2000000000000
+    """
+    return int(exhibit.rpartition("-")[2]) * _MOST_ROWS
 
 
 def _coded(texts: pa.Array) -> pa.DictionaryArray:
@@ -120,6 +158,30 @@ def read_legs(texts: pa.DictionaryArray) -> pa.DictionaryArray:
     """Legs in small letters, without blanks around them."""
     words = [text.strip().lower() for text in texts.dictionary.to_pylist()]
     return pa.DictionaryArray.from_arrays(texts.indices, pa.array(words, pa.string()))
+
+
+def read_plain(
+    ambiguous: pa.BooleanArray,
+    legs: pa.DictionaryArray,
+    started_at: pa.TimestampArray,
+    *,
+    first_at: datetime,
+    until_at: datetime,
+) -> pa.BooleanArray:
+    """Whether nothing in a row asks for a second look: one reading, in the life of the site, no leg to the account.
+
+    >>> from datetime import UTC
+    >>> moments = pa.array([datetime(2021, 8, 2, tzinfo=UTC)] * 2 + [None], pa.timestamp("us", "UTC"))
+    >>> first_at, until_at = datetime(2021, 1, 1, tzinfo=UTC), datetime(2022, 1, 1, tzinfo=UTC)
+    >>> legs = pa.array(["b", "a", "b"]).dictionary_encode()
+    >>> read_plain(pa.array([False] * 3), legs, moments, first_at=first_at, until_at=until_at).to_pylist()
+    [True, False, False]
+    """
+    first, until = (int(moment.timestamp()) * 1_000_000 for moment in (first_at, until_at))
+    moments = started_at.cast(pa.int64())
+    within = pc.and_(pc.greater_equal(moments, first), pc.less(moments, until)).fill_null(False)
+    own_phone = pc.equal(legs.dictionary, "a").take(legs.indices).fill_null(False)
+    return pc.and_not(within, pc.or_(ambiguous, own_phone))
 
 
 def read_connected(seconds: pa.DoubleArray, dispositions: pa.DictionaryArray) -> pa.BooleanArray:

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any, Self
 
 import duckdb
+import ibis
 import pyarrow as pa
-from ibis.expr.operations import Sort
+from ibis.expr.operations import Sort, UnboundTable
 from ibis.expr.types import Table as Expression
 
 from ringback.disk import disk_full, unwritable
@@ -62,6 +63,7 @@ class DuckDBEngine(DefinedTables):
         # let choose: it guesses how many rows a join gives, and a wrong guess keeps ten million.
         self._connection.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
         self._views: set[str] = set()
+        self._unshown: list[Table] = []
 
     @property
     def name(self) -> str:
@@ -73,6 +75,15 @@ class DuckDBEngine(DefinedTables):
 
     def __exit__(self, *_details: object) -> None:
         self._connection.close()
+
+    def table(self, schema: Table) -> Expression:
+        """A table, saved already or later, as an unbound expression of its schema."""
+        return ibis.table(schema.types(), name=schema.name)
+
+    def define(self, schema: Table, expression: Expression) -> None:
+        """Let an expression over other tables be the table of that schema: a view, so that it is compiled once."""
+        super().define(schema, expression)
+        self._unshown.append(schema)
 
     def save(self, schema: Table, expression: Expression) -> None:
         """Run an expression and save its rows as the table of that schema.
@@ -110,6 +121,13 @@ class DuckDBEngine(DefinedTables):
             paths = ", ".join(f"'{_quoted(path)}'" for path in self.store.parts(name))
             self._connection.execute(f'CREATE VIEW "{name}" AS FROM read_parquet([{paths}])')
             self._views.add(name)
+        for schema in list(self._unshown):
+            expression = self._defined[schema.name]
+            # A view can only be made over what is there.
+            if {one.name for one in expression.op().find(UnboundTable)} <= self._views:
+                self._connection.execute(f'CREATE VIEW "{schema.name}" AS {duckdb_sql(expression)}')
+                self._views.add(schema.name)
+                self._unshown.remove(schema)
 
     @contextmanager
     def _explained(self, path: Path) -> Iterator[None]:

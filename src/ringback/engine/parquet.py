@@ -17,12 +17,12 @@ ARROW_TYPES = {
     "decimal(18,2)": pa.decimal128(18, 2),
 }
 # Texts that are nearly all different: a dictionary of them is built in vain.
-_MANY_VALUES = ("call_id", "called_raw", "presentation_raw", "raw", "payment_id", "paid_at")
+_MANY_VALUES = ("call_id", "called_raw", "raw", "payment_id", "paid_at")
 # Whole numbers of which many rows have the same; others are not worth a dictionary.
 _FEW_NUMBERS = ("duration_s",)
 # Whole numbers and moments that mostly go up a little from row to row.
-_CLIMBING = ("origin_row", "origin_byte", "started_at")
-_NOT_WORTH_PACKING = ("called_raw", "presentation_raw", "called_number", "look")
+_CLIMBING = ("place", "origin_row", "origin_byte", "started_at")
+_NOT_WORTH_PACKING = ("called_raw", "called_number", "look")
 _ROW_GROUP = 64 * 1024
 
 

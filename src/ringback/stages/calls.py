@@ -1,4 +1,8 @@
-"""From seized rows to calls: numbers settled, owners and organisations found; rows that are no call told apart."""
+"""From seized rows to calls: numbers settled, owners found; rows that are no call told apart.
+
+Nine rows in ten are plain: nothing but their own text decides on them, and they are calls as they were read. Only the
+others are examined and saved again.
+"""
 
 from datetime import datetime
 
@@ -9,53 +13,61 @@ from ringback.stages.e164 import e164_digits
 from ringback.stages.settling import settled_calls
 
 ORIGIN = ("exhibit", "origin_table", "origin_row", "origin_byte")
-PLACE = ORIGIN[:3]
+REPETITION = (*ORIGIN[:3], "place")
 # Why a seized row is not a call of its own, in the order in which it is asked.
 REJECTIONS = ("bad_time", "outside_period", "other_leg", "duplicate")
 
 
-def call_rows(
+def call_rows(read_calls: Table, examined_rows: Table, *, repetitions: Table, own_numbers: Table) -> Table:
+    """One row per seized row: its numbers settled and named, and why it is no call of its own, if it is none.
+
+    Args:
+        read_calls: READ_CALLS.
+        examined_rows: EXAMINED_ROWS.
+        repetitions: REPETITIONS.
+        own_numbers: OWN_NUMBERS.
+
+    Returns:
+        CALL_ROWS: the plain rows as they were read, and the examined ones.
+    """
+    plain = _judged(read_calls.filter(read_calls.plain), repetitions)
+    plain = _owned(plain.mutate(called_settled=ibis.literal(False), certain=plain.called_number), own_numbers)
+    names = examined_rows.columns
+    return ibis.union(plain.select(*names), examined_rows.select(*names))
+
+
+def examined_rows(
+    unclear_calls: Table,
     read_calls: Table,
     *,
     settled_readings: Table,
     own_numbers: Table,
-    organisation_numbers: Table,
     repetitions: Table,
     first_at: datetime,
     until_at: datetime,
 ) -> Table:
-    """One row per seized row: its numbers settled and named, and why it is no call of its own, if it is none.
+    """One row per row that more than its own text decides on: its number settled, why it is no call, if it is none.
 
     Asked in this order: no readable time; outside the life of the site; the leg to the account's own phone where the
     leg to the person called is there too; a repetition of a row already taken.
 
     Args:
+        unclear_calls: UNCLEAR_CALLS.
         read_calls: READ_CALLS.
         settled_readings: SETTLED_READINGS.
         own_numbers: OWN_NUMBERS.
-        organisation_numbers: ORGANISATION_NUMBERS.
         repetitions: REPETITIONS.
         first_at: First moment of the site's life (aware).
         until_at: First moment after it (aware).
 
     Returns:
-        CALL_ROWS.
+        EXAMINED_ROWS.
     """
-    rows = settled_calls(read_calls, settled_readings)
+    rows = settled_calls(unclear_calls, settled_readings)
     rows = rows.mutate(rejected=_out_of_time(rows, first_at, until_at))
     rows = _marked_legs(rows, called_legs(read_calls, first_at=first_at, until_at=until_at))
-    again = repetitions.select(**{f"again_{name}": repetitions[name] for name in PLACE})
-    rows = rows.left_join(again, [rows[name] == again[f"again_{name}"] for name in PLACE])
-    rows = rows.mutate(
-        rejected=rows.rejected.fill_null(rows.again_origin_row.notnull().ifelse("duplicate", None)),
-        certain=_certain_number(rows),
-    )
-    own = own_numbers.select(own_number=e164_digits(own_numbers.e164), own="owner")
-    organisations = organisation_numbers.select(
-        org_number=e164_digits(organisation_numbers.e164), organisation="organisation"
-    )
-    rows = rows.left_join(own, rows.certain == own.own_number)
-    rows = rows.left_join(organisations, rows.presentation_number == organisations.org_number)
+    rows = _judged(rows, repetitions)
+    rows = _owned(rows.mutate(certain=_certain_number(rows)), own_numbers)
     read = rows.certain.notnull()
     return rows.select(
         *ORIGIN,
@@ -76,6 +88,21 @@ def call_rows(
         called_kind=read.ifelse(rows.called_kind, None),
         called_region=read.ifelse(rows.called_region, None),
     )
+
+
+def _judged(rows: Table, repetitions: Table) -> Table:
+    """The rows, those that repeat another rejected; whatever was rejected for something else stays so."""
+    again = repetitions.select(again="place")
+    rows = rows.left_join(again, rows.place == again.again)
+    before = rows.rejected if "rejected" in rows.columns else ibis.null("string")
+    return rows.mutate(rejected=before.fill_null(rows.again.notnull().ifelse("duplicate", None)).cast("string"))
+
+
+def _owned(rows: Table, own_numbers: Table) -> Table:
+    """The rows, each with whose own number its certain number is."""
+    # Grouped although each number is there once: so an engine can tell, and joins only where owners are asked for.
+    own = own_numbers.group_by(own_number=e164_digits(own_numbers.e164)).aggregate(own=own_numbers.owner.max())
+    return rows.left_join(own, rows.certain == own.own_number)
 
 
 def repetitions(
@@ -119,8 +146,8 @@ def repetitions(
         ],
         order_by=[rows[name] for name in ORIGIN],
     )
-    placed = rows.mutate(place=ibis.row_number().over(same))
-    return placed.filter(placed.place > 0).select(*PLACE)
+    placed = rows.mutate(turn=ibis.row_number().over(same))
+    return placed.filter(placed.turn > 0).select(*REPETITION)
 
 
 def called_legs(read_calls: Table, *, first_at: datetime, until_at: datetime) -> Table:

@@ -6,6 +6,7 @@ import ibis
 from ibis import Column, Table
 
 from ringback.stages.rules import Rule
+from ringback.stages.tally import asked
 
 CROWN_DEPENDENCIES = ("JE", "GG", "IM")
 # Step, and the unit it counts. Each step's kept are the next step's in; "distinct" turns calls into numbers.
@@ -23,12 +24,12 @@ STEPS = (
 _STEP_NO = {name: number for number, (name, _unit) in enumerate(STEPS, start=1)}
 
 
-def funnel(call_rows: Table, calls: Table, long_calls: Table, account_subjects: Table, *, rule: Rule) -> Table:
+def funnel(rejected_rows: Table, call_tally: Table, long_calls: Table, account_subjects: Table, *, rule: Rule) -> Table:
     """One row per step and outcome; kept and fallen out are counted apart from one another.
 
     Args:
-        call_rows: CALL_ROWS.
-        calls: CALLS.
+        rejected_rows: REJECTED_ROWS.
+        call_tally: CALL_TALLY of the same rule.
         long_calls: LONG_CALLS of the same rule, or CALLS again.
         account_subjects: What `subjects.account_subjects` gave.
         rule: The alert rule.
@@ -37,9 +38,9 @@ def funnel(call_rows: Table, calls: Table, long_calls: Table, account_subjects: 
         FUNNEL, ordered by step; within a step the kept first, then by count.
     """
     numbers = long_called_numbers(long_calls, account_subjects, rule=rule)
-    passed = calls.aggregate(
-        calls=calls.count(),
-        **{step: test.sum().fill_null(0).cast("int64") for step, test in call_tests(calls, rule).items()},
+    tests = {"calls": ibis.literal(True), **call_tests(call_tally, rule)}
+    passed = call_tally.aggregate(
+        **{step: test.ifelse(call_tally.calls, 0).sum().fill_null(0).cast("int64") for step, test in tests.items()}
     )
     textable = numbers.kind.isin(rule.kinds)
     kept = [
@@ -49,8 +50,8 @@ def funnel(call_rows: Table, calls: Table, long_calls: Table, account_subjects: 
         _counted("attributed", "kept", textable & numbers.attributed),
     ]
     fell_out = [
-        _outcomes("calls", call_rows.rejected),
-        _call_reasons(calls, rule),
+        _outcomes("calls", rejected_rows.filter(rejected_rows.step == "calls").reason),
+        _call_reasons(call_tally, rule),
         _repeats(numbers),
         _outcomes("textable", textable.ifelse(None, numbers.kind)),
         _outcomes("attributed", (textable & ~numbers.attributed).ifelse("no_identified_subject", None)),
@@ -60,35 +61,45 @@ def funnel(call_rows: Table, calls: Table, long_calls: Table, account_subjects: 
 
 
 def call_tests(calls: Table, rule: Rule) -> dict[str, Column]:
-    """For each step that calls pass: whether a call got that far and passed, told without the reasons."""
-    readable = calls.called_number.notnull()
+    """For each step that calls pass: whether a call got that far and passed, told without the reasons.
+
+    Args:
+        calls: What `tally.asked` gave, or CALL_TALLY.
+        rule: The same rule.
+    """
+    readable = calls.read
     connected = readable & calls.connected
     uk = connected & (calls.called_region == rule.region).fill_null(False)
     people = uk & calls.own.isnull()
-    over = people & (calls.duration_s > rule.over_s).fill_null(False)
+    over = people & calls.over_threshold
     return {"readable": readable, "connected": connected, "uk": uk, "people": people, "over_threshold": over}
 
 
 def call_outcome(calls: Table, rule: Rule) -> Column:
-    """Where a call fell out and why, as `step|reason`; null when it passed every step for calls."""
+    """Where a call fell out and why, as `step|reason`; null when it passed every step for calls.
+
+    Args:
+        calls: What `tally.asked` gave, or CALL_TALLY.
+        rule: The same rule.
+    """
     return ibis.cases(
         (calls.called_ambiguous, "readable|ambiguous"),
-        (calls.called_number.isnull(), ibis.literal("readable|") + calls.called_reason.fill_null("unread")),
-        (~calls.connected & calls.duration_s.isnull(), "connected|talk_time_unknown"),
+        (~calls.read, ibis.literal("readable|") + calls.called_reason.fill_null("unread")),
+        (~calls.connected & ~calls.timed, "connected|talk_time_unknown"),
         (~calls.connected, "connected|not_answered"),
         (calls.called_region.isin(CROWN_DEPENDENCIES), "uk|crown_dependency"),
         ((calls.called_region != rule.region).fill_null(True), "uk|abroad"),
         (calls.own.notnull(), ibis.literal("people|own_number_of_") + calls.own),
-        (calls.duration_s <= rule.over_s, "over_threshold|too_short"),
+        (~calls.over_threshold, "over_threshold|too_short"),
         else_=None,
     ).cast("string")
 
 
-def _call_reasons(calls: Table, rule: Rule) -> Table:
-    """For each step that calls pass, why calls fell out there: counted in one pass, then told apart by step."""
-    told = calls.select(told=call_outcome(calls, rule))
+def _call_reasons(call_tally: Table, rule: Rule) -> Table:
+    """For each step that calls pass, why calls fell out there: counted together, then told apart by step."""
+    told = call_tally.select("calls", told=call_outcome(call_tally, rule))
     told = told.filter(told.told.notnull())
-    counted = told.group_by("told").aggregate(count=told.count())
+    counted = told.group_by("told").aggregate(count=told.calls.sum())
     step = ibis.cases(*((counted.told.startswith(f"{name}|"), name) for name in _STEP_NO))
     number = ibis.cases(*((counted.told.startswith(f"{name}|"), number) for name, number in _STEP_NO.items()))
     return counted.select(
@@ -102,7 +113,8 @@ def _call_reasons(calls: Table, rule: Rule) -> Table:
 
 def long_called_numbers(calls: Table, account_subjects: Table, *, rule: Rule) -> Table:
     """One row per number with a call that passed every step for calls: called_number, kind, calls, attributed."""
-    long_calls = calls.filter(call_tests(calls, rule)["over_threshold"])
+    rows = asked(calls, rule)
+    long_calls = rows.filter(call_tests(rows, rule)["over_threshold"])
     tied = account_subjects.filter(account_subjects.identified).select(tied_account="account")
     both = long_calls.left_join(tied, long_calls.account == tied.tied_account)
     return both.group_by("called_number").aggregate(

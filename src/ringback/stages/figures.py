@@ -64,19 +64,23 @@ FIGURES: dict[str, FigureKind] = {
 }
 
 
-def call_figures(calls: Table) -> Table:
+def call_figures(call_tally: Table) -> Table:
     """One row: every figure that is one number about all calls.
 
     Args:
-        calls: CALLS.
+        call_tally: CALL_TALLY.
     """
-    uk = (calls.called_region == "GB").fill_null(False)
-    return calls.aggregate(
-        calls_total=calls.count(),
-        calls_connected=calls.connected.sum().fill_null(0).cast("int64"),
-        uk_calls=uk.sum().fill_null(0).cast("int64"),
-        first_call_at=calls.started_at.min(),
-        last_call_at=calls.started_at.max(),
+    uk = (call_tally.called_region == "GB").fill_null(False)
+
+    def counted(test: Column) -> Column:
+        return test.ifelse(call_tally.calls, 0).sum().fill_null(0).cast("int64")
+
+    return call_tally.aggregate(
+        calls_total=counted(ibis.literal(True)),
+        calls_connected=counted(call_tally.connected),
+        uk_calls=counted(uk),
+        first_call_at=call_tally.first_at.min(),
+        last_call_at=call_tally.last_at.max(),
     )
 
 
@@ -123,21 +127,35 @@ def peak_minute(people_by_minute: Table) -> Table:
     return people_by_minute.order_by(people_by_minute.people.desc(), people_by_minute.minute).limit(1)
 
 
-def calls_by_region(calls: Table) -> Table:
-    """One row per region, and one each for ambiguous and unreadable. Returns CALLS_BY_REGION."""
+def calls_by_region(call_tally: Table) -> Table:
+    """One row per region, and one each for ambiguous and unreadable.
+
+    Args:
+        call_tally: CALL_TALLY.
+
+    Returns:
+        CALLS_BY_REGION.
+    """
     region = ibis.cases(
-        (calls.called_ambiguous, "ambiguous"),
-        (calls.called_number.isnull(), "unreadable"),
-        else_=calls.called_region.fill_null("unknown"),
+        (call_tally.called_ambiguous, "ambiguous"),
+        (~call_tally.read, "unreadable"),
+        else_=call_tally.called_region.fill_null("unknown"),
     )
-    counted = calls.group_by(region=region).aggregate(calls=calls.count())
+    counted = call_tally.group_by(region=region).aggregate(calls=call_tally.calls.sum().cast("int64"))
     return counted.order_by(counted.calls.desc(), "region")
 
 
-def calls_by_organisation(calls: Table) -> Table:
-    """One row per organisation whose number was shown to people. Returns CALLS_BY_ORGANISATION."""
-    shown = calls.filter(calls.organisation.notnull(), calls.own.isnull())
-    counted = shown.group_by("organisation").aggregate(calls=shown.count())
+def calls_by_organisation(call_tally: Table) -> Table:
+    """One row per organisation whose number was shown to people.
+
+    Args:
+        call_tally: CALL_TALLY.
+
+    Returns:
+        CALLS_BY_ORGANISATION.
+    """
+    shown = call_tally.filter(call_tally.organisation.notnull(), call_tally.own.isnull())
+    counted = shown.group_by("organisation").aggregate(calls=shown.calls.sum().cast("int64"))
     return counted.order_by(counted.calls.desc(), "organisation")
 
 

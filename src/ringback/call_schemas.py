@@ -1,0 +1,120 @@
+"""The tables of calls: seized rows of call tables as they were read, judged, and counted."""
+
+from ringback.raw_schemas import ORIGIN, UTC
+from ringback.table import Table, columns
+
+_CALL_PARTS = columns(
+    ("account", "string", "login on the spoofing service"),
+    ("started_at", UTC, "start of the call"),
+    ("started_reading", "string", "plain, repeated, skipped, or zoned when the text itself told the offset"),
+    ("duration_s", "float64", "talk time in seconds; null when unread"),
+    ("presentation_number", "int64", "number shown, as E.164 without its plus; null when not read for certain"),
+    ("called_number", "int64", "number dialled, as E.164 without its plus; null when unread"),
+    ("called_kind", "string", "kind of the called number"),
+    ("called_region", "string", "region of the called number"),
+    ("called_how", "string", "how the called number was read"),
+    ("called_ambiguous", "boolean", "more than one reading remained"),
+    ("called_reason", "string", "why the called number could not be read"),
+)
+READ_CALLS = Table(
+    "read_calls",
+    "one row per seized row of a call table, with its texts read; a number with several readings is the first of them",
+    ORIGIN
+    + columns(
+        ("place", "int64", "number of the row among all seized calls, by exhibit and in the order of reading"),
+        ("call_id", "string", "the site's identifier of the call"),
+        ("leg", "string", "a or b, where the site says, in small letters"),
+    )
+    + _CALL_PARTS
+    + columns(
+        ("called_raw", "string", "number dialled, as seized; '' for none"),
+        ("disposition", "string", "how the call ended, as seized"),
+        ("organisation", "string", "whose number was shown, where it is an organisation's"),
+        ("connected", "boolean", "somebody answered: talk time above nought and an answered disposition"),
+        ("plain", "boolean", "nothing in the row itself asks for a second look: see unclear_calls"),
+        ("look", "int64", "hash of identifier, leg, account and start: rows that repeat one another have the same"),
+    ),
+)
+UNCLEAR_CALLS = Table(
+    "unclear_calls",
+    "one row per seized row of a call table that is not plain, again: its number has several readings, its time is"
+    " outside the life of the site or cannot be read, or it is the leg to the account's own phone",
+    READ_CALLS.columns,
+)
+REPEATED_LOOKS = Table(
+    "repeated_looks",
+    "one row per look that more than one seized row has",
+    columns(("look", "int64", "the hash")),
+)
+REPETITIONS = Table(
+    "repetitions",
+    "one row per seized row of a call table that repeats a row before it",
+    (*ORIGIN[:3], READ_CALLS.columns[len(ORIGIN)]),
+)
+EXAMINED_ROWS = Table(
+    "examined_rows",
+    "one row per row of unclear_calls: its number settled, and why it is no call of its own, if it is none",
+    ORIGIN
+    + _CALL_PARTS
+    + columns(
+        ("called_settled", "boolean", "settled by the account's own calls"),
+        ("organisation", "string", "whose number was shown, where it is an organisation's"),
+        ("own", "string", "account, subject, site or organisation, when the called number is one's own"),
+        ("connected", "boolean", "somebody answered: talk time above nought and an answered disposition"),
+        ("rejected", "string", "why the row is not a call of its own; null when it is"),
+    ),
+)
+CALL_ROWS = Table(
+    "call_rows",
+    "one row per seized row of a call table, kept or not; its identifier and leg are in read_calls: no file of its own,"
+    " but the plain rows of read_calls, and examined_rows",
+    EXAMINED_ROWS.columns,
+)
+CALLS = Table(
+    "calls",
+    "one row per call: no file of its own, but the rows of call_rows that were not rejected",
+    CALL_ROWS.columns[:-1],
+)
+LONG_CALLS = Table(
+    "long_calls",
+    "one row per answered call to a UK person that is longer than a minute, or than the run's rule asks",
+    CALLS.columns,
+)
+CALL_TALLY = Table(
+    "call_tally",
+    "one row per combination of what the funnel, the figures and the findings ask of a call",
+    columns(
+        ("exhibit", "string", "exhibit of the calls"),
+        ("started_reading", "string", "how their start was read"),
+        ("called_region", "string", "region of the called number"),
+        ("called_ambiguous", "boolean", "more than one reading remained"),
+        ("called_reason", "string", "why the called number could not be read"),
+        ("organisation", "string", "whose number was shown, where it is an organisation's"),
+        ("own", "string", "whose own number the called one is, when it is one's own"),
+        ("connected", "boolean", "somebody answered"),
+        ("read", "boolean", "the called number was read for certain"),
+        ("timed", "boolean", "the talk time was read"),
+        ("talked", "boolean", "the talk time is above nought"),
+        ("over_threshold", "boolean", "the talk time is longer than the run's rule asks"),
+        ("calls", "int64", "calls of which all of this is so"),
+        ("first_at", UTC, "first of them"),
+        ("last_at", UTC, "last of them"),
+    ),
+)
+CALLED_PARTIES = Table(
+    "called_parties",
+    "one row per called_number read for certain: no file of its own, but made from calls when it is asked for",
+    columns(
+        ("called_number", "string", "the number, E.164"),
+        ("kind", "string", "kind of number"),
+        ("region", "string", "ISO 3166 region"),
+        ("own", "string", "whose own number it is, when it is one's own"),
+        ("calls", "int64", "calls to it"),
+        ("connected_calls", "int64", "calls that were answered"),
+        ("talk_s", "float64", "seconds talked in all"),
+        ("longest_s", "float64", "seconds of the longest call"),
+        ("accounts", "int64", "distinct accounts that called it"),
+        ("first_at", UTC, "first call"),
+        ("last_at", UTC, "last call"),
+    ),
+)

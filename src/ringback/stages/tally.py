@@ -1,0 +1,52 @@
+"""The tally of calls: everything that the funnel, the figures and the findings ask of a call, asked in one pass."""
+
+from ibis import Table
+
+from ringback.stages.rules import Rule
+
+
+def asked(calls: Table, rule: Rule) -> Table:
+    """The calls, each with what is asked of its number and its talk time: read, timed, talked, over_threshold.
+
+    Args:
+        calls: CALLS, or CALL_ROWS.
+        rule: The rule whose threshold counts.
+    """
+    return calls.mutate(
+        read=calls.called_number.notnull(),
+        timed=calls.duration_s.notnull(),
+        talked=(calls.duration_s > 0).fill_null(False),
+        over_threshold=(calls.duration_s > rule.over_s).fill_null(False),
+    )
+
+
+# What is asked of a call: calls with the same answers count as one row of the tally.
+QUESTIONS = (
+    "exhibit",
+    "started_reading",
+    "called_region",
+    "called_ambiguous",
+    "called_reason",
+    "organisation",
+    "own",
+    "connected",
+    "read",
+    "timed",
+    "talked",
+    "over_threshold",
+)
+
+
+def call_tally(calls: Table, *, rule: Rule) -> Table:
+    """One row per combination of answers that a call gives, with how many gave it. Returns CALL_TALLY.
+
+    Millions of calls give a few thousand combinations: whatever is counted of them afterwards takes no time.
+
+    Args:
+        calls: CALLS.
+        rule: The alert rule.
+    """
+    rows = asked(calls, rule)
+    return rows.group_by(*QUESTIONS).aggregate(
+        calls=rows.count(), first_at=rows.started_at.min(), last_at=rows.started_at.max()
+    )
