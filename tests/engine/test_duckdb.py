@@ -166,6 +166,17 @@ def test_the_limit_is_the_whole_process_s(tmp_path):
     assert given == "1.3 GiB"
 
 
+LONG_TEXTS = Table("long_texts", "one row per text of two letters or more", TEXTS.columns)
+
+
+def test_a_defined_table_is_there_as_soon_as_its_rows_are(small_engine):
+    texts = small_engine.table(TEXTS)
+    small_engine.define(LONG_TEXTS, texts.filter(texts.text.length() > 1))
+    longer = small_engine.table(LONG_TEXTS)
+    save_texts(small_engine, 20)
+    assert [row["text"] for row in small_engine.dicts(longer.order_by("n"))] == ["10", "11", "12", "13"]
+
+
 def test_whoever_watches_hears_how_far_a_query_is(small_engine, monkeypatch):
     monkeypatch.setattr("ringback.engine.duckdb._LOOK_EVERY_S", 0.01)
     shares = []

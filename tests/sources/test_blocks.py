@@ -165,3 +165,13 @@ def test_a_quote_never_closed_in_a_large_file_costs_one_row():
     assert len(rows_read) == 199_999
     assert [(bad.row, bad.reason, bad.damage) for bad in rejected] == [(70_001, "unclosed_quote", True)]
     assert RawColumns in kinds
+
+
+@pytest.mark.parametrize("few", [0, 2, 1_000])
+@settings(deadline=None)
+@given(data=st.text(alphabet='\\,"\n\ra', max_size=12).map(str.encode))
+def test_backslashes_are_told_alike_one_by_one_and_all_at_once(few, data):
+    told = any(data[at] == ord("\\") and data[at + 1] in b',"\n\r' for at in range(len(data) - 1))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(delimited, "_FEW_BACKSLASHES", few)
+        assert delimited._may_escape(data, ",") == told
