@@ -65,6 +65,7 @@ class OrganisationColumn:
     def read(self, numbers: "pa.Int64Array") -> "pa.DictionaryArray":
         """The organisation of each number (E.164 without its plus); null where it is nobody's.
 
+        >>> import pyarrow as pa
         >>> shown = OrganisationColumn(organisation_numbers()).read(pa.array([447700900123, None], pa.int64()))
         >>> shown.to_pylist()
         [None, None]
