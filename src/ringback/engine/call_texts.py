@@ -70,8 +70,7 @@ class CallTexts:
         started_at, started_reading = self._moments.read(given["started_at"])
         raw = given["called_number"].fill_null("")
         called = self._numbers.read(raw)
-        shown = given["presentation_number"]
-        shown_as = self._numbers.read(shown.fill_null(""))
+        shown_as = self._numbers.read(given["presentation_number"].fill_null(""))
         talked = given["duration"]
         seconds = read_talk_seconds(talked.dictionary).take(talked.indices)
         leg = read_legs(given["leg"])
