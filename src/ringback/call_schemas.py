@@ -41,6 +41,12 @@ UNCLEAR_CALLS = Table(
     " outside the life of the site or cannot be read, or it is the leg to the account's own phone",
     READ_CALLS.columns,
 )
+LONG_ROWS = Table(
+    "long_rows",
+    "one row per plain row of read_calls that is answered and long enough for the published figures or the run's rule,"
+    " again, whosever number it reached",
+    READ_CALLS.columns,
+)
 REPEATED_LOOKS = Table(
     "repeated_looks",
     "one row per look that more than one seized row has",
@@ -49,7 +55,20 @@ REPEATED_LOOKS = Table(
 REPETITIONS = Table(
     "repetitions",
     "one row per seized row of a call table that repeats a row before it",
-    (*ORIGIN[:3], READ_CALLS.columns[len(ORIGIN)]),
+    ORIGIN
+    + columns(
+        ("place", "int64", "number of the row among all seized calls, by exhibit and in the order of reading"),
+        ("plain", "boolean", "the row is not in unclear_calls"),
+    ),
+)
+MARKED_ROWS = Table(
+    "marked_rows",
+    "one row per plain row of read_calls that repeats another, or that reached a number of one's own",
+    columns(
+        ("place", "int64", "number of the row among all seized calls, by exhibit and in the order of reading"),
+        ("rejected", "string", "duplicate when the row repeats another, else null"),
+        ("own", "string", "account, subject, site or organisation, when the called number is one's own"),
+    ),
 )
 EXAMINED_ROWS = Table(
     "examined_rows",

@@ -44,12 +44,12 @@ from ringback.sources.mapping import make_mapping
 from ringback.sources.options import check_options
 from ringback.stages.accounts import accounts
 from ringback.stages.called_parties import called_parties
-from ringback.stages.calls import call_rows, calls, examined_rows, rejected_rows, repetitions
+from ringback.stages.calls import call_rows, calls, examined_rows, marked_rows, rejected_rows, repetitions
 from ringback.stages.counts import funnel
 from ringback.stages.figures import calls_by_day, calls_by_organisation, calls_by_region, people_by_minute
 from ringback.stages.own_numbers import own_numbers
 from ringback.stages.payments import payment_rows
-from ringback.stages.rules import Rule, get_rule
+from ringback.stages.rules import Rule, get_rule, long_over_s
 from ringback.stages.settling import account_habits, settled_readings
 from ringback.stages.subjects import account_subjects, subjects, subjects_by_status_and_area
 from ringback.stages.tally import call_tally
@@ -70,7 +70,7 @@ class Given:
 Step = tuple[Table, Callable[[SimpleNamespace, Given], Expression]]
 STEPS: tuple[Step, ...] = (
     (t.ACCOUNT_HABITS, lambda m, _: account_habits(m.read_calls)),
-    (t.SETTLED_READINGS, lambda m, _: settled_readings(m.read_calls, m.account_habits, m.reading_options)),
+    (t.SETTLED_READINGS, lambda m, _: settled_readings(m.unclear_calls, m.account_habits, m.reading_options)),
     (
         t.OWN_NUMBERS,
         lambda m, _: own_numbers(
@@ -104,11 +104,23 @@ STEPS: tuple[Step, ...] = (
             until_at=given.until_at,
         ),
     ),
+    (
+        t.MARKED_ROWS,
+        lambda m, _: marked_rows(m.read_calls, repetitions=m.repetitions, own_numbers=m.own_numbers),
+    ),
     (t.PAYMENT_ROWS, lambda m, _: payment_rows(m.raw_payments)),
-    (t.REJECTED_ROWS, lambda m, _: rejected_rows(m.unread_rows, m.call_rows, m.payment_rows)),
+    (
+        t.REJECTED_ROWS,
+        lambda m, _: rejected_rows(m.unread_rows, m.examined_rows, m.repetitions, m.payment_rows),
+    ),
     (t.ACCOUNT_SUBJECTS, lambda m, _: account_subjects(m.raw_subjects)),
     (t.SUBJECTS, lambda m, _: subjects(m.raw_subjects)),
-    (t.LONG_CALLS, lambda m, given: long_calls(m.calls, rule=given.rule)),
+    (
+        t.LONG_CALLS,
+        lambda m, given: long_calls(
+            calls(call_rows(m.long_rows, m.examined_rows, marked_rows=m.marked_rows)), rule=given.rule
+        ),
+    ),
     (t.VICTIMS, lambda m, given: victims(m.long_calls, m.account_subjects, rule=given.rule)),
     (t.ACCOUNTS, lambda m, _: accounts(m.raw_accounts, m.calls, m.long_calls, m.payment_rows, m.account_subjects)),
     (t.CALL_TALLY, lambda m, given: call_tally(m.calls, rule=given.rule)),
@@ -170,7 +182,13 @@ def run(case_file: CaseFile, *, why: str = "main run", progress: Progress | None
             store.clear_leftovers()
             numbers = ColumnReader(plan)
             moments = MomentReader(zone_offsets(case.settings.time_zone))
-            texts = CallTexts(numbers, moments, first_at=given.first_at, until_at=given.until_at)
+            texts = CallTexts(
+                numbers,
+                moments,
+                long_over_s=long_over_s(rule),
+                first_at=given.first_at,
+                until_at=given.until_at,
+            )
             read_exhibits(case_file, exhibits, store, mapping=mapping, call_texts=texts, progress=progress)
             analyse(case_file, store, numbers=numbers, given=given, progress=progress)
             store.finish(version=ringback.__version__, rule=rule.key, **_labels(case_file))
@@ -220,8 +238,7 @@ def define_calls(engine: Engine) -> None:
     rows = call_rows(
         engine.table(t.READ_CALLS),
         engine.table(t.EXAMINED_ROWS),
-        repetitions=engine.table(t.REPETITIONS),
-        own_numbers=engine.table(t.OWN_NUMBERS),
+        marked_rows=engine.table(t.MARKED_ROWS),
     )
     engine.define(t.CALL_ROWS, rows)
     engine.define(t.CALLS, calls(engine.table(t.CALL_ROWS)))

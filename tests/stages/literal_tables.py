@@ -21,16 +21,15 @@ from ringback.table import Table
 
 
 def _defined_rows(made, _given):
-    read, examined = made.read_calls, made.examined_rows
-    return call_rows(read, examined, repetitions=made.repetitions, own_numbers=made.own_numbers)
+    return call_rows(made.read_calls, made.examined_rows, marked_rows=made.marked_rows)
 
 
-_EXAMINED = [table for table, _stage in STEPS].index(t.EXAMINED_ROWS)
+_MARKED = [table for table, _stage in STEPS].index(t.MARKED_ROWS)
 # Call rows and called parties are made whenever they are asked for; here they are tables like the others.
 EVERY_STEP = (
-    *STEPS[: _EXAMINED + 1],
+    *STEPS[: _MARKED + 1],
     (t.CALL_ROWS, _defined_rows),
-    *STEPS[_EXAMINED + 1 :],
+    *STEPS[_MARKED + 1 :],
     (t.CALLED_PARTIES, lambda made, _given: called_parties(made.calls)),
 )
 Row = dict[str, Any]

@@ -10,7 +10,7 @@ import pyarrow as pa
 from ringback import schemas as t
 from ringback.engine.call_texts import read_connected, read_legs, read_plain
 from ringback.engine.moments import MomentReader, read_talk_seconds
-from ringback.stages.calls import call_rows, examined_rows, repetitions
+from ringback.stages.calls import call_rows, examined_rows, marked_rows, repetitions
 from ringback.stages.settling import account_habits, settled_calls, settled_readings
 from stages.literal_tables import FIRST_AT, UNTIL_AT, arrow, unbound, with_plus
 from stages.number_book import OPTIONS, ORGANISATIONS, READINGS
@@ -84,6 +84,15 @@ def unclear_calls(read):
     return [row for row in read if not row["plain"]]
 
 
+def long_rows(read, over_s=60):
+    """LONG_ROWS of READ_CALLS, for a rule of so many seconds."""
+    return [
+        row
+        for row in read
+        if row["plain"] and row["connected"] and row["called_region"] == "GB" and (row["duration_s"] or 0) > over_s
+    ]
+
+
 def repeated_looks(read):
     """REPEATED_LOOKS of READ_CALLS."""
     counted = Counter(row["look"] for row in read)
@@ -103,7 +112,8 @@ def settle(run, rows, *, readings=READINGS, options=OPTIONS):
 
 
 def _settled(run, read, options=OPTIONS):
-    tables = {t.READ_CALLS: read, t.ACCOUNT_HABITS: run(_habits(), {t.READ_CALLS: read}), t.READING_OPTIONS: options}
+    tables = {t.ACCOUNT_HABITS: run(_habits(), {t.READ_CALLS: read}), t.READING_OPTIONS: options}
+    tables |= {t.UNCLEAR_CALLS: unclear_calls(read)}
     return run(_settled_readings(), tables)
 
 
@@ -114,6 +124,7 @@ def read_calls(run, rows, *, own=(), first_at=FIRST_AT, until_at=UNTIL_AT):
     tables |= {t.UNCLEAR_CALLS: unclear_calls(read)}
     tables |= {t.OWN_NUMBERS: own, t.REPETITIONS: run(_repetitions(first_at, until_at), tables)}
     tables |= {t.EXAMINED_ROWS: run(_examined_rows(first_at, until_at), tables)}
+    tables |= {t.MARKED_ROWS: run(_marked_rows(), tables)}
     found = run(_call_rows(), tables)
     return [with_plus(row) for row in sorted(found, key=itemgetter("exhibit", "origin_table", "origin_row"))]
 
@@ -125,7 +136,7 @@ def _habits():
 
 @cache
 def _settled_readings():
-    return settled_readings(*unbound(t.READ_CALLS, t.ACCOUNT_HABITS, t.READING_OPTIONS))
+    return settled_readings(*unbound(t.UNCLEAR_CALLS, t.ACCOUNT_HABITS, t.READING_OPTIONS))
 
 
 @cache
@@ -149,8 +160,14 @@ def _examined_rows(first_at, until_at):
 
 @cache
 def _call_rows():
-    read, examined, again, own = unbound(t.READ_CALLS, t.EXAMINED_ROWS, t.REPETITIONS, t.OWN_NUMBERS)
-    return call_rows(read, examined, repetitions=again, own_numbers=own)
+    read, examined, marked = unbound(t.READ_CALLS, t.EXAMINED_ROWS, t.MARKED_ROWS)
+    return call_rows(read, examined, marked_rows=marked)
+
+
+@cache
+def _marked_rows():
+    read, again, own = unbound(t.READ_CALLS, t.REPETITIONS, t.OWN_NUMBERS)
+    return marked_rows(read, repetitions=again, own_numbers=own)
 
 
 def reasons(rows):

@@ -140,12 +140,18 @@ def test_rejected_rows_of_every_step_stand_in_one_table(run):
     origin = {"exhibit": "EX-001", "origin_table": "calls"}
     tables = {
         t.UNREAD_ROWS: [origin | {"origin_row": 7, "step": "reading", "reason": "field_count", "detail": "5 of 8"}],
-        t.CALL_ROWS: [call(2) | {"rejected": "duplicate"}, call(3) | {"rejected": None}],
+        t.EXAMINED_ROWS: [call(2) | {"rejected": "bad_time"}, call(3) | {"rejected": None}],
+        t.REPETITIONS: [
+            # Of the rows that are not plain, those examined say it.
+            origin | {"origin_row": 2, "place": 2, "plain": False},
+            origin | {"origin_row": 5, "place": 5, "plain": True},
+        ],
         t.PAYMENT_ROWS: [origin | {"origin_table": "payments", "origin_row": 1, "rejected": "bad_amount"}],
     }
     found = run(rejected_rows(*unbound(*tables)), tables)
     assert [(row["origin_row"], row["step"], row["reason"], row["detail"]) for row in found] == [
-        (2, "calls", "duplicate", ""),
+        (2, "calls", "bad_time", ""),
+        (5, "calls", "duplicate", ""),
         (7, "reading", "field_count", "5 of 8"),
         (1, "payments", "bad_amount", ""),
     ]

@@ -1,9 +1,10 @@
 """The texts of seized call rows, read: times to UTC, talk times to seconds, numbers to E.164."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
+from functools import reduce
 
 import numpy as np
 import pyarrow as pa
@@ -15,7 +16,7 @@ from ringback.engine.parquet import TableWriter
 from ringback.engine.store import RunStore, part_name
 from ringback.numbers.columns import ColumnReader
 from ringback.numbers.organisations import OrganisationColumn, organisation_numbers
-from ringback.schemas import ANSWERED, ORIGIN, READ_CALLS, SEEN_OPTIONS, UNCLEAR_CALLS
+from ringback.schemas import ANSWERED, LONG_ROWS, ORIGIN, READ_CALLS, SEEN_OPTIONS, UNCLEAR_CALLS
 
 # Columns of few different values.
 _FEW_VALUES = ("exhibit", "origin_table", "leg", "account", "disposition", "duration")
@@ -30,18 +31,27 @@ class CallTexts:
     Args:
         numbers: Reads number texts.
         moments: Reads texts of times.
+        long_over_s: Talk time in seconds above which a call is a long one, by the region of its number.
         first_at: First moment of the site's life (aware).
         until_at: First moment after it (aware).
     """
 
-    def __init__(self, numbers: ColumnReader, moments: MomentReader, *, first_at: datetime, until_at: datetime) -> None:
-        self._numbers, self._moments = numbers, moments
+    def __init__(
+        self,
+        numbers: ColumnReader,
+        moments: MomentReader,
+        *,
+        long_over_s: Mapping[str, int],
+        first_at: datetime,
+        until_at: datetime,
+    ) -> None:
+        self._numbers, self._moments, self._long_over_s = numbers, moments, long_over_s
         self._first_at, self._until_at = first_at, until_at
         self._organisations = OrganisationColumn(organisation_numbers())
 
     @contextmanager
     def saving(self, store: RunStore, exhibit: str) -> Iterator["CallWriter"]:
-        """Save READ_CALLS, UNCLEAR_CALLS and SEEN_OPTIONS of one exhibit: all appear on leaving.
+        """Save READ_CALLS, UNCLEAR_CALLS, LONG_ROWS and SEEN_OPTIONS of one exhibit: all appear on leaving.
 
         Args:
             store: The run's tables.
@@ -52,9 +62,11 @@ class CallTexts:
             TableWriter(options_path, SEEN_OPTIONS) as options,
             store.writing(part_name(UNCLEAR_CALLS, exhibit)) as unclear_path,
             TableWriter(unclear_path, UNCLEAR_CALLS) as unclear,
+            store.writing(part_name(LONG_ROWS, exhibit)) as long_path,
+            TableWriter(long_path, LONG_ROWS) as long_,
             store.writing(part_name(READ_CALLS, exhibit)) as path,
             TableWriter(path, READ_CALLS) as calls,
-            CallWriter(self, calls, unclear, options, first_place=first_place(exhibit)) as writer,
+            CallWriter(self, calls, unclear, long_, options, first_place=first_place(exhibit)) as writer,
         ):
             yield writer
 
@@ -97,6 +109,11 @@ class CallTexts:
         columns = {name: given[name] for name in _CARRIED} | made
         return pa.table({name: columns[name] for name in READ_CALLS.names}), called.options
 
+    def pick_long(self, calls: pa.Table) -> pa.Table:
+        """The rows of READ_CALLS that are plain, answered and long."""
+        long_ = read_long(calls["duration_s"], calls["called_region"], self._long_over_s)
+        return calls.filter(pc.and_(pc.and_(calls["plain"], calls["connected"]), long_))
+
 
 class CallWriter:
     """Takes the rows of RAW_CALLS of one exhibit; `CallTexts.saving` gives it.
@@ -106,9 +123,16 @@ class CallWriter:
     """
 
     def __init__(
-        self, texts: CallTexts, calls: TableWriter, unclear: TableWriter, options: TableWriter, *, first_place: int
+        self,
+        texts: CallTexts,
+        calls: TableWriter,
+        unclear: TableWriter,
+        long_: TableWriter,
+        options: TableWriter,
+        *,
+        first_place: int,
     ) -> None:
-        self._texts, self._calls, self._unclear, self._options = texts, calls, unclear, options
+        self._texts, self._calls, self._unclear, self._long, self._options = texts, calls, unclear, long_, options
         self._place = first_place
         self._worker = ThreadPoolExecutor(1, "call-texts")
         self._writing: Future[None] | None = None
@@ -137,6 +161,7 @@ class CallWriter:
         self._place += rows.num_rows
         self._calls.write_table(calls)
         self._unclear.write_table(calls.filter(pc.invert(calls["plain"])))
+        self._long.write_table(self._texts.pick_long(calls))
         self._options.write_table(options)
 
 
@@ -181,6 +206,21 @@ def read_plain(
     within = pc.and_(pc.greater_equal(moments, first), pc.less(moments, until)).fill_null(False)
     own_phone = pc.equal(legs.dictionary, "a").take(legs.indices).fill_null(False)
     return pc.and_not(within, pc.or_(ambiguous, own_phone))
+
+
+def read_long(seconds: pa.ChunkedArray, regions: pa.ChunkedArray, over_s: Mapping[str, int]) -> pa.ChunkedArray:
+    """Whether a talk time is longer than is asked in the region of the called number.
+
+    >>> seconds = pa.chunked_array([[61.0, 60.0, None, 61.0, 61.0]])
+    >>> regions = pa.chunked_array([["GB", "GB", "GB", None, "US"]])
+    >>> read_long(seconds, regions, {"GB": 60}).to_pylist()
+    [True, False, False, False, False]
+    """
+    by_region = (
+        pc.and_(pc.greater(seconds, float(least)).fill_null(False), pc.equal(regions, region).fill_null(False))
+        for region, least in over_s.items()
+    )
+    return reduce(pc.or_, by_region)
 
 
 def read_connected(seconds: pa.DoubleArray, dispositions: pa.DictionaryArray) -> pa.BooleanArray:

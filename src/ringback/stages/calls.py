@@ -13,27 +13,50 @@ from ringback.stages.e164 import e164_digits
 from ringback.stages.settling import settled_calls
 
 ORIGIN = ("exhibit", "origin_table", "origin_row", "origin_byte")
-REPETITION = (*ORIGIN[:3], "place")
 # Why a seized row is not a call of its own, in the order in which it is asked.
 REJECTIONS = ("bad_time", "outside_period", "other_leg", "duplicate")
 
 
-def call_rows(read_calls: Table, examined_rows: Table, *, repetitions: Table, own_numbers: Table) -> Table:
+def call_rows(read_calls: Table, examined_rows: Table, *, marked_rows: Table) -> Table:
     """One row per seized row: its numbers settled and named, and why it is no call of its own, if it is none.
 
     Args:
-        read_calls: READ_CALLS.
+        read_calls: READ_CALLS, or LONG_ROWS: then the rows are those that can be long calls.
         examined_rows: EXAMINED_ROWS.
-        repetitions: REPETITIONS.
-        own_numbers: OWN_NUMBERS.
+        marked_rows: MARKED_ROWS.
 
     Returns:
         CALL_ROWS: the plain rows as they were read, and the examined ones.
     """
-    plain = _judged(read_calls.filter(read_calls.plain), repetitions)
-    plain = _owned(plain.mutate(called_settled=ibis.literal(False), certain=plain.called_number), own_numbers)
+    plain = read_calls.filter(read_calls.plain)
+    marked = marked_rows.rename(marked="place")
+    plain = plain.left_join(marked, plain.place == marked.marked)
+    plain = plain.mutate(called_settled=ibis.literal(False))
     names = examined_rows.columns
     return ibis.union(plain.select(*names), examined_rows.select(*names))
+
+
+def marked_rows(read_calls: Table, *, repetitions: Table, own_numbers: Table) -> Table:
+    """One row per plain row that something outside it decides on: it repeats another, or its number is one's own.
+
+    They are a few in a thousand, and every question about calls needs them: found once, they cost one small join.
+
+    Args:
+        read_calls: READ_CALLS.
+        repetitions: REPETITIONS.
+        own_numbers: OWN_NUMBERS.
+
+    Returns:
+        MARKED_ROWS.
+    """
+    plain = read_calls.filter(read_calls.plain)
+    own = own_numbers.select(own_number=e164_digits(own_numbers.e164), own="owner")
+    owned = plain.join(own, plain.called_number == own.own_number)
+    owned = owned.select("place", rejected=ibis.null("string"), own=owned.own)
+    again = repetitions.filter(repetitions.plain)
+    again = again.select("place", rejected=ibis.literal("duplicate"), own=ibis.null("string"))
+    both = ibis.union(owned, again)
+    return both.group_by("place").aggregate(rejected=both.rejected.max(), own=both.own.max())
 
 
 def examined_rows(
@@ -66,8 +89,13 @@ def examined_rows(
     rows = settled_calls(unclear_calls, settled_readings)
     rows = rows.mutate(rejected=_out_of_time(rows, first_at, until_at))
     rows = _marked_legs(rows, called_legs(read_calls, first_at=first_at, until_at=until_at))
-    rows = _judged(rows, repetitions)
-    rows = _owned(rows.mutate(certain=_certain_number(rows)), own_numbers)
+    again = repetitions.filter(~repetitions.plain).select(again="place")
+    rows = rows.left_join(again, rows.place == again.again)
+    rows = rows.mutate(
+        rejected=rows.rejected.fill_null(rows.again.notnull().ifelse("duplicate", None)), certain=_certain_number(rows)
+    )
+    own = own_numbers.select(own_number=e164_digits(own_numbers.e164), own="owner")
+    rows = rows.left_join(own, rows.certain == own.own_number)
     read = rows.certain.notnull()
     return rows.select(
         *ORIGIN,
@@ -90,27 +118,13 @@ def examined_rows(
     )
 
 
-def _judged(rows: Table, repetitions: Table) -> Table:
-    """The rows, those that repeat another rejected; whatever was rejected for something else stays so."""
-    again = repetitions.select(again="place")
-    rows = rows.left_join(again, rows.place == again.again)
-    before = rows.rejected if "rejected" in rows.columns else ibis.null("string")
-    return rows.mutate(rejected=before.fill_null(rows.again.notnull().ifelse("duplicate", None)).cast("string"))
-
-
-def _owned(rows: Table, own_numbers: Table) -> Table:
-    """The rows, each with whose own number its certain number is."""
-    own = own_numbers.select(own_number=e164_digits(own_numbers.e164), own="owner")
-    return rows.left_join(own, rows.certain == own.own_number)
-
-
 def repetitions(
     read_calls: Table, *, repeated_looks: Table, settled_readings: Table, first_at: datetime, until_at: datetime
 ) -> Table:
     """One row per seized row that repeats a row already taken.
 
     The same identifier, leg, account, start, called number, talk time and disposition: the first by origin stays.
-    A leg to the account's own phone may repeat one too: `call_rows` then says of both that the other leg is there.
+    A leg to the account's own phone may repeat one too: `examined_rows` then says of both that the other leg is there.
 
     Args:
         read_calls: READ_CALLS.
@@ -146,7 +160,7 @@ def repetitions(
         order_by=[rows[name] for name in ORIGIN],
     )
     placed = rows.mutate(turn=ibis.row_number().over(same))
-    return placed.filter(placed.turn > 0).select(*REPETITION)
+    return placed.filter(placed.turn > 0).select(*ORIGIN, "place", "plain")
 
 
 def called_legs(read_calls: Table, *, first_at: datetime, until_at: datetime) -> Table:
@@ -185,19 +199,21 @@ def calls(call_rows: Table) -> Table:
     return call_rows.filter(call_rows.rejected.isnull()).drop("rejected")
 
 
-def rejected_rows(unread_rows: Table, call_rows: Table, payment_rows: Table) -> Table:
+def rejected_rows(unread_rows: Table, examined_rows: Table, repetitions: Table, payment_rows: Table) -> Table:
     """Every seized row that fell out before it was a call or a payment, wherever that was. Returns REJECTED_ROWS.
 
     Args:
         unread_rows: UNREAD_ROWS.
-        call_rows: CALL_ROWS.
+        examined_rows: EXAMINED_ROWS.
+        repetitions: REPETITIONS: a plain row is a call unless it is one of them.
         payment_rows: PAYMENT_ROWS.
     """
     names = (*ORIGIN, "step", "reason", "detail")
+    again = repetitions.filter(repetitions.plain).mutate(rejected=ibis.literal("duplicate"))
     judged = [
         rows.filter(rows.rejected.notnull()).select(
             *ORIGIN, step=ibis.literal(step), reason=rows.rejected, detail=ibis.literal("")
         )
-        for step, rows in (("calls", call_rows), ("payments", payment_rows))
+        for step, rows in (("calls", examined_rows), ("calls", again), ("payments", payment_rows))
     ]
     return ibis.union(unread_rows.select(*names), *judged).order_by(*ORIGIN, "step", "reason")

@@ -8,6 +8,8 @@ from ibis import Column, Table
 from ringback.stages.rules import A_MINUTE
 from ringback.stages.victims import is_long_call
 
+MINUTE_S, QUARTER_S = 60, 900
+
 
 @dataclass(frozen=True, slots=True)
 class FigureKind:
@@ -117,9 +119,9 @@ def payment_figures(payment_rows: Table) -> Table:
 def people_by_minute(calls: Table) -> Table:
     """One row per clock minute with a call to a UK person: distinct numbers called. Returns PEOPLE_BY_MINUTE."""
     people = calls.filter((calls.called_region == "GB").fill_null(False), calls.own.isnull())
-    each = people.select("called_number", minute=_minute(people.started_at)).distinct()
+    each = people.select("called_number", minute=_number_of(people.started_at, MINUTE_S)).distinct()
     counted = each.group_by("minute").aggregate(people=each.count())
-    return counted.select(minute=_moment(counted.minute), people=counted.people).order_by("minute")
+    return counted.select(minute=_start_of(counted.minute, MINUTE_S), people=counted.people).order_by("minute")
 
 
 def peak_minute(people_by_minute: Table) -> Table:
@@ -167,15 +169,16 @@ def calls_by_day(calls: Table, local_days: Table) -> Table:
         local_days: LOCAL_DAYS, covering every call.
     """
     uk = (calls.called_region == "GB").fill_null(False)
-    # By minute first: a day's edge never falls within a minute, and joining minutes is cheap where calls are not.
-    counted = calls.group_by(number=_minute(calls.started_at)).aggregate(
+    # By quarter of an hour first: no zone's day has begun within one since 1972, and joining them is cheap where
+    # joining calls is not.
+    counted = calls.group_by(number=_number_of(calls.started_at, QUARTER_S)).aggregate(
         calls=calls.count(), uk_calls=uk.sum().cast("int64")
     )
     dates = _dates_of(local_days)
-    minutes = counted.select("calls", "uk_calls", minute=_moment(counted.number))
-    minutes = minutes.mutate(on=minutes.minute.date())
-    within = (minutes.on == dates.date) & (minutes.minute >= dates.from_at) & (minutes.minute < dates.until_at)
-    dated = minutes.join(dates, within)
+    quarters = counted.select("calls", "uk_calls", at=_start_of(counted.number, QUARTER_S))
+    quarters = quarters.mutate(on=quarters["at"].date())
+    within = (quarters.on == dates.date) & (quarters["at"] >= dates.from_at) & (quarters["at"] < dates.until_at)
+    dated = quarters.join(dates, within)
     return (
         dated.group_by("day")
         .aggregate(calls=dated.calls.sum().cast("int64"), uk_calls=dated.uk_calls.sum().cast("int64"))
@@ -183,13 +186,13 @@ def calls_by_day(calls: Table, local_days: Table) -> Table:
     )
 
 
-def _minute(moment: Column) -> Column:
-    """The whole minutes since 1970: cutting a moment to its minute asks a calendar, which is slow for millions."""
-    return (moment.epoch_seconds().cast("int64") / 60).floor().cast("int64")
+def _number_of(moment: Column, seconds: int) -> Column:
+    """How many stretches of so many seconds since 1970: cutting moments down asks a calendar, slow for millions."""
+    return (moment.epoch_seconds().cast("int64") / seconds).floor().cast("int64")
 
 
-def _moment(minute: Column) -> Column:
-    return (minute * 60).as_timestamp("s").cast("timestamp('UTC')")
+def _start_of(number: Column, seconds: int) -> Column:
+    return (number * seconds).as_timestamp("s").cast("timestamp('UTC')")
 
 
 def _dates_of(local_days: Table) -> Table:

@@ -51,6 +51,16 @@ RULES: dict[str, Rule] = {
 }
 
 
+def long_over_s(rule: Rule) -> dict[str, int]:
+    """Talk time in seconds above which the figures or a rule ask for a call, by region.
+
+    >>> long_over_s(get_rule("over-five-minutes@1"))
+    {'GB': 60}
+    """
+    asked = (A_MINUTE, rule)
+    return {each.region: min(one.over_s for one in asked if one.region == each.region) for each in asked}
+
+
 def get_rule(key: str) -> Rule:
     """The rule of this name@version.
 

@@ -32,21 +32,21 @@ def account_habits(read_calls: Table) -> Table:
     )
 
 
-def settled_readings(read_calls: Table, account_habits: Table, reading_options: Table) -> Table:
+def settled_readings(unclear_calls: Table, account_habits: Table, reading_options: Table) -> Table:
     """One row per account and ambiguous called text that the account's own calls decide.
 
     An account that dialled at least `EVIDENCE_NUMBERS` distinct unambiguous bare numbers, all read the same way, is
     taken to dial its ambiguous bare numbers that way too. Anything less stays ambiguous.
 
     Args:
-        read_calls: READ_CALLS.
+        unclear_calls: UNCLEAR_CALLS: every ambiguous number is in one of them.
         account_habits: ACCOUNT_HABITS.
         reading_options: READING_OPTIONS.
 
     Returns:
         SETTLED_READINGS.
     """
-    unclear = read_calls.filter(read_calls.called_ambiguous).select("account", raw="called_raw").distinct()
+    unclear = unclear_calls.filter(unclear_calls.called_ambiguous).select("account", raw="called_raw").distinct()
     known = unclear.join(account_habits, "account")
     options = reading_options.select("raw", "e164", "kind", "region", habit="how")
     found = known.join(options, ["raw", "habit"])
