@@ -47,6 +47,15 @@ LONG_ROWS = Table(
     " again, whosever number it reached",
     READ_CALLS.columns,
 )
+CALLED_LEGS = Table(
+    "called_legs",
+    "one row per seized row of a call table that is the leg to the person called and names its call",
+    columns(
+        ("call_id", "string", "the site's identifier of the call"),
+        ("account", "string", "login on the spoofing service"),
+        ("started_at", UTC, "start of the leg"),
+    ),
+)
 REPEATED_LOOKS = Table(
     "repeated_looks",
     "one row per look that more than one seized row has",

@@ -96,7 +96,7 @@ STEPS: tuple[Step, ...] = (
         t.EXAMINED_ROWS,
         lambda m, given: examined_rows(
             m.unclear_calls,
-            m.read_calls,
+            m.called_legs,
             settled_readings=m.settled_readings,
             own_numbers=m.own_numbers,
             repetitions=m.repetitions,

@@ -7,6 +7,7 @@ local to the case) and timestamp('UTC'). Nothing here computes; readers, stages 
 from ringback.call_schemas import (
     CALL_ROWS,
     CALL_TALLY,
+    CALLED_LEGS,
     CALLED_PARTIES,
     CALLS,
     EXAMINED_ROWS,
@@ -33,6 +34,7 @@ from ringback.table import Table, columns
 
 # The tables of seized rows and of calls are named here too, so that all are found in one place.
 __all__ = [
+    "CALLED_LEGS",
     "CALLED_PARTIES",
     "CALLS",
     "CALL_ROWS",
@@ -324,6 +326,7 @@ TABLES: tuple[Table, ...] = (
     OWN_NUMBERS,
     UNCLEAR_CALLS,
     LONG_ROWS,
+    CALLED_LEGS,
     REPEATED_LOOKS,
     REPETITIONS,
     MARKED_ROWS,

@@ -93,6 +93,12 @@ def long_rows(read, over_s=60):
     ]
 
 
+def called_legs(read):
+    """CALLED_LEGS of READ_CALLS."""
+    legs = [row for row in read if row["leg"] == "b" and row["call_id"] is not None]
+    return [{name: row[name] for name in t.CALLED_LEGS.names} for row in legs]
+
+
 def repeated_looks(read):
     """REPEATED_LOOKS of READ_CALLS."""
     counted = Counter(row["look"] for row in read)
@@ -121,7 +127,7 @@ def read_calls(run, rows, *, own=(), first_at=FIRST_AT, until_at=UNTIL_AT):
     """CALL_ROWS of raw calls, in the order of their origin."""
     read = read_rows(rows, first_at=first_at, until_at=until_at)
     tables = {t.READ_CALLS: read, t.SETTLED_READINGS: _settled(run, read), t.REPEATED_LOOKS: repeated_looks(read)}
-    tables |= {t.UNCLEAR_CALLS: unclear_calls(read)}
+    tables |= {t.UNCLEAR_CALLS: unclear_calls(read), t.CALLED_LEGS: called_legs(read)}
     tables |= {t.OWN_NUMBERS: own, t.REPETITIONS: run(_repetitions(first_at, until_at), tables)}
     tables |= {t.EXAMINED_ROWS: run(_examined_rows(first_at, until_at), tables)}
     tables |= {t.MARKED_ROWS: run(_marked_rows(), tables)}
@@ -155,7 +161,7 @@ def _examined_rows(first_at, until_at):
     names = ("settled_readings", "own_numbers", "repetitions")
     schemas = {schema.name: schema for schema in t.TABLES}
     tables = {name: unbound(schemas[name])[0] for name in names}
-    return examined_rows(*unbound(t.UNCLEAR_CALLS, t.READ_CALLS), **tables, first_at=first_at, until_at=until_at)
+    return examined_rows(*unbound(t.UNCLEAR_CALLS, t.CALLED_LEGS), **tables, first_at=first_at, until_at=until_at)
 
 
 @cache

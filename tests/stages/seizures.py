@@ -14,7 +14,7 @@ from ringback.stages.rules import A_MINUTE
 from stages.literal_tables import raw_call
 from stages.number_book import BARE_UK, BARE_US, BOOK, OPTIONS, ORGANISATIONS, READINGS, UK_MOBILES, reading
 from stages.oracle import Oracle
-from stages.reading_calls import long_rows, read_rows, repeated_looks, unclear_calls
+from stages.reading_calls import called_legs, long_rows, read_rows, repeated_looks, unclear_calls
 
 ZONE = "Europe/London"
 # From the first moment of the day on which clocks go forward to the last of the day on which they go back.
@@ -57,7 +57,7 @@ class Seizure:
             self.calls, readings=self.raw["readings"], stretches=STRETCHES, first_at=FIRST_AT, until_at=UNTIL_AT
         )
         given |= {t.READ_CALLS: read, t.UNCLEAR_CALLS: unclear_calls(read), t.LONG_ROWS: long_rows(read)}
-        given |= {t.REPEATED_LOOKS: repeated_looks(read)}
+        given |= {t.REPEATED_LOOKS: repeated_looks(read), t.CALLED_LEGS: called_legs(read)}
         return given | ZONE_TABLES
 
     def oracle(self):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from functools import reduce
 
@@ -16,12 +16,15 @@ from ringback.engine.parquet import TableWriter
 from ringback.engine.store import RunStore, part_name
 from ringback.numbers.columns import ColumnReader
 from ringback.numbers.organisations import OrganisationColumn, organisation_numbers
-from ringback.schemas import ANSWERED, LONG_ROWS, ORIGIN, READ_CALLS, SEEN_OPTIONS, UNCLEAR_CALLS
+from ringback.schemas import ANSWERED, CALLED_LEGS, LONG_ROWS, ORIGIN, READ_CALLS, SEEN_OPTIONS, UNCLEAR_CALLS
+from ringback.table import Table
 
 # Columns of few different values.
 _FEW_VALUES = ("exhibit", "origin_table", "leg", "account", "disposition", "duration")
 # More rows than one exhibit can have.
 _MOST_ROWS = 10**12
+# What is saved of an exhibit's calls.
+SAVED = (SEEN_OPTIONS, UNCLEAR_CALLS, LONG_ROWS, CALLED_LEGS, READ_CALLS)
 _CARRIED = (*(column.name for column in ORIGIN), "call_id", "account", "disposition")
 
 
@@ -51,31 +54,28 @@ class CallTexts:
 
     @contextmanager
     def saving(self, store: RunStore, exhibit: str) -> Iterator["CallWriter"]:
-        """Save READ_CALLS, UNCLEAR_CALLS, LONG_ROWS and SEEN_OPTIONS of one exhibit: all appear on leaving.
+        """Save the tables of one exhibit's calls, `SAVED`: all appear on leaving.
 
         Args:
             store: The run's tables.
             exhibit: Reference of the exhibit, such as EX-001.
         """
-        with (
-            store.writing(part_name(SEEN_OPTIONS, exhibit)) as options_path,
-            TableWriter(options_path, SEEN_OPTIONS) as options,
-            store.writing(part_name(UNCLEAR_CALLS, exhibit)) as unclear_path,
-            TableWriter(unclear_path, UNCLEAR_CALLS) as unclear,
-            store.writing(part_name(LONG_ROWS, exhibit)) as long_path,
-            TableWriter(long_path, LONG_ROWS) as long_,
-            store.writing(part_name(READ_CALLS, exhibit)) as path,
-            TableWriter(path, READ_CALLS) as calls,
-            CallWriter(self, calls, unclear, long_, options, first_place=first_place(exhibit)) as writer,
-        ):
-            yield writer
+        with ExitStack() as stack:
+            writers = {}
+            for table in SAVED:
+                path = stack.enter_context(store.writing(part_name(table, exhibit)))
+                writers[table] = stack.enter_context(TableWriter(path, table))
+            yield stack.enter_context(CallWriter(self, writers, first_place=first_place(exhibit)))
 
-    def read(self, rows: pa.Table, place: int) -> tuple[pa.Table, pa.Table]:
-        """Rows of RAW_CALLS as rows of READ_CALLS, in their order; and SEEN_OPTIONS of their ambiguous numbers.
+    def read(self, rows: pa.Table, place: int) -> dict[Table, pa.Table]:
+        """Rows of RAW_CALLS as rows of READ_CALLS, in their order, and what else is saved of them.
 
         Args:
             rows: RAW_CALLS.
             place: The place of the first of them; the others follow.
+
+        Returns:
+            Each table of `SAVED`.
         """
         given = {name: rows[name].combine_chunks() for name in rows.column_names}
         given |= {name: _coded(given[name]) for name in _FEW_VALUES}
@@ -107,12 +107,15 @@ class CallTexts:
             "look": looks_of(given["call_id"], leg, given["account"], started_at),
         }
         columns = {name: given[name] for name in _CARRIED} | made
-        return pa.table({name: columns[name] for name in READ_CALLS.names}), called.options
-
-    def pick_long(self, calls: pa.Table) -> pa.Table:
-        """The rows of READ_CALLS that are plain, answered and long."""
-        long_ = read_long(calls["duration_s"], calls["called_region"], self._long_over_s)
-        return calls.filter(pc.and_(pc.and_(calls["plain"], calls["connected"]), long_))
+        calls = pa.table({name: columns[name] for name in READ_CALLS.names})
+        long_ = read_long(seconds, called.region, self._long_over_s)
+        return {
+            READ_CALLS: calls,
+            UNCLEAR_CALLS: calls.filter(pc.invert(made["plain"])),
+            LONG_ROWS: calls.filter(pc.and_(pc.and_(made["plain"], made["connected"]), long_)),
+            CALLED_LEGS: calls.select(CALLED_LEGS.names).filter(pc.and_(_is(leg, "b"), given["call_id"].is_valid())),
+            SEEN_OPTIONS: called.options,
+        }
 
 
 class CallWriter:
@@ -122,17 +125,8 @@ class CallWriter:
     Python code. What goes wrong is raised by the next call, or on leaving.
     """
 
-    def __init__(
-        self,
-        texts: CallTexts,
-        calls: TableWriter,
-        unclear: TableWriter,
-        long_: TableWriter,
-        options: TableWriter,
-        *,
-        first_place: int,
-    ) -> None:
-        self._texts, self._calls, self._unclear, self._long, self._options = texts, calls, unclear, long_, options
+    def __init__(self, texts: CallTexts, writers: Mapping[Table, TableWriter], *, first_place: int) -> None:
+        self._texts, self._writers = texts, writers
         self._place = first_place
         self._worker = ThreadPoolExecutor(1, "call-texts")
         self._writing: Future[None] | None = None
@@ -157,12 +151,10 @@ class CallWriter:
             writing.result()
 
     def _write(self, rows: pa.Table) -> None:
-        calls, options = self._texts.read(rows, self._place)
+        found = self._texts.read(rows, self._place)
         self._place += rows.num_rows
-        self._calls.write_table(calls)
-        self._unclear.write_table(calls.filter(pc.invert(calls["plain"])))
-        self._long.write_table(self._texts.pick_long(calls))
-        self._options.write_table(options)
+        for table, writer in self._writers.items():
+            writer.write_table(found[table])
 
 
 def first_place(exhibit: str) -> int:
@@ -176,6 +168,10 @@ def first_place(exhibit: str) -> int:
 
 def _coded(texts: pa.Array) -> pa.DictionaryArray:
     return texts if pa.types.is_dictionary(texts.type) else texts.dictionary_encode()
+
+
+def _is(texts: pa.DictionaryArray, word: str) -> pa.BooleanArray:
+    return pc.equal(texts.dictionary, word).take(texts.indices).fill_null(False)
 
 
 def read_legs(texts: pa.DictionaryArray) -> pa.DictionaryArray:
@@ -204,20 +200,18 @@ def read_plain(
     first, until = (int(moment.timestamp()) * 1_000_000 for moment in (first_at, until_at))
     moments = started_at.cast(pa.int64())
     within = pc.and_(pc.greater_equal(moments, first), pc.less(moments, until)).fill_null(False)
-    own_phone = pc.equal(legs.dictionary, "a").take(legs.indices).fill_null(False)
-    return pc.and_not(within, pc.or_(ambiguous, own_phone))
+    return pc.and_not(within, pc.or_(ambiguous, _is(legs, "a")))
 
 
-def read_long(seconds: pa.ChunkedArray, regions: pa.ChunkedArray, over_s: Mapping[str, int]) -> pa.ChunkedArray:
+def read_long(seconds: pa.DoubleArray, regions: pa.DictionaryArray, over_s: Mapping[str, int]) -> pa.BooleanArray:
     """Whether a talk time is longer than is asked in the region of the called number.
 
-    >>> seconds = pa.chunked_array([[61.0, 60.0, None, 61.0, 61.0]])
-    >>> regions = pa.chunked_array([["GB", "GB", "GB", None, "US"]])
-    >>> read_long(seconds, regions, {"GB": 60}).to_pylist()
+    >>> regions = pa.array(["GB", "GB", "GB", None, "US"]).dictionary_encode()
+    >>> read_long(pa.array([61.0, 60.0, None, 61.0, 61.0]), regions, {"GB": 60}).to_pylist()
     [True, False, False, False, False]
     """
     by_region = (
-        pc.and_(pc.greater(seconds, float(least)).fill_null(False), pc.equal(regions, region).fill_null(False))
+        pc.and_(pc.greater(seconds, float(least)).fill_null(False), _is(regions, region))
         for region, least in over_s.items()
     )
     return reduce(pc.or_, by_region)

@@ -1,6 +1,7 @@
 """Local time as two small tables, so that stages need neither a clock nor a time-zone database."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ _FIRST, _LAST = datetime(1969, 1, 1, tzinfo=UTC), datetime(2101, 1, 1, tzinfo=UT
 _BEGINNING, _END = datetime(1, 1, 2), datetime(9999, 12, 30)  # noqa: DTZ001 - local by definition
 
 
+@cache
 def zone_offsets(time_zone: str) -> pa.Table:
     """The stretches of local time with one offset from UTC: ZONE_OFFSETS, without gaps or overlap.
 

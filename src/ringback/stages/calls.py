@@ -61,7 +61,7 @@ def marked_rows(read_calls: Table, *, repetitions: Table, own_numbers: Table) ->
 
 def examined_rows(
     unclear_calls: Table,
-    read_calls: Table,
+    called_legs: Table,
     *,
     settled_readings: Table,
     own_numbers: Table,
@@ -76,7 +76,7 @@ def examined_rows(
 
     Args:
         unclear_calls: UNCLEAR_CALLS.
-        read_calls: READ_CALLS.
+        called_legs: CALLED_LEGS.
         settled_readings: SETTLED_READINGS.
         own_numbers: OWN_NUMBERS.
         repetitions: REPETITIONS.
@@ -88,7 +88,8 @@ def examined_rows(
     """
     rows = settled_calls(unclear_calls, settled_readings)
     rows = rows.mutate(rejected=_out_of_time(rows, first_at, until_at))
-    rows = _marked_legs(rows, called_legs(read_calls, first_at=first_at, until_at=until_at))
+    in_time = called_legs.filter(called_legs.started_at >= first_at, called_legs.started_at < until_at)
+    rows = _marked_legs(rows, in_time)
     again = repetitions.filter(~repetitions.plain).select(again="place")
     rows = rows.left_join(again, rows.place == again.again)
     rows = rows.mutate(
@@ -163,19 +164,9 @@ def repetitions(
     return placed.filter(placed.turn > 0).select(*ORIGIN, "place", "plain")
 
 
-def called_legs(read_calls: Table, *, first_at: datetime, until_at: datetime) -> Table:
-    """One row per call of which the leg to the person called was seized: b_call and b_account, '' for none."""
-    legs = read_calls.filter(
-        (read_calls.leg == "b").fill_null(False),
-        read_calls.call_id.notnull(),
-        read_calls.started_at >= first_at,
-        read_calls.started_at < until_at,
-    )
-    return legs.select(b_call="call_id", b_account=legs.account.fill_null("")).distinct()
-
-
-def _marked_legs(rows: Table, legs: Table) -> Table:
+def _marked_legs(rows: Table, called_legs: Table) -> Table:
     """The rows, the leg to the account's own phone rejected where the other leg is there."""
+    legs = called_legs.select(b_call="call_id", b_account=called_legs.account.fill_null("")).distinct()
     # A null joins with nothing: a test of one side beside the keys would make the join compare all with all.
     rows = rows.mutate(a_call=(rows.leg == "a").ifelse(rows.call_id, None), account_key=rows.account.fill_null(""))
     rows = rows.left_join(legs, (rows.a_call == legs.b_call) & (rows.account_key == legs.b_account))
