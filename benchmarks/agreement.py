@@ -6,16 +6,11 @@ Usage: python benchmarks/agreement.py CASE ANALYST_OUT
 import json
 import sys
 from collections import Counter
+from contextlib import chdir
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import duckdb
-import pyarrow.parquet as pq
-
-from ringback import schemas
-from ringback.engine.duckdb import DuckDBEngine
-from ringback.engine.store import RunStore
-from ringback.flow import define_calls
 
 # How a number may be read that phonenumbers, asked for somebody in the UK, does not know of.
 OTHER_WAYS = ("011", "bare-international", "bare-national:US")
@@ -47,17 +42,24 @@ class Agreement:
 
 def compare(case: Path, analyst: Path) -> Agreement:
     """Compare the current run of a case with what `analyst.py` wrote; both have the calls file's rows in its order."""
-    run = case / "runs" / (case / "current").read_text().strip()
+    run, analyst = (case / "runs" / (case / "current").read_text().strip()).resolve(), analyst.resolve()
     spill = str(analyst / ".spill")
-    rows = f"read_parquet('{_save_call_rows(run, analyst)}')"
     connection = duckdb.connect(config={"memory_limit": "8GB", "threads": 2, "temp_directory": spill})
-    parts = ", ".join(f"'{path}'" for path in sorted(run.glob("read_calls.*.parquet")))
+    # What a run gives to experts who have DuckDB alone.
+    with chdir(run):
+        connection.execute((run / "tables.sql").read_text())
+        found = _compare_rows(connection, analyst)
+        _compare_victims(connection, run, analyst, found)
+    return found
+
+
+def _compare_rows(connection: duckdb.DuckDBPyConnection, analyst: Path) -> Agreement:
     connection.execute(f"""
         CREATE TABLE both_ways AS
         WITH ours AS (
             SELECT row_number() OVER (ORDER BY c.origin_row) AS place, c.*, r.called_number AS first_number,
                 r.called_kind AS first_kind, r.called_region AS first_region, r.called_raw
-            FROM {rows} AS c JOIN read_parquet([{parts}]) AS r USING (exhibit, origin_table, origin_row)
+            FROM call_rows AS c JOIN read_calls AS r USING (exhibit, origin_table, origin_row)
         ), theirs AS (
             SELECT file_row_number + 1 AS place, called_e164, called_kind AS their_kind, called_region AS their_region
             FROM read_parquet('{analyst}/readings.parquet', file_row_number = true)
@@ -85,17 +87,7 @@ def compare(case: Path, analyst: Path) -> Agreement:
     found.alike = found.rows - sum(count for _why, count in told)
     found.told = {why: count for why, count in told if why}
     found.left_over = sum(count for why, count in told if not why)
-    _compare_victims(connection, run, analyst, found)
     return found
-
-
-def _save_call_rows(run: Path, analyst: Path) -> Path:
-    """The call rows, which a run defines and does not save, as a file beside the analyst's."""
-    path = analyst / "call_rows.parquet"
-    with DuckDBEngine(RunStore(run), memory_limit="4GB", threads=2) as engine:
-        define_calls(engine)
-        pq.write_table(engine.rows(engine.table(schemas.CALL_ROWS)), path)
-    return path
 
 
 def _compare_victims(connection: duckdb.DuckDBPyConnection, run: Path, analyst: Path, found: Agreement) -> None:
@@ -107,7 +99,7 @@ def _compare_victims(connection: duckdb.DuckDBPyConnection, run: Path, analyst: 
     """)
     found.victims = connection.execute("SELECT count(*) FROM ours SEMI JOIN theirs USING (number)").fetchone()[0]
     connection.execute(f"""
-        CREATE TABLE long_calls AS SELECT judged.*,
+        CREATE TABLE their_long_calls AS SELECT judged.*,
             coalesce(CASE WHEN NOT alike THEN why END, 'rejected: ' || rejected, 'own number of ' || own) AS reason
         FROM judged SEMI JOIN (
             FROM read_parquet('{run}/account_subjects.parquet') WHERE identified
@@ -118,12 +110,12 @@ def _compare_victims(connection: duckdb.DuckDBPyConnection, run: Path, analyst: 
     mine = connection.execute("""
         SELECT number, max(CASE WHEN alike THEN NULL ELSE why END), bool_or(alike)
         FROM ours ANTI JOIN theirs USING (number)
-        LEFT JOIN long_calls ON called_number = number AND rejected IS NULL GROUP BY 1
+        LEFT JOIN their_long_calls ON called_number = number AND rejected IS NULL GROUP BY 1
     """).fetchall()
     # A victim of the analyst alone: each of its long calls ringback read otherwise, rejected, or knows the owner of.
     theirs = connection.execute("""
         SELECT number, max(reason), bool_or(reason IS NULL) FROM theirs ANTI JOIN ours USING (number)
-        LEFT JOIN long_calls ON their_number = number GROUP BY 1
+        LEFT JOIN their_long_calls ON their_number = number GROUP BY 1
     """).fetchall()
     for rows, kept in ((mine, found.only_ringback), (theirs, found.only_analyst)):
         kept.update(Counter(why for _number, why, _left in rows if why))

@@ -113,10 +113,10 @@ def run(chosen: argparse.Namespace, folder: Path) -> dict[str, object]:
         "format": chosen.format,
         "measured": measured,
         "cpu_ratio_to": {
-            name: round(ours["cpu_s"] / one["cpu_s"], 2) for name, one in measured.items() if name != "ringback"
+            name: round(ours["cpu_s"] / one["cpu_s"], 4) for name, one in measured.items() if name != "ringback"
         },
         "wall_ratio_to": {
-            name: round(ours["wall_s"] / one["wall_s"], 2) for name, one in measured.items() if name != "ringback"
+            name: round(ours["wall_s"] / one["wall_s"], 4) for name, one in measured.items() if name != "ringback"
         },
         "calls_per_wall_s": round(chosen.calls / ours["wall_s"]),
         "memory_limit": chosen.memory_limit or "as it comes",

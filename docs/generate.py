@@ -61,7 +61,11 @@ def walk(command, name):
 
 
 def tables_page() -> str:
-    parts = [MADE, "# Tables of a run\n\nEach is a Parquet file under `runs/<id>/`.\n"]
+    files = (
+        "Each is a Parquet file under `runs/<id>/`, or several, one for each exhibit; a few are defined over others\n"
+        "and have no file. [Ask the tables with DuckDB](../how-to/ask-the-tables-with-duckdb.md) shows all of them.\n"
+    )
+    parts = [MADE, f"# Tables of a run\n\n{files}"]
     for table in TABLES:
         parts.append(f"\n## {table.name}\n\n{table.grain[0].upper()}{table.grain[1:]}.\n\n")
         parts.append("| column | type | meaning |\n|---|---|---|\n")

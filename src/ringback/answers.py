@@ -18,7 +18,7 @@ from ringback.differences import find_run_damage
 from ringback.engine.duckdb import DuckDBEngine
 from ringback.engine.store import RunStore
 from ringback.errors import RingbackError
-from ringback.flow import define_calls, fingerprint
+from ringback.flow import DEFINED, define_calls, fingerprint
 from ringback.numbers.masking import mask_number, mask_numbers
 from ringback.numbers.parse import read_number
 from ringback.reporting.figures import plain_value
@@ -42,7 +42,8 @@ def open_results(case_file: CaseFile, *, checked: RunStore | None = None) -> Ite
         checked: The tables of a run that this process has just made or checked; they are not hashed once more.
 
     Raises:
-        RingbackError: `run_none`, or `run_damaged` when a table is not what the run saved.
+        RingbackError: `run_none`, `run_damaged` when a table is not what the run saved, or `run_other_version` when
+            an earlier version of the program made it and saved other tables.
     """
     store = RunStore(case_file.case.get_current_run())
     if checked is None or checked.folder != store.folder:
@@ -54,6 +55,8 @@ def open_results(case_file: CaseFile, *, checked: RunStore | None = None) -> Ite
     settings = case_file.settings
     with DuckDBEngine(store, memory_limit=settings.memory_limit, threads=settings.workers) as engine:
         define_calls(engine)
+        if any(not store.part_names(one.name) for one in t.TABLES if one not in DEFINED):
+            raise RingbackError("run_other_version", run=store.folder.name, path=case_file.case.path)
         outdated = store.folder.name != fingerprint(case_file, case_file.dial_plan(), case_file.exhibits)
         yield Results(case_file, store, engine, outdated)
 

@@ -43,8 +43,8 @@ UNCLEAR_CALLS = Table(
 )
 LONG_ROWS = Table(
     "long_rows",
-    "one row per plain row of read_calls that is answered and long enough for the published figures or the run's rule,"
-    " again, whosever number it reached",
+    "one row per plain row of read_calls that is answered, and of a length and to a region that the published figures"
+    " or the run's rule ask for, again: whether it repeats another, or reached an own number, is in marked_rows",
     READ_CALLS.columns,
 )
 CALLED_LEGS = Table(
@@ -95,7 +95,7 @@ EXAMINED_ROWS = Table(
 CALL_ROWS = Table(
     "call_rows",
     "one row per seized row of a call table, kept or not; its identifier and leg are in read_calls: no file of its own,"
-    " but the plain rows of read_calls, and examined_rows",
+    " but the plain rows of read_calls with what marked_rows says of them, and examined_rows",
     EXAMINED_ROWS.columns,
 )
 CALLS = Table(

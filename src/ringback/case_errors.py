@@ -90,6 +90,10 @@ CASE_ERRORS: dict[str, ErrorKind] = {
     "run_damaged": ErrorKind(
         "table {table} of run {run} is not what the run saved", "delete the folder runs/{run} and run again"
     ),
+    "run_other_version": ErrorKind(
+        "run {run} was made by another version of ringback, which saved other tables",
+        "make it again with this one: ringback run {path}",
+    ),
     "run_unreconciled": ErrorKind(
         "step {step} does not add up: {rows_in} in, {kept} kept, {fell_out} fell out",
         "this is a fault in ringback: report it; the previous run stays current",

@@ -24,12 +24,13 @@ from ringback import schemas as t
 from ringback.case import lock_run
 from ringback.casework import CaseFile
 from ringback.differences import check_exhibits, find_run_damage
-from ringback.engine.base import Engine
+from ringback.engine.base import Definitions
 from ringback.engine.call_texts import CallTexts
 from ringback.engine.looks import save_repeated_looks
 from ringback.engine.moments import MomentReader
 from ringback.engine.number_map import save_readings
 from ringback.engine.opening import open_engine
+from ringback.engine.script import SCRIPT_NAME, ViewScript
 from ringback.engine.store import RunStore
 from ringback.engine.zones import day_start, local_days, zone_offsets
 from ringback.intake import read_exhibits
@@ -136,6 +137,9 @@ STEPS: tuple[Step, ...] = (
 )
 
 
+# Tables that no run saves: `define_calls` makes them of others.
+DEFINED = (t.CALL_ROWS, t.CALLS, t.CALLED_PARTIES)
+
 # Parts of the program that only use what a run found, or only write case.toml: a change to them makes no run outdated.
 _BESIDE_RUNS = ("alerting", "cli", "proposals", "survey.py", "web")
 
@@ -228,10 +232,13 @@ def analyse(case_file: CaseFile, store: RunStore, *, numbers: ColumnReader, give
                     engine.save(table, stage(made, given))
                 advance(1)
         reconciled_funnel(engine)
+    script = ViewScript(store)
+    define_calls(script)
+    store.save_text(SCRIPT_NAME, script.text())
 
 
-def define_calls(engine: Engine) -> None:
-    """Let an engine know the call rows, the calls, which are those that were not rejected, and the parties called.
+def define_calls(engine: Definitions) -> None:
+    """Let an engine, or a script, know the call rows, those of them that are calls, and the parties called.
 
     None is saved: most call rows would be the rows of READ_CALLS again, and of the parties a run needs but the victims.
     """

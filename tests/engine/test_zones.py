@@ -4,13 +4,14 @@ from bisect import bisect_right
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from itertools import pairwise
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ringback.engine.zones import day_start, local_days, zone_offsets
+from ringback.stages.figures import QUARTER_S
 
 # Half-hour clock changes, half-hour offsets, a day that never was, and a zone that dropped its summer time.
 ZONES = [
@@ -123,3 +124,11 @@ def test_days_of_a_clock_change_are_shorter_and_longer():
 
 def test_a_day_whose_midnight_never_comes_starts_with_the_change():
     assert day_start("America/Sao_Paulo", date(2018, 11, 4)) == datetime(2018, 11, 4, 3, tzinfo=UTC)
+
+
+def test_no_zones_day_begins_within_a_quarter_of_an_hour():
+    moments = [datetime(year, month, 1, tzinfo=UTC) for year in range(1980, 2041) for month in range(1, 13)]
+    for name in available_timezones():
+        zone = ZoneInfo(name)
+        offsets = {moment.astimezone(zone).utcoffset() for moment in moments}
+        assert all(offset % timedelta(seconds=QUARTER_S) == timedelta(0) for offset in offsets), name

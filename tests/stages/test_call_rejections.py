@@ -3,7 +3,7 @@
 import pytest
 
 from ringback import schemas as t
-from ringback.stages.calls import calls, rejected_rows
+from ringback.stages.calls import calls, marked_rows, rejected_rows
 from stages.literal_tables import call, raw_call, unbound
 from stages.number_book import BARE_US
 from stages.reading_calls import read_calls, reasons
@@ -134,6 +134,24 @@ def test_calls_are_the_rows_that_were_not_rejected(run):
     found = run(calls(*unbound(t.CALL_ROWS)), {t.CALL_ROWS: rows})
     assert sorted(row["origin_row"] for row in found) == [1, 3]
     assert tuple(found[0]) == t.CALLS.names
+
+
+def test_plain_rows_are_marked_once_whatever_marks_them(run):
+    own, others = "+447700900001", "+447700900002"
+    rows = [(1, own, True), (2, own, True), (3, others, True), (4, others, True), (5, own, False), (6, None, True)]
+    tables = {
+        t.READ_CALLS: [{"place": place, "called_number": number, "plain": plain} for place, number, plain in rows],
+        t.REPETITIONS: [{"place": place, "plain": place != 5} for place in (2, 4, 5, 6)],
+        t.OWN_NUMBERS: [{"e164": own, "owner": "site"}],
+    }
+    read, again, owners = unbound(*tables)
+    found = run(marked_rows(read, repetitions=again, own_numbers=owners), tables)
+    assert sorted((row["place"], row["rejected"], row["own"]) for row in found) == [
+        (1, None, "site"),
+        (2, "duplicate", "site"),
+        (4, "duplicate", None),
+        (6, "duplicate", None),
+    ]
 
 
 def test_rejected_rows_of_every_step_stand_in_one_table(run):

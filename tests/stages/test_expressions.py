@@ -28,7 +28,6 @@ def between(name, *columns, **types):
 
 SETTLED = between("settled", *t.READ_CALLS.columns, called_settled="boolean")
 ASKED = between("asked", *t.CALLS.columns, read="boolean", timed="boolean", talked="boolean", over_threshold="boolean")
-LEGS = between("legs", b_call="string", b_account="string")
 QUALIFYING = between("qualifying", *t.CALLS.columns, subject="string")
 NUMBERS = between("numbers", called_number="int64", kind="string", calls="int64", attributed="boolean")
 CALL_FIGURES = between(
@@ -45,7 +44,6 @@ PAYMENT_FIGURES = between("payment_figures", payments="int64", revenue_gbp="deci
 # Function to the schema of what it makes, where that is not the schema of its own name.
 MADE = {
     "settled_calls": SETTLED,
-    "called_legs": LEGS,
     "asked": ASKED,
     "qualifying_calls": QUALIFYING,
     "candidates": t.CANDIDATES,

@@ -192,6 +192,11 @@ def test_days_in_a_zone_off_the_hour_are_right(run):
     assert count_days(run, *texts, zone="Asia/Kolkata") == {"2021-08-02": 1, "2021-08-03": 1}
 
 
+def test_days_in_a_zone_off_the_half_hour_are_right(run):
+    texts = ["2021-08-02T18:14:59Z", "2021-08-02T18:15:00Z"]
+    assert count_days(run, *texts, zone="Asia/Kathmandu") == {"2021-08-02": 1, "2021-08-03": 1}
+
+
 def test_a_day_counts_its_uk_calls_apart(run):
     tables = {
         t.CALLS: [call(1), call(2, called_region="US"), unread_call(3)],

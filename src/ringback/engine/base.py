@@ -26,7 +26,17 @@ class DefinedTables:
         self._defined[schema.name] = expression.select(*schema.names)
 
 
-class Engine(Protocol):
+class Definitions(Protocol):
+    """Where tables are found by their schemas, and others are defined over them."""
+
+    def table(self, schema: Table) -> Expression:
+        """A table, saved already or later, as an unbound expression of its schema."""
+
+    def define(self, schema: Table, expression: Expression) -> None:
+        """Let an expression over other tables be the table of that schema, which is then not saved."""
+
+
+class Engine(Definitions, Protocol):
     """Runs expressions over the tables of one run, and saves tables there.
 
     Engines differ in speed and in where they run, never in what comes out: the same expressions over the same
@@ -47,12 +57,6 @@ class Engine(Protocol):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
-
-    def table(self, schema: Table) -> Expression:
-        """A table, saved already or later, as an unbound expression of its schema."""
-
-    def define(self, schema: Table, expression: Expression) -> None:
-        """Let an expression over other tables be the table of that schema, which is then not saved."""
 
     def save(self, schema: Table, expression: Expression) -> None:
         """Run an expression and save its rows as the one file of that table, whole or not at all.

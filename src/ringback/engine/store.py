@@ -105,6 +105,15 @@ class RunStore:
         with self.writing(name) as part:
             pq.write_table(table, part)
 
+    def save_text(self, name: str, text: str) -> None:
+        """Save a text beside the tables, whole or not at all, and note its SHA-256.
+
+        Raises:
+            RingbackError: `disk_full` or `output_unwritable`.
+        """
+        self._replace(self.folder / name, text)
+        self.note(texts=self.facts.get("texts", {}) | {name: _digest(self.folder / name)})
+
     def note(self, **facts: object) -> None:
         """Keep facts about the run with its tables."""
         self.facts.update(facts)
@@ -121,7 +130,7 @@ class RunStore:
         return _digest(path) if path.exists() else ""
 
     def find_damage(self, progress: Callable[[int], None] = lambda _n: None) -> list[str]:
-        """Tables whose files are not what was saved: names, in order.
+        """Tables and texts whose files are not what was saved: names, in order.
 
         Args:
             progress: Called with the bytes of each table that was looked at.
@@ -131,6 +140,10 @@ class RunStore:
             if not self.path(name).exists() or _digest(self.path(name)) != saved.sha256:
                 found.append(name)
             progress(saved.bytes)
+        for name, digest in self.facts.get("texts", {}).items():
+            path = self.folder / name
+            if not path.exists() or _digest(path) != digest:
+                found.append(name)
         return found
 
     def clear_leftovers(self) -> None:
@@ -172,9 +185,12 @@ class RunStore:
             "facts": self.facts,
             "tables": {name: asdict(saved) for name, saved in self.tables.items()},
         }
+        self._replace(path, json.dumps(content, indent=1, default=str))
+
+    def _replace(self, path: Path, text: str) -> None:
         part = path.with_suffix(".part")
         try:
-            part.write_text(json.dumps(content, indent=1, default=str), encoding="utf-8")
+            part.write_text(text, encoding="utf-8")
             part.replace(path)
         except OSError as error:
             raise unwritable(path, error) from error

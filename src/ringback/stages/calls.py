@@ -1,7 +1,7 @@
 """From seized rows to calls: numbers settled, owners found; rows that are no call told apart.
 
-Nine rows in ten are plain: nothing but their own text decides on them, and they are calls as they were read. Only the
-others are examined and saved again.
+Nine rows in ten are plain: they are calls as they were read, unless they are among the few that are marked because they
+repeat another row or reached a number of one's own. Only the rows that are not plain are examined and saved again.
 """
 
 from datetime import datetime

@@ -169,7 +169,7 @@ def calls_by_day(calls: Table, local_days: Table) -> Table:
         local_days: LOCAL_DAYS, covering every call.
     """
     uk = (calls.called_region == "GB").fill_null(False)
-    # By quarter of an hour first: no zone's day has begun within one since 1972, and joining them is cheap where
+    # By quarter of an hour first: no zone's day has begun within one since 1980, and joining them is cheap where
     # joining calls is not.
     counted = calls.group_by(number=_number_of(calls.started_at, QUARTER_S)).aggregate(
         calls=calls.count(), uk_calls=uk.sum().cast("int64")

@@ -1,0 +1,86 @@
+"""What reading saves of calls beside the calls: each table holds its own rows, whatever is null in them."""
+
+from datetime import UTC, datetime
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from ringback import schemas as t
+from ringback.engine.call_texts import SAVED, CallTexts, first_place
+from ringback.engine.moments import MomentReader
+from ringback.engine.store import RunStore
+from ringback.engine.zones import zone_offsets
+from ringback.numbers.columns import ColumnReader
+from ringback.numbers.dialplan import DialPlan
+
+UK, DUTCH, AMBIGUOUS = "07700 900001", "+31 20 794 6000", "304" + "5550123"
+FIRST_AT, UNTIL_AT = datetime(2021, 1, 1, tzinfo=UTC), datetime(2022, 1, 1, tzinfo=UTC)
+# Leg, identifier, called number, talk time, disposition, start; and the tables it is in beside read_calls.
+ROWS = [
+    (None, "1", UK, "61", "ANSWERED", "2021-08-02 10:00:00", "long_rows"),
+    (None, None, UK, "61", None, "2021-08-02 10:00:00", "long_rows"),
+    (None, "2", UK, "60", "ANSWERED", "2021-08-02 10:00:00", ""),
+    (None, "3", UK, "61", "NO ANSWER", "2021-08-02 10:00:00", ""),
+    (None, "4", UK, None, "ANSWERED", "2021-08-02 10:00:00", ""),
+    (None, "5", DUTCH, "600", "ANSWERED", "2021-08-02 10:00:00", ""),
+    (None, "6", None, "600", "ANSWERED", "2021-08-02 10:00:00", ""),
+    (" B ", "7", UK, "61", "ANSWERED", "2021-08-02 10:00:00", "long_rows called_legs"),
+    ("b", "", UK, "1", "ANSWERED", "2021-08-02 10:00:00", "called_legs"),
+    ("b", None, UK, "1", "ANSWERED", "2021-08-02 10:00:00", ""),
+    ("A", "8", UK, "61", "ANSWERED", "2021-08-02 10:00:00", "unclear_calls"),
+    ("b", "9", UK, "61", "ANSWERED", "2020-08-02 10:00:00", "unclear_calls called_legs"),
+    (None, "10", UK, "61", "ANSWERED", "some day", "unclear_calls"),
+    (None, "11", UK, "61", "ANSWERED", None, "unclear_calls"),
+    (None, "12", AMBIGUOUS, "61", "ANSWERED", "2021-08-02 10:00:00", "unclear_calls"),
+]
+COLUMNS = ("leg", "call_id", "called_number", "duration", "disposition", "started_at")
+
+
+def raw_calls(rows):
+    values = dict(zip(COLUMNS, zip(*(row[:6] for row in rows), strict=True), strict=True)) if rows else {}
+    given = {name: list(values.get(name, ())) for name in COLUMNS}
+    given |= {"exhibit": ["EX-002"] * len(rows), "origin_table": ["calls"] * len(rows)}
+    given |= {"origin_row": list(range(1, len(rows) + 1)), "origin_byte": [None] * len(rows)}
+    given |= {"account": ["ann"] * len(rows), "presentation_number": ["02079460001"] * len(rows)}
+    schema = {column.name: pa.int64() if column.type == "int64" else pa.string() for column in t.RAW_CALLS.columns}
+    return pa.table({name: pa.array(given[name], type_) for name, type_ in schema.items()})
+
+
+@pytest.fixture(scope="module")
+def numbers():
+    return ColumnReader(DialPlan())
+
+
+def save(store, numbers, *batches, long_over_s=None):
+    moments = MomentReader(zone_offsets("Europe/London"))
+    texts = CallTexts(
+        numbers, moments, long_over_s=long_over_s or {"GB": 60}, first_at=FIRST_AT, until_at=UNTIL_AT
+    )  # fmt: skip
+    with texts.saving(store, "EX-002") as writer:
+        for batch in batches:
+            writer.write_table(raw_calls(batch))
+    return {table: pq.read_table(store.path(f"{table.name}.EX-002")) for table in SAVED}
+
+
+@pytest.mark.parametrize("cut", [0, 1, 7, len(ROWS)])
+def test_each_table_holds_its_own_rows(tmp_path, numbers, cut):
+    found = save(RunStore(tmp_path / "run"), numbers, ROWS[:cut], ROWS[cut:])
+    calls = found[t.READ_CALLS]
+    assert calls["place"].to_pylist() == [first_place("EX-002") + row for row in range(len(ROWS))]
+    for table in (t.UNCLEAR_CALLS, t.LONG_ROWS):
+        wanted = [place for place, row in enumerate(ROWS) if table.name in row[6].split()]
+        assert found[table].to_pylist() == calls.take(wanted).to_pylist(), table.name
+    wanted = [place for place, row in enumerate(ROWS) if "called_legs" in row[6]]
+    assert found[t.CALLED_LEGS].to_pylist() == calls.select(t.CALLED_LEGS.names).take(wanted).to_pylist()
+    assert [row["plain"] for row in calls.to_pylist()] == ["unclear_calls" not in row[6] for row in ROWS]
+
+
+def test_every_region_has_its_own_least_length(tmp_path, numbers):
+    found = save(RunStore(tmp_path / "run"), numbers, ROWS, long_over_s={"GB": 599, "NL": 599})
+    assert found[t.LONG_ROWS]["call_id"].to_pylist() == ["5"]
+
+
+def test_an_exhibit_without_calls_saves_tables_without_rows(tmp_path, numbers):
+    found = save(RunStore(tmp_path / "run"), numbers)
+    assert {table.name: rows.num_rows for table, rows in found.items()} == {table.name: 0 for table in SAVED}
