@@ -1,8 +1,9 @@
 """Files that hold one hostile thing over and over: each ends in rejected rows or an error of ours, in bounded memory.
 
-Each flood begins as a real file of its format does, goes on with one character (or a few) for `--mb` megabytes, and is
-registered beside a good seizure of a thousand calls. `ringback run` then has to end by itself, with exit code 0, 1 or
-2, without a fault of its own, in at most 1.5 GB. Writes benchmarks/results/floods.json, and fails where one does not.
+Each flood begins as a real file of its format does and goes on with one character (or a few) for `--mb` megabytes. All
+floods of a format are registered in one case, beside a good seizure of a thousand calls. `ringback run` then has to end
+by itself, with exit code 0, 1 or 2, without a fault of its own, in at most 1.5 GB. Writes
+benchmarks/results/floods.json, and fails where one does not.
 
 Usage: python benchmarks/floods.py [--mb 200] [--only mysqldump] [--memory-limit 1GB]
 """
@@ -17,6 +18,9 @@ import time
 from pathlib import Path
 
 from main_job import RESULTS
+
+RINGBACK = [sys.executable, "-m", "ringback.cli.main"]
+MOST_MB = 1500
 
 _COLUMNS = "call_id, leg, account, started_at, presentation_number, called_number, duration_s, disposition"
 _PLAIN_ROW = "'C-1', NULL, 'ann', '2021-08-02 10:00:00', '02079460001', '07700900001', 61, 'ANSWERED'"
@@ -67,43 +71,54 @@ def flood(path: Path, head: str, unit: str, megabytes: int) -> None:
             file.write(block)
 
 
-def run(folder: Path, good: Path, name: str, head: str, unit: str, chosen: argparse.Namespace) -> dict[str, object]:
-    """One case with one flooded exhibit: exit code, seconds, peak memory, and what was wrong ("" for nothing)."""
-    environment = {**os.environ, "RINGBACK_KEYS": str(folder / "keys")}
-    command = [sys.executable, "-m", "ringback.cli.main"]
-    hostile, case = folder / name, folder / "case"
-    flood(hostile, head, unit, chosen.mb)
+def run(folder: Path, good: Path, form: str, chosen: argparse.Namespace) -> dict[str, object]:
+    """One case with every flood of a format: exit code, seconds, peak memory, and what was wrong ("" for nothing)."""
+    name, head = HEADS[form]
+    case = folder / "case"
     days = ["--first-day", "2020-12-01", "--last-day", "2022-11-24"]
-    quiet = {"env": environment, "capture_output": True, "text": True}
-    subprocess.run([*command, "case", "new", str(case), "--name", "Flood", "--synthetic", *days], check=True, **quiet)
-    files = [str(path) for path in sorted(good.iterdir()) if path.is_file() and path.name != "case_settings.json"]
-    subprocess.run([*command, "exhibit", "add", str(case), "--in-place", *files], check=True, **quiet)
-    added = subprocess.run([*command, "exhibit", "add", str(case), "--in-place", str(hostile)], check=False, **quiet)
-    if added.returncode:
+    _ringback(folder, "case", "new", case, "--name", "Flood", "--synthetic", *days)
+    files = [path for path in sorted(good.iterdir()) if path.is_file() and path.name != "case_settings.json"]
+    _ringback(folder, "exhibit", "add", case, "--in-place", *files)
+    refused, wrong = 0, ""
+    for number, unit in enumerate(FLOODS):
+        hostile = folder / str(number) / name
+        hostile.parent.mkdir()
+        flood(hostile, head, unit, chosen.mb)
+        code, told = _ringback(folder, "exhibit", "add", case, "--in-place", hostile)
         # A file that is no format of ours is refused where it is registered.
-        return {"exit": added.returncode, "wall_s": 0, "peak_mb": 0, "wrong": _fault(added.stderr)}
+        refused += code != 0
+        wrong = wrong or _fault(told)
     start = time.perf_counter()
     with tempfile.TemporaryFile("w+") as errors:
         process = subprocess.Popen(
-            [*command, "run", str(case), "--memory-limit", chosen.memory_limit],
-            stdout=subprocess.DEVNULL, stderr=errors, env=environment,
-        )  # fmt: skip
+            [*RINGBACK, "run", str(case), "--memory-limit", chosen.memory_limit],
+            stdout=subprocess.DEVNULL,
+            stderr=errors,
+            env=os.environ | {"RINGBACK_KEYS": str(folder / "keys")},
+        )
         _pid, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         errors.seek(0)
-        told = errors.read()
-    peak = usage.ru_maxrss / 1024
-    wrong = _fault(told)
+        wrong = wrong or _fault(errors.read())
+    peak = round(usage.ru_maxrss / 1024)
     if process.returncode not in (0, 1, 2):
         wrong = wrong or f"exit code {process.returncode}"
-    if peak > 1500:
-        wrong = wrong or "memory"
+    if peak > MOST_MB:
+        wrong = wrong or f"{peak} MB of memory"
     return {
+        "floods": len(FLOODS),
+        "refused": refused,
         "exit": process.returncode,
         "wall_s": round(time.perf_counter() - start, 1),
-        "peak_mb": round(peak),
+        "peak_mb": peak,
         "wrong": wrong,
     }
+
+
+def _ringback(folder: Path, *words: object) -> tuple[int, str]:
+    environment = os.environ | {"RINGBACK_KEYS": str(folder / "keys")}
+    done = subprocess.run([*RINGBACK, *map(str, words)], check=False, capture_output=True, text=True, env=environment)
+    return done.returncode, done.stderr
 
 
 def _fault(told: str) -> str:
@@ -119,20 +134,16 @@ def main() -> None:
     found: dict[str, dict[str, object]] = {}
     with tempfile.TemporaryDirectory() as place:
         good = Path(place) / "good"
-        synth = [sys.executable, "-m", "ringback.cli.main", "synth", str(good), "--calls", "1000", "--seed", "1"]
-        subprocess.run(synth, check=True, capture_output=True)
+        _ringback(Path(place), "synth", good, "--calls", 1000, "--seed", 1)
         for form in chosen.only or HEADS:
-            name, head = HEADS[form]
-            for unit in FLOODS:
-                with tempfile.TemporaryDirectory(dir=place) as folder:
-                    key = f"{form}: {unit!r}"
-                    found[key] = run(Path(folder), good, name, head, unit, chosen)
-                    print(key, found[key], flush=True)
+            with tempfile.TemporaryDirectory(dir=place) as folder:
+                found[form] = run(Path(folder), good, form, chosen)
+                print(form, found[form], flush=True)
     wrong = {key: one for key, one in found.items() if one["wrong"]}
     report = {
         "mb": chosen.mb,
         "memory_limit": chosen.memory_limit,
-        "floods": len(found),
+        "floods": len(found) * len(FLOODS),
         "longest_s": max(one["wall_s"] for one in found.values()),
         "peak_mb": max(one["peak_mb"] for one in found.values()),
         "wrong": wrong,

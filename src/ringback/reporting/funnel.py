@@ -45,6 +45,7 @@ REASONS = {
     "no_identified_subject": "no account tied to an identified subject",
     "field_count": "wrong number of fields",
     "torn_last_row": "torn last row",
+    "line_too_long": "line too long to be a row",
     "torn_statement": "torn statement",
     "bad_json": "not valid JSON",
     "lost_to_damage": "lost in a damaged part of the exhibit",

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
+from ringback.sources.longlines import without_long_lines
 from ringback.sources.opening import stream_of
 
 ASTERISK = (
@@ -128,4 +129,6 @@ def open_cdr_csv(stream: BinaryIO, head: bytes) -> BinaryIO:
     whole = itertools.chain([head], iter(lambda: stream.read(1024 * 1024), b""))
     if not (_INSERT.match(head) or _LATE_QUOTE.search(head)):
         return stream_of(whole)
-    return stream_of(map(_plain_line, iter(stream_of(whole).readline, b"")))
+    # A line that is too long is no row then, and rejected as that.
+    lines = stream_of(without_long_lines(whole, lambda: None))
+    return stream_of(map(_plain_line, iter(lines.readline, b"")))

@@ -9,8 +9,9 @@ import codecs
 import csv
 import io
 import itertools
+import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -21,6 +22,7 @@ from ringback.sources.base import BATCH_ROWS, Batch, RawColumns, RawRows, Reject
 from ringback.sources.blocks import Block, split_block
 from ringback.sources.dialect import Dialect, Row, protect_nulls, sniff_delimiter
 from ringback.sources.fieldloops import may_escape
+from ringback.sources.longlines import TOO_LONG, without_long_lines
 from ringback.sources.opening import EarlyEnd
 from ringback.sources.rowwalk import FoundRow, RowWalk
 
@@ -36,12 +38,18 @@ _READ_BYTES = 1024 * 1024
 _SAMPLE_LINES = 200
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _KEEP_BYTES = "ringback.keep_bytes"
+_NO_BEGINNING = re.compile(rb"[\x80-\xc1\xf5-\xff]+")
 
 
 def _keep_bytes(error: UnicodeError) -> tuple[str, int]:
     """Keep each undecodable byte as a lone surrogate, also the ASCII bytes that surrogateescape refuses."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
+    if error.encoding == "utf-8":
+        # All at once what no character begins with: a call for each of millions takes minutes.
+        more = _NO_BEGINNING.match(error.object, error.end)
+        end = more.end() if more else error.end
+        return error.object[error.start : end].decode("ascii", "surrogateescape"), end
     return "".join(chr(0xDC00 + byte) for byte in error.object[error.start : error.end]), error.end
 
 
@@ -216,25 +224,31 @@ def _all_with_nulls(rows: list[Row]) -> Iterator[Sequence[Value]]:
     return zip(*map(_with_nulls, zip(*rows, strict=True)), strict=True)
 
 
-def _bytes_of(end: EarlyEnd, encoding: str | None) -> tuple[BinaryIO, str]:
-    """The bytes behind the byte order mark, and their encoding: by the mark, else as told, else UTF-8."""
+def _bytes_of(end: EarlyEnd, encoding: str | None, too_long: Callable[[], None]) -> tuple[BinaryIO, str]:
+    """The bytes behind the byte order mark, and their encoding: by the mark, else as told, else UTF-8.
+
+    Lines that are too long are left out and told, but for UTF-16, whose line ends are not single bytes.
+    """
     first = io.BufferedReader(end, _BLOCK_BYTES)
     head = first.read(3)
     codec, mark = encoding or "utf-8", b""
     for bom, name in _BOMS:
         if head.startswith(bom):
             codec, mark = name, bom
-    return _put_back(head[len(mark) :], first), codec
+    pieces = _pieces(head[len(mark) :], first)
+    if codecs.lookup(codec).name.startswith("utf-16"):
+        return io.BufferedReader(EarlyEnd(pieces), _BLOCK_CHARS), codec
+    return io.BufferedReader(EarlyEnd(without_long_lines(pieces, too_long)), _BLOCK_CHARS), codec
 
 
-def _put_back(head: bytes, rest: BinaryIO) -> BinaryIO:
-    pieces = itertools.chain([head], iter(lambda: rest.read(_READ_BYTES), b""))
-    return io.BufferedReader(EarlyEnd(pieces), _BLOCK_CHARS)
+def _pieces(head: bytes, rest: BinaryIO) -> Iterator[bytes]:
+    return itertools.chain([head], iter(lambda: rest.read(_READ_BYTES), b""))
 
 
 def _text_of(head: bytes, rest: BinaryIO, codec: str) -> io.TextIOWrapper:
     """Text whose lines keep their ends."""
-    return io.TextIOWrapper(_put_back(head, rest), codec, _KEEP_BYTES, newline="")
+    whole = io.BufferedReader(EarlyEnd(_pieces(head, rest)), _BLOCK_CHARS)
+    return io.TextIOWrapper(whole, codec, _KEEP_BYTES, newline="")
 
 
 def _lines(data: bytes) -> list[str]:
@@ -282,7 +296,8 @@ def read_delimited(
 
     A quoted value that breaks the quoting or the number of fields, or is over 100 lines long, is looked into:
     where at least half of its next 100 lines are whole rows by themselves, the line it started on is rejected
-    as `unclosed_quote` and reading goes on at the next one. A value of up to 100 lines that runs to the end
+    as `unclosed_quote` and reading goes on at the next one. A line of more than 16 MiB is left out, as `line_too_long`.
+    A value of up to 100 lines that runs to the end
     is rejected whole, as `torn_last_row`. With one column no rows can be seen inside a value.
 
     >>> for batch in read_delimited(io.BytesIO(b"id;city\\n1;Leeds\\n2;\\n"), table="t", reject=print):
@@ -304,7 +319,8 @@ def read_delimited(
     """
     csv.field_size_limit(sys.maxsize)
     end = EarlyEnd.of(stream)
-    data, codec = _bytes_of(end, encoding)
+    too_long = Rejection(table, 0, None, "line_too_long", TOO_LONG, damage=True)
+    data, codec = _bytes_of(end, encoding, lambda: reject(too_long))
     first = data.read(_BLOCK_BYTES) if codecs.lookup(codec).name == "utf-8" else b""
     # Lone carriage returns for line ends, or one endless line: nothing for blocks that are cut at line feeds.
     in_blocks = b"\n" in first

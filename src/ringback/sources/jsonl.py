@@ -3,10 +3,11 @@
 import codecs
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 from ringback.sources.base import BATCH_ROWS, RawRows, Reject, Rejection, Value, Wanted, want_all
+from ringback.sources.longlines import LONGEST_LINE, TOO_LONG
 from ringback.sources.opening import EarlyEnd
 
 # A file whose every object brings keys of its own would otherwise grow without bound.
@@ -173,8 +174,9 @@ def read_jsonl(
         batch_rows: Rows in a batch.
     """
     end = EarlyEnd.of(stream)
+    too_long = Rejection(table, 0, None, "line_too_long", TOO_LONG, damage=True)
     state, array = _Table(table, reject), _Array()
-    for at, text, unfinished in _lines(end):
+    for at, text, unfinished in _lines(end, too_long=lambda: reject(too_long)):
         if text.startswith(_UTF16_MARKS):
             reject(Rejection(table, 0, 0, "encoding", "is UTF-16; convert it to UTF-8", damage=True))
             return
@@ -202,13 +204,24 @@ def read_jsonl(
         reject(Rejection(table, 0, None, "torn_file", detail, damage=True))
 
 
-def _lines(end: EarlyEnd) -> Iterator[tuple[int, str, bool]]:
-    """Give each line that is not blank: where it starts, its text, and whether its end is missing."""
+def _lines(end: EarlyEnd, too_long: Callable[[], None]) -> Iterator[tuple[int, str, bool]]:
+    """Give each line that is not blank: where it starts, its text, and whether its end is missing.
+
+    Of one that is too long, which is told, the beginning is given as if it were all of it.
+    """
     at = 0
-    for line in io.BufferedReader(end, _BUFFER):
+    reader = io.BufferedReader(end, _BUFFER)
+    while line := reader.readline(LONGEST_LINE):
         start, at = at, at + len(line)
+        if len(line) == LONGEST_LINE and not line.endswith(b"\n"):
+            too_long()
+            while more := reader.readline(_BUFFER):
+                at += len(more)
+                if more.endswith(b"\n"):
+                    line += b"\n"
+                    break
         if not start and line.startswith(codecs.BOM_UTF8):
-            start, line = 3, line[3:]  # noqa: PLW2901
+            start, line = 3, line[3:]
         if not line.isspace() and line:
             yield start, line.decode("utf-8", "surrogateescape"), not line.endswith(b"\n")
 

@@ -36,7 +36,7 @@ class EarlyEnd(io.RawIOBase):
         pieces: The bytes, in order.
     """
 
-    def __init__(self, pieces: Iterator[bytes]) -> None:
+    def __init__(self, pieces: Iterator[bytes] | Iterator[bytes | memoryview]) -> None:
         self._pieces = pieces
         self._left = memoryview(b"")
         self.torn: str | None = None
@@ -202,7 +202,7 @@ def _choose(path: Path, member: str | None) -> _Member:
     return chosen
 
 
-def stream_of(pieces: Iterator[bytes]) -> BinaryIO:
+def stream_of(pieces: Iterator[bytes] | Iterator[bytes | memoryview]) -> BinaryIO:
     """A buffered stream over pieces; EOFError from them is raised only after everything before it was handed out."""
     return _Unpacked(EarlyEnd(pieces), _BUFFER)
 
