@@ -51,6 +51,19 @@ def test_a_long_line_of_text_costs_its_row_alone(end, encoding):
     ]
 
 
+@pytest.mark.parametrize(("most_lines", "most_bytes"), [(5_000, LONGEST_LINE), (LONGEST_LINE, 1_000_000)])
+@pytest.mark.parametrize("line", [b"x" * 1000 + b"\n", b'x""' * 300 + b"\n"])
+@pytest.mark.parametrize("encoding", [None, "cp1252"])
+def test_a_quote_that_is_never_closed_is_given_up(monkeypatch, most_lines, most_bytes, line, encoding):
+    monkeypatch.setattr(delimited, "_MOST_LINES", most_lines)
+    monkeypatch.setattr(delimited, "LONGEST_LINE", most_bytes)
+    # More than is read at a time.
+    data = b'id,note\n1,a\n2,"' + line * (20_000_000 // len(line)) + b"3,c\n"
+    rows, rejected = read(read_delimited, data, encoding=encoding)
+    assert (rows[0], rows[-1][1]) == ((1, ("1", "a")), ("3", "c"))
+    assert (2, "unclosed_quote", True) in rejected
+
+
 def test_a_long_header_and_a_file_of_one_long_line_are_told():
     for data in (LONG, LONG + b",x\n1,2\n"):
         rows, rejected = read(read_delimited, data)

@@ -22,12 +22,14 @@ from ringback.sources.base import BATCH_ROWS, Batch, RawColumns, RawRows, Reject
 from ringback.sources.blocks import Block, split_block
 from ringback.sources.dialect import Dialect, Row, protect_nulls, sniff_delimiter
 from ringback.sources.fieldloops import may_escape
-from ringback.sources.longlines import TOO_LONG, without_long_lines
+from ringback.sources.longlines import LONGEST_LINE, TOO_LONG, without_long_lines
 from ringback.sources.opening import EarlyEnd
 from ringback.sources.rowwalk import FoundRow, RowWalk
 
 # A quoted value of more lines than this is looked at: is it a long text, or rows behind a quote never closed?
 SWALLOWED_LINES = 100
+# A quoted value of more lines, or of more than LONGEST_LINE characters, is given up: it would fill the memory.
+_MOST_LINES = 250_000
 # Small enough that a piece and its rows stay in the processor's cache: 1 MiB takes three times as long.
 _BLOCK_CHARS = 128 * 1024
 _BLOCK_BYTES = 8 * 1024 * 1024
@@ -129,7 +131,11 @@ class _Table:
                 limit *= 8
                 found = rows.row(at, limit)
             if not found.closed and found.lines < limit and not last:
-                return lines[at:]
+                if found.lines <= _MOST_LINES and sum(map(len, lines[at:])) <= LONGEST_LINE:
+                    return lines[at:]
+                detail = f"a quote is not closed within {found.lines} lines, all lost; read on behind them"
+                self.drop("unclosed_quote", detail, damage=True)
+                return []
             at += self._judge(found, lines, at)
         return []
 
