@@ -16,12 +16,13 @@ _CALL_PARTS = columns(
     ("called_ambiguous", "boolean", "more than one reading remained"),
     ("called_reason", "string", "why the called number could not be read"),
 )
+_PLACE = columns(("place", "int64", "number of the row among all seized calls, by exhibit and in the order of reading"))
 READ_CALLS = Table(
     "read_calls",
     "one row per seized row of a call table, with its texts read; a number with several readings is the first of them",
     ORIGIN
+    + _PLACE
     + columns(
-        ("place", "int64", "number of the row among all seized calls, by exhibit and in the order of reading"),
         ("call_id", "string", "the site's identifier of the call"),
         ("leg", "string", "a or b, where the site says, in small letters"),
     )
@@ -64,17 +65,13 @@ REPEATED_LOOKS = Table(
 REPETITIONS = Table(
     "repetitions",
     "one row per seized row of a call table that repeats a row before it",
-    ORIGIN
-    + columns(
-        ("place", "int64", "number of the row among all seized calls, by exhibit and in the order of reading"),
-        ("plain", "boolean", "the row is not in unclear_calls"),
-    ),
+    ORIGIN + _PLACE + columns(("plain", "boolean", "the row is not in unclear_calls")),
 )
 MARKED_ROWS = Table(
     "marked_rows",
     "one row per plain row of read_calls that repeats another, or that reached a number of one's own",
-    columns(
-        ("place", "int64", "number of the row among all seized calls, by exhibit and in the order of reading"),
+    _PLACE
+    + columns(
         ("rejected", "string", "duplicate when the row repeats another, else null"),
         ("own", "string", "account, subject, site or organisation, when the called number is one's own"),
     ),

@@ -131,8 +131,9 @@ class _Table:
                 limit *= 8
                 found = rows.row(at, limit)
             if not found.closed and found.lines < limit and not last:
-                if found.lines <= _MOST_LINES and sum(map(len, lines[at:])) <= LONGEST_LINE:
-                    return lines[at:]
+                left = lines[at:]
+                if found.lines <= _MOST_LINES and sum(map(len, left)) <= LONGEST_LINE:
+                    return left
                 detail = f"a quote is not closed within {found.lines} lines, all lost; read on behind them"
                 self.drop("unclosed_quote", detail, damage=True)
                 return []

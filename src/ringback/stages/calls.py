@@ -50,13 +50,18 @@ def marked_rows(read_calls: Table, *, repetitions: Table, own_numbers: Table) ->
         MARKED_ROWS.
     """
     plain = read_calls.filter(read_calls.plain)
-    own = own_numbers.select(own_number=e164_digits(own_numbers.e164), own="owner")
+    own = _owners(own_numbers)
     owned = plain.join(own, plain.called_number == own.own_number)
     owned = owned.select("place", rejected=ibis.null("string"), own=owned.own)
     again = repetitions.filter(repetitions.plain)
     again = again.select("place", rejected=ibis.literal("duplicate"), own=ibis.null("string"))
     both = ibis.union(owned, again)
     return both.group_by("place").aggregate(rejected=both.rejected.max(), own=both.own.max())
+
+
+def _owners(own_numbers: Table) -> Table:
+    """OWN_NUMBERS to be joined with numbers: own_number and own, whose it is."""
+    return own_numbers.select(own_number=e164_digits(own_numbers.e164), own="owner")
 
 
 def examined_rows(
@@ -95,7 +100,7 @@ def examined_rows(
     rows = rows.mutate(
         rejected=rows.rejected.fill_null(rows.again.notnull().ifelse("duplicate", None)), certain=_certain_number(rows)
     )
-    own = own_numbers.select(own_number=e164_digits(own_numbers.e164), own="owner")
+    own = _owners(own_numbers)
     rows = rows.left_join(own, rows.certain == own.own_number)
     read = rows.certain.notnull()
     return rows.select(
