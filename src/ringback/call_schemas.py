@@ -67,15 +67,6 @@ REPETITIONS = Table(
     "one row per seized row of a call table that repeats a row before it",
     ORIGIN + _PLACE + columns(("plain", "boolean", "the row is not in unclear_calls")),
 )
-MARKED_ROWS = Table(
-    "marked_rows",
-    "one row per plain row of read_calls that repeats another, or that reached a number of one's own",
-    _PLACE
-    + columns(
-        ("rejected", "string", "duplicate when the row repeats another, else null"),
-        ("own", "string", "account, subject, site or organisation, when the called number is one's own"),
-    ),
-)
 EXAMINED_ROWS = Table(
     "examined_rows",
     "one row per row of unclear_calls: its number settled, and why it is no call of its own, if it is none",
@@ -100,6 +91,33 @@ CALLS = Table(
     "one row per call: no file of its own, but the rows of call_rows that were not rejected",
     CALL_ROWS.columns[:-1],
 )
+_COUNTED = (
+    "exhibit",
+    "account",
+    "started_at",
+    "started_reading",
+    "duration_s",
+    "called_number",
+    "called_region",
+    "called_ambiguous",
+    "called_reason",
+    "organisation",
+    "own",
+    "connected",
+)
+MARKED_ROWS = Table(
+    "marked_rows",
+    "one row per plain row of read_calls that repeats another, or that reached a number of one's own; with what is"
+    " counted of calls, and what CALL_ROWS says of it",
+    _PLACE + tuple(column for column in CALL_ROWS.columns if column.name in (*_COUNTED, "rejected")),
+)
+CALL_CHANGES = Table(
+    "call_changes",
+    "what the counts of plain rows lack, and have too much: no file of its own, but one row for each call of"
+    " examined_rows, and two for a row of marked_rows, which is taken out and counted as what it is",
+    tuple(column for column in CALLS.columns if column.name in _COUNTED)
+    + columns(("calls", "int64", "1 for a call more, -1 for a call less")),
+)
 LONG_CALLS = Table(
     "long_calls",
     "one row per answered call to a UK person that is longer than a minute, or than the run's rule asks",
@@ -122,8 +140,6 @@ CALL_TALLY = Table(
         ("talked", "boolean", "the talk time is above nought"),
         ("over_threshold", "boolean", "the talk time is longer than the run's rule asks"),
         ("calls", "int64", "calls of which all of this is so"),
-        ("first_at", UTC, "first of them"),
-        ("last_at", UTC, "last of them"),
     ),
 )
 CALLED_PARTIES = Table(
@@ -141,5 +157,50 @@ CALLED_PARTIES = Table(
         ("accounts", "int64", "distinct accounts that called it"),
         ("first_at", UTC, "first call"),
         ("last_at", UTC, "last call"),
+    ),
+)
+CALLS_BY_DAY = Table(
+    "calls_by_day",
+    "one row per day in the case's time zone with a call",
+    columns(
+        ("day", "string", "the day, ISO 8601"),
+        ("calls", "int64", "calls that day"),
+        ("uk_calls", "int64", "calls to UK numbers that day"),
+        ("first_at", UTC, "first of the calls"),
+        ("last_at", UTC, "last of them"),
+    ),
+)
+
+# Counts of plain rows, made while they are read; `call_changes` is what they lack, or have too much.
+PLAIN_TALLY = Table(
+    "plain_tally",
+    "one row per combination of what call_tally asks of a plain row, whose number is nobody's own as far as it tells;"
+    " a combination comes again for each batch of rows that was read",
+    tuple(column for column in CALL_TALLY.columns if column.name != "own"),
+)
+PLAIN_DAYS = Table(
+    "plain_days",
+    "one row per day in the case's time zone with a plain row; a day comes again for each batch of rows",
+    CALLS_BY_DAY.columns,
+)
+PLAIN_ACCOUNTS = Table(
+    "plain_accounts",
+    "one row per account with a plain row, or null for none; an account comes again for each batch of rows",
+    columns(
+        ("account", "string", "login on the spoofing service"),
+        ("calls", "int64", "plain rows"),
+        ("connected_calls", "int64", "those that were answered"),
+        ("first_at", UTC, "start of the first"),
+        ("last_at", UTC, "start of the last"),
+    ),
+)
+HABIT_EXAMPLES = Table(
+    "habit_examples",
+    "one row per number that an account dialled without a prefix and that has one reading: of each account, way of"
+    " reading and batch of rows the first few distinct numbers, as many as tell a habit",
+    columns(
+        ("account", "string", "login on the spoofing service"),
+        ("called_how", "string", "how the number was read"),
+        ("called_number", "int64", "the number, E.164 without its plus"),
     ),
 )

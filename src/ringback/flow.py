@@ -25,6 +25,7 @@ from ringback.case import lock_run
 from ringback.casework import CaseFile
 from ringback.differences import check_exhibits, find_run_damage
 from ringback.engine.base import Definitions
+from ringback.engine.call_counts import CallCounter
 from ringback.engine.call_texts import CallTexts
 from ringback.engine.looks import save_repeated_looks
 from ringback.engine.moments import MomentReader
@@ -45,13 +46,13 @@ from ringback.sources.mapping import make_mapping
 from ringback.sources.options import check_options
 from ringback.stages.accounts import accounts
 from ringback.stages.called_parties import called_parties
-from ringback.stages.calls import call_rows, calls, examined_rows, marked_rows, rejected_rows, repetitions
+from ringback.stages.calls import call_changes, call_rows, calls, examined_rows, marked_rows, rejected_rows, repetitions
 from ringback.stages.counts import funnel
 from ringback.stages.figures import calls_by_day, calls_by_organisation, calls_by_region, people_by_minute
 from ringback.stages.own_numbers import own_numbers
 from ringback.stages.payments import payment_rows
 from ringback.stages.rules import Rule, get_rule, long_over_s
-from ringback.stages.settling import account_habits, settled_readings
+from ringback.stages.settling import EVIDENCE_NUMBERS, account_habits, settled_readings
 from ringback.stages.subjects import account_subjects, subjects, subjects_by_status_and_area
 from ringback.stages.tally import call_tally
 from ringback.stages.victims import long_calls, victims
@@ -70,7 +71,7 @@ class Given:
 # The analysis, in order: the table that is made, and from which tables. `m` holds the tables made so far.
 Step = tuple[Table, Callable[[SimpleNamespace, Given], Expression]]
 STEPS: tuple[Step, ...] = (
-    (t.ACCOUNT_HABITS, lambda m, _: account_habits(m.read_calls)),
+    (t.ACCOUNT_HABITS, lambda m, _: account_habits(m.habit_examples)),
     (t.SETTLED_READINGS, lambda m, _: settled_readings(m.unclear_calls, m.account_habits, m.reading_options)),
     (
         t.OWN_NUMBERS,
@@ -123,8 +124,18 @@ STEPS: tuple[Step, ...] = (
         ),
     ),
     (t.VICTIMS, lambda m, given: victims(m.long_calls, m.account_subjects, rule=given.rule)),
-    (t.ACCOUNTS, lambda m, _: accounts(m.raw_accounts, m.calls, m.long_calls, m.payment_rows, m.account_subjects)),
-    (t.CALL_TALLY, lambda m, given: call_tally(m.calls, rule=given.rule)),
+    (
+        t.ACCOUNTS,
+        lambda m, _: accounts(
+            m.raw_accounts,
+            m.plain_accounts,
+            m.call_changes,
+            long_calls=m.long_calls,
+            payment_rows=m.payment_rows,
+            account_subjects=m.account_subjects,
+        ),
+    ),
+    (t.CALL_TALLY, lambda m, given: call_tally(m.plain_tally, m.call_changes, rule=given.rule)),
     (
         t.FUNNEL,
         lambda m, given: funnel(m.rejected_rows, m.call_tally, m.long_calls, m.account_subjects, rule=given.rule),
@@ -133,12 +144,12 @@ STEPS: tuple[Step, ...] = (
     (t.CALLS_BY_REGION, lambda m, _: calls_by_region(m.call_tally)),
     (t.CALLS_BY_ORGANISATION, lambda m, _: calls_by_organisation(m.call_tally)),
     (t.PEOPLE_BY_MINUTE, lambda m, _: people_by_minute(m.calls)),
-    (t.CALLS_BY_DAY, lambda m, _: calls_by_day(m.calls, m.local_days)),
+    (t.CALLS_BY_DAY, lambda m, _: calls_by_day(m.plain_days, m.call_changes, m.local_days)),
 )
 
 
 # Tables that no run saves: `define_calls` makes them of others.
-DEFINED = (t.CALL_ROWS, t.CALLS, t.CALLED_PARTIES)
+DEFINED = (t.CALL_ROWS, t.CALLS, t.CALL_CHANGES, t.CALLED_PARTIES)
 
 # Parts of the program that only use what a run found, or only write case.toml: a change to them makes no run outdated.
 _BESIDE_RUNS = ("alerting", "cli", "proposals", "survey.py", "web")
@@ -186,9 +197,11 @@ def run(case_file: CaseFile, *, why: str = "main run", progress: Progress | None
             store.clear_leftovers()
             numbers = ColumnReader(plan)
             moments = MomentReader(zone_offsets(case.settings.time_zone))
+            days = local_days(case.settings.time_zone, given.first_at, given.until_at)
             texts = CallTexts(
                 numbers,
                 moments,
+                CallCounter(over_s=rule.over_s, local_days=days, examples=EVIDENCE_NUMBERS),
                 long_over_s=long_over_s(rule),
                 first_at=given.first_at,
                 until_at=given.until_at,
@@ -238,7 +251,7 @@ def analyse(case_file: CaseFile, store: RunStore, *, numbers: ColumnReader, give
 
 
 def define_calls(engine: Definitions) -> None:
-    """Let an engine, or a script, know the call rows, those of them that are calls, and the parties called.
+    """Let an engine, or a script, know the call rows, the calls, what counts of them lack, and the parties called.
 
     None is saved: most call rows would be the rows of READ_CALLS again, and of the parties a run needs but the victims.
     """
@@ -249,6 +262,7 @@ def define_calls(engine: Definitions) -> None:
     )
     engine.define(t.CALL_ROWS, rows)
     engine.define(t.CALLS, calls(engine.table(t.CALL_ROWS)))
+    engine.define(t.CALL_CHANGES, call_changes(engine.table(t.MARKED_ROWS), engine.table(t.EXAMINED_ROWS)))
     engine.define(t.CALLED_PARTIES, called_parties(engine.table(t.CALLS)))
 
 

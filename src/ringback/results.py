@@ -67,6 +67,7 @@ class Results:
         """The entries of figures.json."""
         engine = self.engine
         calls = engine.dicts(figure_stages.call_figures(engine.table(t.CALL_TALLY)))[0]
+        times = engine.dicts(figure_stages.first_and_last_call(engine.table(t.CALLS_BY_DAY)))[0]
         long_calls = engine.dicts(figure_stages.long_call_figures(engine.table(t.LONG_CALLS)))[0]
         accounts = engine.dicts(figure_stages.account_figures(engine.table(t.ACCOUNTS)))[0]
         paid = engine.dicts(figure_stages.payment_figures(engine.table(t.PAYMENT_ROWS)))[0]
@@ -75,6 +76,7 @@ class Results:
         tables = self.store.tables
         values = {
             **calls,
+            **times,
             **long_calls,
             **accounts,
             "numbers_to_alert": tables["victims"].rows,

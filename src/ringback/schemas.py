@@ -5,15 +5,21 @@ local to the case) and timestamp('UTC'). Nothing here computes; readers, stages 
 """
 
 from ringback.call_schemas import (
+    CALL_CHANGES,
     CALL_ROWS,
     CALL_TALLY,
     CALLED_LEGS,
     CALLED_PARTIES,
     CALLS,
+    CALLS_BY_DAY,
     EXAMINED_ROWS,
+    HABIT_EXAMPLES,
     LONG_CALLS,
     LONG_ROWS,
     MARKED_ROWS,
+    PLAIN_ACCOUNTS,
+    PLAIN_DAYS,
+    PLAIN_TALLY,
     READ_CALLS,
     REPEATED_LOOKS,
     REPETITIONS,
@@ -37,13 +43,19 @@ __all__ = [
     "CALLED_LEGS",
     "CALLED_PARTIES",
     "CALLS",
+    "CALLS_BY_DAY",
+    "CALL_CHANGES",
     "CALL_ROWS",
     "CALL_TALLY",
     "EXAMINED_ROWS",
+    "HABIT_EXAMPLES",
     "LONG_CALLS",
     "LONG_ROWS",
     "MARKED_ROWS",
     "ORIGIN",
+    "PLAIN_ACCOUNTS",
+    "PLAIN_DAYS",
+    "PLAIN_TALLY",
     "RAW_ACCOUNTS",
     "RAW_CALLS",
     "RAW_PAYMENTS",
@@ -280,15 +292,6 @@ FUNNEL = Table(
 # What an investigator has to have against a person before an account counts as tied to an identified subject.
 IDENTIFIED_STATUSES = ("identified", "arrested", "charged", "convicted")
 # Counts for the report's pictures, made in the same run as the figures so that they cannot disagree.
-CALLS_BY_DAY = Table(
-    "calls_by_day",
-    "one row per day in the case's time zone with a call",
-    columns(
-        ("day", "string", "the day, ISO 8601"),
-        ("calls", "int64", "calls that day"),
-        ("uk_calls", "int64", "calls to UK numbers that day"),
-    ),
-)
 CALLS_BY_REGION = Table(
     "calls_by_region",
     "one row per region, with 'ambiguous' and 'unreadable' beside the regions",
@@ -327,6 +330,10 @@ TABLES: tuple[Table, ...] = (
     UNCLEAR_CALLS,
     LONG_ROWS,
     CALLED_LEGS,
+    PLAIN_TALLY,
+    PLAIN_DAYS,
+    PLAIN_ACCOUNTS,
+    HABIT_EXAMPLES,
     REPEATED_LOOKS,
     REPETITIONS,
     MARKED_ROWS,
@@ -334,6 +341,7 @@ TABLES: tuple[Table, ...] = (
     EXAMINED_ROWS,
     CALL_ROWS,
     CALLS,
+    CALL_CHANGES,
     LONG_CALLS,
     CALL_TALLY,
     CALLED_PARTIES,

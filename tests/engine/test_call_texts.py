@@ -7,10 +7,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from ringback import schemas as t
+from ringback.engine.call_counts import CallCounter
 from ringback.engine.call_texts import SAVED, CallTexts, first_place
 from ringback.engine.moments import MomentReader
 from ringback.engine.store import RunStore
-from ringback.engine.zones import zone_offsets
+from ringback.engine.zones import local_days, zone_offsets
 from ringback.numbers.columns import ColumnReader
 from ringback.numbers.dialplan import DialPlan
 
@@ -54,9 +55,10 @@ def numbers():
 
 def save(store, numbers, *batches, long_over_s=None):
     moments = MomentReader(zone_offsets("Europe/London"))
+    counter = CallCounter(over_s=60, local_days=local_days("Europe/London", FIRST_AT, UNTIL_AT), examples=5)
     texts = CallTexts(
-        numbers, moments, long_over_s=long_over_s or {"GB": 60}, first_at=FIRST_AT, until_at=UNTIL_AT
-    )  # fmt: skip
+        numbers, moments, counter, long_over_s=long_over_s or {"GB": 60}, first_at=FIRST_AT, until_at=UNTIL_AT
+    )
     with texts.saving(store, "EX-002") as writer:
         for batch in batches:
             writer.write_table(raw_calls(batch))
@@ -84,3 +86,34 @@ def test_every_region_has_its_own_least_length(tmp_path, numbers):
 def test_an_exhibit_without_calls_saves_tables_without_rows(tmp_path, numbers):
     found = save(RunStore(tmp_path / "run"), numbers)
     assert {table.name: rows.num_rows for table, rows in found.items()} == {table.name: 0 for table in SAVED}
+
+
+def test_counts_are_those_of_the_plain_rows(tmp_path, numbers):
+    found = save(RunStore(tmp_path / "run"), numbers, ROWS[:7], ROWS[7:])
+    plain = [row for row in found[t.READ_CALLS].to_pylist() if row["plain"]]
+    for table in (t.PLAIN_TALLY, t.PLAIN_DAYS, t.PLAIN_ACCOUNTS):
+        rows = found[table].to_pylist()
+        assert sum(row["calls"] for row in rows) == len(plain) == 10
+        # Once for each batch, where both have some.
+        if table is not t.PLAIN_TALLY:
+            assert [row["calls"] for row in rows] == [7, 3]
+    answers = ("called_region", "called_reason", "connected", "read", "timed", "talked", "over_threshold")
+    assert {tuple(row[name] for name in answers): row["calls"] for row in found[t.PLAIN_TALLY].to_pylist()[:5]} == {
+        ("GB", None, True, True, True, True, True): 2,
+        ("GB", None, True, True, True, True, False): 1,
+        ("GB", None, False, True, True, True, True): 1,
+        ("GB", None, False, True, False, False, False): 1,
+        ("NL", None, True, True, True, True, True): 1,
+    }
+
+
+def test_examples_of_habits_are_a_few_bare_numbers_with_one_reading(tmp_path, numbers):
+    bare = [f"44770090{number:04}" for number in (1, 2, 3, 3, 4, 5, 6, 7)]
+    dialled = [*bare, f"+{bare[0]}", AMBIGUOUS, "", None]
+    # Also rows that are no calls of their own tell how an account dials.
+    rows = [("a", str(place), text, "61", "ANSWERED", "some day") for place, text in enumerate(dialled)]
+    found = save(RunStore(tmp_path / "run"), numbers, rows, rows[:2])[t.HABIT_EXAMPLES].to_pylist()
+    wanted = [1, 2, 3, 4, 5, 1, 2]
+    assert [(row["account"], row["called_how"], row["called_number"]) for row in found] == [
+        ("ann", "bare-international", int(f"44770090{number:04}")) for number in wanted
+    ]

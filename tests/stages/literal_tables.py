@@ -16,7 +16,7 @@ from ringback import schemas as t
 from ringback.engine.duckdb_sql import duckdb_sql
 from ringback.flow import STEPS, Given
 from ringback.stages.called_parties import called_parties
-from ringback.stages.calls import call_rows, calls
+from ringback.stages.calls import call_changes, call_rows, calls
 from ringback.table import Table
 
 
@@ -29,6 +29,7 @@ _MARKED = [table for table, _stage in STEPS].index(t.MARKED_ROWS)
 EVERY_STEP = (
     *STEPS[: _MARKED + 1],
     (t.CALL_ROWS, _defined_rows),
+    (t.CALL_CHANGES, lambda made, _given: call_changes(made.marked_rows, made.examined_rows)),
     *STEPS[_MARKED + 1 :],
     (t.CALLED_PARTIES, lambda made, _given: called_parties(made.calls)),
 )
@@ -131,6 +132,11 @@ def made_tables() -> SimpleNamespace:
     made = SimpleNamespace(**{schema.name: unbound(schema)[0] for schema in t.TABLES})
     made.calls = calls(made.call_rows)
     return made
+
+
+def as_changes(calls: Rows) -> list[Row]:
+    """CALL_CHANGES by which counts come to these calls where no plain row was counted."""
+    return [{name: row.get(name) for name in t.CALL_CHANGES.names} | {"calls": 1} for row in calls]
 
 
 def raw_call(row: int = 1, **values: Any) -> Row:

@@ -8,10 +8,13 @@ from operator import itemgetter
 import pyarrow as pa
 
 from ringback import schemas as t
+from ringback.engine.call_counts import CallCounter
 from ringback.engine.call_texts import read_connected, read_legs, read_plain
 from ringback.engine.moments import MomentReader, read_talk_seconds
+from ringback.engine.zones import local_days
 from ringback.stages.calls import call_rows, examined_rows, marked_rows, repetitions
-from ringback.stages.settling import account_habits, settled_calls, settled_readings
+from ringback.stages.rules import A_MINUTE
+from ringback.stages.settling import EVIDENCE_NUMBERS, account_habits, settled_calls, settled_readings
 from stages.literal_tables import FIRST_AT, UNTIL_AT, arrow, unbound, with_plus
 from stages.number_book import OPTIONS, ORGANISATIONS, READINGS
 
@@ -105,6 +108,27 @@ def repeated_looks(read):
     return [{"look": look} for look, rows in counted.items() if rows > 1]
 
 
+def counts(read, days):
+    """PLAIN_TALLY, PLAIN_DAYS, PLAIN_ACCOUNTS and HABIT_EXAMPLES of READ_CALLS, as the run counts them: in batches.
+
+    Args:
+        read: READ_CALLS.
+        days: LOCAL_DAYS.
+    """
+    counter = CallCounter(over_s=A_MINUTE.over_s, local_days=days, examples=EVIDENCE_NUMBERS)
+    found = {}
+    for batch in (read[: len(read) // 2], read[len(read) // 2 :]):
+        rows = arrow(t.READ_CALLS, batch)
+        for table, counted in counter.count({name: rows[name].combine_chunks() for name in rows.column_names}).items():
+            found.setdefault(table, []).extend(counted.to_pylist())
+    return found
+
+
+def habit_examples(read):
+    """HABIT_EXAMPLES of READ_CALLS."""
+    return counts(read, local_days("Europe/London", FIRST_AT, UNTIL_AT))[t.HABIT_EXAMPLES]
+
+
 def settle(run, rows, *, readings=READINGS, options=OPTIONS):
     """One row per account and called text of raw calls: its reading after settling."""
     read = read_rows(rows, readings=readings)
@@ -118,7 +142,7 @@ def settle(run, rows, *, readings=READINGS, options=OPTIONS):
 
 
 def _settled(run, read, options=OPTIONS):
-    tables = {t.ACCOUNT_HABITS: run(_habits(), {t.READ_CALLS: read}), t.READING_OPTIONS: options}
+    tables = {t.ACCOUNT_HABITS: run(_habits(), {t.HABIT_EXAMPLES: habit_examples(read)}), t.READING_OPTIONS: options}
     tables |= {t.UNCLEAR_CALLS: unclear_calls(read)}
     return run(_settled_readings(), tables)
 
@@ -137,7 +161,7 @@ def read_calls(run, rows, *, own=(), first_at=FIRST_AT, until_at=UNTIL_AT):
 
 @cache
 def _habits():
-    return account_habits(*unbound(t.READ_CALLS))
+    return account_habits(*unbound(t.HABIT_EXAMPLES))
 
 
 @cache

@@ -14,17 +14,15 @@ from ringback.stages.rules import A_MINUTE
 from stages.literal_tables import raw_call
 from stages.number_book import BARE_UK, BARE_US, BOOK, OPTIONS, ORGANISATIONS, READINGS, UK_MOBILES, reading
 from stages.oracle import Oracle
-from stages.reading_calls import called_legs, long_rows, read_rows, repeated_looks, unclear_calls
+from stages.reading_calls import called_legs, counts, long_rows, read_rows, repeated_looks, unclear_calls
 
 ZONE = "Europe/London"
 # From the first moment of the day on which clocks go forward to the last of the day on which they go back.
 FIRST_AT, UNTIL_AT = datetime(2021, 3, 28, tzinfo=UTC), datetime(2021, 11, 1, tzinfo=UTC)
 GIVEN = Given(A_MINUTE, FIRST_AT, UNTIL_AT)
 STRETCHES = zone_offsets(ZONE)
-ZONE_TABLES = {
-    t.ZONE_OFFSETS: STRETCHES.to_pylist(),
-    t.LOCAL_DAYS: local_days(ZONE, FIRST_AT, UNTIL_AT).to_pylist(),
-}
+DAYS = local_days(ZONE, FIRST_AT, UNTIL_AT)
+ZONE_TABLES = {t.ZONE_OFFSETS: STRETCHES.to_pylist(), t.LOCAL_DAYS: DAYS.to_pylist()}
 
 
 @dataclass(frozen=True)
@@ -58,7 +56,7 @@ class Seizure:
         )
         given |= {t.READ_CALLS: read, t.UNCLEAR_CALLS: unclear_calls(read), t.LONG_ROWS: long_rows(read)}
         given |= {t.REPEATED_LOOKS: repeated_looks(read), t.CALLED_LEGS: called_legs(read)}
-        return given | ZONE_TABLES
+        return given | counts(read, DAYS) | ZONE_TABLES
 
     def oracle(self):
         """What plain Python makes of it."""

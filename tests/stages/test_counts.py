@@ -10,7 +10,7 @@ from ringback.stages.counts import STEPS, call_outcome, funnel, long_called_numb
 from ringback.stages.own_numbers import OWNERS
 from ringback.stages.rules import A_MINUTE, RULES
 from ringback.stages.tally import asked, call_tally
-from stages.literal_tables import call, tied, unbound, unread_call
+from stages.literal_tables import as_changes, call, tied, unbound, unread_call
 from stages.seizures import GIVEN, every_reason
 
 
@@ -20,7 +20,8 @@ def count(run, *rows, ties=(tied(),), rule=A_MINUTE):
     ]
     tables = {
         t.REJECTED_ROWS: [{"step": "calls", "reason": row["rejected"]} for row in rows if row.get("rejected")],
-        t.CALLS: kept,
+        t.PLAIN_TALLY: [],
+        t.CALL_CHANGES: as_changes(kept),
         t.LONG_CALLS: kept,
         t.ACCOUNT_SUBJECTS: ties,
     }
@@ -28,9 +29,10 @@ def count(run, *rows, ties=(tied(),), rule=A_MINUTE):
     return {(row["step"], row["outcome"]): row["count"] for row in found}
 
 
-def over_calls(rejected_rows, calls, long_calls, account_subjects, rule):
+def over_calls(rejected_rows, plain_tally, call_changes, long_calls, account_subjects, rule):
     """The funnel, with the tally made of the calls."""
-    return funnel(rejected_rows, call_tally(calls, rule=rule), long_calls, account_subjects, rule=rule)
+    tally = call_tally(plain_tally, call_changes, rule=rule)
+    return funnel(rejected_rows, tally, long_calls, account_subjects, rule=rule)
 
 
 def outcome(run, row):
@@ -106,7 +108,8 @@ def test_a_funnel_of_nothing_has_every_step_at_nought(run):
 
 def test_steps_stand_in_order_with_the_kept_first(run):
     rows = [call(1), call(2, called_region="US"), call(3, called_region="US"), call(4, called_region="JE")]
-    tables = {t.REJECTED_ROWS: [], t.CALLS: rows, t.LONG_CALLS: rows, t.ACCOUNT_SUBJECTS: []}
+    tables = {t.REJECTED_ROWS: [], t.PLAIN_TALLY: [], t.CALL_CHANGES: as_changes(rows), t.LONG_CALLS: rows}
+    tables |= {t.ACCOUNT_SUBJECTS: []}
     found = run(over_calls(*unbound(*tables), A_MINUTE), tables)
     assert [row["step"] for row in found if row["outcome"] == "kept"] == [step for step, _unit in STEPS]
     assert [row["step_no"] for row in found] == sorted(row["step_no"] for row in found)

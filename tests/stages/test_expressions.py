@@ -35,9 +35,8 @@ CALL_FIGURES = between(
     calls_total="int64",
     calls_connected="int64",
     uk_calls="int64",
-    first_call_at=t.UTC,
-    last_call_at=t.UTC,
 )
+CALL_TIMES = between("first_and_last_call", first_call_at=t.UTC, last_call_at=t.UTC)
 LONG_CALL_FIGURES = between("long_call_figures", uk_calls_over_minute="int64", uk_people_over_minute="int64")
 ACCOUNT_FIGURES = between("account_figures", accounts_active="int64")
 PAYMENT_FIGURES = between("payment_figures", payments="int64", revenue_gbp="decimal(18,2)")
@@ -49,6 +48,7 @@ MADE = {
     "candidates": t.CANDIDATES,
     "long_called_numbers": NUMBERS,
     "call_figures": CALL_FIGURES,
+    "first_and_last_call": CALL_TIMES,
     "long_call_figures": LONG_CALL_FIGURES,
     "account_figures": ACCOUNT_FIGURES,
     "payment_figures": PAYMENT_FIGURES,

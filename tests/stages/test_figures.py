@@ -12,6 +12,7 @@ from ringback.stages.figures import (
     calls_by_day,
     calls_by_organisation,
     calls_by_region,
+    first_and_last_call,
     long_call_figures,
     payment_figures,
     peak_minute,
@@ -19,7 +20,8 @@ from ringback.stages.figures import (
 )
 from ringback.stages.rules import A_MINUTE
 from ringback.stages.tally import call_tally
-from stages.literal_tables import START, call, unbound, unread_call
+from stages.literal_tables import START, arrow, as_changes, call, unbound, unread_call
+from stages.reading_calls import counts
 
 UK_2, UK_3 = "+447700900002", "+447700900003"
 MINUTE = timedelta(minutes=1)
@@ -30,8 +32,8 @@ def over_calls(run, stage, *rows):
 
 
 def over_tally(run, stage, *rows):
-    tally = call_tally(*unbound(t.CALLS), rule=A_MINUTE)
-    return run(stage(tally), {t.CALLS: rows})
+    tables = {t.PLAIN_TALLY: [], t.CALL_CHANGES: as_changes(rows)}
+    return run(stage(call_tally(*unbound(*tables), rule=A_MINUTE)), tables)
 
 
 def find_peak(run, *minutes):
@@ -41,8 +43,18 @@ def find_peak(run, *minutes):
 def count_days(run, *moments, zone="Europe/London", first="2021-03-01", last="2021-11-30"):
     start, end = day_start(zone, date.fromisoformat(first)), day_start(zone, date.fromisoformat(last))
     rows = [call(row, started_at=datetime.fromisoformat(text)) for row, text in enumerate(moments)]
-    tables = {t.CALLS: rows, t.LOCAL_DAYS: local_days(zone, start, end).to_pylist()}
-    return {row["day"]: row["calls"] for row in run(calls_by_day(*unbound(*tables)), tables)}
+    days = local_days(zone, start, end)
+    given = {"called_region": "GB", "plain": True, "connected": True, "called_ambiguous": False}
+    read = [given | {"started_at": row["started_at"]} for row in rows]
+    counted = by_day(run, days, plain=counts(read, days)[t.PLAIN_DAYS])
+    assert counted == by_day(run, days, changes=as_changes(rows))
+    return {row["day"]: row["calls"] for row in counted}
+
+
+def by_day(run, days, *, plain=(), changes=()):
+    """CALLS_BY_DAY of plain rows that were counted, and of changes."""
+    tables = {t.PLAIN_DAYS: plain, t.CALL_CHANGES: changes, t.LOCAL_DAYS: days.to_pylist()}
+    return run(calls_by_day(*unbound(*tables)), tables)
 
 
 def test_every_figure_about_calls_at_once(run):
@@ -60,8 +72,6 @@ def test_every_figure_about_calls_at_once(run):
             "calls_total": 7,
             "calls_connected": 6,
             "uk_calls": 5,
-            "first_call_at": START - MINUTE,
-            "last_call_at": START + MINUTE,
         }
     ]
     long_figures = run(long_call_figures(*unbound(t.LONG_CALLS)), {t.LONG_CALLS: rows})
@@ -75,7 +85,9 @@ def test_accounts_with_calls_are_counted(run):
 
 def test_figures_of_no_calls_are_nought_or_none(run):
     (found,) = over_tally(run, call_figures)
-    assert found == dict.fromkeys(found, 0) | {"first_call_at": None, "last_call_at": None}
+    assert found == dict.fromkeys(found, 0)
+    (found,) = run(first_and_last_call(*unbound(t.CALLS_BY_DAY)), {t.CALLS_BY_DAY: []})
+    assert found == {"first_call_at": None, "last_call_at": None}
     (found,) = run(long_call_figures(*unbound(t.LONG_CALLS)), {t.LONG_CALLS: []})
     assert found == dict.fromkeys(found, 0)
 
@@ -197,14 +209,35 @@ def test_days_in_a_zone_off_the_half_hour_are_right(run):
     assert count_days(run, *texts, zone="Asia/Kathmandu") == {"2021-08-02": 1, "2021-08-03": 1}
 
 
-def test_a_day_counts_its_uk_calls_apart(run):
-    tables = {
-        t.CALLS: [call(1), call(2, called_region="US"), unread_call(3)],
-        t.LOCAL_DAYS: [
-            {"day": "2021-08-02", "from_at": START.replace(hour=0), "until_at": START.replace(hour=23)},
-        ],
-    }
-    assert run(calls_by_day(*unbound(*tables)), tables) == [{"day": "2021-08-02", "calls": 3, "uk_calls": 1}]
+def test_a_day_counts_its_uk_calls_apart_and_tells_its_first_and_last(run):
+    days = arrow(
+        t.LOCAL_DAYS,
+        [{"day": "2021-08-02", "from_at": START.replace(hour=0), "until_at": START.replace(hour=23)}],
+    )
+    rows = [call(1), call(2, called_region="US", started_at=START + MINUTE), unread_call(3)]
+    assert by_day(run, days, changes=as_changes(rows)) == [
+        {"day": "2021-08-02", "calls": 3, "uk_calls": 1, "first_at": START, "last_at": START + MINUTE}
+    ]
+
+
+def test_a_day_is_counted_over_batches_and_what_was_counted_too_much_taken_out(run):
+    days = local_days("UTC", START, START)
+    counted = {"day": "2021-08-02", "calls": 2, "uk_calls": 1, "first_at": START, "last_at": START + MINUTE}
+    less = as_changes([call()])[0] | {"calls": -1}
+    found = by_day(run, days, plain=[counted, counted | {"first_at": START - MINUTE}], changes=[less])
+    assert found == [counted | {"calls": 3, "uk_calls": 1, "first_at": START - MINUTE}]
+
+
+def test_a_tally_is_counted_over_batches_and_what_was_counted_too_much_taken_out(run):
+    answers = {name: False for name in ("called_ambiguous", "read", "timed", "talked", "over_threshold")}
+    counted = {"exhibit": "EX-001", "started_reading": "plain", "connected": False, "calls": 2} | answers
+    less = {"exhibit": "EX-001", "started_reading": "plain", "connected": False, "called_ambiguous": False}
+    changes = [less | {"calls": -1}, less | {"calls": 1, "own": "site"}]
+    tables = {t.PLAIN_TALLY: [counted, counted, counted | {"called_region": "GB", "calls": 1}]}
+    tables |= {t.CALL_CHANGES: [*changes, less | {"called_region": "GB", "calls": -1}]}
+    found = run(call_tally(*unbound(*tables), rule=A_MINUTE), tables)
+    assert sorted((row["calls"], row["own"]) for row in found if row["calls"] == 1) == [(1, "site")]
+    assert {(row["called_region"], row["own"], row["calls"]) for row in found} == {(None, None, 3), (None, "site", 1)}
 
 
 def test_every_figure_has_a_unit_and_a_definition():

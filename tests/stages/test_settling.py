@@ -4,7 +4,7 @@ from ringback import schemas as t
 from ringback.stages.settling import account_habits
 from stages.literal_tables import raw_call, unbound
 from stages.number_book import BARE_UK, BARE_US, OPTIONS, READINGS, reading
-from stages.reading_calls import read_rows, settle
+from stages.reading_calls import habit_examples, read_rows, settle
 
 US_TEXTS, UK_TEXTS = list(BARE_US), list(BARE_UK)
 
@@ -108,5 +108,5 @@ def test_every_account_and_text_has_one_row_and_none_stands_for_no_text(run):
 
 def test_a_habit_is_an_accounts_only_way_with_enough_examples(run):
     rows = read_rows(dialled("ann", *US_TEXTS[:5]) + dialled("bob", *US_TEXTS[:4]))
-    expression = account_habits(*unbound(t.READ_CALLS))
-    assert run(expression, {t.READ_CALLS: rows}) == [{"account": "ann", "habit": "bare-national:US"}]
+    expression = account_habits(*unbound(t.HABIT_EXAMPLES))
+    assert run(expression, {t.HABIT_EXAMPLES: habit_examples(rows)}) == [{"account": "ann", "habit": "bare-national:US"}]

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ringback.engine.call_counts import COUNTS, CallCounter
 from ringback.engine.looks import looks_of
 from ringback.engine.moments import MomentReader, read_talk_seconds
 from ringback.engine.parquet import TableWriter
@@ -24,7 +25,7 @@ _FEW_VALUES = ("exhibit", "origin_table", "leg", "account", "disposition", "dura
 # More rows than one exhibit can have.
 _MOST_ROWS = 10**12
 # What is saved of an exhibit's calls.
-SAVED = (SEEN_OPTIONS, UNCLEAR_CALLS, LONG_ROWS, CALLED_LEGS, READ_CALLS)
+SAVED = (SEEN_OPTIONS, UNCLEAR_CALLS, LONG_ROWS, CALLED_LEGS, *COUNTS, READ_CALLS)
 _CARRIED = (*(column.name for column in ORIGIN), "call_id", "account", "disposition")
 
 
@@ -34,6 +35,7 @@ class CallTexts:
     Args:
         numbers: Reads number texts.
         moments: Reads texts of times.
+        counter: Counts what was read.
         long_over_s: Talk time in seconds above which a call is a long one, by the region of its number.
         first_at: First moment of the site's life (aware).
         until_at: First moment after it (aware).
@@ -43,12 +45,13 @@ class CallTexts:
         self,
         numbers: ColumnReader,
         moments: MomentReader,
+        counter: CallCounter,
         *,
         long_over_s: Mapping[str, int],
         first_at: datetime,
         until_at: datetime,
     ) -> None:
-        self._numbers, self._moments, self._long_over_s = numbers, moments, long_over_s
+        self._numbers, self._moments, self._counter, self._long_over_s = numbers, moments, counter, long_over_s
         self._first_at, self._until_at = first_at, until_at
         self._organisations = OrganisationColumn(organisation_numbers())
 
@@ -82,11 +85,10 @@ class CallTexts:
         started_at, started_reading = self._moments.read(given["started_at"])
         raw = given["called_number"].fill_null("")
         called = self._numbers.read(raw)
-        shown_as = self._numbers.read(given["presentation_number"].fill_null(""))
         talked = given["duration"]
         seconds = read_talk_seconds(talked.dictionary).take(talked.indices)
         leg = read_legs(given["leg"])
-        presentation = pc.if_else(shown_as.ambiguous, None, shown_as.e164)
+        presentation = self._numbers.read_certain(given["presentation_number"].fill_null(""))
         made = {
             "place": pa.array(np.arange(place, place + rows.num_rows)),
             "started_at": started_at,
@@ -115,6 +117,7 @@ class CallTexts:
             LONG_ROWS: calls.filter(pc.and_(pc.and_(made["plain"], made["connected"]), long_)),
             CALLED_LEGS: calls.select(CALLED_LEGS.names).filter(pc.and_(_is(leg, "b"), given["call_id"].is_valid())),
             SEEN_OPTIONS: called.options,
+            **self._counter.count(columns),
         }
 
 

@@ -96,14 +96,18 @@ def save_repeated_looks(store: RunStore) -> None:
 
 def _looks(store: RunStore, share: int, shares: int) -> NDArray[np.int64]:
     """The looks of all rows, or of one share of them; equal looks are in the same share."""
-    found = []
+    found = np.empty(store.rows(READ_CALLS.name), np.int64)
+    count = 0
     for path in store.parts(READ_CALLS.name):
         # Mapped: read in the usual way, each batch would be copied once more.
         file = pq.ParquetFile(path, memory_map=True)
         for batch in file.iter_batches(columns=["look"], batch_size=_BATCH_ROWS):
             looks = batch["look"].to_numpy()
-            found.append(looks if shares == 1 else looks[looks.view(np.uint64) % np.uint64(shares) == share])
-    return np.concatenate(found) if found else np.empty(0, np.int64)
+            if shares > 1:
+                looks = looks[looks.view(np.uint64) % np.uint64(shares) == share]
+            found[count : count + len(looks)] = looks
+            count += len(looks)
+    return found[:count]
 
 
 def _repeated(looks: NDArray[np.int64]) -> NDArray[np.int64]:

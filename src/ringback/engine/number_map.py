@@ -35,7 +35,7 @@ def save_readings(engine: Engine, numbers: ColumnReader) -> None:
     readings, options = read_texts(engine.rows(texts.order_by("raw"))["raw"].combine_chunks(), numbers)
     engine.store.save_rows(part_name(SEEN_OPTIONS, "contacts"), options)
     engine.store.save_rows(READINGS.name, readings)
-    engine.save(READING_OPTIONS, engine.table(SEEN_OPTIONS).distinct().order_by("raw", "rank"))
+    engine.save(READING_OPTIONS, engine.table(SEEN_OPTIONS).distinct())
 
 
 def read_texts(raw: pa.StringArray, numbers: ColumnReader) -> tuple[pa.Table, pa.Table]:

@@ -24,6 +24,8 @@ _FEW_NUMBERS = ("duration_s",)
 _CLIMBING = ("place", "origin_row", "origin_byte", "started_at")
 # Texts that are long and alike shrink to a fifth; other columns by half at most, which costs more than it saves.
 _WORTH_PACKING = ("call_id", "raw", "payment_id", "paid_at")
+# Columns in which every row has a value, in whatever table: which have one need not be written, nor read.
+_NEVER_NULL = ("exhibit", "place", "called_raw", "called_ambiguous", "connected", "plain", "look")
 _ROW_GROUP = 64 * 1024
 
 
@@ -43,9 +45,13 @@ class TableWriter:
     def __init__(self, path: Path, table: Table) -> None:
         # A dictionary is written as it comes; texts would be looked up one by one to make it again.
         fields = [
-            pa.field(field.name, pa.dictionary(pa.int32(), field.type))
-            if pa.types.is_string(field.type) and field.name not in _MANY_VALUES
-            else field
+            pa.field(
+                field.name,
+                pa.dictionary(pa.int32(), field.type)
+                if pa.types.is_string(field.type) and field.name not in _MANY_VALUES
+                else field.type,
+                nullable=field.name not in _NEVER_NULL,
+            )
             for field in arrow_schema(table)
         ]
         self._schema = pa.schema(fields)

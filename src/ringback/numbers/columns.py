@@ -88,6 +88,19 @@ class ColumnReader:
         options = list_options(data, bounds, wanted, self._ways, self._table)
         return self._as_arrow(codes, self._options(raw, options, careful))
 
+    def read_certain(self, raw: pa.StringArray) -> pa.Int64Array:
+        """The numbers of a column, where no other number may be meant: E.164 without its plus, else null.
+
+        >>> ColumnReader(DialPlan()).read_certain(pa.array(["07700 900123", ""])).to_pylist()
+        [447700900123, None]
+
+        Args:
+            raw: Texts as seized, none of them null.
+        """
+        codes = read_texts(*text_buffers(raw), self._ways, self._table)
+        self._read_with_care(raw, codes)
+        return _Validity((codes.outcomes >= 0) & ~codes.ambiguous).array(codes.numbers)
+
     def _way_table(self) -> WayTable:
         homes, whole = home_networks(self._plan), self._plan.bare_international
         ways = [make_way(self._hows.index(prefix), taken=prefix) for prefix in international_prefixes(self._plan)]

@@ -39,6 +39,7 @@ _PIECE_BYTES = 2 * 1024 * 1024
 _READ_BYTES = 1024 * 1024
 _SAMPLE_LINES = 200
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_LONGEST_BOM = 3
 _KEEP_BYTES = "ringback.keep_bytes"
 _NO_BEGINNING = re.compile(rb"[\x80-\xc1\xf5-\xff]+")
 
@@ -236,16 +237,17 @@ def _bytes_of(end: EarlyEnd, encoding: str | None, too_long: Callable[[], None])
 
     Lines that are too long are left out and told, but for UTF-16, whose line ends are not single bytes.
     """
-    first = io.BufferedReader(end, _BLOCK_BYTES)
-    head = first.read(3)
+    pieces, head = end.pieces(), b""
+    while len(head) < _LONGEST_BOM and (piece := next(pieces, None)) is not None:
+        head += piece
     codec, mark = encoding or "utf-8", b""
     for bom, name in _BOMS:
         if head.startswith(bom):
             codec, mark = name, bom
-    pieces = _pieces(head[len(mark) :], first)
-    if codecs.lookup(codec).name.startswith("utf-16"):
-        return io.BufferedReader(EarlyEnd(pieces), _BLOCK_CHARS), codec
-    return io.BufferedReader(EarlyEnd(without_long_lines(pieces, too_long)), _BLOCK_CHARS), codec
+    rest = itertools.chain([head[len(mark) :]], pieces)
+    if not codecs.lookup(codec).name.startswith("utf-16"):
+        rest = without_long_lines(rest, too_long)
+    return io.BufferedReader(EarlyEnd(rest), _BLOCK_CHARS), codec
 
 
 def _pieces(head: bytes, rest: BinaryIO) -> Iterator[bytes]:

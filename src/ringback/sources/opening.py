@@ -53,10 +53,7 @@ class EarlyEnd(io.RawIOBase):
     def readinto(self, buffer: "memoryview") -> int:  # type: ignore[override]
         """Fill the buffer; 0 at the end, early or not."""
         while not self._left:
-            try:
-                piece = next(self._pieces, None)
-            except EOFError as error:
-                self.torn, piece = str(error), None
+            piece = self._next()
             if piece is None:
                 return 0
             self._left = memoryview(piece)
@@ -64,6 +61,18 @@ class EarlyEnd(io.RawIOBase):
         buffer[:size] = self._left[:size]
         self._left = self._left[size:]
         return size
+
+    def pieces(self) -> Iterator[bytes | memoryview]:
+        """The pieces as they come, up to the end, early or not: for who needs no buffer of another size."""
+        while (piece := self._next()) is not None:
+            yield piece
+
+    def _next(self) -> bytes | memoryview | None:
+        try:
+            return next(self._pieces, None)
+        except EOFError as error:
+            self.torn = str(error)
+            return None
 
 
 class _Unpacked(io.BufferedReader):

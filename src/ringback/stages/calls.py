@@ -13,6 +13,20 @@ from ringback.stages.e164 import e164_digits
 from ringback.stages.settling import settled_calls
 
 ORIGIN = ("exhibit", "origin_table", "origin_row", "origin_byte")
+# What is counted of calls, but for whose own number the called one is.
+_COUNTED = (
+    "exhibit",
+    "account",
+    "started_at",
+    "started_reading",
+    "duration_s",
+    "called_number",
+    "called_region",
+    "called_ambiguous",
+    "called_reason",
+    "organisation",
+    "connected",
+)
 # Why a seized row is not a call of its own, in the order in which it is asked.
 REJECTIONS = ("bad_time", "outside_period", "other_leg", "duplicate")
 
@@ -29,7 +43,7 @@ def call_rows(read_calls: Table, examined_rows: Table, *, marked_rows: Table) ->
         CALL_ROWS: the plain rows as they were read, and the examined ones.
     """
     plain = read_calls.filter(read_calls.plain)
-    marked = marked_rows.rename(marked="place")
+    marked = marked_rows.select("rejected", "own", marked="place")
     plain = plain.left_join(marked, plain.place == marked.marked)
     plain = plain.mutate(called_settled=ibis.literal(False))
     names = examined_rows.columns
@@ -56,7 +70,27 @@ def marked_rows(read_calls: Table, *, repetitions: Table, own_numbers: Table) ->
     again = repetitions.filter(repetitions.plain)
     again = again.select("place", rejected=ibis.literal("duplicate"), own=ibis.null("string"))
     both = ibis.union(owned, again)
-    return both.group_by("place").aggregate(rejected=both.rejected.max(), own=both.own.max())
+    marks = both.group_by(marked="place").aggregate(mark=both.rejected.max(), owner=both.own.max())
+    rows = plain.join(marks, plain.place == marks.marked)
+    return rows.select("place", *_COUNTED, rejected=rows.mark, own=rows.owner)
+
+
+def call_changes(marked_rows: Table, examined_rows: Table) -> Table:
+    """What the counts of plain rows lack, and have too much: one row per call more, and per call less.
+
+    Args:
+        marked_rows: MARKED_ROWS: each was counted as a call to nobody's own number.
+        examined_rows: EXAMINED_ROWS: none was counted.
+
+    Returns:
+        CALL_CHANGES.
+    """
+    less = marked_rows.select(*_COUNTED, own=ibis.null("string"), calls=ibis.literal(-1, "int64"))
+    more = (
+        rows.filter(rows.rejected.isnull()).select(*_COUNTED, "own", calls=ibis.literal(1, "int64"))
+        for rows in (marked_rows, examined_rows)
+    )
+    return ibis.union(less, *more)
 
 
 def _owners(own_numbers: Table) -> Table:

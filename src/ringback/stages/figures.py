@@ -67,7 +67,7 @@ FIGURES: dict[str, FigureKind] = {
 
 
 def call_figures(call_tally: Table) -> Table:
-    """One row: every figure that is one number about all calls.
+    """One row: every figure that is one count of all calls.
 
     Args:
         call_tally: CALL_TALLY.
@@ -81,9 +81,16 @@ def call_figures(call_tally: Table) -> Table:
         calls_total=counted(ibis.literal(True)),
         calls_connected=counted(call_tally.connected),
         uk_calls=counted(uk),
-        first_call_at=call_tally.first_at.min(),
-        last_call_at=call_tally.last_at.max(),
     )
+
+
+def first_and_last_call(calls_by_day: Table) -> Table:
+    """One row: when the first call began, and the last.
+
+    Args:
+        calls_by_day: CALLS_BY_DAY.
+    """
+    return calls_by_day.aggregate(first_call_at=calls_by_day.first_at.min(), last_call_at=calls_by_day.last_at.max())
 
 
 def long_call_figures(long_calls: Table) -> Table:
@@ -161,29 +168,43 @@ def calls_by_organisation(call_tally: Table) -> Table:
     return counted.order_by(counted.calls.desc(), "organisation")
 
 
-def calls_by_day(calls: Table, local_days: Table) -> Table:
+def calls_by_day(plain_days: Table, call_changes: Table, local_days: Table) -> Table:
     """One row per local day with a call. Returns CALLS_BY_DAY.
 
     Args:
-        calls: CALLS.
+        plain_days: PLAIN_DAYS.
+        call_changes: CALL_CHANGES.
         local_days: LOCAL_DAYS, covering every call.
     """
-    uk = (calls.called_region == "GB").fill_null(False)
-    # By quarter of an hour first: no zone's day has begun within one since 1980, and joining them is cheap where
-    # joining calls is not.
-    counted = calls.group_by(number=_number_of(calls.started_at, QUARTER_S)).aggregate(
-        calls=calls.count(), uk_calls=uk.sum().cast("int64")
-    )
-    dates = _dates_of(local_days)
-    quarters = counted.select("calls", "uk_calls", at=_start_of(counted.number, QUARTER_S))
-    quarters = quarters.mutate(on=quarters["at"].date())
-    within = (quarters.on == dates.date) & (quarters["at"] >= dates.from_at) & (quarters["at"] < dates.until_at)
-    dated = quarters.join(dates, within)
+    each = ibis.union(plain_days, _changes_by_day(call_changes, local_days).select(*plain_days.columns))
+    # Rows that are taken out begin when the call that they repeat does, so first and last stay what they are.
     return (
-        dated.group_by("day")
-        .aggregate(calls=dated.calls.sum().cast("int64"), uk_calls=dated.uk_calls.sum().cast("int64"))
+        each.group_by("day")
+        .aggregate(
+            calls=each.calls.sum().cast("int64"),
+            uk_calls=each.uk_calls.sum().cast("int64"),
+            first_at=each.first_at.min(),
+            last_at=each.last_at.max(),
+        )
         .order_by("day")
     )
+
+
+def _changes_by_day(call_changes: Table, local_days: Table) -> Table:
+    uk = (call_changes.called_region == "GB").fill_null(False)
+    # By quarter of an hour first: no zone's day has begun within one since 1980, and joining them is cheap where
+    # joining calls is not.
+    counted = call_changes.group_by(number=_number_of(call_changes.started_at, QUARTER_S)).aggregate(
+        calls=call_changes.calls.sum().cast("int64"),
+        uk_calls=uk.ifelse(call_changes.calls, 0).sum().cast("int64"),
+        first_at=call_changes.started_at.min(),
+        last_at=call_changes.started_at.max(),
+    )
+    dates = _dates_of(local_days)
+    quarters = counted.mutate(at=_start_of(counted.number, QUARTER_S))
+    quarters = quarters.mutate(on=quarters["at"].date())
+    within = (quarters.on == dates.date) & (quarters["at"] >= dates.from_at) & (quarters["at"] < dates.until_at)
+    return quarters.join(dates, within)
 
 
 def _number_of(moment: Column, seconds: int) -> Column:

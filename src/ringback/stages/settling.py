@@ -8,22 +8,16 @@ from ringback.stages.e164 import e164_digits
 EVIDENCE_NUMBERS = 5
 
 
-def account_habits(read_calls: Table) -> Table:
+def account_habits(habit_examples: Table) -> Table:
     """One row per account whose unambiguous bare numbers are all read the same way, with enough of them.
 
     Args:
-        read_calls: READ_CALLS.
+        habit_examples: HABIT_EXAMPLES.
 
     Returns:
         ACCOUNT_HABITS.
     """
-    certain = read_calls.filter(
-        (read_calls.account != "").fill_null(False),
-        ~read_calls.called_ambiguous,
-        read_calls.called_number.notnull(),
-        read_calls.called_how.startswith("bare-"),
-    )
-    examples = certain.select("account", "called_how", "called_number").distinct()
+    examples = habit_examples.distinct()
     counted = examples.group_by("account").aggregate(
         numbers=examples.count(), habit=examples.called_how.max(), other=examples.called_how.min()
     )

@@ -1,5 +1,6 @@
-"""The tally of calls: everything that the funnel, the figures and the findings ask of a call, asked in one pass."""
+"""The tally of calls: everything that the funnel, the figures and the findings ask of a call, asked once."""
 
+import ibis
 from ibis import Table
 
 from ringback.stages.rules import Rule
@@ -9,7 +10,7 @@ def asked(calls: Table, rule: Rule) -> Table:
     """The calls, each with what is asked of its number and its talk time: read, timed, talked, over_threshold.
 
     Args:
-        calls: CALLS, or CALL_ROWS.
+        calls: CALLS, CALL_ROWS or CALL_CHANGES.
         rule: The rule whose threshold counts.
     """
     return calls.mutate(
@@ -37,16 +38,18 @@ QUESTIONS = (
 )
 
 
-def call_tally(calls: Table, *, rule: Rule) -> Table:
+def call_tally(plain_tally: Table, call_changes: Table, *, rule: Rule) -> Table:
     """One row per combination of answers that a call gives, with how many gave it. Returns CALL_TALLY.
 
     Millions of calls give a few thousand combinations: whatever is counted of them afterwards takes no time.
 
     Args:
-        calls: CALLS.
+        plain_tally: PLAIN_TALLY, made with the same rule.
+        call_changes: CALL_CHANGES.
         rule: The alert rule.
     """
-    rows = asked(calls, rule)
-    return rows.group_by(*QUESTIONS).aggregate(
-        calls=rows.count(), first_at=rows.started_at.min(), last_at=rows.started_at.max()
-    )
+    names = (*QUESTIONS, "calls")
+    plain = plain_tally.mutate(own=ibis.null("string")).select(*names)
+    both = ibis.union(plain, asked(call_changes, rule).select(*names))
+    counted = both.group_by(*QUESTIONS).aggregate(calls=both.calls.sum().cast("int64"))
+    return counted.filter(counted.calls > 0)
