@@ -41,7 +41,9 @@ def test_groups_are_those_of_plain_python(rows):
 @BOUNDED
 @given(st.lists(st.tuples(st.integers(0, 3), st.booleans(), st.integers(0, 8)), max_size=100), st.integers(1, 6))
 def test_few_of_each_are_its_first_distinct_values(rows, most):
-    keys, wanted, values = (np.array([row[place] for row in rows], kind) for place, kind in ((0, int), (1, bool), (2, int)))
+    keys, wanted, values = (
+        np.array([row[place] for row in rows], kind) for place, kind in ((0, int), (1, bool), (2, int))
+    )
     groups, firsts = group_rows(keys, wanted)
     held, kept = {}, []
     for place, (key, take, value) in enumerate(rows):

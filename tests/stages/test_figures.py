@@ -229,7 +229,7 @@ def test_a_day_is_counted_over_batches_and_what_was_counted_too_much_taken_out(r
 
 
 def test_a_tally_is_counted_over_batches_and_what_was_counted_too_much_taken_out(run):
-    answers = {name: False for name in ("called_ambiguous", "read", "timed", "talked", "over_threshold")}
+    answers = dict.fromkeys(("called_ambiguous", "read", "timed", "talked", "over_threshold"), False)
     counted = {"exhibit": "EX-001", "started_reading": "plain", "connected": False, "calls": 2} | answers
     less = {"exhibit": "EX-001", "started_reading": "plain", "connected": False, "called_ambiguous": False}
     changes = [less | {"calls": -1}, less | {"calls": 1, "own": "site"}]

@@ -109,4 +109,5 @@ def test_every_account_and_text_has_one_row_and_none_stands_for_no_text(run):
 def test_a_habit_is_an_accounts_only_way_with_enough_examples(run):
     rows = read_rows(dialled("ann", *US_TEXTS[:5]) + dialled("bob", *US_TEXTS[:4]))
     expression = account_habits(*unbound(t.HABIT_EXAMPLES))
-    assert run(expression, {t.HABIT_EXAMPLES: habit_examples(rows)}) == [{"account": "ann", "habit": "bare-national:US"}]
+    found = run(expression, {t.HABIT_EXAMPLES: habit_examples(rows)})
+    assert found == [{"account": "ann", "habit": "bare-national:US"}]

@@ -130,7 +130,8 @@ def test_the_order_of_the_rows_does_not_matter(analyse, seizure, seed):
 def test_the_same_rows_in_another_exhibit_change_nothing_but_the_repetitions(analyse, seizure):
     again = [row | {"exhibit": f"EX-9{row['exhibit'][-2:]}"} for row in seizure.calls]
     once, twice = analyse(seizure.tables, GIVEN), analyse(replace(seizure, calls=seizure.calls + again).tables, GIVEN)
-    for name in once.keys() - {"call_rows", "examined_rows", "rejected_rows", "repetitions", "marked_rows", "call_changes", "funnel"}:
+    of_rows = {"call_rows", "examined_rows", "rejected_rows", "repetitions", "marked_rows", "call_changes", "funnel"}
+    for name in once.keys() - of_rows:
         assert sorted(map(str, once[name])) == sorted(map(str, twice[name])), name
     kept_out = [row for row in once["funnel"] if row["step"] != "calls"]
     assert kept_out == [row for row in twice["funnel"] if row["step"] != "calls"]

@@ -245,9 +245,9 @@ def _bytes_of(end: EarlyEnd, encoding: str | None, too_long: Callable[[], None])
         if head.startswith(bom):
             codec, mark = name, bom
     rest = itertools.chain([head[len(mark) :]], pieces)
-    if not codecs.lookup(codec).name.startswith("utf-16"):
-        rest = without_long_lines(rest, too_long)
-    return io.BufferedReader(EarlyEnd(rest), _BLOCK_CHARS), codec
+    in_bytes = not codecs.lookup(codec).name.startswith("utf-16")
+    whole = EarlyEnd(without_long_lines(rest, too_long)) if in_bytes else EarlyEnd(rest)
+    return io.BufferedReader(whole, _BLOCK_CHARS), codec
 
 
 def _pieces(head: bytes, rest: BinaryIO) -> Iterator[bytes]:

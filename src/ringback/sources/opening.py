@@ -62,10 +62,10 @@ class EarlyEnd(io.RawIOBase):
         self._left = self._left[size:]
         return size
 
-    def pieces(self) -> Iterator[bytes | memoryview]:
+    def pieces(self) -> Iterator[bytes]:
         """The pieces as they come, up to the end, early or not: for who needs no buffer of another size."""
         while (piece := self._next()) is not None:
-            yield piece
+            yield piece if isinstance(piece, bytes) else bytes(piece)
 
     def _next(self) -> bytes | memoryview | None:
         try:
