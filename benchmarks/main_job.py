@@ -8,16 +8,20 @@ The analyst's results are compared with ringback's row by row and victim by vict
 where a difference is not told by what ringback says of the row, and where the figures are not the seizure's truth.
 
 Each runs as a process of its own, measured by the operating system's accounting of it and its children. Ratios are
-what to quote: times differ from machine to machine.
+what to quote: times differ from machine to machine, and on a shared one from minute to minute. So ringback and the
+floor take turns, `--times` each, half of them before the analyst, who is long enough to need one; counted is the middle
+one by CPU seconds. The analyst's script needs pandas, which ringback does not: to measure ringback as it is installed,
+run this where it is installed, and give `--analyst-python` an interpreter that has pandas.
 
 Usage: python benchmarks/main_job.py [--calls 1000000] [--seed 1] [--format csv] [--no-analyst] [--memory-limit 1GB]
-           [--work DIR]
+           [--work DIR] [--times 4] [--analyst-python PATH]
 """
 
 import argparse
 import json
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -58,6 +62,11 @@ def measure(label: str, command: list[str], environment: dict[str, str]) -> dict
     }
 
 
+def _middle(runs: list[dict[str, float]]) -> dict[str, float]:
+    """The run in the middle by CPU seconds; of two in the middle the slower one."""
+    return sorted(runs, key=lambda one: one["cpu_s"])[len(runs) // 2]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--calls", type=int, default=DEFAULT_CALLS)
@@ -65,6 +74,8 @@ def main() -> None:
     parser.add_argument("--format", default="csv", choices=["csv", "jsonl", "parquet", "mysqldump"])
     parser.add_argument("--no-analyst", action="store_true", help="leave the slow peer out")
     parser.add_argument("--memory-limit", help="for ringback run, such as 1GB")
+    parser.add_argument("--times", type=int, default=1, help="how often ringback and the floor are measured")
+    parser.add_argument("--analyst-python", default=sys.executable, help="an interpreter with pandas, for the peer")
     parser.add_argument("--work", type=Path, help="a new folder to work in, which stays; else a temporary one")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -92,16 +103,28 @@ def run(chosen: argparse.Namespace, folder: Path) -> dict[str, object]:
     files = [path for path in sorted(seizure.iterdir()) if path.is_file() and path.name != "case_settings.json"]
     prepare("exhibit", "add", case, "--in-place", *files)
     limit = ["--memory-limit", chosen.memory_limit] if chosen.memory_limit else []
-    measured = {"ringback": measure("ringback run", [*command, "run", str(case), *limit], environment)}
     calls_file, agreement = seizure / "calls.csv", None
-    if chosen.format == "csv":
-        measured["floor"] = measure("floor", [sys.executable, "-c", FLOOR, str(calls_file)], environment)
-        if not chosen.no_analyst:
-            script = [sys.executable, str(Path(__file__).parent / "analyst.py"), str(seizure), str(folder / "analyst")]
-            measured["analyst"] = measure("analyst", script, environment)
-            agreement = compare(case, folder / "analyst")
-            if agreement.left_over or agreement.victims_left_over:
-                sys.exit(f"differences that nothing tells: {agreement}")
+    runs: dict[str, list[dict[str, float]]] = {"ringback": [], "floor": []}
+
+    def measure_both(times: int) -> None:
+        for _turn in range(times):
+            # A finished run is not done again.
+            shutil.rmtree(case / "runs", ignore_errors=True)
+            runs["ringback"].append(measure("ringback run", [*command, "run", str(case), *limit], environment))
+            if chosen.format == "csv":
+                runs["floor"].append(measure("floor", [sys.executable, "-c", FLOOR, str(calls_file)], environment))
+
+    measure_both((chosen.times + 1) // 2)
+    analyst = {}
+    if chosen.format == "csv" and not chosen.no_analyst:
+        script = [str(Path(__file__).parent / "analyst.py"), str(seizure), str(folder / "analyst")]
+        analyst = {"analyst": measure("analyst", [chosen.analyst_python, *script], environment)}
+    measure_both(chosen.times // 2)
+    measured = {name: _middle(each) for name, each in runs.items() if each} | analyst
+    if analyst:
+        agreement = compare(case, folder / "analyst")
+        if agreement.left_over or agreement.victims_left_over:
+            sys.exit(f"differences that nothing tells: {agreement}")
     prepare("truth", case, seizure)
     ours = measured["ringback"]
     return {
@@ -112,6 +135,7 @@ def run(chosen: argparse.Namespace, folder: Path) -> dict[str, object]:
         "seed": chosen.seed,
         "format": chosen.format,
         "measured": measured,
+        "cpu_s_of_each": {name: [one["cpu_s"] for one in each] for name, each in runs.items()},
         "cpu_ratio_to": {
             name: round(ours["cpu_s"] / one["cpu_s"], 4) for name, one in measured.items() if name != "ringback"
         },
