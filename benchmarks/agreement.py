@@ -43,34 +43,46 @@ class Agreement:
 def compare(case: Path, analyst: Path) -> Agreement:
     """Compare the current run of a case with what `analyst.py` wrote; both have the calls file's rows in its order."""
     run, analyst = (case / "runs" / (case / "current").read_text().strip()).resolve(), analyst.resolve()
-    spill = str(analyst / ".spill")
-    connection = duckdb.connect(config={"memory_limit": "8GB", "threads": 2, "temp_directory": spill})
+    # On disk: the rows of a real case, with what both make of them, fit into no memory limit that is polite.
+    database = analyst / "agreement.duckdb"
+    database.unlink(missing_ok=True)
+    connection = duckdb.connect(str(database), config={"memory_limit": "4GB", "threads": 2})
+    connection.execute("SET preserve_insertion_order = false")
     # What a run gives to experts who have DuckDB alone.
     with chdir(run):
         connection.execute((run / "tables.sql").read_text())
         found = _compare_rows(connection, analyst)
         _compare_victims(connection, run, analyst, found)
+    connection.close()
+    database.unlink()
     return found
 
 
 def _compare_rows(connection: duckdb.DuckDBPyConnection, analyst: Path) -> Agreement:
-    connection.execute(f"""
-        CREATE TABLE both_ways AS
-        WITH ours AS (
-            SELECT row_number() OVER (ORDER BY c.origin_row) AS place, c.*, r.called_number AS first_number,
-                r.called_kind AS first_kind, r.called_region AS first_region, r.called_raw
-            FROM call_rows AS c JOIN read_calls AS r USING (exhibit, origin_table, origin_row)
-        ), theirs AS (
-            SELECT file_row_number + 1 AS place, called_e164, called_kind AS their_kind, called_region AS their_region
-            FROM read_parquet('{analyst}/readings.parquet', file_row_number = true)
-        )
-        SELECT *, try_cast(replace(called_e164, '+', '') AS BIGINT) AS their_number
-        FROM ours FULL JOIN theirs USING (place)
+    # One table after the other: each big join alone finds room, and spills where it does not.
+    connection.execute("""
+        CREATE TABLE texts AS SELECT origin_row, row_number() OVER (ORDER BY origin_row) AS place,
+            regexp_full_match(called_raw, '[+0-9 ]*') AS unwrapped FROM read_calls
     """)
+    connection.execute("""
+        CREATE TABLE ours AS SELECT origin_row, account, connected, duration_s, rejected, own, called_number,
+            called_kind, called_region, called_how, called_ambiguous, called_settled, called_reason
+        FROM call_rows
+    """)
+    connection.execute("CREATE TABLE placed AS FROM ours JOIN texts USING (origin_row)")
+    connection.execute(f"""
+        CREATE TABLE theirs AS SELECT file_row_number + 1 AS place, called_kind AS their_kind,
+            called_region AS their_region, try_cast(replace(called_e164, '+', '') AS BIGINT) AS their_number
+        FROM read_parquet('{analyst}/readings.parquet', file_row_number = true)
+    """)
+    connection.execute("DROP TABLE ours; DROP TABLE texts")
+    connection.execute("CREATE TABLE both_ways AS FROM placed FULL JOIN theirs USING (place)")
+    connection.execute("DROP TABLE placed; DROP TABLE theirs")
     found = Agreement()
     found.rows = connection.execute("SELECT count(*) FROM both_ways").fetchone()[0]
     connection.execute(f"""
-        CREATE TABLE judged AS SELECT *,
+        CREATE TABLE judged AS
+        SELECT account, connected, duration_s, rejected, own, called_number, their_number,
             their_number IS NOT DISTINCT FROM called_number AND their_kind IS NOT DISTINCT FROM called_kind
                 AND their_region IS NOT DISTINCT FROM called_region AS alike,
             CASE
@@ -78,7 +90,7 @@ def _compare_rows(connection: duckdb.DuckDBPyConnection, analyst: Path) -> Agree
                 WHEN called_settled THEN 'settled: ' || called_how
                 WHEN called_reason IS NOT NULL THEN 'unread: ' || called_reason
                 WHEN called_how IN {OTHER_WAYS!r} THEN 'read another way: ' || called_how
-                WHEN regexp_full_match(called_raw, '[+0-9 ]*') THEN NULL
+                WHEN unwrapped THEN NULL
                 ELSE 'in a wrapping, ' || called_how
             END AS why
         FROM both_ways
@@ -92,12 +104,14 @@ def _compare_rows(connection: duckdb.DuckDBPyConnection, analyst: Path) -> Agree
 
 def _compare_victims(connection: duckdb.DuckDBPyConnection, run: Path, analyst: Path, found: Agreement) -> None:
     connection.execute(f"""
-        CREATE TABLE ours AS SELECT try_cast(replace(called_number, '+', '') AS BIGINT) AS number
+        CREATE TABLE our_victims AS SELECT try_cast(replace(called_number, '+', '') AS BIGINT) AS number
             FROM read_parquet('{run}/victims.parquet');
-        CREATE TABLE theirs AS SELECT try_cast(replace(called_e164, '+', '') AS BIGINT) AS number
+        CREATE TABLE their_victims AS SELECT try_cast(replace(called_e164, '+', '') AS BIGINT) AS number
             FROM read_csv('{analyst}/victims.csv', all_varchar = true)
     """)
-    found.victims = connection.execute("SELECT count(*) FROM ours SEMI JOIN theirs USING (number)").fetchone()[0]
+    found.victims = connection.execute(
+        "SELECT count(*) FROM our_victims SEMI JOIN their_victims USING (number)"
+    ).fetchone()[0]
     connection.execute(f"""
         CREATE TABLE their_long_calls AS SELECT judged.*,
             coalesce(CASE WHEN NOT alike THEN why END, 'rejected: ' || rejected, 'own number of ' || own) AS reason
@@ -109,12 +123,12 @@ def _compare_victims(connection: duckdb.DuckDBPyConnection, run: Path, analyst: 
     # A victim of ringback alone: every long call that ringback kept the analyst read otherwise, or not at all.
     mine = connection.execute("""
         SELECT number, max(CASE WHEN alike THEN NULL ELSE why END), bool_or(alike)
-        FROM ours ANTI JOIN theirs USING (number)
+        FROM our_victims ANTI JOIN their_victims USING (number)
         LEFT JOIN their_long_calls ON called_number = number AND rejected IS NULL GROUP BY 1
     """).fetchall()
     # A victim of the analyst alone: each of its long calls ringback read otherwise, rejected, or knows the owner of.
     theirs = connection.execute("""
-        SELECT number, max(reason), bool_or(reason IS NULL) FROM theirs ANTI JOIN ours USING (number)
+        SELECT number, max(reason), bool_or(reason IS NULL) FROM their_victims ANTI JOIN our_victims USING (number)
         LEFT JOIN their_long_calls ON their_number = number GROUP BY 1
     """).fetchall()
     for rows, kept in ((mine, found.only_ringback), (theirs, found.only_analyst)):

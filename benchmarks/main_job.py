@@ -55,11 +55,14 @@ def measure(label: str, command: list[str], environment: dict[str, str]) -> dict
         if process.returncode:
             errors.seek(0)
             sys.exit(f"{label} failed:\n{errors.read().decode()[-2000:]}")
-    return {
+    found = {
         "wall_s": round(wall, 2),
         "cpu_s": round(usage.ru_utime + usage.ru_stime, 2),
         "peak_mb": round(usage.ru_maxrss / 1024, 1),
     }
+    # Told at once: what comes after may fail, and the analyst takes an hour.
+    print(f"{label}: {found}", file=sys.stderr)
+    return found
 
 
 def _middle(runs: list[dict[str, float]]) -> dict[str, float]:
