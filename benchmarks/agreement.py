@@ -49,27 +49,31 @@ def compare(case: Path, analyst: Path) -> Agreement:
     connection = duckdb.connect(str(database), config={"memory_limit": "4GB", "threads": 2})
     connection.execute("SET preserve_insertion_order = false")
     # What a run gives to experts who have DuckDB alone.
-    with chdir(run):
-        connection.execute((run / "tables.sql").read_text())
-        found = _compare_rows(connection, analyst)
-        _compare_victims(connection, run, analyst, found)
-    connection.close()
-    database.unlink()
+    try:
+        with chdir(run):
+            connection.execute((run / "tables.sql").read_text())
+            found = _compare_rows(connection, analyst)
+            _compare_victims(connection, run, analyst, found)
+    finally:
+        connection.close()
+        database.unlink(missing_ok=True)
     return found
 
 
 def _compare_rows(connection: duckdb.DuckDBPyConnection, analyst: Path) -> Agreement:
     # One table after the other: each big join alone finds room, and spills where it does not.
     connection.execute("""
-        CREATE TABLE texts AS SELECT origin_row, row_number() OVER (ORDER BY origin_row) AS place,
-            regexp_full_match(called_raw, '[+0-9 ]*') AS unwrapped FROM read_calls
+        CREATE TABLE texts AS SELECT exhibit, origin_table, origin_row,
+            row_number() OVER (ORDER BY origin_row) AS place,
+            regexp_full_match(called_raw, '[+0-9 ]*') AS unwrapped
+        FROM read_calls
     """)
     connection.execute("""
-        CREATE TABLE ours AS SELECT origin_row, account, connected, duration_s, rejected, own, called_number,
-            called_kind, called_region, called_how, called_ambiguous, called_settled, called_reason
+        CREATE TABLE ours AS SELECT exhibit, origin_table, origin_row, account, connected, duration_s, rejected, own,
+            called_number, called_kind, called_region, called_how, called_ambiguous, called_settled, called_reason
         FROM call_rows
     """)
-    connection.execute("CREATE TABLE placed AS FROM ours JOIN texts USING (origin_row)")
+    connection.execute("CREATE TABLE placed AS FROM ours JOIN texts USING (exhibit, origin_table, origin_row)")
     connection.execute(f"""
         CREATE TABLE theirs AS SELECT file_row_number + 1 AS place, called_kind AS their_kind,
             called_region AS their_region, try_cast(replace(called_e164, '+', '') AS BIGINT) AS their_number

@@ -9,12 +9,12 @@ where a difference is not told by what ringback says of the row, and where the f
 
 Each runs as a process of its own, measured by the operating system's accounting of it and its children. Ratios are
 what to quote: times differ from machine to machine, and on a shared one from minute to minute. So ringback and the
-floor take turns, `--times` each, half of them before the analyst, who is long enough to need one; counted is the middle
-one by CPU seconds. The analyst's script needs pandas, which ringback does not: to measure ringback as it is installed,
-run this where it is installed, and give `--analyst-python` an interpreter that has pandas.
+floor take turns, `--times` each, the first half of them before the analyst, who is long enough to need one; counted is
+the middle one by CPU seconds. The analyst's script needs pandas, which ringback does not: to measure ringback as it is
+installed, run this where it is installed, and give `--analyst-python` an interpreter that has pandas.
 
 Usage: python benchmarks/main_job.py [--calls 1000000] [--seed 1] [--format csv] [--no-analyst] [--memory-limit 1GB]
-           [--work DIR] [--times 4] [--analyst-python PATH]
+           [--work DIR] [--times 1] [--analyst-python PATH]
 """
 
 import argparse
@@ -81,6 +81,8 @@ def main() -> None:
     parser.add_argument("--analyst-python", default=sys.executable, help="an interpreter with pandas, for the peer")
     parser.add_argument("--work", type=Path, help="a new folder to work in, which stays; else a temporary one")
     chosen = parser.parse_args()
+    if chosen.times < 1:
+        parser.error("--times has to be at least 1")
     with tempfile.TemporaryDirectory() as folder:
         report = run(chosen, chosen.work or Path(folder))
     RESULTS.mkdir(exist_ok=True)

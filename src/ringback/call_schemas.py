@@ -108,13 +108,15 @@ _COUNTED = (
 MARKED_ROWS = Table(
     "marked_rows",
     "one row per plain row of read_calls that repeats another, or that reached a number of one's own; with what is"
-    " counted of calls, and what CALL_ROWS says of it",
-    _PLACE + tuple(column for column in CALL_ROWS.columns if column.name in (*_COUNTED, "rejected")),
+    " counted of calls",
+    _PLACE
+    + tuple(column for column in CALL_ROWS.columns if column.name in _COUNTED)
+    + columns(("rejected", "string", "duplicate when the row repeats another, else null")),
 )
 CALL_CHANGES = Table(
     "call_changes",
     "what the counts of plain rows lack, and have too much: no file of its own, but one row for each call of"
-    " examined_rows, and two for a row of marked_rows, which is taken out and counted as what it is",
+    " examined_rows, one for each row of marked_rows, which is taken out, and another if it is a call all the same",
     tuple(column for column in CALLS.columns if column.name in _COUNTED)
     + columns(("calls", "int64", "1 for a call more, -1 for a call less")),
 )
@@ -171,16 +173,18 @@ CALLS_BY_DAY = Table(
     ),
 )
 
-# Counts of plain rows, made while they are read; `call_changes` is what they lack, or have too much.
+# Counts of plain rows, repetitions among them, made while they are read; `call_changes` is what they lack, or have too
+# much. The examples of habits are no counts, and of all rows.
 PLAIN_TALLY = Table(
     "plain_tally",
     "one row per combination of what call_tally asks of a plain row, whose number is nobody's own as far as it tells;"
-    " a combination comes again for each batch of rows that was read",
+    " a combination comes again for each batch of rows that was read, and repetitions are counted too",
     tuple(column for column in CALL_TALLY.columns if column.name != "own"),
 )
 PLAIN_DAYS = Table(
     "plain_days",
-    "one row per day in the case's time zone with a plain row; a day comes again for each batch of rows",
+    "one row per day in the case's time zone with a plain row; a day comes again for each batch of rows, and"
+    " repetitions are counted too",
     CALLS_BY_DAY.columns,
 )
 PLAIN_ACCOUNTS = Table(

@@ -131,7 +131,7 @@ READINGS = Table(
 )
 READING_OPTIONS = Table(
     "reading_options",
-    "one row per acceptable reading of an ambiguous raw text, in the dial plan's order",
+    "one row per acceptable reading of an ambiguous raw text",
     columns(
         ("raw", "string", "the text as seized"),
         ("rank", "int64", "order in the dial plan, from 1"),

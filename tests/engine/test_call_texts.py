@@ -97,6 +97,8 @@ def test_counts_are_those_of_the_plain_rows(tmp_path, numbers):
         # Once for each batch, where both have some.
         if table is not t.PLAIN_TALLY:
             assert [row["calls"] for row in rows] == [7, 3]
+    (first, _second), (day, _other) = (found[table].to_pylist() for table in (t.PLAIN_ACCOUNTS, t.PLAIN_DAYS))
+    assert (first["account"], first["connected_calls"], day["day"], day["uk_calls"]) == ("ann", 5, "2021-08-02", 5)
     answers = ("called_region", "called_reason", "connected", "read", "timed", "talked", "over_threshold")
     assert {tuple(row[name] for name in answers): row["calls"] for row in found[t.PLAIN_TALLY].to_pylist()[:5]} == {
         ("GB", None, True, True, True, True, True): 2,
@@ -117,3 +119,29 @@ def test_examples_of_habits_are_a_few_bare_numbers_with_one_reading(tmp_path, nu
     assert [(row["account"], row["called_how"], row["called_number"]) for row in found] == [
         ("ann", "bare-international", int(f"44770090{number:04}")) for number in wanted
     ]
+
+
+def test_first_and_last_of_a_day_and_an_account_are_those_of_its_plain_rows(tmp_path, numbers):
+    hours = ["2021-08-02 12:00:00", "2021-08-02 09:00:00", "2021-08-02 23:59:59", "2021-08-03 00:00:00", "some day"]
+    rows = [(None, str(place), UK, "61", "ANSWERED", hour) for place, hour in enumerate(hours)]
+    # A leg to the account's own phone is not plain.
+    found = save(RunStore(tmp_path / "run"), numbers, [*rows, ("a", "9", UK, "61", "ANSWERED", "2021-08-02 01:00:00")])
+    times = {
+        table: [(row["first_at"].hour, row["last_at"].hour) for row in found[table].to_pylist()]
+        for table in (t.PLAIN_DAYS, t.PLAIN_ACCOUNTS)
+    }
+    # In London an hour ahead of UTC.
+    assert times == {t.PLAIN_DAYS: [(8, 22), (23, 23)], t.PLAIN_ACCOUNTS: [(8, 23)]}
+
+
+def test_columns_that_always_have_a_value_are_written_as_such(tmp_path, numbers):
+    schema = save(RunStore(tmp_path / "run"), numbers, ROWS)[t.READ_CALLS].schema
+    assert {field.name for field in schema if not field.nullable} == {
+        "exhibit",
+        "place",
+        "called_raw",
+        "called_ambiguous",
+        "connected",
+        "plain",
+        "look",
+    }

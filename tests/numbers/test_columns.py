@@ -83,6 +83,10 @@ def assert_alike(raws, readers):
     columns, each = readers
     found = columns.read(pa.array(raws, pa.string()))
     assert rows_of(found) == [alone(each, raw) for raw in raws]
+    # The number alone, where no other may be meant.
+    certain = [None if ambiguous else e164 for e164, _kind, _region, _how, ambiguous, _reason in rows_of(found)]
+    numbers = columns.read_certain(pa.array(raws, pa.string())).to_pylist()
+    assert [number and f"+{number}" for number in numbers] == certain
     options = {
         (raw, rank, option.e164, option.kind, option.region, option.how)
         for raw in raws

@@ -1,5 +1,6 @@
 """Delimited text: dirty inputs by expected result, damage at every byte, round trips and hostile bytes."""
 
+import codecs
 import csv
 import gzip
 import io
@@ -312,3 +313,21 @@ def test_hostile_bytes_give_rows_or_rejections_only(data, header):
     assert all(len(row) == len(columns) for row in rows)
     told = sorted(numbers + [r.row for r in rejected if r.row])
     assert told == list(range(1, len(told) + 1))
+
+
+class _Drip(io.RawIOBase):
+    """Bytes that come one by one, as from a slow pipe."""
+
+    def __init__(self, data):
+        self._left = data
+
+    def read(self, size=-1):
+        piece, self._left = self._left[:1], self._left[1:]
+        return piece
+
+
+@pytest.mark.parametrize("mark", [b"", codecs.BOM_UTF8, codecs.BOM_UTF16_LE])
+@pytest.mark.parametrize("text", ["", "a", "id,city\n1,Leeds\n2,York\n"])
+def test_a_beginning_that_comes_byte_by_byte_is_read_like_any_other(mark, text):
+    data = mark + text.encode("utf-16-le" if mark == codecs.BOM_UTF16_LE else "utf-8")
+    assert _read(_Drip(data)) == _read(data)

@@ -1,20 +1,22 @@
 """What is counted of calls while they are read: few rows then stand for the millions that stages would go over again.
 
 Counted are plain rows. Which of them repeat another row, or reached a number of one's own, is known only when all are
-read: `stages.calls.call_changes` takes those out of the counts again, and counts them as what they are.
+read: `stages.calls.call_changes` takes those out of the counts again, and counts what is a call all the same as what it
+is. Examples of how accounts dial are taken from all rows, and stay as they are.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ringback.engine.coded import codes, matches
 from ringback.engine.grouping import Flags, Numbers, few_of_each, group_rows, sum_up
 from ringback.schemas import HABIT_EXAMPLES, PLAIN_ACCOUNTS, PLAIN_DAYS, PLAIN_TALLY
 from ringback.table import Table
 
-# What is saved of an exhibit's calls as counts.
+# What is saved of an exhibit's calls as counts, and as examples.
 COUNTS = (PLAIN_TALLY, PLAIN_DAYS, PLAIN_ACCOUNTS, HABIT_EXAMPLES)
 _WORDS = ("exhibit", "started_reading", "called_region", "called_reason", "organisation")
 
@@ -43,10 +45,10 @@ class CallCounter:
             Each table of `COUNTS`.
         """
         plain, moments = _flags(rows["plain"]), _whole(rows["started_at"])
-        british = _flags(_matches(rows["called_region"], lambda words: pc.equal(words, "GB")))
+        british = _flags(matches(rows["called_region"], lambda words: pc.equal(words, "GB")))
         days = np.searchsorted(self._day_starts, moments, side="right") - 1
         by_day, (calls, uk_calls, *times) = _counted(days, plain, british, moments)
-        accounts, _width = _codes(rows["account"])
+        accounts, _width = codes(rows["account"])
         by_account, (made, connected, *account_times) = _counted(accounts, plain, _flags(rows["connected"]), moments)
         return {
             PLAIN_TALLY: self._tally(rows, plain, moments),
@@ -67,8 +69,11 @@ class CallCounter:
             "over_threshold": pc.greater(seconds, float(self._over_s)).fill_null(False),
         }
         keys = np.zeros(len(plain), np.int64)
-        for codes, width in [_codes(rows[name]) for name in _WORDS] + [(_flags(flags), 2) for flags in asked.values()]:
-            keys = keys * width + codes
+        for name in _WORDS:
+            answers, count = codes(rows[name])
+            keys = keys * count + answers
+        for flags in asked.values():
+            keys = keys * 2 + _flags(flags)
         firsts, (calls, *_rest) = _counted(keys, plain, plain, moments)
         told = {name: rows[name] for name in (*_WORDS, "called_ambiguous")} | asked
         columns = {name: column.take(pa.array(firsts)) for name, column in told.items()} | {"calls": calls}
@@ -76,10 +81,10 @@ class CallCounter:
 
     def _habit_examples(self, rows: Mapping[str, pa.Array]) -> pa.Table:
         """Numbers that accounts dialled without a prefix and that have one reading, a few of each account and way."""
-        named = _matches(rows["account"], lambda words: pc.not_equal(words, ""))
-        bare = _matches(rows["called_how"], lambda words: pc.starts_with(words, "bare-"))
+        named = matches(rows["account"], lambda words: pc.not_equal(words, ""))
+        bare = matches(rows["called_how"], lambda words: pc.starts_with(words, "bare-"))
         certain = pc.and_not(rows["called_number"].is_valid(), rows["called_ambiguous"])
-        (accounts, _width), (ways, width) = _codes(rows["account"]), _codes(rows["called_how"])
+        (accounts, _width), (ways, width) = codes(rows["account"]), codes(rows["called_how"])
         groups, firsts = group_rows(accounts * width + ways, _flags(pc.and_(pc.and_(named, bare), certain)))
         kept = pa.array(few_of_each(groups, len(firsts), _whole(rows["called_number"]), self._examples))
         return _table(HABIT_EXAMPLES, *(rows[name].take(kept) for name in HABIT_EXAMPLES.names))
@@ -99,22 +104,6 @@ def _table(schema: Table, *columns: pa.Array | Numbers) -> pa.Table:
         for column, values in zip(schema.columns, columns, strict=True)
     ]
     return pa.table([pa.array(one) if isinstance(one, np.ndarray) else one for one in arrays], names=schema.names)
-
-
-def _codes(texts: pa.Array) -> tuple[Numbers, int]:
-    """A code for each text, from 1, and 0 for none; and how many codes there can be."""
-    coded = _coded(texts)
-    return coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64) + 1, len(coded.dictionary) + 1
-
-
-def _matches(texts: pa.Array, test: Callable[[pa.Array], pa.BooleanArray]) -> pa.BooleanArray:
-    """Whether a test of texts holds, for each of them; of none it does not."""
-    coded = _coded(texts)
-    return test(coded.dictionary).take(coded.indices).fill_null(False)
-
-
-def _coded(texts: pa.Array) -> pa.DictionaryArray:
-    return texts if pa.types.is_dictionary(texts.type) else texts.dictionary_encode()
 
 
 def _flags(flags: pa.BooleanArray) -> Flags:

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ringback.engine.call_counts import COUNTS, CallCounter
+from ringback.engine.coded import coded, matches
 from ringback.engine.looks import looks_of
 from ringback.engine.moments import MomentReader, read_talk_seconds
 from ringback.engine.parquet import TableWriter
@@ -81,7 +82,7 @@ class CallTexts:
             Each table of `SAVED`.
         """
         given = {name: rows[name].combine_chunks() for name in rows.column_names}
-        given |= {name: _coded(given[name]) for name in _FEW_VALUES}
+        given |= {name: coded(given[name]) for name in _FEW_VALUES}
         started_at, started_reading = self._moments.read(given["started_at"])
         raw = given["called_number"].fill_null("")
         called = self._numbers.read(raw)
@@ -169,12 +170,8 @@ def first_place(exhibit: str) -> int:
     return int(exhibit.rpartition("-")[2]) * _MOST_ROWS
 
 
-def _coded(texts: pa.Array) -> pa.DictionaryArray:
-    return texts if pa.types.is_dictionary(texts.type) else texts.dictionary_encode()
-
-
 def _is(texts: pa.DictionaryArray, word: str) -> pa.BooleanArray:
-    return pc.equal(texts.dictionary, word).take(texts.indices).fill_null(False)
+    return matches(texts, lambda words: pc.equal(words, word))
 
 
 def read_legs(texts: pa.DictionaryArray) -> pa.DictionaryArray:

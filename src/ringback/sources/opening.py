@@ -63,7 +63,10 @@ class EarlyEnd(io.RawIOBase):
         return size
 
     def pieces(self) -> Iterator[bytes]:
-        """The pieces as they come, up to the end, early or not: for who needs no buffer of another size."""
+        """What is left of the pieces, as they come, up to the end, early or not: for who needs no other size."""
+        if self._left:
+            yield bytes(self._left)
+            self._left = memoryview(b"")
         while (piece := self._next()) is not None:
             yield piece if isinstance(piece, bytes) else bytes(piece)
 

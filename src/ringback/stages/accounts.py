@@ -70,9 +70,10 @@ def _made(plain_accounts: Table, call_changes: Table) -> Table:
         last_at="started_at",
     )
     each = ibis.union(plain_accounts.select(*changes.columns), changes.cast({"connected_calls": "int64"}))
-    return each.group_by(call_account="account").aggregate(
+    made = each.group_by(call_account="account").aggregate(
         calls=each.calls.sum().cast("int64"),
         connected_calls=each.connected_calls.sum().cast("int64"),
         first_at=each.first_at.min(),
         last_at=each.last_at.max(),
     )
+    return made.filter(made.calls > 0)

@@ -9,24 +9,13 @@ from datetime import datetime
 import ibis
 from ibis import Column, Table
 
+from ringback.schemas import CALL_CHANGES
 from ringback.stages.e164 import e164_digits
 from ringback.stages.settling import settled_calls
 
 ORIGIN = ("exhibit", "origin_table", "origin_row", "origin_byte")
 # What is counted of calls, but for whose own number the called one is.
-_COUNTED = (
-    "exhibit",
-    "account",
-    "started_at",
-    "started_reading",
-    "duration_s",
-    "called_number",
-    "called_region",
-    "called_ambiguous",
-    "called_reason",
-    "organisation",
-    "connected",
-)
+_COUNTED = tuple(name for name in CALL_CHANGES.names if name not in ("own", "calls"))
 # Why a seized row is not a call of its own, in the order in which it is asked.
 REJECTIONS = ("bad_time", "outside_period", "other_leg", "duplicate")
 
