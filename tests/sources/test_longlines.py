@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from ringback.sources import delimited
+from ringback.sources import delimited, strangebytes
 from ringback.sources.cdrcsv import open_cdr_csv
 from ringback.sources.delimited import read_delimited
 from ringback.sources.jsonl import read_jsonl
@@ -79,7 +79,7 @@ def test_bytes_that_begin_no_character_are_kept_as_they_are():
 
 def test_millions_of_strange_bytes_are_not_asked_one_by_one():
     error = UnicodeDecodeError("utf-8", b"a" + b"\xff" * 1_000_000 + b"\xc3\xa9", 1, 2, "invalid start byte")
-    kept, at = delimited._keep_bytes(error)
+    kept, at = strangebytes.keep_bytes(error)
     assert (len(kept), at) == (1_000_000, 1_000_001)
 
 

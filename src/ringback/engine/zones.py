@@ -38,6 +38,7 @@ def zone_offsets(time_zone: str) -> pa.Table:
     )
 
 
+@cache
 def local_days(time_zone: str, first_at: datetime, until_at: datetime) -> pa.Table:
     """The local days of a period, each with its first moment and the first after it: LOCAL_DAYS."""
     zone = ZoneInfo(time_zone)

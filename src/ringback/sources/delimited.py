@@ -9,7 +9,6 @@ import codecs
 import csv
 import io
 import itertools
-import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -25,6 +24,7 @@ from ringback.sources.fieldloops import may_escape
 from ringback.sources.longlines import LONGEST_LINE, TOO_LONG, without_long_lines
 from ringback.sources.opening import EarlyEnd
 from ringback.sources.rowwalk import FoundRow, RowWalk
+from ringback.sources.strangebytes import KEEP_BYTES
 
 # A quoted value of more lines than this is looked at: is it a long text, or rows behind a quote never closed?
 SWALLOWED_LINES = 100
@@ -40,23 +40,6 @@ _READ_BYTES = 1024 * 1024
 _SAMPLE_LINES = 200
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _LONGEST_BOM = 3
-_KEEP_BYTES = "ringback.keep_bytes"
-_NO_BEGINNING = re.compile(rb"[\x80-\xc1\xf5-\xff]+")
-
-
-def _keep_bytes(error: UnicodeError) -> tuple[str, int]:
-    """Keep each undecodable byte as a lone surrogate, also the ASCII bytes that surrogateescape refuses."""
-    if not isinstance(error, UnicodeDecodeError):
-        raise error
-    if error.encoding == "utf-8":
-        # All at once what no character begins with: a call for each of millions takes minutes.
-        more = _NO_BEGINNING.match(error.object, error.end)
-        end = more.end() if more else error.end
-        return error.object[error.start : end].decode("ascii", "surrogateescape"), end
-    return "".join(chr(0xDC00 + byte) for byte in error.object[error.start : error.end]), error.end
-
-
-codecs.register_error(_KEEP_BYTES, _keep_bytes)
 
 
 def distinct_names(names: Sequence[str]) -> tuple[str, ...]:
@@ -257,11 +240,11 @@ def _pieces(head: bytes, rest: BinaryIO) -> Iterator[bytes]:
 def _text_of(head: bytes, rest: BinaryIO, codec: str) -> io.TextIOWrapper:
     """Text whose lines keep their ends."""
     whole = io.BufferedReader(EarlyEnd(_pieces(head, rest)), _BLOCK_CHARS)
-    return io.TextIOWrapper(whole, codec, _KEEP_BYTES, newline="")
+    return io.TextIOWrapper(whole, codec, KEEP_BYTES, newline="")
 
 
 def _lines(data: bytes) -> list[str]:
-    return io.StringIO(data.decode("utf-8", _KEEP_BYTES), newline="").readlines()
+    return io.StringIO(data.decode("utf-8", KEEP_BYTES), newline="").readlines()
 
 
 def _as_bytes(lines: list[str]) -> bytes:

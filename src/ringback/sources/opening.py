@@ -65,8 +65,8 @@ class EarlyEnd(io.RawIOBase):
     def pieces(self) -> Iterator[bytes]:
         """What is left of the pieces, as they come, up to the end, early or not: for who needs no other size."""
         if self._left:
-            yield bytes(self._left)
-            self._left = memoryview(b"")
+            left, self._left = bytes(self._left), memoryview(b"")
+            yield left
         while (piece := self._next()) is not None:
             yield piece if isinstance(piece, bytes) else bytes(piece)
 

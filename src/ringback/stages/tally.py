@@ -3,6 +3,7 @@
 import ibis
 from ibis import Table
 
+from ringback.schemas import CALL_TALLY
 from ringback.stages.rules import Rule
 
 
@@ -22,20 +23,7 @@ def asked(calls: Table, rule: Rule) -> Table:
 
 
 # What is asked of a call: calls with the same answers count as one row of the tally.
-QUESTIONS = (
-    "exhibit",
-    "started_reading",
-    "called_region",
-    "called_ambiguous",
-    "called_reason",
-    "organisation",
-    "own",
-    "connected",
-    "read",
-    "timed",
-    "talked",
-    "over_threshold",
-)
+QUESTIONS = tuple(name for name in CALL_TALLY.names if name != "calls")
 
 
 def call_tally(plain_tally: Table, call_changes: Table, *, rule: Rule) -> Table:

@@ -1,0 +1,22 @@
+"""Bytes that are no text in an encoding are kept, each as a lone surrogate: an error handler of codecs, by its name."""
+
+import codecs
+import re
+
+KEEP_BYTES = "ringback.keep_bytes"
+_NO_BEGINNING = re.compile(rb"[\x80-\xc1\xf5-\xff]+")
+
+
+def keep_bytes(error: UnicodeError) -> tuple[str, int]:
+    """Keep each undecodable byte as a lone surrogate, also the ASCII bytes that surrogateescape refuses."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    if error.encoding == "utf-8":
+        # All at once what no character begins with: a call for each of millions takes minutes.
+        more = _NO_BEGINNING.match(error.object, error.end)
+        end = more.end() if more else error.end
+        return error.object[error.start : end].decode("ascii", "surrogateescape"), end
+    return "".join(chr(0xDC00 + byte) for byte in error.object[error.start : error.end]), error.end
+
+
+codecs.register_error(KEEP_BYTES, keep_bytes)
