@@ -62,11 +62,6 @@ REPEATED_LOOKS = Table(
     "one row per look that more than one seized row has",
     columns(("look", "int64", "the hash")),
 )
-REPETITIONS = Table(
-    "repetitions",
-    "one row per seized row of a call table that repeats a row before it",
-    ORIGIN + _PLACE + columns(("plain", "boolean", "the row is not in unclear_calls")),
-)
 EXAMINED_ROWS = Table(
     "examined_rows",
     "one row per row of unclear_calls: its number settled, and why it is no call of its own, if it is none",
@@ -104,6 +99,18 @@ _COUNTED = (
     "organisation",
     "own",
     "connected",
+)
+REPETITIONS = Table(
+    "repetitions",
+    "one row per seized row of a call table that repeats a row before it; with what is counted of calls",
+    ORIGIN
+    + _PLACE
+    + columns(("plain", "boolean", "the row is not in unclear_calls"))
+    + tuple(column for column in _CALL_PARTS if column.name in _COUNTED)
+    + columns(
+        ("organisation", "string", "whose number was shown, where it is an organisation's"),
+        ("connected", "boolean", "somebody answered: talk time above nought and an answered disposition"),
+    ),
 )
 MARKED_ROWS = Table(
     "marked_rows",

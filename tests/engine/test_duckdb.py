@@ -141,6 +141,17 @@ def test_a_disk_with_less_room_than_there_is_to_spill_is_full(small_engine):
     assert "does not fit into memory" in str(caught.value)
 
 
+def test_a_join_that_spills_loses_no_row(small_engine):
+    # What DuckDB got wrong after 1.5, without a word (its issue 25702): keys that were not in memory were taken for
+    # unwanted ones. The filter lets it tell the scan which keys are wanted.
+    keys = "SELECT range % 25 AS key FROM range(3000000)"
+    for name in ("seized", "wanted"):
+        small_engine._connection.execute(f"CREATE TABLE {name} AS {keys}")
+    small_engine._connection.execute("SET memory_limit = '60MB'")
+    query = "SELECT count(*) FROM seized WHERE key IN (SELECT key FROM wanted WHERE hash(key) <> 1)"
+    assert small_engine._connection.execute(query).fetchone() == (3_000_000,)
+
+
 TEXTS = Table("texts", "one row per text", (Column("n", "int64", "its number"), Column("text", "string", "itself")))
 
 

@@ -140,8 +140,15 @@ def test_plain_rows_are_marked_once_whatever_marks_them(run):
     own, others = "+447700900001", "+447700900002"
     rows = [(1, own, True), (2, own, True), (3, others, True), (4, others, True), (5, own, False), (6, None, True)]
     tables = {
-        t.READ_CALLS: [{"place": place, "called_number": number, "plain": plain} for place, number, plain in rows],
-        t.REPETITIONS: [{"place": place, "plain": place != 5} for place in (2, 4, 5, 6)],
+        t.READ_CALLS: [
+            {"place": place, "called_number": number, "plain": plain, "account": "owl1"}
+            for place, number, plain in rows
+        ],
+        t.REPETITIONS: [
+            {"place": place, "called_number": number, "plain": plain, "account": "owl1"}
+            for place, number, plain in rows
+            if place in (2, 4, 5, 6)
+        ],
         t.OWN_NUMBERS: [{"e164": own, "owner": "site"}],
     }
     read, again, owners = unbound(*tables)
@@ -152,6 +159,7 @@ def test_plain_rows_are_marked_once_whatever_marks_them(run):
         (4, "duplicate", None),
         (6, "duplicate", None),
     ]
+    assert {row["account"] for row in found} == {"owl1"}
 
 
 def test_rejected_rows_of_every_step_stand_in_one_table(run):

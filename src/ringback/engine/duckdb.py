@@ -118,7 +118,9 @@ class DuckDBEngine(DefinedTables):
 
     def _show_saved(self) -> None:
         for name in {one.partition(".")[0] for one in self.store.tables} - self._views:
-            paths = ", ".join(f"'{_quoted(path)}'" for path in self.store.parts(name))
+            # DuckDB guesses from the first file how many rows each of them has.
+            parts = sorted(self.store.part_names(name), key=lambda part: -self.store.tables[part].rows)
+            paths = ", ".join(f"'{_quoted(self.store.path(part))}'" for part in parts)
             self._connection.execute(f'CREATE VIEW "{name}" AS FROM read_parquet([{paths}])')
             self._views.add(name)
         for schema in list(self._unshown):

@@ -15,6 +15,10 @@ class PlainDuckDBCompiler(DuckDBCompiler):
         """Whole seconds since 1970, cut off as on Spark: Ibis's way rounds half a second up to the next."""
         return self.cast(self.f.floor(self.f.anon.epoch_us(arg) / 1_000_000), dt.int64)
 
+    def visit_ArrayDistinct(self, op: ops.ArrayDistinct, *, arg: sge.Expr) -> sge.Expr:
+        """The different values of a list, null left out, which is all that lists made by `collect` can hold."""
+        return self.f.list_distinct(arg)
+
 
 _COMPILER = PlainDuckDBCompiler()
 

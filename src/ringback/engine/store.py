@@ -103,7 +103,7 @@ class RunStore:
     def save_rows(self, name: str, table: pa.Table) -> None:
         """Save a table that is in memory."""
         with self.writing(name) as part:
-            pq.write_table(table, part)
+            pq.write_table(table, part, write_statistics=False)
 
     def save_text(self, name: str, text: str) -> None:
         """Save a text beside the tables, whole or not at all, and note its SHA-256.

@@ -9,7 +9,7 @@ from datetime import datetime
 import ibis
 from ibis import Column, Table
 
-from ringback.schemas import CALL_CHANGES
+from ringback.schemas import CALL_CHANGES, REPETITIONS
 from ringback.stages.e164 import e164_digits
 from ringback.stages.settling import settled_calls
 
@@ -52,16 +52,16 @@ def marked_rows(read_calls: Table, *, repetitions: Table, own_numbers: Table) ->
     Returns:
         MARKED_ROWS.
     """
-    plain = read_calls.filter(read_calls.plain)
-    own = _owners(own_numbers)
+    plain, own = read_calls.filter(read_calls.plain), _owners(own_numbers)
     owned = plain.join(own, plain.called_number == own.own_number)
-    owned = owned.select("place", rejected=ibis.null("string"), own=owned.own)
     again = repetitions.filter(repetitions.plain)
-    again = again.select("place", rejected=ibis.literal("duplicate"), own=ibis.null("string"))
-    both = ibis.union(owned, again)
-    marks = both.group_by(marked="place").aggregate(mark=both.rejected.max(), owner=both.own.max())
-    rows = plain.join(marks, plain.place == marks.marked)
-    return rows.select("place", *_COUNTED, rejected=rows.mark, own=rows.owner)
+    places = again.select(again="place")
+    owned = owned.left_join(places, owned.place == places.again)
+    owned = owned.mutate(rejected=owned.again.notnull().ifelse("duplicate", None))
+    others = again.left_join(own, again.called_number == own.own_number)
+    others = others.filter(others.own.isnull()).mutate(rejected=ibis.literal("duplicate"))
+    names = ("place", *_COUNTED, "own", "rejected")
+    return ibis.union(owned.select(*names), others.select(*names))
 
 
 def call_changes(marked_rows: Table, examined_rows: Table) -> Table:
@@ -84,7 +84,16 @@ def call_changes(marked_rows: Table, examined_rows: Table) -> Table:
 
 def _owners(own_numbers: Table) -> Table:
     """OWN_NUMBERS to be joined with numbers: own_number and own, whose it is."""
-    return own_numbers.select(own_number=e164_digits(own_numbers.e164), own="owner")
+    return _selective(own_numbers.select(own_number=e164_digits(own_numbers.e164), own="owner"), "own_number")
+
+
+def _selective(few: Table, key: str) -> Table:
+    """Few rows as the second side of a join with millions, of which then only those are read in full that they want.
+
+    DuckDB lets the scan of the first side know which keys are wanted, but only where the second side is filtered
+    itself. So it is filtered by what holds for each of its rows.
+    """
+    return few.filter(few[key].notnull())
 
 
 def examined_rows(
@@ -167,7 +176,7 @@ def repetitions(
     """
     # Only rows of one identifier, leg, account and start can be the same call, and few are. Rows that look alike by
     # chance are told apart below.
-    alike = read_calls.semi_join(repeated_looks, "look")
+    alike = read_calls.semi_join(_selective(repeated_looks, "look"), "look")
     rows = settled_calls(alike, settled_readings)
     rows = rows.filter(rows.started_at >= first_at, rows.started_at < until_at)
     certain = _certain_number(rows)
@@ -189,7 +198,7 @@ def repetitions(
         order_by=[rows[name] for name in ORIGIN],
     )
     placed = rows.mutate(turn=ibis.row_number().over(same))
-    return placed.filter(placed.turn > 0).select(*ORIGIN, "place", "plain")
+    return placed.filter(placed.turn > 0).select(*REPETITIONS.names)
 
 
 def _marked_legs(rows: Table, called_legs: Table) -> Table:

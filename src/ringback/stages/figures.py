@@ -126,9 +126,12 @@ def payment_figures(payment_rows: Table) -> Table:
 def people_by_minute(calls: Table) -> Table:
     """One row per clock minute with a call to a UK person: distinct numbers called. Returns PEOPLE_BY_MINUTE."""
     people = calls.filter((calls.called_region == "GB").fill_null(False), calls.own.isnull())
-    each = people.select("called_number", minute=_number_of(people.started_at, MINUTE_S)).distinct()
-    counted = each.group_by("minute").aggregate(people=each.count())
-    return counted.select(minute=_start_of(counted.minute, MINUTE_S), people=counted.people).order_by("minute")
+    # A few numbers a minute: listing them takes a fraction of what telling apart all pairs of number and minute takes.
+    minutes = people.group_by(minute=_number_of(people.started_at, MINUTE_S)).aggregate(
+        numbers=people.called_number.collect()
+    )
+    counted = minutes.select(minute=_start_of(minutes.minute, MINUTE_S), people=minutes.numbers.unique().length())
+    return counted.order_by("minute")
 
 
 def peak_minute(people_by_minute: Table) -> Table:
