@@ -45,8 +45,13 @@ UNCLEAR_CALLS = Table(
 LONG_ROWS = Table(
     "long_rows",
     "one row per plain row of read_calls that is answered, and of a length and to a region that the published figures"
-    " or the run's rule ask for, again: whether it repeats another, or reached an own number, is in marked_rows",
-    READ_CALLS.columns,
+    " or the run's rule ask for, again, but without the site's own words: whether it repeats another, or reached an own"
+    " number, is in marked_rows",
+    tuple(
+        column
+        for column in READ_CALLS.columns
+        if column.name not in ("call_id", "leg", "called_raw", "disposition", "look")
+    ),
 )
 CALLED_LEGS = Table(
     "called_legs",

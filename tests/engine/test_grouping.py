@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ringback.engine.grouping import NO_GROUP, few_of_each, group_rows, sum_up
+from ringback.engine.grouping import NO_GROUP, add_codes, add_flags, few_of_each, group_rows, last_starts, sum_up
 
 BOUNDED = settings(deadline=None)
 # Few keys that meet, and any that may share a place with another.
@@ -58,3 +58,23 @@ def test_few_of_each_are_its_first_distinct_values(rows, most):
 def test_every_size_has_room_for_all_its_keys(rows):
     groups, firsts = group_rows(np.arange(rows), np.ones(rows, bool))
     assert groups.tolist() == firsts.tolist() == list(range(rows))
+
+
+@BOUNDED
+@given(st.lists(st.tuples(st.integers(-1, 2), st.integers(-1, 3), st.booleans()), max_size=60))
+def test_keys_tell_apart_what_was_added_to_them(rows):
+    first, second, flags = (
+        np.array([row[place] for row in rows], kind) for place, kind in ((0, np.int32), (1, np.int32), (2, bool))
+    )
+    keys = first.astype(np.int64)
+    add_codes(keys, second, 5)
+    add_flags(keys, flags)
+    assert len(set(zip(keys.tolist(), rows, strict=True))) == len(set(keys.tolist())) == len(set(rows))
+
+
+@BOUNDED
+@given(st.lists(st.integers(-50, 50), max_size=12, unique=True), st.lists(st.integers(-60, 60), max_size=60))
+def test_the_last_start_is_found_in_whatever_order(starts, moments):
+    starts = sorted(starts)
+    found = last_starts(np.array(starts, np.int64), np.array(moments, np.int64))
+    assert found.tolist() == [sum(start <= moment for start in starts) - 1 for moment in moments]

@@ -90,7 +90,7 @@ def unclear_calls(read):
 def long_rows(read, over_s=60):
     """LONG_ROWS of READ_CALLS, for a rule of so many seconds."""
     return [
-        row
+        {name: row[name] for name in t.LONG_ROWS.names}
         for row in read
         if row["plain"] and row["connected"] and row["called_region"] == "GB" and (row["duration_s"] or 0) > over_s
     ]

@@ -1,5 +1,6 @@
 """The command line: every command in one list, so that a reader sees them all at once."""
 
+import gc
 import sys
 import traceback
 
@@ -112,6 +113,9 @@ def root(
 
 def main() -> None:
     """Run the command line; a fault of the program itself ends with its own exit code, and shows no number."""
+    # Most of what Python makes is what libraries bring, and stays: to look through it for what can go, time and again,
+    # would be a twentieth of a short command's time.
+    gc.set_threshold(100_000, 20, 20)
     try:
         app()
     except Exception:  # noqa: BLE001 - the last door: what nobody foresaw must not show a number or look like findings

@@ -12,7 +12,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ringback.engine.coded import codes, matches
-from ringback.engine.grouping import Flags, Numbers, few_of_each, group_rows, sum_up
+from ringback.engine.grouping import (
+    Flags,
+    Numbers,
+    add_codes,
+    add_flags,
+    few_of_each,
+    group_rows,
+    last_starts,
+    sum_up,
+)
 from ringback.schemas import HABIT_EXAMPLES, PLAIN_ACCOUNTS, PLAIN_DAYS, PLAIN_TALLY
 from ringback.table import Table
 
@@ -46,9 +55,9 @@ class CallCounter:
         """
         plain, moments = _flags(rows["plain"]), _whole(rows["started_at"])
         british = _flags(matches(rows["called_region"], lambda words: pc.equal(words, "GB")))
-        days = np.searchsorted(self._day_starts, moments, side="right") - 1
+        days = last_starts(self._day_starts, moments)
         by_day, (calls, uk_calls, *times) = _counted(days, plain, british, moments)
-        accounts, _width = codes(rows["account"])
+        accounts = codes(rows["account"])[0].astype(np.int64)
         by_account, (made, connected, *account_times) = _counted(accounts, plain, _flags(rows["connected"]), moments)
         return {
             PLAIN_TALLY: self._tally(rows, plain, moments),
@@ -70,10 +79,9 @@ class CallCounter:
         }
         keys = np.zeros(len(plain), np.int64)
         for name in _WORDS:
-            answers, count = codes(rows[name])
-            keys = keys * count + answers
+            add_codes(keys, *codes(rows[name]))
         for flags in asked.values():
-            keys = keys * 2 + _flags(flags)
+            add_flags(keys, _flags(flags))
         firsts, (calls, *_rest) = _counted(keys, plain, plain, moments)
         told = {name: rows[name] for name in (*_WORDS, "called_ambiguous")} | asked
         columns = {name: column.take(pa.array(firsts)) for name, column in told.items()} | {"calls": calls}
@@ -84,8 +92,9 @@ class CallCounter:
         named = matches(rows["account"], lambda words: pc.not_equal(words, ""))
         bare = matches(rows["called_how"], lambda words: pc.starts_with(words, "bare-"))
         certain = pc.and_not(rows["called_number"].is_valid(), rows["called_ambiguous"])
-        (accounts, _width), (ways, width) = codes(rows["account"]), codes(rows["called_how"])
-        groups, firsts = group_rows(accounts * width + ways, _flags(pc.and_(pc.and_(named, bare), certain)))
+        keys = codes(rows["account"])[0].astype(np.int64)
+        add_codes(keys, *codes(rows["called_how"]))
+        groups, firsts = group_rows(keys, _flags(pc.and_(pc.and_(named, bare), certain)))
         kept = pa.array(few_of_each(groups, len(firsts), _whole(rows["called_number"]), self._examples))
         return _table(HABIT_EXAMPLES, *(rows[name].take(kept) for name in HABIT_EXAMPLES.names))
 

@@ -115,7 +115,7 @@ class CallTexts:
         return {
             READ_CALLS: calls,
             UNCLEAR_CALLS: calls.filter(pc.invert(made["plain"])),
-            LONG_ROWS: calls.filter(pc.and_(pc.and_(made["plain"], made["connected"]), long_)),
+            LONG_ROWS: calls.select(LONG_ROWS.names).filter(pc.and_(pc.and_(made["plain"], made["connected"]), long_)),
             CALLED_LEGS: calls.select(CALLED_LEGS.names).filter(pc.and_(_is(leg, "b"), given["call_id"].is_valid())),
             SEEN_OPTIONS: called.options,
             **self._counter.count(columns),

@@ -12,15 +12,16 @@ def coded(texts: pa.Array) -> pa.DictionaryArray:
     return texts if pa.types.is_dictionary(texts.type) else texts.dictionary_encode()
 
 
-def codes(texts: pa.Array) -> tuple[NDArray[np.int64], int]:
-    """A code for each text, from 1, and 0 for none; and how many codes there can be.
+def codes(texts: pa.Array) -> tuple[NDArray[np.int32], int]:
+    """A code for each text, from 0, and -1 for none; and how many codes there can be.
 
     >>> found, count = codes(pa.array(["GB", None, "US", "GB"]))
     >>> found.tolist(), count
-    ([1, 0, 2, 1], 3)
+    ([0, -1, 1, 0], 3)
     """
     given = coded(texts)
-    return given.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64) + 1, len(given.dictionary) + 1
+    indices = given.indices.fill_null(-1) if given.indices.null_count else given.indices
+    return indices.cast(pa.int32()).to_numpy(), len(given.dictionary) + 1
 
 
 def matches(texts: pa.Array, test: Callable[[pa.Array], pa.BooleanArray]) -> pa.BooleanArray:

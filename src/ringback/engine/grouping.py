@@ -13,6 +13,52 @@ Numbers = NDArray[np.int64]
 
 
 @compiled
+def add_codes(keys: Numbers, codes: NDArray[np.int32], count: int) -> None:
+    """Make keys tell apart what they do and one code more, in place.
+
+    >>> keys = np.array([0, 1, 1])
+    >>> add_codes(keys, np.array([-1, -1, 0], np.int32), 2)
+    >>> keys.tolist()
+    [0, 2, 3]
+
+    Args:
+        keys: A key for each row, shape (n,).
+        codes: A code for each row, from -1, shape (n,).
+        count: How many codes there can be.
+    """
+    for row in range(len(keys)):
+        keys[row] = keys[row] * count + codes[row] + 1
+
+
+@compiled
+def add_flags(keys: Numbers, flags: Flags) -> None:
+    """Make keys tell apart what they do and a flag more, in place."""
+    for row in range(len(keys)):
+        keys[row] = keys[row] * 2 + flags[row]
+
+
+@compiled
+def last_starts(starts: Numbers, moments: Numbers) -> Numbers:
+    """The place of the last start that is not after each moment; -1 where all are.
+
+    >>> last_starts(np.array([10, 20, 30]), np.array([25, 29, 10, 9, 31])).tolist()
+    [1, 1, 0, -1, 2]
+
+    Args:
+        starts: Ascending.
+        moments: Quick to look up where those beside one another are close.
+    """
+    places = np.empty(len(moments), np.int64)
+    at = -1
+    for row in range(len(moments)):
+        moment = moments[row]
+        if not ((at < 0 or starts[at] <= moment) and (at + 1 == len(starts) or moment < starts[at + 1])):
+            at = np.searchsorted(starts, moment, side="right") - 1
+        places[row] = at
+    return places
+
+
+@compiled
 def group_rows(keys: Numbers, wanted: Flags) -> tuple[Numbers, Numbers]:
     """The group of each row, and the first row of each group.
 
@@ -36,6 +82,9 @@ def group_rows(keys: Numbers, wanted: Flags) -> tuple[Numbers, Numbers]:
     found = 0
     for row in range(len(keys)):
         if not wanted[row]:
+            continue
+        if row and groups[row - 1] != NO_GROUP and keys[row - 1] == keys[row]:
+            groups[row] = groups[row - 1]
             continue
         mixed = keys[row] * _ODD
         at = (mixed ^ (mixed >> 32)) & (size - 1)
