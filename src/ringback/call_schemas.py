@@ -91,19 +91,24 @@ CALLS = Table(
     "one row per call: no file of its own, but the rows of call_rows that were not rejected",
     CALL_ROWS.columns[:-1],
 )
-_COUNTED = (
-    "exhibit",
-    "account",
-    "started_at",
-    "started_reading",
-    "duration_s",
-    "called_number",
-    "called_region",
-    "called_ambiguous",
-    "called_reason",
-    "organisation",
-    "own",
-    "connected",
+_COUNTED = tuple(
+    column
+    for column in CALLS.columns
+    if column.name
+    in (
+        "exhibit",
+        "account",
+        "started_at",
+        "started_reading",
+        "duration_s",
+        "called_number",
+        "called_region",
+        "called_ambiguous",
+        "called_reason",
+        "organisation",
+        "own",
+        "connected",
+    )
 )
 REPETITIONS = Table(
     "repetitions",
@@ -111,26 +116,19 @@ REPETITIONS = Table(
     ORIGIN
     + _PLACE
     + columns(("plain", "boolean", "the row is not in unclear_calls"))
-    + tuple(column for column in _CALL_PARTS if column.name in _COUNTED)
-    + columns(
-        ("organisation", "string", "whose number was shown, where it is an organisation's"),
-        ("connected", "boolean", "somebody answered: talk time above nought and an answered disposition"),
-    ),
+    + tuple(column for column in _COUNTED if column.name not in ("exhibit", "own")),
 )
 MARKED_ROWS = Table(
     "marked_rows",
     "one row per plain row of read_calls that repeats another, or that reached a number of one's own; with what is"
     " counted of calls",
-    _PLACE
-    + tuple(column for column in CALL_ROWS.columns if column.name in _COUNTED)
-    + columns(("rejected", "string", "duplicate when the row repeats another, else null")),
+    _PLACE + _COUNTED + columns(("rejected", "string", "duplicate when the row repeats another, else null")),
 )
 CALL_CHANGES = Table(
     "call_changes",
     "what the counts of plain rows lack, and have too much: no file of its own, but one row for each call of"
     " examined_rows, one for each row of marked_rows, which is taken out, and another if it is a call all the same",
-    tuple(column for column in CALLS.columns if column.name in _COUNTED)
-    + columns(("calls", "int64", "1 for a call more, -1 for a call less")),
+    _COUNTED + columns(("calls", "int64", "1 for a call more, -1 for a call less")),
 )
 LONG_CALLS = Table(
     "long_calls",

@@ -103,6 +103,7 @@ class RunStore:
     def save_rows(self, name: str, table: pa.Table) -> None:
         """Save a table that is in memory."""
         with self.writing(name) as part:
+            # By statistics DuckDB would see that a filter holds for every row, and leave it out: `_selective` needs it.
             pq.write_table(table, part, write_statistics=False)
 
     def save_text(self, name: str, text: str) -> None:
