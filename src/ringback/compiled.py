@@ -18,6 +18,12 @@ from numpy.typing import NDArray
 
 # Read-only, as buffers of Arrow are: a loop is compiled anew for arrays that may be written to.
 _NOTHING = bytes(4)
+# One for each byte: the eight bytes from there on. A record, so that a compiled loop minds that it may lie anywhere.
+Words = np.recarray[tuple[int], np.dtype[np.void]]
+WORD_BYTES = 8
+_WORD = np.dtype([("word", "<u8")])
+# An odd factor whose bits are well mixed, for hashes; products overflow, which is as good as any other mixing.
+ODD = -0x61C8864680B583EB
 _Function = TypeVar("_Function", bound=Callable[..., object])
 
 
@@ -47,3 +53,14 @@ def text_buffers(texts: pa.StringArray | pa.BinaryArray) -> tuple[NDArray[np.uin
         np.frombuffer(data or _NOTHING, np.uint8)[: None if data else 0],
         np.frombuffer(bounds or _NOTHING, np.int32)[texts.offset : texts.offset + len(texts) + 1],
     )
+
+
+def words_of(data: NDArray[np.uint8]) -> Words:
+    """The eight bytes from each byte on, up to the last eight: a view, so that what is written to it is in the data.
+
+    >>> words_of(np.frombuffer(b"abcdefghi", np.uint8)).word.tolist() == [
+    ...     int.from_bytes(b"abcdefgh", "little"), int.from_bytes(b"bcdefghi", "little")]
+    True
+    """
+    count = max(len(data) - WORD_BYTES + 1, 0)
+    return np.ndarray((count,), _WORD, data, strides=(1,)).view(np.recarray)

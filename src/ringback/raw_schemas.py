@@ -33,6 +33,8 @@ RAW_CALLS = Table(
         ("disposition", "string", "how the call ended, as seized"),
     ),
 )
+# Columns of RAW_CALLS that have few different values: kept as dictionaries, by who makes them and by who reads them.
+FEW_VALUES = ("exhibit", "origin_table", "leg", "account", "disposition", "duration")
 RAW_ACCOUNTS = Table(
     "raw_accounts",
     "one row per seized row of an account table",

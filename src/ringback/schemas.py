@@ -26,6 +26,7 @@ from ringback.call_schemas import (
     UNCLEAR_CALLS,
 )
 from ringback.raw_schemas import (
+    FEW_VALUES,
     ORIGIN,
     RAW_ACCOUNTS,
     RAW_CALLS,
@@ -48,6 +49,7 @@ __all__ = [
     "CALL_ROWS",
     "CALL_TALLY",
     "EXAMINED_ROWS",
+    "FEW_VALUES",
     "HABIT_EXAMPLES",
     "LONG_CALLS",
     "LONG_ROWS",

@@ -3,16 +3,10 @@
 import hashlib
 import re
 
-import pyarrow as pa
 import pytest
 
 from ringback import schemas
-from ringback.numbers.organisations import (
-    OrganisationColumn,
-    find_organisation,
-    organisation_numbers,
-    organisations_digest,
-)
+from ringback.numbers.organisations import find_organisation, organisation_numbers, organisations_digest
 
 HEADER = "organisation,sector,line,number_as_published,e164,country,source_url,confidence\n"
 
@@ -68,11 +62,3 @@ def test_the_digest_is_of_the_file_used(tmp_path):
     assert organisations_digest(path) == hashlib.sha256(path.read_bytes()).hexdigest()
     assert organisations_digest() != organisations_digest(path)
     assert re.fullmatch("[0-9a-f]{64}", organisations_digest())
-
-
-def test_a_column_of_numbers_is_named_as_one_by_one():
-    known = organisation_numbers()
-    numbers = [int(e164) for e164 in known["e164"].to_pylist()]
-    shown = pa.array([None, 447700900123, *numbers], pa.int64())
-    assert OrganisationColumn(known).read(shown).to_pylist() == [None, None, *known["organisation"].to_pylist()]
-    assert OrganisationColumn(known).read(pa.array([], pa.int64())).to_pylist() == []

@@ -2,12 +2,13 @@
 
 import io
 
+import pyarrow as pa
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from batch_reading import numbers_of, rows_of
-from ringback.sources import delimited
+from ringback.sources import blocks, delimited
 from ringback.sources.base import RawColumns
 from ringback.sources.blocks import split_block
 from ringback.sources.delimited import read_delimited
@@ -72,11 +73,15 @@ def test_any_bytes_are_read_alike(pieces):
         assert_same(b"one,two,three\n" + b"".join(pieces))
 
 
+# Values are told apart and copied eight bytes at a time.
+WORDS = (b"abcdefgh", b"bcdefgh,abcdefghb\n", b"a,abcdefgh\n", b"abcdefga,a\n", b'"abcdefgh",a\n')
+
+
 @settings(max_examples=500, deadline=None)
 @given(
     st.lists(
         st.sampled_from(
-            [b"a", b",", b"\n", b'"', b'""', b"\r", b"\r\n", b"\\N", b"\xc3\xa9", b"\xc3", b"a,b\n", b'"\n",\n']
+            [b"a", b",", b"\n", b'"', b'""', b"\r", b"\r\n", b"\\N", b"\xc3\xa9", b"\xc3", b"a,b\n", b'"\n",\n', *WORDS]
         ),
         max_size=40,
     )
@@ -95,11 +100,42 @@ def test_a_block_is_what_the_careful_reader_makes_of_its_bytes(pieces):
     values = [array.cast("binary").to_pylist() for array in block.fields]
     as_bytes = [tuple(v if v is None else v.encode("utf-8", "surrogateescape") for v in row) for row in careful_rows]
     assert list(zip(*values, strict=True)) == as_bytes
+    assert [array.to_pylist() for array in coded_columns(block)] == [array.to_pylist() for array in block.fields]
     assert block.numbers.tolist() == numbers
     assert [(misfit.number, f"has {misfit.fields} fields, the header has 2") for misfit in block.misfits] == [
         (bad.row, bad.detail) for bad in rejected
     ]
     assert block.rows == len(numbers) + len(rejected)
+
+
+def coded_columns(block, *, rows_a_value=1):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(blocks, "_ROWS_A_VALUE", rows_a_value)
+        return [block.fields.coded(column) for column in range(len(block.fields))]
+
+
+def test_a_column_is_coded_where_its_values_are_few_and_plain():
+    lines = ["a,,1,x,\\N", '"a",,2,"x, y",""', "abcdefghi,,3,x,", 'abcdefgh,,4,"a ""b""",'] * 2
+    block = split_block("\n".join([*lines, ""]).encode(), delimiter=ord(","), width=5, most_lines=100)
+    kinds = [pa.types.is_dictionary(array.type) for array in coded_columns(block, rows_a_value=4)]
+    # Three values for eight rows; none; four, which are too many; a quote inside; none.
+    assert kinds == [True, True, False, False, True]
+    names, nothing, *_others = coded_columns(block)
+    assert names.dictionary.to_pylist() == ["a", "abcdefghi", "abcdefgh"]
+    assert (names.null_count, nothing.null_count) == (0, 8)
+    bad = split_block(b"\xff,1\n" * 8, delimiter=ord(","), width=2, most_lines=100)
+    assert bad.fields.coded(0).to_pylist() == [b"\xff"] * 8
+
+
+def test_plain_rows_are_found_across_windows():
+    lines = [f"{number},{'x' * (number % 41)},{number}" for number in range(_WINDOW // 8)]
+    text = "\n".join([*lines, ""]).encode()
+    assert len(text) > 3 * _WINDOW
+    for end in (b"\n", b"\r\n"):
+        block = split_block(text.replace(b"\n", end), delimiter=ord(","), width=3, most_lines=100)
+        rows_read = zip(*(array.to_pylist() for array in block.fields), strict=True)
+        assert [",".join(value or "" for value in values) for values in rows_read] == lines
+        assert block.numbers.tolist() == list(range(1, len(lines) + 1))
 
 
 @pytest.mark.parametrize(

@@ -122,6 +122,9 @@ def main() -> None:
         sys.stderr.write(mask_numbers(traceback.format_exc()))
         sys.stderr.write("this is a fault in ringback: report it, with the lines above\n")
         sys.exit(EXIT_FAULT)
+    finally:
+        # What is left is let go as a whole: to look through all of it once more takes a second.
+        gc.freeze()
 
 
 if __name__ == "__main__":

@@ -11,18 +11,26 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ringback.engine.call_counts import COUNTS, CallCounter
-from ringback.engine.coded import coded, matches
+from ringback.engine.coded import coded, filled, matches
 from ringback.engine.looks import looks_of
 from ringback.engine.moments import MomentReader, read_talk_seconds
 from ringback.engine.parquet import TableWriter
+from ringback.engine.shown import OrganisationColumn
 from ringback.engine.store import RunStore, part_name
 from ringback.numbers.columns import ColumnReader
-from ringback.numbers.organisations import OrganisationColumn, organisation_numbers
-from ringback.schemas import ANSWERED, CALLED_LEGS, LONG_ROWS, ORIGIN, READ_CALLS, SEEN_OPTIONS, UNCLEAR_CALLS
+from ringback.numbers.organisations import organisation_numbers
+from ringback.schemas import (
+    ANSWERED,
+    CALLED_LEGS,
+    FEW_VALUES,
+    LONG_ROWS,
+    ORIGIN,
+    READ_CALLS,
+    SEEN_OPTIONS,
+    UNCLEAR_CALLS,
+)
 from ringback.table import Table
 
-# Columns of few different values.
-_FEW_VALUES = ("exhibit", "origin_table", "leg", "account", "disposition", "duration")
 # More rows than one exhibit can have.
 _MOST_ROWS = 10**12
 # What is saved of an exhibit's calls.
@@ -81,15 +89,15 @@ class CallTexts:
         Returns:
             Each table of `SAVED`.
         """
-        given = {name: rows[name].combine_chunks() for name in rows.column_names}
-        given |= {name: coded(given[name]) for name in _FEW_VALUES}
+        given = {name: _whole(rows[name]) for name in rows.column_names}
+        given |= {name: coded(given[name]) for name in FEW_VALUES}
         started_at, started_reading = self._moments.read(given["started_at"])
-        raw = given["called_number"].fill_null("")
+        raw = filled(given["called_number"])
         called = self._numbers.read(raw)
         talked = given["duration"]
         seconds = read_talk_seconds(talked.dictionary).take(talked.indices)
         leg = read_legs(given["leg"])
-        presentation = self._numbers.read_certain(given["presentation_number"].fill_null(""))
+        presentation = self._numbers.read_certain(filled(given["presentation_number"]))
         made = {
             "place": pa.array(np.arange(place, place + rows.num_rows)),
             "started_at": started_at,
@@ -168,6 +176,11 @@ def first_place(exhibit: str) -> int:
     2000000000000
     """
     return int(exhibit.rpartition("-")[2]) * _MOST_ROWS
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    """A column as one array: as it is where it is one, which `combine_chunks` would copy."""
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
 def _is(texts: pa.DictionaryArray, word: str) -> pa.BooleanArray:

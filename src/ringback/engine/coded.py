@@ -6,10 +6,27 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from ringback.compiled import text_buffers
+
 
 def coded(texts: pa.Array) -> pa.DictionaryArray:
     """Texts as a dictionary, as they are where they are one."""
     return texts if pa.types.is_dictionary(texts.type) else texts.dictionary_encode()
+
+
+def filled(texts: pa.StringArray) -> pa.StringArray:
+    """Texts with '' for none.
+
+    >>> filled(pa.array(["GB", None])).to_pylist()
+    ['GB', '']
+    """
+    if not texts.null_count:
+        return texts
+    data, bounds = text_buffers(texts)
+    if np.diff(bounds)[~texts.is_valid().to_numpy(zero_copy_only=False)].any():
+        return texts.fill_null("")
+    # The bytes are there already, and would be copied one by one.
+    return pa.Array.from_buffers(pa.string(), len(texts), [None, *map(pa.py_buffer, (bounds, data))])
 
 
 def codes(texts: pa.Array) -> tuple[NDArray[np.int32], int]:

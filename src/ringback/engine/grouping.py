@@ -3,11 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from ringback.compiled import compiled
+from ringback.compiled import ODD, compiled
 
 NO_GROUP = -1
-# An odd factor whose bits are well mixed; products overflow, which is as good as any other mixing.
-_ODD = -0x61C8864680B583EB
 Flags = NDArray[np.bool_]
 Numbers = NDArray[np.int64]
 
@@ -86,7 +84,7 @@ def group_rows(keys: Numbers, wanted: Flags) -> tuple[Numbers, Numbers]:
         if row and groups[row - 1] != NO_GROUP and keys[row - 1] == keys[row]:
             groups[row] = groups[row - 1]
             continue
-        mixed = keys[row] * _ODD
+        mixed = keys[row] * ODD
         at = (mixed ^ (mixed >> 32)) & (size - 1)
         while places[at] != NO_GROUP and keys[firsts[places[at]]] != keys[row]:
             at = (at + 1) & (size - 1)

@@ -9,15 +9,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from ringback.compiled import compiled, text_buffers
+from ringback.compiled import ODD, compiled, text_buffers
 from ringback.engine.store import RunStore
 from ringback.schemas import READ_CALLS, REPEATED_LOOKS
 
 # So many looks are sorted in memory, of 8 bytes each; of more, one share after the other.
 _ROWS_AT_ONCE = 16 * 1024 * 1024
 _BATCH_ROWS = 512 * 1024
-# Odd factors whose bits are well mixed; products overflow, which is as good as any other mixing.
-_ODD, _OTHER_ODD, _THIRD_ODD = -0x61C8864680B583EB, -0x3D4D51C2D82B14B1, 0x165667B19E3779F9
+# More of them: one for each part of a look.
+_OTHER_ODD, _THIRD_ODD = -0x3D4D51C2D82B14B1, 0x165667B19E3779F9
 _EMPTY = 0
 
 
@@ -58,7 +58,7 @@ def _hash_texts(data: NDArray[np.uint8], bounds: NDArray[np.int32]) -> NDArray[n
     for row in range(len(hashes)):
         mixed = _EMPTY
         for at in range(bounds[row], bounds[row + 1]):
-            mixed = (mixed ^ data[at]) * _ODD
+            mixed = (mixed ^ data[at]) * ODD
             mixed ^= mixed >> 32
         hashes[row] = mixed
     return hashes
@@ -79,7 +79,7 @@ def _mix(
         tail = np.int64(end - start)
         for at in range(max(start, end - 8), end):
             tail = tail * 251 + data[at]
-        mixed = (tail * _ODD) ^ (moments[row] * _OTHER_ODD) ^ people[row] ^ (sides[row] * _THIRD_ODD)
+        mixed = (tail * ODD) ^ (moments[row] * _OTHER_ODD) ^ people[row] ^ (sides[row] * _THIRD_ODD)
         # The high bits of a product depend on all bits of its factors.
         looks[row] = mixed ^ (mixed >> 32)
     return looks

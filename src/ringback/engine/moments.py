@@ -9,6 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from ringback.compiled import compiled, text_buffers
+from ringback.engine.coded import filled
 
 _UTC = pa.timestamp("us", "UTC")
 READINGS = ("plain", "repeated", "skipped", "zoned")
@@ -51,7 +52,7 @@ class MomentReader:
         Args:
             texts: `2021-08-02 10:30:15`, also with T, without seconds or with fractions, and with Z or an offset.
         """
-        texts = texts.fill_null("")
+        texts = filled(texts)
         moments = _read_usual(*text_buffers(texts))
         zoned = np.zeros(len(texts), np.bool_)
         for row in np.flatnonzero(moments == _NOT_READ):
@@ -165,6 +166,7 @@ def read_talk_seconds(texts: pa.StringArray) -> pa.DoubleArray:
     return seconds.take(coded.indices)
 
 
+@lru_cache(maxsize=100_000)
 def _talk_seconds(text: str) -> float | None:
     text = text.strip()
     if _SECONDS.fullmatch(text):

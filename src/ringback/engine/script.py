@@ -35,7 +35,10 @@ class ViewScript(DefinedTables):
         """The script: saved tables first, then the defined ones in the order of their definition."""
         names = sorted({one.partition(".")[0] for one in self._store.tables})
         views = [f'CREATE OR REPLACE VIEW "{name}" AS FROM read_parquet([{self._files(name)}]);' for name in names]
-        views += [f'CREATE OR REPLACE VIEW "{name}" AS {duckdb_sql(one)};' for name, one in self._defined.items()]
+        views += [
+            f'CREATE OR REPLACE VIEW "{name}" AS {duckdb_sql(one, readable=True)};'
+            for name, one in self._defined.items()
+        ]
         return _HEAD + "\n".join(views) + "\n"
 
     def _files(self, name: str) -> str:

@@ -48,35 +48,6 @@ def organisation_numbers(path: Path | None = None) -> "pa.Table":
     )
 
 
-class OrganisationColumn:
-    """Names whose number each of a column is.
-
-    Args:
-        known: `schemas.ORGANISATION_NUMBERS`.
-    """
-
-    def __init__(self, known: "pa.Table") -> None:
-        import pyarrow as pa
-
-        self._numbers = pa.array([int(e164) for e164 in known["e164"].to_pylist()], pa.int64())
-        coded = known["organisation"].combine_chunks().dictionary_encode()
-        self._codes, self._names = coded.indices, coded.dictionary
-
-    def read(self, numbers: "pa.Int64Array") -> "pa.DictionaryArray":
-        """The organisation of each number (E.164 without its plus); null where it is nobody's.
-
-        >>> import pyarrow as pa
-        >>> shown = OrganisationColumn(organisation_numbers()).read(pa.array([447700900123, None], pa.int64()))
-        >>> shown.to_pylist()
-        [None, None]
-        """
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
-        places = pc.index_in(numbers, value_set=self._numbers, skip_nulls=True)
-        return pa.DictionaryArray.from_arrays(self._codes.take(places), self._names)
-
-
 def find_organisation(e164: str) -> str | None:
     """The organisation that publishes this number, by the packaged list; None when none does."""
     return _packaged_names().get(e164)

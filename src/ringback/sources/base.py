@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 import pyarrow as pa
 
@@ -29,6 +30,14 @@ class RawRows:
     byte_offsets: list[int] | None = None
 
 
+@runtime_checkable
+class CodedColumns(Protocol):
+    """Columns that can be told as dictionaries without being made as texts first."""
+
+    def coded(self, column: int) -> pa.Array:
+        """A column as a dictionary of its values, or as it is where that is not to be had."""
+
+
 @dataclass(slots=True)
 class RawColumns:
     """A batch of rows of one seized table, column by column: what the fast readers yield.
@@ -47,6 +56,11 @@ class RawColumns:
     arrays: Sequence[pa.Array]
     row_numbers: pa.Int64Array
     byte_offsets: pa.Int64Array | None = None
+
+    def column(self, position: int, *, few_values: bool) -> pa.Array:
+        """One of `arrays`; of few values as a dictionary of texts, where the reader has one."""
+        arrays = self.arrays
+        return arrays.coded(position) if few_values and isinstance(arrays, CodedColumns) else arrays[position]
 
 
 Batch = RawRows | RawColumns

@@ -11,9 +11,21 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from ringback.sources.fieldloops import copy_column, count_line_ends, find_fields
+from ringback.compiled import WORD_BYTES, Words, words_of
+from ringback.sources.fieldloops import (
+    UNCODED,
+    Bounds,
+    Bytes,
+    code_column,
+    copy_column,
+    count_line_ends,
+    field_bytes,
+    find_fields,
+)
 
 Places = NDArray[np.int64]
+# A column is coded where each of its values stands in so many rows on average.
+_ROWS_A_VALUE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +58,8 @@ class Block:
 class _Fields(Sequence[pa.Array]):
     """The columns of a block; the array of a column is made when it is asked for."""
 
-    def __init__(self, text: NDArray[np.uint8], bounds: NDArray[np.int32], rows: int) -> None:
-        self._text, self._bounds, self._rows = text, bounds, rows
+    def __init__(self, text: Bytes, bounds: Bounds, rows: int) -> None:
+        self._text, self._words, self._bounds, self._rows = text, words_of(text), bounds, rows
         self._width = len(bounds) - 1
 
     def __len__(self) -> int:
@@ -62,26 +74,53 @@ class _Fields(Sequence[pa.Array]):
             return [self[each] for each in range(*column.indices(self._width))]
         if not 0 <= column < self._width:
             raise IndexError(column)
-        rows = self._rows
-        before, behind = self._bounds[column : column + 2, :rows]
-        most = int((behind - before).sum(dtype=np.int64)) - rows
-        values, offsets = np.empty(most, np.uint8), np.empty(rows + 1, np.int32)
-        validity = np.zeros((rows + 7) // 8, np.uint8)
-        found = copy_column(self._text, self._bounds, rows, column, values, offsets, validity) if most else 0
-        if not found:
-            return pa.nulls(rows, pa.string())
-        values = values[: offsets[rows]]
-        buffers = [None if found == rows else pa.py_buffer(validity), pa.py_buffer(offsets), pa.py_buffer(values)]
-        if values.max() < 128:
-            return pa.Array.from_buffers(pa.string(), rows, buffers, rows - found)
-        array = pa.Array.from_buffers(pa.binary(), rows, buffers, rows - found)
-        try:
-            return array.cast(pa.string())
-        except pa.ArrowInvalid:
-            return array
+        return _copied(self._text, self._words, *self._around(column))
 
     def __iter__(self) -> Iterator[pa.Array]:
         return (self[column] for column in range(self._width))
+
+    def coded(self, column: int) -> pa.Array:
+        """A column as a dictionary of its values; as it is where they are many, or no text, or have quotes inside."""
+        rows, (before, behind) = self._rows, self._around(column)
+        codes, firsts = np.empty(rows, np.int32), np.empty(rows // _ROWS_A_VALUE + 1, np.int32)
+        validity = _no_bits(rows)
+        count, valid = code_column(self._text, self._words, before, behind, codes, firsts, validity)
+        if count == UNCODED:
+            return self[column]
+        values = _copied(self._text, self._words, before[firsts[:count]], behind[firsts[:count]])
+        if not pa.types.is_string(values.type):
+            return self[column]
+        buffers = [None if valid == rows else pa.py_buffer(validity), pa.py_buffer(codes)]
+        indices = pa.Array.from_buffers(pa.int32(), rows, buffers, rows - valid)
+        return pa.DictionaryArray.from_arrays(indices, values)
+
+    def _around(self, column: int) -> tuple[Bounds, Bounds]:
+        """The byte before the column's field in each row, and the byte behind it."""
+        return self._bounds[column, : self._rows], self._bounds[column + 1, : self._rows]
+
+
+def _copied(text: Bytes, words: Words, before: Bounds, behind: Bounds) -> pa.Array:
+    """The values of a column, told by the bytes around them."""
+    rows, most = len(before), field_bytes(before, behind)
+    values, offsets = np.empty(most + WORD_BYTES, np.uint8), np.empty(rows + 1, np.int32)
+    validity = _no_bits(rows)
+    found = copy_column(text, words, before, behind, values, words_of(values), offsets, validity) if most else 0
+    if not found:
+        return pa.nulls(rows, pa.string())
+    values = values[: offsets[rows]]
+    buffers = [None if found == rows else pa.py_buffer(validity), pa.py_buffer(offsets), pa.py_buffer(values)]
+    if values.max() < 128:
+        return pa.Array.from_buffers(pa.string(), rows, buffers, rows - found)
+    array = pa.Array.from_buffers(pa.binary(), rows, buffers, rows - found)
+    try:
+        return array.cast(pa.string())
+    except pa.ArrowInvalid:
+        return array
+
+
+def _no_bits(rows: int) -> Bytes:
+    """A bitmap of rows, all null."""
+    return np.zeros((rows + 7) // 8, np.uint8)
 
 
 def split_block(data: bytes, *, delimiter: int, width: int, most_lines: int) -> Block | None:
@@ -106,6 +145,8 @@ def split_block(data: bytes, *, delimiter: int, width: int, most_lines: int) -> 
     fitting, misfitting, rows, size = find_fields(text, delimiter, most_lines, bounds, numbers, misfits)
     if size <= 0:
         return None
+    if len(data) - size < WORD_BYTES:
+        text = np.frombuffer(data + bytes(WORD_BYTES), np.uint8)  # a word may begin at each byte of a row
     return Block(
         _Fields(text, bounds, fitting),
         numbers[:fitting],

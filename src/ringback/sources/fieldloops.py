@@ -2,19 +2,32 @@ r"""Loops over the bytes of delimited text: where its fields are, and the values
 
 A field is told by the bytes around it: `bounds[0]` has for every row the byte before its first field, `bounds[1]` the
 byte behind that field, and so on. What lies between two of them is a field, still with its quotes.
+
+Text is compared and copied eight bytes at a time, as `words` of it: see `compiled.words_of`.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ringback.compiled import compiled
+from ringback.compiled import ODD, WORD_BYTES, Words, compiled
 
 Bytes = NDArray[np.uint8]
+Bounds = NDArray[np.int32]
 _LF, _CR, _QUOTE, _BACKSLASH, _N = 10, 13, 34, 92, 78
 # The size that `find_fields` gives for text that is not plainly clean.
 UNCLEAN = -1
+# What `code_column` gives for a column whose values it cannot tell apart plainly, or that has too many.
+UNCODED = -1
 # Marks are looked for in so many bytes before they are looked at: few enough to stay in the processor's cache.
 _WINDOW = 1 << 15
+_ODD = np.uint64(ODD % 2**64)
+# Eight flags, of a byte each, times this: their bits side by side in the highest byte.
+_SIDE_BY_SIDE = np.uint64(0x0102040810204080)
+# For eight flags side by side: which of them are set, and how many.
+_SET = np.array(
+    [[at for at in range(8) if flags >> at & 1] + [0] * (8 - flags.bit_count()) for flags in range(256)], np.int32
+)
+_COUNTS = np.array([flags.bit_count() for flags in range(256)], np.uint64)
 
 
 @compiled
@@ -43,7 +56,7 @@ def find_fields(
     text: Bytes,
     delimiter: int,
     most_lines: int,
-    bounds: NDArray[np.int32],
+    bounds: Bounds,
     numbers: NDArray[np.int64],
     misfits: NDArray[np.int64],
 ) -> tuple[int, int, int, int]:
@@ -64,17 +77,21 @@ def find_fields(
     start = row_start = fields = lines = fitting = misfitting = number = size = 0
     inside, closed = False, -1
     bounds[0, 0] = -1
-    plain = np.ones(256, np.bool_)
-    plain[delimiter] = plain[_LF] = plain[_CR] = plain[_QUOTE] = False
-    marks = np.empty(_WINDOW, np.int32)
+    flags, marks = np.zeros(_WINDOW, np.uint8), np.empty(_WINDOW + WORD_BYTES, np.int32)
     for window in range(0, length, _WINDOW):
-        # Every place is written and few are kept: there is no branch that the processor could guess wrong.
-        count = 0
-        for at in range(window, min(window + _WINDOW, length)):
-            marks[count] = at
-            count += not plain[text[at]]
-        for each in range(count):
+        count = _find_marks(text[window : window + _WINDOW], window, delimiter, flags, marks)
+        each = 0
+        while each < count:
+            if fields == 0 and not inside and closed < row_start:
+                before = each
+                each, fitting, number = _take_plain_rows(
+                    text, delimiter, marks[:count], each, bounds, numbers, fitting, number
+                )
+                if each > before:
+                    row_start = size = start = int(bounds[0, fitting]) + 1
+                    continue
             at = int(marks[each])
+            each += 1
             byte = text[at]
             if inside:
                 if byte == _QUOTE:
@@ -116,6 +133,84 @@ def find_fields(
 
 
 @compiled
+def _take_plain_rows(
+    text: Bytes,
+    delimiter: int,
+    marks: NDArray[np.int32],
+    each: int,
+    bounds: Bounds,
+    numbers: NDArray[np.int64],
+    fitting: int,
+    number: int,
+) -> tuple[int, int, int]:
+    """Take rows that are nothing but delimiters up to a line feed, as nearly all are, up to the first that is not.
+
+    Args:
+        text: As for `find_fields`.
+        delimiter: As for `find_fields`.
+        marks: Places of delimiters, line ends and quotes.
+        each: Which of them is the first behind the beginning of a row.
+        bounds: As for `find_fields`.
+        numbers: As for `find_fields`.
+        fitting: How many rows fit so far.
+        number: The number of the last row.
+
+    Returns:
+        The last three of these, behind the rows taken.
+    """
+    width = len(bounds) - 1
+    plain = True
+    while plain and each + width <= len(marks):
+        plain = text[marks[each + width - 1]] == _LF
+        for field in range(width - 1):
+            plain &= text[marks[each + field]] == delimiter
+        if plain:
+            for field in range(width):
+                bounds[field + 1, fitting] = marks[each + field]
+            each += width
+            number += 1
+            numbers[fitting] = number
+            fitting += 1
+            bounds[0, fitting] = marks[each - 1]
+    return each, fitting, number
+
+
+@compiled
+def _find_marks(text: Bytes, first: int, delimiter: int, flags: Bytes, marks: NDArray[np.int32]) -> int:
+    """Find delimiters, line ends and quotes in a window of the text.
+
+    There is no branch that the processor could guess wrong.
+
+    Args:
+        text: The window.
+        first: Place of its first byte in the whole text.
+        delimiter: The byte between two fields.
+        flags: Room for one of each byte of a window, zero where the text has none.
+        marks: Filled with the places; longer than a window by a word.
+
+    Returns:
+        How many there are.
+    """
+    mark = np.uint8(delimiter)  # as narrow as the bytes are, so that many are compared at once
+    for at in range(len(text)):
+        byte = text[at]
+        flags[at] = (byte == mark) | (byte == np.uint8(_LF)) | (byte == np.uint8(_CR)) | (byte == np.uint8(_QUOTE))
+    flags[len(text) :] = 0
+    count, place = np.uint64(0), np.int32(first)
+    for flags_of_eight in flags.view(np.uint64):
+        side_by_side = (flags_of_eight * _SIDE_BY_SIDE) >> np.uint64(56)
+        # Four are written, and few of them kept: eight bytes seldom have more.
+        for each in range(4):
+            marks[count + np.uint64(each)] = place + _SET[side_by_side, each]
+        if _COUNTS[side_by_side] > 4:
+            for each in range(4, WORD_BYTES):
+                marks[count + np.uint64(each)] = place + _SET[side_by_side, each]
+        count += _COUNTS[side_by_side]
+        place += np.int32(WORD_BYTES)
+    return int(count)
+
+
+@compiled
 def _row_ends(text: Bytes, start: int) -> bool:
     """Whether a line ends outside of quotes, from a place on that is outside itself."""
     inside = False
@@ -128,23 +223,34 @@ def _row_ends(text: Bytes, start: int) -> bool:
 
 
 @compiled
+def field_bytes(before: Bounds, behind: Bounds) -> int:
+    """How many bytes the fields of a column have together, quotes counted too."""
+    size = 0
+    for row in range(len(before)):
+        size += behind[row] - before[row] - 1
+    return size
+
+
+@compiled
 def copy_column(
     text: Bytes,
-    bounds: NDArray[np.int32],
-    rows: int,
-    column: int,
+    words: Words,
+    before: Bounds,
+    behind: Bounds,
     values: Bytes,
+    value_words: Words,
     offsets: NDArray[np.int32],
     validity: Bytes,
 ) -> int:
     r"""Copy the values of a column out of the text, without quotes; what is empty or `\N` is null.
 
     Args:
-        text: The bytes.
-        bounds: Where the fields are, by `find_fields`.
-        rows: How many rows there are.
-        column: Number of the column, from 0.
-        values: Filled with the bytes of the values; at least as long as all fields together.
+        text: The bytes; a word of them begins at each byte of a row.
+        words: `words_of` the text.
+        before: The byte before the column's field in each row, shape (rows,): a row of the `bounds` of `find_fields`.
+        behind: The byte behind it, shape (rows,): the next row of these.
+        values: Filled with the bytes of the values; longer by a word, at least, than all fields together.
+        value_words: `words_of` the values.
         offsets: Filled with where each value begins, and where the last one ends.
         validity: One bit for each value, all zero; set where it is not null.
 
@@ -153,11 +259,11 @@ def copy_column(
     """
     found = 0
     # Unsigned, so that none can mean a place counted from the end: to look for that is most of the time of such a loop.
-    size, one = np.uint64(0), np.uint64(1)
-    for row in range(rows):
-        before = size
-        offsets[row] = before
-        start, end = np.uint64(bounds[column, row] + 1), np.uint64(bounds[column + 1, row])
+    size, one, word = np.uint64(0), np.uint64(1), np.uint64(WORD_BYTES)
+    for row in range(len(before)):
+        first = size
+        offsets[row] = first
+        start, end = np.uint64(before[row] + 1), np.uint64(behind[row])
         if start == end:
             continue
         if text[start] == _QUOTE:
@@ -170,13 +276,92 @@ def copy_column(
                     at += one
                 at += one
         else:
-            for place in range(start, end):
-                values[size] = text[place]
-                size += one
-        if size - before == 2 and values[before] == _BACKSLASH and values[before + one] == _N:
-            size = before
-        if size > before:
+            # What the last word has too much is written over by the next value.
+            at = start
+            while at < end:
+                value_words[size + (at - start)].word = words[at].word
+                at += word
+            size += end - start
+        if size - first == 2 and values[first] == _BACKSLASH and values[first + one] == _N:
+            size = first
+        if size > first:
             found += 1
             validity[row >> 3] |= 1 << (row & 7)
-    offsets[rows] = size
+    offsets[len(before)] = size
     return found
+
+
+@compiled
+def code_column(
+    text: Bytes,
+    words: Words,
+    before: Bounds,
+    behind: Bounds,
+    codes: NDArray[np.int32],
+    firsts: NDArray[np.int32],
+    validity: Bytes,
+) -> tuple[int, int]:
+    r"""Number the distinct values of a column, without copying any; what is empty or `\N` is null.
+
+    Args:
+        text: As for `copy_column`.
+        words: As for `copy_column`.
+        before: As for `copy_column`.
+        behind: As for `copy_column`.
+        codes: Filled with the number of each row's value, from 0; of a null with 0.
+        firsts: Filled with the first row of each value; as long as there may be values.
+        validity: As for `copy_column`.
+
+    Returns:
+        How many values there are, or UNCODED where they are too many or one has a quote inside; and the rows not null.
+    """
+    found = valid = 0
+    one, word, bits = np.uint64(1), np.uint64(WORD_BYTES), np.uint64(64)
+    size = 2
+    while size < 2 * len(firsts):
+        size *= 2
+    # Where a value's number is; on another value's place, the next free one is taken.
+    places, last = np.full(size, -1, np.int32), np.uint64(size - 1)
+    starts, ends = np.empty(len(firsts), np.uint64), np.empty(len(firsts), np.uint64)
+    for row in range(len(before)):
+        codes[row] = 0
+        start, end = np.uint64(before[row] + 1), np.uint64(behind[row])
+        if start < end and text[start] == _QUOTE:
+            start, end = start + one, end - one
+            for inside in range(start, end):
+                if text[inside] == _QUOTE:
+                    return UNCODED, 0
+        length = end - start
+        if start == end or (length == 2 and text[start] == _BACKSLASH and text[start + one] == _N):
+            continue
+        # So many bits of the last word are not the value's.
+        beyond = bits - ((length - one) % word + one) * word
+        mixed, at = length, start
+        while at < end:
+            value = words[at].word
+            if at + word > end:
+                value = (value << beyond) >> beyond
+            mixed = (mixed ^ value) * _ODD
+            mixed ^= mixed >> np.uint64(32)
+            at += word
+        place = mixed & last
+        same = False
+        while places[place] >= 0 and not same:
+            code = places[place]
+            same = bool(ends[code] - starts[code] == length)
+            at, other = start, starts[code]
+            while at < end and same:
+                differing = words[at].word ^ words[other].word
+                same = bool(differing == 0 or (at + word > end and differing << beyond == 0))
+                at, other = at + word, other + word
+            if not same:
+                place = (place + one) & last
+        if not same:
+            if found == len(firsts):
+                return UNCODED, 0
+            places[place], firsts[found], starts[found], ends[found] = found, row, start, end
+            found += 1
+        codes[row] = places[place]
+        validity[row >> 3] |= 1 << (row & 7)
+        valid += 1
+    return found, valid

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from ringback.errors import RingbackError
 from ringback.numbers.masking import mask_numbers
-from ringback.schemas import RAW_TABLES
+from ringback.schemas import FEW_VALUES, RAW_TABLES
 from ringback.sources.base import Batch, Enough, RawColumns, RawRows, Reject, Rejection, Wanted, never_enough, want_all
 from ringback.sources.formats import SEVERAL_TABLES, read_part
 from ringback.sources.gathering import gathered
@@ -320,11 +320,12 @@ def _to_arrow(
         "origin_row": batch.row_numbers,
         "origin_byte": pa.nulls(count, pa.int64()) if batch.byte_offsets is None else batch.byte_offsets,
     }
+    few_values = FEW_VALUES if projection.role == "calls" else ()
     for name, position in zip(projection.fields, projection.positions, strict=True):
         if position < 0:
             arrays[name] = pa.nulls(count, pa.string())
             continue
-        array, bad = as_text(batch.arrays[position])
+        array, bad = as_text(batch.column(position, few_values=name in few_values))
         if bad:
             tally.bad_encoding[batch.table, name] += bad
         if name.endswith("_at") and (

@@ -34,8 +34,11 @@ def _as_bytes(value: str | bytes) -> bytes:
 
 
 def as_text(array: pa.Array) -> tuple[pa.StringArray, int]:
-    """Values as text, with the mark U+FFFD for what is none; and how many held bytes that are no text."""
-    if pa.types.is_string(array.type):
+    """Values as text, with the mark U+FFFD for what is none; and how many held bytes that are no text.
+
+    A dictionary is one of texts, and stays one.
+    """
+    if pa.types.is_string(array.type) or pa.types.is_dictionary(array.type):
         return array, 0
     try:
         return array.cast(pa.string()), 0
