@@ -36,7 +36,6 @@ _BLOCK_BYTES = 8 * 1024 * 1024
 _FEW_BACKSLASHES = 20_000
 # A block that is not plainly clean is taken apart in pieces, so that a bad row costs as little as may be.
 _PIECE_BYTES = 2 * 1024 * 1024
-_READ_BYTES = 1024 * 1024
 _SAMPLE_LINES = 200
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _LONGEST_BOM = 3
@@ -215,7 +214,7 @@ def _all_with_nulls(rows: list[Row]) -> Iterator[Sequence[Value]]:
     return zip(*map(_with_nulls, zip(*rows, strict=True)), strict=True)
 
 
-def _bytes_of(end: EarlyEnd, encoding: str | None, too_long: Callable[[], None]) -> tuple[BinaryIO, str]:
+def _bytes_of(end: EarlyEnd, encoding: str | None, too_long: Callable[[], None]) -> tuple[EarlyEnd, str]:
     """The bytes behind the byte order mark, and their encoding: by the mark, else as told, else UTF-8.
 
     Lines that are too long are left out and told, but for UTF-16, whose line ends are not single bytes.
@@ -230,16 +229,12 @@ def _bytes_of(end: EarlyEnd, encoding: str | None, too_long: Callable[[], None])
     rest = itertools.chain([head[len(mark) :]], pieces)
     in_bytes = not codecs.lookup(codec).name.startswith("utf-16")
     whole = EarlyEnd(without_long_lines(rest, too_long)) if in_bytes else EarlyEnd(rest)
-    return io.BufferedReader(whole, _BLOCK_CHARS), codec
+    return whole, codec
 
 
-def _pieces(head: bytes, rest: BinaryIO) -> Iterator[bytes]:
-    return itertools.chain([head], iter(lambda: rest.read(_READ_BYTES), b""))
-
-
-def _text_of(head: bytes, rest: BinaryIO, codec: str) -> io.TextIOWrapper:
+def _text_of(head: bytes, rest: EarlyEnd, codec: str) -> io.TextIOWrapper:
     """Text whose lines keep their ends."""
-    whole = io.BufferedReader(EarlyEnd(_pieces(head, rest)), _BLOCK_CHARS)
+    whole = io.BufferedReader(EarlyEnd(itertools.chain([head], rest.pieces())), _BLOCK_CHARS)
     return io.TextIOWrapper(whole, codec, KEEP_BYTES, newline="")
 
 
@@ -313,7 +308,7 @@ def read_delimited(
     end = EarlyEnd.of(stream)
     too_long = Rejection(table, 0, None, "line_too_long", TOO_LONG, damage=True)
     data, codec = _bytes_of(end, encoding, lambda: reject(too_long))
-    first = data.read(_BLOCK_BYTES) if codecs.lookup(codec).name == "utf-8" else b""
+    first = data.read_on(b"", _BLOCK_BYTES) if codecs.lookup(codec).name == "utf-8" else b""
     # Lone carriage returns for line ends, or one endless line: nothing for blocks that are cut at line feeds.
     in_blocks = b"\n" in first
     text = _text_of(first if not in_blocks else b"", data, codec)
@@ -336,7 +331,7 @@ def read_delimited(
         reject(Rejection(table, 0, None, "torn_file", end.torn, damage=True))
 
 
-def _read_blocks(state: _Table, stream: BinaryIO, data: bytes, batch_rows: int, *, last: bool) -> Iterator[Batch]:
+def _read_blocks(state: _Table, stream: EarlyEnd, data: bytes, batch_rows: int, *, last: bool) -> Iterator[Batch]:
     """Read block after block as columns; one that is not plainly clean, and the end of the file, line by line."""
     while True:
         size = len(data)
@@ -363,9 +358,9 @@ def _read_blocks(state: _Table, stream: BinaryIO, data: bytes, batch_rows: int, 
         if size > len(data) > _PIECE_BYTES:
             continue
         wanted = max(_BLOCK_BYTES, 2 * len(data))
-        more = stream.read(wanted)
-        last = len(more) < wanted
-        data += more
+        size = len(data)
+        data = stream.read_on(data, wanted)
+        last = len(data) < size + wanted
     yield from state.batches(batch_rows, least=1)
 
 

@@ -62,6 +62,20 @@ class EarlyEnd(io.RawIOBase):
         self._left = self._left[size:]
         return size
 
+    def read_on(self, before: bytes, size: int) -> bytes:
+        """Some bytes and the next ones behind them, so many or what is left: large blocks are copied but once."""
+        parts: list[bytes | memoryview] = [before]
+        while size:
+            if not self._left:
+                piece = self._next()
+                if piece is None:
+                    break
+                self._left = memoryview(piece)
+            parts.append(self._left[:size])
+            size -= len(parts[-1])
+            self._left = self._left[len(parts[-1]) :]
+        return b"".join(parts)
+
     def pieces(self) -> Iterator[bytes]:
         """What is left of the pieces, as they come, up to the end, early or not: for who needs no other size."""
         if self._left:
