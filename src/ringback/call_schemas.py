@@ -199,7 +199,7 @@ PLAIN_DAYS = Table(
 )
 PLAIN_ACCOUNTS = Table(
     "plain_accounts",
-    "one row per account with a plain row, or null for none; an account comes again for each batch of rows",
+    "one row per account with a plain row, or null for none; an account comes again for every few batches of rows",
     columns(
         ("account", "string", "login on the spoofing service"),
         ("calls", "int64", "plain rows"),
@@ -210,8 +210,8 @@ PLAIN_ACCOUNTS = Table(
 )
 HABIT_EXAMPLES = Table(
     "habit_examples",
-    "one row per number that an account dialled without a prefix and that has one reading: of each account, way of"
-    " reading and batch of rows the first few distinct numbers, as many as tell a habit",
+    "one row per number that an account dialled without a prefix and that has one reading: of each account and way of"
+    " reading, in every few batches of rows, the first few distinct numbers, as many as tell a habit",
     columns(
         ("account", "string", "login on the spoofing service"),
         ("called_how", "string", "how the number was read"),

@@ -7,6 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from ringback import schemas as t
+from ringback.engine import call_texts
 from ringback.engine.call_counts import CallCounter
 from ringback.engine.call_texts import SAVED, CallTexts, first_place
 from ringback.engine.moments import MomentReader
@@ -95,11 +96,11 @@ def test_counts_are_those_of_the_plain_rows(tmp_path, numbers):
     for table in (t.PLAIN_TALLY, t.PLAIN_DAYS, t.PLAIN_ACCOUNTS):
         rows = found[table].to_pylist()
         assert sum(row["calls"] for row in rows) == len(plain) == 10
-        # Once for each batch, where both have some.
-        if table is not t.PLAIN_TALLY:
-            assert [row["calls"] for row in rows] == [7, 3]
-    (first, _second), (day, _other) = (found[table].to_pylist() for table in (t.PLAIN_ACCOUNTS, t.PLAIN_DAYS))
-    assert (first["account"], first["connected_calls"], day["day"], day["uk_calls"]) == ("ann", 5, "2021-08-02", 5)
+    # Once for each batch, where both have some; of accounts batches are merged.
+    assert [row["calls"] for row in found[t.PLAIN_DAYS].to_pylist()] == [7, 3]
+    (account,), (day, _other) = (found[table].to_pylist() for table in (t.PLAIN_ACCOUNTS, t.PLAIN_DAYS))
+    assert (account["account"], account["calls"], account["connected_calls"]) == ("ann", 10, 8)
+    assert (day["day"], day["uk_calls"]) == ("2021-08-02", 5)
     answers = ("called_region", "called_reason", "connected", "read", "timed", "talked", "over_threshold")
     assert {tuple(row[name] for name in answers): row["calls"] for row in found[t.PLAIN_TALLY].to_pylist()[:5]} == {
         ("GB", None, True, True, True, True, True): 2,
@@ -116,10 +117,29 @@ def test_examples_of_habits_are_a_few_bare_numbers_with_one_reading(tmp_path, nu
     # Also rows that are no calls of their own tell how an account dials.
     rows = [("a", str(place), text, "61", "ANSWERED", "some day") for place, text in enumerate(dialled)]
     found = save(RunStore(tmp_path / "run"), numbers, rows, rows[:2])[t.HABIT_EXAMPLES].to_pylist()
-    wanted = [1, 2, 3, 4, 5, 1, 2]
+    wanted = [1, 2, 3, 4, 5]
     assert [(row["account"], row["called_how"], row["called_number"]) for row in found] == [
         ("ann", "bare-international", int(f"44770090{number:04}")) for number in wanted
     ]
+
+
+def test_counts_of_accounts_are_merged_over_a_few_batches(tmp_path, numbers, monkeypatch):
+    monkeypatch.setattr(call_texts, "_MERGED_BATCHES", 2)
+    rows = [*ROWS, (None, "13", "44" + "7700900001", "61", "ANSWERED", "2021-08-02 09:00:00", "")]
+    found = save(RunStore(tmp_path / "run"), numbers, rows[-1:] + rows[:3], rows[3:7], rows[7:], [])
+    whole = save(RunStore(tmp_path / "other"), numbers, rows[-1:] + rows)
+    for table in (t.PLAIN_ACCOUNTS, t.HABIT_EXAMPLES):
+        # Twice two batches, the last with nothing in it.
+        assert found[table].num_rows == 2 * whole[table].num_rows > 0
+    first, second = found[t.PLAIN_ACCOUNTS].to_pylist()
+    (both,) = whole[t.PLAIN_ACCOUNTS].to_pylist()
+    assert both == {
+        "account": "ann",
+        "calls": first["calls"] + second["calls"],
+        "connected_calls": first["connected_calls"] + second["connected_calls"],
+        "first_at": min(first["first_at"], second["first_at"]),
+        "last_at": max(first["last_at"], second["last_at"]),
+    }
 
 
 def test_first_and_last_of_a_day_and_an_account_are_those_of_its_plain_rows(tmp_path, numbers):

@@ -5,7 +5,7 @@ read: `stages.calls.call_changes` takes those out of the counts again, and count
 is. Examples of how accounts dial are taken from all rows, and stay as they are.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -27,11 +27,13 @@ from ringback.table import Table
 
 # What is saved of an exhibit's calls as counts, and as examples.
 COUNTS = (PLAIN_TALLY, PLAIN_DAYS, PLAIN_ACCOUNTS, HABIT_EXAMPLES)
+# Those of them that are merged over some batches, since most accounts are in each batch.
+MERGED = (PLAIN_ACCOUNTS, HABIT_EXAMPLES)
 _WORDS = ("exhibit", "started_reading", "called_region", "called_reason", "organisation")
 
 
 class CallCounter:
-    """Counts the calls of one batch of rows after the other; what batches have in common comes once for each.
+    """Counts the calls of one batch of rows after the other; what they have in common comes once for each.
 
     Args:
         over_s: Talk time in seconds above which a call is over the rule's threshold.
@@ -68,6 +70,17 @@ class CallCounter:
             HABIT_EXAMPLES: self._habit_examples(rows),
         }
 
+    def merge(self, table: Table, counts: Sequence[pa.Table]) -> pa.Table:
+        """The counts of some batches as if they had been one batch.
+
+        Args:
+            table: One of `MERGED`.
+            counts: What `count` gave of it.
+        """
+        rows = pa.concat_tables(counts).unify_dictionaries().combine_chunks()
+        columns = {name: rows[name].combine_chunks() for name in table.names}
+        return _merged_accounts(columns) if table is PLAIN_ACCOUNTS else rows.take(self._few_examples(columns))
+
     def _tally(self, rows: Mapping[str, pa.Array], plain: Flags, moments: Numbers) -> pa.Table:
         seconds = rows["duration_s"]
         asked = {
@@ -92,11 +105,25 @@ class CallCounter:
         named = matches(rows["account"], lambda words: pc.not_equal(words, ""))
         bare = matches(rows["called_how"], lambda words: pc.starts_with(words, "bare-"))
         certain = pc.and_not(rows["called_number"].is_valid(), rows["called_ambiguous"])
+        kept = self._few_examples(rows, _flags(pc.and_(pc.and_(named, bare), certain)))
+        return _table(HABIT_EXAMPLES, *(rows[name].take(kept) for name in HABIT_EXAMPLES.names))
+
+    def _few_examples(self, rows: Mapping[str, pa.Array], wanted: Flags | None = None) -> pa.Int64Array:
+        """The rows that hold the first few distinct numbers of each account and way, of the wanted rows or of all."""
+        wanted = np.ones(len(rows["account"]), np.bool_) if wanted is None else wanted
         keys = codes(rows["account"])[0].astype(np.int64)
         add_codes(keys, *codes(rows["called_how"]))
-        groups, firsts = group_rows(keys, _flags(pc.and_(pc.and_(named, bare), certain)))
-        kept = pa.array(few_of_each(groups, len(firsts), _whole(rows["called_number"]), self._examples))
-        return _table(HABIT_EXAMPLES, *(rows[name].take(kept) for name in HABIT_EXAMPLES.names))
+        groups, firsts = group_rows(keys, wanted)
+        return pa.array(few_of_each(groups, len(firsts), _whole(rows["called_number"]), self._examples))
+
+
+def _merged_accounts(rows: Mapping[str, pa.Array]) -> pa.Table:
+    groups, firsts = group_rows(codes(rows["account"])[0].astype(np.int64), np.ones(len(rows["account"]), np.bool_))
+    merged = [np.zeros(len(firsts), np.int64) for _name in ("calls", "connected_calls")]
+    merged += [_whole(rows[name])[firsts] for name in ("first_at", "last_at")]
+    for sums, add, name in zip(merged, (np.add, np.add, np.minimum, np.maximum), PLAIN_ACCOUNTS.names[1:], strict=True):
+        add.at(sums, groups, _whole(rows[name]))
+    return _table(PLAIN_ACCOUNTS, rows["account"].take(pa.array(firsts)), *merged)
 
 
 def _counted(keys: Numbers, wanted: Flags, flags: Flags, moments: Numbers) -> tuple[Numbers, Numbers]:

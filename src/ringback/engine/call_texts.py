@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ringback.engine.call_counts import COUNTS, CallCounter
+from ringback.engine.call_counts import COUNTS, MERGED, CallCounter
 from ringback.engine.coded import coded, filled, matches
 from ringback.engine.looks import looks_of
 from ringback.engine.moments import MomentReader, read_talk_seconds
@@ -33,6 +33,8 @@ from ringback.table import Table
 
 # More rows than one exhibit can have.
 _MOST_ROWS = 10**12
+# Counts of so many batches are merged: with more there is little left to gain.
+_MERGED_BATCHES = 16
 # What is saved of an exhibit's calls.
 SAVED = (SEEN_OPTIONS, UNCLEAR_CALLS, LONG_ROWS, CALLED_LEGS, *COUNTS, READ_CALLS)
 _CARRIED = (*(column.name for column in ORIGIN), "call_id", "account", "disposition")
@@ -77,7 +79,7 @@ class CallTexts:
             for table in SAVED:
                 path = stack.enter_context(store.writing(part_name(table, exhibit)))
                 writers[table] = stack.enter_context(TableWriter(path, table))
-            yield stack.enter_context(CallWriter(self, writers, first_place=first_place(exhibit)))
+            yield stack.enter_context(CallWriter(self, writers, self._counter, first_place=first_place(exhibit)))
 
     def read(self, rows: pa.Table, place: int) -> dict[Table, pa.Table]:
         """Rows of RAW_CALLS as rows of READ_CALLS, in their order, and what else is saved of them.
@@ -137,8 +139,11 @@ class CallWriter:
     Python code. What goes wrong is raised by the next call, or on leaving.
     """
 
-    def __init__(self, texts: CallTexts, writers: Mapping[Table, TableWriter], *, first_place: int) -> None:
-        self._texts, self._writers = texts, writers
+    def __init__(
+        self, texts: CallTexts, writers: Mapping[Table, TableWriter], counter: CallCounter, *, first_place: int
+    ) -> None:
+        self._texts, self._writers, self._counter = texts, writers, counter
+        self._merged: dict[Table, list[pa.Table]] = {table: [] for table in MERGED}
         self._place = first_place
         self._worker = ThreadPoolExecutor(1, "call-texts")
         self._writing: Future[None] | None = None
@@ -150,6 +155,7 @@ class CallWriter:
         self._worker.shutdown(wait=True)
         if kind is None:
             self._finish()
+            self._write_merged(least=1)
 
     def write_table(self, rows: pa.Table) -> None:
         """Read rows and write what was read."""
@@ -166,7 +172,17 @@ class CallWriter:
         found = self._texts.read(rows, self._place)
         self._place += rows.num_rows
         for table, writer in self._writers.items():
-            writer.write_table(found[table])
+            if table in self._merged:
+                self._merged[table].append(found[table])
+            else:
+                writer.write_table(found[table])
+        self._write_merged(least=_MERGED_BATCHES)
+
+    def _write_merged(self, *, least: int) -> None:
+        for table, counts in self._merged.items():
+            if len(counts) >= least:
+                self._writers[table].write_table(self._counter.merge(table, counts))
+                counts.clear()
 
 
 def first_place(exhibit: str) -> int:
