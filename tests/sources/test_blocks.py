@@ -2,17 +2,19 @@
 
 import io
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from batch_reading import numbers_of, rows_of
+from ringback.compiled import ODD
 from ringback.sources import blocks, delimited
 from ringback.sources.base import RawColumns
 from ringback.sources.blocks import split_block
 from ringback.sources.delimited import read_delimited
-from ringback.sources.fieldloops import _WINDOW
+from ringback.sources.fieldloops import _WINDOW, UNCODED, code_column
 
 # UTF-8 by another name: the reader does not know it for blocks, and goes line by line.
 BY_LINES = "utf-8-sig"
@@ -125,6 +127,32 @@ def test_a_column_is_coded_where_its_values_are_few_and_plain():
     assert (names.null_count, nothing.null_count) == (0, 8)
     bad = split_block(b"\xff,1\n" * 8, delimiter=ord(","), width=2, most_lines=100)
     assert bad.fields.coded(0).to_pylist() == [b"\xff"] * 8
+
+
+def test_values_made_to_be_alike_to_the_hash_are_coded_as_before():
+    back, made = pow(ODD % 2**64, -1, 2**64), []
+    for high in range(200_000):
+        mixed = high << 20
+        value = (((mixed ^ (mixed >> 32)) * back % 2**64) ^ 8).to_bytes(8, "little")
+        if not set(value) & set(b',"\r\n\\') and len(made) < 1100:
+            made.append(value)
+    assert len(made) == 1100
+    block = split_block(b"".join(value + b",1\n" for value in made * 4), delimiter=44, width=2, most_lines=100)
+    # Left to the copy, which says of bytes that they are no text.
+    assert block.fields.coded(0).to_pylist() == made * 4
+    assert pa.types.is_dictionary(block.fields.coded(1).type)
+    few = split_block(b"".join(value + b",1\n" for value in made[:900] * 4), delimiter=44, width=2, most_lines=100)
+    texts, firsts = np.empty(3600, np.int32), np.empty(901, np.int32)
+    assert codes_of(few, texts, firsts) == 900
+    assert codes_of(block, np.empty(4400, np.int32), np.empty(1101, np.int32)) == UNCODED
+
+
+def codes_of(block, codes, firsts):
+    fields, rows_ = block.fields, block.rows
+    before, behind = fields._around(0)
+    return code_column(fields._text, fields._words, before, behind, codes, firsts, np.zeros(rows_ // 8 + 1, np.uint8))[
+        0
+    ]
 
 
 def test_plain_rows_are_found_across_windows():

@@ -18,6 +18,8 @@ _LF, _CR, _QUOTE, _BACKSLASH, _N = 10, 13, 34, 92, 78
 UNCLEAN = -1
 # What `code_column` gives for a column whose values it cannot tell apart plainly, or that has too many.
 UNCODED = -1
+# Values so far from where they belong were made to be: to go on would take as long as they like.
+_MOST_TRIES = 1000
 # Marks are looked for in so many bytes before they are looked at: few enough to stay in the processor's cache.
 _WINDOW = 1 << 15
 _ODD = np.uint64(ODD % 2**64)
@@ -313,7 +315,8 @@ def code_column(
         validity: As for `copy_column`.
 
     Returns:
-        How many values there are, or UNCODED where they are too many or one has a quote inside; and the rows not null.
+        How many values there are, and the rows that are not null; or UNCODED where values are too many, made to be
+        alike, or one has a quote inside.
     """
     found = valid = 0
     one, word, bits = np.uint64(1), np.uint64(WORD_BYTES), np.uint64(64)
@@ -346,7 +349,11 @@ def code_column(
             at += word
         place = mixed & last
         same = False
+        tries = 0
         while places[place] >= 0 and not same:
+            tries += 1
+            if tries > _MOST_TRIES:
+                return UNCODED, 0
             code = places[place]
             same = bool(ends[code] - starts[code] == length)
             at, other = start, starts[code]
