@@ -323,16 +323,17 @@ def _to_arrow(
     few_values = FEW_VALUES if projection.role == "calls" else ()
     for name, position in zip(projection.fields, projection.positions, strict=True):
         if position < 0:
-            arrays[name] = pa.nulls(count, pa.string())
-            continue
-        array, bad = as_text(batch.column(position, few_values=name in few_values))
-        if bad:
-            tally.bad_encoding[batch.table, name] += bad
-        if name.endswith("_at") and (
-            form := time_format or _guessed(array, (place, batch.table, batch.columns[position]), tally)
-        ):
-            array = to_iso_column(array, form)
-        arrays[name] = array
+            array = pa.nulls(count, pa.string())
+        else:
+            array, bad = as_text(batch.column(position, few_values=name in few_values))
+            if bad:
+                tally.bad_encoding[batch.table, name] += bad
+            if name.endswith("_at") and (
+                form := time_format or _guessed(array, (place, batch.table, batch.columns[position]), tally)
+            ):
+                array = to_iso_column(array, form)
+        # Of one type whatever the reader gave: small tables are made into one.
+        arrays[name] = array.dictionary_encode() if name in few_values else array
     # The mark counts in every column, whatever the mapping makes of it: where it stands is for no setting to say.
     tally.synthetic = tally.synthetic or any(map(array_holds_mark, batch.arrays))
     return pa.table(arrays).select(list(RAW_TABLES[projection.role].names))
