@@ -91,7 +91,7 @@ class CallTexts:
         Returns:
             Each table of `SAVED`.
         """
-        given = {name: _whole(rows[name]) for name in rows.column_names}
+        given = {name: _one_array(rows[name]) for name in rows.column_names}
         given |= {name: coded(given[name]) for name in FEW_VALUES}
         started_at, started_reading = self._moments.read(given["started_at"])
         raw = filled(given["called_number"])
@@ -194,7 +194,7 @@ def first_place(exhibit: str) -> int:
     return int(exhibit.rpartition("-")[2]) * _MOST_ROWS
 
 
-def _whole(column: pa.ChunkedArray) -> pa.Array:
+def _one_array(column: pa.ChunkedArray) -> pa.Array:
     """A column as one array: as it is where it is one, which `combine_chunks` would copy."""
     return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 

@@ -52,11 +52,8 @@ class EarlyEnd(io.RawIOBase):
 
     def readinto(self, buffer: "memoryview") -> int:  # type: ignore[override]
         """Fill the buffer; 0 at the end, early or not."""
-        while not self._left:
-            piece = self._next()
-            if piece is None:
-                return 0
-            self._left = memoryview(piece)
+        if not self._has_more():
+            return 0
         size = min(len(buffer), len(self._left))
         buffer[:size] = self._left[:size]
         self._left = self._left[size:]
@@ -65,12 +62,7 @@ class EarlyEnd(io.RawIOBase):
     def read_on(self, before: bytes, size: int) -> bytes:
         """Some bytes and the next ones behind them, so many or what is left: large blocks are copied but once."""
         parts: list[bytes | memoryview] = [before]
-        while size:
-            if not self._left:
-                piece = self._next()
-                if piece is None:
-                    break
-                self._left = memoryview(piece)
+        while size and self._has_more():
             parts.append(self._left[:size])
             size -= len(parts[-1])
             self._left = self._left[len(parts[-1]) :]
@@ -83,6 +75,15 @@ class EarlyEnd(io.RawIOBase):
             yield left
         while (piece := self._next()) is not None:
             yield piece if isinstance(piece, bytes) else bytes(piece)
+
+    def _has_more(self) -> bool:
+        """Whether bytes are at hand, the next piece taken where none are left of the last."""
+        while not self._left:
+            piece = self._next()
+            if piece is None:
+                return False
+            self._left = memoryview(piece)
+        return True
 
     def _next(self) -> bytes | memoryview | None:
         try:
