@@ -32,6 +32,7 @@ READ_CALLS = Table(
         ("disposition", "string", "how the call ended, as seized"),
         ("organisation", "string", "whose number was shown, where it is an organisation's"),
         ("connected", "boolean", "somebody answered: talk time above nought and an answered disposition"),
+        ("inbound", "boolean", "the call reached an account, and was not made by it"),
         ("plain", "boolean", "nothing in the row itself asks for a second look: see unclear_calls"),
         ("look", "int64", "hash of identifier, leg, account and start: rows that repeat one another have the same"),
     ),
@@ -39,7 +40,8 @@ READ_CALLS = Table(
 UNCLEAR_CALLS = Table(
     "unclear_calls",
     "one row per seized row of a call table that is not plain, again: its number has several readings, its time is"
-    " outside the life of the site or cannot be read, or it is the leg to the account's own phone",
+    " outside the life of the site or cannot be read, it is the leg to the account's own phone, or it reached an"
+    " account",
     READ_CALLS.columns,
 )
 LONG_ROWS = Table(
@@ -50,7 +52,7 @@ LONG_ROWS = Table(
     tuple(
         column
         for column in READ_CALLS.columns
-        if column.name not in ("call_id", "leg", "called_raw", "disposition", "look")
+        if column.name not in ("call_id", "leg", "called_raw", "disposition", "inbound", "look")
     ),
 )
 CALLED_LEGS = Table(

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import ibis
 
 from ringback import schemas as t
+from ringback.call_findings import ALARMING_SHARE, find_reading_alarms
 from ringback.engine.duckdb import DuckDBEngine
+from ringback.knowledge import find_gaps
 from ringback.schemas import ANSWERED
 from ringback.stages.subjects import STATUSES
 
-# From this share on, what cannot be read is more likely a wrong setting than a messy panel.
-ALARMING_SHARE = 0.1
 # Reasons for which a number is unread that are no sign of a wrong setting.
 _ORDINARY = ("empty", "withheld", "short_code")
 
@@ -29,8 +29,12 @@ class Findings:
 def find_findings(engine: DuckDBEngine) -> Findings:
     """Everything to know about a run before its figures are used, in words."""
     notes: list[str] = []
-    alarms: list[str] = []
-    for note in engine.store.facts["reading"].values():
+    facts = engine.store.facts
+    # Who is not a victim comes first: nobody should be warned, or not warned, before it is known.
+    alarms = [gap.words for gap in find_gaps(engine)]
+    answered = facts.get("answered")
+    alarms += find_reading_alarms(facts["reading"], answered=frozenset(answered or ANSWERED), told=answered is not None)
+    for note in facts["reading"].values():
         alarms += note["damage"]
         if note["set_aside"]:
             notes.append(f"exhibit {note['exhibit']} was set aside and not read: {note['set_aside']}")
@@ -80,9 +84,9 @@ def _unread_calls(engine: DuckDBEngine) -> list[str]:
         "called numbers that are no numbers under the dial plan; see the reasons in the funnel, and check the mapping"
         " and [dial_plan] in case.toml": calls.called_reason.notnull() & ~calls.called_reason.isin(_ORDINARY),
         "called numbers with more than one reading; check [dial_plan] in case.toml": calls.called_ambiguous,
-        "talk times that could not be read (seconds or h:mm:ss are)": ~calls.timed,
-        f"calls with talk time but a disposition that is none of {', '.join(ANSWERED)}": calls.talked
-        & ~calls.connected,
+        "talk times that could not be read; if they are in a unit or form of their own, say so in case.toml:"
+        " [tables.calls] duration_unit": ~calls.timed,
+        "talk time, but a disposition that does not say answered": calls.talked & ~calls.connected,
     }
     counts = {f"bad_{place}": test.ifelse(calls.calls, 0).sum() for place, test in enumerate(tests.values())}
     counted = calls.group_by("exhibit").aggregate(calls=calls.calls.sum(), **counts).order_by("exhibit")
@@ -98,7 +102,7 @@ def _unattributable(engine: DuckDBEngine) -> list[str]:
     """Why nobody can be tied to an identified subject, where that is so; and status words that nobody knows."""
     raw, tied, accounts = engine.table(t.RAW_SUBJECTS), engine.table(t.ACCOUNT_SUBJECTS), engine.table(t.ACCOUNTS)
     if not engine.store.rows("raw_subjects"):
-        return ["no exhibit says which account is tied to which subject, so nobody can be attributed: add subjects.csv"]
+        return []
     words = raw.filter(raw.status.notnull() & ~raw.status.lower().strip().isin(STATUSES)).select("status").distinct()
     found = [
         f"subjects have a status that counts as not identified: {one['status']} (known: {', '.join(STATUSES)})"

@@ -205,7 +205,10 @@ def run(case_file: CaseFile, *, why: str = "main run", progress: Progress | None
                 long_over_s=long_over_s(rule),
                 first_at=given.first_at,
                 until_at=given.until_at,
+                answered=mapping.roles["calls"].answered_words,
             )
+            chosen = mapping.roles["calls"].answered
+            store.note(answered=None if chosen is None else list(chosen))
             read_exhibits(case_file, exhibits, store, mapping=mapping, call_texts=texts, progress=progress)
             analyse(case_file, store, numbers=numbers, given=given, progress=progress)
             store.finish(version=ringback.__version__, rule=rule.key, **_labels(case_file))

@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from ringback import schemas as t
+from ringback.call_notes import call_notes
 from ringback.casework import CaseFile
 from ringback.engine.call_texts import CallTexts, CallWriter
 from ringback.engine.parquet import TableWriter, arrow_schema
@@ -18,7 +19,8 @@ from ringback.records.exhibits import Exhibit
 from ringback.sources.base import Rejection
 from ringback.sources.beside import find_database, find_logs
 from ringback.sources.mapping import SeizureMapping
-from ringback.sources.reading import ReadingTally, read_exhibit
+from ringback.sources.reading import read_exhibit
+from ringback.sources.reading_tally import ReadingTally
 from ringback.sources.seized import SeizedFile
 from ringback.sources.sniffing import BESIDE
 from ringback.table import Table
@@ -91,7 +93,7 @@ def _read_exhibit(
             for role, table in t.RAW_TABLES.items()
             if table is not t.RAW_CALLS
         }
-        writers["calls"] = stack.enter_context(call_texts.saving(store, seized.exhibit))
+        calls = writers["calls"] = stack.enter_context(call_texts.saving(store, seized.exhibit))
         set_aside = bool(seized.options.get("set_aside"))
         batches = iter(()) if set_aside else read_exhibit(seized, mapping, tally=tally, progress=advance)
         for role, rows in batches:
@@ -99,7 +101,8 @@ def _read_exhibit(
         unread.write_table(_unread_rows(seized.exhibit, tally.rejections))
     held = [(seized.exhibit, table, name, count) for (table, name), count in tally.quarantined.items()]
     store.save_rows(part_name(t.QUARANTINE, seized.exhibit), _rows(t.QUARANTINE, held))
-    notes = store.facts.get("reading", {}) | {seized.exhibit: _note(exhibit, seized, tally, mapping)}
+    note = _note(exhibit, seized, tally, mapping) | call_notes(tally, mapping, calls.endings)
+    notes = store.facts.get("reading", {}) | {seized.exhibit: note}
     store.note(reading=notes)
 
 

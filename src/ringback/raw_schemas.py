@@ -29,12 +29,25 @@ RAW_CALLS = Table(
         ("started_at", "string", "start as seized, as ISO 8601 text"),
         ("presentation_number", "string", "number shown, as seized"),
         ("called_number", "string", "number dialled, as seized"),
-        ("duration", "string", "talk time as seized, seconds or h:mm:ss"),
+        ("duration", "string", "talk time as text of seconds, or as seized where it is none"),
         ("disposition", "string", "how the call ended, as seized"),
+        ("answered_at", "string", "when somebody answered, as ISO 8601 text; null where nobody did"),
+        ("ended_at", "string", "when the call ended, as ISO 8601 text"),
+        ("direction", "string", "inbound for a call that reached an account, else as seized"),
+        ("country_code", "string", "calling code of the number dialled, where it stands in a column of its own"),
     ),
 )
 # Columns of RAW_CALLS that have few different values: kept as dictionaries, by who makes them and by who reads them.
-FEW_VALUES = ("exhibit", "origin_table", "leg", "account", "disposition", "duration")
+FEW_VALUES = (
+    "exhibit",
+    "origin_table",
+    "leg",
+    "account",
+    "disposition",
+    "duration",
+    "direction",
+    "country_code",
+)
 RAW_ACCOUNTS = Table(
     "raw_accounts",
     "one row per seized row of an account table",

@@ -9,7 +9,8 @@ from ringback.casework import open_case_file
 from ringback.intake import seized_file
 from ringback.settings import Settings
 from ringback.sources.mapping import make_mapping
-from ringback.sources.reading import ReadingTally, read_exhibit
+from ringback.sources.reading import read_exhibit
+from ringback.sources.reading_tally import ReadingTally
 
 pytestmark = [
     pytest.mark.mariadb,

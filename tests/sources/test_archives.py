@@ -20,7 +20,8 @@ import zstandard
 from ringback.errors import RingbackError
 from ringback.sources.limits import Limits
 from ringback.sources.members import clean_name
-from ringback.sources.reading import ReadingTally, detect_format, holds_synthetic_mark, read_exhibit
+from ringback.sources.reading import detect_format, holds_synthetic_mark, read_exhibit
+from ringback.sources.reading_tally import ReadingTally
 from ringback.sources.seized import SeizedFile
 from ringback.sources.tararchive import read_tar
 from sources.whole_exhibits import read_whole

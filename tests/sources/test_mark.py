@@ -8,7 +8,8 @@ import pytest
 
 from ringback.schemas import SYNTHETIC_MARK
 from ringback.sources.mapping import make_mapping
-from ringback.sources.reading import ReadingTally, holds_synthetic_mark, read_exhibit
+from ringback.sources.reading import holds_synthetic_mark, read_exhibit
+from ringback.sources.reading_tally import ReadingTally
 from ringback.sources.seized import SeizedFile
 
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "utf-16")

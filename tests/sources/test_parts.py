@@ -13,7 +13,8 @@ from ringback.settings import Settings
 from ringback.sources.mapping import make_mapping
 from ringback.sources.options import check_options
 from ringback.sources.parts import find_part, in_order
-from ringback.sources.reading import ReadingTally, read_exhibit
+from ringback.sources.reading import read_exhibit
+from ringback.sources.reading_tally import ReadingTally
 
 HEAD = b"-- MySQL dump 10.19\nCREATE TABLE `calls` (`account` text, `started_at` text, `called_number` text, "
 HEAD += b"`duration` int);\n"

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from ringback.errors import RingbackError
 from ringback.sources.mapping import make_mapping
-from ringback.sources.reading import ReadingTally, read_exhibit
+from ringback.sources.reading import read_exhibit
+from ringback.sources.reading_tally import ReadingTally
 from ringback.sources.seized import SeizedFile
 
 MAPPING = make_mapping("ringback", {}, toml="case.toml")

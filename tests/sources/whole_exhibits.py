@@ -6,7 +6,8 @@ from typing import Any
 
 from ringback.sources.limits import Limits
 from ringback.sources.mapping import make_mapping
-from ringback.sources.reading import ReadingTally, detect_format, holds_synthetic_mark, read_exhibit
+from ringback.sources.reading import detect_format, holds_synthetic_mark, read_exhibit
+from ringback.sources.reading_tally import ReadingTally
 from ringback.sources.seized import SeizedFile
 
 

@@ -6,11 +6,13 @@ from functools import cache
 from operator import itemgetter
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ringback import schemas as t
 from ringback.engine.call_counts import CallCounter
 from ringback.engine.call_texts import read_connected, read_legs, read_plain
 from ringback.engine.moments import MomentReader, read_talk_seconds
+from ringback.engine.talk_times import said_answered
 from ringback.engine.zones import local_days
 from ringback.stages.calls import call_rows, examined_rows, marked_rows, repetitions
 from ringback.stages.rules import A_MINUTE
@@ -57,9 +59,11 @@ def read_rows(raw_rows, *, readings=READINGS, stretches=LONDON_2021, first_at=FI
     )
     legs = read_legs(legs)
     ambiguous = pa.array([book[row.get("called_number") or ""]["ambiguous"] for row in raw_rows], pa.bool_())
-    plain = read_plain(ambiguous, legs, moments, first_at=first_at, until_at=until_at)
-    names = ("started_at", "started_reading", "duration_s", "leg", "connected", "plain")
-    read = (moments, how, seconds, legs, read_connected(seconds, ends), plain)
+    inbound = pa.array([row.get("direction") == "inbound" for row in raw_rows], pa.bool_())
+    plain = pc.and_not(read_plain(ambiguous, legs, moments, first_at=first_at, until_at=until_at), inbound)
+    names = ("started_at", "started_reading", "duration_s", "leg", "connected", "inbound", "plain")
+    said = said_answered(ends, frozenset(t.ANSWERED))
+    read = (moments, how, seconds, legs, read_connected(seconds, said), inbound, plain)
     columns = [column.to_pylist() for column in read]
     return [
         _read_row(row, book, place=place, **dict(zip(names, values, strict=True)))

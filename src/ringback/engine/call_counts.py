@@ -104,7 +104,7 @@ class CallCounter:
         """Numbers that accounts dialled without a prefix and that have one reading, a few of each account and way."""
         named = matches(rows["account"], lambda words: pc.not_equal(words, ""))
         bare = matches(rows["called_how"], lambda words: pc.starts_with(words, "bare-"))
-        certain = pc.and_not(rows["called_number"].is_valid(), rows["called_ambiguous"])
+        certain = pc.and_not(rows["called_number"].is_valid(), pc.or_(rows["called_ambiguous"], rows["inbound"]))
         kept = self._few_examples(rows, _flags(pc.and_(pc.and_(named, bare), certain)))
         return _table(HABIT_EXAMPLES, *(rows[name].take(kept) for name in HABIT_EXAMPLES.names))
 

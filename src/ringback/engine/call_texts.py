@@ -17,6 +17,7 @@ from ringback.engine.moments import MomentReader, read_talk_seconds
 from ringback.engine.parquet import TableWriter
 from ringback.engine.shown import OrganisationColumn
 from ringback.engine.store import RunStore, part_name
+from ringback.engine.talk_times import Endings, filled_numbers, said_answered, talk_seconds
 from ringback.numbers.columns import ColumnReader
 from ringback.numbers.organisations import organisation_numbers
 from ringback.schemas import (
@@ -50,6 +51,7 @@ class CallTexts:
         long_over_s: Talk time in seconds above which a call is a long one, by the region of its number.
         first_at: First moment of the site's life (aware).
         until_at: First moment after it (aware).
+        answered: Dispositions of calls that somebody answered, in capitals.
     """
 
     def __init__(
@@ -61,9 +63,10 @@ class CallTexts:
         long_over_s: Mapping[str, int],
         first_at: datetime,
         until_at: datetime,
+        answered: frozenset[str] = frozenset(ANSWERED),
     ) -> None:
         self._numbers, self._moments, self._counter, self._long_over_s = numbers, moments, counter, long_over_s
-        self._first_at, self._until_at = first_at, until_at
+        self._first_at, self._until_at, self._answered = first_at, until_at, answered
         self._organisations = OrganisationColumn(organisation_numbers())
 
     @contextmanager
@@ -81,12 +84,13 @@ class CallTexts:
                 writers[table] = stack.enter_context(TableWriter(path, table))
             yield stack.enter_context(CallWriter(self, writers, self._counter, first_place=first_place(exhibit)))
 
-    def read(self, rows: pa.Table, place: int) -> dict[Table, pa.Table]:
+    def read(self, rows: pa.Table, place: int, endings: Endings | None = None) -> dict[Table, pa.Table]:
         """Rows of RAW_CALLS as rows of READ_CALLS, in their order, and what else is saved of them.
 
         Args:
             rows: RAW_CALLS.
             place: The place of the first of them; the others follow.
+            endings: Counts how the calls ended, and which way they went.
 
         Returns:
             Each table of `SAVED`.
@@ -94,11 +98,21 @@ class CallTexts:
         given = {name: _one_array(rows[name]) for name in rows.column_names}
         given |= {name: coded(given[name]) for name in FEW_VALUES}
         started_at, started_reading = self._moments.read(given["started_at"])
-        raw = filled(given["called_number"])
+        raw = filled_numbers(given["called_number"], given["country_code"])
         called = self._numbers.read(raw)
+        said = said_answered(given["disposition"], self._answered)
         talked = given["duration"]
-        seconds = read_talk_seconds(talked.dictionary).take(talked.indices)
+        seconds = talk_seconds(
+            read_talk_seconds(talked.dictionary).take(talked.indices),
+            given["answered_at"],
+            given["ended_at"],
+            said,
+            self._moments,
+        )
         leg = read_legs(given["leg"])
+        inbound = _is(given["direction"], "inbound")
+        if endings is not None:
+            endings.count(given["disposition"], given["direction"], seconds)
         presentation = self._numbers.read_certain(filled(given["presentation_number"]))
         made = {
             "place": pa.array(np.arange(place, place + rows.num_rows)),
@@ -106,7 +120,7 @@ class CallTexts:
             "started_reading": started_reading,
             "leg": leg,
             "duration_s": seconds,
-            "connected": read_connected(seconds, given["disposition"]),
+            "connected": read_connected(seconds, said),
             "presentation_number": presentation,
             "organisation": self._organisations.read(presentation),
             "called_raw": raw,
@@ -116,7 +130,10 @@ class CallTexts:
             "called_how": called.how,
             "called_ambiguous": called.ambiguous,
             "called_reason": called.reason,
-            "plain": read_plain(called.ambiguous, leg, started_at, first_at=self._first_at, until_at=self._until_at),
+            "inbound": inbound,
+            "plain": pc.and_not(
+                read_plain(called.ambiguous, leg, started_at, first_at=self._first_at, until_at=self._until_at), inbound
+            ),
             "look": looks_of(given["call_id"], leg, given["account"], started_at),
         }
         columns = {name: given[name] for name in _CARRIED} | made
@@ -126,7 +143,9 @@ class CallTexts:
             READ_CALLS: calls,
             UNCLEAR_CALLS: calls.filter(pc.invert(made["plain"])),
             LONG_ROWS: calls.select(LONG_ROWS.names).filter(pc.and_(pc.and_(made["plain"], made["connected"]), long_)),
-            CALLED_LEGS: calls.select(CALLED_LEGS.names).filter(pc.and_(_is(leg, "b"), given["call_id"].is_valid())),
+            CALLED_LEGS: calls.select(CALLED_LEGS.names).filter(
+                pc.and_(pc.and_not(_is(leg, "b"), inbound), given["call_id"].is_valid())
+            ),
             SEEN_OPTIONS: called.options,
             **self._counter.count(columns),
         }
@@ -144,6 +163,7 @@ class CallWriter:
     ) -> None:
         self._texts, self._writers, self._counter = texts, writers, counter
         self._merged: dict[Table, list[pa.Table]] = {table: [] for table in MERGED}
+        self.endings = Endings()
         self._place = first_place
         self._worker = ThreadPoolExecutor(1, "call-texts")
         self._writing: Future[None] | None = None
@@ -169,7 +189,7 @@ class CallWriter:
             writing.result()
 
     def _write(self, rows: pa.Table) -> None:
-        found = self._texts.read(rows, self._place)
+        found = self._texts.read(rows, self._place, self.endings)
         self._place += rows.num_rows
         for table, writer in self._writers.items():
             if table in self._merged:
@@ -246,13 +266,10 @@ def read_long(seconds: pa.DoubleArray, regions: pa.DictionaryArray, over_s: Mapp
     return reduce(pc.or_, by_region)
 
 
-def read_connected(seconds: pa.DoubleArray, dispositions: pa.DictionaryArray) -> pa.BooleanArray:
+def read_connected(seconds: pa.DoubleArray, said: pa.BooleanArray) -> pa.BooleanArray:
     """Whether somebody answered: talk time above nought, and a disposition that says so, or none.
 
-    >>> ends = pa.array(["ANSWERED", "busy", None]).dictionary_encode()
-    >>> read_connected(pa.array([61.0, 61.0, 61.0]), ends).to_pylist()
+    >>> read_connected(pa.array([61.0, 61.0, 61.0]), pa.array([True, False, None])).to_pylist()
     [True, False, True]
     """
-    answered = [text.strip().upper() in ANSWERED for text in dispositions.dictionary.to_pylist()]
-    ended = pa.array(answered, pa.bool_()).take(dispositions.indices).fill_null(True)
-    return pc.and_(pc.greater(seconds, 0.0).fill_null(False), ended)
+    return pc.and_(pc.greater(seconds, 0.0).fill_null(False), said.fill_null(True))

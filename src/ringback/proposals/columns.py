@@ -9,8 +9,10 @@ from itertools import pairwise
 from ringback.numbers.organisations import find_organisation
 from ringback.numbers.parse import NumberReader
 from ringback.proposals import shapes
+from ringback.proposals.forms import TalkForm, read_talk_form
 from ringback.proposals.sampling import BLOB, Sketch, TableSample
 from ringback.proposals.words import hints
+from ringback.sources.nothing import is_nothing
 
 _A_LOOK = 150
 # Ways of reading that only numbers are written in; bare digits may be anything.
@@ -86,7 +88,7 @@ class Column:
         self.table = sample.table
         self.position = position
         self.name = sample.columns[position]
-        self.values = [value.strip() if value else None for value in sample.values(position)]
+        self.values = [value.strip() if value and not is_nothing(value) else None for value in sample.values(position)]
         self.sketch: Sketch = sample.sketches[position]
         self.seen = sample.seen
         self.hints = hints(self.name)
@@ -234,11 +236,17 @@ class Column:
         return len(after) > 0.9 * len(self.filled) and rising >= 0.8 * (len(after) - 1)
 
     @cached_property
+    def talk_form(self) -> TalkForm:
+        """The values as talk times, in the unit that the name or the values tell."""
+        return read_talk_form(self.name, self.counts, of_talk=bool({"talk", "length"} & set(self.hints)))
+
+    @cached_property
     def seconds(self) -> list[float | None]:
         """The values as talk times, where nearly all of them can be; else no value at all."""
-        if not self.filled or self.share(lambda value: shapes.read_seconds(value) is not None) < 0.95:
+        read = self.talk_form.seconds
+        if not self.filled or self.share(lambda value: value in read) < 0.95:
             return [None] * len(self.values)
-        return [shapes.read_seconds(value) if value else None for value in self.values]
+        return [read.get(value) if value else None for value in self.values]
 
     @cached_property
     def numbers(self) -> list[float | None]:

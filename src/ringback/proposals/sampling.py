@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from ringback.sources.base import Batch, RawRows, want_all
-from ringback.sources.reading import ReadingTally, raw_batches
+from ringback.sources.reading import raw_batches
+from ringback.sources.reading_tally import ReadingTally
 from ringback.sources.seized import SeizedFile
 
 # The first rows of a table, and as many again and more from anywhere in what is read of it.

@@ -3,9 +3,11 @@
 import re
 from datetime import UTC, datetime
 
+from ringback.sources.times import to_iso
+
 # The run reads these without help (engine/moments.py).
 _ISO = re.compile(
-    r"(?:19|20|21)\d\d-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[ ]?(?:Z|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?))?"
+    r"(?:19|20|21)\d\d-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[ ]?(?:Z|UTC|GMT|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?))?"
 )
 _DATE = re.compile(r"(?:19|20|21)\d\d-\d\d-\d\d|\d\d?[./-]\d\d?[./-](?:\d\d){1,2}|\d{4}/\d\d/\d\d")
 # Rows of a panel hold these where nothing happened yet.
@@ -52,10 +54,16 @@ TIME_FORMATS = (
     "%m/%d/%Y, %H:%M:%S",
     "%H:%M:%S %d.%m.%Y",
     "%H:%M:%S %d/%m/%Y",
+    "%a, %d %b %Y %H:%M:%S %Z",
+    "%a %b %d %H:%M:%S %Z %Y",
+    "%a %d %b %Y %H:%M:%S %Z",
+    "%Y-%m-%d %H:%M:%S %Z",
+    "%d/%m/%Y %H:%M:%S %Z",
+    "%H:%M:%S.%f %Z %a %B %d %Y",
+    "%H:%M:%S %Z %a %B %d %Y",
+    "%H:%M:%S.%f %Z %a %b %d %Y",
 )
 _SHORTEST_TIME = 10
-_SECONDS = re.compile(r"\d{1,6}(?:\.\d{1,6})?")
-_HOURS = re.compile(r"(\d{1,5}):(\d\d):(\d\d)")
 NUMBER = re.compile(r"-?\d{1,12}(?:\.\d{1,10})?")
 WHOLE = re.compile(r"\d{1,15}")
 EMAIL = re.compile(r"[^@\s]{1,64}@[\w-]+(?:\.[\w-]+)+")
@@ -81,7 +89,8 @@ def read_iso(text: str) -> float | None:
     if not _ISO.fullmatch(text):
         return None
     try:
-        found = datetime.fromisoformat(text.replace(" +", "+").replace(" -", "-").replace(" Z", "Z"))
+        plain = text.replace("UTC", "Z").replace("GMT", "Z")
+        found = datetime.fromisoformat(plain.replace(" +", "+").replace(" -", "-").replace(" Z", "Z"))
     except ValueError:
         return None
     return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
@@ -97,6 +106,8 @@ def read_formatted(text: str, time_format: str) -> float | None:
         return seconds if EPOCH_FROM <= seconds < EPOCH_UNTIL else None
     if len(text) < _SHORTEST_TIME:
         return None
+    if "%Z" in time_format:
+        return read_iso(to_iso(text, time_format) or "")
     try:
         found = datetime.strptime(text, time_format)  # noqa: DTZ007 - the zone is put in below
     except ValueError:
@@ -107,20 +118,6 @@ def read_formatted(text: str, time_format: str) -> float | None:
 def is_date_alone(text: str) -> bool:
     """Whether a text is a day without a time of day."""
     return bool(_DATE.fullmatch(text))
-
-
-def read_seconds(text: str) -> float | None:
-    """A talk time that the run can read: seconds or h:mm:ss.
-
-    >>> read_seconds("74"), read_seconds("0:01:14"), read_seconds("1:14")
-    (74.0, 74.0, None)
-    """
-    if _SECONDS.fullmatch(text):
-        return float(text)
-    hours = _HOURS.fullmatch(text)
-    if hours:
-        return float(int(hours[1]) * 3600 + int(hours[2]) * 60 + int(hours[3]))
-    return None
 
 
 def is_card(text: str) -> bool:

@@ -22,6 +22,7 @@ REASONS = {
     "bad_time": "no readable time",
     "outside_period": "outside the life of the site",
     "other_leg": "second leg of a call that is there already",
+    "inbound": "call that reached an account, and was not made by it",
     "duplicate": "repetition of a row that is there already",
     "ambiguous": "more than one reading of the number is possible",
     "empty": "no called number",

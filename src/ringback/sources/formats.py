@@ -49,7 +49,7 @@ def read_part(
     Raises:
         RingbackError: `sqlite_unreadable`, `workbook_unreadable`, or what `wanted` raises.
     """
-    table = str(options.get("table", _OWN_TABLES.get(part.format, table)))
+    table = name_table(part.format, table, options)
     if part.format in BESIDE:
         return iter(())
     if part.path is not None:
@@ -77,6 +77,15 @@ def read_part(
     if part.format == "freeswitch_json":
         return read_freeswitch_json(part.stream, table=table, reject=reject, wanted=wanted)
     return _read_text(part.stream, part.format, table=table, options=options, reject=reject, wanted=wanted)
+
+
+def name_table(format_: str, table: str, options: Mapping[str, Any]) -> str:
+    """What the table of a file of one table is called.
+
+    >>> name_table("csv", "calls", {}), name_table("asterisk_csv", "Master", {}), name_table("csv", "x", {"table": "y"})
+    ('calls', 'cdr', 'y')
+    """
+    return str(options.get("table", _OWN_TABLES.get(format_, table)))
 
 
 def _read_text(

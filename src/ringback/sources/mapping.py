@@ -13,7 +13,9 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from ringback.errors import RingbackError
-from ringback.schemas import ORIGIN, RAW_TABLES
+from ringback.schemas import ANSWERED, ORIGIN, RAW_TABLES
+from ringback.sources.directions import INBOUND
+from ringback.sources.durations import DECIMAL_MARKS, UNITS
 
 _ORIGIN_NAMES = {column.name for column in ORIGIN}
 # What nobody may search or read (product rule 10), by the column names that panels give it; a dot is where nested
@@ -37,6 +39,10 @@ class TableMapping:
         time_format: strptime format of its times, "epoch", "epoch_ms" or "epoch_us"; None for ISO 8601, and for times
             whose digits tell what they are.
         quarantine: Columns to quarantine beside those known by name.
+        duration_unit: One of `durations.UNITS`; None where the column's name and its values tell.
+        decimal_mark: What stands before the fraction in talk times; None where the values tell.
+        answered: Dispositions of calls that somebody answered, in capitals; None for `schemas.ANSWERED`.
+        inbound: Directions of calls that reached an account, in small letters; None for `directions.INBOUND`.
     """
 
     role: str
@@ -45,6 +51,20 @@ class TableMapping:
     required: tuple[str, ...]
     time_format: str | None = None
     quarantine: tuple[str, ...] = ()
+    duration_unit: str | None = None
+    decimal_mark: str | None = None
+    answered: tuple[str, ...] | None = None
+    inbound: tuple[str, ...] | None = None
+
+    @property
+    def answered_words(self) -> frozenset[str]:
+        """Dispositions of calls that somebody answered, in capitals."""
+        return frozenset(ANSWERED if self.answered is None else self.answered)
+
+    @property
+    def inbound_words(self) -> frozenset[str]:
+        """Directions of calls that reached an account and nobody else, in small letters."""
+        return INBOUND if self.inbound is None else frozenset(self.inbound)
 
     def accepts_table(self, table: str) -> bool:
         """Whether a seized table of this name has the role; the database's name before a dot does not matter."""
@@ -80,11 +100,17 @@ _REQUIRED = {
     "subjects": ("account", "subject", "status"),
     "site_numbers": ("number",),
 }
+# What stands beside the numbers and says something else of a call: read under any of these names, whatever the mapping
+# names beside them. Left out without a word they would make people victims whom nobody called.
+_NEIGHBOURS = {
+    "direction": ("direction", "call_direction", "calldirection"),
+    "country_code": ("phone_code", "phonecode", "country_code", "countrycode", "dial_code", "calling_code"),
+}
 _RINGBACK = {
     role: TableMapping(
         role=role,
         tables=(role, f"{role}[-_.]*"),
-        columns=_own_names(role, duration=("duration_s", "duration")),
+        columns=_own_names(role, duration=("duration_s", "duration"), **_NEIGHBOURS if role == "calls" else {}),
         required=_REQUIRED[role],
     )
     for role in RAW_TABLES
@@ -103,6 +129,7 @@ _ASTERISK_CALLS = TableMapping(
         "called_number": ("dst",),
         "duration": ("billsec",),
         "disposition": ("disposition",),
+        **_NEIGHBOURS,
     },
     required=_REQUIRED["calls"],
 )
@@ -185,11 +212,23 @@ def _section_faults(role: str, section: AnyMapping[str, Any]) -> list[str]:
                 if not _is_names(column)
             ]
         elif key == "quarantine":
-            if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+            if not _is_list_of_names(value):
                 faults.append(f"[tables.{role}] quarantine must be a list of column names")
+        elif key in _CALL_SETTINGS and role == "calls":
+            faults += _call_setting_faults(key, value)
         else:
             faults.append(f"[tables.{role}] has no setting {key}")
     return faults
+
+
+_CALL_SETTINGS = ("duration_unit", "decimal_mark", "answered", "inbound")
+
+
+def _call_setting_faults(key: str, value: object) -> list[str]:
+    if key in ("answered", "inbound"):
+        return [] if _is_list_of_names(value) else [f"[tables.calls] {key} must be a list of words"]
+    known = UNITS if key == "duration_unit" else DECIMAL_MARKS
+    return [] if value in known else [f"[tables.calls] {key} must be one of {' '.join(known)}"]
 
 
 def _is_names(column: object) -> bool:
@@ -207,14 +246,30 @@ def _overrule(mapping: TableMapping, section: AnyMapping[str, Any]) -> TableMapp
     }
     # An empty list says that no table has this role, or that no column serves this field.
     tables = section.get("table", list(mapping.tables))
+    answered, inbound = section.get("answered"), section.get("inbound")
     return replace(
         mapping,
         tables=tuple(name.casefold() for name in ([tables] if isinstance(tables, str) else tables)),
         columns={**mapping.columns, **named},
-        required=tuple(dict.fromkeys((*mapping.required, *(name for name, columns in named.items() if columns)))),
+        required=_required(mapping, named),
         time_format=section.get("time_format", mapping.time_format),
         quarantine=tuple(section.get("quarantine", ())),
+        duration_unit=section.get("duration_unit", mapping.duration_unit),
+        decimal_mark=section.get("decimal_mark", mapping.decimal_mark),
+        answered=mapping.answered if answered is None else tuple(word.strip().upper() for word in answered),
+        inbound=mapping.inbound if inbound is None else tuple(word.strip().lower() for word in inbound),
     )
+
+
+def _required(mapping: TableMapping, named: AnyMapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """What has to be there: what the role needs, and what case.toml names.
+
+    The talk time may be left out where it is the time from the answer to the end.
+    """
+    chosen = {name for name, columns in named.items() if columns}
+    timed = {"answered_at", "ended_at"} <= chosen and "duration" not in chosen
+    needed = [name for name in mapping.required if not (timed and name == "duration")]
+    return tuple(dict.fromkeys((*needed, *(name for name in named if name in chosen))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,13 +289,19 @@ def project(mapping: TableMapping, *, exhibit: str, table: str, columns: Sequenc
         RingbackError: `mapping_column_missing` for a required field that no column serves.
     """
     place = {name.casefold(): index for index, name in reversed(list(enumerate(columns)))}
+
+    def find(field: str) -> int:
+        wanted = mapping.columns.get(field, ())
+        return next((place[one.casefold()] for one in wanted if one.casefold() in place), -1)
+
+    # From the answer to the end is talk time, too.
+    timed = mapping.role == "calls" and find("answered_at") >= 0 and find("ended_at") >= 0
     fields, positions = [], []
     for name in RAW_TABLES[mapping.role].names:
         if name in _ORIGIN_NAMES:
             continue
-        wanted = mapping.columns.get(name, ())
-        position = next((place[one.casefold()] for one in wanted if one.casefold() in place), -1)
-        if position < 0 and name in mapping.required:
+        wanted, position = mapping.columns.get(name, ()), find(name)
+        if position < 0 and name in mapping.required and not (timed and name == "duration"):
             raise RingbackError(
                 "mapping_column_missing",
                 exhibit=exhibit,

@@ -3,92 +3,26 @@
 Rows in = rows kept + rows rejected, for every table of every exhibit.
 """
 
-from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
 
 from ringback.errors import RingbackError
-from ringback.numbers.masking import mask_numbers
-from ringback.schemas import FEW_VALUES, RAW_TABLES
-from ringback.sources.base import Batch, Enough, RawColumns, RawRows, Reject, Rejection, Wanted, never_enough, want_all
-from ringback.sources.formats import SEVERAL_TABLES, read_part
+from ringback.sources.base import Batch, Enough, RawRows, Reject, Rejection, Wanted, never_enough, want_all
+from ringback.sources.formats import SEVERAL_TABLES, name_table, read_part
 from ringback.sources.gathering import gathered
 from ringback.sources.limits import Limits
 from ringback.sources.mapping import Projection, SeizureMapping, project
-from ringback.sources.mark import array_holds_mark, rows_hold_mark, stream_holds_mark
+from ringback.sources.mark import rows_hold_mark, stream_holds_mark
 from ringback.sources.members import Part
+from ringback.sources.raw_tables import raw_table
+from ringback.sources.reading_tally import ReadingTally
 from ringback.sources.seized import SeizedFile, open_parts
-from ringback.sources.sniffing import tell_format
-from ringback.sources.texts import as_columns, as_text
-from ringback.sources.times import guess_time_format, to_iso_column
-
-# As many damaged places of an exhibit are named; more are counted.
-MOST_DAMAGE = 1000
-_MOST_REJECTIONS = 50_000
-
-
-@dataclass(slots=True)
-class ReadingTally:
-    """What reading one exhibit came to.
-
-    Attributes:
-        rows: Rows kept, by role.
-        seen: (part of the exhibit, seized table) to the highest row number given out, rejected rows included.
-        rejections: Rows and places that could not be read; those that were handed over are gone from it.
-        rejected: (seized table, reason) to rows that could not be read.
-        damage: The first places where the exhibit itself is damaged.
-        damaged_places: How many there are.
-        hand_over: Takes rejections when there are many of them: an exhibit may be nothing else.
-        quarantined: (seized table, column) to rows in which it held something.
-        bad_encoding: (seized table, field) to values with bytes that were no text; shown with a replacement mark.
-        passed_over: Seized tables that the mapping does not name.
-        unread_files: Files in an archive that are in no known format, by what they are instead: how many, and a name.
-        time_formats: (place, seized table, column of times) to the format that its digits told, or None.
-        synthetic: Whether a value of any column carried the mark of a synthetic seizure.
-    """
-
-    rows: Counter[str] = field(default_factory=Counter)
-    seen: dict[tuple[int, str], int] = field(default_factory=dict)
-    rejections: list[Rejection] = field(default_factory=list)
-    rejected: Counter[tuple[str, str]] = field(default_factory=Counter)
-    damage: list[Rejection] = field(default_factory=list)
-    damaged_places: int = 0
-    hand_over: Callable[[list[Rejection]], None] | None = None
-    quarantined: Counter[tuple[str, str]] = field(default_factory=Counter)
-    bad_encoding: Counter[tuple[str, str]] = field(default_factory=Counter)
-    passed_over: set[str] = field(default_factory=set)
-    unread_files: dict[str, tuple[int, str]] = field(default_factory=dict)
-    time_formats: dict[tuple[str, str, str], str | None] = field(default_factory=dict)
-    tables: set[str] = field(default_factory=set)
-    synthetic: bool = False
-
-    def see(self, part: int, table: str, row: int) -> None:
-        """Note that a table of a part of the exhibit has at least this many rows."""
-        self.seen[part, table] = max(row, self.seen.get((part, table), 0))
-
-    def reject(self, part: int, rejection: Rejection) -> None:
-        """Note a row, or a place, that could not be read."""
-        self.rejections.append(rejection)
-        # A place with no row number is damage beside the rows, not a row that was seen.
-        if rejection.row:
-            self.see(part, rejection.table, rejection.row)
-            self.rejected[rejection.table, rejection.reason] += 1
-        if rejection.damage:
-            self.damaged_places += 1
-            if self.damaged_places <= MOST_DAMAGE:
-                self.damage.append(rejection)
-        if self.hand_over and len(self.rejections) >= _MOST_REJECTIONS:
-            self.hand_over(self.rejections)
-            self.rejections.clear()
-
-    def pass_over_file(self, name: str, what: str) -> None:
-        """Note a file in an archive that holds no rows; its name is masked."""
-        count, first = self.unread_files.get(what, (0, mask_numbers(name)))
-        self.unread_files[what] = count + 1, first
+from ringback.sources.sniffing import BESIDE, tell_format
+from ringback.sources.texts import as_columns
 
 
 def detect_format(path: Path, *, exhibit: str = "(new)") -> str:
@@ -184,6 +118,7 @@ def _role_tables(
 
     def wanted(table: str, columns: tuple[str, ...]) -> bool:
         tally.tables.add(table)
+        tally.columns[table] = columns
         role = mapping.find_role(table)
         if role is None:
             tally.passed_over.add(table)
@@ -199,11 +134,11 @@ def _role_tables(
             tally.see(part, batch.table, int(batch.row_numbers[-1]))
         projection = projections[batch.table, batch.columns]
         assert projection is not None
-        time_format = mapping.roles[projection.role].time_format
+        role = mapping.roles[projection.role]
         columns = as_columns(batch) if isinstance(batch, RawRows) else batch
         yield (
             projection.role,
-            _to_arrow(columns, projection, seized.exhibit, place or batch.table, time_format=time_format, tally=tally),
+            raw_table(columns, projection, seized.exhibit, place or batch.table, mapping=role, tally=tally),
         )
 
 
@@ -229,6 +164,8 @@ def raw_batches(
         for number, part in enumerate(parts):
             table = _stem(part.file or part.name or seized.name)
             reject = _rejecter(tally, number, part.tell_place)
+            if part.format not in SEVERAL_TABLES and part.format not in BESIDE:
+                tally.named.add(name_table(part.format, table, seized.options))
             batches = read_part(
                 part,
                 exhibit=seized.exhibit,
@@ -298,53 +235,3 @@ def _stem(name: str) -> str:
     }:  # fmt: skip
         stem = stem.rpartition(".")[0]
     return stem
-
-
-def _to_arrow(
-    batch: RawColumns,
-    projection: Projection,
-    exhibit: str,
-    place: str,
-    *,
-    time_format: str | None,
-    tally: ReadingTally,
-) -> pa.Table:
-    """A batch as the role's raw table; counts what is quarantined or wrongly encoded."""
-    count = len(batch.row_numbers)
-    for index in projection.quarantined:
-        tally.quarantined[batch.table, batch.columns[index]] += count - batch.arrays[index].null_count
-    tally.rows[projection.role] += count
-    arrays = {
-        "exhibit": _repeated(exhibit, count),
-        "origin_table": _repeated(place, count),
-        "origin_row": batch.row_numbers,
-        "origin_byte": pa.nulls(count, pa.int64()) if batch.byte_offsets is None else batch.byte_offsets,
-    }
-    few_values = FEW_VALUES if projection.role == "calls" else ()
-    for name, position in zip(projection.fields, projection.positions, strict=True):
-        if position < 0:
-            array = pa.nulls(count, pa.string())
-        else:
-            array, bad = as_text(batch.column(position, few_values=name in few_values))
-            if bad:
-                tally.bad_encoding[batch.table, name] += bad
-            if name.endswith("_at") and (
-                form := time_format or _guessed(array, (place, batch.table, batch.columns[position]), tally)
-            ):
-                array = to_iso_column(array, form)
-        # Of one type whatever the reader gave: small tables are made into one.
-        arrays[name] = array.dictionary_encode() if name in few_values else array
-    # The mark counts in every column, whatever the mapping makes of it: where it stands is for no setting to say.
-    tally.synthetic = tally.synthetic or any(map(array_holds_mark, batch.arrays))
-    return pa.table(arrays).select(list(RAW_TABLES[projection.role].names))
-
-
-def _guessed(array: pa.StringArray, key: tuple[str, str, str], tally: ReadingTally) -> str | None:
-    """What times of digits are, settled by the first of them in a table."""
-    if key not in tally.time_formats and array.null_count < len(array):
-        tally.time_formats[key] = guess_time_format(array.to_pylist(), column=key[2])
-    return tally.time_formats.get(key)
-
-
-def _repeated(text: str, count: int) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(pa.repeat(pa.scalar(0, pa.int32()), count), pa.array([text], pa.string()))

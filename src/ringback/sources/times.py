@@ -18,6 +18,17 @@ _EPOCH_DIGITS = {"epoch": 11, "epoch_ms": 14, "epoch_us": 17}
 _PLAIN_FORMAT = re.compile(r"(?:%[YmdHMS]|[^%\w])+", re.ASCII)
 _PIECES = re.compile(r"%.|[^%]+", re.DOTALL)
 _PLACES = {"Y": (0, 4), "m": (5, 7), "d": (8, 10), "H": (11, 13), "M": (14, 16), "S": (17, 19)}
+# Names of zones that are read, as their offsets, the same on every machine: those of RFC 5322, and Europe's. Others, such
+# as IST, are the names of several zones: a time with one of them is not read.
+ZONES = {
+    **dict.fromkeys(("UTC", "GMT", "UT", "Z", "WET"), "+0000"),
+    **dict.fromkeys(("BST", "WEST", "CET", "MEZ"), "+0100"),
+    **dict.fromkeys(("CEST", "MESZ", "EET"), "+0200"),
+    **dict.fromkeys(("EEST", "MSK"), "+0300"),
+    **{"EDT": "-0400", "EST": "-0500", "CDT": "-0500", "CST": "-0600"},
+    **{"MDT": "-0600", "MST": "-0700", "PDT": "-0700", "PST": "-0800"},
+}
+_ZONE_NAME = re.compile(r"(?<![A-Za-z])[A-Za-z]{1,5}(?![A-Za-z])")
 _STAMP = "%Y%m%d%H%M%S"
 _DIGITS = re.compile(r"(\d{10,16})(\.\d{1,9})?")
 # Ten digits begin in September 2001 and, up to here, end in May 2033.
@@ -43,6 +54,8 @@ def to_iso(text: str | None, time_format: str) -> str | None:
     """
     if not text:
         return None
+    if "%Z" in time_format:
+        return _with_zone_read(text, time_format)
     try:
         if time_format in _EPOCH_UNITS:
             unit = _EPOCH_UNITS[time_format]
@@ -50,12 +63,34 @@ def to_iso(text: str | None, time_format: str) -> str | None:
             count = int(text) * (1_000_000 // unit) if text.isdecimal() else round(float(text) * 1_000_000 / unit)
             moment = _EPOCH + timedelta(microseconds=count)
             return moment.replace(tzinfo=None).isoformat() + "Z"
-        found = datetime.strptime(text, time_format)  # noqa: DTZ007 - a zone, where there is one, is kept
+        found = datetime.strptime(text, time_format)  # noqa: DTZ007 - an offset, where there is one, is kept
     except (ValueError, OverflowError):
         return text
     if found.tzinfo is None:
         return found.isoformat(sep=" ")
     return found.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+
+
+def _with_zone_read(text: str, time_format: str) -> str:
+    """A time with the name of a zone in it, by `ZONES` alone: what the machine calls its own zone says nothing.
+
+    >>> _with_zone_read("Thu, 01 Jul 2021 09:11:36 GMT", "%a, %d %b %Y %H:%M:%S %Z")
+    '2021-07-01T09:11:36Z'
+    >>> _with_zone_read("10:11 IST 01/07/2021", "%H:%M %Z %d/%m/%Y")
+    '10:11 IST 01/07/2021'
+    """
+    if time_format.count("%Z") != 1:
+        return text
+    names = [found for found in _ZONE_NAME.finditer(text) if found[0].upper() in ZONES]
+    for found in reversed(names):
+        offset = ZONES[found[0].upper()]
+        numbered = f"{text[: found.start()]}{offset}{text[found.end() :]}"
+        try:
+            read = datetime.strptime(numbered, time_format.replace("%Z", "%z"))  # noqa: DTZ007 - %z stands there
+        except ValueError:
+            continue
+        return read.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+    return text
 
 
 def to_iso_column(texts: pa.StringArray, time_format: str) -> pa.StringArray:

@@ -17,7 +17,7 @@ ORIGIN = ("exhibit", "origin_table", "origin_row", "origin_byte")
 # What is counted of calls, but for whose own number the called one is.
 _COUNTED = tuple(name for name in CALL_CHANGES.names if name not in ("own", "calls"))
 # Why a seized row is not a call of its own, in the order in which it is asked.
-REJECTIONS = ("bad_time", "outside_period", "other_leg", "duplicate")
+REJECTIONS = ("inbound", "bad_time", "outside_period", "other_leg", "duplicate")
 
 
 def call_rows(read_calls: Table, examined_rows: Table, *, marked_rows: Table) -> Table:
@@ -108,8 +108,8 @@ def examined_rows(
 ) -> Table:
     """One row per row that more than its own text decides on: its number settled, why it is no call, if it is none.
 
-    Asked in this order: no readable time; outside the life of the site; the leg to the account's own phone where the
-    leg to the person called is there too; a repetition of a row already taken.
+    Asked in this order: a call that reached an account; no readable time; outside the life of the site; the leg to
+    the account's own phone where the leg to the person called is there too; a repetition of a row already taken.
 
     Args:
         unclear_calls: UNCLEAR_CALLS.
@@ -124,7 +124,7 @@ def examined_rows(
         EXAMINED_ROWS.
     """
     rows = settled_calls(unclear_calls, settled_readings)
-    rows = rows.mutate(rejected=_out_of_time(rows, first_at, until_at))
+    rows = rows.mutate(rejected=_no_call_at_all(rows, first_at, until_at))
     in_time = called_legs.filter(called_legs.started_at >= first_at, called_legs.started_at < until_at)
     rows = _marked_legs(rows, in_time)
     again = repetitions.filter(~repetitions.plain).select(again="place")
@@ -178,7 +178,7 @@ def repetitions(
     # chance are told apart below.
     alike = read_calls.semi_join(_selective(repeated_looks, "look"), "look")
     rows = settled_calls(alike, settled_readings)
-    rows = rows.filter(rows.started_at >= first_at, rows.started_at < until_at)
+    rows = rows.filter(~rows.inbound, rows.started_at >= first_at, rows.started_at < until_at)
     certain = _certain_number(rows)
     same = ibis.window(
         group_by=[
@@ -210,8 +210,9 @@ def _marked_legs(rows: Table, called_legs: Table) -> Table:
     return rows.mutate(rejected=rows.rejected.fill_null(rows.b_call.notnull().ifelse("other_leg", None)))
 
 
-def _out_of_time(rows: Table, first_at: datetime, until_at: datetime) -> Column:
+def _no_call_at_all(rows: Table, first_at: datetime, until_at: datetime) -> Column:
     return ibis.cases(
+        (rows.inbound, "inbound"),
         (rows.started_at.isnull(), "bad_time"),
         ((rows.started_at < first_at) | (rows.started_at >= until_at), "outside_period"),
         else_=None,

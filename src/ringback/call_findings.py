@@ -1,0 +1,155 @@
+"""Findings about how calls were read: units of talk times, words that nobody understands, tables that gave nothing."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ringback.sources.directions import INBOUND, is_known
+from ringback.sources.dispositions import says_answered, says_unanswered
+
+# From this share on, what an exhibit's reader rejected is more likely a wrong reading than a messy panel.
+ALARMING_SHARE = 0.1
+# Rejections that say nothing of a wrong reading: rows that are none of anybody's.
+_NO_ROWS = ("before_header", "repeated_header", "type_line")
+_MOST_TOLD = 8
+_LIKE_RINGING = 0.5
+_FEWEST = 3
+
+
+def find_reading_alarms(notes: Mapping[str, Mapping[str, Any]], *, answered: frozenset[str], told: bool) -> list[str]:
+    """What makes the calls of a run doubtful, or may mean that people are missing, exhibit by exhibit.
+
+    Args:
+        notes: The notes on reading: exhibit to its facts.
+        answered: Dispositions of calls that somebody answered, in capitals.
+        told: Whether case.toml names those words: then every other word means that nobody did.
+    """
+    alarms: list[str] = []
+    read = {shape for note in notes.values() for table, shape in note["shapes"].items() if _has_calls(note, table)}
+    for note in notes.values():
+        if note["set_aside"]:
+            continue
+        for words in (
+            *_nothing(note),
+            *_rejected(note),
+            *_passed_over(note, read),
+            *_talk_times(note),
+            *_dispositions(note["dispositions"], answered, told=told),
+            *_left_out(note),
+            *_directions(note),
+        ):
+            alarms.append(f"exhibit {note['exhibit']}: {words}")
+    return alarms
+
+
+def _has_calls(note: Mapping[str, Any], table: str) -> bool:
+    return table in note["tables"] and table not in note["passed_over"]
+
+
+def _nothing(note: Mapping[str, Any]) -> Iterator[str]:
+    for table, role in note["empty"]:
+        yield (
+            f"{table} is {role} by its name, and no row of it could be read; look at the file, and say in case.toml"
+            f" what it is: [exhibits.{note['exhibit']}] format = ..."
+        )
+    if not note["tables"] and not note["empty"] and not note["passed_over"]:
+        if note["format"] in ("sqlite_wal", "sqlite_journal"):
+            return
+        yield "nothing in it could be read; look at the file, and set it aside if it holds no tables"
+
+
+def _rejected(note: Mapping[str, Any]) -> Iterator[str]:
+    for role, reasons in note["rejected"].items():
+        counted = {reason: count for reason, count in reasons.items() if reason not in _NO_ROWS}
+        bad, seen = sum(counted.values()), note["seen"].get(role, 0)
+        if bad and bad >= ALARMING_SHARE * seen:
+            why = ", ".join(f"{count:,} {reason}" for reason, count in sorted(counted.items()))
+            yield (
+                f"{bad:,} of {seen:,} rows of {role} could not be read ({why}); the table unread_rows names them: check"
+                " delimiter, encoding and header in case.toml"
+            )
+
+
+def _passed_over(note: Mapping[str, Any], read: set[str]) -> Iterator[str]:
+    for table in note["passed_over"]:
+        if note["shapes"].get(table) in read:
+            yield (
+                f"{table} has the same columns as a table that was read, and was passed over; if it holds more of the"
+                " same, name it in case.toml: table = [..., ...]"
+            )
+
+
+def _talk_times(note: Mapping[str, Any]) -> Iterator[str]:
+    for one in note["talk_times"]:
+        where = f"talk times of {one['table']}.{one['column']}"
+        if one["doubt"] == "too_long":
+            yield (
+                f"{where} were read as {one['unit']}, and half of the calls would be longer than two hours; say in"
+                " case.toml what they are in: [tables.calls] duration_unit"
+            )
+        elif one["doubt"] == "too_short":
+            yield (
+                f"{where} were read as {one['unit']}, and half of the calls would be five seconds at most; if they are"
+                " minutes, say so in case.toml: [tables.calls] duration_unit"
+            )
+        if one["unclear"]:
+            yield (
+                f"{where}: in {one['unclear']:,} values a point or comma may stand before a fraction or between"
+                " thousands; they were not read: say which in case.toml: [tables.calls] decimal_mark"
+            )
+        if one["contrary"]:
+            yield (
+                f"{where} are written in two ways: {one['contrary']:,} values have a point or comma that means"
+                " something else elsewhere; say in case.toml which is the decimal mark: [tables.calls] decimal_mark"
+            )
+
+
+def _dispositions(counted: list[list[Any]], answered: frozenset[str], *, told: bool) -> Iterator[str]:
+    unknown = [
+        (word, talked)
+        for word, talked, _silent in counted
+        if talked and not told and not says_answered(word, answered) and not says_unanswered(word)
+    ]
+    if unknown:
+        words = ", ".join(f"{word!r} ({talked:,})" for word, talked in unknown[:_MOST_TOLD])
+        yield (
+            f"calls with talk time ended in words that are not known, and count as not answered: {words}; name those"
+            " that mean answered in case.toml: [tables.calls] answered = [...]"
+        )
+    if words := _ringing(counted):
+        yield f"{words}; the talk time seems to count the ringing too: find the column that does not"
+
+
+def _ringing(counted: list[list[Any]]) -> str:
+    """Where calls that surely nobody answered have talk time, how many; '' where they have none."""
+    rows = [(talked, silent) for word, talked, silent in counted if says_unanswered(word)]
+    talked, every = sum(one for one, _ in rows), sum(map(sum, rows))
+    if talked < _FEWEST or talked < _LIKE_RINGING * every:
+        return ""
+    return f"{talked:,} of {every:,} calls that nobody answered have a talk time"
+
+
+def _left_out(note: Mapping[str, Any]) -> Iterator[str]:
+    for table, column, counted in note["other_endings"]:
+        if words := _ringing(counted):
+            yield (
+                f"by {table}.{column}, which the mapping leaves out, {words}; the talk time seems to count the ringing"
+                f' too: name the column in case.toml, columns = {{ disposition = "{column}" }}, and find a talk time'
+                " that does not"
+            )
+
+
+def _directions(note: Mapping[str, Any]) -> Iterator[str]:
+    rows: dict[str, int] = dict(note["directions"])
+    every, inbound = sum(rows.values()), rows.get("inbound", 0)
+    unknown = [word for word in rows if not is_known(word, INBOUND)]
+    if unknown:
+        words = ", ".join(f"{word!r} ({rows[word]:,})" for word in unknown[:_MOST_TOLD])
+        yield (
+            f"directions that are not known, taken as calls that accounts made: {words}; name those that mean inbound"
+            " in case.toml: [tables.calls] inbound = [...]"
+        )
+    if inbound > every / 2:
+        yield (
+            f"{inbound:,} of {every:,} calls are inbound and were left out; a switch may call the accounts' own calls"
+            " so: if these are, say so in case.toml: [tables.calls] inbound = []"
+        )

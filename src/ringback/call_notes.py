@@ -1,0 +1,78 @@
+"""What an exhibit's calls say of themselves, kept with the run: how they ended, which way they went, in what unit."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from ringback.engine.talk_times import Endings
+from ringback.numbers.masking import mask_numbers
+from ringback.sources.durations import doubt_of_unit
+from ringback.sources.mapping import SeizureMapping
+from ringback.sources.reading_tally import ReadingTally
+
+# A column of more words than these says something else than how calls ended.
+_MOST_WORDS = 60
+_LONGEST_WORD = 40
+
+
+def call_notes(tally: ReadingTally, mapping: SeizureMapping, endings: Endings) -> dict[str, Any]:
+    """Facts for the note of an exhibit, which findings are made from. No value of a call is in them but its words.
+
+    Args:
+        tally: What reading came to.
+        mapping: Which tables are what.
+        endings: What its calls were counted as.
+
+    Returns:
+        `talk_times`, `dispositions`, `directions`, `other_endings`, `shapes` and `empty`.
+    """
+    return {
+        "talk_times": [
+            {
+                "table": _plain(table),
+                "column": _plain(column),
+                "unit": times.unit,
+                "unclear": times.unclear,
+                "contrary": times.contrary,
+                "doubt": doubt_of_unit(times),
+            }
+            for (_place, table, column), times in tally.talk_times.items()
+        ],
+        "dispositions": _endings(endings.dispositions),
+        "directions": [[_plain(word), rows] for word, rows in endings.directions.most_common(_MOST_WORDS)],
+        "other_endings": [
+            [_plain(table), _plain(column), _endings(counted)]
+            for (table, column), counted in tally.other_endings.items()
+        ],
+        "shapes": {table: _shape(columns) for table, columns in tally.columns.items()},
+        "empty": _empty(tally, mapping),
+    }
+
+
+def _endings(counted: Counter[tuple[str, bool]]) -> list[list[Any]]:
+    """Each word with its rows with talk time and without, the most frequent first."""
+    rows: Counter[str] = Counter()
+    for (word, _talked), count in counted.items():
+        rows[word] += count
+    return [[_plain(word), counted[word, True], counted[word, False]] for word, _rows in rows.most_common(_MOST_WORDS)]
+
+
+def _plain(text: str) -> str:
+    return mask_numbers(text)[:_LONGEST_WORD]
+
+
+def _shape(columns: Mapping[str, Any] | tuple[str, ...]) -> str:
+    """A digest of the columns' names: tables that have the same were made by the same program."""
+    names = sorted(name.casefold() for name in columns)
+    return hashlib.sha256("\x00".join(names).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _empty(tally: ReadingTally, mapping: SeizureMapping) -> list[list[str]]:
+    """Tables that have a role by their name, and gave no row: [table, role]."""
+    found = []
+    for table in sorted(tally.named | tally.tables):
+        role = mapping.find_role(table)
+        if role is not None and not tally.rows_of[table]:
+            found.append([_plain(table), role.role])
+    return found

@@ -1,0 +1,46 @@
+"""What must be known of who is not a victim, and of who is attributed, before anybody is warned (product rule 14)."""
+
+from dataclasses import dataclass
+
+from ringback import schemas as t
+from ringback.engine.duckdb import DuckDBEngine
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that no exhibit says.
+
+    Attributes:
+        key: `accounts`, `site_numbers` or `subjects`.
+        words: What is not known, what that does to the list, and what to add.
+    """
+
+    key: str
+    words: str
+
+
+_WORDS = {
+    "accounts": (
+        "no exhibit says which phones are the account holders' own, so calls to themselves may be listed as calls to"
+        " people: add the table of accounts, with contact_number"
+    ),
+    "site_numbers": (
+        "no exhibit says which numbers are the site's own, so they may be listed as people: add site_numbers.csv"
+    ),
+    "subjects": (
+        "no exhibit says which account is tied to which subject, so nobody can be attributed, and whom to warn is not"
+        " known: add subjects.csv"
+    ),
+}
+
+
+def find_gaps(engine: DuckDBEngine) -> tuple[Gap, ...]:
+    """What the exhibits of a run do not say, in the order in which it matters."""
+    accounts = engine.table(t.RAW_ACCOUNTS)
+    phones = engine.dicts(accounts.filter(accounts.contact_number.notnull()).limit(1))
+    known = {
+        "accounts": bool(phones),
+        "site_numbers": bool(engine.store.rows(t.RAW_SITE_NUMBERS.name)),
+        "subjects": bool(engine.store.rows(t.RAW_SUBJECTS.name)),
+    }
+    return tuple(Gap(key, _WORDS[key]) for key, is_known in known.items() if not is_known)

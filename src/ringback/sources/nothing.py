@@ -1,0 +1,35 @@
+"""Words that stand for no value in seized text: `NULL`, `\\N`, `None`, `n/a`."""
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+# In small letters. A login may be `na` or `nan`: such words are left as they are.
+WORDS = ("null", "(null)", "<null>", "[null]", "\\n", "none", "nil", "n/a", "#n/a", "undefined", "-", "--")
+_LONGEST = max(map(len, WORDS))
+_SPELLINGS = pa.array(sorted({one for word in WORDS for one in (word, word.upper(), word.capitalize())} | {"\\N"}))
+
+
+def is_nothing(text: str) -> bool:
+    """Whether a text is a word for no value.
+
+    >>> is_nothing("NULL"), is_nothing("N/A"), is_nothing("nullah")
+    (True, True, False)
+    """
+    return len(text) <= _LONGEST + 2 and text.strip().casefold() in WORDS
+
+
+def without_words(texts: pa.Array) -> pa.Array:
+    """Texts, or a dictionary of them, with null for each word that stands for nothing.
+
+    >>> without_words(pa.array(["fox", "NULL", None, "none"])).to_pylist()
+    ['fox', None, None, None]
+    """
+    if pa.types.is_dictionary(texts.type):
+        words = texts.dictionary.to_pylist()
+        empty = [word is not None and is_nothing(word) for word in words]
+        if not any(empty):
+            return texts
+        kept = pa.array([None if none else word for word, none in zip(words, empty, strict=True)], pa.string())
+        return kept.take(texts.indices).dictionary_encode()
+    found = pc.is_in(texts, _SPELLINGS)
+    return pc.if_else(found, None, texts) if pc.any(found).as_py() else texts

@@ -1,0 +1,121 @@
+"""Batches of a seized table as the raw table of its role: the mapping applied, and what is written in its own way read.
+
+Times become ISO 8601 text, talk times seconds, words for nothing null; whatever cannot be read stays as it is.
+"""
+
+import re
+from collections import Counter
+
+import pyarrow as pa
+
+from ringback.schemas import FEW_VALUES, RAW_TABLES
+from ringback.sources.base import RawColumns
+from ringback.sources.directions import told_directions
+from ringback.sources.durations import TalkTimes, to_seconds_column
+from ringback.sources.mapping import Projection, TableMapping
+from ringback.sources.mark import array_holds_mark
+from ringback.sources.nothing import without_words
+from ringback.sources.reading_tally import ReadingTally
+from ringback.sources.texts import as_text
+from ringback.sources.times import guess_time_format, to_iso_column
+
+_MAY_BE_ENDING = re.compile(
+    r"disposition|dispo$|status|state|result|outcome|cause|ergebnis|estado|resultado|statut|stato|durum|esito|answered",
+    re.IGNORECASE,
+)
+_MOST_ENDINGS = 60
+
+
+def raw_table(
+    batch: RawColumns, projection: Projection, exhibit: str, place: str, *, mapping: TableMapping, tally: ReadingTally
+) -> pa.Table:
+    """A batch as the role's raw table; counts what is quarantined or wrongly encoded.
+
+    Args:
+        batch: Rows of one seized table.
+        projection: Which of its columns are what.
+        exhibit: The exhibit's reference.
+        place: What the origin of its rows is called.
+        mapping: How the role's values are written.
+        tally: Counts.
+    """
+    count = len(batch.row_numbers)
+    for index in projection.quarantined:
+        tally.quarantined[batch.table, batch.columns[index]] += count - batch.arrays[index].null_count
+    tally.rows[projection.role] += count
+    tally.rows_of[batch.table] += count
+    arrays = {
+        "exhibit": _repeated(exhibit, count),
+        "origin_table": _repeated(place, count),
+        "origin_row": batch.row_numbers,
+        "origin_byte": pa.nulls(count, pa.int64()) if batch.byte_offsets is None else batch.byte_offsets,
+    }
+    few_values = FEW_VALUES if projection.role == "calls" else ()
+    for name, position in zip(projection.fields, projection.positions, strict=True):
+        if position < 0:
+            array = pa.nulls(count, pa.string())
+        else:
+            array, bad = as_text(batch.column(position, few_values=name in few_values))
+            if bad:
+                tally.bad_encoding[batch.table, name] += bad
+            key = place, batch.table, batch.columns[position]
+            array = _understood(without_words(array), name, key, mapping=mapping, tally=tally)
+        # Of one type whatever the reader gave: small tables are made into one.
+        arrays[name] = array.dictionary_encode() if name in few_values else array
+    if projection.role == "calls" and projection.positions[projection.fields.index("disposition")] < 0:
+        _count_other_endings(batch, projection, arrays["duration"], tally)
+    # The mark counts in every column, whatever the mapping makes of it: where it stands is for no setting to say.
+    tally.synthetic = tally.synthetic or any(map(array_holds_mark, batch.arrays))
+    return pa.table(arrays).select(list(RAW_TABLES[projection.role].names))
+
+
+def _understood(
+    array: pa.Array, name: str, key: tuple[str, str, str], *, mapping: TableMapping, tally: ReadingTally
+) -> pa.Array:
+    """A column of one field, its times as ISO 8601, its talk times as seconds, its directions told."""
+    if name.endswith("_at"):
+        form = mapping.time_format or _guessed(array, key, tally)
+        return to_iso_column(array, form) if form else array
+    if name == "duration":
+        times = tally.talk_times.get(key)
+        if times is None:
+            times = TalkTimes.of(key[2], unit=mapping.duration_unit, mark=mapping.decimal_mark)
+            tally.talk_times[key] = times
+        return to_seconds_column(array, times)
+    if name == "direction":
+        return told_directions(array.dictionary_encode(), mapping.inbound_words)
+    return array
+
+
+def _count_other_endings(
+    batch: RawColumns, projection: Projection, durations: pa.DictionaryArray, tally: ReadingTally
+) -> None:
+    """Count the words of columns that may say how calls ended, where the mapping names none."""
+    for position, name in enumerate(batch.columns):
+        if not _MAY_BE_ENDING.search(name) or position in (*projection.positions, *projection.quarantined):
+            continue
+        counted = tally.other_endings.setdefault((batch.table, name), Counter())
+        if len(counted) > _MOST_ENDINGS:
+            continue
+        words, _bad = as_text(batch.column(position, few_values=True))
+        talked = [text not in ("0", None) for text in durations.dictionary.to_pylist()]
+        flags = pa.array(talked, pa.bool_()).take(durations.indices).fill_null(False)
+        for one in (
+            pa.table({"word": words, "talked": flags})
+            .group_by(["word", "talked"])
+            .aggregate([([], "count_all")])
+            .to_pylist()
+        ):
+            if one["word"]:
+                counted[one["word"], one["talked"]] += one["count_all"]
+
+
+def _guessed(array: pa.StringArray, key: tuple[str, str, str], tally: ReadingTally) -> str | None:
+    """What times of digits are, settled by the first of them in a table."""
+    if key not in tally.time_formats and array.null_count < len(array):
+        tally.time_formats[key] = guess_time_format(array.to_pylist(), column=key[2])
+    return tally.time_formats.get(key)
+
+
+def _repeated(text: str, count: int) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(pa.repeat(pa.scalar(0, pa.int32()), count), pa.array([text], pa.string()))
