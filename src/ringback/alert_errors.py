@@ -211,6 +211,11 @@ ALERT_ERRORS: dict[str, ErrorKind] = {
     "template_unreadable": ErrorKind(
         "the wording in {path} cannot be read: {problem}", "name a plain text file, UTF-8"
     ),
+    "list_unfit": ErrorKind(
+        "it is not known who is no victim: {gaps}",
+        "add what is missing and run again; or say why the list is fit all the same, which is logged and shown to the"
+        ' approver: ringback alerts plan ... --fit-because "..."',
+    ),
     "run_outdated": ErrorKind(
         "the case has changed since its current run {run}", "run it again first: ringback run {path}"
     ),

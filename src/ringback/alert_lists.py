@@ -29,6 +29,7 @@ def find_called(results: Results, rule: Rule) -> Called:
         candidates=[Candidate(*row) for row in zip(*columns, strict=True)],
         victims=int(find_victims(results, rule).num_rows),
         outdated=results.is_outdated,
+        gaps={gap.key: gap.words for gap in results.gaps},
     )
 
 

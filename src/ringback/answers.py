@@ -152,6 +152,7 @@ def explain_number(results: Results, raw: str, *, rule: Rule, why: str, who: str
     answer: dict[str, Any] = {
         "number": mask_number(raw),
         "rule": rule.key,
+        "not_known": [gap.words for gap in results.gaps],
         "reason_unread": reading.reason,
         "readings": [
             _explain_reading(results, option.e164, rule)

@@ -1,5 +1,6 @@
 """What must be known of who is not a victim, and of who is attributed, before anybody is warned (product rule 14)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ringback import schemas as t
@@ -32,6 +33,30 @@ _WORDS = {
         " known: add subjects.csv"
     ),
 }
+
+
+# What a gap leaves open of a rule, and of the steps of the funnel.
+_OPEN = {
+    "accounts": "which phones are the accounts' own",
+    "site_numbers": "which numbers are the site's own",
+    "subjects": "which accounts are tied to whom",
+}
+_OF_STEP = {"people": ("accounts", "site_numbers"), "attributed": ("subjects",)}
+
+
+def as_far_as_known(words: str, gaps: Sequence[Gap], *, step: str = "") -> str:
+    """Words for a rule or a step, with what no exhibit tells of it.
+
+    >>> as_far_as_known("To a person", [Gap("accounts", "")], step="people")
+    "To a person (not known: which phones are the accounts' own)"
+
+    Args:
+        words: The words.
+        gaps: What is not known.
+        step: The step of the funnel; "" for a rule, which asks for everything.
+    """
+    keys = [gap.key for gap in gaps if not step or gap.key in _OF_STEP.get(step, ())]
+    return f"{words} (not known: {', '.join(_OPEN[key] for key in keys)})" if keys else words
 
 
 def find_gaps(engine: DuckDBEngine) -> tuple[Gap, ...]:

@@ -2,7 +2,7 @@
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +17,7 @@ from ringback.engine.duckdb import DuckDBEngine
 from ringback.engine.store import RunStore
 from ringback.errors import RingbackError
 from ringback.findings import Findings, find_findings
+from ringback.knowledge import Gap, as_far_as_known, find_gaps
 from ringback.numbers.masking import mask_numbers
 from ringback.parts import part_beside
 from ringback.reconciliation import reconciled_funnel
@@ -30,6 +31,14 @@ from ringback.table import Table
 _PEAK_WINDOW = timedelta(hours=1)
 _CURVE_POINTS = 200
 _BUSIEST = 20
+# Figures of calls to people: own numbers are left out of them, as far as these are known.
+ABOUT_PEOPLE = ("uk_calls_over_minute", "uk_people_over_minute", "peak_uk_people_per_minute", "organisations_imitated")
+# Figures that are not known, and not nought, where no exhibit tells: figure to what is missing.
+UNKNOWN_FIGURES = {
+    "numbers_to_alert": "subjects",
+    "subjects_by_status_and_area": "subjects",
+    "revenue_gbp": "payments",
+}
 
 
 @dataclass(frozen=True)
@@ -60,7 +69,10 @@ class Results:
         Raises:
             RingbackError: `run_unreconciled`.
         """
-        return reconciled_funnel(self.engine)
+        return [
+            replace(step, label=as_far_as_known(step.label, self.gaps, step=step.step))
+            for step in reconciled_funnel(self.engine)
+        ]
 
     @cached_property
     def figures(self) -> list[dict[str, Any]]:
@@ -95,9 +107,15 @@ class Results:
             "minutes": tables["people_by_minute"].rows,
             "subjects": tables["subjects"].rows,
         }
-        rule = self.rule
-        context = FigureContext(self.store.facts["period"], rule.key, rule.words, rows)
-        return build_figures(figure_stages.FIGURES, values, context)
+        for figure, gap in UNKNOWN_FIGURES.items():
+            if gap in {one.key for one in self.gaps} or (gap == "payments" and not self.store.rows("raw_payments")):
+                values[figure] = None
+        context = FigureContext(self.store.facts["period"], self.rule.key, self.rule_words, rows)
+        figures = build_figures(figure_stages.FIGURES, values, context)
+        for one in figures:
+            if one["key"] in ABOUT_PEOPLE:
+                one["definition"] = as_far_as_known(one["definition"], self.gaps, step="people")
+        return figures
 
     @property
     def rule(self) -> Rule:
@@ -108,6 +126,16 @@ class Results:
     def is_synthetic(self) -> bool:
         """Whether the records are made up: by the log, the register or what the run saw, whichever says so."""
         return self.case_file.is_synthetic or bool(self.store.facts["synthetic"])
+
+    @cached_property
+    def gaps(self) -> tuple[Gap, ...]:
+        """What no exhibit says of who is a victim and who is not."""
+        return find_gaps(self.engine)
+
+    @property
+    def rule_words(self) -> str:
+        """The rule in words, and what of it the exhibits do not tell."""
+        return as_far_as_known(self.rule.words, self.gaps)
 
     @property
     def alarms(self) -> list[str]:
@@ -171,7 +199,7 @@ class Results:
             time_zone=self.store.facts["time_zone"],
             ringback_version=ringback.__version__,
             rule=rule.key,
-            rule_words=rule.words,
+            rule_words=self.rule_words,
             figures=self.figures,
             funnel=self.funnel,
             calls_by_day=days,
@@ -191,6 +219,7 @@ class Results:
                 for note in self.reading
             ],
             findings=self.findings,
+            gaps=[gap.words for gap in self.gaps],
             audit_head=self.case_file.log.head(),
         )
 

@@ -291,6 +291,7 @@ def indonesian():
             "started_at": "mulai",
             "called_number": "no_tujuan",
             "presentation_number": or_asked("no_tampil"),
+            "duration": "lama_ms",
         },
         accounts={"account": "id", "contact_number": "no_hp"},
         tables={"calls": "panggilan", "accounts": "pelanggan"},
@@ -298,7 +299,6 @@ def indonesian():
         made=made,
         secrets={a.password for a in made.accounts},
         quarantine={"pelanggan": ["sandi"]},
-        asked=("duration",),
     )
 
 

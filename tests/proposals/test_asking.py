@@ -111,7 +111,7 @@ def test_a_table_that_only_has_the_presets_name_does_not_stop_the_run(ringback, 
     assert ringback("run", case).code in (0, 1)
 
 
-def test_a_column_of_the_presets_name_with_words_that_no_run_understands_is_not_read(ringback, tmp_path):
+def test_words_that_no_run_understands_are_written_down_where_talk_times_tell_what_they_mean(ringback, tmp_path):
     made = make_up(seed=53, calls=400)
     calls = Table(
         "cdr",
@@ -129,9 +129,11 @@ def test_a_column_of_the_presets_name_with_words_that_no_run_understands_is_not_
     case = make_case(ringback, tmp_path, {"x.sql": dump_file(calls)})
     found = ringback("map", case, "--accept", "--threshold", "0.6", "--json").json
     assert "calls" in found["written"]
-    columns = tables_of(case)["calls"]["columns"]
-    assert columns["duration"] == "billsec"
-    assert columns.get("disposition", []) == []
+    calls = tables_of(case)["calls"]
+    assert calls["columns"]["duration"] == "billsec"
+    assert calls["columns"]["disposition"] == "disposition"
+    assert "OK" in calls["answered"]
+    assert "NOK" not in calls["answered"]
 
 
 def test_a_file_without_a_header_is_told_of_and_its_first_line_is_not_shown(ringback, tmp_path):

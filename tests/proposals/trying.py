@@ -52,7 +52,9 @@ def add_subjects(ringback, folder, case, panel, mapped):
         lines.append(f"{panel.key[column](panel.made.accounts[place])},S-{place},{status},London")
     path = folder / "files" / "subjects.csv"
     path.write_text("\n".join(lines) + "\n")
-    assert ringback("exhibit", "add", case, path).code == 0
+    site = folder / "files" / "site_numbers.csv"
+    site.write_text("number,use\n020 7946 0999,help line\n")
+    assert ringback("exhibit", "add", case, path, site).code == 0
 
 
 def victims(ringback, folder, case):

@@ -59,6 +59,7 @@ class Called:
         candidates: Everybody with a call that the rule asks for.
         victims: How many victims the run finds under the rule.
         outdated: Whether the case has changed since the run.
+        gaps: What no exhibit says of who is a victim and who is not: key to words.
     """
 
     run: str
@@ -66,6 +67,7 @@ class Called:
     candidates: Sequence[Candidate]
     victims: int
     outdated: bool = False
+    gaps: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,15 @@ class _Known:
 
 
 def plan_batch(
-    case_file: CaseFile, called: Called, choice: Choice, *, member: str, why: str, again: str = "", replaces: str = ""
+    case_file: CaseFile,
+    called: Called,
+    choice: Choice,
+    *,
+    member: str,
+    why: str,
+    again: str = "",
+    replaces: str = "",
+    fit: str = "",
 ) -> Planned:
     """Freeze a batch: a route for everybody who was called, and an alert for everybody who is texted.
 
@@ -121,15 +131,18 @@ def plan_batch(
         why: Why, for the audit log.
         again: Why numbers that hold an alert already are texted once more; '' to leave them out.
         replaces: A batch that this one takes the place of, and which nobody can send any more; '' for none.
+        fit: Why the list is fit although something is not known of who is a victim; '' where nobody said.
 
     Raises:
-        RingbackError: `run_outdated`, `synthetic_never_sent`, `alert_wording_blocked`, `translation_unread`,
-            `reader_is_planner`, `suppressions_altered`, `pace_bad`, `windows_bad`, `windows_short`,
-            `batch_unreconciled`, `batch_unknown` or `batch_state_wrong`.
+        RingbackError: `run_outdated`, `list_unfit`, `synthetic_never_sent`, `alert_wording_blocked`,
+            `translation_unread`, `reader_is_planner`, `suppressions_altered`, `pace_bad`, `windows_bad`,
+            `windows_short`, `batch_unreconciled`, `batch_unknown` or `batch_state_wrong`.
     """
     with logging_refusals(case_file, "plan", member=member):
         if called.outdated:
             raise RingbackError("run_outdated", run=called.run, path=case_file.case.path)
+        if called.gaps and not fit.strip():
+            raise RingbackError("list_unfit", gaps="; ".join(called.gaps.values()))
         sender = open_sender(case_file, choice.sender, batch="")
         _check_choice(choice)
         check_reading(case_file, choice.wording, planner=member)
@@ -137,7 +150,14 @@ def plan_batch(
         while True:
             known = _read_known(case_file, replaces)
             draft = _Draft(
-                case_file, called, choice, known, sender=sender, again=mask_numbers(again), replaces=replaces
+                case_file,
+                called,
+                choice,
+                known,
+                sender=sender,
+                again=mask_numbers(again),
+                replaces=replaces,
+                fit=mask_numbers(fit.strip()) if called.gaps else "",
             )
             draft.make()
             if planned := draft.save(member=member, why=why):
@@ -190,9 +210,10 @@ class _Draft:
         sender: Sender,
         again: str,
         replaces: str,
+        fit: str,
     ) -> None:
         self.case_file, self.called, self.choice, self.known = case_file, called, choice, known
-        self.sender, self.again, self.replaces = sender, again, replaces
+        self.sender, self.again, self.replaces, self.fit = sender, again, replaces, fit
         self.now = case_file.clock.now()
         self.ring = case_file.keys()
 
@@ -236,6 +257,8 @@ class _Draft:
             notes["again"] = self.again
         if self.replaces:
             notes["replaces"] = self.replaces
+        if self.fit:
+            notes |= {"gaps": sorted(self.called.gaps), "fit": self.fit}
         return BatchContent(
             batch=self.known.batch_id,
             kind=ALERTS,
@@ -273,6 +296,7 @@ class _Draft:
             "batch": batch.id, "hash": batch.hash, "list_sha256": content.list_sha256, "run": content.run,
             "rule": content.rule, "texts": content.texts, "channels": content.channels,
             "sender": content.sender.get("name"), "again": self.again, "replaces": self.replaces,
+            "gaps": sorted(self.called.gaps), "fit": self.fit,
             "seal": seal_entry(self.ring, PLANNED, batch=batch.id, hash=batch.hash, planner=member),
         }  # fmt: skip
         with writing(self.case_file.records).begin() as connection:

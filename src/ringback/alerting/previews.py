@@ -120,6 +120,11 @@ def _warnings(case_file: CaseFile, batch: Batch, content: BatchContent, now: dat
         found.append(f"quiet hours are shorter than usual: {content.notes.get('quiet_why', '')}")
     if "again" in content.notes:
         found.append(f"numbers that hold an alert already are texted once more: {content.notes['again']}")
+    if "fit" in content.notes:
+        missing = ", ".join(name.replace("_", " ") for name in content.notes["gaps"])
+        found.append(
+            f"no exhibit says {missing}, so who is no victim is not fully known; fit because: {content.notes['fit']}"
+        )
     if "replaces" in content.notes:
         found.append(f"it takes the place of {content.notes['replaces']}")
     if batch.kind == ALERTS and case_file.case.find_current_run() != content.run:

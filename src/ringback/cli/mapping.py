@@ -94,6 +94,8 @@ def _print_tables(found: Proposals) -> None:
         _print(f"{one.exhibit}  {name}: {one.columns} columns, {one.rows:,} rows looked at, {more}", style="dim")
         if one.has_no_header:
             continue
+        if one.no_calls:
+            _print(f"        no table of calls: {one.no_calls}", style="dim")
         for column, reason, count in one.quarantined:
             _print(f"        quarantined: {column} ({reason}; {count} of {one.sampled} sampled rows hold something)")
 
@@ -113,6 +115,8 @@ def _print_role(one: RoleProposal, threshold: float) -> None:
             _print(f"        {reason}", style="dim")
     if one.time_format:
         _print(f"    time_format = {one.time_format}")
+    for name, value in one.chosen_settings.items():
+        _print(f"    {name} = {value}")
 
 
 def _ask(found: Proposals, threshold: float) -> tuple[tuple[RoleProposal, ...], tuple[str, ...]]:
@@ -189,6 +193,7 @@ def _as_dict(found: Proposals, sections: dict[str, str], unsure: Iterable[str]) 
                 "columns": one.columns,
                 "rows_looked_at": one.rows,
                 "more_rows": one.passed_over,
+                "no_calls": one.no_calls,
                 "rows_sampled": one.sampled,
                 "quarantined": []
                 if one.has_no_header

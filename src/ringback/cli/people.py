@@ -11,7 +11,9 @@ from ringback.answers import count_victims, explain_number, open_results, write_
 from ringback.cli.acting import acting_if_staffed
 from ringback.cli.numbers import numbers_from_input
 from ringback.cli.options import CaseArgument, JsonOption, RuleOption
-from ringback.cli.terminal import open_for, out, print_head, print_json, reporting_errors
+from ringback.cli.terminal import err, open_for, out, print_head, print_json, reporting_errors
+from ringback.knowledge import as_far_as_known
+from ringback.numbers.masking import mask_numbers
 from ringback.stages.rules import get_rule
 
 
@@ -56,10 +58,14 @@ def victims(
                     results, output, rule=chosen, format_=wanted, why=str(why), origin=origin, who=who
                 )
                 facts = {"rule": chosen.key, "victims": count, "file": str(output), "format": wanted}
+            alarms = [mask_numbers(alarm) for alarm in results.alarms]
+            words = as_far_as_known(chosen.words, results.gaps)
         if as_json:
-            print_json(facts)
+            print_json(facts | {"findings": alarms})
         else:
-            out.print(f"{count:,} victims under {chosen.key}: {chosen.words}", markup=False)
+            for alarm in alarms:
+                err.print(f"READ THIS FIRST: {alarm}", markup=False)
+            out.print(f"{count:,} victims under {chosen.key}: {words}", markup=False)
             if output is None:
                 out.print("the list is written only when asked for: --out FILE --why TEXT", markup=False)
             else:
@@ -91,6 +97,8 @@ def explain(
 def _print_explanation(answer: Mapping[str, Any]) -> None:
     if answer["reason_unread"]:
         out.print(f"{answer['number']} cannot be read as a number: {answer['reason_unread']}", markup=False)
+    for words in answer["not_known"]:
+        out.print(f"not known: {words}", markup=False)
     if len(answer["readings"]) > 1:
         out.print(f"{answer['number']} has {len(answer['readings'])} readings", markup=False)
     for reading in answer["readings"]:

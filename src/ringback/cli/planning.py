@@ -67,6 +67,10 @@ def plan(  # noqa: PLR0913, PLR0917 - one argument for each of the command's opt
     replace: Annotated[
         str, typer.Option(help="A batch that this one takes the place of; nobody can send that one any more.")
     ] = "",
+    fit_because: Annotated[
+        str,
+        typer.Option(help="Why the list is fit although no exhibit says who is no victim; logged.", metavar="WHY"),
+    ] = "",
     as_json: JsonOption = False,
 ) -> None:
     """Freeze a batch: who is texted, with what words, when and how fast. Nothing is sent.
@@ -94,7 +98,14 @@ def plan(  # noqa: PLR0913, PLR0917 - one argument for each of the command's opt
             called = find_called(results, chosen)
         choice = make_choice(case_file, asked, member=member.name)
         planned = plan_batch(
-            case_file, called, choice, member=member.name, why=why, again=again.strip(), replaces=replace
+            case_file,
+            called,
+            choice,
+            member=member.name,
+            why=why,
+            again=again.strip(),
+            replaces=replace,
+            fit=fit_because,
         )
         facts = preview_batch(case_file, planned.batch.id, member=member.name)
         if as_json:

@@ -24,6 +24,7 @@ from ringback.cli.terminal import (
 )
 from ringback.errors import RingbackError
 from ringback.flow import run as run_case
+from ringback.numbers.masking import mask_numbers
 from ringback.reporting.funnel import FunnelStep
 from ringback.results import Results
 
@@ -49,6 +50,10 @@ _HEADLINES = (
     ("first_call_at", "first call"),
     ("last_call_at", "last call"),
 )
+
+
+# Figures that no exhibit may tell.
+_NOTHING = {"numbers_to_alert": "not known", "revenue_gbp": "not known"}
 
 
 class EngineName(StrEnum):
@@ -91,6 +96,10 @@ def run(
             else:
                 if made.unchanged:
                     out.print(f"nothing has changed since run {made.id}: nothing was redone\n")
+                for alarm in results.alarms:
+                    out.print(f"READ THIS FIRST: {mask_numbers(alarm)}", markup=False, style="bold")
+                if results.alarms:
+                    out.print()
                 print_funnel(results.funnel)
                 print_figures(results.figures)
                 _print_findings(results)
@@ -126,7 +135,7 @@ def print_figures(figures: Iterable[Mapping[str, Any]]) -> None:
     out.print()
     for key, label in _HEADLINES:
         value = values[key]
-        shown = f"{value:,}" if isinstance(value, int | float) else str(value or "none")
+        shown = f"{value:,}" if isinstance(value, int | float) else str(value or _NOTHING.get(key, "none"))
         out.print(f"{shown:>22}  {label}", markup=False)
 
 
@@ -139,6 +148,8 @@ def _print_findings(results: Results) -> None:
                 markup=False,
             )
     for finding in results.findings:
+        if finding in {mask_numbers(alarm) for alarm in results.alarms}:
+            continue
         out.print(f"finding: {finding}", markup=False)
 
 
@@ -173,4 +184,6 @@ def figures(
 def _shown(value: object) -> str:
     if isinstance(value, list):
         return "; ".join(" ".join(str(part) for part in row.values()) for row in value)
+    if value is None:
+        return "none, or not known"
     return f"{value:,}" if isinstance(value, int | float) else str(value)

@@ -15,7 +15,8 @@ _UTC = pa.timestamp("us", "UTC")
 READINGS = ("plain", "repeated", "skipped", "zoned")
 _PLAIN, _REPEATED, _SKIPPED, _ZONED = range(4)
 _TIME = re.compile(
-    r"((?:19|20|21)\d\d-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(?:[ ]?(Z|UTC|GMT|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?))?",
+    r"((?:19|20|21)\d\d-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)"
+    r"(?:[ ]?(Z|UTC|GMT|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?))?",
     re.ASCII,
 )
 _HOURS = re.compile(r"(\d{1,5}):(\d\d):(\d\d)", re.ASCII)
@@ -50,7 +51,8 @@ class MomentReader:
         first pass and says so, an hour that the clocks skipped by the offset before it.
 
         Args:
-            texts: `2021-08-02 10:30:15`, also with T, without seconds or with fractions, and with Z, UTC, GMT or an offset.
+            texts: `2021-08-02 10:30:15`, also with T, without seconds or with fractions, and with Z, UTC, GMT or an
+                offset.
         """
         texts = filled(texts)
         moments = _read_usual(*text_buffers(texts))

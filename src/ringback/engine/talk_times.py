@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ringback.engine.coded import codes, filled
 from ringback.engine.moments import MomentReader
+from ringback.numbers.country_codes import read_calling_code
 
 _SECOND_US = 1_000_000
 # What panels write where nobody answered, as time texts begin; and an epoch of nought.
@@ -66,14 +67,14 @@ def with_country_codes(numbers: pa.StringArray, country_codes: pa.DictionaryArra
     A number with a plus, or 00 in front, is whole already; so is one that begins with the code and is as long as a
     number with its code. A trunk nought goes.
 
-    >>> beside = pa.array(["91", "44", "+44", None, "GB"]).dictionary_encode()
+    >>> beside = pa.array(["91", "GB", "+44", None, "?"]).dictionary_encode()
     >>> numbers = pa.array(["9812345678", "07700 900123", "447700900123", "07700 900123", "07700 900123"])
     >>> with_country_codes(numbers, beside).to_pylist()
     ['+919812345678', '+447700 900123', '+447700900123', '07700 900123', '07700 900123']
     """
     if country_codes.null_count == len(country_codes):
         return numbers
-    plain = [_plain_code(text) for text in country_codes.dictionary.to_pylist()]
+    plain = [read_calling_code(text) for text in country_codes.dictionary.to_pylist()]
     beside = pa.array(plain, pa.string()).take(country_codes.indices)
     stripped = pc.utf8_trim_whitespace(numbers)
     whole = pc.or_(pc.starts_with(stripped, "+"), pc.starts_with(stripped, "00"))
@@ -89,11 +90,6 @@ def with_country_codes(numbers: pa.StringArray, country_codes: pa.DictionaryArra
         pc.binary_join_element_wise("+", beside, national, ""),
     )
     return pc.if_else(wanted, fronted, numbers)
-
-
-def _plain_code(text: str) -> str | None:
-    digits = text.strip().removeprefix("+").removeprefix("00")
-    return digits if digits.isdecimal() and digits.isascii() and 1 <= len(digits) <= 3 and digits[0] != "0" else None
 
 
 def _begins_with_code(numbers: pa.StringArray, beside: pa.StringArray, known: Iterable[str]) -> pa.BooleanArray:

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 
 from ringback.proposals import shapes
 from ringback.proposals.accounts import AccountKey, choose_account
+from ringback.proposals.answers import Answer, find_answer
 from ringback.proposals.called import choose_numbers, goes_with_the_account
 from ringback.proposals.choosing import Candidate, Choice, certainty, choose, percent
 from ringback.proposals.columns import Column
-from ringback.proposals.endings import choose_disposition, find_ending, speaks_of_calls
+from ringback.proposals.endings import choose_disposition, find_ending, silent_rows, speaks_of_calls
+from ringback.proposals.neighbours import choose_country_code, choose_direction
 from ringback.proposals.seized import SeizedTable
 from ringback.proposals.starts import choose_start
 from ringback.proposals.talk import choose_talk
@@ -22,6 +24,8 @@ _DOCUMENT = re.compile(r".+\.(?:tiff?|pdf|docx?)", re.IGNORECASE)
 # Evidence that stays a question: four to one.
 _DOUBTFUL = 2.0
 REQUIRED = ("account", "started_at", "called_number", "duration")
+# The same where the talk time is the time from the answer to the end.
+TIMED = ("account", "started_at", "called_number", "answered_at", "ended_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,7 @@ class CallsReading:
         account: Its account key, and the table it refers to.
         confidence: How sure it is that these are calls.
         reasons: Why, in words.
+        settings: What case.toml has to say beside the columns: column to settings.
     """
 
     table: SeizedTable
@@ -41,11 +46,26 @@ class CallsReading:
     account: AccountKey
     confidence: float
     reasons: list[str] = field(default_factory=list)
+    settings: dict[str, dict[str, object]] = field(default_factory=dict)
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The fields without which these are no calls: the talk time, or the answer and the end."""
+        return _required(self.choices)
 
     @property
     def sureness(self) -> float:
         """The least of the table's and its required fields' confidences."""
-        return min(self.confidence, *(self.choices[name].confidence for name in REQUIRED))
+        return min(self.confidence, *(self.choices[name].confidence for name in self.required))
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Required fields that no column could be."""
+        return tuple(name for name in self.required if self.choices[name].column is None)
+
+
+def _required(choices: dict[str, Choice]) -> tuple[str, ...]:
+    return TIMED if "answered_at" in choices else REQUIRED
 
 
 def read_as_calls(table: SeizedTable) -> CallsReading:
@@ -56,20 +76,39 @@ def read_as_calls(table: SeizedTable) -> CallsReading:
     called, shown = choose_numbers(columns, account.choice.column, contacts)
     ending = find_ending(columns)
     taken = {id(one) for one in (called.column, shown.column, account.choice.column) if one is not None}
-    talk = choose_talk([column for column in columns if id(column) not in taken], ending=ending)
-    start = choose_start(columns, talk.column)
+    silent = silent_rows(columns)
+    answer = find_answer(columns, silent)
+    timed = [column for column in columns if id(column) not in taken]
+    talk = choose_talk(timed, ending=ending, answer=answer)
+    by_times = answer is not None and answer.end is not None and talk.confidence < min(0.9, answer.confidence)
+    talked = _talked(talk.column, answer if by_times else None, len(silent))
+    disposition, words = choose_disposition(columns, talked)
     choices = {
         "account": account.choice,
-        "started_at": start,
+        "started_at": choose_start(columns, talk.column),
         "called_number": called,
-        "duration": talk,
+        "duration": Choice("duration", None) if by_times else talk,
         "presentation_number": shown,
-        "disposition": choose_disposition(columns, talk.column),
+        "disposition": disposition,
+        "direction": choose_direction(columns),
+        "country_code": choose_country_code(columns, called.column),
         "call_id": _choose_call_id(table, taken),
         "leg": _choose_leg(columns),
     }
+    if by_times and answer is not None:
+        choices |= answer.choices()
     points, reasons = _table_points(table, choices, ending)
-    return CallsReading(table, choices, account, round(certainty(points), 3), reasons)
+    settings = {column.name: column.talk_form.settings for column in timed if column.talk_form.settings}
+    if disposition.column is not None and words:
+        settings[disposition.column.name] = words
+    return CallsReading(table, choices, account, round(certainty(points), 3), reasons, settings)
+
+
+def _talked(talk: Column | None, answer: Answer | None, rows: int) -> list[float | None]:
+    """The talk time of each row."""
+    if answer is not None:
+        return answer.seconds
+    return talk.seconds if talk is not None else [None] * rows
 
 
 def rings_holders(table: SeizedTable, reading: CallsReading) -> bool:
@@ -122,32 +161,41 @@ def _choose_leg(columns: Sequence[Column]) -> Choice:
     return choose("leg", candidates)
 
 
+# What is missing, in words.
+MISSING = {
+    "account": "the account",
+    "started_at": "the start",
+    "called_number": "the number called",
+    "duration": "the talk time",
+    "answered_at": "the time of the answer",
+    "ended_at": "the end",
+}
+
+
 def _table_points(table: SeizedTable, choices: dict[str, Choice], ending: Column | None) -> tuple[float, list[str]]:
     """Evidence that a table is calls and not texts, log-ins, rates, orders or appointments."""
     points = -5.0
     reasons = []
-    missing = [name for name in REQUIRED if choices[name].column is None]
+    needed = _required(choices)
+    missing = [name for name in needed if choices[name].column is None]
     if missing:
-        words = ", ".join(name.replace("_", " ") for name in missing)
-        return -8.0, [f"no column could be: {words}"]
-    for name in REQUIRED:
-        points += 1.5 * choices[name].confidence
+        return -8.0, [f"no column could be {', or '.join(MISSING[name] for name in missing)}"]
     talk = choices["duration"].column
-    assert talk is not None
+    points += 6.0 * sum(choices[name].confidence for name in needed) / len(needed)
     if ending is not None and speaks_of_calls(ending):
         points += 2.5
         reasons.append(f"{ending.name} says how calls ended")
     elif ending is not None:
         points += 1.0
     best = choices["duration"].best
-    assert best is not None
-    if any("never longer" in reason or "makes up" in reason for reason in best.reasons):
+    why = best.reasons if best is not None else []
+    if any("never longer" in reason or "makes up" in reason for reason in why) or best is None:
         points += 1.5
         reasons.append("it tells talk time from the whole time of a call")
-    if any("the time from" in reason for reason in best.reasons):
+    if best is None or any("the time from" in reason for reason in why):
         points += 1.5
         reasons.append("its durations fit its times")
-    if any("nought where" in reason for reason in best.reasons):
+    if any("nought where" in reason for reason in why):
         points += 1.5
     shown = choices["presentation_number"].column
     if shown is not None and shown.phones.organisation >= 0.03:
@@ -158,21 +206,21 @@ def _table_points(table: SeizedTable, choices: dict[str, Choice], ending: Column
     if "calls" in table.hints:
         points += 1.5 * table.hints["calls"]
         reasons.append("the table's name speaks of calls")
-    if "talk" in talk.hints:
+    if talk is not None and "talk" in talk.hints:
         points += 1.0
     if not _speaks_of_telephony(table, choices, ending):
         points = min(points, _DOUBTFUL)
         reasons.append("but nothing in it is of telephone calls alone: no words, no numbers shown")
-    if why := find_wait(choices["started_at"].column, talk, table.columns):
+    if talk is not None and (wait := find_wait(choices["started_at"].column, talk, table.columns)):
         points = min(points, _DOUBTFUL)
-        reasons.append(why)
+        reasons.append(wait)
     if named := [column.name for column in table.columns if "message" in column.hints]:
         points = min(points, _DOUBTFUL)
         reasons.append(f"the name of {named[0]} speaks of messages")
-    if why := _messages(table.columns):
+    if messages := _messages(table.columns):
         # Texts are sent as calls are made: by an account, to a number, showing a sender, and they take their time.
         points = min(points, _DOUBTFUL) - 4.0
-        reasons.append(why)
+        reasons.append(messages)
     against, others = _points_against(table)
     return points - against, reasons + others
 

@@ -145,8 +145,8 @@ class Column:
 
     @cached_property
     def is_text(self) -> bool:
-        """Whether the values are sentences: messages, notes, descriptions."""
-        wordy = self.share(lambda value: value.count(" ") >= 3 and any(one.isalpha() for one in value))
+        """Whether the values are sentences: messages, notes, descriptions; documents of a program are none."""
+        wordy = self.share(lambda value: value[0] not in "{[<" and value.count(" ") >= 3 and _has_letters(value))
         return wordy >= 0.5 and self.different > 5
 
     @cached_property
@@ -254,6 +254,10 @@ class Column:
         if not self.filled or self.share(shapes.NUMBER.fullmatch) < 0.95:
             return [None] * len(self.values)
         return [float(value) if value and shapes.NUMBER.fullmatch(value) else None for value in self.values]
+
+
+def _has_letters(value: str) -> bool:
+    return any(one.isalpha() for one in value)
 
 
 def _fits(time_format: str, values: list[str]) -> bool:

@@ -3,9 +3,10 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from ringback.proposals.choosing import Candidate, Choice, choose, percent
+from ringback.proposals.choosing import Candidate, Choice, choose
 from ringback.proposals.columns import Column
 from ringback.schemas import ANSWERED
+from ringback.sources.dispositions import plain_word, says_answered, says_unanswered
 
 _MOST_WORDS = 25
 _WORDS_OF_CALLS = """
@@ -14,6 +15,12 @@ _WORDS_OF_CALLS = """
     otvechen netotveta mesgul cevap occupato risposto bezet beantwoord geenantwoord
 """
 _CALL_WORDS = frozenset(_WORDS_OF_CALLS.split())
+# Words for an answer that are known only beside words for none: alone they may say that an order was completed.
+_ANSWERED_BESIDE = """
+    completed complete success successful ok normalclearing answeredcall contestada atendida beantwortet angenommen
+    repondu otvechen cevaplandi risposto beantwoord odebrane
+"""
+_ANSWERED_ANYWHERE = frozenset(_ANSWERED_BESIDE.split())
 
 
 def find_ending(columns: Sequence[Column]) -> Column | None:
@@ -58,25 +65,54 @@ def answered_share(ending: Column, talk: Column) -> float | None:
     return max(0.0, (agree - usual) / (1 - usual)) if agree > 0.9 else None
 
 
-def choose_disposition(columns: Sequence[Column], talk: Column | None) -> Choice:
-    """The ending, if the run understands it: a word it does not know would turn answered calls into missed ones."""
+def silent_rows(columns: Sequence[Column]) -> list[bool]:
+    """For each row, whether a column of words for how calls ended surely says that nobody answered."""
+    rows = len(columns[0].values) if columns else 0
+    silent = [False] * rows
+    for column in columns:
+        if not 1 <= column.different <= _MOST_WORDS or column.is_phone:
+            continue
+        known = {value for value in column.counts if says_unanswered(value)}
+        # A word such as `failed` may say something else; beside one for an answer it does not.
+        if known and ("disposition" in column.hints or any(map(_says_answered, column.counts))):
+            silent = [was or value in known for was, value in zip(silent, column.values, strict=True)]
+    return silent
+
+
+def _says_answered(word: str) -> bool:
+    return says_answered(word) or plain_word(word) in _ANSWERED_ANYWHERE
+
+
+def choose_disposition(columns: Sequence[Column], talked: Sequence[float | None]) -> tuple[Choice, dict[str, object]]:
+    """The ending, and what case.toml has to say of its words.
+
+    A word that nobody knows and that calls with talk time end in means that somebody answered.
+
+    Args:
+        columns: The columns of a table that may be calls.
+        talked: The talk time of each row.
+    """
     ending = find_ending(columns)
     if ending is None:
-        return Choice("disposition", None)
+        return Choice("disposition", None), {}
     one = Candidate(ending)
-    known = sum(count for value, count in ending.counts.items() if value.upper() in ANSWERED)
-    if not known:
-        return Choice("disposition", None)
-    one.note(3.0, f"{percent(known / len(ending.filled))} of the values say answered")
-    if talk is not None:
-        talked = [
-            value.upper() in ANSWERED
-            for value, seconds in zip(ending.values, talk.seconds, strict=True)
-            if value and seconds
-        ]
-        share = sum(talked) / len(talked) if talked else 0.0
-        if share < 0.97:
-            return Choice("disposition", None)
-        one.note(4.0, f"{percent(share)} of the calls with talk time are among them")
+    talks = Counter(value for value, seconds in zip(ending.values, talked, strict=True) if value and seconds)
+    known = {value for value in ending.counts if says_answered(value)}
+    unanswered = {value for value in ending.counts if says_unanswered(value)}
+    meant = {value for value in talks if value not in known and value not in unanswered}
+    if not known and not meant:
+        return Choice("disposition", None), {}
+    lost = sum(count for value, count in talks.items() if value in unanswered)
+    if lost > 0.03 * sum(talks.values()):
+        # What is called unanswered talks: either is something else than it seems.
+        return Choice("disposition", None), {}
+    if not known and not unanswered and "disposition" not in ending.hints:
+        return Choice("disposition", None), {}
+    one.note(4.0, f"calls with talk time end in {len((known | meant) & set(talks))} of its {ending.different} words")
+    one.note(2.0 if known else 0.0)
+    one.note(2.0 if unanswered else 0.0, "others say that nobody answered" if unanswered else "")
     one.note(ending.hints.get("disposition", 0.0))
-    return choose("disposition", [one])
+    settings: dict[str, object] = {}
+    if meant:
+        settings["answered"] = sorted({value.strip().upper() for value in known | meant} | set(ANSWERED))
+    return choose("disposition", [one]), settings

@@ -1,6 +1,6 @@
 """A proposal: which tables have a role, which columns serve its fields, how sure that is, and why."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from ringback.proposals.choosing import Choice, percent
@@ -9,6 +9,8 @@ ROLES = ("calls", "accounts", "payments", "subjects", "site_numbers")
 # Fields that are left out without ado where they are unsure: nobody is lost and nothing is wrong without them.
 _MAY_BE_LEFT_OUT = ("call_id", "leg", "disposition", "created_at", "payment_id", "bitcoin", "area", "use")
 A_PERSON = "a person said so"
+# Fields whose columns case.toml may have to say more of than their names.
+_WRITTEN_IN_A_WAY = ("duration", "disposition")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class RoleProposal:
         formats: Column to the format of its times, where it needs naming.
         quarantine: Columns that may only be counted.
         rows: Rows that were looked at.
+        settings: What case.toml has to say of how columns are written: column to settings.
     """
 
     role: str
@@ -71,6 +74,7 @@ class RoleProposal:
     formats: dict[str, str] = field(default_factory=dict)
     quarantine: tuple[str, ...] = ()
     rows: int = 0
+    settings: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
     def is_sure(self, threshold: float) -> bool:
         """Whether the tables and all required fields can be taken without asking."""
@@ -93,6 +97,16 @@ class RoleProposal:
         times = [one.column for one in self.fields if one.field.endswith("_at") and one.column]
         return next((self.formats[name] for name in times if name in self.formats), None)
 
+    @property
+    def chosen_settings(self) -> dict[str, object]:
+        """What case.toml has to say of the chosen columns: the unit of talk times, words for answered."""
+        return {
+            name: value
+            for one in self.fields
+            if one.column is not None and one.field in _WRITTEN_IN_A_WAY
+            for name, value in self.settings.get(one.column, {}).items()
+        }
+
     def as_dict(self) -> dict[str, object]:
         """The proposal as plain values."""
         return {
@@ -102,6 +116,7 @@ class RoleProposal:
             "evidence": list(self.evidence),
             "rows_looked_at": self.rows,
             "time_format": self.time_format,
+            **self.chosen_settings,
             "quarantine": list(self.quarantine),
             "fields": [
                 {
@@ -130,6 +145,7 @@ class TableReport:
         columns: How many columns it has.
         quarantined: Columns that may only be counted: name, reason, sampled rows with a value.
         has_no_header: Whether its first line seems to be no header.
+        no_calls: Why it is no table of calls, in words; "" where it is one, or has another role.
     """
 
     exhibit: str
@@ -140,6 +156,7 @@ class TableReport:
     columns: int
     quarantined: tuple[tuple[str, str, int], ...]
     has_no_header: bool
+    no_calls: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +191,7 @@ class Proposals:
         found = list(self.problems)
         if "calls" not in self.settled and self.find("calls") is None:
             found.append("calls: no table looks like calls")
+            found += [f"{one.table} is no table of calls: {one.no_calls}" for one in self.tables if one.no_calls]
         for one in self.roles:
             if one.confidence < threshold:
                 found.append(f"{one.role}: {', '.join(one.tables)}? ({percent(one.confidence)} sure)")

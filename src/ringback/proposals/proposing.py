@@ -12,7 +12,6 @@ from ringback.proposals.accounts import (
     choose_account_fields,
 )
 from ringback.proposals.called import describe
-from ringback.proposals.calls import REQUIRED as CALLS_REQUIRED
 from ringback.proposals.calls import CallsReading, read_as_calls, rings_holders
 from ringback.proposals.choosing import Candidate, Choice, choose
 from ringback.proposals.columns import Column
@@ -41,7 +40,7 @@ def propose(
         plan: How bare digits are read.
     """
     tables = open_tables(samples, NumberReader(plan))
-    reports = tuple(map(_report, tables))
+    _leave_out_subjects(tables, mapping)
     readable = [table for table in tables if not table.has_no_header]
     settled = dict.fromkeys(named, "case.toml names it")
     misfits: dict[str, tuple[str, ...]] = {}
@@ -56,7 +55,11 @@ def propose(
             taken |= {id(table) for table in of_role if role != "accounts"}
         elif of_role:
             misfits[role] = tuple(table.name for table in of_role if table not in fitting)
-    roles = _roles([table for table in readable if id(table) not in taken], settled)
+    free = [table for table in readable if id(table) not in taken]
+    readings = [read_as_calls(table) for table in free] if "calls" not in settled else []
+    roles = _roles(free, readings, settled)
+    why_not = {id(one.table): why for one in readings if (why := _why_not(one, roles))}
+    reports = tuple(_report(table, why_not.get(id(table), "")) for table in tables)
     problems = [
         f"{table.sample.exhibit}, {len(table.sample.columns)} columns: its first line looks like values, not names;"
         f" give the names in case.toml: [exhibits.{table.sample.exhibit}] header = [...]"
@@ -66,9 +69,26 @@ def propose(
     return Proposals(tuple(roles), settled, tuple(problems), reports, misfits)
 
 
-def _roles(free: list[SeizedTable], settled: dict[str, str]) -> list[RoleProposal]:
+def _leave_out_subjects(tables: Sequence[SeizedTable], mapping: SeizureMapping) -> None:
+    """Take references to tables of subjects away: who is tied to an account is no table of accounts."""
+    subjects = {id(table) for table in tables if (role := mapping.find_role(table.name)) and role.role == "subjects"}
+    for table in tables:
+        table.joins = [join for join in table.joins if id(join.table) not in subjects]
+
+
+def _why_not(reading: CallsReading, roles: Sequence[RoleProposal]) -> str:
+    """Why a table was not proposed as calls, in words; "" where it was, or where another role has it."""
+    name = reading.table.name
+    if any(name in one.tables for one in roles):
+        return ""
+    return (
+        "; ".join(reading.reasons) if reading.missing else f"too little speaks for calls: {'; '.join(reading.reasons)}"
+    )
+
+
+def _roles(free: list[SeizedTable], readings: Sequence[CallsReading], settled: dict[str, str]) -> list[RoleProposal]:
     roles: list[RoleProposal] = []
-    reading = _best_reading(free) if "calls" not in settled else None
+    reading = _best_reading(readings)
     if reading is not None:
         roles.append(_calls(reading, free))
         join = reading.account.join
@@ -81,10 +101,9 @@ def _roles(free: list[SeizedTable], settled: dict[str, str]) -> list[RoleProposa
     return roles
 
 
-def _best_reading(free: list[SeizedTable]) -> CallsReading | None:
-    readings = [read_as_calls(table) for table in free]
+def _best_reading(found: Sequence[CallsReading]) -> CallsReading | None:
     readings = sorted(
-        (one for one in readings if one.confidence >= _WORTH_ASKING),
+        (one for one in found if one.confidence >= _WORTH_ASKING),
         key=lambda one: (-round(one.sureness, 2), -one.confidence, -one.table.sample.seen),
     )
     if not readings:
@@ -112,10 +131,11 @@ def _calls(reading: CallsReading, free: list[SeizedTable]) -> RoleProposal:
         tuple(column.name for column in table.columns),
         reading.confidence,
         tuple(reading.reasons),
-        field_proposals(choices.values(), CALLS_REQUIRED),
-        _formats([start]),
+        field_proposals(choices.values(), reading.required),
+        _formats([start, *(choices[name].column for name in ("answered_at", "ended_at") if name in choices)]),
         tuple(table.quarantined),
         sum(one.sample.seen for one in alike),
+        reading.settings,
     )
 
 
@@ -217,7 +237,7 @@ def _projected(mapping: SeizureMapping, role: str, table: SeizedTable) -> object
         return None
 
 
-def _report(table: SeizedTable) -> TableReport:
+def _report(table: SeizedTable, no_calls: str) -> TableReport:
     sample = table.sample
     held = tuple(
         (name, reason, sum(value is not None for value in sample.values(sample.columns.index(name))))
@@ -232,4 +252,5 @@ def _report(table: SeizedTable) -> TableReport:
         len(sample.columns),
         held,
         table.has_no_header,
+        no_calls,
     )

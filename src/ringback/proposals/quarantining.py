@@ -19,7 +19,7 @@ _ALWAYS = re.compile(
     r"|password|passwort|kennwort|contrasena|wachtwoord|mot_?de_?passe|onetime|one_time|recording|aufnahme|aufzeichnung"
     r"|grabacion|gravacao|enregistrement|zapis_?razgovora|kayit_?dosya|registrazione_?audio|voicefile|audiofile"
 )
-_KEY = re.compile(r"(^|_)id($|_)")
+_KEY = re.compile(r"(^|_)(id|uid|uuid|guid|key|oid)($|_)")
 # Secrets only where the values look it: the words mean other things too.
 _AT_A_LOOK = re.compile(
     r"card|pan($|_)|digits|code|kod|codigo|clave|tecla|taste|touche|tasti|tonwahl|eingabe|karte|tarjeta|cartao|carte"
@@ -59,7 +59,7 @@ def _by_value(column: Column, *, is_key: bool) -> str | None:
         return "its values are bytes and no text"
     if column.share(shapes.is_card) >= 0.6:
         return "its values look like card numbers"
-    if column.share(shapes.HASH.fullmatch) >= 0.8 and "call_id" not in column.hints:
+    if column.share(shapes.HASH.fullmatch) >= 0.8 and not _is_key_of_digits(column, is_key=is_key):
         return "its values look like hashes of passwords"
     if column.share(shapes.RECORDING.fullmatch) >= 0.6:
         return "its values look like recordings"
@@ -68,6 +68,14 @@ def _by_value(column: Column, *, is_key: bool) -> str | None:
     if not is_key and _looks_like_codes(column):
         return "its values look like one-time codes or PINs"
     return None
+
+
+def _is_key_of_digits(column: Column, *, is_key: bool) -> bool:
+    """Whether values that look like hashes are keys: they join tables, come back, or are named as keys are."""
+    if column.share(shapes.HEX.fullmatch) < 0.8:
+        return False
+    named = {"account", "call_id"} & set(column.hints) or _KEY.search(column.name.lower())
+    return is_key or bool(named) or _comes_back(column)
 
 
 def _looks_like_codes(column: Column) -> bool:
@@ -80,9 +88,7 @@ def _looks_like_codes(column: Column) -> bool:
         return False
     if _comes_back(column) and not column.has_leading_noughts:
         return False  # values that come back again and again are keys
-    whole = sorted({int(value) for value in column.filled})
-    reach = 10**usual
-    spread = (whole[-1] - whole[0]) / reach
-    in_order = [int(value) for value in column.filled]
+    in_order = [int(value) for value in column.filled if shapes.CODE.fullmatch(value)]
+    spread = (max(in_order) - min(in_order)) / 10**usual
     rising = sum(a <= b for a, b in pairwise(in_order)) / max(1, len(in_order) - 1)
     return spread >= 0.7 and 0.2 < rising < 0.8

@@ -7,7 +7,8 @@ from ringback.sources.times import to_iso
 
 # The run reads these without help (engine/moments.py).
 _ISO = re.compile(
-    r"(?:19|20|21)\d\d-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[ ]?(?:Z|UTC|GMT|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?))?"
+    r"(?:19|20|21)\d\d-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?"
+    r"(?:[ ]?(?:Z|UTC|GMT|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?))?"
 )
 _DATE = re.compile(r"(?:19|20|21)\d\d-\d\d-\d\d|\d\d?[./-]\d\d?[./-](?:\d\d){1,2}|\d{4}/\d\d/\d\d")
 # Rows of a panel hold these where nothing happened yet.
@@ -78,6 +79,7 @@ HASH = re.compile(
     r"\$(?:2[abxy]?|argon2\w*|1|5|6|P|H|S|y|pbkdf2[\w-]*|scrypt)\$.{8,}|\{S?SHA\d*\}.+|\*[0-9A-F]{40}"
     r"|pbkdf2[\w:]*\$.+|sha\d+[$:].+|(?:[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64}|[0-9a-fA-F]{128})"
 )
+HEX = re.compile(r"[0-9a-fA-F]+")
 RECORDING = re.compile(r".*\.(?:wav|mp3|gsm|ogg|opus|ulaw|alaw|sln\d*|m4a|aac|flac|webm|amr)(?:\.gpg|\?.*)?", re.I)
 DIALLED_DIGITS = re.compile(r"[0-9*#,wp]*[*#][0-9*#,wp]*")
 CODE = re.compile(r"\d{3,8}")

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations, pairwise
 
+from ringback.proposals.answers import Answer
 from ringback.proposals.choosing import Candidate, Choice, choose, percent
 from ringback.proposals.columns import Column, pairs
-from ringback.proposals.endings import answered_share
+from ringback.proposals.endings import answered_share, silent_rows
 
 _DAY_S = 86_400
 _FEW = 20
@@ -16,26 +17,69 @@ _LONGER_THAN_RINGING = 120
 _ROUNDED_UP = 60
 # A confidence that is never taken without asking.
 _A_QUESTION = 0.8
+# So many rows are no accident; and points that nothing makes up for.
+_SOME = 3
+_NO_TALK = -12.0
 
 
-def choose_talk(columns: Sequence[Column], *, ending: Column | None) -> Choice:
+def choose_talk(columns: Sequence[Column], *, ending: Column | None, answer: Answer | None = None) -> Choice:
     """The talk time.
 
     Args:
         columns: The columns of a table that may be calls.
         ending: Its column that says how calls ended, where one was found.
+        answer: Its times of answer and end, where they were found.
     """
     timed = [column for column in columns if _may_be_a_time(column)]
     moments = [column for column in columns if column.moments.share >= 0.9 and not column.moments.date_alone]
     whole = _from_first_to_last(moments)
     candidates = [_talk(column, timed, moments, ending) for column in timed]
+    silent = silent_rows(columns)
     for one in candidates:
         _note_too_long(one, whole)
+        _note_ringing_counted(one, silent, answer)
     choice = choose("duration", candidates, same=_same(timed))
     if choice.column is not None and "ring" in choice.column.hints and "talk" not in choice.column.hints:
         # Where talk times are nowhere, what was waited for looks like them.
         return replace(choice, confidence=min(choice.confidence, _A_QUESTION))
+    if choice.best is not None and (doubt := choice.best.column.talk_form.doubt):
+        choice.best.note(0.0, f"but {doubt}")
+        return replace(choice, confidence=min(choice.confidence, _A_QUESTION))
     return choice
+
+
+def _note_ringing_counted(one: Candidate, silent: Sequence[bool], answer: Answer | None) -> None:
+    """What is above nought where nobody answered counts the ringing, and is no talk time."""
+    column = one.column
+    unanswered = [value for value, no_answer in zip(column.seconds, silent, strict=True) if no_answer]
+    known = [value for value in unanswered if value is not None]
+    rung = sum(value > 0 for value in known)
+    if rung >= _SOME and rung >= 0.5 * len(known):
+        one.note(_NO_TALK, "above nought where nobody answered: it counts the ringing too")
+        return
+    if answer is None:
+        return
+    rows = [
+        (value, talked)
+        for value, talked in zip(column.seconds, answer.seconds, strict=True)
+        if value is not None and talked is not None
+    ]
+    silence = [value for value, talked in rows if talked == 0]
+    if sum(value > 0 for value in silence) >= max(_SOME, 0.5 * len(silence)):
+        one.note(_NO_TALK, f"above nought where {answer.at.name} has no time: it counts the ringing too")
+        return
+    talks = [(value, talked) for value, talked in rows if talked > 0]
+    if len(talks) < _SOME or answer.end is None:
+        return
+    if sum(abs(value - talked) <= 1.5 for value, talked in talks) >= 0.9 * len(talks):
+        one.note(3.0, f"it is the time from {answer.at.name} to {answer.end.name}")
+    elif sum(value > talked + 1.5 for value, talked in talks) >= 0.5 * len(talks) and not _rounds(talks):
+        one.note(_NO_TALK, f"longer than the time from {answer.at.name} to {answer.end.name}: the ringing counts too")
+
+
+def _rounds(talks: Sequence[tuple[float, float]]) -> bool:
+    """Whether values are talk times rounded up to a billing step: all multiples of six seconds, or of a minute."""
+    return all(value % 6 == 0 and value - talked < _ROUNDED_UP + 1 for value, talked in talks)
 
 
 def _may_be_a_time(column: Column) -> bool:
@@ -51,9 +95,9 @@ def _talk(column: Column, timed: list[Column], moments: list[Column], ending: Co
     noughts = sum(value == 0 for value in known) / len(known)
     positive = sorted(value for value in known if value > 0)
     spelled = any(":" in value for value in column.counts)
-    one.note(
-        0.0, f"{len(known)} of {len(column.values)} sampled values are seconds or h:mm:ss, {column.different} differ"
-    )
+    one.note(0.0, f"{len(known)} of {len(column.values)} sampled values are talk times, {column.different} differ")
+    if column.talk_form.unit != "seconds":
+        one.note(2.0, f"in {column.talk_form.unit}")
     if spelled:
         one.note(3.0, "written as h:mm:ss")
     if 0.02 <= noughts <= 0.95:
@@ -81,7 +125,7 @@ def _note_spread(one: Candidate, positive: list[float]) -> None:
         one.note(-1.5, "all values are rounded to six seconds")
     elif step := _find_step(positive):
         one.note(-4.0, f"divided by {step} they leave few remainders, as prices by the second do")
-    if sum(value != int(value) for value in positive) >= 0.2 * len(positive):
+    if column.talk_form.unit == "seconds" and sum(value != int(value) for value in positive) >= 0.2 * len(positive):
         one.note(-2.5, "many values are fractions, as amounts are")
     middle = positive[len(positive) // 2]
     if middle > 7_200:
@@ -246,7 +290,9 @@ def _same(timed: list[Column]) -> frozenset[str]:
             both = pairs(one.seconds, other.seconds)
             if len(both) < 20 or one.different < _FEW or other.different < _FEW:
                 continue
-            equal = sum(a == b for a, b in both) >= 0.97 * len(both)
+            # A column in milliseconds says the same, only finer.
+            apart = 1.0 if one.talk_form.unit != other.talk_form.unit else 0.0
+            equal = sum(abs(a - b) <= apart for a, b in both) >= 0.97 * len(both)
             if equal or (_is_rounding(both) and _rise_together(both)):
                 names |= {one.name, other.name}
     return frozenset(names)

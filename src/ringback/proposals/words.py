@@ -41,7 +41,7 @@ _COLUMNS = {
     ),
     "length": (
         "duration dur dauer duracion duracao duree durata duur dlitelnost dlit prodolzhitelnost sure secs seconds sec"
-        " segundos sekund sekunden length totaltime secondes saniye secondi"
+        " segundos sekund sekunden length totaltime secondes saniye secondi usage"
     ),
     "ring": (
         "ring ringing ringtime wait waiting waittime pdd delay setup timbre klingel klingeldauer sonnerie gudok gudki"
@@ -88,6 +88,14 @@ _COLUMNS = {
     "gbp": "gbp pounds pound sterling gbpamount amountgbp paidgbp",
     "bitcoin": "btc bitcoin satoshi bitcoins amountbtc btcamount",
     "payment_id": "txid tx txn transaction transactionid invoice paymentid reference ref orderid",
+    "direction": (
+        "direction dir calldirection calltype directie direccion sentido sens richting richtung napravlenie yon"
+        " direzione kierunek inout"
+    ),
+    "country_code": (
+        "phonecode countrycode dialcode callingcode dialingcode diallingcode countrydialcode countryprefix"
+        " landesvorwahl indicatif indicatifpays codigopais prefijopais codicepaese kodstrany ulkekodu isocountry"
+    ),
     "message": (
         "message messages msg msgs body text sms mms whatsapp wa chat content subject mensaje mensagem nachricht inhalt"
         " soobshchenie mesaj testo bericht"

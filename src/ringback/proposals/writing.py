@@ -43,7 +43,9 @@ def _section(proposal: RoleProposal, preset: str) -> str:
         if one.column is not None:
             columns[one.field] = one.column
     for name, usual_names in usual.columns.items():
-        if name not in columns and any(each.casefold() in present for each in usual_names):
+        # What says that a call was no call to a person is read wherever it stands, unless a person says otherwise.
+        unsaid = name not in columns and name not in ("direction", "country_code")
+        if unsaid and any(each.casefold() in present for each in usual_names):
             columns[name] = []
     tables = [glob.escape(name) for name in proposal.tables]
     lines = [
@@ -54,6 +56,7 @@ def _section(proposal: RoleProposal, preset: str) -> str:
     ]
     if proposal.time_format:
         lines.append(f"time_format = {_toml(proposal.time_format)}")
+    lines += [f"{name} = {_toml(value)}" for name, value in proposal.chosen_settings.items()]
     if proposal.quarantine:
         lines.append(f"quarantine = {_toml(list(proposal.quarantine))}")
     return "\n".join(lines) + "\n"

@@ -36,6 +36,7 @@ LABELS = {
     "organisations_imitated": "Organisations imitated",
     "subjects_by_status_and_area": "Subjects by status and area",
 }
+NOT_KNOWN = "not known"
 # Breakdowns have a section of their own: the table of figures shows their first entries and points there.
 _SECTIONS = {
     "calls_by_region": "calls-by-region",
@@ -43,6 +44,8 @@ _SECTIONS = {
     "subjects_by_status_and_area": "subjects",
 }
 _FIRST_ENTRIES = 3
+# Figures that no exhibit may tell; others are none where there is nothing.
+_MAY_BE_UNKNOWN = ("numbers_to_alert", "revenue_gbp", "subjects_by_status_and_area")
 _STATUSES = ("convicted", "charged", "arrested", "identified", "unidentified")
 
 
@@ -67,6 +70,7 @@ class ReportContent:
         busiest_accounts: account, subject, status, calls, uk_people_over_minute, paid_gbp.
         exhibits: exhibit, name, bytes, sha256, rows, rejected, damage (texts).
         findings: Damage and warnings, in plain words.
+        gaps: What no exhibit says of who is a victim and who is not, in plain words.
         audit_head: Head of the audit log when the report was made.
     """
 
@@ -87,6 +91,7 @@ class ReportContent:
     exhibits: list[dict[str, Any]]
     findings: list[str]
     audit_head: str
+    gaps: Sequence[str] = ()
 
 
 def render_report(content: ReportContent) -> str:
@@ -127,7 +132,7 @@ def _view(content: ReportContent) -> dict[str, Any]:
     return {
         "case_name": mask_numbers(content.case_name),
         "synthetic": content.synthetic,
-        "headline": _headline(_count(values, "numbers_to_alert")),
+        "headline": _headline(_count(values, "numbers_to_alert"), all_known=not content.gaps),
         "summary": _summary(values, content.time_zone),
         "findings": [mask_numbers(say_times(finding, content.time_zone)) for finding in content.findings],
         "headlines": _headline_figures(values),
@@ -156,10 +161,13 @@ def _count(values: Mapping[str, Any], key: str) -> int | None:
     return value if isinstance(value, int) else None
 
 
-def _headline(to_warn: int | None) -> str:
-    if to_warn is None:
-        return "How many people to warn was not counted"
-    return f"{counted(to_warn, 'person', 'people')} to warn" if to_warn else "Nobody to warn"
+def _headline(to_warn: int | None, *, all_known: bool) -> str:
+    if to_warn is None or (not to_warn and not all_known):
+        return "How many people to warn is not known"
+    if not to_warn:
+        return "Nobody to warn"
+    said = f"{counted(to_warn, 'person', 'people')} to warn"
+    return said if all_known else f"{said}, as far as is known"
 
 
 def _summary(values: Mapping[str, Any], zone: str) -> str:
@@ -189,13 +197,17 @@ def _headline_figures(values: Mapping[str, Any]) -> list[tuple[str, str, str]]:
         "calls_total": part("calls_connected", "calls_total", "were answered"),
         "uk_calls": part("uk_calls", "calls_total", "of all calls"),
         "accounts_total": "" if active is None else f"{active:,} made a call",
-        "revenue_gbp": "at the value on the day",
+        "revenue_gbp": "at the value on the day" if values.get("revenue_gbp") is not None else "no exhibit says",
     }
     return [
-        (say_value(values[key], unit="GBP" if key == "revenue_gbp" else ""), LABELS[key], note)
+        (_known(values[key], unit="GBP" if key == "revenue_gbp" else ""), LABELS[key], note)
         for key, note in notes.items()
         if key in values
     ]
+
+
+def _known(value: object, *, unit: str = "", zone: str = "UTC") -> str:
+    return NOT_KNOWN if value is None else say_value(value, unit=unit, zone=zone)
 
 
 def _charts(content: ReportContent, values: Mapping[str, Any]) -> list[Chart]:
@@ -264,7 +276,7 @@ def _figure_view(figure: Mapping[str, Any], zone: str) -> dict[str, str]:
     shown, more = value, ""
     if key in _SECTIONS and isinstance(value, list) and len(value) > _FIRST_ENTRIES:
         shown, more = value[:_FIRST_ENTRIES], f"and {len(value) - _FIRST_ENTRIES:,} more"
-    said = say_value(shown, unit=unit, zone=zone)
+    said = NOT_KNOWN if value is None and key in _MAY_BE_UNKNOWN else say_value(shown, unit=unit, zone=zone)
     countable = isinstance(value, int | float) and not said.startswith("£")
     return {
         "key": key,

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from ringback.schemas import FEW_VALUES, RAW_TABLES
 from ringback.sources.base import RawColumns
+from ringback.sources.dial_data import with_dialled_data
 from ringback.sources.directions import told_directions
 from ringback.sources.durations import TalkTimes, to_seconds_column
 from ringback.sources.mapping import Projection, TableMapping
@@ -24,6 +25,8 @@ _MAY_BE_ENDING = re.compile(
     re.IGNORECASE,
 )
 _MOST_ENDINGS = 60
+# What Asterisk's table of calls keeps beside the number, and nobody maps.
+_LAST_DATA = "lastdata"
 
 
 def raw_table(
@@ -60,6 +63,8 @@ def raw_table(
                 tally.bad_encoding[batch.table, name] += bad
             key = place, batch.table, batch.columns[position]
             array = _understood(without_words(array), name, key, mapping=mapping, tally=tally)
+            if name == "called_number" and (last_data := _place(batch, _LAST_DATA)) is not None:
+                array = with_dialled_data(array, as_text(batch.arrays[last_data])[0])
         # Of one type whatever the reader gave: small tables are made into one.
         arrays[name] = array.dictionary_encode() if name in few_values else array
     if projection.role == "calls" and projection.positions[projection.fields.index("disposition")] < 0:
@@ -67,6 +72,11 @@ def raw_table(
     # The mark counts in every column, whatever the mapping makes of it: where it stands is for no setting to say.
     tally.synthetic = tally.synthetic or any(map(array_holds_mark, batch.arrays))
     return pa.table(arrays).select(list(RAW_TABLES[projection.role].names))
+
+
+def _place(batch: RawColumns, column: str) -> int | None:
+    """Where a column of this name stands."""
+    return next((at for at, name in enumerate(batch.columns) if name.casefold() == column), None)
 
 
 def _understood(

@@ -18,8 +18,8 @@ _EPOCH_DIGITS = {"epoch": 11, "epoch_ms": 14, "epoch_us": 17}
 _PLAIN_FORMAT = re.compile(r"(?:%[YmdHMS]|[^%\w])+", re.ASCII)
 _PIECES = re.compile(r"%.|[^%]+", re.DOTALL)
 _PLACES = {"Y": (0, 4), "m": (5, 7), "d": (8, 10), "H": (11, 13), "M": (14, 16), "S": (17, 19)}
-# Names of zones that are read, as their offsets, the same on every machine: those of RFC 5322, and Europe's. Others, such
-# as IST, are the names of several zones: a time with one of them is not read.
+# Names of zones that are read, as their offsets, the same on every machine: those of RFC 5322, and Europe's. Others,
+# such as IST, are the names of several zones: a time with one of them is not read.
 ZONES = {
     **dict.fromkeys(("UTC", "GMT", "UT", "Z", "WET"), "+0000"),
     **dict.fromkeys(("BST", "WEST", "CET", "MEZ"), "+0100"),

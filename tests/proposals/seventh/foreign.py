@@ -253,6 +253,7 @@ def danish():
             "started_at": "tidspunkt",
             "called_number": "kaldt_nr",
             "presentation_number": or_asked("vist_nr"),
+            "duration": "taletid",
         },
         accounts={"account": "kunde_nr", "contact_number": "mobil"},
         tables={"calls": "opkald", "accounts": "kunder"},
@@ -260,7 +261,6 @@ def danish():
         made=made,
         secrets={a.password for a in made.accounts},
         quarantine={"kunder": ["adgangskode"]},
-        asked=("duration",),
     )
 
 

@@ -1,0 +1,63 @@
+"""What stands beside the numbers and says something else of a call: which way it went, and the country's code."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ringback.numbers.country_codes import read_calling_code
+from ringback.proposals.choosing import Candidate, Choice, choose, percent
+from ringback.proposals.columns import Column
+from ringback.sources.directions import INBOUND, OUTBOUND
+
+_MOST_WORDS = 8
+_A_QUESTION = 0.8
+_MOST_CODES = 80
+
+
+def choose_direction(columns: Sequence[Column]) -> Choice:
+    """The column that says whether a call reached an account or was made by it."""
+    candidates = []
+    inbound = 0.0
+    for column in columns:
+        words = {value.casefold() for value in column.counts}
+        named = "direction" in column.hints
+        if not 1 <= len(words) <= _MOST_WORDS or column.is_phone or not words & (INBOUND | OUTBOUND):
+            continue
+        # A single letter may say anything; a word for a kind of call may stand in any column.
+        if not named and (max(map(len, words)) < 2 or not words <= INBOUND | OUTBOUND or len(words) < 2):
+            continue
+        one = Candidate(column)
+        known = column.share(lambda value: value.casefold() in INBOUND | OUTBOUND)
+        inbound = column.share(lambda value: value.casefold() in INBOUND)
+        one.note(2.0 + 3.0 * known, f"{percent(known)} of the values say which way a call went")
+        one.note(2.0 * column.hints.get("direction", 0.0))
+        if inbound:
+            one.note(1.0, f"{percent(inbound)} reached an account, and nobody else")
+        if known < 1.0:
+            one.note(-4.0, "but not all of its words are known")
+        candidates.append(one)
+    choice = choose("direction", candidates)
+    if choice.best is not None and inbound > 0.5:
+        choice.best.note(0.0, "but more than half would be inbound: a switch may call the accounts' own calls so")
+        return replace(choice, confidence=min(choice.confidence, _A_QUESTION))
+    return choice
+
+
+def choose_country_code(columns: Sequence[Column], called: Column | None) -> Choice:
+    """The column that holds the calling code of the number called.
+
+    Args:
+        columns: The columns of a table that may be calls.
+        called: Its number called, where one was found.
+    """
+    candidates = []
+    for column in columns:
+        if column is called or "country_code" not in column.hints or {"shown", "own"} & set(column.hints):
+            continue
+        if column.different > _MOST_CODES or column.share(read_calling_code) < 0.9:
+            continue
+        one = Candidate(column)
+        one.note(6.0, f"its name and all of its {column.different} values speak of countries' calling codes")
+        if called is not None and called.share(lambda value: value.startswith(("+", "00"))) >= 0.9:
+            one.note(0.0, f"but {called.name} is whole without it")
+        candidates.append(one)
+    return choose("country_code", candidates)
