@@ -25,7 +25,7 @@ def call_notes(tally: ReadingTally, mapping: SeizureMapping, endings: Endings) -
         endings: What its calls were counted as.
 
     Returns:
-        `talk_times`, `dispositions`, `directions`, `other_endings`, `shapes` and `empty`.
+        `talk_times`, `dispositions`, `directions`, `other_endings`, `beside`, `shapes` and `empty`.
     """
     return {
         "talk_times": [
@@ -45,6 +45,7 @@ def call_notes(tally: ReadingTally, mapping: SeizureMapping, endings: Endings) -
             [_plain(table), _plain(column), _endings(counted)]
             for (table, column), counted in tally.other_endings.items()
         ],
+        "beside": [[_plain(part) for part in one] for one in sorted(tally.beside)],
         "shapes": {table: _shape(columns) for table, columns in tally.columns.items()},
         "empty": _empty(tally, mapping),
     }

@@ -16,6 +16,11 @@ _ORDINARY = ("empty", "withheld", "short_code")
 
 
 _MOST_NAMES = 40
+# What was read of columns beside the numbers, by field.
+_BESIDE = {
+    "direction": "which way calls went was read from {column}; inbound ones are no calls to people",
+    "country_code": "the countries of the numbers called were read from {column}",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,10 @@ def find_findings(engine: DuckDBEngine) -> Findings:
                 f"exhibit {note['exhibit']}: tables that the mapping does not name were passed over:"
                 f" {_listed(note['passed_over'])}"
             )
+        notes += [
+            f"exhibit {note['exhibit']}: {_BESIDE[name].format(column=f'{table}.{column}')}"
+            for table, name, column in note["beside"]
+        ]
         notes += [
             f"exhibit {note['exhibit']}: {count:,} of its files were passed over ({what}), such as {first}"
             for what, (count, first) in note.get("unread_files", {}).items()

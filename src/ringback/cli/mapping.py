@@ -21,10 +21,16 @@ from ringback.cli.terminal import (
 from ringback.numbers.masking import mask_numbers
 from ringback.proposals.choosing import percent
 from ringback.proposals.proposal import FieldProposal, Proposals, RoleProposal
+from ringback.sources.durations import DECIMAL_MARKS, UNITS
 from ringback.survey import accept as write_down
 from ringback.survey import survey
 
 DEFAULT_THRESHOLD = 0.9
+# What is asked of a column of talk times that nobody can tell: the words, and the answers there are.
+_SETTINGS = {
+    "duration_unit": ("what are the talk times in?", UNITS),
+    "decimal_mark": ("what stands before the fraction in talk times?", DECIMAL_MARKS),
+}
 
 
 def map_tables(
@@ -132,6 +138,7 @@ def _ask(found: Proposals, threshold: float) -> tuple[tuple[RoleProposal, ...], 
             _ask_field(one, each) if each.is_open(threshold) else _sure_only(each, threshold) for each in one.fields
         )
         answered = replace(one, fields=fields, confidence=1.0)
+        answered = answered.with_settings({name: _ask_setting(name) for name in answered.asked_settings})
         if all(each.column is not None for each in fields if each.required):
             chosen.append(answered)
     roles = {one.role for one in chosen}
@@ -142,6 +149,15 @@ def _ask(found: Proposals, threshold: float) -> tuple[tuple[RoleProposal, ...], 
         return (), ("nothing was to be written",)
     open_roles = tuple(f"{one.role}: left out" for one in found.roles if one.role not in roles)
     return tuple(chosen), (*found.problems, *open_roles)
+
+
+def _ask_setting(name: str) -> str:
+    words, known = _SETTINGS[name]
+    while True:
+        typed = str(typer.prompt(f"{words} ({' '.join(known)})")).strip()
+        if typed in known:
+            return typed
+        out.print(f"it is one of: {' '.join(known)}", markup=False)
 
 
 def _sure_only(each: FieldProposal, threshold: float) -> FieldProposal:

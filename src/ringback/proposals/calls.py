@@ -14,7 +14,7 @@ from ringback.proposals.endings import choose_disposition, find_ending, silent_r
 from ringback.proposals.neighbours import choose_country_code, choose_direction
 from ringback.proposals.seized import SeizedTable
 from ringback.proposals.starts import choose_start
-from ringback.proposals.talk import choose_talk
+from ringback.proposals.talk import NO_TALK, choose_talk
 from ringback.proposals.waiting import find_wait
 
 _CHANNELS = frozenset(
@@ -39,6 +39,7 @@ class CallsReading:
         confidence: How sure it is that these are calls.
         reasons: Why, in words.
         settings: What case.toml has to say beside the columns: column to settings.
+        no_talk: Columns that look like talk times and are none: they count the ringing too.
     """
 
     table: SeizedTable
@@ -47,6 +48,7 @@ class CallsReading:
     confidence: float
     reasons: list[str] = field(default_factory=list)
     settings: dict[str, dict[str, object]] = field(default_factory=dict)
+    no_talk: tuple[Candidate, ...] = ()
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -101,7 +103,14 @@ def read_as_calls(table: SeizedTable) -> CallsReading:
     settings = {column.name: column.talk_form.settings for column in timed if column.talk_form.settings}
     if disposition.column is not None and words:
         settings[disposition.column.name] = words
-    return CallsReading(table, choices, account, round(certainty(points), 3), reasons, settings)
+    no_talk = tuple(
+        one
+        for one in (talk.best, *talk.others)
+        if one is not None and one.points <= NO_TALK / 2 and {"talk", "length"} & set(one.column.hints)
+    )
+    if choices["duration"].column is None and not by_times:
+        reasons += [f"{one.column.name}: {one.reasons[-1]}" for one in no_talk]
+    return CallsReading(table, choices, account, round(certainty(points), 3), reasons, settings, no_talk)
 
 
 def _talked(talk: Column | None, answer: Answer | None, rows: int) -> list[float | None]:

@@ -65,7 +65,7 @@ def choose(field_name: str, candidates: Iterable[Candidate], *, same: frozenset[
     """
     ranked = sorted(candidates, key=lambda one: (-one.points, one.column.position))
     if not ranked or ranked[0].points <= -2:
-        return Choice(field_name, None)
+        return Choice(field_name, None, others=tuple(ranked[:3]))
     best = ranked[0]
     rivals = [one for one in ranked[1:] if not ({one.column.name, best.column.name} <= same)]
     odds = _odds(best.points)

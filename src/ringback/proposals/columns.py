@@ -12,6 +12,7 @@ from ringback.proposals import shapes
 from ringback.proposals.forms import TalkForm, read_talk_form
 from ringback.proposals.sampling import BLOB, Sketch, TableSample
 from ringback.proposals.words import hints
+from ringback.sources.durations import read_spelled
 from ringback.sources.nothing import is_nothing
 
 _A_LOOK = 150
@@ -146,7 +147,7 @@ class Column:
     @cached_property
     def is_text(self) -> bool:
         """Whether the values are sentences: messages, notes, descriptions; documents of a program are none."""
-        wordy = self.share(lambda value: value[0] not in "{[<" and value.count(" ") >= 3 and _has_letters(value))
+        wordy = self.share(_is_wordy)
         return wordy >= 0.5 and self.different > 5
 
     @cached_property
@@ -182,6 +183,10 @@ class Column:
             different=len({one.e164 for one in read}),
             repeats=1.0 - self.variety,
         )
+
+    def is_number(self, text: str) -> bool:
+        """Whether a text reads as a phone number."""
+        return self._reader.read(text).e164 is not None
 
     @cached_property
     def is_phone(self) -> bool:
@@ -256,7 +261,9 @@ class Column:
         return [float(value) if value and shapes.NUMBER.fullmatch(value) else None for value in self.values]
 
 
-def _has_letters(value: str) -> bool:
+def _is_wordy(value: str) -> bool:
+    if value[0] in "{[<" or value.count(" ") < 3 or read_spelled(value) is not None:
+        return False
     return any(one.isalpha() for one in value)
 
 

@@ -23,15 +23,19 @@ class TalkForm:
         unit: One of `durations.UNITS`.
         doubt: Why the unit or the decimal mark is a question, in words; '' where it is none.
         seconds: Each distinct value to its seconds; values that are none are left out.
+        asked: The setting of case.toml that has to be asked for; '' for none.
     """
 
     unit: str
     doubt: str = ""
     seconds: Mapping[str, float] = field(default_factory=dict)
+    asked: str = ""
 
     @property
     def settings(self) -> dict[str, object]:
-        """What case.toml has to say for the run to read them so."""
+        """What case.toml has to say for the run to read them so; None for what somebody has to be asked."""
+        if self.asked:
+            return {self.asked: None}
         return {"duration_unit": self.unit} if self.unit != "seconds" else {}
 
 
@@ -56,9 +60,9 @@ def read_talk_form(name: str, counts: Mapping[str, int], *, of_talk: bool) -> Ta
         fitting = [one for one, parts in _FINE.items() if _SHORTEST_S <= middle / parts <= _LONGEST_S]
         if len(fitting) == 1:
             return _read(TalkTimes.of(name, unit=fitting[0], mark=None), counts)
-        return TalkForm(form.unit, "nothing tells what unit it is in: too long for seconds", form.seconds)
+        return TalkForm(form.unit, "nothing tells its unit: too long for seconds", form.seconds, "duration_unit")
     if middle <= _FEW_S and longest <= _ALL_SHORT_S:
-        return TalkForm(form.unit, "nothing tells whether it is in seconds or minutes", form.seconds)
+        return TalkForm(form.unit, "nothing tells seconds from minutes", form.seconds, "duration_unit")
     return form
 
 
@@ -68,22 +72,24 @@ def _read(times: TalkTimes, counts: Mapping[str, int]) -> TalkForm:
     seconds = {
         value: float(text) for value, text in zip(values, read, strict=True) if text and _SECONDS.fullmatch(text)
     }
-    doubt = ""
+    doubt = asked = ""
     if times.unclear or times.contrary:
-        doubt = "a point or comma in it may stand before a fraction or between thousands"
+        doubt, asked = "a point or comma in it may stand before a fraction or between thousands", "decimal_mark"
         # They are talk times all the same: which of the two they are is asked.
         seconds |= {value: 0.0 for value, text in zip(values, read, strict=True) if text is None}
-    return TalkForm(times.unit, doubt, seconds)
+    return TalkForm(times.unit, doubt, seconds, asked)
 
 
 def _two_parts(name: str, counts: Mapping[str, int]) -> TalkForm:
     """Two numbers with a colon: minutes and seconds, unless everybody would have talked for minutes or hours then."""
     form = _read(TalkTimes.of(name, unit="mm:ss", mark=None), counts)
     middle, _longest = _middle(form, counts)
-    # As hours and minutes it would be sixty times as much: nobody talks for an hour and more on average.
-    if middle is not None and middle >= 60:
+    # As hours and minutes it would be sixty times as much: nobody talks for half an hour and more on average.
+    if middle is not None and middle >= 30:
         return form
-    return TalkForm(form.unit, "nothing tells minutes and seconds from hours and minutes", form.seconds)
+    return TalkForm(
+        form.unit, "nothing tells minutes and seconds from hours and minutes", form.seconds, "duration_unit"
+    )
 
 
 def _middle(form: TalkForm, counts: Mapping[str, int]) -> tuple[float | None, float]:

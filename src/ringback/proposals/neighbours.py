@@ -43,7 +43,7 @@ def choose_direction(columns: Sequence[Column]) -> Choice:
 
 
 def choose_country_code(columns: Sequence[Column], called: Column | None) -> Choice:
-    """The column that holds the calling code of the number called.
+    """The column that holds the calling code, or the country, of the number called.
 
     Args:
         columns: The columns of a table that may be calls.
@@ -51,13 +51,35 @@ def choose_country_code(columns: Sequence[Column], called: Column | None) -> Cho
     """
     candidates = []
     for column in columns:
-        if column is called or "country_code" not in column.hints or {"shown", "own"} & set(column.hints):
+        if called is None or column is called or not 1 <= column.different <= _MOST_CODES:
             continue
-        if column.different > _MOST_CODES or column.share(read_calling_code) < 0.9:
+        if {"shown", "own", "disposition", "leg"} & set(column.hints) or column.share(read_calling_code) < 0.9:
             continue
+        named = "country_code" in column.hints
+        if not named and not column.share(str.isalpha) and "country" not in column.name.casefold():
+            continue  # small numbers may count anything
+        bare, fits = _fit(column, called)
         one = Candidate(column)
-        one.note(6.0, f"its name and all of its {column.different} values speak of countries' calling codes")
-        if called is not None and called.share(lambda value: value.startswith(("+", "00"))) >= 0.9:
-            one.note(0.0, f"but {called.name} is whole without it")
+        if named:
+            one.note(4.0, "its name speaks of a country's calling code")
+        if not bare:
+            one.note(2.0 if named else -2.0, f"{called.name} is whole without it")
+        elif fits >= 0.9:
+            one.note(4.0, f"with it {percent(fits)} of the numbers of {called.name} are numbers of that country")
+        else:
+            one.note(-6.0, f"with it only {percent(fits)} of the numbers of {called.name} are numbers")
         candidates.append(one)
     return choose("country_code", candidates)
+
+
+def _fit(column: Column, called: Column) -> tuple[int, float]:
+    """How many numbers are written without a country's code, and how many of them are numbers with that beside them."""
+    rows = [
+        (number, code)
+        for number, beside in zip(called.values, column.values, strict=True)
+        if number and beside and not number.startswith(("+", "00")) and (code := read_calling_code(beside))
+    ]
+    good = sum(
+        called.is_number(f"+{code}{number.lstrip('0')}") or called.is_number(f"+{number}") for number, code in rows
+    )
+    return len(rows), good / len(rows) if rows else 0.0

@@ -105,7 +105,27 @@ class RoleProposal:
             for one in self.fields
             if one.column is not None and one.field in _WRITTEN_IN_A_WAY
             for name, value in self.settings.get(one.column, {}).items()
+            if value is not None
         }
+
+    @property
+    def asked_settings(self) -> tuple[str, ...]:
+        """What somebody has to be asked of the chosen columns."""
+        chosen = [one.column for one in self.fields if one.column is not None and one.field in _WRITTEN_IN_A_WAY]
+        return tuple(
+            name for column in chosen for name, value in self.settings.get(column, {}).items() if value is None
+        )
+
+    def with_settings(self, told: Mapping[str, object]) -> "RoleProposal":
+        """The same with what a person said of the chosen columns."""
+        chosen = {one.column for one in self.fields if one.column is not None and one.field in _WRITTEN_IN_A_WAY}
+        return replace(
+            self,
+            settings={
+                column: {name: told.get(name, value) for name, value in given.items()} if column in chosen else given
+                for column, given in self.settings.items()
+            },
+        )
 
     def as_dict(self) -> dict[str, object]:
         """The proposal as plain values."""

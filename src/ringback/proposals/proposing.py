@@ -17,6 +17,7 @@ from ringback.proposals.choosing import Candidate, Choice, choose
 from ringback.proposals.columns import Column
 from ringback.proposals.payments import REQUIRED as PAYMENTS_REQUIRED
 from ringback.proposals.payments import read_as_payments
+from ringback.proposals.presets import complete_preset
 from ringback.proposals.proposal import Proposals, RoleProposal, TableReport, field_proposals
 from ringback.proposals.sampling import TableSample
 from ringback.proposals.seized import Join, SeizedTable, open_tables
@@ -43,12 +44,17 @@ def propose(
     _leave_out_subjects(tables, mapping)
     readable = [table for table in tables if not table.has_no_header]
     settled = dict.fromkeys(named, "case.toml names it")
+    completed: list[RoleProposal] = []
     misfits: dict[str, tuple[str, ...]] = {}
     taken: set[int] = set()
     for role in mapping.roles:
         of_role = [table for table in readable if (found := mapping.find_role(table.name)) and found.role == role]
         fitting = [table for table in of_role if _projected(mapping, role, table) is not None]
         if role in settled:
+            taken |= {id(table) for table in of_role}
+        elif role == "calls" and len(fitting) == len(of_role) and (one := _completed(of_role, mapping)):
+            completed.append(one)
+            settled[role] = ""
             taken |= {id(table) for table in of_role}
         elif of_role and len(fitting) == len(of_role):
             settled[role] = f"the preset reads {', '.join(table.name for table in of_role)} as it is"
@@ -57,7 +63,8 @@ def propose(
             misfits[role] = tuple(table.name for table in of_role if table not in fitting)
     free = [table for table in readable if id(table) not in taken]
     readings = [read_as_calls(table) for table in free] if "calls" not in settled else []
-    roles = _roles(free, readings, settled)
+    roles = completed + _roles(free, readings, settled)
+    settled = {role: why for role, why in settled.items() if why}
     why_not = {id(one.table): why for one in readings if (why := _why_not(one, roles))}
     reports = tuple(_report(table, why_not.get(id(table), "")) for table in tables)
     problems = [
@@ -67,6 +74,15 @@ def propose(
         if table.has_no_header
     ]
     return Proposals(tuple(roles), settled, tuple(problems), reports, misfits)
+
+
+def _completed(tables: Sequence[SeizedTable], mapping: SeizureMapping) -> RoleProposal | None:
+    """What a preset leaves out of its tables, as a proposal; None where it leaves out nothing that matters."""
+    for table in tables:
+        if (found := complete_preset(read_as_calls(table), mapping.roles["calls"])) is not None:
+            alike = [one.name for one in tables if _names(one) == _names(table)]
+            return replace(found, tables=tuple(dict.fromkeys(alike)))
+    return None
 
 
 def _leave_out_subjects(tables: Sequence[SeizedTable], mapping: SeizureMapping) -> None:

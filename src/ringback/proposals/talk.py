@@ -19,7 +19,7 @@ _ROUNDED_UP = 60
 _A_QUESTION = 0.8
 # So many rows are no accident; and points that nothing makes up for.
 _SOME = 3
-_NO_TALK = -12.0
+NO_TALK = -12.0
 
 
 def choose_talk(columns: Sequence[Column], *, ending: Column | None, answer: Answer | None = None) -> Choice:
@@ -55,7 +55,7 @@ def _note_ringing_counted(one: Candidate, silent: Sequence[bool], answer: Answer
     known = [value for value in unanswered if value is not None]
     rung = sum(value > 0 for value in known)
     if rung >= _SOME and rung >= 0.5 * len(known):
-        one.note(_NO_TALK, "above nought where nobody answered: it counts the ringing too")
+        one.note(NO_TALK, "above nought where nobody answered: it counts the ringing too")
         return
     if answer is None:
         return
@@ -66,7 +66,7 @@ def _note_ringing_counted(one: Candidate, silent: Sequence[bool], answer: Answer
     ]
     silence = [value for value, talked in rows if talked == 0]
     if sum(value > 0 for value in silence) >= max(_SOME, 0.5 * len(silence)):
-        one.note(_NO_TALK, f"above nought where {answer.at.name} has no time: it counts the ringing too")
+        one.note(NO_TALK, f"above nought where {answer.at.name} has no time: it counts the ringing too")
         return
     talks = [(value, talked) for value, talked in rows if talked > 0]
     if len(talks) < _SOME or answer.end is None:
@@ -74,7 +74,7 @@ def _note_ringing_counted(one: Candidate, silent: Sequence[bool], answer: Answer
     if sum(abs(value - talked) <= 1.5 for value, talked in talks) >= 0.9 * len(talks):
         one.note(3.0, f"it is the time from {answer.at.name} to {answer.end.name}")
     elif sum(value > talked + 1.5 for value, talked in talks) >= 0.5 * len(talks) and not _rounds(talks):
-        one.note(_NO_TALK, f"longer than the time from {answer.at.name} to {answer.end.name}: the ringing counts too")
+        one.note(NO_TALK, f"longer than the time from {answer.at.name} to {answer.end.name}: the ringing counts too")
 
 
 def _rounds(talks: Sequence[tuple[float, float]]) -> bool:

@@ -61,6 +61,8 @@ def raw_table(
             array, bad = as_text(batch.column(position, few_values=name in few_values))
             if bad:
                 tally.bad_encoding[batch.table, name] += bad
+            if name in ("direction", "country_code"):
+                tally.beside.add((batch.table, name, batch.columns[position]))
             key = place, batch.table, batch.columns[position]
             array = _understood(without_words(array), name, key, mapping=mapping, tally=tally)
             if name == "called_number" and (last_data := _place(batch, _LAST_DATA)) is not None:
