@@ -88,7 +88,7 @@ def _placed(fact: Fact, quote: str, at: int, until: int) -> Fact:
 def _link_facts(link: LinkFacts, said: str = "") -> list[Fact]:
     """Facts of one link; `said` is every word of the message run together."""
     if link.official:
-        return [Fact("link_official", "The link is one that an official body uses.")]
+        return [Fact("link_official", "The link is one that we know as an organisation’s own.")]
     name, _, ending = registered(link.host).partition(".")
     if (
         ending in _PLAIN_ENDINGS

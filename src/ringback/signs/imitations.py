@@ -30,7 +30,8 @@ from ringback.wordlists import read_words
 _LONGEST_HOST = 253
 _LONGEST_LABEL = 63
 _SHORTEST_PART = 4  # letters of a name that is looked for inside a word; shorter ones only where they stand alone
-_SHORTEST_ANYWHERE = 6  # letters of a name that is told whatever letters stand around it
+_SHORTEST_ANYWHERE = 6  # letters of a name that is told among letters that are no words, and with slips
+_FEW_LETTERS = 3
 _DIGITS = {"0": "o", "1": "li", "3": "e", "4": "a", "5": "s", "6": "b", "7": "t", "8": "b", "9": "g"}
 _PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("nn", "m"), ("ii", "u"), ("lt", "k"))
 _MOST_READINGS = 256
@@ -212,23 +213,31 @@ def _in_words(words: list[str], *, lured: bool) -> Imitation | None:
 
 
 def _run_together(word: str) -> Imitation | None:
-    """A name with other words before or behind it, in one: barclayslogin, myevri, bootsvoucher."""
+    """A name with other words before or behind it, in one: barclayslogin, myevri, bootsvoucher.
+
+    Names with words that no criminal needs (disneyonice, barclaysus) may well be their organisation's own.
+    """
     if not _SHORTEST_PART < len(word) <= _LONGEST_LABEL or _is_word(word):
         return None
     for name in _held(word):
         before, _, behind = word.partition(name)
-        plain = name in read_words("signs/plain_names.txt")
-        if not plain and len(name) >= _SHORTEST_ANYWHERE:
-            if not before and behind in read_words("signs/own_words.txt"):
-                continue  # barclaysus: may well be theirs
-            return Imitation(name, How.inside)
-        if not (before or behind) or not (_is_made_of_words(before) and _is_made_of_words(behind)):
+        if not before and behind in read_words("signs/own_words.txt"):
             continue
-        if not plain and not (not before and behind in read_words("signs/own_words.txt")):
-            return Imitation(name, How.inside)
-        if plain and (_is_lure(before) or _is_lure(behind)):
+        made_of_words = _is_made_of_words(before) and _is_made_of_words(behind)
+        if name in read_words("signs/plain_names.txt"):
+            if made_of_words and (_is_lure(before) or _is_lure(behind)):
+                return Imitation(name, How.inside)
+        elif made_of_words or (len(name) >= _SHORTEST_ANYWHERE and _has_lure(before, behind)):
             return Imitation(name, How.inside)
     return None
+
+
+def _has_lure(before: str, behind: str) -> bool:
+    """Whether letters around a name are a few, as in a slip, or have a word in them that criminals add."""
+    if len(before) + len(behind) <= _FEW_LETTERS:
+        return True
+    lures = (lure for lure in read_words("signs/lure_words.txt") if len(lure) >= _SHORTEST_PART)
+    return any(lure in before or lure in behind for lure in lures)
 
 
 def _held(word: str) -> Iterator[str]:
@@ -254,11 +263,16 @@ def _is_made_of_words(run: str) -> bool:
     """Whether letters are nothing, digits, or words that stand around names in addresses, one behind the other."""
     if not run or run.isdigit():
         return True
-    known = read_words("signs/lure_words.txt") | read_words("signs/around_words.txt")
+    known = _words_around()
     return any(
         (run[:length] in known or run[:length].isdigit()) and _is_made_of_words(run[length:])
         for length in range(len(run), 0, -1)
     )
+
+
+@lru_cache(maxsize=1)
+def _words_around() -> frozenset[str]:
+    return read_words("signs/lure_words.txt") | read_words("signs/around_words.txt")
 
 
 def _changed(word: str) -> Imitation | None:
@@ -292,7 +306,7 @@ def _is_word(word: str) -> bool:
 def _cores(word: str) -> Iterator[str]:
     """A word, and the word without those before or behind it that criminals add."""
     yield word
-    around = read_words("signs/lure_words.txt") | read_words("signs/around_words.txt")
+    around = _words_around()
     for length in range(len(word) - _SHORTEST_PART, 1, -1):
         if word[:length] in around or word[:length].isdigit():
             yield word[length:]

@@ -33,8 +33,8 @@ _NO_HOST = re.compile(r"[^\w.-]")
 _COUNTED = re.compile(r"^\d+[a-z]{0,4}$")
 # Countries whose ending is no word of English: what stands before it may be one ("lidl.ie").
 _COUNTRIES = frozenset({
-    "ae", "br", "ca", "ch", "cz", "de", "dk", "fi", "fr", "hk", "hu", "ie", "il", "jp", "kr", "mx", "ng", "nl", "nz", "pl",
-    "pt", "ro", "se", "sg", "tr", "tw", "ua", "za",
+    "ae", "br", "ca", "ch", "cz", "de", "dk", "fi", "fr", "hk", "hu", "ie", "il", "jp", "kr", "mx", "ng", "nl", "nz",
+    "pl", "pt", "ro", "se", "sg", "tr", "tw", "ua", "za",
 })  # fmt: skip
 
 # Endings that are nothing else, even behind a number: 80488.biz.
@@ -150,6 +150,7 @@ def _is_known(host: str, name: str, ending: str) -> bool:
     return is_theirs(host) or (is_name(name) and ending not in read_words("wording/english_words.txt"))
 
 
+@lru_cache(maxsize=1)
 def _words() -> frozenset[str]:
     """Words with which a sentence may begin or end."""
     return read_words("signs/known_words.txt") | read_words("wording/english_words.txt")
