@@ -6,12 +6,18 @@ from dataclasses import dataclass, field
 
 from ringback.folding import is_hidden
 from ringback.numbers.organisations import find_organisation
-from ringback.signs.links import LinkFacts, read_link, registered
+from ringback.signs.domains import have_one_owner, registered
+from ringback.signs.imitations import How, Imitation, bears_name, imitated_name
+from ringback.signs.links import LinkFacts, read_link
 from ringback.signs.words import EMAIL, PHONE, URL, Words
 
+UNKNOWN = "We do not know this address."
 _PLAIN_ENDINGS = frozenset({"co.uk", "org.uk", "com", "org", "uk"})
+# Not what merely begins so: mail.hsbc.co.uk is the bank's.
 _FREE_MAIL = re.compile(
-    r"@(?:gmail|hotmail|outlook|yahoo|aol|proton|mail|gmx|icloud|googlemail)\.[a-z.]+$", re.IGNORECASE
+    r"@(?:gmail|hotmail|outlook|yahoo|aol|proton|mail|gmx|icloud|googlemail)"
+    r"\.(?:com|co\.[a-z]{2}|com\.[a-z]{2}|[a-z]{2})$|@gmx\.net$",
+    re.IGNORECASE,
 )
 
 
@@ -82,24 +88,27 @@ def _placed(fact: Fact, quote: str, at: int, until: int) -> Fact:
 def _link_facts(link: LinkFacts, said: str = "") -> list[Fact]:
     """Facts of one link; `said` is every word of the message run together."""
     if link.official:
-        return [Fact("link_official", "The link is one that an official body uses.")]
+        return [Fact("link_official", "The link is one that we know as an organisation’s own.")]
     name, _, ending = registered(link.host).partition(".")
     if (
         ending in _PLAIN_ENDINGS
         and len(name) > 4
         and name.isalpha()
         and name in said
-        and not (link.looks_like or link.odd)
+        and not (link.looks_like or link.odd or bears_name(name))
     ):
         # Somebody who gives his name and has a website of just that name; criminals seldom get one.
         return [Fact("link_named", "The link has the very name that the message gives, but we do not know it.")]
-    found = [Fact("link_unknown", "The link is not one that we know to be official.")]
-    if link.looks_like:
-        found = [Fact("link_look_alike", f"The link has “{link.looks_like}” in it but is not their website.")]
+    if link.imitation:
+        found = [Fact("link_look_alike", _look_alike(link.imitation, link.host))]
+    elif link.open or link.shortener:
+        found = [Fact("link_unknown", "Anyone can put a page or a link at this address.")]
+    else:
+        found = [Fact("link_unknown", UNKNOWN)]
     if link.shortener:
         found.append(Fact("link_shortener", "The link is shortened, so you cannot see where it goes."))
     reasons = {
-        "punycode": "The link is made with odd letters that look like others.",
+        "punycode": "The link has letters other than a to z. Some look like others.",
         "address_in_digits": "The link goes to a bare computer address.",
         "name_before_at": "The link shows one name but goes to another.",
         "file_to_install": "The link is to a file that installs something.",
@@ -107,6 +116,17 @@ def _link_facts(link: LinkFacts, said: str = "") -> list[Fact]:
         "many_hyphens": "The link has many hyphens. Few real websites do.",
     }
     return found + [Fact(f"link_{odd}", reasons[odd]) for odd in link.odd]
+
+
+def _look_alike(found: Imitation, host: str) -> str:
+    """How a link is made to look like another: what can be seen, and nothing about whose it is."""
+    if found.how is How.begins:
+        return f"The link is a look-alike: it shows “{found.name}” but leads to “{registered(host)}”."
+    if found.how is How.letters:
+        return f"The link is a look-alike: its letters only look like those of “{found.name}”."
+    if found.how is How.spelt:
+        return f"The link is spelt almost like “{found.name}”. Look-alikes are made like that."
+    return f"The link has “{found.name}” in it, but we do not know it as theirs. Look-alikes are made like that."
 
 
 def _phone_fact(written: str) -> Fact:
@@ -132,20 +152,14 @@ def _envelope_facts(envelope: Envelope) -> list[Fact]:
     if envelope.failed:
         checks = ", ".join(envelope.failed)
         found.append(Fact("mail_check_failed", f"The check of who sent the e-mail failed ({checks})."))
-    if envelope.reply_domain and envelope.reply_domain != envelope.sender_domain:
+    if envelope.reply_domain and not have_one_owner(envelope.reply_domain, envelope.sender_domain):
         reason = f"Your answer would go to {envelope.reply_domain}, not to where it says it comes from."
         found.append(Fact("mail_reply_elsewhere", reason))
     if envelope.sender_domain:
-        facts = read_link(envelope.sender_domain)
-        named = re.sub(r"[^a-z0-9]", "", envelope.sender_name.lower())
-        if facts.looks_like:
-            found.append(
-                Fact("mail_look_alike", f"The sender’s address has “{facts.looks_like}” in it but is not theirs.")
-            )
-        elif not facts.official and named and _is_imitated(named):
-            found.append(Fact("mail_name_differs", "The sender’s name is not that of the address it came from."))
+        found += _sender_facts(envelope)
     for shown, target in envelope.disguised:
-        found.append(Fact("link_disguised", f"A link shows {shown} but goes to {target}."))
+        if not have_one_owner(shown, target):
+            found.append(Fact("link_disguised", f"A link shows {shown} but goes to {target}."))
     for target in envelope.links:
         found += [Fact(one.name, one.reason, target) for one in _link_facts(read_link(target))]
     if any(
@@ -158,8 +172,22 @@ def _envelope_facts(envelope: Envelope) -> list[Fact]:
     return found
 
 
-def _is_imitated(name: str) -> bool:
-    return bool(read_link(f"{name}.example").looks_like)
+def _sender_facts(envelope: Envelope) -> list[Fact]:
+    """What the sender's address says beside the name that the sender gives."""
+    facts = read_link(envelope.sender_domain)
+    named = re.sub(r"[^a-z0-9]", "", envelope.sender_name.lower())
+    if facts.imitation:
+        reason = _look_alike(facts.imitation, facts.host).replace("The link", "The sender’s address")
+        return [Fact("mail_look_alike", reason)]
+    official = facts.official and not _FREE_MAIL.search(f"@{facts.host}")
+    name = imitated_name(named) if named and not official else ""
+    if not name:
+        return []
+    if facts.open or facts.shortener:
+        return [Fact("mail_unknown", "Anyone can write from this address.")]
+    if name in re.sub(r"[^a-z0-9]", "", facts.host):
+        return [Fact("mail_unknown", f"The sender’s name is “{name}”. {UNKNOWN}")]
+    return [Fact("mail_name_differs", "The sender’s name is not that of the address it came from.")]
 
 
 def names_of(facts: Sequence[Fact]) -> set[str]:

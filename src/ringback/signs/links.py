@@ -1,11 +1,21 @@
 """Links in a message: what they lead to, and what is odd about them."""
 
 import re
-from collections.abc import Iterable
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ringback.wordlists import read_lines, read_words
+from ringback.signs.domains import (
+    is_official,
+    is_open,
+    is_rented,
+    is_theirs,
+    official_domains,
+    registered,
+    suffix_length,
+)
+from ringback.signs.imitations import How, Imitation, bears_name, find_imitation, is_name
+from ringback.wordlists import read_words
 
 # `example` is no domain, and is what stands for one in writing about scams.
 _ENDINGS = "|".join(sorted(read_words("wording/top_level_domains.txt") | {"example"}, key=lambda one: (-len(one), one)))
@@ -16,21 +26,21 @@ LINK = (
     rf"|(?<![\w@.])[a-z0-9-]+(?:\s?\[\.\]\s?|\s?\(dot\)\s?)(?:com|net|org|info|co|uk|example)\b(?:/[^\s<>\"']*)?"
 )
 _SCHEME = re.compile(r"^(?:h\s?t\s?t\s?p\s?s?|hxxps?)\s?:\s?/\s?/\s?|^www\.", re.IGNORECASE)
-_TWO_PART = frozenset({"co.uk", "org.uk", "me.uk", "ltd.uk", "plc.uk", "net.uk", "com.au", "co.nz", "co.za", "com.br"})
-_PUBLIC = (
-    "gov.uk",
-    "nhs.uk",
-    "police.uk",
-    "ac.uk",
-    "sch.uk",
-    "mod.uk",
-    "parliament.uk",
-    "gov.scot",
-    "gov.wales",
-    "nhs.net",
-)
 _CHAT_HOSTS = frozenset({"chat.whatsapp.com", "wa.me", "t.me", "telegram.me", "signal.me", "discord.gg", "line.me"})
 _IP = re.compile(r"^\d{1,3}(?:\.\d{1,3}){3}$")
+_NO_HOST = re.compile(r"[^\w.-]")
+# A number, or a number with its unit: "8am.call me" is two sentences.
+_COUNTED = re.compile(r"^\d+[a-z]{0,4}$")
+# Countries whose ending is no word of English: what stands before it may be one ("lidl.ie").
+_COUNTRIES = frozenset({
+    "ae", "br", "ca", "ch", "cz", "de", "dk", "fi", "fr", "hk", "hu", "ie", "il", "jp", "kr", "mx", "ng", "nl", "nz",
+    "pl", "pt", "ro", "se", "sg", "tr", "tw", "ua", "za",
+})  # fmt: skip
+
+# Endings that are nothing else, even behind a number: 80488.biz.
+_NEVER_WORDS = frozenset({
+    "biz", "cc", "cn", "co", "com", "edu", "eu", "icu", "info", "net", "org", "ru", "top", "uk", "us", "vip", "xyz",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +50,28 @@ class LinkFacts:
     Attributes:
         host: Where it leads, small letters.
         official: Whether the host is an official one, of an organisation or of the public sector.
+        open: Whether it belongs to a service at which anybody can have a page.
         shortener: Whether it hides where it leads.
-        looks_like: The official name that the host imitates; '' for none.
+        imitation: What the host is made to look like; None for nothing.
         odd: Other oddities: punycode, address in digits, a name before an @, a file to install, many hyphens.
     """
 
     host: str
     official: bool
+    open: bool
     shortener: bool
-    looks_like: str
+    imitation: Imitation | None
     odd: tuple[str, ...]
+
+    @property
+    def looks_like(self) -> str:
+        """The name or address that the host imitates; '' for none."""
+        return self.imitation.name if self.imitation else ""
+
+    @property
+    def how(self) -> How | None:
+        """How it imitates it."""
+        return self.imitation.how if self.imitation else None
 
 
 def read_link(written: str) -> LinkFacts:
@@ -64,24 +86,31 @@ def read_link(written: str) -> LinkFacts:
     """
     rest = _SCHEME.sub("", written.strip().lower()).replace("[.]", ".").replace("(dot)", ".")
     odd: list[str] = []
-    authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    authority = re.split(r"[/?#\\]", rest, maxsplit=1)[0]
     if "@" in authority:
         odd.append("name_before_at")
         authority = authority.rpartition("@")[2]
-    host = re.sub(r"\s", "", authority).partition(":")[0].strip(".,;!)(").removeprefix("www.")
+    host = _read_host(authority)
     if "xn--" in host or not host.isascii():
         odd.append("punycode")
     if _IP.match(host):
         odd.append("address_in_digits")
-    if host.count("-") > 2:
+    if host.count("-") > 2 and not is_theirs(host) and not is_rented(host):
         odd.append("many_hyphens")
     if registered(host) in _CHAT_HOSTS or host in _CHAT_HOSTS:
         odd.append("chat_invite")
     if re.search(r"\.(?:apk|exe|scr|msi|bat|zip|iso)$", rest):
         odd.append("file_to_install")
-    official = is_official(host) and "chat_invite" not in odd
-    imitated = "" if official else _imitated(host)
-    return LinkFacts(host, official, registered(host) in _shorteners(), imitated, tuple(odd))
+    shortener = registered(host) in read_words("signs/shorteners.txt")
+    official = is_official(host) and "chat_invite" not in odd and not shortener
+    return LinkFacts(host, official, is_open(host), shortener, find_imitation(host), tuple(odd))
+
+
+def _read_host(authority: str) -> str:
+    """The host as a browser goes to it: without port and marks, and odd forms of letters made plain."""
+    plain = unicodedata.normalize("NFKC", re.sub(r"\s", "", authority)).lower().replace("。", ".")
+    plain = plain.lstrip("([{<“‘\"'*_.")
+    return _NO_HOST.split(plain, maxsplit=1)[0].strip(".-_").removeprefix("www.")
 
 
 @lru_cache(maxsize=4096)
@@ -90,70 +119,38 @@ def is_address(written: str) -> bool:
 
     >>> is_address("tax-repay.example"), is_address("dont be upset.i".split()[-1]), is_address("bit.ly/2x")
     (True, False, True)
+    >>> is_address("octopus.energy"), is_address("8am.call"), is_address("evri.delivery")
+    (True, False, True)
     """
     if _SCHEME.match(written) or "/" in written or "." not in written or "[.]" in written or written.count(".") > 2:
         return True
     host = written.partition(":")[0].lower()
     name, _, ending = host.rpartition(".")
-    if ending in read_words("signs/plain_endings.txt") or re.search(r"[0-9-]", name):
+    plain = ending in read_words("signs/plain_endings.txt")
+    if _COUNTED.match(name) and ending not in _NEVER_WORDS:
+        return False
+    if plain or suffix_length(host) > 1 or re.search(r"[0-9-]", name) or _is_known(host, name, ending):
         return True
-    return "." in name and ending not in read_words("wording/english_words.txt") and len(ending) > 1
+    if ending in _words():
+        return False
+    return ("." in name and len(ending) > 1) or (
+        (len(ending) > 3 or ending in _COUNTRIES) and len(name) > 3 and name not in _words()
+    )
 
 
-def registered(host: str) -> str:
-    """The part of a host that somebody registered.
-
-    >>> registered("a.b.royalmail.com"), registered("www.bbc.co.uk")
-    ('royalmail.com', 'bbc.co.uk')
-    """
-    parts = host.split(".")
-    kept = 3 if ".".join(parts[-2:]) in _TWO_PART else 2
-    return ".".join(parts[-kept:])
-
-
-def is_official(host: str) -> bool:
-    """Whether a host is one that its organisation publishes, or belongs to the public sector."""
-    return registered(host) in _official_domains() or any(host == one or host.endswith(f".{one}") for one in _PUBLIC)
-
-
-@lru_cache(maxsize=1)
-def _official_domains() -> frozenset[str]:
-    return frozenset(line.split()[0] for line in read_lines("signs/official_domains.txt"))
+def _is_known(host: str, name: str, ending: str) -> bool:
+    """Whether it is an organisation's own address, or has an organisation's name, where no sentence can begin."""
+    if ending in official_domains() and "." not in name:
+        # "home.barclays" is one; "senthil.hsbc" is the name of somebody's account.
+        return is_name(ending) and name in read_words("wording/english_words.txt")
+    if len(ending) == 2:
+        # "I saw it on amazon.it was cheap": a name that is said, and a word.
+        said = bears_name(name) or name in _words()
+        return is_theirs(host) and not said if ending not in _COUNTRIES else is_theirs(host) or is_name(name)
+    return is_theirs(host) or (is_name(name) and ending not in read_words("wording/english_words.txt"))
 
 
 @lru_cache(maxsize=1)
-def _shorteners() -> frozenset[str]:
-    return read_words("signs/shorteners.txt")
-
-
-@lru_cache(maxsize=1)
-def _names() -> tuple[tuple[str, str], ...]:
-    """Names that official domains are known by, longest first, each with the name as it is said."""
-    named = {line.split()[0].partition(".")[0].replace("-", "") for line in read_lines("signs/official_domains.txt")}
-    more = read_words("signs/imitated_names.txt")
-    return tuple((name, name) for name in sorted(named | more, key=lambda one: (-len(one), one)) if len(name) > 2)
-
-
-@lru_cache(maxsize=4096)
-def _imitated(host: str) -> str:
-    labels = re.split(r"[.-]", host)
-    whole = [label.replace("0", "o").replace("1", "l").replace("3", "e").replace("5", "s") for label in labels]
-    run = "".join(whole)
-    for name, said in _names():
-        if name in whole or name in labels or (len(name) > 4 and (name in run or _near(name, whole))):
-            return said
-    return ""
-
-
-def _near(name: str, labels: Iterable[str]) -> bool:
-    """Whether a label is the name with one letter more, less or changed."""
-    for label in labels:
-        if len(name) > 5 and abs(len(label) - len(name)) <= 1 and label != name:
-            if len(label) == len(name):
-                if sum(a != b for a, b in zip(label, name, strict=True)) == 1:
-                    return True
-            else:
-                short, long = sorted((label, name), key=len)
-                if any(long[:place] + long[place + 1 :] == short for place in range(len(long))):
-                    return True
-    return False
+def _words() -> frozenset[str]:
+    """Words with which a sentence may begin or end."""
+    return read_words("signs/known_words.txt") | read_words("wording/english_words.txt")

@@ -1,16 +1,14 @@
 """Names of organisations in a message, and where a name says who the message is from."""
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 
 from ringback.numbers.organisations import organisation_names
+from ringback.signs.domains import plain_name
 from ringback.signs.words import STOP, Token, Words
 from ringback.wordlists import read_lines, read_words
 
 ORGANISATION = "<org>"
-_BRACKETED = re.compile(r"\s*\([^)]*\)")
-_PLAIN = re.compile(r"[^a-z0-9 ]")
 _FIRST, _LAST = 3, 2  # tokens from the beginning or end of a message within which a name is its sender's
 _MOST_SENDER_WORDS = 4
 
@@ -21,7 +19,7 @@ def _names() -> dict[str, tuple[tuple[str, ...], ...]]:
     names: dict[str, set[tuple[str, ...]]] = {}
     written = [*read_lines("signs/organisation_names.txt"), *organisation_names()]
     for name in written:
-        plain = _PLAIN.sub(" ", _BRACKETED.sub("", name).lower().replace("'", "").replace("&", "and")).split()
+        plain = plain_name(name).split()
         if plain:
             names.setdefault(plain[0], set()).add(tuple(plain))
     return {first: tuple(sorted(ones, key=lambda one: (-len(one), one))) for first, ones in names.items()}

@@ -16,8 +16,8 @@ _SHORT = 8  # words of a message up to which "no signs found" is not said where 
 _TELLING = (
     "link_look_alike", "link_disguised", "link_name_before_at", "link_punycode", "link_address_in_digits",
     "link_shortener", "link_chat_invite", "mail_look_alike", "mail_check_failed", "mail_name_differs",
-    "mail_reply_elsewhere", "file_dangerous", "link_file_to_install", "phone_premium", "phone_mobile", "phone_abroad",
-    "free_mail", "link_unknown",
+    "mail_unknown", "mail_reply_elsewhere", "file_dangerous", "link_file_to_install", "phone_premium", "phone_mobile",
+    "phone_abroad", "free_mail", "link_unknown",
 )  # fmt: skip
 _MEANS = (
     "has:grave_ask", "has:bad_link", "fact:link_unknown", "fact:link_chat_invite", "fact:link_address_in_digits",
