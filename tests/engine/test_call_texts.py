@@ -42,6 +42,7 @@ COLUMNS = ("leg", "call_id", "called_number", "duration", "disposition", "starte
 def raw_calls(rows):
     values = dict(zip(COLUMNS, zip(*(row[:6] for row in rows), strict=True), strict=True)) if rows else {}
     given = {name: list(values.get(name, ())) for name in COLUMNS}
+    given |= {name: [None] * len(rows) for name in ("direction", "country_code", "answered_at", "ended_at")}
     given |= {"exhibit": ["EX-002"] * len(rows), "origin_table": ["calls"] * len(rows)}
     given |= {"origin_row": list(range(1, len(rows) + 1)), "origin_byte": [None] * len(rows)}
     given |= {"account": ["ann"] * len(rows), "presentation_number": ["02079460001"] * len(rows)}

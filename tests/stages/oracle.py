@@ -36,8 +36,10 @@ class Oracle:
 
     def _settle(self):
         examples, ways = defaultdict(set), defaultdict(set)
-        texts = {(row["account"] or "", row["called_number"] or "") for row in self.raw["raw_calls"]}
-        for account, text in texts:
+        rows = self.raw["raw_calls"]
+        texts = {(row["account"] or "", row["called_number"] or "") for row in rows}
+        made = {(row["account"] or "", row["called_number"] or "") for row in rows if not reached_an_account(row)}
+        for account, text in made:
             reading = self.book[text]
             if account and reading["how"] and reading["how"].startswith("bare-") and not reading["ambiguous"]:
                 examples[account].add(reading["e164"])
@@ -115,7 +117,9 @@ class Oracle:
     def _judge(self):
         in_time = []
         for row in self.rows:
-            if row["at"] is None:
+            if reached_an_account(row):
+                row["rejected"] = "inbound"
+            elif row["at"] is None:
                 row["rejected"] = "bad_time"
             elif row["at"] < self.period[0] or row["at"] >= self.period[1]:
                 row["rejected"] = "outside_period"
@@ -241,3 +245,7 @@ def talk_seconds(text):
         return float(parts[0]) if len(parts) == 1 and float(parts[0]) >= 0 else None
     except ValueError:
         return None
+
+
+def reached_an_account(row):
+    return row.get("direction") == "inbound"

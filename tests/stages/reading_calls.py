@@ -102,7 +102,7 @@ def long_rows(read, over_s=60):
 
 def called_legs(read):
     """CALLED_LEGS of READ_CALLS."""
-    legs = [row for row in read if row["leg"] == "b" and row["call_id"] is not None]
+    legs = [row for row in read if row["leg"] == "b" and row["call_id"] is not None and not row["inbound"]]
     return [{name: row[name] for name in t.CALLED_LEGS.names} for row in legs]
 
 

@@ -84,6 +84,7 @@ def every_reason():
         {"call_id": "twice"},
         {"call_id": "twice"},
         {"duration": None},
+        {"direction": "inbound"},
         {"disposition": "NO ANSWER"},
         {"duration": "60"},
         {"account": "bob", "called_number": "+447700900003"},
@@ -147,6 +148,7 @@ def messy_rows(draw):
         "called_number": NUMBERS,
         "duration": TALK,
         "disposition": st.sampled_from(["ANSWERED", "ANSWERED", "answered", "BUSY", None]),
+        "direction": st.sampled_from([None, None, "outbound", "inbound"]),
     }
     rows = draw(st.lists(st.fixed_dictionaries(fields), min_size=4, max_size=16))
     # Repetitions of rows, whole or in another spelling, come from here more often than from chance.

@@ -44,7 +44,7 @@ def count_days(run, *moments, zone="Europe/London", first="2021-03-01", last="20
     start, end = day_start(zone, date.fromisoformat(first)), day_start(zone, date.fromisoformat(last))
     rows = [call(row, started_at=datetime.fromisoformat(text)) for row, text in enumerate(moments)]
     days = local_days(zone, start, end)
-    given = {"called_region": "GB", "plain": True, "connected": True, "called_ambiguous": False}
+    given = {"called_region": "GB", "plain": True, "connected": True, "called_ambiguous": False, "inbound": False}
     read = [given | {"started_at": row["started_at"]} for row in rows]
     counted = by_day(run, days, plain=counts(read, days)[t.PLAIN_DAYS])
     assert counted == by_day(run, days, changes=as_changes(rows))
