@@ -260,7 +260,8 @@ class Results:
         order = [table.uk_people_over_minute.desc(), table.calls.desc(), "account"]
         found = self.engine.dicts(table.filter(table.calls > 0).order_by(order).limit(_BUSIEST))
         wanted = ("account", "subject", "status", "calls", "uk_people_over_minute", "paid_gbp")
-        return [{name: row[name] for name in wanted} for row in found]
+        told = bool(self.store.rows("raw_payments"))
+        return [{name: row[name] for name in wanted} | ({} if told else {"paid_gbp": None}) for row in found]
 
 
 def write_private(path: Path, data: str | bytes, *, replace: bool = True) -> None:

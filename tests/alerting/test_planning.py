@@ -30,6 +30,7 @@ from ringback.alerting import planning
 from ringback.alerting.approval import PLANNED, approve
 from ringback.alerting.batches import BatchContent, Window, list_hash
 from ringback.alerting.planning import plan_batch
+from ringback.alerting.previews import preview_batch
 from ringback.alerting.references import SAMPLE, check_digests, read, show
 from ringback.alerting.router import Candidate
 from ringback.alerting.suppression_lists import import_list, read_list
@@ -295,6 +296,34 @@ def test_victims_are_counted_before_suppressions(case_file):
 def test_a_run_that_is_outdated_is_not_planned_from(case_file):
     found = called(mobile(1), outdated=True)
     refused(case_file, "run_outdated", plan_batch, found, chosen(case_file), member="alice", why="test")
+
+
+GAPS = {"accounts": "no exhibit says which phones are the account holders' own"}
+
+
+@pytest.mark.parametrize("fit", ["", "   "])
+def test_a_list_is_not_planned_while_it_is_not_known_who_is_no_victim(case_file, fit):
+    found = called(mobile(1), gaps=GAPS)
+    error = refused(case_file, "list_unfit", plan_batch, found, chosen(case_file), member="alice", why="test", fit=fit)
+    assert "account holders' own" in str(error)
+
+
+def test_why_a_list_is_fit_all_the_same_is_frozen_logged_and_shown_without_numbers(case_file):
+    found = called(mobile(1), gaps=GAPS)
+    fit = "the panel rings no holders; asked 07700 900123"
+    planned = plan_batch(case_file, found, chosen(case_file), member="alice", why="test", fit=fit)
+    assert planned.content.notes["gaps"] == ["accounts"]
+    assert planned.content.notes["fit"].startswith("the panel rings no holders")
+    assert "900123" not in planned.batch.content
+    entry = case_file.log.find_last(PLANNED, batch=planned.batch.id)
+    assert (entry["gaps"], entry["fit"]) == (["accounts"], planned.content.notes["fit"])
+    warnings = preview_batch(case_file, planned.batch.id, member="bob")["warnings"]
+    assert any("no exhibit says accounts" in one for one in warnings)
+
+
+def test_a_reason_is_not_kept_where_nothing_is_missing(case_file):
+    planned = plan_batch(case_file, called(mobile(1)), chosen(case_file), member="alice", why="test", fit="why not")
+    assert "fit" not in planned.content.notes
 
 
 def test_a_synthetic_case_is_planned_for_the_outbox_alone(tmp_path):

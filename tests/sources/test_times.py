@@ -1,6 +1,10 @@
 """Times: what a format says, and what digits alone say where they cannot be anything else."""
 
 import datetime as dt
+import json
+import os
+import subprocess
+import sys
 
 import pyarrow as pa
 import pytest
@@ -140,3 +144,40 @@ FORMS = [
 @given(st.lists(WRITTEN, max_size=8), st.sampled_from(FORMS))
 def test_a_column_of_times_is_what_each_of_them_is(texts, form):
     assert to_iso_column(pa.array(texts, pa.string()), form).to_pylist() == [to_iso(text, form) for text in texts]
+
+
+ZONED = {
+    ("Thu, 01 Jul 2021 09:11:36 GMT", "%a, %d %b %Y %H:%M:%S %Z"): "2021-07-01T09:11:36Z",
+    ("Thu, 01 Jul 2021 09:11:36 UTC", "%a, %d %b %Y %H:%M:%S %Z"): "2021-07-01T09:11:36Z",
+    ("14:31:37.268 BST Thu July 01 2021", "%H:%M:%S.%f %Z %a %B %d %Y"): "2021-07-01T13:31:37.268000Z",
+    ("2021-07-01 09:11:36 CEST", "%Y-%m-%d %H:%M:%S %Z"): "2021-07-01T07:11:36Z",
+    ("01/07/2021 09:11 EST", "%d/%m/%Y %H:%M %Z"): "2021-07-01T14:11:00Z",
+    ("2021-07-01 09:11:36 IST", "%Y-%m-%d %H:%M:%S %Z"): "2021-07-01 09:11:36 IST",
+    ("2021-07-01 09:11:36 XYZ", "%Y-%m-%d %H:%M:%S %Z"): "2021-07-01 09:11:36 XYZ",
+    ("2021-07-01 09:11:36", "%Y-%m-%d %H:%M:%S %Z"): "2021-07-01 09:11:36",
+    ("2021-07-01 09:11:36 ", "%Y-%m-%d %H:%M:%S %Z"): "2021-07-01 09:11:36 ",
+}
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/London", "America/New_York", "Asia/Kolkata"])
+def test_the_name_of_a_zone_means_the_same_on_every_machine(zone):
+    program = (
+        "import json, sys; from ringback.sources.times import to_iso; "
+        "print(json.dumps([to_iso(*one) for one in json.load(sys.stdin)]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], input=json.dumps(list(ZONED)), env=os.environ | {"TZ": zone},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert json.loads(done.stdout) == list(ZONED.values())
+
+
+def test_a_column_of_times_with_zones_is_read_as_its_texts_are():
+    form = "%Y-%m-%d %H:%M:%S %Z"
+    texts = [text for text, one in ZONED if one == form]
+    assert to_iso_column(pa.array(texts), form).to_pylist() == [ZONED[text, form] for text in texts]
+
+
+def test_noughts_among_seconds_since_1970_are_no_reason_to_guess_nothing():
+    assert guess_time_format(["1635643800", "0", "1635643861"]) == "epoch"
+    assert guess_time_format(["0", "0"]) is None

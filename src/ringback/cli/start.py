@@ -1,6 +1,8 @@
 """Where the command `ringback` begins: it heeds Ctrl-C first, and then loads what the command needs: up to seconds."""
 
+import io
 import signal
+import sys
 
 
 def main() -> None:
@@ -11,6 +13,7 @@ def main() -> None:
 
     try:
         stopping.heed_signals()
+        _print_anything()
         from ringback.cli.main import main as run_command
 
         run_command()
@@ -19,6 +22,13 @@ def main() -> None:
         if stopping.is_stopped():
             stopping.end_stopped()
         raise
+
+
+def _print_anything() -> None:
+    """Let what no terminal can show be shown as an escape: names in a seizure, and of its files, can hold anything."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 if __name__ == "__main__":

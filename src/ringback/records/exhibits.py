@@ -15,6 +15,7 @@ from ringback.disk import disk_full, free_bytes, unwritable
 from ringback.errors import RingbackError
 from ringback.numbers.masking import mask_numbers
 from ringback.parts import part_beside
+from ringback.printable import printable
 from ringback.records.audit import AuditLog, operating_user
 from ringback.records.db import writing
 from ringback.records.tables import exhibits
@@ -80,6 +81,9 @@ def add_exhibit(  # noqa: PLR0913 - what is known of an exhibit
 
     `progress` gets the bytes since its last call: of one pass over the file in place, of three with a copy.
     """
+    if in_place and printable(str(source)) != str(source):
+        problem = "its name holds bytes that are no text, and cannot be kept: rename it, or add it without --in-place"
+        raise RingbackError("exhibit_unreadable", exhibit="(new)", path=printable(str(source)), problem=problem)
     try:
         sha256 = hash_file(source, progress)
         size = source.stat().st_size
@@ -95,8 +99,8 @@ def add_exhibit(  # noqa: PLR0913 - what is known of an exhibit
             ref = f"EX-{count + 1:03d}"
             exhibit = Exhibit(
                 ref=ref,
-                name=name or source.name,
-                path=str(source.resolve()) if in_place else f"exhibits/{ref}-{source.name}",
+                name=printable(name or source.name),
+                path=str(source.resolve()) if in_place else f"exhibits/{ref}-{printable(source.name)}",
                 in_place=in_place,
                 format=format_,
                 bytes=size,

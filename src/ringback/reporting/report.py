@@ -243,7 +243,7 @@ def _account_view(account: Mapping[str, Any], calls: int) -> dict[str, str]:
         "calls": f"{account['calls']:,}",
         "share": share(account["calls"], calls),
         "people": f"{account['uk_people_over_minute']:,}",
-        "paid": say_value(paid, unit="GBP"),
+        "paid": _known(paid, unit="GBP"),
     }
 
 

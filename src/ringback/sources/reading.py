@@ -11,6 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from ringback.errors import RingbackError
+from ringback.printable import printable
 from ringback.sources.base import Batch, Enough, RawRows, Reject, Rejection, Wanted, never_enough, want_all
 from ringback.sources.formats import SEVERAL_TABLES, name_table, read_part
 from ringback.sources.gathering import gathered
@@ -117,6 +118,7 @@ def _role_tables(
     projections: dict[tuple[str, tuple[str, ...]], Projection | None] = {}
 
     def wanted(table: str, columns: tuple[str, ...]) -> bool:
+        table, columns = printable(table), tuple(map(printable, columns))
         tally.tables.add(table)
         tally.columns[table] = columns
         role = mapping.find_role(table)
@@ -179,6 +181,7 @@ def raw_batches(
             several = part.format in SEVERAL_TABLES
             try:
                 for batch in batches:
+                    batch.table, batch.columns = printable(batch.table), tuple(map(printable, batch.columns))
                     # Two members may have tables of one name: their rows are told apart by the member's own.
                     place = f"{part.name}: {batch.table}" if several and seized.format == "archive" else part.name
                     yield number, place, batch

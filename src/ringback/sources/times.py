@@ -145,7 +145,8 @@ def guess_time_format(texts: Iterable[str | None], *, column: str = "") -> str |
         texts: Times of one column, such as those of its first rows; None and "" say nothing.
         column: What the column is called in the seizure.
     """
-    found = [_DIGITS.fullmatch(text.strip()) for text in texts if text]
+    # Nought stands for no time, in a column of answers for instance.
+    found = [_DIGITS.fullmatch(text.strip()) for text in texts if text and text.strip() != "0"]
     matches = [match for match in found if match]
     if not found or len(matches) < len(found):
         return None
