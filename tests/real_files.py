@@ -55,6 +55,9 @@ def made_calls(count=150, seed=16):
     return made
 
 
+CALLS_OF_PANEL = made_calls()
+
+
 def warned(calls, *, talk=lambda call: call.talk):
     """Who is to be warned: talked to for over a minute, by an account of a suspect."""
     return {call.number for call in calls if talk(call) > 60 and call.account in SUSPECTS}
