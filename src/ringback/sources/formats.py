@@ -1,13 +1,16 @@
 """One part of an exhibit -> raw rows, by the reader of its format."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, BinaryIO
 
+from ringback.errors import RingbackError
 from ringback.sources.base import Batch, Enough, Reject, Rejection, Wanted, never_enough
 from ringback.sources.cdrcsv import find_header, open_cdr_csv
 from ringback.sources.delimited import read_delimited
 from ringback.sources.freeswitch import read_freeswitch_json
-from ringback.sources.jsonl import read_jsonl
+from ringback.sources.jsondoc import NoRowsError
+from ringback.sources.jsonl import read_json
 from ringback.sources.members import Part
 from ringback.sources.opening import SNIFF_BYTES
 from ringback.sources.parquet import read_parquet
@@ -15,10 +18,13 @@ from ringback.sources.pgdump import read_pgdump
 from ringback.sources.sniffing import BESIDE
 from ringback.sources.sqldump import read_sqldump_blocks
 from ringback.sources.sqlitefile import read_sqlite
+from ringback.sources.transcoding import open_utf8, rejecting_without_bytes, without_bytes
 from ringback.sources.workbook import read_workbook
 
 # Formats in which one file holds several tables, whose names say more than the file's.
-SEVERAL_TABLES = frozenset({"mysqldump", "pgdump", "sqlite", "excel"})
+SEVERAL_TABLES = frozenset({"mysqldump", "pgdump", "sqlite", "excel", "json"})
+# Formats whose readers know UTF-8 alone; a text in another encoding is made UTF-8 for them.
+_UTF8_FORMATS = frozenset({"mysqldump", "pgdump", "jsonl", "json", "freeswitch_json"})
 # What the programs themselves call the table, where the file's name says nothing.
 _OWN_TABLES = {"asterisk_csv": "cdr", "freeswitch_csv": "cdr", "freeswitch_json": "json_cdr"}
 
@@ -47,7 +53,7 @@ def read_part(
         enough: Asked before rows of a dump, and after some of a database, whether the next may be passed over.
 
     Raises:
-        RingbackError: `sqlite_unreadable`, `workbook_unreadable`, or what `wanted` raises.
+        RingbackError: `sqlite_unreadable`, `workbook_unreadable`, `json_without_rows`, or what `wanted` raises.
     """
     table = str(options.get("table", _OWN_TABLES.get(part.format, table)))
     if part.format in BESIDE:
@@ -68,15 +74,39 @@ def read_part(
             enough=enough,
         )
     assert part.stream is not None
+    if part.format not in _UTF8_FORMATS:
+        return _read_text(part.stream, part.format, table=table, options=options, reject=reject, wanted=wanted)
+    stream, transcoded = open_utf8(part.stream, options.get("encoding"))
+    if transcoded:
+        reject = rejecting_without_bytes(reject)
+    batches = _read_utf8(
+        replace(part, stream=stream), exhibit=exhibit, table=table, reject=reject, wanted=wanted, enough=enough
+    )
+    return without_bytes(batches) if transcoded else batches
+
+
+def _read_utf8(
+    part: Part, *, exhibit: str, table: str, reject: Reject, wanted: Wanted, enough: Enough
+) -> Iterator[Batch]:
+    """Read a part in a format whose reader knows UTF-8 alone."""
+    stream = part.stream
+    assert stream is not None
     if part.format == "mysqldump":
-        return read_sqldump_blocks(part.stream, reject=reject, wanted=wanted, enough=enough)
+        return read_sqldump_blocks(stream, reject=reject, wanted=wanted, enough=enough)
     if part.format == "pgdump":
-        return read_pgdump(part.stream, reject=reject, wanted=wanted, enough=enough)
-    if part.format == "jsonl":
-        return read_jsonl(part.stream, table=table, reject=reject, wanted=wanted)
+        return read_pgdump(stream, reject=reject, wanted=wanted, enough=enough)
     if part.format == "freeswitch_json":
-        return read_freeswitch_json(part.stream, table=table, reject=reject, wanted=wanted)
-    return _read_text(part.stream, part.format, table=table, options=options, reject=reject, wanted=wanted)
+        return read_freeswitch_json(stream, table=table, reject=reject, wanted=wanted)
+    return _read_json(stream, exhibit, table=table, reject=reject, wanted=wanted, enough=enough)
+
+
+def _read_json(
+    stream: BinaryIO, exhibit: str, *, table: str, reject: Reject, wanted: Wanted, enough: Enough
+) -> Iterator[Batch]:
+    try:
+        yield from read_json(stream, table=table, reject=reject, wanted=wanted, enough=enough)
+    except NoRowsError as error:
+        raise RingbackError("json_without_rows", exhibit=exhibit, problem=str(error)) from error
 
 
 def _read_text(

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 from urllib.parse import unquote_to_bytes
 
 from ringback.sources.base import BATCH_ROWS, RawRows, Reject, Rejection, Value, Wanted, want_all
-from ringback.sources.jsonl import MAX_COLUMNS
+from ringback.sources.jsonrows import MAX_COLUMNS
 from ringback.sources.opening import EarlyEnd
 
 # A call leg has some kilobytes; one with a long history has some hundred.

@@ -8,7 +8,7 @@ from ringback.errors import RingbackError
 from ringback.sources.parts import ExhibitPart, find_part_faults
 
 FORMATS = (
-    "csv", "jsonl", "parquet", "mysqldump", "pgdump", "sqlite", "excel", "asterisk_csv", "freeswitch_csv",
+    "csv", "jsonl", "json", "parquet", "mysqldump", "pgdump", "sqlite", "excel", "asterisk_csv", "freeswitch_csv",
     "freeswitch_json", "archive", "sqlite_wal", "sqlite_journal",
 )  # fmt: skip
 

@@ -250,7 +250,7 @@ def raw_batches(
             except RingbackError as error:
                 if not part.name:
                     raise
-                if error.code in ("sqlite_unreadable", "workbook_unreadable"):
+                if error.code in ("sqlite_unreadable", "workbook_unreadable", "json_without_rows"):
                     reject(Rejection(part.name, 0, None, "unreadable_file", str(error.facts["problem"]), damage=True))
                 elif error.code == "mapping_column_missing" and (torn := _find_end(part)):
                     reject(Rejection(part.name, 0, None, "torn_file", torn, damage=True))
