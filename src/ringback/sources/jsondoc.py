@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ringback.sources.base import BATCH_ROWS, Enough, RawRows, Reject, Rejection, Wanted, never_enough, want_all
+from ringback.sources.jsonrecovery import goes_on, recover
 from ringback.sources.jsonrows import JsonTable
 from ringback.sources.jsonshapes import (
     HEADERS,
@@ -19,6 +20,7 @@ from ringback.sources.jsonshapes import (
     count_members,
     has_list,
     has_members,
+    holds_lists_of_values,
     is_of_phpmyadmin,
     is_wrapping,
     longest_list,
@@ -31,12 +33,8 @@ from ringback.sources.opening import EarlyEnd
 
 # A larger object is gone into rather than taken for a row, where it has a list of objects.
 _LARGE = 1024 * 1024
-_NEXT_OBJECT = re.compile(r"[},\n]\s*+,?\s*+(?=\{)")
 _NEXT_LIST = re.compile(r'"((?:[^"\\\n]|\\.){1,128})"\s*+:\s*+(?=\[\s*+\{)')
 _NEXT_LINE = re.compile(r"\n\s*+(?=[\[{])")
-_CLOSING = re.compile(r"\s*\][\]}\s]*\Z")
-# More blanks than anybody puts between two objects.
-_LONGEST_GAP = 256
 _TABLE_OBJECT = re.compile(r'\{\s*"type"\s*:\s*"table"')
 _COMMENT = re.compile(r"/\*.*?\*/|//(?P<line>[^\n]*)", re.DOTALL)
 _LISTS_UNREAD = "holds rows as lists whose names were not told before them; convert it to a list of objects"
@@ -155,7 +153,8 @@ class _Document:
         if alone and not found.problem:
             following, found = text.behind(found)
             alone = following != "{"
-        if lists and (alone if found.problem else is_wrapping(found.value, lists, alone=alone)):
+        lists_alone = alone and not found.problem and holds_lists_of_values(found.value)
+        if lists_alone or (lists and (alone if found.problem else is_wrapping(found.value, lists, alone=alone))):
             yield from self._object((), {})
             return
         if found.problem == "long":
@@ -313,19 +312,19 @@ class _Document:
             text.pos = found.end
             yield from table.ready()
             return
-        if found.problem == "torn":
+        if found.problem == "torn" and not (table.known and goes_on(text, table)):
             table.drop(at, "torn_last_row", "the file ends inside this object", damage=True)
             self._torn_told = True
             self._over_text()
             return
-        start = text.pos
-        own_line = not text.text[max(0, start - 256) : start].rpartition("\n")[2].strip(" \t\r")
+        start, own_line = text.pos, text.begins_line()
         place = f" at character {found.end - start + 1}" if found.problem == "bad" else ""
-        lines = self._recover(table)
+        lines = recover(text, table)
         damage = not (own_line and lines <= 1)
         more = "; rows after it may be missing" if damage else ""
         details = {
             "bad": f"is not valid JSON{place}{more}",
+            "torn": f"has a quote or a bracket that is never closed{more}",
             "deep": f"nested too deeply{more}",
             "long": f"an object of more than {LONGEST_VALUE // 1024**2} MiB, left out{more}",
         }
@@ -350,35 +349,6 @@ class _Document:
             table.drop(at, "not_an_object", "is JSON, but not an object")
             return
         table.add(row, at, size=found.end - start)
-
-    def _recover(self, table: JsonTable) -> int:
-        """Move to where the next row may begin, or the list may end; gives the line ends that were passed over."""
-        text, passed = self._text, 0
-        at = text.pos + 1
-        while True:
-            found = _NEXT_OBJECT.search(text.text, at)
-            if found is None or (tried := text.try_at(found.end())).problem == "torn":
-                # What may be a row that goes on behind the window is looked at again.
-                kept = found.start() if found else len(text.text) - _LONGEST_GAP
-                if found and (text.ended or len(text.text) - kept > _LARGE):
-                    at = found.end()
-                    continue
-                kept = max(text.pos, kept)
-                passed += text.text.count("\n", text.pos, kept)
-                at = max(at - kept, 0)
-                text.pos = kept
-                if text.fill():
-                    continue
-                end = _CLOSING.search(text.text, text.pos)
-                kept = end.start() if end else len(text.text)
-            elif isinstance(tried.value, dict) and table.is_like(tried.value):
-                kept = found.end()
-            else:
-                at = found.end()
-                continue
-            passed += text.text.count("\n", text.pos, kept)
-            text.pos = kept
-            return passed
 
     def _stray(self) -> None:
         """Reject what is no value, or a value that is no row, and move to the next line that may be one."""

@@ -10,7 +10,7 @@ from typing import BinaryIO
 from ringback.sources.base import BATCH_ROWS, Enough, RawRows, Reject, Rejection, Value, Wanted, never_enough, want_all
 from ringback.sources.jsondoc import read_document
 from ringback.sources.jsonrows import JsonTable
-from ringback.sources.jsonshapes import has_members, is_wrapping
+from ringback.sources.jsonshapes import has_members, holds_lists_of_values, is_wrapping
 from ringback.sources.jsontext import find_lists
 from ringback.sources.jsonvalues import FLAT, NESTED, as_row
 from ringback.sources.longlines import LONGEST_LINE, TOO_LONG
@@ -45,11 +45,10 @@ def is_document(head: bytes) -> bool:
     rest, _, more = text[end:].partition("\n")
     if "\n" in text[:end] or rest.strip():
         return True
-    lists = find_lists(text, 0)
-    alone = not more.strip()
-    return (bool(lists) and is_wrapping(found, lists, alone=alone)) or (
-        alone and bool(found) and not has_members(found)
-    )
+    lists, alone = find_lists(text, 0), not more.strip()
+    if lists and is_wrapping(found, lists, alone=alone):
+        return True
+    return alone and bool(found) and (not has_members(found) or holds_lists_of_values(found))
 
 
 def _is_object(line: str) -> bool:

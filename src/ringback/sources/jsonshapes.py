@@ -57,6 +57,12 @@ def has_members(found: Any) -> bool:  # noqa: ANN401
     return isinstance(found, dict) and count_members(found) > 0
 
 
+def holds_lists_of_values(found: dict[str, Any]) -> bool:
+    """Whether an object holds a list of lists, and says what their values are called or holds nothing else."""
+    named = not has_members(found) or any(key.casefold() in HEADERS for key in found)
+    return named and any(isinstance(one, list) and one and isinstance(one[0], list) for one in found.values())
+
+
 def longest_list(found: dict[str, Any], lists: list[tuple[str, ...]]) -> int:
     """How long the longest of the lists is to which these paths lead."""
     lengths = [0]

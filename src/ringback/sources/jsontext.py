@@ -16,6 +16,9 @@ _CHUNK = 1024 * 1024
 _LONGEST_WORD = 16
 _BLANK = re.compile(r"[ \t\r\n]*+")
 _SEPARATORS = re.compile(r"[ \t\r\n,\x1e]*+")
+# What may stand behind the place of an error where a file merely ends inside a value.
+_CUT = re.compile(r"[\w.+\\-]{0,16}\s*")
+_BEFORE = 256
 # How deep objects are gone into in search of lists of rows.
 DEEPEST = 6
 
@@ -44,6 +47,7 @@ class JsonText:
         text: The characters at hand.
         pos: Where reading stands.
         ended: Whether nothing more comes.
+        before: Some characters before the window.
     """
 
     def __init__(self, end: EarlyEnd) -> None:
@@ -52,6 +56,7 @@ class JsonText:
         self.text = ""
         self.pos = 0
         self.ended = False
+        self.before = ""
         self._mark = self._byte = 0
         self.fill()
         if self.text.startswith("\ufeff"):
@@ -62,6 +67,7 @@ class JsonText:
         if self.ended:
             return False
         self.byte()
+        self.before = (self.before + self.text[max(0, self.pos - _BEFORE) : self.pos])[-_BEFORE:]
         left = len(self.text) - self.pos
         pieces, missing = [self.text[self.pos :]], max(_CHUNK, left)
         while missing > 0 and not self.ended:
@@ -78,6 +84,11 @@ class JsonText:
         self._byte += len(passed) if passed.isascii() else len(passed.encode("utf-8", "surrogateescape"))
         self._mark = self.pos
         return self._byte
+
+    def begins_line(self) -> bool:
+        """Whether nothing but blanks stands before this place on its line."""
+        before = self.before + self.text[max(0, self.pos - _BEFORE) : self.pos]
+        return not before.rpartition("\n")[2].strip(" \t\r\ufeff")
 
     def peek(self, *, separators: bool = False) -> str:
         """Move past blanks, commas too if asked, and give the character that stands there; "" at the end."""
@@ -107,13 +118,14 @@ class JsonText:
         """
         while True:
             text, pos = self.text, self.pos
-            done: Decoded | None = None
+            done, string = None, False
             try:
                 value, end = FLAT.raw_decode(text, pos)
             except RecursionError:
                 return Decoded(None, pos, "deep")
             except json.JSONDecodeError as error:
-                if error.pos < len(text) - _LONGEST_WORD and not error.msg.startswith("Unterminated"):
+                string = error.msg.startswith("Unterminated")
+                if error.pos < len(text) - _LONGEST_WORD and not string:
                     return Decoded(None, error.pos, "bad")
                 length = error.pos - pos
             else:
@@ -129,8 +141,8 @@ class JsonText:
                 if done:
                     return Decoded(done.value, self.pos + length)
                 # What is wrong before the end of the file is not merely cut off.
-                cut = self.pos + length >= len(self.text) or bool(open_brackets(self.text, self.pos))
-                return Decoded(None, self.pos + length, "torn" if cut else "bad")
+                place = self.pos + length
+                return Decoded(None, place, "torn" if string or _CUT.fullmatch(self.text, place) else "bad")
 
     def behind(self, found: Decoded) -> tuple[str, Decoded]:
         """The first character behind a value that parts no values, and the value with its place as it is now."""
@@ -164,31 +176,6 @@ class JsonText:
         self.pos += 1
         self.peek()
         return found.value
-
-
-_STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{}"]', re.DOTALL)
-
-
-def open_brackets(text: str, at: int) -> str:
-    """The brackets that are open at the end of a text, from a place on; a quote for an open string.
-
-    >>> open_brackets('{"a": [1, {"b": "}', 0)
-    '{[{"'
-    """
-    found: list[str] = []
-    for match in _STRUCTURE.finditer(text, at):
-        mark = match[0]
-        if mark in ("{", "[", '"'):
-            found.append(mark)
-            if mark == '"':
-                break
-        elif mark in ("}", "]"):
-            if not found:
-                return ""
-            found.pop()
-            if not found:
-                return ""
-    return "".join(found)
 
 
 def find_lists(text: str, at: int, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
