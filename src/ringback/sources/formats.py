@@ -18,13 +18,14 @@ from ringback.sources.pgdump import read_pgdump
 from ringback.sources.sniffing import BESIDE
 from ringback.sources.sqldump import read_sqldump_blocks
 from ringback.sources.sqlitefile import read_sqlite
+from ringback.sources.sqlscript import read_sqlscript
 from ringback.sources.transcoding import open_utf8, rejecting_without_bytes, without_bytes
 from ringback.sources.workbook import read_workbook
 
 # Formats in which one file holds several tables, whose names say more than the file's.
-SEVERAL_TABLES = frozenset({"mysqldump", "pgdump", "sqlite", "excel", "json"})
+SEVERAL_TABLES = frozenset({"mysqldump", "pgdump", "sqlite", "excel", "json", "sqlscript"})
 # Formats whose readers know UTF-8 alone; a text in another encoding is made UTF-8 for them.
-_UTF8_FORMATS = frozenset({"mysqldump", "pgdump", "jsonl", "json", "freeswitch_json"})
+_UTF8_FORMATS = frozenset({"mysqldump", "pgdump", "sqlscript", "jsonl", "json", "freeswitch_json"})
 # What the programs themselves call the table, where the file's name says nothing.
 _OWN_TABLES = {"asterisk_csv": "cdr", "freeswitch_csv": "cdr", "freeswitch_json": "json_cdr"}
 
@@ -95,6 +96,8 @@ def _read_utf8(
         return read_sqldump_blocks(stream, reject=reject, wanted=wanted, enough=enough)
     if part.format == "pgdump":
         return read_pgdump(stream, reject=reject, wanted=wanted, enough=enough)
+    if part.format == "sqlscript":
+        return read_sqlscript(stream, reject=reject, wanted=wanted, enough=enough)
     if part.format == "freeswitch_json":
         return read_freeswitch_json(stream, table=table, reject=reject, wanted=wanted)
     return _read_json(stream, exhibit, table=table, reject=reject, wanted=wanted, enough=enough)

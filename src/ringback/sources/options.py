@@ -8,8 +8,8 @@ from ringback.errors import RingbackError
 from ringback.sources.parts import ExhibitPart, find_part_faults
 
 FORMATS = (
-    "csv", "jsonl", "json", "parquet", "mysqldump", "pgdump", "sqlite", "excel", "asterisk_csv", "freeswitch_csv",
-    "freeswitch_json", "archive", "sqlite_wal", "sqlite_journal",
+    "csv", "jsonl", "json", "parquet", "mysqldump", "pgdump", "sqlscript", "sqlite", "excel", "asterisk_csv",
+    "freeswitch_csv", "freeswitch_json", "archive", "sqlite_wal", "sqlite_journal",
 )  # fmt: skip
 
 
