@@ -65,6 +65,11 @@ CASE_ERRORS: dict[str, ErrorKind] = {
         "exhibit {exhibit} is the log of a database called {name}, and {count} exhibits are called so: {found}",
         'say which in case.toml: [exhibits.{exhibit}] wal_of = "EX-..."',
     ),
+    "columns_unclear": ErrorKind(
+        "exhibit {exhibit} does not say what the columns of {table} are called, and others say different things:"
+        " {found}",
+        'say which is right in case.toml: [exhibits.{exhibit}] columns_from = "EX-..."',
+    ),
     "folder_empty": ErrorKind(
         "{path} holds no file that can be added", "see what was passed over, above; give another folder"
     ),

@@ -15,13 +15,14 @@ from ringback.errors import RingbackError
 from ringback.numbers.masking import mask_numbers
 from ringback.schemas import FEW_VALUES, RAW_TABLES
 from ringback.sources.base import Batch, Enough, RawColumns, RawRows, Reject, Rejection, Wanted, never_enough, want_all
+from ringback.sources.definitions import PartDefinitions
 from ringback.sources.formats import SEVERAL_TABLES, read_part
 from ringback.sources.gathering import gathered
 from ringback.sources.limits import Limits
 from ringback.sources.mapping import Projection, SeizureMapping, project
 from ringback.sources.mark import array_holds_mark, rows_hold_mark, stream_holds_mark
 from ringback.sources.members import Part
-from ringback.sources.seized import SeizedFile, open_parts
+from ringback.sources.seized import SeizedFile, definitions_for, open_parts
 from ringback.sources.sniffing import tell_format
 from ringback.sources.texts import as_columns, as_text
 from ringback.sources.times import guess_time_format, to_iso_column
@@ -224,6 +225,7 @@ def raw_batches(
         enough: Ends the reading of a part that is one table, and passes over rows of a dump or a database.
         progress: Called with the bytes of the file consumed since the last call.
     """
+    definitions = definitions_for(seized)
     with ExitStack() as stack:
         parts = stack.enter_context(closing(_parts(seized, tally, progress, stack)))
         for number, part in enumerate(parts):
@@ -238,6 +240,7 @@ def raw_batches(
                 wanted=wanted,
                 enough=enough,
                 pass_over=tally.passed_over.add,
+                defined=PartDefinitions(definitions, part.name or seized.name),
             )
             several = part.format in SEVERAL_TABLES
             try:
