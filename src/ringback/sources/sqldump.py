@@ -139,8 +139,7 @@ class _SqlDump:
         self._reject = reject
         self._wanted = wanted
         self._enough = enough
-        self._looked_up: list[SqlTable] = []  # tables whose columns another file told
-        self._misfits: Counter[str] = Counter()  # rows of another width, by table
+        self._bad: Counter[str] = Counter()  # rows that could not be read, by table
         blocks = BlockReader(self._stream) if by_blocks else None
         self._rows = RowReader(self._stream, self._reject_row, wanted, batch_rows, blocks=blocks)
         self._delimiter = ";"
@@ -167,10 +166,7 @@ class _SqlDump:
             return
         yield from self._rows.flush()
         self._ask_of_empty_tables()
-        for table in self._looked_up:
-            if table.row and self._misfits[table.name] == table.row:
-                detail = "no row has as many values as another file tells columns: they may be another table's"
-                self._reject(Rejection(table.name, 0, None, "columns_unfit", detail, damage=True))
+        self._reject_unread_tables()
         if self._stream.failure:
             self._reject_torn(Torn())
         elif self._unfinished:
@@ -245,7 +241,6 @@ class _SqlDump:
             self.has_rows = True
             if not listed and not table.columns and (told := self._look_up(database or self._database, name)):
                 table.define(told.columns, told.kinds)
-                self._looked_up.append(table)
             self._last_insert = (head[0], table, listed)
         head_text, table, listed = self._last_insert
         stream.pos += len(head_text)
@@ -259,8 +254,16 @@ class _SqlDump:
         yield from self._rows.read(table, columns, self._delimiter)
 
     def _reject_row(self, rejection: Rejection) -> None:
-        self._misfits[rejection.table] += rejection.reason == "field_count"
+        self._bad[rejection.table] += rejection.row > 0
         self._reject(rejection)
+
+    def _reject_unread_tables(self) -> None:
+        """Tell that not one row of a table could be read: that is more likely another kind of file than bad rows."""
+        for table in self._tables.values():
+            if table.row and table.wanted and self._bad[table.name] == table.row:
+                detail = f"none of its {table.row:,} rows could be read: its columns may be another table's, or its"
+                detail += " values are not written as MySQL does"
+                self._reject(Rejection(table.name, 0, None, "no_rows", detail, damage=True))
 
     def _skip_unknown(self, detail: str, *, damage: bool) -> None:
         at, table = self._at, self._inside.name if self._inside else ""

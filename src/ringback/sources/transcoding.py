@@ -1,6 +1,7 @@
 """Text that is not in UTF-8, made so before a reader that knows no other encoding sees it."""
 
 import codecs
+import io
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -48,21 +49,14 @@ def open_utf8(stream: BinaryIO, encoding: str | None) -> tuple[BinaryIO, bool]:
         stream: The bytes; EOFError from it is handed on.
         encoding: As case.toml says it is; told by the first bytes where it is None.
     """
-    try:
-        head = stream.read(_SAMPLE)
-    except EOFError as error:
-        return stream_of(_broken(str(error))), False
-    told = tell_encoding(head)
+    if not isinstance(stream, io.BufferedReader):
+        stream = stream_of(iter(lambda: stream.read(_CHUNK), b""))
+        assert isinstance(stream, io.BufferedReader)
+    told = tell_encoding(stream.peek(_SAMPLE)[:_SAMPLE])
     codec = codecs.lookup(told if told != "utf-8" else encoding or "utf-8").name
-    pieces = itertools.chain([head], iter(lambda: stream.read(_CHUNK), b""))
     if codec in ("utf-8", "ascii", "utf-8-sig"):
-        return stream_of(pieces), False
-    return stream_of(_transcoded(pieces, codec)), True
-
-
-def _broken(reason: str) -> Iterator[bytes]:
-    raise EOFError(reason)
-    yield b""
+        return stream, False
+    return stream_of(_transcoded(iter(lambda: stream.read(_CHUNK), b""), codec)), True
 
 
 def _transcoded(pieces: Iterator[bytes], codec: str) -> Iterator[bytes]:
