@@ -269,7 +269,7 @@ class _Document:
             if table is None:
                 table = self._table(name)
                 for at in others:
-                    table.count()
+                    table.seen += 1
                     table.drop(at, "not_an_object", "is JSON, but not an object")
             batches = list(self._row(table, found, names=names))
             yield from batches
@@ -305,7 +305,7 @@ class _Document:
     def _row(self, table: JsonTable, found: Decoded, *, names: tuple[str, ...] = ()) -> Iterator[RawRows]:
         """Take the value that stands here as a row, or reject it and move to where the next one may be."""
         text = self._text
-        table.count()
+        table.seen += 1
         at = text.byte()
         if not found.problem:
             self._take(table, found, at, names)
@@ -358,7 +358,7 @@ class _Document:
         if not found.problem:
             text.pos = found.end
             return
-        table.count()
+        table.seen += 1
         table.drop(text.byte(), "bad_json", "is not valid JSON; what follows may be missing", damage=True)
         while not (following := _NEXT_LINE.search(text.text, text.pos)):
             text.pos = len(text.text)

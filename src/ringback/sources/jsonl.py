@@ -146,13 +146,14 @@ def _read_lines(end: EarlyEnd, *, table: str, reject: Reject, wanted: Wanted, ba
         if text.startswith(_UTF16_MARKS):
             reject(Rejection(table, 0, 0, "encoding", "is UTF-16; convert it to UTF-8", damage=True))
             return
-        state.count()
+        state.seen += 1
         found = _parse(state, text, at, unfinished=unfinished)
         if found is None:
             continue
         state.add(found, at, size=len(text))
-        yield from state.ready()
-        if state.unwanted:
+        if state.full:
+            yield from state.ready()
+        elif state.unwanted:
             return
     yield from state.rest()
     if state.unwanted:

@@ -21,11 +21,12 @@ class JsonTable:
         batch_rows: Rows in a batch.
 
     Attributes:
-        seen: The number of the last row.
+        seen: The number of the last row; whoever begins a row counts it here.
         known: The columns.
         unwanted: Whether the table was asked for and nobody wants it.
         told: Whether the damage at the end of the file was told already.
         kept: How many rows were read.
+        full: The batches that are full.
     """
 
     def __init__(self, name: str, *, reject: Reject, wanted: Wanted, batch_rows: int) -> None:
@@ -37,11 +38,7 @@ class JsonTable:
         self._first: list[tuple[dict[str, Value], int, int]] | None = []
         self._size = 0
         self._batch = RawRows(name, (), [], [], [])
-        self._ready: list[RawRows] = []
-
-    def count(self) -> None:
-        """Count a row that begins."""
-        self.seen += 1
+        self.full: list[RawRows] = []
 
     def drop(self, at: int, reason: str, detail: str, *, damage: bool = False) -> None:
         """Reject the row that was counted last."""
@@ -50,16 +47,17 @@ class JsonTable:
 
     def add(self, found: dict[str, Value], at: int, *, size: int) -> None:
         """Take the row that was counted last; `size` is that of its text."""
-        if not self._admit(found, at):
+        same = tuple(found) == self._columns
+        if not same and not self._admit(found, at):
             return
         self.kept += 1
-        if self._first is None:
-            self._put(found, self.seen, at)
+        if self._first is not None:
+            self._first.append((found, self.seen, at))
+            self._size += size
+            if len(self._first) >= FIRST_OBJECTS or self._size >= _FIRST_CHARACTERS:
+                self._settle()
             return
-        self._first.append((found, self.seen, at))
-        self._size += size
-        if len(self._first) >= FIRST_OBJECTS or self._size >= _FIRST_CHARACTERS:
-            self._settle()
+        self._put(list(found.values()) if same else [found.get(name) for name in self._columns], self.seen, at)
 
     def is_like(self, found: dict[str, object]) -> bool:
         """Whether an object looks like a row of the table, and not like a part of one."""
@@ -67,7 +65,7 @@ class JsonTable:
 
     def ready(self) -> Iterator[RawRows]:
         """The batches that are full."""
-        ready, self._ready = self._ready, []
+        ready, self.full = self.full, []
         return iter(ready)
 
     def rest(self) -> Iterator[RawRows]:
@@ -79,8 +77,6 @@ class JsonTable:
 
     def _admit(self, found: dict[str, Value], at: int) -> bool:
         """Add the new keys of an object to the columns, unless that makes too many."""
-        if tuple(found) == self._columns:
-            return True
         new = tuple(key for key in found if key not in self.known)
         if len(self.known) + len(new) > MAX_COLUMNS:
             self.drop(at, "too_many_columns", f"would make more than {MAX_COLUMNS} columns")
@@ -94,23 +90,21 @@ class JsonTable:
         first, self._first = self._first or [], None
         self.unwanted = not self._wanted(self.name, self._columns)
         for found, number, at in first:
-            self._put(found, number, at)
+            self._put([found.get(name) for name in self._columns], number, at)
 
-    def _put(self, found: dict[str, Value], number: int, at: int) -> None:
+    def _put(self, values: list[Value], number: int, at: int) -> None:
         if self.unwanted:
             return
-        if self._columns != self._batch.columns:
+        if self._columns is not self._batch.columns:
             self._flush()
         batch = self._batch
-        same = tuple(found) == self._columns
-        batch.rows.append(list(found.values()) if same else [found.get(column) for column in self._columns])
+        batch.rows.append(values)
         batch.row_numbers.append(number)
-        assert batch.byte_offsets is not None
-        batch.byte_offsets.append(at)
+        batch.byte_offsets.append(at)  # type: ignore[union-attr]
         if len(batch.rows) >= self._batch_rows:
             self._flush()
 
     def _flush(self) -> None:
         if self._batch.rows:
-            self._ready.append(self._batch)
+            self.full.append(self._batch)
         self._batch = RawRows(self.name, self._columns, [], [], [])

@@ -49,14 +49,14 @@ def open_utf8(stream: BinaryIO, encoding: str | None) -> tuple[BinaryIO, bool]:
         stream: The bytes; EOFError from it is handed on.
         encoding: As case.toml says it is; told by the first bytes where it is None.
     """
-    if not isinstance(stream, io.BufferedReader):
-        stream = stream_of(iter(lambda: stream.read(_CHUNK), b""))
-        assert isinstance(stream, io.BufferedReader)
-    told = tell_encoding(stream.peek(_SAMPLE)[:_SAMPLE])
+    # What `stream_of` makes can be peeked into, so that plain text goes to its reader as it is.
+    buffered = stream if isinstance(stream, io.BufferedReader) else stream_of(iter(lambda: stream.read(_CHUNK), b""))
+    assert isinstance(buffered, io.BufferedReader)
+    told = tell_encoding(buffered.peek(_SAMPLE)[:_SAMPLE])
     codec = codecs.lookup(told if told != "utf-8" else encoding or "utf-8").name
     if codec in ("utf-8", "ascii", "utf-8-sig"):
-        return stream, False
-    return stream_of(_transcoded(iter(lambda: stream.read(_CHUNK), b""), codec)), True
+        return buffered, False
+    return stream_of(_transcoded(iter(lambda: buffered.read(_CHUNK), b""), codec)), True
 
 
 def _transcoded(pieces: Iterator[bytes], codec: str) -> Iterator[bytes]:
