@@ -281,8 +281,7 @@ def test_a_bad_row_with_a_list_does_not_give_pieces_of_itself():
     "text",
     [
         '{"calls": {"-Na": {"to": "x"}, "-Nb": {"to": "y"}}}',
-        "[1, 2, 3]",
-        '"text"',
+        "[\n1,\n2\n]\n",
         '{"a": {"b": {"c": 1}}}',
         '{\n  "a": {\n    "b": [1, 2]\n  }\n}',
     ],
@@ -290,8 +289,10 @@ def test_a_bad_row_with_a_list_does_not_give_pieces_of_itself():
 def test_a_document_without_rows_says_so(text, tmp_path):
     path = tmp_path / "calls.json"
     path.write_text(text)
+    with pytest.raises(NoRowsError):
+        _read(text)
     with pytest.raises(RingbackError, match="EX-001 is a JSON document in which there are no rows") as caught:
-        read_whole(path)
+        read_whole(path, format_="json")
     assert caught.value.code == "json_without_rows"
 
 
@@ -361,3 +362,22 @@ def test_memory_stays_small_on_one_long_line(monkeypatch):
 )
 def test_documents_are_told_from_lines(head, document):
     assert is_document(head) is document
+
+
+@pytest.mark.parametrize("key", ["export", "callRecords", "panel_log", "SELECT 1"])
+def test_the_only_list_goes_by_the_name_that_the_mapping_wants(key, tmp_path):
+    bad = json.dumps({key: CALLS})[:-2] + ', {"account": tru}, ' + json.dumps(CALLS[0]) + "]}"
+    for name, text in (("calls-2021.json", json.dumps({key: CALLS})), ("calls.json", bad)):
+        path = tmp_path / name
+        path.write_text(text)
+        found = read_whole(path)
+        assert [row["called_number"] for row in found.calls][:12] == [one["called_number"] for one in CALLS]
+        assert {one.table for one in found.tally.rejections} <= {"calls"}
+
+
+def test_a_list_that_the_mapping_wants_by_its_own_name_keeps_it(tmp_path):
+    path = tmp_path / "calls.json"
+    path.write_text(json.dumps({"users": [{"a": 1}], "log": CALLS}))
+    found = read_whole(path, tables={"calls": {"table": "log"}})
+    assert len(found.calls) == 12
+    assert found.tally.passed_over == {"users"}

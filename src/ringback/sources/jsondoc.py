@@ -86,6 +86,7 @@ class _Document:
         self._tables: dict[str, JsonTable] = {}
         self._rejected = self._over = self._torn_told = False
         self._comment = ""  # what a comment before a list calls it
+        self._single = False  # the document is there for one list, as far as it was looked at
         self._objects = 0  # rows that stand beside each other, in no list
         self._lists = 0
         self._unread_lists: set[str] = set()
@@ -124,7 +125,10 @@ class _Document:
 
     def _table(self, name: str) -> JsonTable:
         if name not in self._tables:
-            self._tables[name] = JsonTable(name, reject=self._reject, wanted=self._wanted, batch_rows=self._batch_rows)
+            otherwise = self._stem if self._single and name != self._stem else ""
+            self._tables[name] = JsonTable(
+                name, reject=self._reject, wanted=self._wanted, batch_rows=self._batch_rows, otherwise=otherwise
+            )
         return self._tables[name]
 
     def _next_value(self) -> str:
@@ -155,6 +159,7 @@ class _Document:
             alone = following != "{"
         lists_alone = alone and not found.problem and holds_lists_of_values(found.value)
         if lists_alone or (lists and (alone if found.problem else is_wrapping(found.value, lists, alone=alone))):
+            self._single = len(lists) == 1
             yield from self._object((), {})
             return
         if found.problem == "long":

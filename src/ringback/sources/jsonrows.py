@@ -19,6 +19,7 @@ class JsonTable:
         reject: Gets what cannot be read.
         wanted: Asked once, with the keys of the first objects.
         batch_rows: Rows in a batch.
+        otherwise: Another name that it may go by where nobody wants it by its own, "" for none.
 
     Attributes:
         seen: The number of the last row; whoever begins a row counts it here.
@@ -29,8 +30,10 @@ class JsonTable:
         full: The batches that are full.
     """
 
-    def __init__(self, name: str, *, reject: Reject, wanted: Wanted, batch_rows: int) -> None:
+    def __init__(self, name: str, *, reject: Reject, wanted: Wanted, batch_rows: int, otherwise: str = "") -> None:
         self.name, self._reject, self._wanted, self._batch_rows = name, reject, wanted, batch_rows
+        self._otherwise = otherwise
+        self._held: list[tuple[int, int, str, str, bool]] = []  # what is rejected before the name is settled
         self._columns: tuple[str, ...] = ()
         self.known: set[str] = set()
         self.seen = self.kept = 0
@@ -43,7 +46,14 @@ class JsonTable:
     def drop(self, at: int, reason: str, detail: str, *, damage: bool = False) -> None:
         """Reject the row that was counted last."""
         self.told |= damage
-        self._reject(Rejection(self.name, self.seen, at, reason, detail, damage))
+        self._held.append((self.seen, at, reason, detail, damage))
+        if self._first is None:
+            self._hand_over()
+
+    def _hand_over(self) -> None:
+        held, self._held = self._held, []
+        for row, at, reason, detail, damage in held:
+            self._reject(Rejection(self.name, row, at, reason, detail, damage))
 
     def add(self, found: dict[str, Value], at: int, *, size: int) -> None:
         """Take the row that was counted last; `size` is that of its text."""
@@ -72,6 +82,7 @@ class JsonTable:
         """All batches that are left, the last one too."""
         if self._first:
             self._settle()
+        self._hand_over()
         self._flush()
         return self.ready()
 
@@ -89,6 +100,10 @@ class JsonTable:
         """Ask whether the table is wanted, now that its columns are known, and take the first rows."""
         first, self._first = self._first or [], None
         self.unwanted = not self._wanted(self.name, self._columns)
+        if self.unwanted and self._otherwise and self._wanted(self._otherwise, self._columns):
+            self.name, self.unwanted = self._otherwise, False
+            self._batch = RawRows(self.name, self._columns, [], [], [])
+        self._hand_over()
         for found, number, at in first:
             self._put([found.get(name) for name in self._columns], number, at)
 
