@@ -3,6 +3,8 @@
 import io
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ringback.sources import sqlstream
 from ringback.sources.scriptvalues import RowText, StrangeValueError, Unfinished
@@ -284,6 +286,8 @@ def test_times_by_style_and_by_bytes():
     ("text", "kept", "told"),
     [
         ("INSERT [t] ([a]) VALUES ('1', '2')\nINSERT [t] ([a]) VALUES ('3')\n", [("3",)], [("field_count", False)]),
+        ("INSERT [t] ([a]) VALUES ('1', '2')\nINSERT [t] ([a]) VALUES ('1', '2')\n", [],
+         [("field_count", False), ("field_count", False), ("no_rows", True)]),
         ("INSRT [t] ([a]) VALUES ('1')\nINSERT [t] ([a]) VALUES ('3')\n", [("3",)], [("unknown_statement", True)]),
         ("DELETE FROM [t]\nGO\nINSERT [t] ([a]) VALUES ('3')\n", [("3",)], [("unknown_statement", False)]),
         ("INSERT INTO [t] SELECT 1\nGO\nINSERT [t] ([a]) VALUES ('3')\n", [("3",)], [("unknown_statement", True)]),
@@ -346,3 +350,22 @@ def test_a_value_that_is_strange_is_told_apart_from_one_that_is_cut():
         RowText("(a b)", 0, ended=True).values()
     with pytest.raises(Unfinished):
         RowText("('a", 0, ended=True).values()
+
+
+PIECES = (
+    "INSERT [t] ([a]) VALUES (|'|''|N'|q'[|(|)|,|\nGO\n|;|--|/*|*/|[|]|\"|0x|CAST(| AS DateTime)|CONVERT(|to_date(|1|\n|"
+    "/|\n/\n|CREATE TABLE t(|\xff|\0|+|{ts |BEGIN\n|INSERT ALL\nINTO t VALUES (|CREATE TRIGGER x\n|END;\n"
+)
+SPITEFUL = st.lists(st.sampled_from([*PIECES.split("|"), "||"]), max_size=40).map(
+    lambda one: "".join(one).encode("latin-1")
+)
+
+
+@settings(max_examples=500, deadline=None)
+@given(SPITEFUL.map(lambda text: text.encode("latin-1")) | st.binary(max_size=200))
+def test_hostile_bytes_give_rows_or_rejections_only(data):
+    batches, rejected = _read(data)
+    told: dict[str, list[int]] = {}
+    for table, row in [(b.table, n) for b in batches for n in b.row_numbers] + [(r.table, r.row) for r in rejected]:
+        told.setdefault(table, []).extend([row] if row else [])
+    assert all(sorted(rows) == list(range(1, len(rows) + 1)) for rows in told.values())

@@ -125,6 +125,9 @@ class _Script:
         self._tables: dict[tuple[str, ...], SqlTable] = {}
         self._names: dict[str, tuple[str, ...]] = {}
         self._asked: dict[tuple[str, tuple[str, ...]], bool] = {}
+        self._misfits: dict[
+            str, tuple[int, int]
+        ] = {}  # rows of a table that were understood, and those of another width
         self._lost = False  # the statement before made no sense either
         self._open = False  # SQLite's transaction is begun
         self._at = 0
@@ -146,6 +149,10 @@ class _Script:
             # Missing and empty are different findings.
             if table.columns and not table.row:
                 self._is_wanted(table, table.columns)
+        for name, (rows, bad) in self._misfits.items():
+            if rows == bad:
+                detail = f"none of its {rows:,} rows has as many values as it has columns"
+                self._reject(Rejection(name, 0, None, "no_rows", detail, damage=True))
         if stream.failure:
             self._reject_torn(Torn())
         elif self._open:
@@ -260,6 +267,8 @@ class _Script:
             values = self._row(table, start)
             if values is not None:
                 columns = columns or table.settle(len(values))
+                rows, bad = self._misfits.get(table.name, (0, 0))
+                self._misfits[table.name] = rows + 1, bad + (len(values) != len(columns))
                 if len(values) != len(columns) or len(columns) > MOST_COLUMNS:
                     detail = f"{len(values)} values where {len(columns)} belong"
                     self._reject(Rejection(table.name, table.row, start, "field_count", detail))
@@ -290,12 +299,12 @@ class _Script:
             except StrangeValueError as error:
                 detail = f"{error}; what is not understood is not read"
                 self._reject(Rejection(table.name, table.row, start, "unknown_value", detail, damage=True))
-                self._skip_row(table, start)
+                self._skip_row(start)
                 return None
             stream.pos = row.at
             return values
 
-    def _skip_row(self, table: SqlTable, start: int) -> None:
+    def _skip_row(self, start: int) -> None:
         """Move past the bracket that closes the row."""
         stream = self._stream
         while True:
@@ -304,7 +313,7 @@ class _Script:
                 stream.pos = end
                 return
             if len(stream.text) - stream.pos > LONGEST_STATEMENT or not stream.fill():
-                raise Torn(table.row, start)
+                raise Torn(0, start)  # the row itself is told already
 
     def _add(self, table: SqlTable, columns: tuple[str, ...], values: list[Value], start: int) -> Iterator[RawRows]:
         if (self._batch.table, self._batch.columns) != (table.name, columns):
