@@ -73,7 +73,9 @@ def _empty(tally: ReadingTally, mapping: SeizureMapping) -> list[list[str]]:
     """Tables that have a role by their name, and gave no row: [table, role]."""
     found = []
     for table in sorted(tally.named | tally.tables):
+        # A file's name says nothing where the tables in it have names of their own.
+        inside = table not in tally.tables and bool(tally.tables)
         role = mapping.find_role(table)
-        if role is not None and not tally.rows_of[table]:
+        if role is not None and not tally.rows_of[table] and not inside:
             found.append([_plain(table), role.role])
     return found

@@ -51,6 +51,11 @@ CASE_ERRORS: dict[str, ErrorKind] = {
         "exhibit {exhibit} ({path}) cannot be read as a workbook: {problem}",
         "open it in a spreadsheet program and save each sheet as CSV, and add those beside it",
     ),
+    "json_without_rows": ErrorKind(
+        "exhibit {exhibit} is a JSON document in which there are no rows: {problem}",
+        "make it a list of objects, or one object a line (jq does that), and add the result beside it; if there is"
+        ' nothing in it that matters, say so in case.toml: [exhibits.{exhibit}] set_aside = "why"',
+    ),
     "unpack_refused": ErrorKind(
         "exhibit {exhibit} ({path}) is not unpacked further: {problem}",
         "it may be made to fill the disk; if it is what it seems, allow more: RINGBACK_UNPACK_RATIO,"
@@ -59,6 +64,11 @@ CASE_ERRORS: dict[str, ErrorKind] = {
     "sqlite_log_unclear": ErrorKind(
         "exhibit {exhibit} is the log of a database called {name}, and {count} exhibits are called so: {found}",
         'say which in case.toml: [exhibits.{exhibit}] wal_of = "EX-..."',
+    ),
+    "columns_unclear": ErrorKind(
+        "exhibit {exhibit} does not say what the columns of {table} are called, and others say different things:"
+        " {found}",
+        'say which is right in case.toml: [exhibits.{exhibit}] columns_from = "EX-..."',
     ),
     "folder_empty": ErrorKind(
         "{path} holds no file that can be added", "see what was passed over, above; give another folder"

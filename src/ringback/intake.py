@@ -1,7 +1,7 @@
 """Exhibits in, raw tables out: what could be read, what could not, and what may not be looked at."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -21,7 +21,7 @@ from ringback.sources.beside import find_database, find_logs
 from ringback.sources.mapping import SeizureMapping
 from ringback.sources.reading import read_exhibit
 from ringback.sources.reading_tally import ReadingTally
-from ringback.sources.seized import SeizedFile
+from ringback.sources.seized import OtherFile, SeizedFile
 from ringback.sources.sniffing import BESIDE
 from ringback.table import Table
 
@@ -121,7 +121,18 @@ def seized_file(case_file: CaseFile, exhibit: Exhibit, exhibits: Sequence[Exhibi
         limits=case_file.limits(),
         beside={ending: log.file(case.path) for ending, log in logs.items()},
         read_with=(find_database(exhibit, exhibits, sections) or "") if exhibit.format in BESIDE else "",
+        others=[
+            OtherFile(one.ref, one.name, one.file(case.path), one.format)
+            for one in exhibits
+            if one.format in ("mysqldump", "archive") and one.ref != exhibit.ref and _may_define(one.ref, sections)
+        ],
     )
+
+
+def _may_define(ref: str, sections: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Whether an exhibit is read for itself, so that what it says of tables counts."""
+    section = sections.get(ref, {})
+    return not section.get("set_aside") and not section.get("part_of")
 
 
 def _note(exhibit: Exhibit, seized: SeizedFile, tally: ReadingTally, mapping: SeizureMapping) -> dict[str, Any]:

@@ -95,12 +95,31 @@ def test_one_a_line_spread_over_lines_and_in_an_array(tmp_path):
         "[\n" + ",\n".join(one.strip() for one in records) + "\n]\n",
         "[" + ",\n".join(one.strip() for one in records) + "]",
         "[" + ",\n".join(spread) + "]",
+        json.dumps(list(map(json.loads, records))),
+        json.dumps(list(map(json.loads, records)), indent=2),
+        json.dumps(list(map(json.loads, records)), indent="\t"),
+        "".join(one.strip() for one in records),
+        json.dumps({"rows": [{"id": "1", "key": "1", "value": {}, "doc": json.loads(one)} for one in records]}),
+        json.dumps({"total": 5, "data": list(map(json.loads, records))}, indent=1),
         "\ufeff" + "".join(records),
     ):
         path.write_text(text, encoding="utf-8")
         found = read_whole(path, preset="freeswitch")
         assert [row["call_id"] for row in found.calls] == [f"call-{n}" for n in range(1, 6)], text[:40]
         assert found.tally.rejections == []
+
+
+def test_damage_inside_one_long_line_is_told(tmp_path):
+    records = [record(number).strip() for number in range(4)]
+    path = tmp_path / "a.json"
+    path.write_text(f"[{records[0]},{records[1][:-9]},{records[2]},{records[3]}]")
+    found = read_whole(path, preset="freeswitch")
+    assert [row["call_id"] for row in found.calls][:1] + [row["call_id"] for row in found.calls][-2:] == [
+        "call-0",
+        "call-2",
+        "call-3",
+    ]
+    assert any(one.damage for one in found.tally.rejections)
 
 
 def test_thousands_in_one_archive(tmp_path):
@@ -152,7 +171,7 @@ def test_damage_costs_one_record(tmp_path):
     assert [row["call_id"] for row in found.calls] == ["call-0", "call-2"]
     assert [(one.reason, one.damage) for one in found.tally.rejections] == [
         ("bad_json", False),
-        ("bad_json", False),
+        ("not_an_object", False),
         ("torn_last_row", True),
     ]
     assert [row["origin_row"] for row in found.calls] == [1, 3]

@@ -8,7 +8,7 @@ from ringback.sources.limits import Limits
 from ringback.sources.mapping import make_mapping
 from ringback.sources.reading import detect_format, holds_synthetic_mark, read_exhibit
 from ringback.sources.reading_tally import ReadingTally
-from ringback.sources.seized import SeizedFile
+from ringback.sources.seized import OtherFile, SeizedFile
 
 
 @dataclass
@@ -30,13 +30,28 @@ class Found:
         return [tuple(row[name] for name in names) for row in self.calls]
 
 
-def read_whole(path: Path, *, preset="ringback", limits=None, format_=None, beside=None, tables=None, **options):
+def read_whole(
+    path: Path,
+    *,
+    preset="ringback",
+    limits=None,
+    format_=None,
+    beside=None,
+    tables=None,
+    others=(),
+    name=None,
+    **options,
+):
     """Read a file; every role's rows as dicts."""
     found = format_ or detect_format(path)
     limits = limits or Limits()
     holds_synthetic_mark(path, found, limits)
     tally = ReadingTally()
-    seized = SeizedFile("EX-001", path.name, path, found, options, limits=limits, beside=beside or {})
+    seized = SeizedFile(
+        "EX-001", name or path.name, path, found, options, limits=limits, beside=beside or {},
+        others=[OtherFile(f"EX-{n:03}", str(one.relative_to(path.parents[1 if "/" in (name or "") else 0])), one,
+                          detect_format(one)) for n, one in enumerate(others, 2)],
+    )  # fmt: skip
     rows: dict[str, list[dict[str, Any]]] = {}
     for role, table in read_exhibit(seized, make_mapping(preset, tables or {}, toml=""), tally=tally):
         rows.setdefault(role, []).extend(table.to_pylist())

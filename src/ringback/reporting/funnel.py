@@ -47,6 +47,7 @@ REASONS = {
     "field_count": "wrong number of fields",
     "torn_last_row": "torn last row",
     "line_too_long": "line too long to be a row",
+    "object_too_long": "object too long to be a row",
     "torn_statement": "torn statement",
     "bad_json": "not valid JSON",
     "lost_to_damage": "lost in a damaged part of the exhibit",

@@ -4,7 +4,6 @@ The module writes one object a file; people put many into one, a line each. Obje
 lines are read too, as long as each begins with a brace at the start of a line.
 """
 
-import io
 import json
 import re
 from collections.abc import Iterator
@@ -12,7 +11,8 @@ from typing import Any, BinaryIO
 from urllib.parse import unquote_to_bytes
 
 from ringback.sources.base import BATCH_ROWS, RawRows, Reject, Rejection, Value, Wanted, want_all
-from ringback.sources.jsonl import MAX_COLUMNS
+from ringback.sources.jsonrows import MAX_COLUMNS
+from ringback.sources.jsontext import JsonText
 from ringback.sources.opening import EarlyEnd
 
 # A call leg has some kilobytes; one with a long history has some hundred.
@@ -20,6 +20,9 @@ LARGEST_OBJECT = 16 * 1024 * 1024
 _BUFFER = 1024 * 1024
 _DEEPEST = 12
 _KEYS = (b'"variables"', b'"channel_data"', b'"callflow"', b'"core-uuid"')
+_TOO_DEEP = 100_000
+# Where another object may begin.
+_NEXT = re.compile(r"[\n,}\]]\s*+(?=\{)")
 _STARTS = re.compile(rb"\s*(\[\s*)?\{")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 # What the module's encoder never leaves as it is (and the percent sign).
@@ -182,14 +185,16 @@ def read_freeswitch_json(
     """
     end = EarlyEnd.of(stream)
     state = _Table(table, reject)
-    for at, text, unfinished in _objects(end, state):
+    for at, text, problem in _objects(end):
         try:
             state.add(_DECODER.decode(text), at)
         except RecursionError:
             state.drop(at, "bad_json", "nested too deeply")
         except ValueError:
-            if unfinished:
+            if problem == "torn":
                 state.drop(at, "torn_last_row", "the file ends inside this object", damage=True)
+            elif problem == "lost":
+                state.drop(at, "bad_json", "is not valid JSON; calls after it may be missing", damage=True)
             else:
                 state.drop(at, "bad_json", "is not valid JSON")
         for batch in state.flush(min(batch_rows, BATCH_ROWS)):
@@ -203,56 +208,74 @@ def read_freeswitch_json(
         reject(Rejection(table, 0, None, "torn_file", end.torn, damage=True))
 
 
-def _objects(end: EarlyEnd, state: _Table) -> Iterator[tuple[int, str, bool]]:
-    """Give the text of each object with the byte where it starts, and whether the file ends inside it."""
-    held: list[bytes] = []
-    start = at = size = 0
-    reader = io.BufferedReader(end, _BUFFER)
-    while line := reader.readline(LARGEST_OBJECT):
-        here, at = at, at + len(line)
-        if not here:
-            line = line.removeprefix(b"\xef\xbb\xbf")
-        bare = _bare(line)
-        if not bare:
+def _objects(end: EarlyEnd) -> Iterator[tuple[int, str, str]]:
+    """Give the text of each object with the byte where it starts; "torn" or "lost" where it cannot be read, and why.
+
+    Objects stand one after the other, on lines or not, in a list, or each inside another object, as CouchDB has them.
+    """
+    text = JsonText(end)
+    depth = 0  # in how many objects that are no calls
+    while here := text.peek(separators=True):
+        if here == "]" or (here == "[" and text.after() in "{[]"):
+            text.pos += 1
             continue
-        if held and ((bare.startswith(b"{") and line.startswith((b"{", b"["))) or size + len(line) > LARGEST_OBJECT):
-            yield start, _joined(held), False
-            held = []
-        if not held:
-            start, size = here, 0
-        held.append(bare if not held or line.startswith(b"}") else line)
-        size += len(line)
-        if (len(held) == 1 and _is_whole(bare)) or line.startswith(b"}"):
-            yield start, _joined(held), False
-            held = []
-    if held:
-        yield start, _joined(held), True
+        if here == "}" and depth:
+            text.pos += 1
+            depth -= 1
+            continue
+        at, found = text.byte(), text.decode(LARGEST_OBJECT)
+        if found.problem == "torn":
+            yield at, text.text[text.pos :], "torn"
+            return
+        if found.problem:
+            written = "[" * _TOO_DEEP if found.problem == "deep" else ""
+            yield at, written, "" if _go_on(text) == 1 else "lost"
+        elif here == '"' and depth:
+            # A key, or a value that is no call.
+            text.pos = found.end
+            text.pos += text.peek() == ":"
+        elif isinstance(found.value, dict) and not is_call(found.value) and _holds_call(found.value):
+            text.pos += 1
+            depth += 1
+        else:
+            if not depth or is_call(found.value):
+                yield at, text.text[text.pos : found.end], ""
+            text.pos = found.end
 
 
-def _bare(line: bytes) -> bytes:
-    """A line without blanks, and without the brackets and commas of an array around the objects."""
-    bare = line.strip()
-    if line.startswith(b"["):
-        bare = bare[1:].lstrip()
-    if bare.startswith((b"{", b"}")):
-        bare = bare.rstrip(b",").rstrip()
-        if bare.endswith(b"}]") and not bare.count(b"[") >= bare.count(b"]"):
-            bare = bare[:-1]
-    return b"" if bare in (b"[", b"]", b",") and line[:1] in b"[]," else bare
+def is_call(found: Any) -> bool:  # noqa: ANN401
+    """Whether a value is an object like a call leg."""
+    return isinstance(found, dict) and ("variables" in found or "channel_data" in found or "callflow" in found)
 
 
-def _is_whole(bare: bytes) -> bool:
-    """Whether one line is an object, or nothing that another line could make one."""
-    if not bare.startswith(b"{"):
-        return True
-    try:
-        json.loads(bare.decode("utf-8", "surrogateescape"), strict=False)
-    except RecursionError:
-        return True
-    except ValueError:
-        return False
-    return True
+def _holds_call(found: dict[str, Any], depth: int = 0) -> bool:
+    for value in found.values():
+        inner = value[0] if isinstance(value, list) and value else value
+        if isinstance(inner, dict) and (is_call(inner) or (depth < _DEEPEST and _holds_call(inner, depth + 1))):
+            return True
+    return False
 
 
-def _joined(held: list[bytes]) -> str:
-    return b"".join(held).decode("utf-8", "surrogateescape")
+def _go_on(text: JsonText) -> int:
+    """Move to the next call behind one that cannot be read; how many line ends were passed."""
+    at, passed = text.pos + 1, 0
+    while True:
+        found = _NEXT.search(text.text, at)
+        place = len(text.text) - 64 if found is None else found.start()
+        if found is not None:
+            at = found.end()
+            tried = text.try_at(at)
+            if is_call(tried.value):
+                passed += text.text.count("\n", text.pos, at)
+                text.pos = at
+                return passed
+            if tried.problem != "torn" or text.ended or len(text.text) - at > _BUFFER:
+                continue
+        place = max(text.pos + 1, place)
+        passed += text.text.count("\n", text.pos, place)
+        text.pos = place
+        if not text.fill():
+            passed += text.text.count("\n", text.pos)
+            text.pos = len(text.text)
+            return passed
+        at = text.pos

@@ -1,44 +1,112 @@
-"""JSON lines -> raw rows: one object a line, numbers kept exactly as they were written."""
+"""JSON -> raw rows: one object a line is read here, a document (an array, or a tree with lists in it) in `jsondoc`."""
 
 import codecs
 import io
+import itertools
 import json
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
-from ringback.sources.base import BATCH_ROWS, RawRows, Reject, Rejection, Value, Wanted, want_all
+from ringback.sources.base import BATCH_ROWS, Enough, RawRows, Reject, Rejection, Value, Wanted, never_enough, want_all
+from ringback.sources.jsondoc import read_document
+from ringback.sources.jsonrows import JsonTable
+from ringback.sources.jsonshapes import has_members, holds_lists_of_values, is_wrapping
+from ringback.sources.jsontext import find_lists
+from ringback.sources.jsonvalues import FLAT, NESTED, as_row
 from ringback.sources.longlines import LONGEST_LINE, TOO_LONG
-from ringback.sources.opening import EarlyEnd
+from ringback.sources.opening import SNIFF_BYTES, EarlyEnd
 
-# A file whose every object brings keys of its own would otherwise grow without bound.
-MAX_COLUMNS = 2_000
 _BUFFER = 1024 * 1024
-_PLAIN = {str, type(None)}
 # The byte order marks of UTF-16, as surrogate escapes.
 _UTF16_MARKS = ("\udcff\udcfe", "\udcfe\udcff")
-_WORDS = {True: "true", False: "false"}
+_SAMPLE_LINES = 50
 
 
-class _Number(str):
-    """A number inside a nested value, in its own spelling, told apart from a text."""
+def is_document(head: bytes) -> bool:
+    """Whether a JSON text is a document: a list, or an object over several lines, or one that is there for its lists.
 
-    __slots__ = ()
+    Args:
+        head: Its first bytes; a line that they cut is not looked at.
+
+    >>> is_document(b'[{"id": 1}]'), is_document(b'{"rows":[\\n{"id":1}'), is_document(b'{"id": 1}\\n{"id": 2}\\n')
+    (True, True, False)
+    """
+    text = head.removeprefix(codecs.BOM_UTF8).decode("utf-8", "surrogateescape").lstrip(" \t\r\n,")
+    if text.startswith(("[", "\x1e", "/")):
+        return True
+    if not text.startswith("{"):
+        return False
+    try:
+        found, end = FLAT.raw_decode(text)
+    except (ValueError, RecursionError):
+        lines = [line.strip() for line in text.split("\n")[:_SAMPLE_LINES] if line.strip()]
+        whole = 2 * sum(map(_is_object, lines))
+        return whole < len(lines) or (whole == len(lines) and lines[0].endswith(("[", "{", ",")))
+    rest, _, more = text[end:].partition("\n")
+    if "\n" in text[:end] or rest.strip():
+        return True
+    lists, alone = find_lists(text, 0), not more.strip()
+    if lists and is_wrapping(found, lists, alone=alone):
+        return True
+    return alone and bool(found) and (not has_members(found) or holds_lists_of_values(found))
 
 
-# Control characters inside texts are against the standard, but the row is readable: they are let through.
-_FLAT = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str, strict=False)
-_NESTED = json.JSONDecoder(parse_int=_Number, parse_float=_Number, parse_constant=_Number, strict=False)
+def _is_object(line: str) -> bool:
+    try:
+        return isinstance(FLAT.decode(line), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
-def _compact(value: object) -> str:
-    """Write a nested value as JSON without blanks, its numbers as they were."""
-    if isinstance(value, dict):
-        return "{" + ",".join(f"{_compact(key)}:{_compact(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ",".join(map(_compact, value)) + "]"
-    if isinstance(value, _Number):
-        return str(value)
-    return json.dumps(value, ensure_ascii=False)
+def read_json(
+    stream: BinaryIO,
+    *,
+    table: str,
+    reject: Reject,
+    wanted: Wanted = want_all,
+    batch_rows: int = BATCH_ROWS,
+    enough: Enough = never_enough,
+) -> Iterator[RawRows]:
+    """Read each line that is a JSON object, or a document as said in `jsondoc`; reject what is none and go on.
+
+    Numbers keep their spelling, true and false become words, null is None, a nested value is compact JSON
+    text, unless it is one of those that `jsonvalues.as_row` knows. The columns are the keys of the first objects; a
+    key that comes later starts a new batch with one column more. Invalid UTF-8 is kept as surrogate escapes. Blank
+    lines are not counted.
+
+    >>> rejected = []
+    >>> lines = io.BytesIO(b'{"id": 1, "cost": 4.50}\\n{"id": tru\\n{"id": 3, "paid": true}\\n')
+    >>> for batch in read_json(lines, table="t", reject=rejected.append):
+    ...     print(batch.columns, batch.rows, batch.row_numbers, batch.byte_offsets)
+    ('id', 'cost', 'paid') [['1', '4.50', None], ['3', None, 'true']] [1, 3] [0, 35]
+    >>> print(rejected[0].row, rejected[0].reason)
+    2 bad_json
+
+    Args:
+        stream: The unpacked bytes; EOFError from it means that the archive breaks off there.
+        table: Name for the rows, where a document does not tell another.
+        reject: Gets each row that cannot be read.
+        wanted: Asked once for a table, with the keys of its first objects.
+        batch_rows: Rows in a batch.
+        enough: Ends the reading of a document that is one list.
+
+    Raises:
+        NoRowsError: A document holds no rows, though nothing in it is damaged.
+    """
+    end = EarlyEnd.of(stream)
+    head = end.read_on(b"", SNIFF_BYTES)
+    whole = EarlyEnd(_with_its_end(itertools.chain([head], end.pieces()), end))
+    if is_document(head):
+        yield from read_document(whole, table=table, reject=reject, wanted=wanted, batch_rows=batch_rows, enough=enough)
+    else:
+        yield from _read_lines(whole, table=table, reject=reject, wanted=wanted, batch_rows=batch_rows)
+
+
+def _with_its_end(pieces: Iterator[bytes], end: EarlyEnd) -> Iterator[bytes]:
+    """The pieces, and the reason for which they break off, if they do."""
+    yield from pieces
+    if end.torn:
+        raise EOFError(end.torn)
 
 
 def _read_object(text: str) -> dict[str, Value] | None:
@@ -48,160 +116,52 @@ def _read_object(text: str) -> dict[str, Value] | None:
         ValueError: It is not JSON.
         RecursionError: It is nested too deeply.
     """
-    found = _FLAT.decode(text)
-    if not isinstance(found, dict):
+    found = FLAT.decode(text)
+    return as_row(found, lambda: NESTED.decode(text)) if isinstance(found, dict) else None
+
+
+def _parse(state: JsonTable, text: str, at: int, *, unfinished: bool) -> dict[str, Value] | None:
+    """Read one line; None (and a rejection) where it is not one readable object."""
+    try:
+        found = _read_object(text)
+    except RecursionError:
+        state.drop(at, "bad_json", "nested too deeply", damage=unfinished)
         return None
-    if set(map(type, found.values())) <= _PLAIN:
-        return found
-    if any(isinstance(value, dict | list) for value in found.values()):
-        nested = _NESTED.decode(text)
-        for key, value in nested.items():
-            if isinstance(value, dict | list):
-                found[key] = _compact(value)
-    return {key: _WORDS[value] if isinstance(value, bool) else value for key, value in found.items()}
+    except ValueError as error:
+        if unfinished:
+            state.drop(at, "torn_last_row", "the file ends inside this object", damage=True)
+        else:
+            place = f" at character {error.pos + 1}" if isinstance(error, json.JSONDecodeError) else ""
+            state.drop(at, "bad_json", f"is not valid JSON{place}")
+        return None
+    if found is None:
+        state.drop(at, "not_an_object", "is JSON, but not an object")
+    return found
 
 
-class _Array:
-    """Peels the objects, one a line, out of a file that is one JSON array."""
-
-    def __init__(self) -> None:
-        self.opened = self.closed = False
-
-    def peel(self, text: str, *, first: bool) -> str:
-        """Take the brackets and commas of the array off a line; what is left is an object or nothing."""
-        text = text.strip()
-        if first and text.startswith("[") and text[1:].lstrip()[:1] in ("{", ""):
-            self.opened, text = True, text[1:]
-        if not self.opened or self.closed:
-            return text
-        if text.endswith("]"):
-            self.closed, text = True, text[:-1]
-        return text.strip().strip(",").strip()
-
-
-class _Table:
-    """What is known of the table while its rows are read."""
-
-    def __init__(self, name: str, reject: Reject) -> None:
-        self.name, self.reject = name, reject
-        self.columns: tuple[str, ...] = ()
-        self.known: set[str] = set()
-        self.seen = 0
-        self.torn_told = False
-        self.batch = RawRows(name, (), [], [], [])
-
-    def drop(self, at: int, reason: str, detail: str, *, damage: bool = False) -> None:
-        self.torn_told |= damage
-        self.reject(Rejection(self.name, self.seen, at, reason, detail, damage))
-
-    def parse(self, text: str, at: int, *, unfinished: bool) -> dict[str, Value] | None:
-        """Read one line; None (and a rejection) where it is not one readable object."""
-        try:
-            found = _read_object(text)
-        except RecursionError:
-            self.drop(at, "bad_json", "nested too deeply", damage=unfinished)
-            return None
-        except ValueError as error:
-            if unfinished:
-                self.drop(at, "torn_last_row", "the file ends inside this object", damage=True)
-            else:
-                place = f" at character {error.pos + 1}" if isinstance(error, json.JSONDecodeError) else ""
-                self.drop(at, "bad_json", f"is not valid JSON{place}")
-            return None
-        if found is None:
-            self.drop(at, "not_an_object", "is JSON, but not an object")
-        return found
-
-    def admit(self, found: dict[str, Value], at: int) -> bool:
-        """Add the new keys of an object to the columns, unless that makes too many."""
-        if tuple(found) == self.columns:
-            return True
-        new = tuple(key for key in found if key not in self.known)
-        if len(self.known) + len(new) > MAX_COLUMNS:
-            self.drop(at, "too_many_columns", f"would make more than {MAX_COLUMNS} columns")
-            return False
-        self.columns += new
-        self.known.update(new)
-        return True
-
-    def values(self, found: dict[str, Value]) -> list[Value]:
-        """Put the values of an object in the order of the columns."""
-        if tuple(found) == self.columns:
-            return list(found.values())
-        return [found.get(column) for column in self.columns]
-
-    def flush(self) -> Iterator[RawRows]:
-        if self.batch.rows:
-            yield self.batch
-        self.batch = RawRows(self.name, self.columns, [], [], [])
-
-    def add(self, found: dict[str, Value], at: int) -> None:
-        self.batch.rows.append(self.values(found))
-        self.batch.row_numbers.append(self.seen)
-        assert self.batch.byte_offsets is not None
-        self.batch.byte_offsets.append(at)
-
-
-def read_jsonl(
-    stream: BinaryIO,
-    *,
-    table: str,
-    reject: Reject,
-    wanted: Wanted = want_all,
-    batch_rows: int = BATCH_ROWS,
-) -> Iterator[RawRows]:
-    """Read each line that is a JSON object; reject the others and go on.
-
-    Numbers keep their spelling, true and false become words, null is None, a nested value is compact JSON
-    text. The columns are the keys of the first object; a new key starts a new batch with one column more. One
-    JSON array is read too where each object has a line of its own; any other array is rejected with a hint to
-    convert it. Invalid UTF-8 is kept as surrogate escapes. Blank lines are not counted.
-
-    >>> rejected = []
-    >>> lines = io.BytesIO(b'{"id": 1, "cost": 4.50}\\n{"id": tru\\n{"id": 3, "paid": true}\\n')
-    >>> for batch in read_jsonl(lines, table="t", reject=rejected.append):
-    ...     print(batch.columns, batch.rows, batch.row_numbers, batch.byte_offsets)
-    ('id', 'cost') [['1', '4.50']] [1] [0]
-    ('id', 'cost', 'paid') [['3', None, 'true']] [3] [35]
-    >>> print(rejected[0].row, rejected[0].reason)
-    2 bad_json
-
-    Args:
-        stream: The unpacked bytes; EOFError from it means that the archive breaks off there.
-        table: Name for the rows.
-        reject: Gets each row that cannot be read.
-        wanted: Asked once, with the keys of the first object.
-        batch_rows: Rows in a batch.
-    """
-    end = EarlyEnd.of(stream)
+def _read_lines(end: EarlyEnd, *, table: str, reject: Reject, wanted: Wanted, batch_rows: int) -> Iterator[RawRows]:
     too_long = Rejection(table, 0, None, "line_too_long", TOO_LONG, damage=True)
-    state, array = _Table(table, reject), _Array()
+    state = JsonTable(table, reject=reject, wanted=wanted, batch_rows=batch_rows)
     for at, text, unfinished in _lines(end, too_long=lambda: reject(too_long)):
         if text.startswith(_UTF16_MARKS):
             reject(Rejection(table, 0, 0, "encoding", "is UTF-16; convert it to UTF-8", damage=True))
             return
-        first = not state.seen
-        peeled = array.peel(text, first=first and not array.opened)
-        if not peeled:
-            continue
         state.seen += 1
-        if first and array.opened and _is_spread(peeled, unfinished=unfinished):
-            state.drop(at, "json_array", "is one JSON array; convert it to one object a line (jq -c '.[]')")
-            return
-        found = state.parse(peeled, at, unfinished=unfinished)
-        if found is None or not state.admit(found, at):
+        found = _parse(state, text, at, unfinished=unfinished)
+        if found is None:
             continue
-        if state.columns != state.batch.columns:
-            if not state.batch.columns and not wanted(table, state.columns):
-                return
-            yield from state.flush()
-        state.add(found, at)
-        if len(state.batch.rows) >= batch_rows:
-            yield from state.flush()
-    yield from state.flush()
-    if not state.torn_told and (end.torn or (array.opened and not array.closed)):
-        detail = end.torn or "the array is never closed; objects after this one may be missing"
-        reject(Rejection(table, 0, None, "torn_file", detail, damage=True))
+        state.add(found, at, size=len(text))
+        if state.full:
+            yield from state.ready()
+        elif state.unwanted:
+            return
+    yield from state.rest()
+    if state.unwanted:
+        return
+    if end.torn and not state.told:
+        reject(Rejection(table, 0, None, "torn_file", end.torn, damage=True))
+    if state.seen and not state.kept and not state.told:
+        reject(Rejection(table, 0, None, "no_rows", "no line of it is a JSON object", damage=True))
 
 
 def _lines(end: EarlyEnd, too_long: Callable[[], None]) -> Iterator[tuple[int, str, bool]]:
@@ -224,11 +184,3 @@ def _lines(end: EarlyEnd, too_long: Callable[[], None]) -> Iterator[tuple[int, s
             start, line = 3, line[3:]
         if not line.isspace() and line:
             yield start, line.decode("utf-8", "surrogateescape"), not line.endswith(b"\n")
-
-
-def _is_spread(text: str, *, unfinished: bool) -> bool:
-    """Tell whether an array has several objects on a line, or one object over several lines."""
-    try:
-        return _FLAT.raw_decode(text)[1] < len(text)
-    except (ValueError, RecursionError):
-        return text == "{" and not unfinished

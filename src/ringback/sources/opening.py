@@ -13,6 +13,7 @@ from typing import BinaryIO, Self, cast
 
 from ringback.sources.packings import BLOCKS, DEFLATE_BLOCK, Progress, blocks, inflate, unpack
 from ringback.sources.pgstream import looks_like_pgdump
+from ringback.sources.sqlscript import looks_like_script
 
 _BUFFER = 1024 * 1024
 SNIFF_BYTES = 64 * 1024
@@ -314,7 +315,7 @@ _SQL_INSIDE = re.compile(
     r"^(-- (MySQL|MariaDB) dump|/\*M?!\d{5}|\s*(CREATE|DROP) (TABLE|DATABASE) |\s*(INSERT|REPLACE) .*INTO )",
     re.IGNORECASE | re.MULTILINE,
 )
-_JSON_START = re.compile(r'\s*(\[\s*(\]|$)|(\[\s*)?\{\s*("|\}|$))')
+_JSON_START = re.compile(r'\s*(\[\s*(\]|$)|\[\s*\[\s*["\d\[{\-]|(\[\s*)?\{\s*("|\}|$))')
 _MARKUP_START = re.compile(r"\s*<[?!a-z]", re.IGNORECASE)
 _CONTROLS = bytes(sorted({*range(0x09), *range(0x0E, 0x1A), 0x1C, 0x1D, 0x1E, 0x7F}))
 _BY_NAME = {".parquet": "parquet", ".sql": "mysqldump", ".csv": "csv", ".tsv": "csv", ".txt": "csv"}
@@ -329,7 +330,8 @@ def sniff_format(path: Path, *, member: str | None = None) -> str | None:
         member: Which file of a zip; the first one where it is left out.
 
     Returns:
-        "parquet", "mysqldump", "pgdump", "jsonl", "csv", or None for an empty file and for binary data of another kind.
+        "parquet", "mysqldump", "pgdump", "sqlscript", "jsonl", "csv", or None for an empty file and for binary data of
+        another kind.
 
     Raises:
         ValueError: As `open_unpacked` does.
@@ -380,6 +382,8 @@ def _sniff_text(text: str, by_name: str | None) -> str | None:
         return None
     if looks_like_pgdump(text):
         return "pgdump"
+    if looks_like_script(text):
+        return "sqlscript"
     foreign = _MARKUP_START.match(text)
     if _SQL_START.match(text) and _SQL_INSIDE.search(text) and not foreign:
         return "mysqldump"

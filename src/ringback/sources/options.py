@@ -8,9 +8,12 @@ from ringback.errors import RingbackError
 from ringback.sources.parts import ExhibitPart, find_part_faults
 
 FORMATS = (
-    "csv", "jsonl", "parquet", "mysqldump", "pgdump", "sqlite", "excel", "asterisk_csv", "freeswitch_csv",
-    "freeswitch_json", "archive", "sqlite_wal", "sqlite_journal",
+    "csv", "jsonl", "json", "parquet", "mysqldump", "pgdump", "sqlscript", "sqlite", "excel", "asterisk_csv",
+    "freeswitch_csv", "freeswitch_json", "archive", "sqlite_wal", "sqlite_journal",
 )  # fmt: skip
+
+
+_SETTINGS = frozenset({"format", "delimiter", "encoding", "table", "set_aside", "continues", "wal_of", "columns_from"})
 
 
 def check_options(sections: Mapping[str, Mapping[str, Any]], *, exhibits: Collection[str], toml: object) -> None:
@@ -37,14 +40,23 @@ def _faults(ref: str, section: Mapping[str, Any], exhibits: Collection[str]) -> 
                 yield "header must be a list of column names"
         elif isinstance(value, tuple | ExhibitPart):
             continue  # what `join_parts` added
-        elif key not in ("format", "delimiter", "encoding", "table", "set_aside", "continues", "wal_of"):
+        elif key not in (
+            "format",
+            "delimiter",
+            "encoding",
+            "table",
+            "set_aside",
+            "continues",
+            "wal_of",
+            "columns_from",
+        ):
             yield f"has no setting {key}"
         elif not isinstance(value, str) or not value:
             yield f"{key} must be a text"
         elif key == "format" and value not in FORMATS:
             yield f"format must be one of {', '.join(FORMATS)}"
-        elif key == "wal_of" and value not in exhibits:
-            yield f"wal_of names {value}, which is no exhibit of this case"
+        elif key in ("wal_of", "columns_from") and value not in exhibits:
+            yield f"{key} names {value}, which is no exhibit of this case"
         elif key == "delimiter" and (len(value) != 1 or value in '"\r\n'):
             yield "delimiter must be one character, and no quote or line end"
         elif key == "encoding" and not _is_text_encoding(value):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 
 # Formats that may come in parts. Logs that are numbered by age are no parts of anything.
-SPLIT_FORMATS = ("mysqldump", "pgdump")
+SPLIT_FORMATS = ("mysqldump", "pgdump", "sqlscript")
 _NUMBERED = re.compile(r"(?P<stem>.+[._-]part[._-]?)(?P<place>[0-9]{1,4})|(?P<plain>.+\.)(?P<number>[0-9]{2,4})", re.I)
 _LETTERED = re.compile(r"(?P<stem>.+\.(?:[._-]?part[._-]?)?)(?P<place>[a-z]{2,3})")
 

@@ -13,6 +13,7 @@ import pyarrow as pa
 from ringback.errors import RingbackError
 from ringback.printable import printable
 from ringback.sources.base import Batch, Enough, RawRows, Reject, Rejection, Wanted, never_enough, want_all
+from ringback.sources.definitions import PartDefinitions
 from ringback.sources.formats import SEVERAL_TABLES, name_table, read_part
 from ringback.sources.gathering import gathered
 from ringback.sources.limits import Limits
@@ -21,7 +22,7 @@ from ringback.sources.mark import rows_hold_mark, stream_holds_mark
 from ringback.sources.members import Part
 from ringback.sources.raw_tables import raw_table
 from ringback.sources.reading_tally import ReadingTally
-from ringback.sources.seized import SeizedFile, open_parts
+from ringback.sources.seized import SeizedFile, definitions_for, open_parts
 from ringback.sources.sniffing import BESIDE, tell_format
 from ringback.sources.texts import as_columns
 
@@ -161,6 +162,7 @@ def raw_batches(
         enough: Ends the reading of a part that is one table, and passes over rows of a dump or a database.
         progress: Called with the bytes of the file consumed since the last call.
     """
+    definitions = definitions_for(seized)
     with ExitStack() as stack:
         parts = stack.enter_context(closing(_parts(seized, tally, progress, stack)))
         for number, part in enumerate(parts):
@@ -177,6 +179,7 @@ def raw_batches(
                 wanted=wanted,
                 enough=enough,
                 pass_over=tally.passed_over.add,
+                defined=PartDefinitions(definitions, part.name or seized.name),
             )
             several = part.format in SEVERAL_TABLES
             try:
@@ -190,7 +193,7 @@ def raw_batches(
             except RingbackError as error:
                 if not part.name:
                     raise
-                if error.code in ("sqlite_unreadable", "workbook_unreadable"):
+                if error.code in ("sqlite_unreadable", "workbook_unreadable", "json_without_rows"):
                     reject(Rejection(part.name, 0, None, "unreadable_file", str(error.facts["problem"]), damage=True))
                 elif error.code == "mapping_column_missing" and (torn := _find_end(part)):
                     reject(Rejection(part.name, 0, None, "torn_file", torn, damage=True))

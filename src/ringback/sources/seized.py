@@ -1,26 +1,43 @@
 """An exhibit as the readers see it, and the parts that it is read in: itself, files of an archive, a split dump."""
 
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from ringback.errors import RingbackError
 from ringback.sources.base import Reject, Rejection
+from ringback.sources.definitions import Defining, Definitions
 from ringback.sources.limits import Limits, Meter
 from ringback.sources.members import Part, PassOver, archive_parts, unpacked_file
 from ringback.sources.opening import file_packing, list_members, open_unpacked
 from ringback.sources.packings import Progress
 from ringback.sources.parts import ExhibitPart, JoinedParts, find_place
 from ringback.sources.sniffing import BESIDE, FILE_FORMATS
+from ringback.sources.sqldump import find_definitions
+from ringback.sources.transcoding import open_utf8
+
+# Of a file that may define tables no more is looked at.
+_MOST_DEFINING = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class OtherFile:
+    """Another exhibit, which may say of a table what this one does not."""
+
+    exhibit: str
+    name: str
+    path: Path
+    format: str
 
 
 @dataclass(frozen=True, slots=True)
 class SeizedFile:
     """An exhibit as the readers see it: its reference, registered name, place, format and reading options.
 
-    `beside` are the files that belong to a database, by ending; `read_with` is the exhibit that such a file belongs to.
+    `beside` are the files that belong to a database, by ending; `read_with` is the exhibit that such a file belongs to;
+    `others` are the other exhibits of the case that are dumps.
     """
 
     exhibit: str
@@ -31,6 +48,7 @@ class SeizedFile:
     limits: Limits = field(default_factory=Limits)
     beside: Mapping[str, Path] = field(default_factory=dict)
     read_with: str = ""
+    others: Sequence[OtherFile] = ()
 
 
 def open_parts(
@@ -110,3 +128,38 @@ def _enter(unpacked: AbstractContextManager[tuple[BinaryIO, str]], seized: Seize
 
 def _unknown(seized: SeizedFile, problem: str) -> RingbackError:
     return RingbackError("source_unknown", exhibit=seized.exhibit, path=seized.path, problem=problem)
+
+
+def definitions_for(seized: SeizedFile) -> Definitions:
+    """What other files, in the same archive and of the case, say of the tables of an exhibit."""
+    told = str(seized.options.get("columns_from", ""))
+    return Definitions(lambda: _find_defining(seized), exhibit=seized.exhibit, told=told)
+
+
+def _find_defining(seized: SeizedFile) -> Iterator[Defining]:
+    files = [OtherFile(seized.exhibit, seized.name, seized.path, seized.format)] if seized.format == "archive" else []
+    for other in (*files, *seized.others):
+        with ExitStack() as stack:
+            again = SeizedFile(other.exhibit, other.name, other.path, other.format, limits=seized.limits)
+            parts = open_parts(
+                again, reject=lambda _bad: None, pass_over=lambda *_told: None, progress=lambda _n: None, within=stack
+            )
+            for part in stack.enter_context(closing(parts)):
+                if part.format == "mysqldump" and part.stream is not None:
+                    stream, _other_bytes = open_utf8(part.stream, None)
+                    creations, has_rows = find_definitions(cast(BinaryIO, _Beginning(stream)))
+                    if creations:
+                        yield Defining(other.exhibit, part.name or other.name, creations, has_rows)
+
+
+class _Beginning:
+    """The first bytes of a stream, and no more."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream, self._left = stream, _MOST_DEFINING
+
+    def read(self, size: int) -> bytes:
+        """Read some bytes; none once there were enough."""
+        data = self._stream.read(min(size, self._left))
+        self._left -= len(data)
+        return data

@@ -5,8 +5,10 @@ from pathlib import Path
 
 from ringback.sources.cdrcsv import tell_cdr_csv
 from ringback.sources.freeswitch import looks_like_freeswitch_json
+from ringback.sources.jsonl import is_document
 from ringback.sources.opening import SNIFF_BYTES, file_packing, list_members, open_unpacked, sniff_head, tell_packing
 from ringback.sources.tararchive import is_tar_head
+from ringback.sources.transcoding import as_utf8
 
 # Formats whose readers need a file, and cannot read a stream.
 FILE_FORMATS = frozenset({"parquet", "sqlite", "excel"})
@@ -62,8 +64,11 @@ def tell_member(head: bytes, name: str) -> str | None:
     if head.startswith(_OLD_OFFICE):
         return "excel"
     found = sniff_head(head, name)
-    if found == "jsonl" and looks_like_freeswitch_json(head):
-        return "freeswitch_json"
+    if found == "jsonl":
+        head = as_utf8(head)
+        if looks_like_freeswitch_json(head):
+            return "freeswitch_json"
+        return "json" if is_document(head) else "jsonl"
     if found in ("csv", "mysqldump"):
         return tell_cdr_csv(head) or found
     return found

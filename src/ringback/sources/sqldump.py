@@ -7,7 +7,8 @@ table of the same name, the second one met goes by `database.table`.
 """
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 from ringback.sources.base import BATCH_ROWS, Batch, Enough, RawRows, Reject, Rejection, Wanted, never_enough, want_all
@@ -17,6 +18,7 @@ from ringback.sources.sqlstream import SqlStream, Torn
 from ringback.sources.sqltables import (
     NAME,
     QUALIFIED,
+    Creation,
     SqlTable,
     find_creation,
     read_names,
@@ -44,6 +46,22 @@ _PASSED_OVER = frozenset(
 )
 # Statements that would have changed rows had the dump been loaded.
 _CHANGING = frozenset({"DELETE", "UPDATE", "LOAD", "TRUNCATE"})
+
+
+# Asked for what other files say of a table, by its database and name.
+LookUp = Callable[[str, str], Creation | None]
+
+
+def _nothing_else(_database: str, _table: str) -> Creation | None:
+    return None
+
+
+def find_definitions(stream: BinaryIO) -> tuple[tuple[Creation, ...], bool]:
+    """The CREATE TABLE statements of a dump, and whether it holds rows too."""
+    dump = _SqlDump(stream, lambda _bad: None, lambda _table, _columns: False, 1, enough=never_enough, by_blocks=False)
+    for _batch in dump.read():
+        pass
+    return tuple(dump.creations), dump.has_rows
 
 
 def read_sqldump(
@@ -86,6 +104,7 @@ def read_sqldump_blocks(
     wanted: Wanted = want_all,
     batch_rows: int = BATCH_ROWS,
     enough: Enough = never_enough,
+    look_up: LookUp = _nothing_else,
 ) -> Iterator[Batch]:
     r"""Yield what `read_sqldump` yields, stretches of usual rows column by column: several times as fast.
 
@@ -97,8 +116,9 @@ def read_sqldump_blocks(
         wanted: As for `read_sqldump`.
         batch_rows: Most rows in one batch.
         enough: As for `read_sqldump`.
+        look_up: Asked for the columns of a table whose rows name none, where the dump does not define it before.
     """
-    yield from _SqlDump(stream, reject, wanted, batch_rows, enough=enough, by_blocks=True).read()
+    yield from _SqlDump(stream, reject, wanted, batch_rows, enough=enough, by_blocks=True, look_up=look_up).read()
 
 
 class _SqlDump:
@@ -113,13 +133,15 @@ class _SqlDump:
         *,
         enough: Enough,
         by_blocks: bool,
+        look_up: LookUp = _nothing_else,
     ) -> None:
         self._stream = SqlStream(stream)
         self._reject = reject
         self._wanted = wanted
         self._enough = enough
+        self._bad: Counter[str] = Counter()  # rows that could not be read, by table
         blocks = BlockReader(self._stream) if by_blocks else None
-        self._rows = RowReader(self._stream, reject, wanted, batch_rows, blocks=blocks)
+        self._rows = RowReader(self._stream, self._reject_row, wanted, batch_rows, blocks=blocks)
         self._delimiter = ";"
         self._database = ""
         self._tables: dict[tuple[str, str], SqlTable] = {}
@@ -129,6 +151,9 @@ class _SqlDump:
         self._lost = False  # the statement before made no sense either
         self._at = 0  # where the statement starts
         self._inside: SqlTable | None = None  # the table whose rows it holds
+        self._look_up = look_up
+        self.creations: list[Creation] = []
+        self.has_rows = False
 
     def read(self) -> Iterator[Batch]:
         """Read the whole dump."""
@@ -141,6 +166,7 @@ class _SqlDump:
             return
         yield from self._rows.flush()
         self._ask_of_empty_tables()
+        self._reject_unread_tables()
         if self._stream.failure:
             self._reject_torn(Torn())
         elif self._unfinished:
@@ -189,6 +215,7 @@ class _SqlDump:
     def _create_table(self) -> None:
         creation = find_creation(self._stream.take_statement(self._delimiter, keep=True))
         if creation:
+            self.creations.append(creation)
             self._table(creation.database, creation.table).define(creation.columns, creation.kinds)
             self._last_insert = None
 
@@ -208,8 +235,12 @@ class _SqlDump:
             if head is None:
                 self._skip_unknown("an INSERT or REPLACE without VALUES", damage=True)
                 return
-            table = self._table(unquote(head["database"] or "``"), unquote(head["table"]))
+            database, name = unquote(head["database"] or "``"), unquote(head["table"])
+            table = self._table(database, name)
             listed = read_names(head["columns"]) if head["columns"] else None
+            self.has_rows = True
+            if not listed and not table.columns and (told := self._look_up(database or self._database, name)):
+                table.define(told.columns, told.kinds)
             self._last_insert = (head[0], table, listed)
         head_text, table, listed = self._last_insert
         stream.pos += len(head_text)
@@ -221,6 +252,18 @@ class _SqlDump:
             stream.take_statement(self._delimiter)
             return
         yield from self._rows.read(table, columns, self._delimiter)
+
+    def _reject_row(self, rejection: Rejection) -> None:
+        self._bad[rejection.table] += rejection.row > 0
+        self._reject(rejection)
+
+    def _reject_unread_tables(self) -> None:
+        """Tell that not one row of a table could be read: that is more likely another kind of file than bad rows."""
+        for table in self._tables.values():
+            if table.row and table.wanted and self._bad[table.name] == table.row:
+                detail = f"none of its {table.row:,} rows could be read: its columns may be another table's, or its"
+                detail += " values are not written as MySQL does"
+                self._reject(Rejection(table.name, 0, None, "no_rows", detail, damage=True))
 
     def _skip_unknown(self, detail: str, *, damage: bool) -> None:
         at, table = self._at, self._inside.name if self._inside else ""
