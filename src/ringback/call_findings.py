@@ -24,6 +24,8 @@ def find_reading_alarms(notes: Mapping[str, Mapping[str, Any]], *, answered: fro
         told: Whether case.toml names those words: then every other word means that nobody did.
     """
     alarms: list[str] = []
+    if not any(note["rows"].get("calls") for note in notes.values()):
+        alarms.append("no exhibit holds a call: the tables that the mapping names for calls have no rows")
     read = {shape for note in notes.values() for table, shape in note["shapes"].items() if _has_calls(note, table)}
     for note in notes.values():
         if note["set_aside"]:
@@ -51,9 +53,7 @@ def _nothing(note: Mapping[str, Any]) -> Iterator[str]:
             f"{table} is {role} by its name, and no row of it could be read; look at the file, and say in case.toml"
             f" what it is: [exhibits.{note['exhibit']}] format = ..."
         )
-    if not note["tables"] and not note["empty"] and not note["passed_over"]:
-        if note["format"] in ("sqlite_wal", "sqlite_journal"):
-            return
+    if note["one_table"] and not note["tables"] and not note["empty"]:
         yield "nothing in it could be read; look at the file, and set it aside if it holds no tables"
 
 

@@ -25,7 +25,8 @@ def call_notes(tally: ReadingTally, mapping: SeizureMapping, endings: Endings) -
         endings: What its calls were counted as.
 
     Returns:
-        `talk_times`, `dispositions`, `directions`, `other_endings`, `beside`, `shapes` and `empty`.
+        `talk_times`, `dispositions`, `directions`, `other_endings`, `beside`, `shapes`, `empty`
+        and `one_table`.
     """
     return {
         "talk_times": [
@@ -48,6 +49,7 @@ def call_notes(tally: ReadingTally, mapping: SeizureMapping, endings: Endings) -
         "beside": [[_plain(part) for part in one] for one in sorted(tally.beside)],
         "shapes": {table: _shape(columns) for table, columns in tally.columns.items()},
         "empty": _empty(tally, mapping),
+        "one_table": bool(tally.named),
     }
 
 
@@ -70,9 +72,12 @@ def _shape(columns: Mapping[str, Any] | tuple[str, ...]) -> str:
 
 
 def _empty(tally: ReadingTally, mapping: SeizureMapping) -> list[list[str]]:
-    """Tables that have a role by their name, and gave no row: [table, role]."""
+    """Files of one table that have a role by their name, and gave no row: [table, role].
+
+    A dump may well define a table and hold no row of it: another exhibit has them then, or none.
+    """
     found = []
-    for table in sorted(tally.named | tally.tables):
+    for table in sorted(tally.named):
         # A file's name says nothing where the tables in it have names of their own.
         inside = table not in tally.tables and bool(tally.tables)
         role = mapping.find_role(table)
