@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, BinaryIO
 
-from ringback.sources.base import Batch, Enough, Reject, Rejection, Wanted, never_enough
+from ringback.sources.base import Batch, Enough, Reaching, Reject, Rejection, Wanted, half_of_the_row, never_enough
 from ringback.sources.cdrcsv import find_header, open_cdr_csv
 from ringback.sources.delimited import read_delimited
 from ringback.sources.freeswitch import read_freeswitch_json
@@ -33,6 +33,7 @@ def read_part(
     wanted: Wanted,
     pass_over: Callable[[str], None],
     enough: Enough = never_enough,
+    reaching: Reaching = half_of_the_row,
 ) -> Iterator[Batch]:
     """Read one part.
 
@@ -45,6 +46,7 @@ def read_part(
         wanted: Asked for each table.
         pass_over: Gets the names of what is like a table and is none.
         enough: Asked before rows of a dump, and after some of a database, whether the next may be passed over.
+        reaching: Asked for each table whose rows may leave out fields at their end: how far they must go.
 
     Raises:
         RingbackError: `sqlite_unreadable`, `workbook_unreadable`, or what `wanted` raises.
@@ -76,14 +78,25 @@ def read_part(
         return read_jsonl(part.stream, table=table, reject=reject, wanted=wanted)
     if part.format == "freeswitch_json":
         return read_freeswitch_json(part.stream, table=table, reject=reject, wanted=wanted)
-    return _read_text(part.stream, part.format, table=table, options=options, reject=reject, wanted=wanted)
+    return _read_text(
+        part.stream, part.format, table=table, options=options, reject=reject, wanted=wanted, reaching=reaching
+    )
 
 
 def _read_text(
-    stream: BinaryIO, form: str, *, table: str, options: Mapping[str, Any], reject: Reject, wanted: Wanted
+    stream: BinaryIO,
+    form: str,
+    *,
+    table: str,
+    options: Mapping[str, Any],
+    reject: Reject,
+    wanted: Wanted,
+    reaching: Reaching,
 ) -> Iterator[Batch]:
     delimiter, header = options.get("delimiter"), options.get("header")
-    if form in ("asterisk_csv", "freeswitch_csv"):
+    # What these programs leave out of a row need not have stood at its end.
+    strict = form in ("asterisk_csv", "freeswitch_csv")
+    if strict:
         try:
             head = stream.read(SNIFF_BYTES)
         except EOFError as error:
@@ -104,4 +117,6 @@ def _read_text(
         delimiter=delimiter,
         encoding=options.get("encoding"),
         header=header,
+        reaching=reaching,
+        strict=strict,
     )

@@ -14,11 +14,25 @@ import pyarrow as pa
 from ringback.errors import RingbackError
 from ringback.numbers.masking import mask_numbers
 from ringback.schemas import FEW_VALUES, RAW_TABLES
-from ringback.sources.base import Batch, Enough, RawColumns, RawRows, Reject, Rejection, Wanted, never_enough, want_all
+from ringback.sources.base import (
+    Batch,
+    Enough,
+    RawColumns,
+    RawRows,
+    Reach,
+    Reaching,
+    Reject,
+    Rejection,
+    Wanted,
+    half_of_the_row,
+    never_enough,
+    want_all,
+)
+from ringback.sources.filenames import table_of_file
 from ringback.sources.formats import SEVERAL_TABLES, read_part
 from ringback.sources.gathering import gathered
 from ringback.sources.limits import Limits
-from ringback.sources.mapping import Projection, SeizureMapping, project
+from ringback.sources.mapping import PRESETS, Projection, SeizureMapping, project
 from ringback.sources.mark import array_holds_mark, rows_hold_mark, stream_holds_mark
 from ringback.sources.members import Part
 from ringback.sources.seized import SeizedFile, open_parts
@@ -48,6 +62,7 @@ class ReadingTally:
         passed_over: Seized tables that the mapping does not name.
         unread_files: Files in an archive that are in no known format, by what they are instead: how many, and a name.
         time_formats: (place, seized table, column of times) to the format that its digits told, or None.
+        remarks: What else there is to say of how the exhibit was read, in words.
         synthetic: Whether a value of any column carried the mark of a synthetic seizure.
     """
 
@@ -64,6 +79,7 @@ class ReadingTally:
     unread_files: dict[str, tuple[int, str]] = field(default_factory=dict)
     time_formats: dict[tuple[str, str, str], str | None] = field(default_factory=dict)
     tables: set[str] = field(default_factory=set)
+    remarks: list[str] = field(default_factory=list)
     synthetic: bool = False
 
     def see(self, part: int, table: str, row: int) -> None:
@@ -77,6 +93,8 @@ class ReadingTally:
         if rejection.row:
             self.see(part, rejection.table, rejection.row)
             self.rejected[rejection.table, rejection.reason] += 1
+        elif not rejection.damage and len(self.remarks) < MOST_DAMAGE:
+            self.remarks.append(f"table {rejection.table}: {rejection.detail}")
         if rejection.damage:
             self.damaged_places += 1
             if self.damaged_places <= MOST_DAMAGE:
@@ -192,7 +210,11 @@ def _role_tables(
             projections[table, columns] = project(role, exhibit=seized.exhibit, table=table, columns=columns)
         return True
 
-    for part, place, batch in raw_batches(seized, tally=tally, wanted=wanted, progress=progress):
+    def reaching(table: str, columns: tuple[str, ...]) -> Reach:
+        return _reach(projections.get((table, columns)), columns)
+
+    batches = raw_batches(seized, tally=tally, wanted=wanted, reaching=reaching, progress=progress)
+    for part, place, batch in batches:
         if not wanted(batch.table, batch.columns):
             continue
         if len(batch.row_numbers):
@@ -207,12 +229,23 @@ def _role_tables(
         )
 
 
+def _reach(projection: Projection | None, columns: tuple[str, ...]) -> Reach:
+    """How far a row must go: up to what a role always needs, whatever a mapping names beside it."""
+    if projection is None:
+        return half_of_the_row("", columns)
+    always = PRESETS["ringback"][projection.role].required
+    placed = [(name in always, at) for name, at in zip(projection.fields, projection.positions, strict=True)]
+    required = [at + 1 for needed, at in placed if needed]
+    return Reach(max(required, default=1), max((at + 1 for _needed, at in placed), default=len(columns)))
+
+
 def raw_batches(
     seized: SeizedFile,
     *,
     tally: ReadingTally,
     wanted: Wanted,
     enough: Enough = never_enough,
+    reaching: Reaching = half_of_the_row,
     progress: Callable[[int], None] = lambda _n: None,
 ) -> Iterator[tuple[int, str, Batch]]:
     """Batches with the number and name of the part they are from: an archive may have several, others have one.
@@ -222,12 +255,13 @@ def raw_batches(
         tally: Gets what could not be read.
         wanted: Which tables are wanted.
         enough: Ends the reading of a part that is one table, and passes over rows of a dump or a database.
+        reaching: How far rows must go, where they may leave out fields at their end.
         progress: Called with the bytes of the file consumed since the last call.
     """
     with ExitStack() as stack:
         parts = stack.enter_context(closing(_parts(seized, tally, progress, stack)))
         for number, part in enumerate(parts):
-            table = _stem(part.file or part.name or seized.name)
+            table = table_of_file(part.file or part.name or seized.name)
             reject = _rejecter(tally, number, part.tell_place)
             batches = read_part(
                 part,
@@ -237,6 +271,7 @@ def raw_batches(
                 reject=reject,
                 wanted=wanted,
                 enough=enough,
+                reaching=reaching,
                 pass_over=tally.passed_over.add,
             )
             several = part.format in SEVERAL_TABLES
@@ -283,21 +318,6 @@ def _rejecter(tally: ReadingTally, part: int, tell_place: Callable[[int], str] |
         tally.reject(part, rejection)
 
     return reject
-
-
-def _stem(name: str) -> str:
-    """The table that a file's name stands for: `calls` for calls.csv.gz.
-
-    >>> _stem("export/calls.csv.gz")
-    'calls'
-    """
-    stem = name.replace("\\", "/").rpartition("/")[2]
-    while "." in stem and stem.rpartition(".")[2].casefold() in {
-        "csv", "tsv", "txt", "json", "jsonl", "ndjson", "parquet", "sql", "gz", "zst", "zip", "bz2", "xz",
-        "db", "db3", "sqlite", "sqlite3", "xlsx", "xlsb", "xls", "ods",
-    }:  # fmt: skip
-        stem = stem.rpartition(".")[0]
-    return stem
 
 
 def _to_arrow(
