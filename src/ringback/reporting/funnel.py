@@ -50,7 +50,6 @@ REASONS = {
     "type_line": "the types of the columns",
     "ruled_line": "dashes below the header",
     "nul_bytes": "broken off by NUL bytes",
-    "unclosed_quote": "a quote that is not closed",
     "line_too_long": "line too long to be a row",
     "torn_statement": "torn statement",
     "bad_json": "not valid JSON",

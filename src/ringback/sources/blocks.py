@@ -22,7 +22,8 @@ from ringback.sources.fieldloops import (
     field_bytes,
     find_fields,
 )
-from ringback.sources.fieldsearch import find_value
+from ringback.sources.fieldsearch import find_values
+from ringback.sources.strangebytes import KEEP_BYTES
 
 Places = NDArray[np.int64]
 # A column is coded where each of its values stands in so many rows on average.
@@ -70,9 +71,9 @@ class Block:
     long: int = 0
     widest: int = 0
 
-    def find_rows(self, value: bytes) -> Places:
-        """Which of the rows that fit have a field of this value."""
-        return self.fields.find_rows(value)
+    def find_rows(self, values: Sequence[bytes]) -> Places:
+        """Which of the rows that fit have a field that is one of some values."""
+        return self.fields.find_rows(values)
 
     def without(self, rows: Places) -> "Block":
         """The block without some of the rows that fit."""
@@ -118,10 +119,13 @@ class BlockFields(Sequence[pa.Array]):
         indices = pa.Array.from_buffers(pa.int32(), rows, buffers, rows - valid)
         return pa.DictionaryArray.from_arrays(indices, values)
 
-    def find_rows(self, value: bytes) -> Places:
-        """The rows in which some field is this value."""
-        flags = np.zeros(self._rows, np.uint8)
-        if not find_value(self._text, self._bounds, np.frombuffer(value, np.uint8), flags):
+    def find_rows(self, values: Sequence[bytes]) -> Places:
+        """The rows in which some field is one of the values, quoted or not."""
+        flags, ends = np.zeros(self._rows, np.uint8), np.cumsum([0, *map(len, values)])
+        # Of fields of most lengths nothing has to be looked at; a quoted one is longer by two.
+        lengths = np.zeros(max(map(len, values), default=0) + 3, np.uint8)
+        lengths[[len(value) + more for value in values for more in (0, 2)]] = 1
+        if not find_values(self._text, self._bounds, np.frombuffer(b"".join(values), np.uint8), ends, lengths, flags):
             return np.empty(0, np.int64)
         return np.flatnonzero(flags)
 
@@ -132,8 +136,8 @@ class BlockFields(Sequence[pa.Array]):
     def row(self, row: int) -> list[str]:
         """The fields of one row; an empty one is ''."""
         one = BlockFields(self._text, self._bounds[:, row : row + 1].copy(), 1)
-        values = [array[0].as_py() for array in one]
-        return [value.decode("utf-8", "surrogateescape") if isinstance(value, bytes) else value or "" for value in values]
+        values = [array[0].as_py() or "" for array in one]
+        return [value.decode("utf-8", KEEP_BYTES) if isinstance(value, bytes) else value for value in values]
 
     def _around(self, column: int) -> tuple[Bounds, Bounds]:
         """The byte before the column's field in each row, and the byte behind it."""
@@ -187,13 +191,14 @@ def split_block(
     text = np.frombuffer(data, np.uint8)
     lines = count_line_ends(text)
     bounds = np.empty((width + 1, min(lines, len(data) // least) + 1), np.int32)
-    numbers, misfits, taken = np.empty(lines, np.int64), np.empty((lines, 4), np.int64), np.zeros(3, np.int64)
+    numbers, misfits, taken = np.empty(lines, np.int64), np.empty((lines, 4), np.int64), np.zeros(width + 2, np.int64)
     fitting, misfitting, rows, size = find_fields(
         text, delimiter, most_lines, least, surplus, bounds, numbers, misfits, taken
     )
     if size <= 0:
         return None
-    short, long, widest = taken.tolist()
+    short, long = int(taken[:width].sum()), int(taken[width + 1])
+    widest = int(np.flatnonzero(taken)[-1]) if short + long else 0
     if len(data) - size < WORD_BYTES:
         text = np.frombuffer(data + bytes(WORD_BYTES), np.uint8)  # a word may begin at each byte of a row
     return Block(

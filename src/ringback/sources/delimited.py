@@ -90,8 +90,7 @@ def read_delimited(
     delimiter: str | None = None,
     encoding: str | None = None,
     header: Sequence[str] | None = None,
-    reaching: Reaching = half_of_the_row,
-    strict: bool = False,
+    reaching: Reaching | None = half_of_the_row,
     batch_rows: int = BATCH_ROWS,
 ) -> Iterator[Batch]:
     """Read every row that has as many fields as the header, but for empty ones at its end; reject the others, go on.
@@ -121,8 +120,7 @@ def read_delimited(
         delimiter: One character; found from the first lines where it is left out.
         encoding: Of files without a byte order mark; told by the bytes where it is left out.
         header: Column names of a file whose first line is data already.
-        reaching: Asked once, for how far rows must go.
-        strict: Whether a row must have as many fields as the header.
+        reaching: Asked once, for how far rows must go; None where they must have as many fields as the header.
         batch_rows: Rows in a batch.
 
     Raises:
@@ -139,15 +137,17 @@ def read_delimited(
     text = _text_of(first if not in_blocks else b"", data, codec)
     lines = _lines(first[: first.find(b"\n", _BLOCK_CHARS) + 1] or first) if in_blocks else text.readlines(_BLOCK_CHARS)
     start = find_start(lines, delimiter=delimiter, width=len(header) if header is not None else None)
-    state = RowTable(table, Dialect(start.delimiter), reject, end, distinct_names(header or ()), header or ())
+    state = RowTable(table, Dialect(start.delimiter), reject, end, opened.nuls)
+    if header is not None:
+        state.columns, state.header = distinct_names(header), header
     taken = _take_header(state, lines, start.line) if header is None else start.line
     if state.columns:
         if not wanted(table, state.columns):
             return
         if start.above:
-            detail = f"{start.above:,} lines above the header were passed over"
+            detail = f"lines above the header, passed over: {start.above:,}"
             reject(Rejection(table, 0, None, "before_header", detail))
-        taken += state.begin(lines[taken:], reach=reaching(table, state.columns), strict=strict)
+        taken += state.begin(lines[taken:], reach=reaching(table, state.columns) if reaching else None)
         if not in_blocks:
             yield from _read_lines(state, text, lines[taken:], batch_rows)
         else:

@@ -54,7 +54,7 @@ def may_escape(text: Bytes, delimiter: int) -> bool:
 
 
 @compiled
-def find_fields(
+def find_fields(  # noqa: PLR0915 - one pass over the bytes
     text: Bytes,
     delimiter: int,
     most_lines: int,
@@ -77,8 +77,8 @@ def find_fields(
             there are.
         numbers: Filled with the number of each of those rows, from 1; empty lines have none.
         misfits: Filled with number and fields of each other row, where it begins and where it ends.
-        taken: Three zeros: filled with how many rows fit that have fewer fields, and how many that have more, and with
-            the most fields of one of these.
+        taken: Zeros, longer by two than rows have fields: filled with how many rows fit that have so many fields, but
+            those that have one for each column; the last one stands for all that have more.
 
     Returns:
         How many rows fit, how many do not, the number of the last row, and the bytes up to its end, or UNCLEAN.
@@ -130,19 +130,13 @@ def find_fields(
                 continue
             if fields > 1 or behind > row_start:
                 number += 1
-                fits = fields == width
-                if fields < width and fields >= least:
-                    fits = True
-                    for missing in range(fields, width):
-                        bounds[missing + 1, fitting] = bounds[missing, fitting] + 1
-                elif fields > width and not filled:
-                    fits = surplus < 0 or fields == width + surplus
+                fits = fields == width or _fits(fields, width, least, surplus, filled)
                 if lines >= most_lines or (lines > 0 and not fits):
                     return 0, 0, 0, UNCLEAN
                 if fits:
-                    if fields != width:
-                        taken[0 if fields < width else 1] += 1
-                        taken[2] = max(taken[2], fields)
+                    for missing in range(fields, width):
+                        bounds[missing + 1, fitting] = bounds[missing, fitting] + 1
+                    taken[min(fields, width + 1)] += fields != width
                     numbers[fitting] = number
                     fitting += 1
                 else:
@@ -154,6 +148,14 @@ def find_fields(
             fields = lines = 0
             filled = False
     return fitting, misfitting, number, size
+
+
+@compiled
+def _fits(fields: int, width: int, least: int, surplus: int, filled: bool) -> bool:
+    """Whether a row with fewer or more fields than columns fits; `filled` says that one of those too many is."""
+    if fields < width:
+        return fields >= least
+    return not filled and (surplus < 0 or fields == width + surplus)
 
 
 @compiled

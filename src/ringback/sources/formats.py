@@ -94,9 +94,8 @@ def _read_text(
     reaching: Reaching,
 ) -> Iterator[Batch]:
     delimiter, header = options.get("delimiter"), options.get("header")
-    # What these programs leave out of a row need not have stood at its end.
-    strict = form in ("asterisk_csv", "freeswitch_csv")
-    if strict:
+    headless = form in ("asterisk_csv", "freeswitch_csv")
+    if headless:
         try:
             head = stream.read(SNIFF_BYTES)
         except EOFError as error:
@@ -117,6 +116,6 @@ def _read_text(
         delimiter=delimiter,
         encoding=options.get("encoding"),
         header=header,
-        reaching=reaching,
-        strict=strict,
+        # What these programs leave out of a row need not have stood at its end.
+        reaching=None if headless else reaching,
     )

@@ -13,6 +13,8 @@ _MOST_ABOVE = 100
 # Excel's hint, above the header: sep=; or "sep=;", the tab also as \t.
 _SEP = re.compile(r'\ufeff?\s*("?)sep=(\\t|[^"\r\n])\1[;,\t| ]*[\r\n]*', re.IGNORECASE)
 _FEW_DIGITS = 4
+# Titles and settings are narrower than this, but for a few.
+_WIDE, _FEW_WIDE = 3, 3
 _LONGEST_NAME = 80
 # Escaped bytes of an encoding nobody knows, and controls: neither can be printed, or written into case.toml.
 _LONE = re.compile(r"[\ud800-\udfff]")
@@ -173,7 +175,10 @@ def _find_header(found: _Rows) -> int | None:
         if found.lines[at] > _MOST_ABOVE:
             break
         if usual >= 2 and _filled(row) >= usual and _are_names(row[: _filled(row)]):
-            return at if 2 * _agreement(found.rows[at:]) >= 1 else None
+            # Rows above may be those of another export, and nobody must be lost with them.
+            is_table = sum(_filled(one) >= _WIDE for one in found.rows[:at]) > _FEW_WIDE
+            is_header = _filled(row) >= _WIDE or not all(_are_names(one) for one in found.rows[at + 1 :])
+            return at if is_header and not is_table and 2 * _agreement(found.rows[at:]) >= 1 else None
     return None
 
 

@@ -364,7 +364,7 @@ def sniff_head(head: bytes, name: str) -> str | None:
     if text is None:
         # Text full of NUL bytes is read as a table only: other readers do not know it.
         text = _as_text(plain_head(head))
-        is_table = text is not None and _sniff_text(text, by_name) == "csv"
+        is_table = text is not None and _sniff_text(text, None) == "csv"
         return "parquet" if by_name == "parquet" else "csv" if is_table else None
     return _sniff_text(text, by_name)
 

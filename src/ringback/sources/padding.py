@@ -27,11 +27,16 @@ class NulBytes:
     gaps: int = 0
 
     @property
+    def seen(self) -> bool:
+        """Whether there were any so far."""
+        return bool(self.stray or self.gaps)
+
+    @property
     def detail(self) -> str:
         """What was found, in words; "" where nothing was."""
-        found = [f"{self.gaps:,} blocks of NUL bytes break off rows"] if self.gaps else []
-        found += [f"{self.stray:,} NUL bytes stand inside of rows"] if self.stray else []
-        return " and ".join(found)
+        found = [f"blocks of NUL bytes that break off rows: {self.gaps:,}"] if self.gaps else []
+        found += [f"NUL bytes inside of rows: {self.stray:,}"] if self.stray else []
+        return "; ".join(found)
 
 
 def without_padding(pieces: Iterable[bytes], found: NulBytes) -> Iterator[bytes]:

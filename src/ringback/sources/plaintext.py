@@ -31,12 +31,12 @@ class PlainText:
         """What is to be told of the text, once it was read to its end."""
         if count := self.encoding.other_lines:
             detail = (
-                f"{count:,} lines are no UTF-8 and were read as Windows-1252; if that is wrong, name the encoding in"
-                " case.toml"
+                f"lines that are no UTF-8 and were read as Windows-1252: {count:,}; if that is wrong, name the"
+                " encoding in case.toml"
             )
             yield Rejection(table, 0, None, "read_as_windows_1252", detail)
         if detail := self.nuls.detail:
-            yield Rejection(table, 0, None, "nul_bytes", f"{detail}, where something else was", damage=True)
+            yield Rejection(table, 0, None, "nul_bytes", f"{detail}; what stood there is lost", damage=True)
 
 
 def open_text(end: EarlyEnd, *, encoding: str | None, too_long: Callable[[], None]) -> PlainText:

@@ -1,6 +1,6 @@
 """Which rows are rows although they have fewer or more fields than the header."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -97,7 +97,7 @@ class RowShapes:
         self.settled = self.waiting >= _FEWEST_SHORT and self.waiting * _ROWS_A_SHORT >= row
         return self.settled
 
-    def settles_with(self, rows: Sequence[int]) -> bool:
+    def settles_with(self, rows: Iterable[int]) -> bool:
         """Whether rows that wait would be enough, by their numbers; they are counted only then."""
         before = self.waiting
         if any(self.settles(row) for row in rows):

@@ -15,6 +15,7 @@ from ringback.sources.fieldloops import may_escape
 from ringback.sources.headers import SAMPLE_LINES, clean_name, distinct_names
 from ringback.sources.longlines import LONGEST_LINE
 from ringback.sources.opening import EarlyEnd
+from ringback.sources.padding import NulBytes
 from ringback.sources.rowshapes import RowShapes, find_surplus
 from ringback.sources.rowwalk import FoundRow, RowWalk
 from ringback.sources.strangebytes import KEEP_BYTES
@@ -35,6 +36,7 @@ class RowTable:
     dialect: Dialect
     reject: Reject
     end: EarlyEnd
+    nuls: NulBytes
     columns: tuple[str, ...] = ()
     header: Sequence[str] = ()
     seen: int = 0
@@ -51,7 +53,7 @@ class RowTable:
         self.header = fields
         self.columns = distinct_names([clean_name(name) for name in fields])
 
-    def begin(self, lines: list[str], *, reach: Reach, strict: bool) -> int:
+    def begin(self, lines: list[str], *, reach: Reach | None) -> int:
         """Settle what rows look like by the first of them; gives the lines of what stands below the header."""
         self.strangers = Strangers(self.header)
         used = self._take_below_header(lines)
@@ -59,8 +61,9 @@ class RowTable:
         sample = itertools.islice(reader, SAMPLE_LINES)
         first = [row for row in sample if row and self.strangers.tell(row) is None]
         named = max((at for at, name in enumerate(self.header, 1) if clean_name(name)), default=len(self.columns))
-        surplus = 0 if strict else find_surplus(first, len(self.columns))
-        self.shapes = RowShapes(len(self.columns), named, reach, surplus, strict)
+        width = len(self.columns)
+        strict = RowShapes(width, named, Reach(width, width), strict=True)
+        self.shapes = RowShapes(width, named, reach, find_surplus(first, width)) if reach else strict
         return used
 
     def _take_below_header(self, lines: list[str]) -> int:
@@ -95,7 +98,7 @@ class RowTable:
         has = len(fields)
         if any("\0" in value for value in fields):
             self.drop("nul_bytes", "is broken off by NUL bytes", damage=True)
-        elif (found := self.strangers.tell(fields)) is not None:
+        elif (found := self.strangers.tell(fields, fits=False)) is not None:
             self._drop_stranger(found)
         elif self.shapes.may_wait(fields):
             self.seen += 1
@@ -126,10 +129,14 @@ class RowTable:
             self.reject(Rejection(self.name, number, None, "field_count", self._count(len(fields))))
         self._waiting.clear()
         if count := self.shapes.short:
-            detail = f"{count:,} rows have fewer fields than the header; what they lack at their end was taken as empty"
+            detail = (
+                f"rows with fewer fields than the header: {count:,}; what they lack at their end was taken as empty"
+            )
             self.reject(Rejection(self.name, 0, None, "short_rows", detail))
         if count := self.shapes.long:
-            detail = f"{count:,} rows have more fields than the header, all empty; these were left out"
+            detail = (
+                f"rows with more fields than the header, all of these empty: {count:,}; they were taken without them"
+            )
             self.reject(Rejection(self.name, 0, None, "surplus_fields", detail))
 
     def split(self, data: bytes) -> Block | None:
@@ -140,15 +147,15 @@ class RowTable:
         block = self._split(data)
         if block is None:
             return None
-        waiting = [one for one in block.misfits if self.shapes.could_wait(one.fields) and not self._is_odd(data, one)]
-        if waiting and self.shapes.settles_with([self.seen + one.number for one in waiting]):
+        waiting = (one for one in block.misfits if self.shapes.could_wait(one.fields) and not self._is_odd(data, one))
+        if self.shapes.settles_with(self.seen + one.number for one in waiting):
             self._release()
             block = self._split(data)
         return block
 
     def _split(self, data: bytes) -> Block | None:
         # A row that NUL bytes break off is short too, and is looked at by itself.
-        exact = b"\0" in data
+        exact = self.nuls.seen and b"\0" in data
         return split_block(
             data,
             delimiter=ord(self.dialect.delimiter),
@@ -160,7 +167,12 @@ class RowTable:
 
     def _is_odd(self, data: bytes, misfit: MisfitRow) -> bool:
         fields = self._fields(data, misfit)
-        return not self.shapes.may_wait(fields) or any("\0" in value for value in fields) or self.strangers.tell(fields) is not None
+        broken = any("\0" in value for value in fields)
+        return broken or not self.shapes.may_wait(fields) or self.strangers.tell(fields, fits=False) is not None
+
+    def _has_name(self, data: bytes, misfit: MisfitRow) -> bool:
+        """Whether a row may be another header."""
+        return self.strangers.pattern.search(data, misfit.start, misfit.end) is not None
 
     def _fields(self, data: bytes, misfit: MisfitRow) -> Row:
         line = data[misfit.start : misfit.end].decode("utf-8", KEEP_BYTES)
@@ -169,11 +181,13 @@ class RowTable:
     def take_block(self, block: Block, data: bytes) -> RawColumns:
         """Take the rows of a block that was split; those that have to be looked at by themselves are at hand then."""
         before = self.seen
-        for value in sorted(self.strangers.values):
-            block = self._without_strangers(block, value)
+        block = self._without_strangers(block)
         self.shapes.take_block(short=block.short, long=block.long, widest=block.widest)
         for misfit in block.misfits:
             self.seen = before + misfit.number - 1
+            if not (self.nuls.seen or self.shapes.could_wait(misfit.fields) or self._has_name(data, misfit)):
+                self.drop("field_count", self._count(misfit.fields))
+                continue
             fields = self._fields(data, misfit)
             row = self.shapes.fit(fields)
             if row is None:
@@ -183,10 +197,12 @@ class RowTable:
         self.seen = before + block.rows
         return RawColumns(self.name, self.columns, block.fields, pa.array(block.numbers + before))
 
-    def _without_strangers(self, block: Block, value: str) -> Block:
-        """Reject the rows of a block that are no data, where they have a value that such rows have."""
+    def _without_strangers(self, block: Block) -> Block:
+        """Reject the rows of a block that are no data."""
         before, found = self.seen, []
-        for row in block.find_rows(value.encode("utf-8", "surrogateescape")).tolist():
+        for row in block.find_rows(
+            [value.encode("utf-8", "surrogateescape") for value in self.strangers.values]
+        ).tolist():
             if (stranger := self.strangers.tell(block.fields.row(row))) is not None:
                 self.seen = before + int(block.numbers[row]) - 1
                 self._drop_stranger(stranger)

@@ -17,6 +17,8 @@ _TYPE = re.compile(
 _SIZE = re.compile(r"\s*\(\s*(max|\d+(\s*,\s*\d+)?)\s*\)|\s+(un)?signed$|\s+(not )?null$", re.IGNORECASE)
 _RULE = re.compile(r"[-=_+]{2,}")
 _FEWEST_NAMES = 2
+# So many names of the header are looked for in all rows: a header with other columns need not have each.
+_VALUES = 3
 
 
 class Stranger(NamedTuple):
@@ -34,13 +36,16 @@ class Strangers:
         header: The fields of the header, as they stand in the file.
 
     Attributes:
-        values: A row that is told later has one of these values.
+        values: A row that is told, and fits, has one of these values.
+        pattern: Finds a name in the bytes of a row.
     """
 
     def __init__(self, header: Sequence[str]) -> None:
         self._names = _folded(header)
         self._known = set(self._names) - {""}
-        self.values = {*_longest(header)}
+        self.values = {*_longest(header, _VALUES)}
+        names = [name.strip().encode("utf-8", "surrogateescape") for name in header]
+        self.pattern = re.compile(b"|".join(re.escape(name) for name in names if len(name) > 1) or rb"(?!)")
 
     def below_header(self, fields: Row) -> Stranger | None:
         """Whether a row has types or dashes only; then rows of the same values are looked for."""
@@ -51,12 +56,12 @@ class Strangers:
             elif all(_RULE.fullmatch(value.strip()) for value in fields):
                 found = Stranger("ruled_line", "has dashes only, and no values")
         if found:
-            self.values |= {*_longest(fields)}
+            self.values |= {*_longest(fields, 1)}
         return found
 
-    def tell(self, fields: Row) -> Stranger | None:
-        """Why a row is no data; None for all others."""
-        if self.values.isdisjoint(fields):
+    def tell(self, fields: Row, *, fits: bool = True) -> Stranger | None:
+        """Why a row is no data; None for all others. One that does not fit need not have one of the values."""
+        if fits and self.values.isdisjoint(fields):
             return None
         names = _folded(fields)
         if names == self._names:
@@ -77,10 +82,10 @@ def _folded(fields: Sequence[str]) -> list[str]:
     return names
 
 
-def _longest(fields: Sequence[str]) -> list[str]:
-    """The longest value that stands in the file as it is, and not first, where a byte order mark may be."""
-    plain = [value for value in fields[1:] or fields if value and not set(value) & set('"\\\ufeff')]
-    return [max(plain, key=len)] if plain else []
+def _longest(fields: Sequence[str], count: int) -> list[str]:
+    """The longest values that stand in the file as they are, and not first, where a byte order mark may be."""
+    plain = {value for value in fields[1:] or fields if value and not set(value) & set('"\\\ufeff')}
+    return sorted(plain, key=lambda value: (-len(value), value))[:count]
 
 
 def _is_type(value: str) -> bool:

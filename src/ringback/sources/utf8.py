@@ -16,6 +16,8 @@ _WINDOWS = "cp1252"
 # Bytes that no character of Windows-1252 has.
 _NO_WINDOWS = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 _PAIRS = 4096
+# Left of NUL bytes that are not a whole number of characters.
+_HALF_NUL = "\udc00"
 
 
 @dataclass(slots=True)
@@ -53,8 +55,10 @@ def tell_encoding(head: bytes, *, named: str | None = None) -> Encoding:
         return Encoding(named)
     if wide := _tell_wide(head):
         return Encoding(wide)
-    # The last character may be cut.
-    other = [line for line in _lines(head[:TELLING_BYTES]) if not _begins_utf8(line)]
+    lines = _lines(head[:TELLING_BYTES])
+    other = [line for line in lines[:-1] if not is_utf8(line)]
+    # The last character of the last one may be cut.
+    other += [line for line in lines[-1:] if not (_begins_utf8(line) if len(head) >= TELLING_BYTES else is_utf8(line))]
     if other and not any(map(_NO_WINDOWS.search, other)):
         return Encoding(_WINDOWS, each_line=True)
     return Encoding("utf-8")
@@ -62,7 +66,7 @@ def tell_encoding(head: bytes, *, named: str | None = None) -> Encoding:
 
 def _tell_wide(head: bytes) -> str | None:
     """UTF-16 without a mark: every other byte of most characters is NUL, and few of the others are."""
-    pairs = head[: 2 * _PAIRS]
+    pairs = head[: 2 * _PAIRS].rstrip(b"\0")
     pairs = pairs[: len(pairs) // 2 * 2]
     first, second = pairs[::2].count(0), pairs[1::2].count(0)
     if len(pairs) < 4 or 10 * max(first, second) < 3 * (len(pairs) // 2) or max(first, second) < 8 * min(first, second):
@@ -94,7 +98,8 @@ def wide_as_utf8(pieces: Iterable[bytes], codec: str) -> Iterator[bytes]:
     decoder = codecs.getincrementaldecoder(codec)(KEEP_BYTES)
     for piece in pieces:
         yield _encoded(decoder.decode(piece))
-    yield _encoded(decoder.decode(b"", final=True))
+    end = decoder.decode(b"", final=True)
+    yield b"" if end == _HALF_NUL else _encoded(end)
 
 
 def _encoded(text: str) -> bytes:
