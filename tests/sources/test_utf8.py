@@ -21,13 +21,13 @@ TEXT = "id;Gewählte Nummer\r\n1;07700 900001\r\n"
         ("имя,номер\nмария,07700 900001\n".encode("utf-16-le"), "utf-16-le"),
         ("имя,номер\nмария,07700 900001\n".encode("utf-16-be"), "utf-16-be"),
         (TEXT.encode("cp1252"), "cp1252"),
-        (b"id,caf\xe9", "cp1252"),
+        (b"id,caf\xe9\n", "cp1252"),
         (b"a\n" * 50_000 + b"M\xfcller\n", "cp1252"),
         # Bytes that Windows-1252 does not have: nobody knows what they are.
         (b"id,\x81\x8d\n1,2\n", "utf-8"),
         # A character that the end of the sample cuts, and one that the end of the file cuts.
         (b"a" * (TELLING_BYTES - 1) + "é".encode(), "utf-8"),
-        (b"id,caf\xc3", "cp1252"),
+        (b"id,caf\xc3", "utf-8"),
         (b"a,b\n" + bytes(400) + b"1,2\n", "utf-8"),
         (b"a\0b", "utf-8"),
         (b"", "utf-8"),

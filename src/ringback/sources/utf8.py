@@ -56,9 +56,8 @@ def tell_encoding(head: bytes, *, named: str | None = None) -> Encoding:
     if wide := _tell_wide(head):
         return Encoding(wide)
     lines = _lines(head[:TELLING_BYTES])
-    other = [line for line in lines[:-1] if not is_utf8(line)]
-    # The last character of the last one may be cut.
-    other += [line for line in lines[-1:] if not (_begins_utf8(line) if len(head) >= TELLING_BYTES else is_utf8(line))]
+    # The last character of the last one may be cut, as it is in a torn file.
+    other = [line for line in lines[:-1] if not is_utf8(line)] + [line for line in lines[-1:] if not _begins_utf8(line)]
     if other and not any(map(_NO_WINDOWS.search, other)):
         return Encoding(_WINDOWS, each_line=True)
     return Encoding("utf-8")
