@@ -61,6 +61,7 @@ def find_findings(engine: DuckDBEngine) -> Findings:
             " name the encoding in case.toml if they matter"
             for field, count in note["bad_encoding"].items()
         ]
+        notes += [f"exhibit {note['exhibit']}, {remark}" for remark in note.get("remarks", ())]
     alarms += _unread_times(engine) + _unread_calls(engine) + _unattributable(engine)
     return Findings(alarms, notes + _clock_changes(engine))
 

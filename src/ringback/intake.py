@@ -161,6 +161,7 @@ def _note(exhibit: Exhibit, seized: SeizedFile, tally: ReadingTally, mapping: Se
         "seen": dict(seen),
         "rejected": {role: dict(reasons) for role, reasons in rejected.items()},
         "bad_encoding": {f"{table}.{field}": n for (table, field), n in sorted(tally.bad_encoding.items())},
+        "remarks": tally.remarks,
         "set_aside": seized.options.get("set_aside", ""),
         "synthetic": tally.synthetic,
         "damage": [_position(exhibit.ref, bad) for bad in tally.damage] + _more_damage(exhibit.ref, tally),

@@ -11,9 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from batch_reading import numbers_of, rows_of
-from ringback.sources.delimited import SWALLOWED_LINES, distinct_names, read_delimited
+from ringback.sources.delimited import read_delimited
 from ringback.sources.dialect import DELIMITERS, sniff_delimiter
+from ringback.sources.headers import distinct_names
 from ringback.sources.opening import open_unpacked
+from ringback.sources.rowtable import SWALLOWED_LINES
 
 
 def _read(data, **options):
@@ -30,7 +32,7 @@ def _read(data, **options):
 
 
 def _reasons(rejected):
-    return [(r.row, r.reason, r.damage) for r in rejected]
+    return sorted((r.row, r.reason, r.damage) for r in rejected)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +52,6 @@ def _reasons(rejected):
         ('a,b\n"line one\r\nline two",2\r\n', [["line one\r\nline two", "2"]]),
         ("a,b\n,2\n", [[None, "2"]]),
         ('a,b\n"",\\N\n', [[None, None]]),
-        ("a,b\n1\x002,3\n", [["1\x002", "3"]]),
         ("a,b\n 1 , 2\n", [[" 1 ", " 2"]]),
         ('a,b\n5" pipe,2\n', [['5" pipe', "2"]]),
         ('a,b\n"x"y,2\n', [["xy", "2"]]),
@@ -111,7 +112,7 @@ def test_a_header_from_elsewhere_makes_the_first_line_data():
 
 
 def test_bytes_that_are_no_utf8_are_kept():
-    _, rows, _, rejected = _read("a,b\nZoë,2\n".encode("cp1252"))
+    _, rows, _, rejected = _read("a,b\nZoë,2\n".encode("cp1252"), encoding="utf-8")
     assert rows == [["Zo\udceb", "2"]]
     assert rejected == []
 
@@ -270,8 +271,9 @@ def test_an_archive_cut_at_any_byte_gives_whole_rows_only(tmp_path: Path):
         assert {r.reason for r in rejected} <= {"torn_last_row", "torn_file"}
 
 
-VALUES = st.text(st.characters(exclude_categories=["Cs"]), max_size=8) | st.sampled_from(
-    ["", ",", ";", '"', '""', "\n", "\r\n", "a,b", "\\", '\\"', "\t", "|", " x ", "\x00"]
+# NUL bytes are told, and left out where they fill up space: they have tests of their own.
+VALUES = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8) | st.sampled_from(
+    ["", ",", ";", '"', '""', "\n", "\r\n", "a,b", "\\", '\\"', "\t", "|", " x "]
 )
 
 

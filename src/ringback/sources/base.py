@@ -92,6 +92,28 @@ Reject = Callable[[Rejection], None]
 # pass over (but still has to tokenise) tables that nobody wants.
 Wanted = Callable[[str, tuple[str, ...]], bool]
 
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far rows must go, where writers may leave out empty fields at their end.
+
+    Attributes:
+        required: Fields up to the last one without which a row says nothing.
+        read: Fields up to the last one that anybody reads.
+    """
+
+    required: int
+    read: int
+
+
+def half_of_the_row(_table: str, columns: tuple[str, ...]) -> Reach:
+    """How far rows must go where nobody knows yet what their columns are."""
+    return Reach((len(columns) + 1) // 2, len(columns))
+
+
+# Told the columns of a table that is wanted.
+Reaching = Callable[[str, tuple[str, ...]], Reach]
+
 # Whether enough rows of a table were seen for now. Asked before rows that can be passed over cheaply; what is passed
 # over is not numbered, so only who needs no row numbers may say yes.
 Enough = Callable[[str], bool]

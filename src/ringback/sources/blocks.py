@@ -4,7 +4,7 @@ What is not plainly clean is left to the careful way of `delimited.py`; what thi
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import overload
 
 import numpy as np
@@ -22,6 +22,8 @@ from ringback.sources.fieldloops import (
     field_bytes,
     find_fields,
 )
+from ringback.sources.fieldsearch import find_values
+from ringback.sources.strangebytes import KEEP_BYTES
 
 Places = NDArray[np.int64]
 # A column is coded where each of its values stands in so many rows on average.
@@ -30,10 +32,19 @@ _ROWS_A_VALUE = 4
 
 @dataclass(frozen=True, slots=True)
 class MisfitRow:
-    """A row with the wrong number of fields: its number among the block's rows, from 1, and how many it has."""
+    """A row with the wrong number of fields.
+
+    Attributes:
+        number: Its number among the block's rows, from 1.
+        fields: How many it has.
+        start: The first of its bytes.
+        end: Behind its line end.
+    """
 
     number: int
     fields: int
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +57,30 @@ class Block:
         misfits: The rows that do not fit.
         rows: How many rows the block has in all; empty lines are none.
         size: Bytes that they take up; a row that the block does not finish comes after them.
+        short: How many of the rows that fit have fewer fields than columns.
+        long: How many have more, which are empty.
+        widest: The most fields of a row that fits, 0 where there is none.
     """
 
-    fields: Sequence[pa.Array]
+    fields: "BlockFields"
     numbers: Places
     misfits: tuple[MisfitRow, ...]
     rows: int
     size: int
+    short: int = 0
+    long: int = 0
+    widest: int = 0
+
+    def find_rows(self, values: Sequence[bytes]) -> Places:
+        """Which of the rows that fit have a field that is one of some values."""
+        return self.fields.find_rows(values)
+
+    def without(self, rows: Places) -> "Block":
+        """The block without some of the rows that fit."""
+        return replace(self, fields=self.fields.without(rows), numbers=np.delete(self.numbers, rows))
 
 
-class _Fields(Sequence[pa.Array]):
+class BlockFields(Sequence[pa.Array]):
     """The columns of a block; the array of a column is made when it is asked for."""
 
     def __init__(self, text: Bytes, bounds: Bounds, rows: int) -> None:
@@ -94,6 +119,26 @@ class _Fields(Sequence[pa.Array]):
         indices = pa.Array.from_buffers(pa.int32(), rows, buffers, rows - valid)
         return pa.DictionaryArray.from_arrays(indices, values)
 
+    def find_rows(self, values: Sequence[bytes]) -> Places:
+        """The rows in which some field is one of the values, quoted or not."""
+        flags, ends = np.zeros(self._rows, np.uint8), np.cumsum([0, *map(len, values)])
+        # Of fields of most lengths nothing has to be looked at; a quoted one is longer by two.
+        lengths = np.zeros(max(map(len, values), default=0) + 3, np.uint8)
+        lengths[[len(value) + more for value in values for more in (0, 2)]] = 1
+        if not find_values(self._text, self._bounds, np.frombuffer(b"".join(values), np.uint8), ends, lengths, flags):
+            return np.empty(0, np.int64)
+        return np.flatnonzero(flags)
+
+    def without(self, rows: Places) -> "BlockFields":
+        """The same without some rows."""
+        return BlockFields(self._text, np.delete(self._bounds[:, : self._rows], rows, 1), self._rows - len(rows))
+
+    def row(self, row: int) -> list[str]:
+        """The fields of one row; an empty one is ''."""
+        one = BlockFields(self._text, self._bounds[:, row : row + 1].copy(), 1)
+        values = [array[0].as_py() or "" for array in one]
+        return [value.decode("utf-8", KEEP_BYTES) if isinstance(value, bytes) else value for value in values]
+
     def _around(self, column: int) -> tuple[Bounds, Bounds]:
         """The byte before the column's field in each row, and the byte behind it."""
         return self._bounds[column, : self._rows], self._bounds[column + 1, : self._rows]
@@ -123,7 +168,9 @@ def _no_bits(rows: int) -> Bytes:
     return np.zeros((rows + 7) // 8, np.uint8)
 
 
-def split_block(data: bytes, *, delimiter: int, width: int, most_lines: int) -> Block | None:
+def split_block(
+    data: bytes, *, delimiter: int, width: int, most_lines: int, least: int | None = None, surplus: int = 0
+) -> Block | None:
     r"""Split bytes that begin with a row; None where some row is not plainly clean, or none is whole.
 
     >>> block = split_block(b'1,"a, b"\n2,c\n3,d', delimiter=44, width=2, most_lines=100)
@@ -135,22 +182,32 @@ def split_block(data: bytes, *, delimiter: int, width: int, most_lines: int) -> 
         delimiter: Its byte.
         width: Number of fields in a row, at least 2.
         most_lines: A quoted value of more lines than this is not clean.
+        least: Fewest fields of a row that fits; `width` where it is left out.
+        surplus: How many empty fields more than `width` a row may have that fits; any number below 0.
     """
+    least = width if least is None else least
     if len(data) >= 2**31:
         return None  # places are kept in 32 bits
     text = np.frombuffer(data, np.uint8)
     lines = count_line_ends(text)
-    bounds = np.empty((width + 1, min(lines, len(data) // width) + 1), np.int32)
-    numbers, misfits = np.empty(lines, np.int64), np.empty((lines, 2), np.int64)
-    fitting, misfitting, rows, size = find_fields(text, delimiter, most_lines, bounds, numbers, misfits)
+    bounds = np.empty((width + 1, min(lines, len(data) // least) + 1), np.int32)
+    numbers, misfits, taken = np.empty(lines, np.int64), np.empty((lines, 4), np.int64), np.zeros(width + 2, np.int64)
+    fitting, misfitting, rows, size = find_fields(
+        text, delimiter, most_lines, least, surplus, bounds, numbers, misfits, taken
+    )
     if size <= 0:
         return None
+    short, long = int(taken[:width].sum()), int(taken[width + 1])
+    widest = int(np.flatnonzero(taken)[-1]) if short + long else 0
     if len(data) - size < WORD_BYTES:
         text = np.frombuffer(data + bytes(WORD_BYTES), np.uint8)  # a word may begin at each byte of a row
     return Block(
-        _Fields(text, bounds, fitting),
+        BlockFields(text, bounds, fitting),
         numbers[:fitting],
-        tuple(MisfitRow(number, fields) for number, fields in misfits[:misfitting].tolist()),
+        tuple(MisfitRow(*told) for told in misfits[:misfitting].tolist()),
         rows,
         size,
+        short,
+        long,
+        max(widest, width if fitting > short + long else 0),
     )

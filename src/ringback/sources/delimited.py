@@ -10,187 +10,33 @@ import csv
 import io
 import itertools
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
-import numpy as np
-import pyarrow as pa
-
-from ringback.sources.base import BATCH_ROWS, Batch, RawColumns, RawRows, Reject, Rejection, Value, Wanted, want_all
-from ringback.sources.blocks import Block, split_block
-from ringback.sources.dialect import Dialect, Row, protect_nulls, sniff_delimiter
-from ringback.sources.fieldloops import may_escape
-from ringback.sources.longlines import LONGEST_LINE, TOO_LONG, without_long_lines
+from ringback.sources.base import (
+    BATCH_ROWS,
+    Batch,
+    Reaching,
+    Reject,
+    Rejection,
+    Wanted,
+    half_of_the_row,
+    want_all,
+)
+from ringback.sources.dialect import Dialect
+from ringback.sources.headers import distinct_names, find_start
+from ringback.sources.longlines import TOO_LONG
 from ringback.sources.opening import EarlyEnd
-from ringback.sources.rowwalk import FoundRow, RowWalk
+from ringback.sources.plaintext import open_text
+from ringback.sources.rowtable import SWALLOWED_LINES, RowTable
+from ringback.sources.rowwalk import RowWalk
 from ringback.sources.strangebytes import KEEP_BYTES
 
-# A quoted value of more lines than this is looked at: is it a long text, or rows behind a quote never closed?
-SWALLOWED_LINES = 100
-# A quoted value of more lines, or of more than LONGEST_LINE characters, is given up: it would fill the memory.
-_MOST_LINES = 250_000
 # Small enough that a piece and its rows stay in the processor's cache: 1 MiB takes three times as long.
 _BLOCK_CHARS = 128 * 1024
 _BLOCK_BYTES = 8 * 1024 * 1024
-_FEW_BACKSLASHES = 20_000
 # A block that is not plainly clean is taken apart in pieces, so that a bad row costs as little as may be.
 _PIECE_BYTES = 2 * 1024 * 1024
-_SAMPLE_LINES = 200
-_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-_LONGEST_BOM = 3
-
-
-def distinct_names(names: Sequence[str]) -> tuple[str, ...]:
-    """Make column names distinct: an empty one becomes `column_3`, the second of two equal ones `name_2`.
-
-    >>> distinct_names(["a", "", "a", "a_2"])
-    ('a', 'column_2', 'a_2', 'a_2_2')
-    """
-    given: dict[str, int] = {}
-    for position, name in enumerate(names, 1):
-        distinct = base = name or f"column_{position}"
-        while distinct in given:
-            given[base] += 1
-            distinct = f"{base}_{given[base]}"
-        given[distinct] = 1
-    return tuple(given)
-
-
-@dataclass(slots=True)
-class _Table:
-    """What is known of the table while its rows are read."""
-
-    name: str
-    dialect: Dialect
-    reject: Reject
-    end: EarlyEnd
-    columns: tuple[str, ...] = ()
-    seen: int = 0
-    rows: list[Sequence[Value]] = field(default_factory=list)
-    numbers: list[int] = field(default_factory=list)
-    torn_told: bool = False
-
-    def keep(self, fields: Row) -> None:
-        self.seen += 1
-        self.rows.append(tuple(_with_nulls(fields)))
-        self.numbers.append(self.seen)
-
-    def drop(self, reason: str, detail: str, *, damage: bool = False) -> None:
-        self.seen += 1
-        self.torn_told |= reason == "torn_last_row"
-        self.reject(Rejection(self.name, self.seen, None, reason, detail, damage))
-
-    def split(self, data: bytes) -> Block | None:
-        """The rows of a block of bytes as columns, where that gives what line by line would give."""
-        mark = self.dialect.delimiter
-        if self.dialect.escapes or (self.dialect.escapes is None and _may_escape(data, mark)):
-            return None
-        return split_block(data, delimiter=ord(mark), width=len(self.columns), most_lines=SWALLOWED_LINES)
-
-    def take_columns(self, block: Block) -> RawColumns:
-        """Take the rows of a block that was split."""
-        for misfit in block.misfits:
-            detail = f"has {misfit.fields} fields, the header has {len(self.columns)}"
-            self.reject(Rejection(self.name, self.seen + misfit.number, None, "field_count", detail))
-        numbers = pa.array(block.numbers + self.seen)
-        self.seen += block.rows
-        return RawColumns(self.name, self.columns, block.fields, numbers)
-
-    def take_lines(self, lines: list[str], *, last: bool) -> list[str]:
-        """Take the rows of some lines; gives back the lines of a last row that goes on in the next ones."""
-        if self.dialect.escapes is None:
-            self.dialect.settle_escapes(lines, len(self.columns))
-        return self._take_piece(protect_nulls(lines, self.dialect), last=last)
-
-    def _take_piece(self, lines: list[str], *, last: bool) -> list[str]:
-        if not last and lines[-1].endswith(("\n", "\r")) and self._take_whole(lines):
-            return []
-        rows, at = RowWalk(self.dialect, lines), 0
-        while at < len(lines):
-            limit = SWALLOWED_LINES
-            found = rows.row(at, limit)
-            while not found.closed and found.lines == limit and not self._rows_inside(lines, at, limit):
-                limit *= 8
-                found = rows.row(at, limit)
-            if not found.closed and found.lines < limit and not last:
-                left = lines[at:]
-                if found.lines <= _MOST_LINES and sum(map(len, left)) <= LONGEST_LINE:
-                    return left
-                detail = f"a quote is not closed within {found.lines} lines, all lost; read on behind them"
-                self.drop("unclosed_quote", detail, damage=True)
-                return []
-            at += self._judge(found, lines, at)
-        return []
-
-    def _take_whole(self, lines: list[str]) -> bool:
-        """Take lines in which every row is clean; False, with nothing taken, where one is not."""
-        try:
-            rows = list(self.dialect.reader(iter(lines)))
-        except csv.Error:
-            return False
-        widths = set(map(len, rows))
-        if not widths <= {0, len(self.columns)} or len(lines) - len(rows) > SWALLOWED_LINES:
-            return False
-        if 0 in widths:
-            rows = [row for row in rows if row]
-        self.rows.extend(_all_with_nulls(rows))
-        self.numbers.extend(range(self.seen + 1, self.seen + len(rows) + 1))
-        self.seen += len(rows)
-        return True
-
-    def _judge(self, found: FoundRow, lines: list[str], at: int) -> int:
-        """Keep or reject one row; gives the number of lines that it took."""
-        width, has = len(self.columns), len(found.fields)
-        unfinished = at + found.lines == len(lines) and not lines[-1].endswith(("\n", "\r"))
-        fits = found.closed and has == width
-        if not found.fields and found.closed:
-            return found.lines
-        if unfinished and found.closed and (has < width or self.end.torn):
-            self.drop("torn_last_row", "the file ends inside this row", damage=True)
-        elif fits and found.clean and found.lines <= SWALLOWED_LINES:
-            self.keep(found.fields)
-        elif (found.closed or found.lines >= SWALLOWED_LINES) and self._rows_inside(lines, at, found.lines):
-            self.drop("unclosed_quote", "a quote is never closed; read on at the next line", damage=True)
-            return 1
-        elif not found.closed:
-            detail = f"the file ends inside a quoted value that takes up its last {found.lines} lines"
-            self.drop("torn_last_row", detail, damage=True)
-        elif fits and (found.clean or found.lines == 1):
-            self.keep(found.fields)
-        elif fits:
-            self.drop("unclosed_quote", f"broken quoting over {found.lines} lines, all lost", damage=True)
-        else:
-            self.drop("field_count", f"has {has} fields, the header has {width}")
-        return found.lines
-
-    def _rows_inside(self, lines: list[str], at: int, count: int) -> bool:
-        """Tell whether most lines after the first are whole rows by themselves, swallowed by a quote."""
-        inside = [line for line in lines[at + 1 : at + min(count, SWALLOWED_LINES)] if line.strip()]
-        whole = sum(len(self.dialect.read_line(line) or ()) == len(self.columns) for line in inside)
-        return len(self.columns) > 1 and bool(inside) and whole * 2 >= len(inside)
-
-    def batches(self, size: int, *, least: int) -> Iterator[RawRows]:
-        """Hand out the rows kept so far in batches of `size`, as long as at least `least` are there."""
-        start = 0
-        while len(self.rows) - start >= least:
-            end = start + size
-            yield RawRows(self.name, self.columns, self.rows[start:end], self.numbers[start:end])
-            start = end
-        del self.rows[:start], self.numbers[:start]
-
-
-def _may_escape(data: bytes, delimiter: str) -> bool:
-    """Whether a backslash stands before a delimiter, a quote or a line end."""
-    mark, at = ord(delimiter), data.find(b"\\")
-    # A few are looked at one by one, which takes no time; of many, all bytes are.
-    for _turn in range(_FEW_BACKSLASHES):
-        if at < 0:
-            return False
-        if data[at + 1 : at + 2] and data[at + 1] in (mark, *b'"\n\r'):
-            return True
-        at = data.find(b"\\", at + 1)
-    return may_escape(np.frombuffer(data, np.uint8), mark)
 
 
 def _cut(lines: list[str], left: list[str]) -> tuple[list[str], list[str]]:
@@ -201,35 +47,6 @@ def _cut(lines: list[str], left: list[str]) -> tuple[list[str], list[str]]:
         if size >= wanted:
             return left + lines[:count], lines[count:]
     return left + lines, []
-
-
-def _with_nulls(fields: Sequence[str]) -> Sequence[Value]:
-    if "" not in fields and "\\N" not in fields:
-        return fields
-    return [None if value in ("", "\\N") else value for value in fields]
-
-
-def _all_with_nulls(rows: list[Row]) -> Iterator[Sequence[Value]]:
-    """Do the same for many rows, column by column, which is several times faster."""
-    return zip(*map(_with_nulls, zip(*rows, strict=True)), strict=True)
-
-
-def _bytes_of(end: EarlyEnd, encoding: str | None, too_long: Callable[[], None]) -> tuple[EarlyEnd, str]:
-    """The bytes behind the byte order mark, and their encoding: by the mark, else as told, else UTF-8.
-
-    Lines that are too long are left out and told, but for UTF-16, whose line ends are not single bytes.
-    """
-    pieces, head = end.pieces(), b""
-    while len(head) < _LONGEST_BOM and (piece := next(pieces, None)) is not None:
-        head += piece
-    codec, mark = encoding or "utf-8", b""
-    for bom, name in _BOMS:
-        if head.startswith(bom):
-            codec, mark = name, bom
-    rest = itertools.chain([head[len(mark) :]], pieces)
-    in_bytes = not codecs.lookup(codec).name.startswith("utf-16")
-    whole = EarlyEnd(without_long_lines(rest, too_long)) if in_bytes else EarlyEnd(rest)
-    return whole, codec
 
 
 def _text_of(head: bytes, rest: EarlyEnd, codec: str) -> io.TextIOWrapper:
@@ -246,10 +63,9 @@ def _as_bytes(lines: list[str]) -> bytes:
     return "".join(lines).encode("utf-8", "surrogateescape")
 
 
-def _take_header(state: _Table, lines: list[str]) -> int:
-    """Set the columns from the first row that is not empty; gives the number of lines before the data."""
-    at = next((at for at, line in enumerate(lines) if line.strip("\r\n")), None)
-    if at is None:
+def _take_header(state: RowTable, lines: list[str], at: int) -> int:
+    """Set the columns from the row that begins on a line; gives the number of lines before the data."""
+    if at >= len(lines):
         return len(lines)
     found = RowWalk(state.dialect, lines).row(at, SWALLOWED_LINES)
     fields, used = found.fields, found.lines
@@ -261,7 +77,7 @@ def _take_header(state: _Table, lines: list[str]) -> int:
         if state.torn_told:
             return len(lines)
         fields, used = lines[at].replace('"', "").split(state.dialect.delimiter), 1
-    state.columns = distinct_names([name.strip().strip("\ufeff").strip() for name in fields])
+    state.set_header(fields)
     return at + used
 
 
@@ -274,9 +90,14 @@ def read_delimited(
     delimiter: str | None = None,
     encoding: str | None = None,
     header: Sequence[str] | None = None,
+    reaching: Reaching | None = half_of_the_row,
     batch_rows: int = BATCH_ROWS,
 ) -> Iterator[Batch]:
-    """Read every row that has as many fields as the header; reject the others and go on.
+    """Read every row that has as many fields as the header, but for empty ones at its end; reject the others, go on.
+
+    A row whose last fields are missing is one, where nothing that is read is missing, or where the file has more
+    such rows; so is one with empty fields more, where the first rows show that the file is written like that (see
+    `rowshapes`). Lines above the header are passed over, and the header may come again (`headers`, `strangers`).
 
     An empty field and the text \\N are None. A byte that the encoding does not know is kept as a lone
     surrogate (for UTF-8 as `surrogateescape` does). A backslash escapes only where that makes more rows fit.
@@ -297,8 +118,9 @@ def read_delimited(
         reject: Gets each row that cannot be read.
         wanted: Asked once, when the columns are known.
         delimiter: One character; found from the first lines where it is left out.
-        encoding: Of files without a byte order mark; UTF-8 where it is left out.
+        encoding: Of files without a byte order mark; told by the bytes where it is left out.
         header: Column names of a file whose first line is data already.
+        reaching: Asked once, for how far rows must go; None where they must have as many fields as the header.
         batch_rows: Rows in a batch.
 
     Raises:
@@ -307,38 +129,48 @@ def read_delimited(
     csv.field_size_limit(sys.maxsize)
     end = EarlyEnd.of(stream)
     too_long = Rejection(table, 0, None, "line_too_long", TOO_LONG, damage=True)
-    data, codec = _bytes_of(end, encoding, lambda: reject(too_long))
+    opened = open_text(end, encoding=encoding, too_long=lambda: reject(too_long))
+    data, codec = opened.stream, opened.codec
     first = data.read_on(b"", _BLOCK_BYTES) if codecs.lookup(codec).name == "utf-8" else b""
     # Lone carriage returns for line ends, or one endless line: nothing for blocks that are cut at line feeds.
     in_blocks = b"\n" in first
     text = _text_of(first if not in_blocks else b"", data, codec)
     lines = _lines(first[: first.find(b"\n", _BLOCK_CHARS) + 1] or first) if in_blocks else text.readlines(_BLOCK_CHARS)
-    width = len(header) if header is not None else None
-    chosen = delimiter or sniff_delimiter(lines[:_SAMPLE_LINES], width=width)
-    state = _Table(table, Dialect(chosen), reject, end, distinct_names(header or ()))
-    taken = _take_header(state, lines) if header is None else 0
-    if state.columns and not wanted(table, state.columns):
-        return
-    if not in_blocks:
-        yield from _read_lines(state, text, lines[taken:], batch_rows)
-    else:
-        rest = first[len(_as_bytes(lines[:taken])) :]
-        if len(state.columns) > 1 and chosen.isascii():
-            yield from _read_blocks(state, data, rest, batch_rows, last=len(first) < _BLOCK_BYTES)
+    start = find_start(lines, delimiter=delimiter, width=len(header) if header is not None else None)
+    state = RowTable(table, Dialect(start.delimiter), reject, end, opened.nuls)
+    if header is not None:
+        state.columns, state.header = distinct_names(header), header
+    taken = _take_header(state, lines, start.line) if header is None else start.line
+    if state.columns:
+        if not wanted(table, state.columns):
+            return
+        if start.above:
+            detail = f"lines above the header, passed over: {start.above:,}"
+            reject(Rejection(table, 0, None, "before_header", detail))
+        taken += state.begin(lines[taken:], reach=reaching(table, state.columns) if reaching else None)
+        if not in_blocks:
+            yield from _read_lines(state, text, lines[taken:], batch_rows)
         else:
-            yield from _read_lines(state, _text_of(rest, data, codec), [], batch_rows)
+            rest = first[len(_as_bytes(lines[:taken])) :]
+            if len(state.columns) > 1 and start.delimiter.isascii():
+                yield from _read_blocks(state, data, rest, batch_rows, last=len(first) < _BLOCK_BYTES)
+            else:
+                yield from _read_lines(state, _text_of(rest, data, codec), [], batch_rows)
+        state.finish()
+    for remark in opened.remarks(table):
+        reject(remark)
     if end.torn and not state.torn_told:
         reject(Rejection(table, 0, None, "torn_file", end.torn, damage=True))
 
 
-def _read_blocks(state: _Table, stream: EarlyEnd, data: bytes, batch_rows: int, *, last: bool) -> Iterator[Batch]:
+def _read_blocks(state: RowTable, stream: EarlyEnd, data: bytes, batch_rows: int, *, last: bool) -> Iterator[Batch]:
     """Read block after block as columns; one that is not plainly clean, and the end of the file, line by line."""
     while True:
         size = len(data)
         block = state.split(data) or (state.split(data[:_PIECE_BYTES]) if size > _PIECE_BYTES else None)
         if block is not None:
             yield from state.batches(batch_rows, least=1)
-            columns = state.take_columns(block)
+            columns = state.take_block(block, data)
             if len(columns.row_numbers):
                 yield columns
             data = data[block.size :]
@@ -364,10 +196,10 @@ def _read_blocks(state: _Table, stream: EarlyEnd, data: bytes, batch_rows: int, 
     yield from state.batches(batch_rows, least=1)
 
 
-def _read_lines(state: _Table, text: io.TextIOWrapper, lines: list[str], batch_rows: int) -> Iterator[Batch]:
+def _read_lines(state: RowTable, text: io.TextIOWrapper, lines: list[str], batch_rows: int) -> Iterator[Batch]:
     """Read piece after piece; a row that a piece does not finish is read again with the next one."""
     last = False
-    while state.columns:
+    while True:
         if lines:
             lines = state.take_lines(lines, last=last)
             yield from state.batches(batch_rows, least=batch_rows)

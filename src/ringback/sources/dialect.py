@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 DELIMITERS = (",", ";", "\t", "|", "\x1f")
@@ -31,14 +31,14 @@ class Dialect:
         except csv.Error:
             return None
 
-    def settle_escapes(self, lines: list[str], width: int) -> None:
+    def settle_escapes(self, lines: list[str], fits: Callable[[Row], bool]) -> None:
         """Decide whether backslashes escape, once the lines hold one that matters and one way fits better."""
         text = "".join(lines)
         # The backslash alone is looked for first: in most files there is none, and this runs for each block.
         if "\\" not in text or not any("\\" + mark in text for mark in ('"', self.delimiter, "\n", "\r")):
             return
         ways = [Dialect(self.delimiter, escapes) for escapes in (False, True)]
-        faults = [_faults(way, protect_nulls(lines, way), width) for way in ways]
+        faults = [_faults(way, protect_nulls(lines, way), fits) for way in ways]
         if faults[0] != faults[1]:
             self.escapes = faults[1] < faults[0]
 
@@ -52,7 +52,7 @@ def protect_nulls(lines: list[str], dialect: Dialect) -> list[str]:
     return [null.sub(r"\\\\N", line) if "\\N" in line else line for line in lines]
 
 
-def _faults(dialect: Dialect, lines: list[str], width: int) -> int:
+def _faults(dialect: Dialect, lines: list[str], fits: Callable[[Row], bool]) -> int:
     """Count the rows that break the quoting or have the wrong number of fields."""
     reader = dialect.reader(iter(lines))
     faults = 0
@@ -60,7 +60,7 @@ def _faults(dialect: Dialect, lines: list[str], width: int) -> int:
         try:
             if (row := next(reader, None)) is None:
                 return faults
-            faults += bool(row) and len(row) != width
+            faults += bool(row) and not fits(row)
         except csv.Error:
             faults += 1
 

@@ -54,13 +54,16 @@ def may_escape(text: Bytes, delimiter: int) -> bool:
 
 
 @compiled
-def find_fields(
+def find_fields(  # noqa: PLR0915 - one pass over the bytes
     text: Bytes,
     delimiter: int,
     most_lines: int,
+    least: int,
+    surplus: int,
     bounds: Bounds,
     numbers: NDArray[np.int64],
     misfits: NDArray[np.int64],
+    taken: NDArray[np.int64],
 ) -> tuple[int, int, int, int]:
     """Find the rows of a text and their fields.
 
@@ -68,16 +71,21 @@ def find_fields(
         text: Bytes that begin with a row, fewer than 2**31.
         delimiter: The byte between two fields.
         most_lines: A row with so many line ends inside of quotes is not clean.
-        bounds: Filled for the rows that have one field less than it is long; has room for one row more than there are.
+        least: Fewest fields of a row that fits; those missing are empty.
+        surplus: How many empty fields more than `bounds` has room for a row that fits may have; any number below 0.
+        bounds: Filled for the rows that fit; longer by one than they have fields, with room for one row more than
+            there are.
         numbers: Filled with the number of each of those rows, from 1; empty lines have none.
-        misfits: Filled with number and fields of each other row.
+        misfits: Filled with number and fields of each other row, where it begins and where it ends.
+        taken: Zeros, longer by two than rows have fields: filled with how many rows fit that have so many fields, but
+            those that have one for each column; the last one stands for all that have more.
 
     Returns:
         How many rows fit, how many do not, the number of the last row, and the bytes up to its end, or UNCLEAN.
     """
     length, width = len(text), len(bounds) - 1
     start = row_start = fields = lines = fitting = misfitting = number = size = 0
-    inside, closed = False, -1
+    inside, closed, filled = False, -1, False
     bounds[0, 0] = -1
     flags, marks = np.zeros(_WINDOW, np.uint8), np.empty(_WINDOW + WORD_BYTES, np.int32)
     for window in range(0, length, _WINDOW):
@@ -115,23 +123,39 @@ def find_fields(
             fields += 1
             if fields <= width:
                 bounds[fields, fitting] = behind
+            elif behind > start and (behind != start + 2 or text[start] != _QUOTE):
+                filled = True
             start = at + 1
             if byte == delimiter:
                 continue
             if fields > 1 or behind > row_start:
                 number += 1
-                if lines >= most_lines or (lines > 0 and fields != width):
+                fits = fields == width or _fits(fields, width, least, surplus, filled)
+                if lines >= most_lines or (lines > 0 and not fits):
                     return 0, 0, 0, UNCLEAN
-                if fields == width:
+                if fits:
+                    for missing in range(fields, width):
+                        bounds[missing + 1, fitting] = bounds[missing, fitting] + 1
+                    taken[min(fields, width + 1)] += fields != width
                     numbers[fitting] = number
                     fitting += 1
                 else:
                     misfits[misfitting, 0], misfits[misfitting, 1] = number, fields
+                    misfits[misfitting, 2], misfits[misfitting, 3] = row_start, at + 1
                     misfitting += 1
             bounds[0, fitting] = at
             row_start = size = start
             fields = lines = 0
+            filled = False
     return fitting, misfitting, number, size
+
+
+@compiled
+def _fits(fields: int, width: int, least: int, surplus: int, filled: bool) -> bool:
+    """Whether a row with fewer or more fields than columns fits; `filled` says that one of those too many is."""
+    if fields < width:
+        return fields >= least
+    return not filled and (surplus < 0 or fields == width + surplus)
 
 
 @compiled

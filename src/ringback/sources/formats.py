@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, BinaryIO
 
 from ringback.errors import RingbackError
-from ringback.sources.base import Batch, Enough, Reject, Rejection, Wanted, never_enough
+from ringback.sources.base import Batch, Enough, Reaching, Reject, Rejection, Wanted, half_of_the_row, never_enough
 from ringback.sources.cdrcsv import find_header, open_cdr_csv
 from ringback.sources.definitions import NOTHING_DEFINED, PartDefinitions
 from ringback.sources.delimited import read_delimited
@@ -36,7 +36,7 @@ _UTF8_FORMATS = frozenset({"mysqldump", "pgdump", "sqlscript", "jsonl", "json", 
 _OWN_TABLES = {"asterisk_csv": "cdr", "freeswitch_csv": "cdr", "freeswitch_json": "json_cdr"}
 
 
-def read_part(
+def read_part(  # noqa: PLR0913 - one argument for each thing that some reader asks
     part: Part,
     *,
     exhibit: str,
@@ -47,6 +47,7 @@ def read_part(
     pass_over: Callable[[str], None],
     enough: Enough = never_enough,
     defined: PartDefinitions = NOTHING_DEFINED,
+    reaching: Reaching = half_of_the_row,
 ) -> Iterator[Batch]:
     """Read one part.
 
@@ -60,6 +61,7 @@ def read_part(
         pass_over: Gets the names of what is like a table and is none.
         enough: Asked before rows of a dump, and after some of a database, whether the next may be passed over.
         defined: What other files say of columns that the part does not name.
+        reaching: Asked for each table whose rows may leave out fields at their end: how far they must go.
 
     Raises:
         RingbackError: `sqlite_unreadable`, `workbook_unreadable`, `json_without_rows`, or what `wanted` raises.
@@ -86,7 +88,9 @@ def read_part(
     if part.format == "csv" and not options.get("header") and (told := defined.of_text()):
         return _read_defined(part.stream, *told, table=table, options=options, reject=reject, wanted=wanted)
     if part.format not in _UTF8_FORMATS:
-        return _read_text(part.stream, part.format, table=table, options=options, reject=reject, wanted=wanted)
+        return _read_text(
+            part.stream, part.format, table=table, options=options, reject=reject, wanted=wanted, reaching=reaching
+        )
     stream, transcoded = open_utf8(part.stream, options.get("encoding"))
     if transcoded:
         reject = rejecting_without_bytes(reject)
@@ -179,10 +183,18 @@ def name_table(format_: str, table: str, options: Mapping[str, Any]) -> str:
 
 
 def _read_text(
-    stream: BinaryIO, form: str, *, table: str, options: Mapping[str, Any], reject: Reject, wanted: Wanted
+    stream: BinaryIO,
+    form: str,
+    *,
+    table: str,
+    options: Mapping[str, Any],
+    reject: Reject,
+    wanted: Wanted,
+    reaching: Reaching,
 ) -> Iterator[Batch]:
     delimiter, header = options.get("delimiter"), options.get("header")
-    if form in ("asterisk_csv", "freeswitch_csv"):
+    headless = form in ("asterisk_csv", "freeswitch_csv")
+    if headless:
         try:
             head = stream.read(SNIFF_BYTES)
         except EOFError as error:
@@ -203,4 +215,6 @@ def _read_text(
         delimiter=delimiter,
         encoding=options.get("encoding"),
         header=header,
+        # What these programs leave out of a row need not have stood at its end.
+        reaching=None if headless else reaching,
     )

@@ -11,9 +11,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Self, cast
 
+from ringback.sources.headers import begins_above_header
 from ringback.sources.packings import BLOCKS, DEFLATE_BLOCK, Progress, blocks, inflate, unpack
 from ringback.sources.pgstream import looks_like_pgdump
 from ringback.sources.sqlscript import looks_like_script
+from ringback.sources.utf8 import plain_head
 
 _BUFFER = 1024 * 1024
 SNIFF_BYTES = 64 * 1024
@@ -362,7 +364,10 @@ def sniff_head(head: bytes, name: str) -> str | None:
         return "parquet"
     text = _as_text(head)
     if text is None:
-        return "parquet" if by_name == "parquet" else None
+        # Text full of NUL bytes is read as a table only: other readers do not know it.
+        text = _as_text(plain_head(head))
+        is_table = text is not None and _sniff_text(text, None) == "csv"
+        return "parquet" if by_name == "parquet" else "csv" if is_table else None
     return _sniff_text(text, by_name)
 
 
@@ -392,4 +397,6 @@ def _sniff_text(text: str, by_name: str | None) -> str | None:
     if foreign:
         return None
     first_line = next(line for line in text.splitlines() if line.strip())
-    return "csv" if any(mark in first_line for mark in ",;\t|\x1f") else by_name
+    if any(mark in first_line for mark in ",;\t|\x1f"):
+        return "csv"
+    return by_name or ("csv" if begins_above_header(text) else None)

@@ -12,12 +12,25 @@ import pyarrow as pa
 
 from ringback.errors import RingbackError
 from ringback.printable import printable
-from ringback.sources.base import Batch, Enough, RawRows, Reject, Rejection, Wanted, never_enough, want_all
+from ringback.sources.base import (
+    Batch,
+    Enough,
+    RawRows,
+    Reach,
+    Reaching,
+    Reject,
+    Rejection,
+    Wanted,
+    half_of_the_row,
+    never_enough,
+    want_all,
+)
 from ringback.sources.definitions import PartDefinitions
+from ringback.sources.filenames import table_of_file
 from ringback.sources.formats import SEVERAL_TABLES, name_table, read_part
 from ringback.sources.gathering import gathered
 from ringback.sources.limits import Limits
-from ringback.sources.mapping import Projection, SeizureMapping, project
+from ringback.sources.mapping import PRESETS, Projection, SeizureMapping, project
 from ringback.sources.mark import rows_hold_mark, stream_holds_mark
 from ringback.sources.members import Part
 from ringback.sources.raw_tables import raw_table
@@ -130,7 +143,12 @@ def _role_tables(
             projections[table, columns] = project(role, exhibit=seized.exhibit, table=table, columns=columns)
         return True
 
-    for part, place, batch in raw_batches(seized, tally=tally, wanted=wanted, progress=progress):
+    def reaching(table: str, columns: tuple[str, ...]) -> Reach:
+        columns = tuple(map(printable, columns))
+        return _reach(projections.get((printable(table), columns)), columns)
+
+    batches = raw_batches(seized, tally=tally, wanted=wanted, reaching=reaching, progress=progress)
+    for part, place, batch in batches:
         if not wanted(batch.table, batch.columns):
             continue
         if len(batch.row_numbers):
@@ -145,12 +163,23 @@ def _role_tables(
         )
 
 
+def _reach(projection: Projection | None, columns: tuple[str, ...]) -> Reach:
+    """How far a row must go: up to what a role always needs, whatever a mapping names beside it."""
+    if projection is None:
+        return half_of_the_row("", columns)
+    always = PRESETS["ringback"][projection.role].required
+    placed = [(name in always, at) for name, at in zip(projection.fields, projection.positions, strict=True)]
+    required = [at + 1 for needed, at in placed if needed]
+    return Reach(max(required, default=1), max((at + 1 for _needed, at in placed), default=len(columns)))
+
+
 def raw_batches(
     seized: SeizedFile,
     *,
     tally: ReadingTally,
     wanted: Wanted,
     enough: Enough = never_enough,
+    reaching: Reaching = half_of_the_row,
     progress: Callable[[int], None] = lambda _n: None,
 ) -> Iterator[tuple[int, str, Batch]]:
     """Batches with the number and name of the part they are from: an archive may have several, others have one.
@@ -160,13 +189,14 @@ def raw_batches(
         tally: Gets what could not be read.
         wanted: Which tables are wanted.
         enough: Ends the reading of a part that is one table, and passes over rows of a dump or a database.
+        reaching: How far rows must go, where they may leave out fields at their end.
         progress: Called with the bytes of the file consumed since the last call.
     """
     definitions = definitions_for(seized)
     with ExitStack() as stack:
         parts = stack.enter_context(closing(_parts(seized, tally, progress, stack)))
         for number, part in enumerate(parts):
-            table = _stem(part.file or part.name or seized.name)
+            table = table_of_file(part.file or part.name or seized.name)
             reject = _rejecter(tally, number, part.tell_place)
             if part.format not in SEVERAL_TABLES and part.format not in BESIDE:
                 tally.named.add(name_table(part.format, table, seized.options))
@@ -178,6 +208,7 @@ def raw_batches(
                 reject=reject,
                 wanted=wanted,
                 enough=enough,
+                reaching=reaching,
                 pass_over=tally.passed_over.add,
                 defined=PartDefinitions(definitions, part.name or seized.name),
             )
@@ -226,18 +257,3 @@ def _rejecter(tally: ReadingTally, part: int, tell_place: Callable[[int], str] |
         tally.reject(part, rejection)
 
     return reject
-
-
-def _stem(name: str) -> str:
-    """The table that a file's name stands for: `calls` for calls.csv.gz.
-
-    >>> _stem("export/calls.csv.gz")
-    'calls'
-    """
-    stem = name.replace("\\", "/").rpartition("/")[2]
-    while "." in stem and stem.rpartition(".")[2].casefold() in {
-        "csv", "tsv", "txt", "json", "jsonl", "ndjson", "parquet", "sql", "gz", "zst", "zip", "bz2", "xz",
-        "db", "db3", "sqlite", "sqlite3", "xlsx", "xlsb", "xls", "ods",
-    }:  # fmt: skip
-        stem = stem.rpartition(".")[0]
-    return stem

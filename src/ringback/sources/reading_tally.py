@@ -30,6 +30,7 @@ class ReadingTally:
         passed_over: Seized tables that the mapping does not name.
         unread_files: Files in an archive that are in no known format, by what they are instead: how many, and a name.
         time_formats: (place, seized table, column of times) to the format that its digits told, or None.
+        remarks: What else there is to say of how the exhibit was read, in words.
         talk_times: (place, seized table, column of talk times) to what is known of it.
         other_endings: (seized table, column) to (word, talk time above nought) to rows, of columns that may say how
             calls ended, and that the mapping leaves out.
@@ -59,6 +60,7 @@ class ReadingTally:
     named: set[str] = field(default_factory=set)
     columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
     tables: set[str] = field(default_factory=set)
+    remarks: list[str] = field(default_factory=list)
     synthetic: bool = False
 
     def see(self, part: int, table: str, row: int) -> None:
@@ -72,6 +74,8 @@ class ReadingTally:
         if rejection.row:
             self.see(part, rejection.table, rejection.row)
             self.rejected[rejection.table, rejection.reason] += 1
+        elif not rejection.damage and len(self.remarks) < MOST_DAMAGE:
+            self.remarks.append(f"table {rejection.table}: {rejection.detail}")
         if rejection.damage:
             self.damaged_places += 1
             if self.damaged_places <= MOST_DAMAGE:

@@ -11,7 +11,7 @@ from typing import Any
 from ringback.errors import RingbackError
 from ringback.sources import sheetprinter
 from ringback.sources.base import RawRows, Reject, Rejection, Wanted, want_all
-from ringback.sources.delimited import distinct_names
+from ringback.sources.headers import distinct_names
 
 _MEMORY = 6 * 1024**3
 _SECONDS = 1_800
