@@ -44,6 +44,7 @@ def seized_files(numbers):
         "calls.csv": "call_id,account,started_at,called_number,duration_s\n" + calls,
         "accounts.csv": "account,contact_number\nfox,07700 900999\n",
         "subjects.csv": "account,subject,status\nfox,S1,identified\n",
+        "site_numbers.csv": "number,use\n020 7946 0999,help line\n",
     }
 
 

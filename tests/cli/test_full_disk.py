@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from cli.conftest import NO_VICTIMS
 from cli.test_damage import CALLS, SUBJECTS, figure
 from engine.full_disk import full_disk
 from ringback import results
@@ -68,12 +69,13 @@ MOMENTS = {
 def run_case(ringback, tmp_path_factory):
     """A case that was run under another rule; to be copied."""
     folder = tmp_path_factory.mktemp("full")
-    for name, content in (("calls.csv", CALLS), ("subjects.csv", SUBJECTS)):
+    files = {"calls.csv": CALLS, "subjects.csv": SUBJECTS, **NO_VICTIMS}
+    for name, content in files.items():
         (folder / name).write_text(content)
     case = folder / "case"
     life = ["--first-day", "2020-12-01", "--last-day", "2022-11-24"]
     assert ringback("case", "new", case, "--name", "Test", *life).code == 0
-    assert ringback("exhibit", "add", case, folder / "calls.csv", folder / "subjects.csv").code == 0
+    assert ringback("exhibit", "add", case, *(folder / name for name in files)).code == 0
     assert ringback("run", case).code == 0
     (case / "case.toml").write_text((case / "case.toml").read_text().replace("over-a-minute", "over-five-minutes"))
     return case

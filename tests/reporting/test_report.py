@@ -93,7 +93,7 @@ def test_headline_and_figures_that_people_ask_for_first(page):
     assert "35.0% of those called for over a minute" in page.text
 
 
-@pytest.mark.parametrize(("count", "words"), [(1, "1 person to warn"), (0, "Nobody to warn"), (None, "not counted")])
+@pytest.mark.parametrize(("count", "words"), [(1, "1 person to warn"), (0, "Nobody to warn"), (None, "is not known")])
 def test_headline_of_few(count, words):
     figures = [{**figure} for figure in make_content().figures]
     next(figure for figure in figures if figure["key"] == "numbers_to_alert")["value"] = count
@@ -246,5 +246,5 @@ def test_report_with_nothing_at_all_is_still_a_page():
             )
         )
     )
-    assert "How many people to warn was not counted" in page.text
+    assert "How many people to warn is not known" in page.text
     assert content.run_id in page.text
