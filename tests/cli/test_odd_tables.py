@@ -71,6 +71,13 @@ def test_what_is_lost_is_told(outcome, files):
     assert any("is damaged" in one for one in told)
 
 
+def test_an_accounts_own_number_is_known_beside_bytes_of_another_encoding(outcome):
+    # A note in Windows-1252, and blanks in UTF-8, in one line of accounts.
+    accounts = b"account,created_at,note,contact_number\nfox,2021-01-01 10:00:00,\x93ours\x94,07700\xc2\xa0900003\n"
+    code, numbers, _told = outcome({"calls.csv": PLAIN, "accounts.csv": accounts})
+    assert (code, numbers) == (0, EVERYBODY - {"+447700900003"})
+
+
 def test_what_was_taken_as_a_row_or_passed_over_is_told(outcome):
     content = text("Calls", "", [*NAMES, "note"], *rows())
     code, numbers, told = outcome({"calls.csv": content})

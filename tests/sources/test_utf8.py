@@ -42,8 +42,23 @@ def test_a_named_encoding_wins_over_bytes_and_a_mark_over_all():
     assert tell_encoding(TEXT.encode("utf-8-sig"), named="cp850").codec == "utf-8"
 
 
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"M\xfcller;07700\xc2\xa0900001\n", "Müller;07700\u00a0900001\n"),
+        (b"\x93team\x94 \x96 Z\xc3\xbcrich\n", "\u201cteam\u201d \u2013 Zürich\n"),
+        (b"\xc3\x81vila;caf\xe9\n", "Ávila;café\n"),
+        (b"\xe2\x82\xac \x80\n", "€ €\n"),
+    ],
+)
+def test_both_stand_side_by_side_in_one_line(data, text):
+    told = tell_encoding(data)
+    assert b"".join(lines_as_utf8([data], told)).decode() == text
+    assert told.other_lines == 1
+
+
 def test_lines_that_are_utf8_stay_among_others():
-    told = Encoding("cp1252", each_line=True)
+    told = Encoding("cp1252", mixed=True)
     data = "Müller\nMüller\n".encode("cp1252") + "Zoë\r\n".encode() + b"\x81\xfc\rplain"
     assert b"".join(lines_as_utf8([data], told)) == "Müller\nMüller\nZoë\r\n".encode() + b"\x81\xc3\xbc\rplain"
     assert told.other_lines == 3
@@ -69,7 +84,7 @@ def test_any_bytes_as_wide_text_are_something(data, codec):
 )
 def test_lines_are_told_apart_however_they_are_cut(data, cut):
     pieces = (data[at : at + cut] for at in range(0, len(data), cut))
-    one, many = Encoding("cp1252", each_line=True), Encoding("cp1252", each_line=True)
+    one, many = Encoding("cp1252", mixed=True), Encoding("cp1252", mixed=True)
     assert b"".join(lines_as_utf8(pieces, many)) == b"".join(lines_as_utf8([data], one))
     assert many.other_lines == one.other_lines
 

@@ -326,6 +326,12 @@ def test_nul_bytes_inside_rows_are_told(outcome, content):
     assert (damage and any("NUL" in one for one in told)) or set(unread) == {"field_count"}
 
 
+def test_a_file_of_nul_bytes_alone_is_damage(tmp_path):
+    (tmp_path / "calls.csv").write_bytes(bytes(100_000))
+    found = read_whole(tmp_path / "calls.csv", format_="csv")
+    assert [(one.reason, one.damage) for one in found.tally.rejections] == [("nul_bytes", True)]
+
+
 @pytest.mark.parametrize("byte", [0x80, 0x81, 0x8D, 0xA0, 0xE4, 0xFF])
 def test_any_byte_in_a_name_can_be_printed_and_matched(outcome, byte):
     names = (

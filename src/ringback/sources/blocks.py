@@ -5,6 +5,7 @@ What is not plainly clean is left to the careful way of `delimited.py`; what thi
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import overload
 
 import numpy as np
@@ -135,9 +136,10 @@ class BlockFields(Sequence[pa.Array]):
 
     def row(self, row: int) -> list[str]:
         """The fields of one row; an empty one is ''."""
-        one = BlockFields(self._text, self._bounds[:, row : row + 1].copy(), 1)
-        values = [array[0].as_py() or "" for array in one]
-        return [value.decode("utf-8", KEEP_BYTES) if isinstance(value, bytes) else value for value in values]
+        places = self._bounds[:, row].tolist()
+        fields = [self._text[before + 1 : behind].tobytes() for before, behind in pairwise(places)]
+        plain = [field[1:-1].replace(b'""', b'"') if field.startswith(b'"') else field for field in fields]
+        return [field.decode("utf-8", KEEP_BYTES) for field in plain]
 
     def _around(self, column: int) -> tuple[Bounds, Bounds]:
         """The byte before the column's field in each row, and the byte behind it."""

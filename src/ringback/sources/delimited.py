@@ -157,6 +157,8 @@ def read_delimited(
             else:
                 yield from _read_lines(state, _text_of(rest, data, codec), [], batch_rows)
         state.finish()
+    elif opened.nuls.left_out:
+        reject(Rejection(table, 0, None, "nul_bytes", "holds nothing but NUL bytes", damage=True))
     for remark in opened.remarks(table):
         reject(remark)
     if end.torn and not state.torn_told:

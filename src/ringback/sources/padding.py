@@ -16,19 +16,21 @@ _MOST_PENDING = 1024 * 1024
 
 @dataclass(slots=True)
 class NulBytes:
-    """NUL bytes inside of rows.
+    """The NUL bytes of a text.
 
     Attributes:
-        stray: Those that were kept, as they are.
-        gaps: Places where many of them stand in for bytes that are lost.
+        stray: Those inside of rows that were kept, as they are.
+        gaps: Places inside of rows where many of them stand in for bytes that are lost.
+        left_out: All others.
     """
 
     stray: int = 0
     gaps: int = 0
+    left_out: int = 0
 
     @property
     def seen(self) -> bool:
-        """Whether there were any so far."""
+        """Whether there were any inside of rows so far."""
         return bool(self.stray or self.gaps)
 
     @property
@@ -50,7 +52,7 @@ def without_padding(pieces: Iterable[bytes], found: NulBytes) -> Iterator[bytes]
 
     Args:
         pieces: The bytes in order, cut anywhere, in an encoding that has ASCII bytes for ASCII characters only.
-        found: Counts what stands inside of rows.
+        found: Counts them.
     """
     pending, at_row = 0, True
     for piece in pieces:
@@ -60,6 +62,7 @@ def without_padding(pieces: Iterable[bytes], found: NulBytes) -> Iterator[bytes]
                 at_row = piece[-1] in b"\r\n"
             continue
         whole = bytes(pending) + piece
+        found.left_out += piece.count(0)
         data = whole.rstrip(b"\0")
         pending = min(len(whole) - len(data), _MOST_PENDING)
         if at_row:
@@ -67,7 +70,9 @@ def without_padding(pieces: Iterable[bytes], found: NulBytes) -> Iterator[bytes]
         if not data:
             continue
         data, gaps = _LOST.subn(_TORN, _BETWEEN_ROWS.sub(b"", data))
+        kept = data.count(0) - gaps * _TORN.count(0)
         found.gaps += gaps
-        found.stray += data.count(0) - gaps * _TORN.count(0)
+        found.stray += kept
+        found.left_out -= kept
         yield data
         at_row = data[-1] in b"\r\n"

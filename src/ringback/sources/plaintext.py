@@ -31,8 +31,8 @@ class PlainText:
         """What is to be told of the text, once it was read to its end."""
         if count := self.encoding.other_lines:
             detail = (
-                f"lines that are no UTF-8 and were read as Windows-1252: {count:,}; if that is wrong, name the"
-                " encoding in case.toml"
+                f"lines with bytes that are no UTF-8, which were read as Windows-1252: {count:,}; if that is wrong,"
+                " name the encoding in case.toml"
             )
             yield Rejection(table, 0, None, "read_as_windows_1252", detail)
         if detail := self.nuls.detail:
@@ -58,6 +58,6 @@ def open_text(end: EarlyEnd, *, encoding: str | None, too_long: Callable[[], Non
     if told.is_wide:
         rest, told = wide_as_utf8(rest, told.codec), Encoding("utf-8")
     whole = without_long_lines(without_padding(rest, nuls), too_long)
-    if told.each_line:
+    if told.mixed:
         return PlainText(EarlyEnd(lines_as_utf8(whole, told)), "utf-8", told, nuls)
     return PlainText(EarlyEnd(whole), told.codec, told, nuls)

@@ -13,8 +13,9 @@ from ringback.sources.strangebytes import KEEP_BYTES
 TELLING_BYTES = 1024 * 1024
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _WINDOWS = "cp1252"
-# Bytes that no character of Windows-1252 has.
-_NO_WINDOWS = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
+# Bytes that no character of Windows-1252 has, as they are kept.
+_NO_WINDOWS = re.compile("[\udc81\udc8d\udc8f\udc90\udc9d]")
+_LONE = re.compile("[\udc80-\udcff]+")
 _PAIRS = 4096
 # Left of NUL bytes that are not a whole number of characters.
 _HALF_NUL = "\udc00"
@@ -27,13 +28,13 @@ class Encoding:
     Attributes:
         codec: Its name.
         mark: The byte order mark in front.
-        each_line: Whether each line is UTF-8, or else in the codec; then its lines that are none are counted.
-        other_lines: How many are not UTF-8.
+        mixed: Whether bytes are UTF-8, and only those that are none are in the codec.
+        other_lines: How many lines have such bytes.
     """
 
     codec: str
     mark: bytes = b""
-    each_line: bool = False
+    mixed: bool = False
     other_lines: int = 0
 
     @property
@@ -58,8 +59,8 @@ def tell_encoding(head: bytes, *, named: str | None = None) -> Encoding:
     lines = _lines(head[:TELLING_BYTES])
     # The last character of the last one may be cut, as it is in a torn file.
     other = [line for line in lines[:-1] if not is_utf8(line)] + [line for line in lines[-1:] if not _begins_utf8(line)]
-    if other and not any(map(_NO_WINDOWS.search, other)):
-        return Encoding(_WINDOWS, each_line=True)
+    if other and not any(_NO_WINDOWS.search(line.decode("utf-8", "surrogateescape")) for line in other):
+        return Encoding(_WINDOWS, mixed=True)
     return Encoding("utf-8")
 
 
@@ -109,10 +110,12 @@ def _encoded(text: str) -> bytes:
 
 
 def lines_as_utf8(pieces: Iterable[bytes | memoryview], encoding: Encoding) -> Iterator[bytes]:
-    r"""The pieces of a text with each line that is no UTF-8 taken for the other encoding.
+    r"""The pieces of a text with bytes that are no UTF-8 taken for the other encoding.
 
-    >>> b"".join(lines_as_utf8([b"M\xfc", b"ller\nM\xc3\xbcller"], Encoding("cp1252", each_line=True))).decode()
-    'Müller\nMüller'
+    Both stand side by side in one line where a program put together what others wrote.
+
+    >>> b"".join(lines_as_utf8([b"M\xfc", b"ller;M\xc3\xbcller"], Encoding("cp1252", mixed=True))).decode()
+    'Müller;Müller'
 
     Args:
         pieces: The bytes in order, cut anywhere, without lines that are too long.
@@ -135,5 +138,12 @@ def _line_by_line(data: bytes, encoding: Encoding) -> bytes:
     for at, line in enumerate(lines):
         if not is_utf8(line):
             encoding.other_lines += 1
-            lines[at] = line.decode(encoding.codec, "surrogateescape").encode("utf-8", "surrogateescape")
+            lines[at] = _LONE.sub(_as_windows, line.decode("utf-8", "surrogateescape")).encode(
+                "utf-8", "surrogateescape"
+            )
     return b"".join(lines)
+
+
+def _as_windows(match: re.Match[str]) -> str:
+    """Kept bytes as characters of Windows-1252; those that it does not have stay."""
+    return match[0].encode("utf-8", "surrogateescape").decode(_WINDOWS, "surrogateescape")
