@@ -37,8 +37,6 @@ def find_findings(engine: DuckDBEngine) -> Findings:
     facts = engine.store.facts
     # Who is not a victim comes first: nobody should be warned, or not warned, before it is known.
     alarms = [gap.words for gap in find_gaps(engine)]
-    answered = facts.get("answered")
-    alarms += find_reading_alarms(facts["reading"], answered=frozenset(answered or ANSWERED), told=answered is not None)
     for note in facts["reading"].values():
         alarms += note["damage"]
         if note["set_aside"]:
@@ -62,6 +60,8 @@ def find_findings(engine: DuckDBEngine) -> Findings:
             for field, count in note["bad_encoding"].items()
         ]
         notes += [f"exhibit {note['exhibit']}, {remark}" for remark in note.get("remarks", ())]
+    answered = facts.get("answered")
+    alarms += find_reading_alarms(facts["reading"], answered=frozenset(answered or ANSWERED), told=answered is not None)
     alarms += _unread_times(engine) + _unread_calls(engine) + _unattributable(engine)
     return Findings(alarms, notes + _clock_changes(engine))
 

@@ -79,7 +79,7 @@ NO_VICTIMS = {
 
 @pytest.fixture
 def new_case(ringback, tmp_path):
-    """A function that makes a case from files: name to text or bytes; with who is no victim, unless `known` is False."""
+    """A function that makes a case from files: name to text or bytes; and who is no victim, unless `known` is False."""
 
     def make(files, *, preset="ringback", name="case", known=True, **options):
         words = ["case", "new", tmp_path / name, "--name", "Test", "--preset", preset]

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pyarrow.parquet as pq
 import pytest
 
-from ringback.sources import reading
+from ringback.sources import reading_tally
 
 HEADER = "call_id,account,started_at,presentation_number,called_number,duration_s,disposition"
 
@@ -91,8 +91,8 @@ def test_a_row_of_the_wrong_length_is_rejected_and_the_rest_is_read(ringback, ne
 
 
 def test_many_bad_rows_are_all_counted_and_few_are_held_in_memory(ringback, new_case, monkeypatch):
-    monkeypatch.setattr(reading, "_MOST_REJECTIONS", 3)
-    monkeypatch.setattr(reading, "MOST_DAMAGE", 2)
+    monkeypatch.setattr(reading_tally, "_MOST_REJECTIONS", 3)
+    monkeypatch.setattr(reading_tally, "MOST_DAMAGE", 2)
     odd = "".join(f"just,three,fields\n{call(n)}\n" for n in range(110, 130))
     # Each quote that is never closed swallows rows, which are found again.
     odd += "".join(f'c{n},"fox,2021-07-01 12:00:00\n' + f"{call(n)}\n" * 120 for n in range(130, 135))

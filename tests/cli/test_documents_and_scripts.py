@@ -5,6 +5,8 @@ import json
 
 import pytest
 
+from cli.conftest import NO_VICTIMS
+
 PEOPLE = 12
 CALLS = [
     ("2021-07-01 14:55:02", f"077009001{n:02}", 30 + 10 * n if n else 0, "ANSWERED" if n else "NO ANSWER", "fox")
@@ -90,6 +92,9 @@ def run_case(ringback, tmp_path):
         ringback("case", "new", case, "--name", "Test", "--first-day", "2020-12-01", "--last-day", "2022-11-30")
         added = ringback("exhibit", "add", case, *([place] if folder else sorted(place.iterdir())))
         assert added.code == 0, added.err
+        for name, text in NO_VICTIMS.items():
+            (tmp_path / name).write_text(text)
+            assert ringback("exhibit", "add", case, tmp_path / name).code == 0
         toml = case / "case.toml"
         toml.write_text(toml.read_text() + settings)
         done = ringback("run", case)

@@ -98,7 +98,7 @@ def test_times_of_postgresql_are_read(ringback, new_case):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda calls: calls.replace("ANSWERED", "completed"), "a disposition that is none of ANSWERED"),
+        (lambda calls: calls.replace("ANSWERED", "completed"), "a disposition that does not say answered"),
         (lambda calls: calls.replace(",61,", ",1:01,"), "talk times that could not be read"),
         (lambda calls: calls.replace("07700 900", "2079460"), "called numbers"),
     ],

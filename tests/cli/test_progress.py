@@ -169,7 +169,7 @@ def test_a_resumed_run_says_what_it_took_from_before(ringback, new_case, monkeyp
     done = ringback("run", case)
     assert done.code == 0
     # Rules and figures may come to be: the tables are counted, not known.
-    assert re.search(r"^resuming: 2 exhibits had been read and \d\d tables were finished", done.err, re.MULTILINE)
+    assert re.search(r"^resuming: 4 exhibits had been read and \d\d tables were finished", done.err, re.MULTILINE)
     assert "resuming" not in ringback("run", case).err
 
 

@@ -170,12 +170,12 @@ def test_a_recomputed_chain_is_found_with_the_head_written_down(ringback, case):
     written_down = ringback("verify", case, "--json").json["head"]
     execute(case, "UPDATE audit SET why = 'another reason' WHERE seq = 2")
     log = AuditLog(open_records(case / "records.sqlite"), case)
-    for seq in (2, 3, 4):
+    for seq in (2, 3, 4, 5):
         entries = {entry.seq: entry for entry in log.entries()}
         execute(case, f"UPDATE audit SET previous = '{entries[seq - 1].hash}' WHERE seq = {seq}")
         fitted = {entry.seq: entry for entry in log.entries()}[seq].computed_hash()
         execute(case, f"UPDATE audit SET hash = '{fitted}' WHERE seq = {seq}")
-    (case / "audit.head").write_text(f"4 {log.head()}\n")
+    (case / "audit.head").write_text(f"5 {log.head()}\n")
     assert ringback("verify", case).code == 0
     done = ringback("verify", case, "--head", written_down, "--json")
     assert done.code == 1
@@ -184,10 +184,10 @@ def test_a_recomputed_chain_is_found_with_the_head_written_down(ringback, case):
 
 def test_a_cut_off_tail_is_found_with_the_head_written_down(ringback, case):
     written_down = ringback("verify", case, "--json").json["head"]
-    execute(case, "DELETE FROM audit WHERE seq = 4", "DELETE FROM exhibits WHERE ref = 'EX-003'")
-    (case / "exhibits" / "EX-003-subjects.csv").unlink()
+    execute(case, "DELETE FROM audit WHERE seq = 5", "DELETE FROM exhibits WHERE ref = 'EX-004'")
+    (case / "exhibits" / "EX-004-site_numbers.csv").unlink()
     log = AuditLog(open_records(case / "records.sqlite"), case)
-    (case / "audit.head").write_text(f"3 {log.head()}\n")
+    (case / "audit.head").write_text(f"4 {log.head()}\n")
     assert ringback("verify", case).code == 0
     assert ringback("verify", case, "--head", written_down).code == 1
 

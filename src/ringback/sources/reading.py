@@ -153,6 +153,9 @@ def _role_tables(
             continue
         if len(batch.row_numbers):
             tally.see(part, batch.table, int(batch.row_numbers[-1]))
+        if seized.format == "json":
+            # The only list of a document goes by the file's name where its own key is none that the mapping names.
+            tally.passed_over -= {name for name in tally.passed_over if tally.columns.get(name) == batch.columns}
         projection = projections[batch.table, batch.columns]
         assert projection is not None
         role = mapping.roles[projection.role]
