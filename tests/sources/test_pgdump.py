@@ -87,7 +87,9 @@ def test_what_another_writer_wrote_is_read_back_as_far_as_a_cut(small_blocks, fo
     whole = [row for row, end in zip(expected, ends, strict=True) if end < cut]
     assert only(tables)[: len(whole)] == whole
     assert len(only(tables)) <= len(whole) + 1
-    assert bool(rejections) == (b"database dump complete" not in dump[:cut])
+    # Half of the mark of a last remark is a torn statement, too.
+    complete = b"database dump complete" in dump[:cut] and not dump[:cut].endswith(b"\n-")
+    assert bool(rejections) != complete
     for _rows, numbers, offsets in tables.values():
         assert numbers == list(range(1, len(numbers) + 1))
         assert offsets == sorted(set(offsets))

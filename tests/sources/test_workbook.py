@@ -24,7 +24,7 @@ ROWS = [
 ]
 EXPECTED = [
     ("user7", "2021-07-01 12:00:00", "447700900123", "65"),
-    ("user7", "2021-07-01 00:00:00", "07700 900124", "0:01:05"),
+    ("user7", "2021-07-01 00:00:00", "07700 900124", "65"),
     ("8", "2021-07-01 12:00:01", "7700900125", "0.5"),
 ]
 
@@ -97,11 +97,7 @@ def test_what_the_libraries_write_is_read_without_a_difference(tmp_path, kind):
     path = WRITERS[kind](tmp_path / f"calls.{kind}", {"Sheet1": [COLUMNS, *ROWS]})
     found = read_whole(path)
     assert found.format == "excel"
-    expected = EXPECTED if kind != "ods" else [(*row[:3], row[3].replace("0:01:05", "PT00H01M05S")) for row in EXPECTED]
-    got = [tuple(row) for row in found.values(*FIELDS)]
-    assert [row[:3] for row in got] == [row[:3] for row in expected]
-    assert got[0][3] == "65"
-    assert got[1][3] in ("0:01:05", "00:01:05")
+    assert [tuple(row) for row in found.values(*FIELDS)] == EXPECTED
     assert [row["origin_row"] for row in found.calls] == [1, 2, 3]
     assert found.tally.rejections == []
 
