@@ -1,18 +1,21 @@
 """Findings about how calls were read: units of talk times, words that nobody understands, tables that gave nothing."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ringback.sources.directions import INBOUND, is_known
-from ringback.sources.dispositions import says_answered, says_unanswered
+from ringback.sources.dispositions import says_answered, says_nobody_answered
 
 # From this share on, what an exhibit's reader rejected is more likely a wrong reading than a messy panel.
 ALARMING_SHARE = 0.1
 # Rejections that say nothing of a wrong reading: rows that are none of anybody's.
 _NO_ROWS = ("before_header", "repeated_header", "type_line")
 _MOST_TOLD = 8
+_INBOUND_TABLE = re.compile(r"inbound|incoming|eingehend|entrant|inkomend|closer", re.IGNORECASE)
 _LIKE_RINGING = 0.5
 _FEWEST = 3
+_TOO_MANY = 0.05
 
 
 def find_reading_alarms(notes: Mapping[str, Mapping[str, Any]], *, answered: frozenset[str], told: bool) -> list[str]:
@@ -38,9 +41,15 @@ def find_reading_alarms(notes: Mapping[str, Mapping[str, Any]], *, answered: fro
             *_dispositions(note["dispositions"], answered, told=told),
             *_left_out(note),
             *_directions(note),
+            *_times(note["times"], bool(note["dispositions"])),
+            *_legs(note["legs"]),
         ):
             alarms.append(f"exhibit {note['exhibit']}: {words}")
     return alarms
+
+
+def _is_calls(note: Mapping[str, Any], table: str) -> bool:
+    return table in note["call_tables"]
 
 
 def _has_calls(note: Mapping[str, Any], table: str) -> bool:
@@ -88,8 +97,13 @@ def _talk_times(note: Mapping[str, Any]) -> Iterator[str]:
             )
         elif one["doubt"] == "too_short":
             yield (
-                f"{where} were read as {one['unit']}, and half of the calls would be five seconds at most; if they are"
-                " minutes, say so in case.toml: [tables.calls] duration_unit"
+                f"{where} were read as {one['unit']}, and no call would last four minutes; if they are minutes, say so"
+                ' in case.toml: [tables.calls] duration_unit; "seconds" says that they are none'
+            )
+        elif one["doubt"] == "no_seconds":
+            yield (
+                f"{where} are hours, minutes and seconds, and none has any seconds; a spreadsheet may have made them of"
+                " minutes and seconds: look at them"
             )
         if one["unclear"]:
             yield (
@@ -104,10 +118,11 @@ def _talk_times(note: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _dispositions(counted: list[list[Any]], answered: frozenset[str], *, told: bool) -> Iterator[str]:
+    unanswered = says_nobody_answered(word for word, _talked, _silent in counted)
     unknown = [
         (word, talked)
         for word, talked, _silent in counted
-        if talked and not told and not says_answered(word, answered) and not says_unanswered(word)
+        if talked and not told and not says_answered(word, answered) and word not in unanswered
     ]
     if unknown:
         words = ", ".join(f"{word!r} ({talked:,})" for word, talked in unknown[:_MOST_TOLD])
@@ -121,7 +136,8 @@ def _dispositions(counted: list[list[Any]], answered: frozenset[str], *, told: b
 
 def _ringing(counted: list[list[Any]]) -> str:
     """Where calls that surely nobody answered have talk time, how many; '' where they have none."""
-    rows = [(talked, silent) for word, talked, silent in counted if says_unanswered(word)]
+    unanswered = says_nobody_answered(word for word, _talked, _silent in counted)
+    rows = [(talked, silent) for word, talked, silent in counted if word in unanswered]
     talked, every = sum(one for one, _ in rows), sum(map(sum, rows))
     if talked < _FEWEST or talked < _LIKE_RINGING * every:
         return ""
@@ -148,8 +164,45 @@ def _directions(note: Mapping[str, Any]) -> Iterator[str]:
             f"directions that are not known, taken as calls that accounts made: {words}; name those that mean inbound"
             " in case.toml: [tables.calls] inbound = [...]"
         )
+    for table, column, count in note["other_directions"]:
+        yield (
+            f"by {table}.{column}, which the mapping leaves out, {count:,} calls are inbound, and were taken as made by"
+            f' accounts; name the column in case.toml: columns = {{ direction = "{column}" }}, or [] if it says'
+            " something else"
+        )
+    for table in note["tables"]:
+        if note["roles"] and _INBOUND_TABLE.search(table) and _is_calls(note, table) and not inbound:
+            yield (
+                f"{table} speaks of inbound calls by its name, and its calls were taken as made by accounts; set it"
+                " aside if they are not, or leave it out of [tables.calls] table in case.toml"
+            )
     if inbound > every / 2:
         yield (
             f"{inbound:,} of {every:,} calls are inbound and were left out; a switch may call the accounts' own calls"
             " so: if these are, say so in case.toml: [tables.calls] inbound = []"
+        )
+
+
+def _times(counted: Mapping[str, int], ended_in_words: bool) -> Iterator[str]:
+    ended, too_long = counted.get("ended", 0), counted.get("too_long", 0)
+    if too_long >= _FEWEST and too_long >= _TOO_MANY * ended:
+        yield (
+            f"{too_long:,} of {ended:,} talk times are longer than from the start of the call to its end; look at the"
+            " column of talk times and at its unit: [tables.calls] duration_unit in case.toml"
+        )
+    answers, at_start = counted.get("answers", 0), counted.get("at_start", 0)
+    if not ended_in_words and at_start >= _FEWEST and at_start >= _TOO_MANY * answers:
+        yield (
+            f"{at_start:,} of {answers:,} answers are at the start of the call, and nothing says how calls ended; if"
+            " nobody answered these, their talk time is ringing: name a disposition, or leave answered_at out"
+        )
+
+
+def _legs(counted: list[list[Any]]) -> Iterator[str]:
+    unknown = [(word, rows) for word, rows in counted if word not in ("a", "b")]
+    if unknown:
+        words = ", ".join(f"{word!r} ({rows:,})" for word, rows in unknown[:_MOST_TOLD])
+        yield (
+            f"legs that are neither a nor b, taken as calls to people: {words}; leave the column out if it says"
+            " something else: columns = { leg = [] }"
         )

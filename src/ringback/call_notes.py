@@ -25,8 +25,7 @@ def call_notes(tally: ReadingTally, mapping: SeizureMapping, endings: Endings) -
         endings: What its calls were counted as.
 
     Returns:
-        `talk_times`, `dispositions`, `directions`, `other_endings`, `beside`, `shapes`, `empty`
-        and `one_table`.
+        What `call_findings` and `findings` ask for, by name.
     """
     return {
         "talk_times": [
@@ -42,13 +41,21 @@ def call_notes(tally: ReadingTally, mapping: SeizureMapping, endings: Endings) -
         ],
         "dispositions": _endings(endings.dispositions),
         "directions": [[_plain(word), rows] for word, rows in endings.directions.most_common(_MOST_WORDS)],
+        "legs": [[_plain(word), rows] for word, rows in endings.legs.most_common(_MOST_WORDS)],
+        "times": dict(endings.times),
         "other_endings": [
             [_plain(table), _plain(column), _endings(counted)]
             for (table, column), counted in tally.other_endings.items()
         ],
+        "other_directions": [
+            [_plain(table), _plain(column), rows] for (table, column), rows in tally.other_directions.items()
+        ],
         "beside": [[_plain(part) for part in one] for one in sorted(tally.beside)],
         "shapes": {table: _shape(columns) for table, columns in tally.columns.items()},
         "empty": _empty(tally, mapping),
+        "call_tables": sorted(
+            table for table in tally.rows_of if (role := mapping.find_role(table)) and role.role == "calls"
+        ),
         "one_table": bool(tally.named),
     }
 

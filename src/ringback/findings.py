@@ -118,10 +118,30 @@ def _unattributable(engine: DuckDBEngine) -> list[str]:
         f"subjects have a status that counts as not identified: {one['status']} (known: {', '.join(STATUSES)})"
         for one in engine.dicts(words.order_by("status"))
     ]
+    found += _accounts_written_otherwise(engine)
     identified = tied.filter(tied.identified)
     if not engine.dicts(identified.semi_join(accounts.filter(accounts.calls > 0), "account").limit(1)):
         found.append("no account of an identified subject made a call: check that accounts are written alike")
     return found
+
+
+def _accounts_written_otherwise(engine: DuckDBEngine) -> list[str]:
+    """Accounts of calls that are a subject's but for small and capital letters, noughts in front or a `.0` behind."""
+    tied, accounts = engine.table(t.ACCOUNT_SUBJECTS), engine.table(t.ACCOUNTS)
+    subjects = {one["account"] for one in engine.dicts(tied.select("account"))}
+    plain = {_plain_account(one) for one in subjects}
+    made = {one["account"] for one in engine.dicts(accounts.filter(accounts.calls > 0).select("account"))}
+    alike = [one for one in made - subjects if one and _plain_account(one) in plain]
+    if not alike:
+        return []
+    return [
+        f"{len(alike):,} accounts that made calls are written almost as those of subjects, and are not tied to them"
+        " (capital letters, noughts in front, .0 behind): write them alike, or add them to subjects.csv"
+    ]
+
+
+def _plain_account(text: str) -> str:
+    return text.strip().casefold().removesuffix(".0").lstrip("0")
 
 
 def _clock_changes(engine: DuckDBEngine) -> list[str]:

@@ -159,7 +159,8 @@ def test_what_no_column_tells_is_asked_for_and_can_be_said(ringback, tmp_path, n
     assert done.ran.code == 1
     assert setting in done.ran.out
     with (done.case / "case.toml").open("a") as toml:
-        toml.write(f'[tables.calls]\n{setting} = "{value}"\n')
+        unit = "" if setting == "duration_unit" else 'duration_unit = "seconds"\n'
+        toml.write(f'[tables.calls]\n{unit}{setting} = "{value}"\n')
     again = ringback("run", done.case)
     assert again.code == 0, again.out
     if setting == "duration_unit":

@@ -113,6 +113,8 @@ class CallTexts:
         inbound = _is(given["direction"], "inbound")
         if endings is not None:
             endings.count(given["disposition"], given["direction"], seconds)
+            endings.count_legs(leg)
+            endings.count_times(seconds, started_at, given["answered_at"], given["ended_at"], self._moments)
         presentation = self._numbers.read_certain(filled(given["presentation_number"]))
         made = {
             "place": pa.array(np.arange(place, place + rows.num_rows)),

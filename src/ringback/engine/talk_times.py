@@ -14,7 +14,7 @@ from ringback.numbers.country_codes import read_calling_code
 
 _SECOND_US = 1_000_000
 # What panels write where nobody answered, as time texts begin; and an epoch of nought.
-_NO_MOMENT = r"^(?:0000-00-00.*|1970-01-01.*|0+(?:\.0+)?)$"
+_NO_MOMENT = r"^(?:0000-00-00.*|(?:0001|1900|1970)-01-01.*|1899-12-3[01].*|0+(?:\.0+)?)$"
 
 
 def talk_seconds(
@@ -108,11 +108,16 @@ class Endings:
     Attributes:
         dispositions: (word, whether the talk time is above nought) to rows.
         directions: word to rows.
+        legs: word to rows.
+        times: What the times beside the talk time say: `ended` rows with talk time and an end, `too_long` of these,
+            `answers` rows with an answer, and `at_start` of these with the start for an answer.
     """
 
     def __init__(self) -> None:
         self.dispositions: Counter[tuple[str, bool]] = Counter()
         self.directions: Counter[str] = Counter()
+        self.legs: Counter[str] = Counter()
+        self.times: Counter[str] = Counter()
 
     def count(self, dispositions: pa.DictionaryArray, directions: pa.DictionaryArray, seconds: pa.DoubleArray) -> None:
         """Count the rows of one batch; rows without a word are left out."""
@@ -122,6 +127,32 @@ class Endings:
                 self.dispositions[word, flag] += rows
         for word, rows in _rows_of_words(directions, np.ones(len(talked), np.bool_)):
             self.directions[word] += rows
+
+    def count_legs(self, legs: pa.DictionaryArray) -> None:
+        """Count the rows of each leg."""
+        for word, rows in _rows_of_words(legs, np.ones(len(legs), np.bool_)):
+            self.legs[word] += rows
+
+    def count_times(
+        self,
+        seconds: pa.DoubleArray,
+        started: pa.TimestampArray,
+        answered_at: pa.StringArray,
+        ended_at: pa.StringArray,
+        moments: MomentReader,
+    ) -> None:
+        """Compare the talk times of one batch with the times beside them, where there are any."""
+        starts = started.cast(pa.int64())
+        if ended_at.null_count < len(ended_at):
+            between = pc.subtract(moments.read(ended_at)[0].cast(pa.int64()), starts).cast(pa.float64())
+            known = pc.and_(pc.greater(seconds, 0.0), between.is_valid()).fill_null(False)
+            longer = pc.greater(pc.multiply(seconds, float(_SECOND_US)), pc.add(between, 60.0 * _SECOND_US))
+            self.times["ended"] += known.true_count
+            self.times["too_long"] += pc.and_(known, longer.fill_null(False)).true_count
+        if answered_at.null_count < len(answered_at):
+            answers = moments.read(answered_at)[0].cast(pa.int64())
+            self.times["answers"] += len(answers) - answers.null_count
+            self.times["at_start"] += pc.equal(answers, starts).fill_null(False).true_count
 
 
 def _rows_of_words(texts: pa.DictionaryArray, wanted: NDArray[np.bool_]) -> list[tuple[str, int]]:

@@ -1,6 +1,7 @@
 """Calling codes as panels write them beside a number: 44, +44, 0044, or the country's letters."""
 
 import re
+from functools import lru_cache
 
 import phonenumbers
 
@@ -16,11 +17,27 @@ _OF_LETTERS = {
 def read_calling_code(text: str) -> str | None:
     """The calling code, as digits; None where a text is none.
 
-    >>> [read_calling_code(text) for text in ("91", "+44", "001", "gb", "999", "mobile")]
-    ['91', '44', '1', '44', None, None]
+    >>> [read_calling_code(text) for text in ("91", "+44", "001", "gb", "India", "999", "mobile")]
+    ['91', '44', '1', '44', '91', None, None]
     """
     plain = text.strip()
     found = _DIGITS.fullmatch(plain)
     if found:
         return found[1] if int(found[1]) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE else None
-    return _OF_LETTERS.get(plain.upper())
+    return _OF_LETTERS.get(plain.upper()) or _of_names().get(plain.casefold())
+
+
+@lru_cache(maxsize=1)
+def _of_names() -> dict[str, str]:
+    """The English names of countries, as phonenumbers has them, and what the kingdom's parts and unions are called."""
+    from phonenumbers.geodata.locale import LOCALE_DATA
+
+    named = {}
+    for region, names in LOCALE_DATA.items():
+        # A name that is another language's is kept once, and pointed at.
+        name = names.get("en", "")
+        name = names.get(name[1:], "") if name.startswith("*") else name
+        if name and region in _OF_LETTERS:
+            named[name.casefold()] = _OF_LETTERS[region]
+    other = {"great britain": "44", "england": "44", "scotland": "44", "wales": "44", "usa": "1", "america": "1"}
+    return named | other

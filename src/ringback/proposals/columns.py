@@ -12,6 +12,7 @@ from ringback.proposals import shapes
 from ringback.proposals.forms import TalkForm, read_talk_form
 from ringback.proposals.sampling import BLOB, Sketch, TableSample
 from ringback.proposals.words import hints
+from ringback.sources.dispositions import told_answers
 from ringback.sources.durations import read_spelled
 from ringback.sources.nothing import is_nothing
 
@@ -90,6 +91,7 @@ class Column:
         self.position = position
         self.name = sample.columns[position]
         self.values = [value.strip() if value and not is_nothing(value) else None for value in sample.values(position)]
+        self.values = [told_answers(self.name, value) if value else None for value in self.values]
         self.sketch: Sketch = sample.sketches[position]
         self.seen = sample.seen
         self.hints = hints(self.name)

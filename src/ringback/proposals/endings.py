@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from ringback.proposals.choosing import Candidate, Choice, choose
 from ringback.proposals.columns import Column
 from ringback.schemas import ANSWERED
-from ringback.sources.dispositions import plain_word, says_answered, says_unanswered
+from ringback.sources.dispositions import plain_word, says_answered, says_nobody_answered
 
 _MOST_WORDS = 25
 _WORDS_OF_CALLS = """
@@ -18,7 +18,7 @@ _CALL_WORDS = frozenset(_WORDS_OF_CALLS.split())
 # Words for an answer that are known only beside words for none: alone they may say that an order was completed.
 _ANSWERED_BESIDE = """
     completed complete success successful ok normalclearing answeredcall contestada atendida beantwortet angenommen
-    repondu otvechen cevaplandi risposto beantwoord odebrane
+    отвечен отвечено принят успешно 已接 接通 repondu otvechen cevaplandi risposto beantwoord odebrane
 """
 _ANSWERED_ANYWHERE = frozenset(_ANSWERED_BESIDE.split())
 
@@ -72,7 +72,7 @@ def silent_rows(columns: Sequence[Column]) -> list[bool]:
     for column in columns:
         if not 1 <= column.different <= _MOST_WORDS or column.is_phone:
             continue
-        known = {value for value in column.counts if says_unanswered(value)}
+        known = says_nobody_answered(column.counts)
         # A word such as `failed` may say something else; beside one for an answer it does not.
         if known and ("disposition" in column.hints or any(map(_says_answered, column.counts))):
             silent = [was or value in known for was, value in zip(silent, column.values, strict=True)]
@@ -80,7 +80,7 @@ def silent_rows(columns: Sequence[Column]) -> list[bool]:
 
 
 def _says_answered(word: str) -> bool:
-    return says_answered(word) or plain_word(word) in _ANSWERED_ANYWHERE
+    return says_answered(word) or plain_word(word) in _ANSWERED_ANYWHERE or word in ("16", "200")
 
 
 def choose_disposition(columns: Sequence[Column], talked: Sequence[float | None]) -> tuple[Choice, dict[str, object]]:
@@ -98,7 +98,7 @@ def choose_disposition(columns: Sequence[Column], talked: Sequence[float | None]
     one = Candidate(ending)
     talks = Counter(value for value, seconds in zip(ending.values, talked, strict=True) if value and seconds)
     known = {value for value in ending.counts if says_answered(value)}
-    unanswered = {value for value in ending.counts if says_unanswered(value)}
+    unanswered = says_nobody_answered(ending.counts)
     meant = {value for value in talks if value not in known and value not in unanswered}
     if not known and not meant:
         return Choice("disposition", None), {}

@@ -12,7 +12,7 @@ _FEWEST = 12
 # On average people talk for longer than a breath and shorter than this.
 _SHORTEST_S, _LONGEST_S = 2.0, 5_400.0
 _FINE = {"milliseconds": 1e3, "microseconds": 1e6, "nanoseconds": 1e9}
-_FEW_S, _ALL_SHORT_S = 5.0, 240.0
+_FEW_S, _ALL_SHORT_S = 10.0, 240.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,8 @@ def read_talk_form(name: str, counts: Mapping[str, int], *, of_talk: bool) -> Ta
         if len(fitting) == 1:
             return _read(TalkTimes.of(name, unit=fitting[0], mark=None), counts)
         return TalkForm(form.unit, "nothing tells its unit: too long for seconds", form.seconds, "duration_unit")
-    if middle <= _FEW_S and longest <= _ALL_SHORT_S:
+    fractions = sum(seconds != int(seconds) for seconds in form.seconds.values()) >= 0.2 * len(form.seconds)
+    if (middle <= _FEW_S or fractions) and longest <= _ALL_SHORT_S:
         return TalkForm(form.unit, "nothing tells seconds from minutes", form.seconds, "duration_unit")
     return form
 

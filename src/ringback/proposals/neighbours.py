@@ -6,7 +6,7 @@ from dataclasses import replace
 from ringback.numbers.country_codes import read_calling_code
 from ringback.proposals.choosing import Candidate, Choice, choose, percent
 from ringback.proposals.columns import Column
-from ringback.sources.directions import INBOUND, OUTBOUND
+from ringback.sources.directions import INBOUND, OUTBOUND, SURELY_INBOUND
 
 _MOST_WORDS = 8
 _A_QUESTION = 0.8
@@ -23,7 +23,8 @@ def choose_direction(columns: Sequence[Column]) -> Choice:
         if not 1 <= len(words) <= _MOST_WORDS or column.is_phone or not words & (INBOUND | OUTBOUND):
             continue
         # A single letter may say anything; a word for a kind of call may stand in any column.
-        if not named and (max(map(len, words)) < 2 or not words <= INBOUND | OUTBOUND or len(words) < 2):
+        both = words & SURELY_INBOUND and words & (OUTBOUND - INBOUND)
+        if not named and (max(map(len, words)) < 2 or not (both or words <= INBOUND | OUTBOUND) or len(words) < 2):
             continue
         one = Candidate(column)
         known = column.share(lambda value: value.casefold() in INBOUND | OUTBOUND)
@@ -32,7 +33,7 @@ def choose_direction(columns: Sequence[Column]) -> Choice:
         one.note(2.0 * column.hints.get("direction", 0.0))
         if inbound:
             one.note(1.0, f"{percent(inbound)} reached an account, and nobody else")
-        if known < 1.0:
+        if known < 0.8:
             one.note(-4.0, "but not all of its words are known")
         candidates.append(one)
     choice = choose("direction", candidates)

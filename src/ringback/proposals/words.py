@@ -93,7 +93,7 @@ _COLUMNS = {
         " direzione kierunek inout"
     ),
     "country_code": (
-        "phonecode countrycode dialcode callingcode dialingcode diallingcode countrydialcode countryprefix"
+        "isd isdcode phonecode countrycode dialcode callingcode dialingcode diallingcode countrydialcode countryprefix"
         " landesvorwahl indicatif indicatifpays codigopais prefijopais codicepaese kodstrany ulkekodu isocountry"
     ),
     "message": (

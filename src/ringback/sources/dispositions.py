@@ -1,5 +1,8 @@
 """Words for how a call ended where nobody answered, in the languages that panels are written in."""
 
+import re
+from collections.abc import Iterable
+
 from ringback.schemas import ANSWERED
 
 _WORDS = """
@@ -10,8 +13,18 @@ _WORDS = """
     nocontesta nocontestada ocupado ocupada naoatendida naoatende rejeitada besetzt keineantwort nichtangenommen
     nichterreichbar abgelehnt occupe sansreponse nonrepondu echec refuse zanyato netotveta otmenen mesgul cevapsiz
     cevapyok occupato nonrisposto rifiutato bezet geenantwoord nieodebrane zajety
+    нетответа неотвечен неотвечено занято занят отклонен отклонён пропущен пропущенный недоступен отменен отменён сбой
+    未接 未接通 无应答 無應答 占线 忙线 拒接
 """
 UNANSWERED = frozenset(_WORDS.split())
+# Codes of how calls end, each only beside the one for an answer: 16 of Q.850, 200 of SIP.
+_CODES = {
+    "16": frozenset(map(str, (1, 3, 17, 18, 19, 20, 21, 27, 28, 34, 38, 41, 42, 102, 127))),
+    "200": frozenset(map(str, range(400, 700))),
+}
+# Of a column that asks whether somebody answered.
+_ASKS = re.compile(r"answered|connected|picked_?up|success", re.IGNORECASE)
+_YES, _NO = ("1", "true", "yes", "y", "t", "ja", "si", "oui"), ("0", "false", "no", "n", "f", "nein", "non")
 
 
 def plain_word(word: str) -> str:
@@ -30,6 +43,30 @@ def says_unanswered(word: str) -> bool:
     (True, False, False)
     """
     return plain_word(word) in UNANSWERED
+
+
+def says_nobody_answered(words: Iterable[str]) -> frozenset[str]:
+    """Those of a column's words that surely say that nobody answered, codes among them.
+
+    >>> sorted(says_nobody_answered(["16", "17", "19"])), sorted(says_nobody_answered(["1", "2", "17"]))
+    (['17', '19'], [])
+    """
+    words = list(words)
+    every = {word.strip() for word in words}
+    codes = frozenset().union(*(listed for answer, listed in _CODES.items() if answer in every))
+    return frozenset(word for word in words if says_unanswered(word) or word.strip() in codes)
+
+
+def told_answers(column: str, word: str) -> str:
+    """A word of a column that asks whether somebody answered, as a disposition; other words as they are.
+
+    >>> told_answers("is_answered", "1"), told_answers("answered", "false"), told_answers("status", "1")
+    ('ANSWERED', 'NO ANSWER', '1')
+    """
+    if _ASKS.search(column):
+        plain = word.strip().casefold()
+        return "ANSWERED" if plain in _YES else "NO ANSWER" if plain in _NO else word
+    return word
 
 
 def says_answered(word: str, answered: frozenset[str] = frozenset(ANSWERED)) -> bool:

@@ -41,6 +41,8 @@ _INSIDE = (("millisec", "milliseconds"), ("msec", "milliseconds"), ("microsec", 
            ("usec", "microseconds"), ("nanosec", "nanoseconds"), ("nsec", "nanoseconds"), ("minute", "minutes"),
            ("second", "seconds"))  # fmt: skip
 
+# `Duration (hh:mm)`, `talk_mmss`; but not `hh:mm:ss`, which says no more than the values.
+_CLOCK_NAME = re.compile(r"(?<![A-Za-z:])(hh(?=:?mm(?![:\w]))|mm(?=:?ss(?![:\w])))", re.IGNORECASE)
 _H = r"(?:h|hr|hrs|hour|hours|std|stunde|stunden|heure|heures|hora|horas)"
 _M = r"(?:m|min|mins|minute|minutes|minuten|minuto|minutos|minuti|mn|')"
 _S = r"(?:s|sec|secs|second|seconds|sek|sekunde|sekunden|seg|segundo|segundos|seconde|secondes|secondi|\"|'')"
@@ -69,7 +71,11 @@ def unit_of_name(column: str) -> str | None:
     ('minutes', 'milliseconds', 'minutes')
     >>> unit_of_name("billsec"), unit_of_name("duration"), unit_of_name("min_duration") is None
     ('seconds', None, True)
+    >>> unit_of_name("Duration (hh:mm)"), unit_of_name("talk mm:ss"), unit_of_name("hh:mm:ss") is None
+    ('hh:mm', 'mm:ss', True)
     """
+    if clock := _CLOCK_NAME.search(column):
+        return "mm:ss" if clock[1].lower() == "mm" else "hh:mm"
     parts = [part.lower() for part in _NAME_PARTS.findall(_CAMEL.sub("_", column))]
     if not parts:
         return None
@@ -121,6 +127,7 @@ class TalkTimes:
         unclear: Values that nobody can tell.
         contrary: Values that do not fit how others were read.
         sample: Seconds of some values above nought, to see whether the unit can be right.
+        clocks: How many values were written as h:mm:ss, with seconds and without any, 0 left out.
     """
 
     unit: str = "seconds"
@@ -134,6 +141,7 @@ class TalkTimes:
     unclear: int = 0
     contrary: int = 0
     sample: list[float] = field(default_factory=list)
+    clocks: list[int] = field(default_factory=lambda: [0, 0])
 
     @classmethod
     def of(cls, column: str, *, unit: str | None, mark: str | None) -> "TalkTimes":
@@ -183,6 +191,8 @@ class TalkTimes:
     def _seconds(self, text: str) -> str | None:
         spelled = read_spelled(text)
         if spelled is not None:
+            if spelled and ":" in text:
+                self.clocks[spelled % 60 == 0] += 1
             return _written(spelled)
         two = _TWO_PARTS.fullmatch(text)
         if two:
@@ -250,7 +260,7 @@ def _written(seconds: Decimal) -> str:
 
 # As many values above nought tell whether the unit can be right; fewer do not.
 _FEWEST, _MOST = 20, 4_000
-_TOO_LONG_S, _TOO_SHORT_S, _LONGEST_SHORT_S = 7_200, 5, 240
+_TOO_LONG_S, _TOO_SHORT_S, _LONGEST_SHORT_S = 7_200, 10, 240
 
 
 def to_seconds_column(texts: pa.Array, times: TalkTimes) -> pa.DictionaryArray:
@@ -287,15 +297,20 @@ def _as_float(text: str | None) -> float | None:
 
 
 def doubt_of_unit(times: TalkTimes) -> str | None:
-    """Why the unit of a column can hardly be right, as a code: `too_long`, `too_short`; None where it can.
+    """Why the unit of a column can hardly be right: `too_long`, `too_short` or `no_seconds`; None where it can.
 
-    Nobody talks for two hours on the phone on average, nor for five seconds at most.
+    Nobody talks for two hours on the phone on average, nor for ten seconds where no call lasts four minutes. Fractions
+    of which none is above that are more likely minutes; and hours and minutes without any seconds may be minutes.
     """
+    with_seconds, without = times.clocks
+    if without >= _FEWEST and not with_seconds:
+        return "no_seconds"
     if len(times.sample) < _FEWEST:
         return None
     middle = sorted(times.sample)[len(times.sample) // 2]
     if middle > _TOO_LONG_S:
         return "too_long"
-    if middle <= _TOO_SHORT_S and max(times.sample) <= _LONGEST_SHORT_S and not times.told:
+    fractions = sum(value != int(value) for value in times.sample) >= 0.2 * len(times.sample)
+    if (middle <= _TOO_SHORT_S or fractions) and max(times.sample) <= _LONGEST_SHORT_S and not times.told:
         return "too_short"
     return None

@@ -104,7 +104,16 @@ _REQUIRED = {
 # names beside them. Left out without a word they would make people victims whom nobody called.
 _NEIGHBOURS = {
     "direction": ("direction", "call_direction", "calldirection"),
-    "country_code": ("phone_code", "phonecode", "country_code", "countrycode", "dial_code", "calling_code"),
+    "country_code": (
+        "phone_code",
+        "phonecode",
+        "country_code",
+        "countrycode",
+        "dial_code",
+        "calling_code",
+        "isd_code",
+        "isd",
+    ),
 }
 _RINGBACK = {
     role: TableMapping(

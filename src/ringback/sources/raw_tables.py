@@ -11,7 +11,8 @@ import pyarrow as pa
 from ringback.schemas import FEW_VALUES, RAW_TABLES
 from ringback.sources.base import RawColumns
 from ringback.sources.dial_data import with_dialled_data
-from ringback.sources.directions import told_directions
+from ringback.sources.directions import surely_inbound, told_directions
+from ringback.sources.dispositions import told_answers
 from ringback.sources.durations import TalkTimes, to_seconds_column
 from ringback.sources.mapping import Projection, TableMapping
 from ringback.sources.mark import array_holds_mark
@@ -21,10 +22,14 @@ from ringback.sources.texts import as_text
 from ringback.sources.times import guess_time_format, to_iso_column
 
 _MAY_BE_ENDING = re.compile(
-    r"disposition|dispo$|status|state|result|outcome|cause|ergebnis|estado|resultado|statut|stato|durum|esito|answered",
+    r"disposition|dispo$|status|state|result|outcome|cause|ergebnis|estado|resultado|statut|stato|durum|esito|answered"
+    r"|connected|success|статус|результат|итог|code$",
     re.IGNORECASE,
 )
 _MOST_ENDINGS = 60
+_MAY_BE_DIRECTION = re.compile(
+    r"direction|dir$|type|typ$|way|kind|mode|class|richtung|sentido|sens$|inout", re.IGNORECASE
+)
 # What Asterisk's table of calls keeps beside the number, and nobody maps.
 _LAST_DATA = "lastdata"
 
@@ -69,8 +74,11 @@ def raw_table(
                 array = with_dialled_data(array, as_text(batch.arrays[last_data])[0])
         # Of one type whatever the reader gave: small tables are made into one.
         arrays[name] = array.dictionary_encode() if name in few_values else array
-    if projection.role == "calls" and projection.positions[projection.fields.index("disposition")] < 0:
-        _count_other_endings(batch, projection, arrays["duration"], tally)
+    if projection.role == "calls":
+        if projection.positions[projection.fields.index("disposition")] < 0:
+            _count_other_endings(batch, projection, arrays["duration"], tally)
+        if projection.positions[projection.fields.index("direction")] < 0:
+            _count_other_directions(batch, projection, tally)
     # The mark counts in every column, whatever the mapping makes of it: where it stands is for no setting to say.
     tally.synthetic = tally.synthetic or any(map(array_holds_mark, batch.arrays))
     return pa.table(arrays).select(list(RAW_TABLES[projection.role].names))
@@ -96,7 +104,21 @@ def _understood(
         return to_seconds_column(array, times)
     if name == "direction":
         return told_directions(array.dictionary_encode(), mapping.inbound_words)
+    if name in _SPELLED:
+        coded = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
+        words = [_SPELLED[name](key[2], word) for word in coded.dictionary.to_pylist()]
+        return pa.array(words, pa.string()).take(coded.indices)
     return array
+
+
+def _plain_leg(_column: str, word: str) -> str:
+    """`a` and `b`, in whatever way a leg is called."""
+    plain = re.sub(r"[^a-z]", "", word.lower())
+    return {"aleg": "a", "lega": "a", "bleg": "b", "legb": "b"}.get(plain, word)
+
+
+# Fields whose words are written in several ways: what is meant, by the seized column and the word.
+_SPELLED = {"account": lambda _column, word: word.strip(), "leg": _plain_leg, "disposition": told_answers}
 
 
 def _count_other_endings(
@@ -109,7 +131,10 @@ def _count_other_endings(
         counted = tally.other_endings.setdefault((batch.table, name), Counter())
         if len(counted) > _MOST_ENDINGS:
             continue
-        words, _bad = as_text(batch.column(position, few_values=True))
+        texts, _bad = as_text(batch.column(position, few_values=True))
+        coded = texts if pa.types.is_dictionary(texts.type) else texts.dictionary_encode()
+        told = [told_answers(name, word) for word in coded.dictionary.to_pylist()]
+        words = pa.array(told, pa.string()).take(coded.indices)
         talked = [text not in ("0", None) for text in durations.dictionary.to_pylist()]
         flags = pa.array(talked, pa.bool_()).take(durations.indices).fill_null(False)
         for one in (
@@ -120,6 +145,19 @@ def _count_other_endings(
         ):
             if one["word"]:
                 counted[one["word"], one["talked"]] += one["count_all"]
+
+
+def _count_other_directions(batch: RawColumns, projection: Projection, tally: ReadingTally) -> None:
+    """Count words for inbound calls in columns that may say which way calls went, where the mapping names none."""
+    for position, name in enumerate(batch.columns):
+        if not _MAY_BE_DIRECTION.search(name) or position in (*projection.positions, *projection.quarantined):
+            continue
+        texts, _bad = as_text(batch.column(position, few_values=True))
+        coded = texts if pa.types.is_dictionary(texts.type) else texts.dictionary_encode()
+        inbound = [surely_inbound(word) for word in coded.dictionary.to_pylist()]
+        rows = pa.array(inbound, pa.bool_()).take(coded.indices).true_count if any(inbound) else 0
+        if rows:
+            tally.other_directions[batch.table, name] += rows
 
 
 def _guessed(array: pa.StringArray, key: tuple[str, str, str], tally: ReadingTally) -> str | None:

@@ -34,6 +34,7 @@ class ReadingTally:
         talk_times: (place, seized table, column of talk times) to what is known of it.
         other_endings: (seized table, column) to (word, talk time above nought) to rows, of columns that may say how
             calls ended, and that the mapping leaves out.
+        other_directions: (seized table, column) to rows that say inbound, of columns that the mapping leaves out.
         beside: (seized table, field, column) of columns that say which way a call went, or the country's code.
         rows_of: Seized table to rows kept.
         named: What the files of one table are called, whatever was in them.
@@ -55,6 +56,7 @@ class ReadingTally:
     time_formats: dict[tuple[str, str, str], str | None] = field(default_factory=dict)
     talk_times: dict[tuple[str, str, str], TalkTimes] = field(default_factory=dict)
     other_endings: dict[tuple[str, str], Counter[tuple[str, bool]]] = field(default_factory=dict)
+    other_directions: Counter[tuple[str, str]] = field(default_factory=Counter)
     beside: set[tuple[str, str, str]] = field(default_factory=set)
     rows_of: Counter[str] = field(default_factory=Counter)
     named: set[str] = field(default_factory=set)
