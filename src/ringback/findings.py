@@ -16,6 +16,9 @@ _ORDINARY = ("empty", "withheld", "short_code")
 
 
 _MOST_NAMES = 40
+# So many answered calls without a long one are no accident; and so many own numbers unread are no typing errors.
+_MANY_ANSWERED = 50
+UNREAD_OWN_SHARE = 0.02
 # What was read of columns beside the numbers, by field.
 _BESIDE = {
     "direction": "which way calls went was read from {column}; inbound ones are no calls to people",
@@ -62,6 +65,7 @@ def find_findings(engine: DuckDBEngine) -> Findings:
         notes += [f"exhibit {note['exhibit']}, {remark}" for remark in note.get("remarks", ())]
     answered = facts.get("answered")
     alarms += find_reading_alarms(facts["reading"], answered=frozenset(answered or ANSWERED), told=answered is not None)
+    alarms += _nobody_talked_long(engine) + _unread_own_numbers(engine)
     alarms += _unread_times(engine) + _unread_calls(engine) + _unattributable(engine)
     return Findings(alarms, notes + _clock_changes(engine))
 
@@ -123,6 +127,38 @@ def _unattributable(engine: DuckDBEngine) -> list[str]:
     if not engine.dicts(identified.semi_join(accounts.filter(accounts.calls > 0), "account").limit(1)):
         found.append("no account of an identified subject made a call: check that accounts are written alike")
     return found
+
+
+def _nobody_talked_long(engine: DuckDBEngine) -> list[str]:
+    """Where many people answered and none talked for long: more likely a wrong unit than a strange panel."""
+    tally = engine.table(t.CALL_TALLY)
+    answered = tally.filter(tally.connected, tally.read)
+    counted = engine.dicts(
+        answered.aggregate(
+            calls=answered.calls.sum().fill_null(0),
+            over=answered.over_threshold.ifelse(answered.calls, 0).sum().fill_null(0),
+        )
+    )[0]
+    if counted["calls"] < _MANY_ANSWERED or counted["over"]:
+        return []
+    return [
+        f"{counted['calls']:,} calls were answered, and none is longer than the rule's threshold; look at the column of"
+        " talk times and at its unit: [tables.calls] duration_unit in case.toml"
+    ]
+
+
+def _unread_own_numbers(engine: DuckDBEngine) -> list[str]:
+    """Own numbers that could not be read: whose phones they are nobody knows then."""
+    readings = engine.table(t.READINGS)
+    unread = readings.filter(readings.reason.notnull(), ~readings.reason.isin(_ORDINARY))
+    counted = engine.dicts(readings.aggregate(every=readings.count()))[0]["every"]
+    bad = engine.dicts(unread.aggregate(bad=unread.count()))[0]["bad"]
+    if not bad or bad < UNREAD_OWN_SHARE * counted:
+        return []
+    return [
+        f"{bad:,} of {counted:,} numbers of account holders, subjects and the site could not be read, so whoever has"
+        " them may be listed; look at contact_number, and split cells that hold two numbers"
+    ]
 
 
 def _accounts_written_otherwise(engine: DuckDBEngine) -> list[str]:

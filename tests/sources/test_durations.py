@@ -3,7 +3,8 @@
 import pyarrow as pa
 import pytest
 
-from ringback.sources.durations import TalkTimes, doubt_of_unit, read_spelled, to_seconds_column, unit_of_name
+from ringback.sources.durations import TalkTimes, doubt_of_unit, read_spelled, to_seconds_column
+from ringback.sources.units import unit_of_name
 
 
 def read(*texts, column="duration", unit=None, mark=None):
@@ -149,7 +150,10 @@ def test_what_a_batch_taught_holds_in_the_next_one():
     ("column", "values", "doubt"),
     [
         ("duration", [74_000 + n for n in range(30)], "too_long"),
-        ("duration", [n % 4 + 1 for n in range(30)] + list(range(5, 25)), None),
+        ("duration", [n % 4 + 1 for n in range(30)] + list(range(5, 25)), "too_short"),
+        ("duration", [n % 4 + 1 for n in range(30)] + list(range(5, 250)), None),
+        ("duration", [n % 40 + 1.25 for n in range(80)], "too_short"),
+        ("talk_minutes", [n % 4 + 1 for n in range(30)], None),
         ("duration", list(range(61, 100)), None),
         ("duration_ms", [74_000 + n for n in range(30)], None),
         ("talk_seconds", [1.5 + n / 100 for n in range(30)], None),

@@ -21,7 +21,7 @@ from ringback.cli.terminal import (
 from ringback.numbers.masking import mask_numbers
 from ringback.proposals.choosing import percent
 from ringback.proposals.proposal import FieldProposal, Proposals, RoleProposal
-from ringback.sources.durations import DECIMAL_MARKS, UNITS
+from ringback.sources.units import DECIMAL_MARKS, UNITS
 from ringback.survey import accept as write_down
 from ringback.survey import survey
 

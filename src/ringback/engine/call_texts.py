@@ -109,6 +109,9 @@ class CallTexts:
             said,
             self._moments,
         )
+        # Who did not answer did not talk, whatever is missing.
+        silent = pc.and_(seconds.is_null(), pc.invert(said)).fill_null(False)
+        seconds = pc.if_else(silent, 0.0, seconds)
         leg = read_legs(given["leg"])
         inbound = _is(given["direction"], "inbound")
         if endings is not None:

@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ringback.sources.durations import TalkTimes, unit_of_name
+from ringback.sources.durations import TalkTimes
+from ringback.sources.units import unit_of_name
 
 _TWO_PARTS = re.compile(r"\d{1,4}:[0-5]\d", re.ASCII)
 _SECONDS = re.compile(r"\d{1,18}(?:\.\d{1,12})?", re.ASCII)

@@ -1,6 +1,6 @@
 """Which way a call went: what panels call the calls that people made to an account, and those that it made itself."""
 
-import pyarrow as pa
+import re
 
 _INBOUND = """
     inbound in incoming i ib received terminating terminated mt did
@@ -13,20 +13,28 @@ _OUTBOUND = """
     saliente ausgehend abgehend sortant uitgaand uscita effettuata iskhodyashchiy ishodjashhij giden wychodzace
     local internal intern interno interne
 """
+_PIECES = re.compile(r"[^a-z]+")
 # Words that say nothing else, wherever they stand.
 SURELY_INBOUND = frozenset(("inbound", "incoming", "ib", "entrante", "eingehend", "entrant", "inkomend"))
 INBOUND, OUTBOUND = frozenset(_INBOUND.split()), frozenset(_OUTBOUND.split())
 
 
-def told_directions(texts: pa.DictionaryArray, inbound: frozenset[str]) -> pa.DictionaryArray:
-    """Directions with `inbound` for every word of a call that reached an account; others stay as seized.
+def is_inbound(word: str, inbound: frozenset[str] = INBOUND) -> bool:
+    """Whether a word, or the first of several, is one for a call that reached an account.
 
-    >>> texts = pa.array(["Incoming", "outbound", None]).dictionary_encode()
-    >>> told_directions(texts, INBOUND).to_pylist()
-    ['inbound', 'outbound', None]
+    >>> is_inbound("Incoming"), is_inbound("Inbound Dial"), is_inbound("Outgoing API")
+    (True, True, False)
+
+    Args:
+        word: As seized.
+        inbound: The words for it, in small letters.
     """
-    words = ["inbound" if word.strip().lower() in inbound else word for word in texts.dictionary.to_pylist()]
-    return pa.array(words, pa.string()).take(texts.indices).dictionary_encode()
+    plain = word.strip().lower()
+    return plain in inbound or (_first(plain) in SURELY_INBOUND and _first(plain) in inbound)
+
+
+def _first(word: str) -> str:
+    return _PIECES.split(word, maxsplit=1)[0]
 
 
 def surely_inbound(word: str) -> bool:
@@ -35,10 +43,10 @@ def surely_inbound(word: str) -> bool:
     >>> surely_inbound("Incoming"), surely_inbound("in")
     (True, False)
     """
-    return word.strip().lower() in SURELY_INBOUND
+    return is_inbound(word, SURELY_INBOUND)
 
 
 def is_known(word: str, inbound: frozenset[str]) -> bool:
     """Whether a word for a direction is understood."""
     plain = word.strip().lower()
-    return plain in inbound or plain in OUTBOUND or plain == "inbound"
+    return is_inbound(word, inbound) or plain in OUTBOUND or _first(plain) in OUTBOUND or plain == "inbound"

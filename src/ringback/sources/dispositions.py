@@ -24,6 +24,7 @@ _CODES = {
 }
 # Of a column that asks whether somebody answered.
 _ASKS = re.compile(r"answered|connected|picked_?up|success", re.IGNORECASE)
+_ASKS_NOT = re.compile(r"missed|un_?answered|no_?answer", re.IGNORECASE)
 _YES, _NO = ("1", "true", "yes", "y", "t", "ja", "si", "oui"), ("0", "false", "no", "n", "f", "nein", "non")
 
 
@@ -60,13 +61,14 @@ def says_nobody_answered(words: Iterable[str]) -> frozenset[str]:
 def told_answers(column: str, word: str) -> str:
     """A word of a column that asks whether somebody answered, as a disposition; other words as they are.
 
-    >>> told_answers("is_answered", "1"), told_answers("answered", "false"), told_answers("status", "1")
-    ('ANSWERED', 'NO ANSWER', '1')
+    >>> told_answers("is_answered", "1"), told_answers("answered", "false"), told_answers("missed_call", "true")
+    ('ANSWERED', 'NO ANSWER', 'NO ANSWER')
     """
-    if _ASKS.search(column):
-        plain = word.strip().casefold()
-        return "ANSWERED" if plain in _YES else "NO ANSWER" if plain in _NO else word
-    return word
+    asks_not = bool(_ASKS_NOT.search(column))
+    plain = word.strip().casefold()
+    if plain not in _YES + _NO or not (asks_not or _ASKS.search(column)):
+        return word
+    return "ANSWERED" if (plain in _YES) != asks_not else "NO ANSWER"
 
 
 def says_answered(word: str, answered: frozenset[str] = frozenset(ANSWERED)) -> bool:

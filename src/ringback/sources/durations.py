@@ -13,36 +13,8 @@ from decimal import Decimal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-_UNIT_S = {
-    "seconds": Decimal(1),
-    "minutes": Decimal(60),
-    "hours": Decimal(3600),
-    "milliseconds": Decimal(1).scaleb(-3),
-    "microseconds": Decimal(1).scaleb(-6),
-    "nanoseconds": Decimal(1).scaleb(-9),
-}
-# Two numbers with a colon between them are minutes and seconds, or hours and minutes.
-_CLOCK_S = {"mm:ss": (60, 1), "hh:mm": (3600, 60)}
-UNITS = (*_UNIT_S, *_CLOCK_S)
-DECIMAL_MARKS = (".", ",")
+from ringback.sources.units import CLOCK_S, UNIT_S, unit_of_name
 
-_UNIT_WORDS = {
-    "milliseconds": "ms msec msecs millis millisec millisecs millisecond milliseconds milli",
-    "microseconds": "us usec usecs micros microsec microsecs microsecond microseconds µs μs",
-    "nanoseconds": "ns nsec nsecs nanos nanosec nanosecs nanosecond nanoseconds nano",
-    "minutes": "min mins minute minutes minuten minutos minuti minuta minuty mn",
-    "hours": "hour hours hrs std stunden heures horas ore",
-    "seconds": "s sec secs second seconds sek sekunden segundos secondes secondi seg sekund saniye",
-}
-_OF_WORD = {word: unit for unit, words in _UNIT_WORDS.items() for word in words.split()}
-_NAME_PARTS = re.compile(r"[^\W\d_]+")
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_INSIDE = (("millisec", "milliseconds"), ("msec", "milliseconds"), ("microsec", "microseconds"),
-           ("usec", "microseconds"), ("nanosec", "nanoseconds"), ("nsec", "nanoseconds"), ("minute", "minutes"),
-           ("second", "seconds"))  # fmt: skip
-
-# `Duration (hh:mm)`, `talk_mmss`; but not `hh:mm:ss`, which says no more than the values.
-_CLOCK_NAME = re.compile(r"(?<![A-Za-z:])(hh(?=:?mm(?![:\w]))|mm(?=:?ss(?![:\w])))", re.IGNORECASE)
 _H = r"(?:h|hr|hrs|hour|hours|std|stunde|stunden|heure|heures|hora|horas)"
 _M = r"(?:m|min|mins|minute|minutes|minuten|minuto|minutos|minuti|mn|')"
 _S = r"(?:s|sec|secs|second|seconds|sek|sekunde|sekunden|seg|segundo|segundos|seconde|secondes|secondi|\"|'')"
@@ -62,34 +34,6 @@ _PLAIN = re.compile(r"\d{1,18}", re.ASCII)
 _MARKED = re.compile(r"\d{1,18}(?:[.,]\d+)+", re.ASCII)
 _SIGNS = str.maketrans("", "", "'’\u00a0\u202f _")
 _DAY_S = 86_400
-
-
-def unit_of_name(column: str) -> str | None:
-    """The unit that a column's name says its values are in; None where it says none.
-
-    >>> unit_of_name("talk_duration_minutes"), unit_of_name("duration_ms"), unit_of_name("Dauer (min)")
-    ('minutes', 'milliseconds', 'minutes')
-    >>> unit_of_name("billsec"), unit_of_name("duration"), unit_of_name("min_duration") is None
-    ('seconds', None, True)
-    >>> unit_of_name("Duration (hh:mm)"), unit_of_name("talk mm:ss"), unit_of_name("hh:mm:ss") is None
-    ('hh:mm', 'mm:ss', True)
-    """
-    if clock := _CLOCK_NAME.search(column):
-        return "mm:ss" if clock[1].lower() == "mm" else "hh:mm"
-    parts = [part.lower() for part in _NAME_PARTS.findall(_CAMEL.sub("_", column))]
-    if not parts:
-        return None
-    # A unit stands at the end; `min` in front is the least of something.
-    if len(parts) > 1 and parts[-1] in _OF_WORD:
-        return _OF_WORD[parts[-1]]
-    for part in reversed(parts):
-        for word, unit in _INSIDE:
-            if word in part:
-                return unit
-    last = parts[-1]
-    if last.endswith("sec") or last.endswith("secs"):
-        return "seconds"
-    return _OF_WORD.get(last) if len(last) > 2 and last not in ("min", "mins", "milli", "nano") else None
 
 
 def read_spelled(text: str) -> Decimal | None:
@@ -186,7 +130,7 @@ class TalkTimes:
             self.decimals.add(last)
 
     def _seconds_of(self, count: int) -> Decimal:
-        return count * _UNIT_S.get(self.unit, Decimal(1))
+        return count * UNIT_S.get(self.unit, Decimal(1))
 
     def _seconds(self, text: str) -> str | None:
         spelled = read_spelled(text)
@@ -196,17 +140,17 @@ class TalkTimes:
             return _written(spelled)
         two = _TWO_PARTS.fullmatch(text)
         if two:
-            clock = _CLOCK_S.get(self.unit)
+            clock = CLOCK_S.get(self.unit)
             return _written(Decimal(int(two[1]) * clock[0] + int(two[2]) * clock[1])) if clock else text
         plain = text.translate(_SIGNS)
-        if self.unit in _CLOCK_S:
+        if self.unit in CLOCK_S:
             return text
         if _PLAIN.fullmatch(plain):
-            return _written(int(plain) * _UNIT_S[self.unit])
+            return _written(int(plain) * UNIT_S[self.unit])
         if not _MARKED.fullmatch(plain):
             return text
         number = self._number(plain)
-        return None if number is None else _written(number * _UNIT_S[self.unit])
+        return None if number is None else _written(number * UNIT_S[self.unit])
 
     def _number(self, text: str) -> Decimal | None:
         marks = [one for one in text if not one.isdigit()]
@@ -276,20 +220,24 @@ def to_seconds_column(texts: pa.Array, times: TalkTimes) -> pa.DictionaryArray:
         # Nearly every seizure: whole seconds. Once it is known how they are written, nothing is left to learn.
         if not (times.small and times.large):
             times._look_at(words.to_pylist())
-        _take_sample(times, words)
+        _take_sample(times, coded)
         return coded
     read = times.read(words.to_pylist())
     fresh = pa.array(read, pa.string())
-    _take_sample(times, fresh)
     if fresh.null_count == 0 and len(set(read)) == len(read):
-        return pa.DictionaryArray.from_arrays(coded.indices, fresh)
-    return fresh.take(coded.indices).dictionary_encode()
+        made = pa.DictionaryArray.from_arrays(coded.indices, fresh)
+    else:
+        made = fresh.take(coded.indices).dictionary_encode()
+    _take_sample(times, made)
+    return made
 
 
-def _take_sample(times: TalkTimes, words: pa.Array) -> None:
+def _take_sample(times: TalkTimes, coded: pa.DictionaryArray) -> None:
+    """Take the talk times above nought of some rows: of rows and not of values, since short calls come again."""
     if len(times.sample) < _MOST:
-        values = (_as_float(text) for text in words.to_pylist())
-        times.sample += [value for value in values if value]
+        values = [_as_float(text) for text in coded.dictionary.to_pylist()]
+        rows = coded.indices.slice(0, _MOST).drop_null().to_pylist()
+        times.sample += [value for row in rows if (value := values[row])]
 
 
 def _as_float(text: str | None) -> float | None:

@@ -15,7 +15,7 @@ from typing import Any
 from ringback.errors import RingbackError
 from ringback.schemas import ANSWERED, ORIGIN, RAW_TABLES
 from ringback.sources.directions import INBOUND
-from ringback.sources.durations import DECIMAL_MARKS, UNITS
+from ringback.sources.units import DECIMAL_MARKS, UNITS
 
 _ORIGIN_NAMES = {column.name for column in ORIGIN}
 # What nobody may search or read (product rule 10), by the column names that panels give it; a dot is where nested

@@ -11,7 +11,7 @@ import pyarrow as pa
 from ringback.schemas import FEW_VALUES, RAW_TABLES
 from ringback.sources.base import RawColumns
 from ringback.sources.dial_data import with_dialled_data
-from ringback.sources.directions import surely_inbound, told_directions
+from ringback.sources.directions import is_inbound, surely_inbound
 from ringback.sources.dispositions import told_answers
 from ringback.sources.durations import TalkTimes, to_seconds_column
 from ringback.sources.mapping import Projection, TableMapping
@@ -23,12 +23,13 @@ from ringback.sources.times import guess_time_format, to_iso_column
 
 _MAY_BE_ENDING = re.compile(
     r"disposition|dispo$|status|state|result|outcome|cause|ergebnis|estado|resultado|statut|stato|durum|esito|answered"
-    r"|connected|success|статус|результат|итог|code$",
+    r"|connected|success|missed|статус|результат|итог|code$",
     re.IGNORECASE,
 )
 _MOST_ENDINGS = 60
+_ASKS_INBOUND = re.compile(r"inbound|incoming", re.IGNORECASE)
 _MAY_BE_DIRECTION = re.compile(
-    r"direction|dir$|type|typ$|way|kind|mode|class|richtung|sentido|sens$|inout", re.IGNORECASE
+    r"inbound|incoming|direction|dir$|type|typ$|way|kind|mode|class|richtung|sentido|sens$|inout", re.IGNORECASE
 )
 # What Asterisk's table of calls keeps beside the number, and nobody maps.
 _LAST_DATA = "lastdata"
@@ -103,7 +104,9 @@ def _understood(
             tally.talk_times[key] = times
         return to_seconds_column(array, times)
     if name == "direction":
-        return told_directions(array.dictionary_encode(), mapping.inbound_words)
+        coded = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
+        told = ["inbound" if is_inbound(word, mapping.inbound_words) else word for word in coded.dictionary.to_pylist()]
+        return pa.array(told, pa.string()).take(coded.indices)
     if name in _SPELLED:
         coded = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
         words = [_SPELLED[name](key[2], word) for word in coded.dictionary.to_pylist()]
@@ -154,7 +157,11 @@ def _count_other_directions(batch: RawColumns, projection: Projection, tally: Re
             continue
         texts, _bad = as_text(batch.column(position, few_values=True))
         coded = texts if pa.types.is_dictionary(texts.type) else texts.dictionary_encode()
-        inbound = [surely_inbound(word) for word in coded.dictionary.to_pylist()]
+        asked = bool(_ASKS_INBOUND.search(name))
+        inbound = [
+            surely_inbound(word) or (asked and word.strip().lower() in ("1", "true", "yes", "y"))
+            for word in coded.dictionary.to_pylist()
+        ]
         rows = pa.array(inbound, pa.bool_()).take(coded.indices).true_count if any(inbound) else 0
         if rows:
             tally.other_directions[batch.table, name] += rows
