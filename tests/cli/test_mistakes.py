@@ -359,6 +359,116 @@ def test_a_number_that_only_the_last_commands_data_tell_is_read(ringback, tmp_pa
     assert (done.ran.code, done.listed) == (0, RIGHT), done.ran.out
 
 
+# What is odd about a whole exhibit.
+
+
+def late(call):
+    return call.text(call.end)
+
+
+ODD = {
+    "a flag for an answer, and the ringing in the duration": (
+        changed(OWN, "disposition", duration=total, is_answered=lambda c: int(c.answered)),
+        "the talk time seems to count the ringing too",
+    ),
+    "a flag for a missed call": (
+        changed(OWN, "disposition", duration=total, missed_call=lambda c: "false" if c.answered else "true"),
+        "the talk time seems to count the ringing too",
+    ),
+    "codes of Q.850": (
+        changed(OWN, duration=total, disposition=lambda c: 16 if c.answered else 17),
+        "the talk time seems to count the ringing too",
+    ),
+    "answers filled with the start": (
+        changed(
+            OWN,
+            "disposition",
+            "duration",
+            answered_at=lambda c: answered_at(c, c.text(c.start)),
+            ended_at=late,
+        ),
+        "answers are at the start of the call",
+    ),
+    "tenths of a second": (
+        changed(OWN, duration=lambda c: c.talk * 10, ended_at=late),
+        "longer than from the start of the call to its end",
+    ),
+    "whole minutes": (changed(OWN, duration=lambda c: -(-c.talk // 60)), "duration_unit"),
+    "long calls in minutes": (
+        changed(OWN, duration=lambda c: c.talk // 30),
+        "none is longer than the rule's threshold",
+    ),
+    "a spreadsheet's hours for minutes": (
+        changed(OWN, duration=lambda c: f"{c.talk // 60}:{c.talk % 60:02}:00"),
+        "none has any seconds",
+    ),
+    "a flag for inbound": (
+        changed(OWN, is_inbound=lambda c: int(c.number in INBOUND)),
+        "are inbound, and were taken as made by accounts",
+    ),
+    "a kind of call among others": (
+        changed(OWN, kind=lambda c: "Incoming" if c.number in INBOUND else "mobile"),
+        "are inbound, and were taken as made by accounts",
+    ),
+    "legs in other words": (changed(OWN, leg=lambda c: "callee"), "legs that are neither a nor b"),
+    "accounts in capitals": (
+        changed(OWN, account=lambda c: c.account.upper() if c.place % 9 == 0 else c.account),
+        "written almost as those of subjects",
+    ),
+    "accounts made numbers": (
+        changed(OWN, account=lambda c: f"{c.account}.0" if c.place % 9 == 0 else c.account),
+        "written almost as those of subjects",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_what_makes_a_list_doubtful_is_told_and_ends_with_1(ringback, tmp_path, name):
+    columns, words = ODD[name]
+    done = work(ringback, tmp_path, {"calls.csv": csv_text(columns, CALLS)}, mapping="")
+    assert done.ran.code == 1
+    assert words in " ".join(done.ran.out.split())
+
+
+RIGHT_ALL_THE_SAME = {
+    "answers of 1900 for none": changed(
+        OWN, duration=total, answered_at=lambda c: answered_at(c, "1900-01-01 00:00:00"), ended_at=late
+    ),
+    "nothing for the talk time of unanswered calls": changed(OWN, duration=lambda c: c.talk or ""),
+    "legs called A-Leg and B-Leg": changed(OWN, leg=lambda c: "B-Leg"),
+    "blanks around accounts": changed(OWN, account=lambda c: f" {c.account} " if c.place % 3 else c.account),
+    "several words for a direction": changed(
+        OWN, direction=lambda c: "Outgoing API" if c.place % 2 else "Outgoing Dial"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", RIGHT_ALL_THE_SAME)
+def test_what_is_only_written_differently_is_read_without_a_word(ringback, tmp_path, name):
+    done = work(ringback, tmp_path, {"calls.csv": csv_text(RIGHT_ALL_THE_SAME[name], CALLS)}, mapping="")
+    assert (done.ran.code, done.listed) == (0, RIGHT), done.ran.out
+
+
+def test_a_table_of_inbound_calls_by_its_name_is_told(ringback, tmp_path):
+    files = {"calls.csv": csv_text(OWN, CALLS[:100]), "calls_inbound.csv": csv_text(OWN, CALLS[100:])}
+    done = work(ringback, tmp_path, files, mapping="")
+    assert done.ran.code == 1
+    assert "calls_inbound speaks of inbound calls by its name" in " ".join(done.ran.out.split())
+
+
+def test_contact_numbers_that_cannot_be_read_are_told(ringback, tmp_path):
+    holders = "account,contact_number\n" + "".join(f"a{n},07700 90090{n} / 07700 90091{n}\n" for n in range(9))
+    done = work(
+        ringback,
+        tmp_path,
+        {"calls.csv": csv_text(OWN, CALLS), "accounts.csv": holders},
+        leave_out=["accounts.csv"],
+        mapping="",
+    )
+    assert done.ran.code == 1
+    assert "split cells that hold two numbers" in " ".join(done.ran.out.split())
+
+
 # Names that are no text.
 
 
