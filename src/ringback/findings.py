@@ -65,8 +65,8 @@ def find_findings(engine: DuckDBEngine) -> Findings:
         notes += [f"exhibit {note['exhibit']}, {remark}" for remark in note.get("remarks", ())]
     answered = facts.get("answered")
     alarms += find_reading_alarms(facts["reading"], answered=frozenset(answered or ANSWERED), told=answered is not None)
-    alarms += _nobody_talked_long(engine) + _unread_own_numbers(engine)
-    alarms += _unread_times(engine) + _unread_calls(engine) + _unattributable(engine)
+    alarms += _unread_times(engine) + _unread_calls(engine) + _nobody_talked_long(engine)
+    alarms += _unread_own_numbers(engine) + _unattributable(engine)
     return Findings(alarms, notes + _clock_changes(engine))
 
 

@@ -15,7 +15,6 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs
 _WINDOWS = "cp1252"
 # Bytes that no character of Windows-1252 has, as they are kept.
 _NO_WINDOWS = re.compile("[\udc81\udc8d\udc8f\udc90\udc9d]")
-_LONE = re.compile("[\udc80-\udcff]+")
 _PAIRS = 4096
 # Left of NUL bytes that are not a whole number of characters.
 _HALF_NUL = "\udc00"
@@ -132,18 +131,26 @@ def lines_as_utf8(pieces: Iterable[bytes | memoryview], encoding: Encoding) -> I
 
 
 def _line_by_line(data: bytes, encoding: Encoding) -> bytes:
+    """The same bytes with those that are no UTF-8 as characters of Windows-1252; those that it does not have stay."""
     if is_utf8(data):
         return data
-    lines = data.splitlines(keepends=True)
-    for at, line in enumerate(lines):
-        if not is_utf8(line):
-            encoding.other_lines += 1
-            lines[at] = _LONE.sub(_as_windows, line.decode("utf-8", "surrogateescape")).encode(
-                "utf-8", "surrogateescape"
-            )
-    return b"".join(lines)
+    view, made, at, told = memoryview(data), [], 0, -1
+    while at < len(data):
+        try:
+            codecs.utf_8_decode(view[at:], "strict", True)
+        except UnicodeDecodeError as error:
+            start, end = at + error.start, at + error.end
+            made += [data[at:start], _as_windows(data[start:end])]
+            at = end
+            # Counted is each line once, however many such bytes it has.
+            if told < 0 or data.find(b"\n", told, start) >= 0 or data.find(b"\r", told, start) >= 0:
+                encoding.other_lines += 1
+            told = start
+        else:
+            made.append(data[at:])
+            break
+    return b"".join(made)
 
 
-def _as_windows(match: re.Match[str]) -> str:
-    """Kept bytes as characters of Windows-1252; those that it does not have stay."""
-    return match[0].encode("utf-8", "surrogateescape").decode(_WINDOWS, "surrogateescape")
+def _as_windows(data: bytes) -> bytes:
+    return data.decode(_WINDOWS, "surrogateescape").encode("utf-8", "surrogateescape")
