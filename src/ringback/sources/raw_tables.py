@@ -5,6 +5,7 @@ Times become ISO 8601 text, talk times seconds, words for nothing null; whatever
 
 import re
 from collections import Counter
+from collections.abc import Callable
 
 import pyarrow as pa
 
@@ -104,14 +105,18 @@ def _understood(
             tally.talk_times[key] = times
         return to_seconds_column(array, times)
     if name == "direction":
-        coded = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
-        told = ["inbound" if is_inbound(word, mapping.inbound_words) else word for word in coded.dictionary.to_pylist()]
-        return pa.array(told, pa.string()).take(coded.indices)
+        return _spelled(array, lambda word: "inbound" if is_inbound(word, mapping.inbound_words) else word)
     if name in _SPELLED:
-        coded = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
-        words = [_SPELLED[name](key[2], word) for word in coded.dictionary.to_pylist()]
-        return pa.array(words, pa.string()).take(coded.indices)
+        return _spelled(array, lambda word: _SPELLED[name](key[2], word))
     return array
+
+
+def _spelled(array: pa.Array, plain: Callable[[str], str]) -> pa.Array:
+    """A column of few words with each as it is meant; the column as it is where every word is that already."""
+    coded = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
+    words = coded.dictionary.to_pylist()
+    meant = list(map(plain, words))
+    return array if meant == words else pa.array(meant, pa.string()).take(coded.indices)
 
 
 def _plain_leg(_column: str, word: str) -> str:
