@@ -1,7 +1,7 @@
 """Findings about how calls were read: units of talk times, words that nobody understands, tables that gave nothing."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ringback.sources.directions import INBOUND, is_known
@@ -29,7 +29,7 @@ def find_reading_alarms(notes: Mapping[str, Mapping[str, Any]], *, answered: fro
     alarms: list[str] = []
     if not any(note["rows"].get("calls") for note in notes.values()):
         alarms.append("no exhibit holds a call: the tables that the mapping names for calls have no rows")
-    read = {shape for note in notes.values() for table, shape in note["shapes"].items() if _has_calls(note, table)}
+    read = {shape for note in notes.values() for table, shape in note["shapes"].items() if _was_read(note, table)}
     for note in notes.values():
         if note["set_aside"]:
             continue
@@ -48,11 +48,12 @@ def find_reading_alarms(notes: Mapping[str, Mapping[str, Any]], *, answered: fro
     return alarms
 
 
-def _is_calls(note: Mapping[str, Any], table: str) -> bool:
-    return table in note["call_tables"]
+def _listed(counted: Sequence[tuple[str, int]]) -> str:
+    """Words with their rows, the first of them where they are many."""
+    return ", ".join(f"{word!r} ({rows:,})" for word, rows in counted[:_MOST_TOLD])
 
 
-def _has_calls(note: Mapping[str, Any], table: str) -> bool:
+def _was_read(note: Mapping[str, Any], table: str) -> bool:
     return table in note["tables"] and table not in note["passed_over"]
 
 
@@ -125,7 +126,7 @@ def _dispositions(counted: list[list[Any]], answered: frozenset[str], *, told: b
         if talked and not told and not says_answered(word, answered) and word not in unanswered
     ]
     if unknown:
-        words = ", ".join(f"{word!r} ({talked:,})" for word, talked in unknown[:_MOST_TOLD])
+        words = _listed(unknown)
         yield (
             f"calls with talk time ended in words that are not known, and count as not answered: {words}; name those"
             " that mean answered in case.toml: [tables.calls] answered = [...]"
@@ -157,9 +158,9 @@ def _left_out(note: Mapping[str, Any]) -> Iterator[str]:
 def _directions(note: Mapping[str, Any]) -> Iterator[str]:
     rows: dict[str, int] = dict(note["directions"])
     every, inbound = sum(rows.values()), rows.get("inbound", 0)
-    unknown = [word for word in rows if not is_known(word, INBOUND)]
+    unknown = [(word, count) for word, count in rows.items() if not is_known(word, INBOUND)]
     if unknown:
-        words = ", ".join(f"{word!r} ({rows[word]:,})" for word in unknown[:_MOST_TOLD])
+        words = _listed(unknown)
         yield (
             f"directions that are not known, taken as calls that accounts made: {words}; name those that mean inbound"
             " in case.toml: [tables.calls] inbound = [...]"
@@ -170,8 +171,8 @@ def _directions(note: Mapping[str, Any]) -> Iterator[str]:
             f' accounts; name the column in case.toml: columns = {{ direction = "{column}" }}, or [] if it says'
             " something else"
         )
-    for table in note["tables"]:
-        if note["roles"] and _INBOUND_TABLE.search(table) and _is_calls(note, table) and not inbound:
+    for table in note["call_tables"]:
+        if _INBOUND_TABLE.search(table) and not inbound:
             yield (
                 f"{table} speaks of inbound calls by its name, and its calls were taken as made by accounts; set it"
                 " aside if they are not, or leave it out of [tables.calls] table in case.toml"
@@ -201,7 +202,7 @@ def _times(counted: Mapping[str, int], ended_in_words: bool) -> Iterator[str]:
 def _legs(counted: list[list[Any]]) -> Iterator[str]:
     unknown = [(word, rows) for word, rows in counted if word not in ("a", "b")]
     if unknown:
-        words = ", ".join(f"{word!r} ({rows:,})" for word, rows in unknown[:_MOST_TOLD])
+        words = _listed(unknown)
         yield (
             f"legs that are neither a nor b, taken as calls to people: {words}; leave the column out if it says"
             " something else: columns = { leg = [] }"

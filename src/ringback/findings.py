@@ -1,5 +1,6 @@
 """What a reader of the results must know first: alarms, which may mean that people are missing, and notes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import ibis
@@ -7,7 +8,7 @@ import ibis
 from ringback import schemas as t
 from ringback.call_findings import ALARMING_SHARE, find_reading_alarms
 from ringback.engine.duckdb import DuckDBEngine
-from ringback.knowledge import find_gaps
+from ringback.knowledge import Gap
 from ringback.schemas import ANSWERED
 from ringback.stages.subjects import STATUSES
 
@@ -18,7 +19,7 @@ _ORDINARY = ("empty", "withheld", "short_code")
 _MOST_NAMES = 40
 # So many answered calls without a long one are no accident; and so many own numbers unread are no typing errors.
 _MANY_ANSWERED = 50
-UNREAD_OWN_SHARE = 0.02
+_UNREAD_OWN_SHARE = 0.02
 # What was read of columns beside the numbers, by field.
 _BESIDE = {
     "direction": "which way calls went was read from {column}; inbound ones are no calls to people",
@@ -34,12 +35,17 @@ class Findings:
     notes: list[str]
 
 
-def find_findings(engine: DuckDBEngine) -> Findings:
-    """Everything to know about a run before its figures are used, in words."""
+def find_findings(engine: DuckDBEngine, gaps: Sequence[Gap]) -> Findings:
+    """Everything to know about a run before its figures are used, in words.
+
+    Args:
+        engine: The run's tables.
+        gaps: What no exhibit says of who is a victim and who is not.
+    """
     notes: list[str] = []
     facts = engine.store.facts
     # Who is not a victim comes first: nobody should be warned, or not warned, before it is known.
-    alarms = [gap.words for gap in find_gaps(engine)]
+    alarms = [gap.words for gap in gaps]
     for note in facts["reading"].values():
         alarms += note["damage"]
         if note["set_aside"]:
@@ -153,7 +159,7 @@ def _unread_own_numbers(engine: DuckDBEngine) -> list[str]:
     unread = readings.filter(readings.reason.notnull(), ~readings.reason.isin(_ORDINARY))
     counted = engine.dicts(readings.aggregate(every=readings.count()))[0]["every"]
     bad = engine.dicts(unread.aggregate(bad=unread.count()))[0]["bad"]
-    if not bad or bad < UNREAD_OWN_SHARE * counted:
+    if not bad or bad < _UNREAD_OWN_SHARE * counted:
         return []
     return [
         f"{bad:,} of {counted:,} numbers of account holders, subjects and the site could not be read, so whoever has"

@@ -21,7 +21,7 @@ from ringback.knowledge import Gap, as_far_as_known, find_gaps
 from ringback.numbers.masking import mask_numbers
 from ringback.parts import part_beside
 from ringback.reconciliation import reconciled_funnel
-from ringback.reporting.figures import FigureContext, build_figures
+from ringback.reporting.figures import MAY_BE_UNKNOWN, FigureContext, build_figures
 from ringback.reporting.funnel import FunnelStep, funnel_as_dicts
 from ringback.reporting.report import ReportContent, render_report
 from ringback.stages import figures as figure_stages
@@ -33,12 +33,6 @@ _CURVE_POINTS = 200
 _BUSIEST = 20
 # Figures of calls to people: own numbers are left out of them, as far as these are known.
 ABOUT_PEOPLE = ("uk_calls_over_minute", "uk_people_over_minute", "peak_uk_people_per_minute", "organisations_imitated")
-# Figures that are not known, and not nought, where no exhibit tells: figure to what is missing.
-UNKNOWN_FIGURES = {
-    "numbers_to_alert": "subjects",
-    "subjects_by_status_and_area": "subjects",
-    "revenue_gbp": "payments",
-}
 
 
 @dataclass(frozen=True)
@@ -107,9 +101,8 @@ class Results:
             "minutes": tables["people_by_minute"].rows,
             "subjects": tables["subjects"].rows,
         }
-        for figure, gap in UNKNOWN_FIGURES.items():
-            if gap in {one.key for one in self.gaps} or (gap == "payments" and not self.store.rows("raw_payments")):
-                values[figure] = None
+        missing = {gap.key for gap in self.gaps} | ({"payments"} if not self._payments_told else set())
+        values |= {figure: None for figure, told_by in MAY_BE_UNKNOWN.items() if told_by in missing}
         context = FigureContext(self.store.facts["period"], self.rule.key, self.rule_words, rows)
         figures = build_figures(figure_stages.FIGURES, values, context)
         for one in figures:
@@ -133,6 +126,10 @@ class Results:
         return find_gaps(self.engine)
 
     @property
+    def _payments_told(self) -> bool:
+        return bool(self.store.rows("raw_payments"))
+
+    @property
     def rule_words(self) -> str:
         """The rule in words, and what of it the exhibits do not tell."""
         return as_far_as_known(self.rule.words, self.gaps)
@@ -152,7 +149,7 @@ class Results:
 
     @cached_property
     def _findings(self) -> Findings:
-        return find_findings(self.engine)
+        return find_findings(self.engine, self.gaps)
 
     @cached_property
     def quarantined(self) -> list[dict[str, Any]]:
@@ -260,8 +257,8 @@ class Results:
         order = [table.uk_people_over_minute.desc(), table.calls.desc(), "account"]
         found = self.engine.dicts(table.filter(table.calls > 0).order_by(order).limit(_BUSIEST))
         wanted = ("account", "subject", "status", "calls", "uk_people_over_minute", "paid_gbp")
-        told = bool(self.store.rows("raw_payments"))
-        return [{name: row[name] for name in wanted} | ({} if told else {"paid_gbp": None}) for row in found]
+        unknown = {} if self._payments_told else {"paid_gbp": None}
+        return [{name: row[name] for name in wanted} | unknown for row in found]
 
 
 def write_private(path: Path, data: str | bytes, *, replace: bool = True) -> None:

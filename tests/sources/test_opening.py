@@ -10,7 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 import zstandard
 
-from ringback.sources.opening import EarlyEnd, list_members, open_unpacked, sniff_format
+from ringback.sources.opening import list_members, open_unpacked, sniff_format
+from ringback.sources.streams import EarlyEnd
 
 TEXT = b"".join(b"%d,town %d\n" % (number, number * 7919 % 1000) for number in range(2000))
 

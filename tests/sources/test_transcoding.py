@@ -5,7 +5,7 @@ import io
 import pytest
 
 from ringback.sources.base import RawRows, Rejection
-from ringback.sources.opening import stream_of
+from ringback.sources.streams import stream_of
 from ringback.sources.transcoding import as_utf8, open_utf8, rejecting_without_bytes, tell_encoding, without_bytes
 from sources.whole_exhibits import read_whole
 

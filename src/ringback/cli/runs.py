@@ -25,6 +25,7 @@ from ringback.cli.terminal import (
 from ringback.errors import RingbackError
 from ringback.flow import run as run_case
 from ringback.numbers.masking import mask_numbers
+from ringback.reporting.figures import MAY_BE_UNKNOWN, NOT_KNOWN
 from ringback.reporting.funnel import FunnelStep
 from ringback.results import Results
 
@@ -50,10 +51,6 @@ _HEADLINES = (
     ("first_call_at", "first call"),
     ("last_call_at", "last call"),
 )
-
-
-# Figures that no exhibit may tell.
-_NOTHING = {"numbers_to_alert": "not known", "revenue_gbp": "not known"}
 
 
 class EngineName(StrEnum):
@@ -135,7 +132,8 @@ def print_figures(figures: Iterable[Mapping[str, Any]]) -> None:
     out.print()
     for key, label in _HEADLINES:
         value = values[key]
-        shown = f"{value:,}" if isinstance(value, int | float) else str(value or _NOTHING.get(key, "none"))
+        nothing = NOT_KNOWN if key in MAY_BE_UNKNOWN else "none"
+        shown = f"{value:,}" if isinstance(value, int | float) else str(value or nothing)
         out.print(f"{shown:>22}  {label}", markup=False)
 
 

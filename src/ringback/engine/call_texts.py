@@ -1,5 +1,6 @@
 """The texts of seized call rows, read: times to UTC, talk times to seconds, numbers to E.164."""
 
+import re
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -17,7 +18,7 @@ from ringback.engine.moments import MomentReader, read_talk_seconds
 from ringback.engine.parquet import TableWriter
 from ringback.engine.shown import OrganisationColumn
 from ringback.engine.store import RunStore, part_name
-from ringback.engine.talk_times import Endings, filled_numbers, said_answered, talk_seconds
+from ringback.engine.talk_times import Endings, said_answered, talk_seconds, with_country_codes
 from ringback.numbers.columns import ColumnReader
 from ringback.numbers.organisations import organisation_numbers
 from ringback.schemas import (
@@ -98,7 +99,7 @@ class CallTexts:
         given = {name: _one_array(rows[name]) for name in rows.column_names}
         given |= {name: coded(given[name]) for name in FEW_VALUES}
         started_at, started_reading = self._moments.read(given["started_at"])
-        raw = filled_numbers(given["called_number"], given["country_code"])
+        raw = with_country_codes(filled(given["called_number"]), given["country_code"])
         called = self._numbers.read(raw)
         said = said_answered(given["disposition"], self._answered)
         talked = given["duration"]
@@ -229,9 +230,18 @@ def _is(texts: pa.DictionaryArray, word: str) -> pa.BooleanArray:
 
 
 def read_legs(texts: pa.DictionaryArray) -> pa.DictionaryArray:
-    """Legs in small letters, without blanks around them."""
-    words = [text.strip().lower() for text in texts.dictionary.to_pylist()]
+    """Legs in small letters, without blanks around them; `a` and `b` in whatever way a leg is called.
+
+    >>> read_legs(pa.array([" B ", "A-Leg", "leg b", "other"]).dictionary_encode()).to_pylist()
+    ['b', 'a', 'b', 'other']
+    """
+    words = [_plain_leg(text) for text in texts.dictionary.to_pylist()]
     return pa.DictionaryArray.from_arrays(texts.indices, pa.array(words, pa.string()))
+
+
+def _plain_leg(text: str) -> str:
+    plain = re.sub(r"[^a-z]", "", text.lower())
+    return {"aleg": "a", "lega": "a", "bleg": "b", "legb": "b"}.get(plain, text.strip().lower())
 
 
 def read_plain(

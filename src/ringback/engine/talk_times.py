@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from ringback.engine.coded import codes, filled
+from ringback.engine.coded import codes
 from ringback.engine.moments import MomentReader
 from ringback.numbers.country_codes import read_calling_code
 
@@ -161,8 +161,3 @@ def _rows_of_words(texts: pa.DictionaryArray, wanted: NDArray[np.bool_]) -> list
     found, count = codes(texts)
     rows = np.bincount(found[wanted & (found >= 0)], minlength=count)
     return [(word, int(rows[at])) for at, word in enumerate(texts.dictionary.to_pylist()) if rows[at]]
-
-
-def filled_numbers(numbers: pa.StringArray, country_codes: pa.DictionaryArray) -> pa.StringArray:
-    """Numbers dialled, '' for none, with the calling codes that stand beside them."""
-    return with_country_codes(filled(numbers), country_codes)

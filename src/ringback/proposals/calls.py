@@ -81,7 +81,7 @@ def read_as_calls(table: SeizedTable) -> CallsReading:
     silent = silent_rows(columns)
     answer = find_answer(columns, silent)
     timed = [column for column in columns if id(column) not in taken]
-    talk = choose_talk(timed, ending=ending, answer=answer)
+    talk = choose_talk(timed, ending=ending, answer=answer, silent=silent)
     by_times = answer is not None and answer.end is not None and talk.confidence < min(0.9, answer.confidence)
     talked = _talked(talk.column, answer if by_times else None, len(silent))
     disposition, words = choose_disposition(columns, talked)

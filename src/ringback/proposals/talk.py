@@ -8,7 +8,7 @@ from itertools import combinations, pairwise
 from ringback.proposals.answers import Answer
 from ringback.proposals.choosing import Candidate, Choice, choose, percent
 from ringback.proposals.columns import Column, pairs
-from ringback.proposals.endings import answered_share, silent_rows
+from ringback.proposals.endings import answered_share
 
 _DAY_S = 86_400
 _FEW = 20
@@ -22,19 +22,21 @@ _SOME = 3
 NO_TALK = -12.0
 
 
-def choose_talk(columns: Sequence[Column], *, ending: Column | None, answer: Answer | None = None) -> Choice:
+def choose_talk(
+    columns: Sequence[Column], *, ending: Column | None, answer: Answer | None, silent: Sequence[bool]
+) -> Choice:
     """The talk time.
 
     Args:
         columns: The columns of a table that may be calls.
         ending: Its column that says how calls ended, where one was found.
         answer: Its times of answer and end, where they were found.
+        silent: For each row, whether nobody answered for sure.
     """
     timed = [column for column in columns if _may_be_a_time(column)]
     moments = [column for column in columns if column.moments.share >= 0.9 and not column.moments.date_alone]
     whole = _from_first_to_last(moments)
     candidates = [_talk(column, timed, moments, ending) for column in timed]
-    silent = silent_rows(columns)
     for one in candidates:
         _note_too_long(one, whole)
         _note_ringing_counted(one, silent, answer)

@@ -6,6 +6,14 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
+# Figures that are not known, and not nought, where no exhibit tells: figure to what is missing.
+MAY_BE_UNKNOWN = {
+    "numbers_to_alert": "subjects",
+    "subjects_by_status_and_area": "subjects",
+    "revenue_gbp": "payments",
+}
+NOT_KNOWN = "not known"
+
 
 class FigureWords(Protocol):
     """What is the same of a figure in every case."""

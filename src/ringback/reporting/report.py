@@ -12,6 +12,7 @@ from ringback.numbers.masking import mask_numbers
 from ringback.reporting import charts
 from ringback.reporting.charts import Chart
 from ringback.reporting.drawing import NARROW, WIDE
+from ringback.reporting.figures import MAY_BE_UNKNOWN, NOT_KNOWN
 from ringback.reporting.funnel import FunnelStep
 from ringback.reporting.masking import assert_no_numbers
 from ringback.reporting.wording import counted, say_moment, say_size, say_times, say_value, share
@@ -36,7 +37,6 @@ LABELS = {
     "organisations_imitated": "Organisations imitated",
     "subjects_by_status_and_area": "Subjects by status and area",
 }
-NOT_KNOWN = "not known"
 # Breakdowns have a section of their own: the table of figures shows their first entries and points there.
 _SECTIONS = {
     "calls_by_region": "calls-by-region",
@@ -44,8 +44,6 @@ _SECTIONS = {
     "subjects_by_status_and_area": "subjects",
 }
 _FIRST_ENTRIES = 3
-# Figures that no exhibit may tell; others are none where there is nothing.
-_MAY_BE_UNKNOWN = ("numbers_to_alert", "revenue_gbp", "subjects_by_status_and_area")
 _STATUSES = ("convicted", "charged", "arrested", "identified", "unidentified")
 
 
@@ -276,7 +274,7 @@ def _figure_view(figure: Mapping[str, Any], zone: str) -> dict[str, str]:
     shown, more = value, ""
     if key in _SECTIONS and isinstance(value, list) and len(value) > _FIRST_ENTRIES:
         shown, more = value[:_FIRST_ENTRIES], f"and {len(value) - _FIRST_ENTRIES:,} more"
-    said = NOT_KNOWN if value is None and key in _MAY_BE_UNKNOWN else say_value(shown, unit=unit, zone=zone)
+    said = NOT_KNOWN if value is None and key in MAY_BE_UNKNOWN else say_value(shown, unit=unit, zone=zone)
     countable = isinstance(value, int | float) and not said.startswith("£")
     return {
         "key": key,

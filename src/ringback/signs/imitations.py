@@ -25,6 +25,7 @@ from ringback.signs.domains import (
     registered,
     suffix_length,
 )
+from ringback.signs.spelling import is_one_slip
 from ringback.wordlists import read_words
 
 _LONGEST_HOST = 253
@@ -334,7 +335,7 @@ def _near(word: str) -> str:
         if len(name) < _SHORTEST_ANYWHERE:
             if _has_doubled(word, name):
                 return name
-        elif _is_one_slip(word, name):
+        elif is_one_slip(word, name):
             return name
     return ""
 
@@ -344,14 +345,3 @@ def _has_doubled(word: str, name: str) -> bool:
     return len(word) == len(name) + 1 and any(
         word[place] == word[place + 1] and word[:place] + word[place + 1 :] == name for place in range(len(name))
     )
-
-
-def _is_one_slip(one: str, other: str) -> bool:
-    if len(one) == len(other):
-        apart = [place for place in range(len(one)) if one[place] != other[place]]
-        if len(apart) == 2:
-            first, second = apart
-            return second == first + 1 and one[first] == other[second] and one[second] == other[first]
-        return len(apart) == 1
-    short, long = sorted((one, other), key=len)
-    return any(long[:place] + long[place + 1 :] == short for place in range(len(long)))

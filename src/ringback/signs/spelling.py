@@ -71,7 +71,7 @@ def mend_word(word: str) -> str:
     near: set[str] = set()
     index = _deletions()
     for key in {word, *_shortened(word)}:
-        near |= {one for one in index.get(key, ()) if _one_slip(word, one)}
+        near |= {one for one in index.get(key, ()) if is_one_slip(word, one)}
     return min(near) if len(near) == 1 else word
 
 
@@ -90,7 +90,8 @@ def _shortened(word: str) -> Iterator[str]:
     return (word[:place] + word[place + 1 :] for place in range(len(word)))
 
 
-def _one_slip(one: str, other: str) -> bool:
+def is_one_slip(one: str, other: str) -> bool:
+    """Whether a word is another with one letter changed, left out or put in, or two neighbours exchanged."""
     if len(one) == len(other):
         apart = [place for place in range(len(one)) if one[place] != other[place]]
         if len(apart) == 2:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 from ringback.sources.longlines import without_long_lines
-from ringback.sources.opening import stream_of
+from ringback.sources.streams import stream_of
 
 ASTERISK = (
     "accountcode", "src", "dst", "dcontext", "clid", "channel", "dstchannel", "lastapp", "lastdata",

@@ -26,11 +26,11 @@ from ringback.sources.base import (
 from ringback.sources.dialect import Dialect
 from ringback.sources.headers import distinct_names, find_start
 from ringback.sources.longlines import TOO_LONG
-from ringback.sources.opening import EarlyEnd
 from ringback.sources.plaintext import open_text
 from ringback.sources.rowtable import SWALLOWED_LINES, RowTable
 from ringback.sources.rowwalk import RowWalk
 from ringback.sources.strangebytes import KEEP_BYTES
+from ringback.sources.streams import EarlyEnd
 
 # Small enough that a piece and its rows stay in the processor's cache: 1 MiB takes three times as long.
 _BLOCK_CHARS = 128 * 1024

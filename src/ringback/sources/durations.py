@@ -13,6 +13,7 @@ from decimal import Decimal
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ringback.sources.texts import as_dictionary
 from ringback.sources.units import CLOCK_S, UNIT_S, unit_of_name
 
 _H = r"(?:h|hr|hrs|hour|hours|std|stunde|stunden|heure|heures|hora|horas)"
@@ -214,7 +215,7 @@ def to_seconds_column(texts: pa.Array, times: TalkTimes) -> pa.DictionaryArray:
     >>> column.to_pylist()
     ['74', None, '0']
     """
-    coded = texts if pa.types.is_dictionary(texts.type) else texts.dictionary_encode()
+    coded = as_dictionary(texts)
     words = coded.dictionary
     if times.unit == "seconds" and pc.all(pc.ascii_is_decimal(words)).as_py() is not False:
         # Nearly every seizure: whole seconds. Once it is known how they are written, nothing is left to learn.

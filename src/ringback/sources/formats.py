@@ -16,7 +16,7 @@ from ringback.sources.freeswitch import read_freeswitch_json
 from ringback.sources.jsondoc import NoRowsError
 from ringback.sources.jsonl import read_json
 from ringback.sources.members import Part
-from ringback.sources.opening import SNIFF_BYTES, stream_of
+from ringback.sources.opening import SNIFF_BYTES
 from ringback.sources.parquet import read_parquet
 from ringback.sources.pgdump import read_pgdump
 from ringback.sources.sniffing import BESIDE
@@ -24,6 +24,7 @@ from ringback.sources.sqldump import LookUp, read_sqldump_blocks
 from ringback.sources.sqlitefile import read_sqlite
 from ringback.sources.sqlscript import read_sqlscript
 from ringback.sources.sqltables import Creation
+from ringback.sources.streams import stream_of
 from ringback.sources.tabtext import read_tab_text
 from ringback.sources.transcoding import open_utf8, rejecting_without_bytes, without_bytes
 from ringback.sources.workbook import read_workbook

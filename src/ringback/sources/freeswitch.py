@@ -13,7 +13,7 @@ from urllib.parse import unquote_to_bytes
 from ringback.sources.base import BATCH_ROWS, RawRows, Reject, Rejection, Value, Wanted, want_all
 from ringback.sources.jsonrows import MAX_COLUMNS
 from ringback.sources.jsontext import JsonText
-from ringback.sources.opening import EarlyEnd
+from ringback.sources.streams import EarlyEnd
 
 # A call leg has some kilobytes; one with a long history has some hundred.
 LARGEST_OBJECT = 16 * 1024 * 1024

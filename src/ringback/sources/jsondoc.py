@@ -29,7 +29,7 @@ from ringback.sources.jsonshapes import (
 )
 from ringback.sources.jsontext import DEEPEST, LONGEST_VALUE, Decoded, JsonText, find_lists
 from ringback.sources.jsonvalues import NESTED, as_row
-from ringback.sources.opening import EarlyEnd
+from ringback.sources.streams import EarlyEnd
 
 # A larger object is gone into rather than taken for a row, where it has a list of objects.
 _LARGE = 1024 * 1024

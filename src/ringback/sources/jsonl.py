@@ -14,7 +14,8 @@ from ringback.sources.jsonshapes import has_members, holds_lists_of_values, is_w
 from ringback.sources.jsontext import find_lists
 from ringback.sources.jsonvalues import FLAT, NESTED, as_row
 from ringback.sources.longlines import LONGEST_LINE, TOO_LONG
-from ringback.sources.opening import SNIFF_BYTES, EarlyEnd
+from ringback.sources.opening import SNIFF_BYTES
+from ringback.sources.streams import EarlyEnd
 
 _BUFFER = 1024 * 1024
 # The byte order marks of UTF-16, as surrogate escapes.

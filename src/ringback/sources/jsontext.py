@@ -7,7 +7,7 @@ import re
 from typing import Any, NamedTuple
 
 from ringback.sources.jsonvalues import FLAT
-from ringback.sources.opening import EarlyEnd
+from ringback.sources.streams import EarlyEnd
 
 # No row that anybody kept is as long.
 LONGEST_VALUE = 16 * 1024 * 1024

@@ -25,11 +25,11 @@ from ringback.sources.opening import (
     inner_name,
     list_members,
     open_unpacked,
-    stream_of,
     tell_packing,
 )
 from ringback.sources.packings import BLOCKS, Progress, unpack
 from ringback.sources.sniffing import BESIDE, FILE_FORMATS, is_workbook, tell_member
+from ringback.sources.streams import stream_of
 from ringback.sources.tararchive import is_tar_head, read_tar
 
 _CHUNK = 1024 * 1024

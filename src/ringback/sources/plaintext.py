@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from ringback.sources.base import Rejection
 from ringback.sources.longlines import without_long_lines
-from ringback.sources.opening import EarlyEnd
 from ringback.sources.padding import NulBytes, without_padding
+from ringback.sources.streams import EarlyEnd
 from ringback.sources.utf8 import TELLING_BYTES, Encoding, lines_as_utf8, tell_encoding, wide_as_utf8
 
 

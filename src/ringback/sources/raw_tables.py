@@ -5,7 +5,8 @@ Times become ISO 8601 text, talk times seconds, words for nothing null; whatever
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import pyarrow as pa
 
@@ -19,7 +20,7 @@ from ringback.sources.mapping import Projection, TableMapping
 from ringback.sources.mark import array_holds_mark
 from ringback.sources.nothing import without_words
 from ringback.sources.reading_tally import ReadingTally
-from ringback.sources.texts import as_text
+from ringback.sources.texts import as_dictionary, as_text
 from ringback.sources.times import guess_time_format, to_iso_column
 
 _MAY_BE_ENDING = re.compile(
@@ -113,62 +114,52 @@ def _understood(
 
 def _spelled(array: pa.Array, plain: Callable[[str], str]) -> pa.Array:
     """A column of few words with each as it is meant; the column as it is where every word is that already."""
-    coded = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
+    coded = as_dictionary(array)
     words = coded.dictionary.to_pylist()
     meant = list(map(plain, words))
     return array if meant == words else pa.array(meant, pa.string()).take(coded.indices)
 
 
-def _plain_leg(_column: str, word: str) -> str:
-    """`a` and `b`, in whatever way a leg is called."""
-    plain = re.sub(r"[^a-z]", "", word.lower())
-    return {"aleg": "a", "lega": "a", "bleg": "b", "legb": "b"}.get(plain, word)
-
-
 # Fields whose words are written in several ways: what is meant, by the seized column and the word.
-_SPELLED = {"account": lambda _column, word: word.strip(), "leg": _plain_leg, "disposition": told_answers}
+_SPELLED = {"account": lambda _column, word: word.strip(), "disposition": told_answers}
+
+
+def _left_out(
+    batch: RawColumns, projection: Projection, names: re.Pattern[str]
+) -> Iterator[tuple[str, pa.DictionaryArray]]:
+    """The columns of such names that the mapping leaves out, and nobody quarantined."""
+    for position, name in enumerate(batch.columns):
+        if names.search(name) and position not in (*projection.positions, *projection.quarantined):
+            yield name, as_dictionary(as_text(batch.column(position, few_values=True))[0])
 
 
 def _count_other_endings(
     batch: RawColumns, projection: Projection, durations: pa.DictionaryArray, tally: ReadingTally
 ) -> None:
     """Count the words of columns that may say how calls ended, where the mapping names none."""
-    for position, name in enumerate(batch.columns):
-        if not _MAY_BE_ENDING.search(name) or position in (*projection.positions, *projection.quarantined):
-            continue
+    talked = [text not in ("0", None) for text in durations.dictionary.to_pylist()]
+    flags = pa.array(talked, pa.bool_()).take(durations.indices).fill_null(False)
+    for name, coded in _left_out(batch, projection, _MAY_BE_ENDING):
         counted = tally.other_endings.setdefault((batch.table, name), Counter())
         if len(counted) > _MOST_ENDINGS:
             continue
-        texts, _bad = as_text(batch.column(position, few_values=True))
-        coded = texts if pa.types.is_dictionary(texts.type) else texts.dictionary_encode()
-        told = [told_answers(name, word) for word in coded.dictionary.to_pylist()]
-        words = pa.array(told, pa.string()).take(coded.indices)
-        talked = [text not in ("0", None) for text in durations.dictionary.to_pylist()]
-        flags = pa.array(talked, pa.bool_()).take(durations.indices).fill_null(False)
-        for one in (
-            pa.table({"word": words, "talked": flags})
-            .group_by(["word", "talked"])
-            .aggregate([([], "count_all")])
-            .to_pylist()
-        ):
+        words = _spelled(coded, partial(told_answers, name)).cast(pa.string())
+        rows = pa.table({"word": words, "talked": flags}).group_by(["word", "talked"])
+        for one in rows.aggregate([([], "count_all")]).to_pylist():
             if one["word"]:
                 counted[one["word"], one["talked"]] += one["count_all"]
 
 
 def _count_other_directions(batch: RawColumns, projection: Projection, tally: ReadingTally) -> None:
     """Count words for inbound calls in columns that may say which way calls went, where the mapping names none."""
-    for position, name in enumerate(batch.columns):
-        if not _MAY_BE_DIRECTION.search(name) or position in (*projection.positions, *projection.quarantined):
-            continue
-        texts, _bad = as_text(batch.column(position, few_values=True))
-        coded = texts if pa.types.is_dictionary(texts.type) else texts.dictionary_encode()
+    for name, coded in _left_out(batch, projection, _MAY_BE_DIRECTION):
         asked = bool(_ASKS_INBOUND.search(name))
         inbound = [
             surely_inbound(word) or (asked and word.strip().lower() in ("1", "true", "yes", "y"))
             for word in coded.dictionary.to_pylist()
         ]
-        rows = pa.array(inbound, pa.bool_()).take(coded.indices).true_count if any(inbound) else 0
-        if rows:
+        if any(inbound):
+            rows = pa.array(inbound, pa.bool_()).take(coded.indices).true_count
             tally.other_directions[batch.table, name] += rows
 
 

@@ -14,12 +14,12 @@ from ringback.sources.dialect import Dialect, Row, protect_nulls
 from ringback.sources.fieldloops import may_escape
 from ringback.sources.headers import SAMPLE_LINES, clean_name, distinct_names
 from ringback.sources.longlines import LONGEST_LINE
-from ringback.sources.opening import EarlyEnd
 from ringback.sources.padding import NulBytes
 from ringback.sources.rowshapes import RowShapes, find_surplus
 from ringback.sources.rowwalk import FoundRow, RowWalk
 from ringback.sources.strangebytes import KEEP_BYTES
 from ringback.sources.strangers import Stranger, Strangers
+from ringback.sources.streams import EarlyEnd
 
 # A quoted value of more lines than this is looked at: is it a long text, or rows behind a quote never closed?
 SWALLOWED_LINES = 100

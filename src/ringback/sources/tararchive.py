@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from ringback.sources.opening import stream_of
+from ringback.sources.streams import stream_of
 
 _BLOCK = 512
 _CHUNK = 256 * 1024

@@ -33,6 +33,11 @@ def _as_bytes(value: str | bytes) -> bytes:
         return value.encode("utf-8", "surrogatepass")
 
 
+def as_dictionary(texts: pa.Array) -> pa.DictionaryArray:
+    """Texts as a dictionary, as they are where they are one."""
+    return texts if pa.types.is_dictionary(texts.type) else texts.dictionary_encode()
+
+
 def as_text(array: pa.Array) -> tuple[pa.StringArray, int]:
     """Values as text, with the mark U+FFFD for what is none; and how many held bytes that are no text.
 

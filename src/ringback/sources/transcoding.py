@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from ringback.sources.base import Batch, Reject
-from ringback.sources.opening import stream_of
+from ringback.sources.streams import stream_of
 
 _CHUNK = 1024 * 1024
 _SAMPLE = 4096
