@@ -31,7 +31,7 @@ class PlainText:
         """What is to be told of the text, once it was read to its end."""
         if count := self.encoding.other_lines:
             detail = (
-                f"lines with bytes that are no UTF-8, which were read as Windows-1252: {count:,}; if that is wrong,"
+                f"{count:,} lines hold bytes that are no UTF-8; those bytes were read as Windows-1252. If that is wrong,"
                 " name the encoding in case.toml"
             )
             yield Rejection(table, 0, None, "read_as_windows_1252", detail)
