@@ -30,9 +30,10 @@ class PlainText:
     def remarks(self, table: str) -> Iterator[Rejection]:
         """What is to be told of the text, once it was read to its end."""
         if count := self.encoding.other_lines:
+            lines = "1 line holds" if count == 1 else f"{count:,} lines hold"
             detail = (
-                f"{count:,} lines hold bytes that are no UTF-8; those bytes were read as Windows-1252. If that is wrong,"
-                " name the encoding in case.toml"
+                f"{lines} bytes that are no UTF-8; those bytes were read as Windows-1252. If that is wrong, name the"
+                " encoding in case.toml"
             )
             yield Rejection(table, 0, None, "read_as_windows_1252", detail)
         if detail := self.nuls.detail:
