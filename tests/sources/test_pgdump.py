@@ -135,6 +135,12 @@ def test_a_dump_with_carriage_returns():
     assert only(tables) == [(b"1", b"a"), (b"2", None), (b"3", b"\r")]
 
 
+def test_a_slash_right_after_its_opening_closes_no_comment():
+    tables, rejections = read(b"/*/ it's no end yet; */\n" + copy(b"1\ta"))
+    assert rejections == []
+    assert only(tables) == [(b"1", b"a")]
+
+
 def test_tables_of_one_name_in_schemas_and_databases():
     block = copy(b"1\ta")
     dump = block + block.replace(b"public", b'"Old"') + b"\\connect second\n\n" + block + block

@@ -1,15 +1,11 @@
 """The statements, comments and psql lines of a PostgreSQL dump, over the sliding window of `sqlstream`."""
 
 import re
-from collections.abc import Callable
 from typing import BinaryIO
 
 from ringback.sources.pgvalues import ESCAPED, STANDARD, literal_pattern
-from ringback.sources.sqlstream import SqlStream, Torn
+from ringback.sources.standardstream import StandardStream
 
-# A statement without rows is taken in one piece; function bodies are the longest of them.
-LONGEST_STATEMENT = 1 << 26
-_BLANK = re.compile(r"\s*+", re.ASCII)
 _WORD = r"[A-Za-z_\x80-\xff][\w$\x80-\xff]*+"
 _DOLLAR = re.compile(r"\$(?:[A-Za-z_\x80-\xff][\w\x80-\xff]*+)?\$", re.ASCII)
 
@@ -49,7 +45,7 @@ def _statement(string: str) -> re.Pattern[str]:
     return re.compile(rf"(?:{'|'.join(pieces)})*+", re.ASCII)
 
 
-class PgStream(SqlStream):
+class PgStream(StandardStream):
     """A window over a PostgreSQL dump.
 
     Args:
@@ -67,56 +63,6 @@ class PgStream(SqlStream):
         """Follow `standard_conforming_strings`: whether a backslash in plain quotes is just one."""
         self.literal = literal_pattern(standard=on)
         self._statement = _statement(STANDARD if on else ESCAPED)
-
-    def skip_blank(self, note: Callable[[str], None] | None = None) -> None:
-        """Skip white space and comments.
-
-        Args:
-            note: Is given the first characters of each line comment.
-
-        Raises:
-            Torn: the dump ends in a comment.
-        """
-        while True:
-            blank = _BLANK.match(self.text, self.pos)
-            self.pos = blank.end() if blank else self.pos
-            if self.pos == len(self.text) and self.fill():
-                continue
-            if self.text[self.pos : self.pos + 1] not in {"-", "/"}:
-                return
-            self.ensure(80)
-            if self.text.startswith("--", self.pos):
-                if note:
-                    note(self.text[self.pos : self.pos + 80])
-                self.skip_line()
-            elif self.text.startswith("/*", self.pos):
-                self._skip_past("*/")
-            else:
-                return
-
-    def skip_line(self) -> str:
-        """Move to the next line; the beginning of what was passed over."""
-        self.ensure(4096)
-        passed = self.text[self.pos : self.pos + 4096].partition("\n")[0]
-        self._skip_line()
-        return passed
-
-    def take_statement(self, delimiter: str = ";", *, keep: bool = False) -> str:
-        """Move past the statement, not being fooled by strings, dollar quotes and comments; its text.
-
-        Args:
-            delimiter: Always `;` here.
-            keep: Whether to return the text.
-
-        Raises:
-            Torn: the dump ends first, or the statement has no end within reason.
-        """
-        del delimiter
-        while not (end := self._find_end()):
-            if len(self.text) - self.pos > LONGEST_STATEMENT or not self.fill():
-                raise Torn
-        start, self.pos = self.pos, end
-        return self.text[start:end] if keep else ""
 
     def _find_end(self) -> int:
         """The place behind the statement's semicolon; 0 where it is not in the window."""

@@ -21,11 +21,12 @@ from ringback.sources.base import (
     never_enough,
     want_all,
 )
-from ringback.sources.scriptstream import LONGEST_STATEMENT, WORDS, ScriptStream
+from ringback.sources.scriptstream import WORDS, ScriptStream
 from ringback.sources.scriptvalues import NAME, RowText, StrangeValueError, Unfinished
 from ringback.sources.sqlstream import Torn
 from ringback.sources.sqltables import MOST_COLUMNS, SqlTable, split_items
 from ringback.sources.sqlvalues import to_text
+from ringback.sources.standardstream import LONGEST_STATEMENT
 
 _FLAGS = re.ASCII | re.IGNORECASE
 _NAMED = rf"(?P<name>{NAME}(?:\s*\.\s*{NAME}){{0,3}})"
