@@ -10,6 +10,7 @@ from ringback.casework import CaseFile, new_case
 from ringback.records.alert_tables import alarms, alerts, attempts, batches
 from ringback.records.audit import AuditLog
 from ringback.records.db import writing
+from ringback.records.marks import MarkFacts
 from ringback.settings import Settings
 from still_clock import StillClock
 
@@ -35,7 +36,8 @@ def make_case_file(tmp_path, engine=None):
         return CaseFile(made.case, made.records, made.log, made.settings, NotedClock())
     made.records.dispose()
     log = AuditLog(engine, made.case.path)
-    log.add("case_created", why="a new case", facts={"case": made.case.settings.id, "synthetic": True})
+    entry = log.add("case_created", why="a new case", facts={"case": made.case.settings.id, "synthetic": True})
+    made.mark.replace(MarkFacts(entry.seq, entry.hash, True))
     return CaseFile(made.case, engine, log, made.settings, NotedClock())
 
 

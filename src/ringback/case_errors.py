@@ -129,6 +129,20 @@ CASE_ERRORS: dict[str, ErrorKind] = {
         "set RINGBACK_KEYS to a folder outside the case that you can write",
         True,
     ),
+    "mark_missing": ErrorKind(
+        "the mark of the case is missing in {path}: nobody can tell whether these records are the newest",
+        "put it back from where the keys are kept; else let the provider tell what was sent: ringback alerts reconcile"
+        " CASE --why TEXT; nothing was sent",
+    ),
+    "mark_unwritable": ErrorKind(
+        "the mark of the case cannot be written to {path}: {problem}",
+        "let the folder of the case's keys be written; nothing is sent without it, and nothing is lost",
+    ),
+    "records_rolled_back": ErrorKind(
+        "these records of the case are not the newest: {what}",
+        "a backup was restored, or this is a copy: use the newest records; if there are none, let the provider tell"
+        " what was sent: ringback alerts reconcile CASE --why TEXT; nothing was sent",
+    ),
     "records_taken": ErrorKind("{place} already holds the records of a case", "give every case a database of its own"),
     "records_foreign": ErrorKind(
         "the records that case.toml of {path} names are another case's",

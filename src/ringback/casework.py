@@ -13,9 +13,11 @@ from ringback.errors import RingbackError
 from ringback.keys import CaseKey, KeyRing, create_key, load_keys
 from ringback.numbers.dialplan import DialPlan
 from ringback.numbers.masking import mask_numbers
-from ringback.records.audit import AuditLog
+from ringback.records.audit import AuditEntry, AuditLog
 from ringback.records.db import check_empty, connect_records, create_records, open_records, read_format, upgrade_records
 from ringback.records.exhibits import Exhibit, list_exhibits
+from ringback.records.leases import read_all_claims
+from ringback.records.marks import BatchMark, Mark, MarkFacts, find_lacking
 from ringback.records.tables import RECORDS_FORMAT
 from ringback.settings import Settings
 from ringback.sources.limits import Limits
@@ -40,15 +42,46 @@ class CaseFile:
 
     @property
     def is_synthetic(self) -> bool:
-        """Whether its records are made up: said by the log's first entry, or by any exhibit's content.
+        """Whether its records are made up: said by the log, by any exhibit's content, or by the mark.
 
-        There is no way back: neither source is a line that somebody could edit unseen.
+        There is no way back: no source is a line that somebody could edit unseen, and the mark lies elsewhere.
         """
-        telling = ("case_created", "exhibit_added", "run_finished")
-        logged = any(
-            entry.what in telling and entry.read_facts().get("synthetic") is True for entry in self.log.entries()
-        )
+        facts = self.mark.read()
+        if facts is not None and facts.synthetic:
+            return True
+        logged = any(entry.tells_synthetic for entry in self.log.entries())
         return logged or any(exhibit.synthetic for exhibit in self.exhibits)
+
+    @property
+    def mark(self) -> Mark:
+        """How far its records had come, as far as this machine has seen."""
+        return find_mark(self.case, self.settings)
+
+    def find_lacking(self) -> list[str]:
+        """What the records lack of what this machine has seen of them, in words; empty when they are the newest.
+
+        Raises:
+            RingbackError: `mark_missing`.
+        """
+        facts = self.mark.read()
+        if facts is None:
+            raise RingbackError("mark_missing", path=self.mark.path)
+        return self.compare(facts)
+
+    def compare(self, facts: MarkFacts) -> list[str]:
+        """What the records lack of what a mark says, in words."""
+        with self.records.connect() as connection:
+            claims = {one.batch: (one.fence, one.claims) for one in read_all_claims(connection)}
+        return find_lacking(facts, hash_at=self.log.hash_at, claims=claims)
+
+    def check_newest(self) -> None:
+        """Refuse to plan, approve or send from records that are not the newest: a restored backup, or a copy.
+
+        Raises:
+            RingbackError: `records_rolled_back` or `mark_missing`.
+        """
+        if lacking := self.find_lacking():
+            raise RingbackError("records_rolled_back", what="; ".join(lacking))
 
     def limits(self) -> Limits:
         """How much may come out of a packed exhibit."""
@@ -123,8 +156,10 @@ def new_case(
     records = create_records(case.records)
     log = AuditLog(records, case.path)
     facts = {"case": case.settings.id, "name": mask_numbers(name), "synthetic": synthetic}
-    log.add("case_created", why="a new case", facts=facts)
-    return CaseFile(case, records, log, settings)
+    entry = log.add("case_created", why="a new case", facts=facts)
+    mark = find_mark(case, settings)
+    mark.replace(MarkFacts(entry.seq, entry.hash, synthetic))
+    return CaseFile(case, records, AuditLog(records, case.path, mark), settings)
 
 
 def open_case_file(path: Path, *, settings: Settings) -> CaseFile:
@@ -136,7 +171,7 @@ def open_case_file(path: Path, *, settings: Settings) -> CaseFile:
     case = open_case(path)
     records = open_records(case.records, case_path=path)
     join_dumps(case, list_exhibits(records))
-    log = AuditLog(records, case.path)
+    log = AuditLog(records, case.path, find_mark(case, settings))
     if case.settings.records_url and log.entries()[0].read_facts().get("case") != case.settings.id:
         raise RingbackError("records_foreign", path=path)
     return CaseFile(case, records, log, settings)
@@ -158,8 +193,26 @@ def upgrade_case(path: Path, *, settings: Settings) -> tuple[CaseFile, int]:
     if found < RECORDS_FORMAT:
         upgrade_records(records)
         facts = {"from": found, "to": RECORDS_FORMAT}
-        AuditLog(records, case.path).add("records_upgraded", why="a newer program", facts=facts)
+        mark = find_mark(case, settings)
+        entry = AuditLog(records, case.path, mark).add("records_upgraded", why="a newer program", facts=facts)
+        if mark.is_kept_here and mark.read() is None:
+            mark.replace(read_mark_facts(records, entry))
     return open_case_file(path, settings=settings), found
+
+
+def find_mark(case: Case, settings: Settings) -> Mark:
+    """The mark of a case, beside its keys."""
+    return Mark(settings.keys_dir, case.settings.id)
+
+
+def read_mark_facts(records: Engine, entry: AuditEntry, *, synthetic: bool = False) -> MarkFacts:
+    """What a mark says of records as they stand, their newest audit entry being this one."""
+    with records.connect() as connection:
+        batches = {
+            one.batch: BatchMark(one.fence, one.claims, one.last_claim.isoformat())
+            for one in read_all_claims(connection)
+        }
+    return MarkFacts(entry.seq, entry.hash, synthetic, batches)
 
 
 def join_dumps(case: Case, exhibits: Sequence[Exhibit]) -> None:

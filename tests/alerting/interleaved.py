@@ -17,6 +17,7 @@ from alerting.simulated import TOO_LATE_S, SimulatedProvider, SteppedHands
 from ringback.alerting.bookkeeping import Bookkeeper
 from ringback.alerting.examination import Examiner
 from ringback.alerting.hands import Hand
+from ringback.alerting.lease_keeping import LeaseKeeper
 from ringback.alerting.receipts import take_receipt
 from ringback.alerting.sending import Sending, check_rules
 from ringback.alerting.stopping import stop_batch
@@ -47,9 +48,8 @@ class Process:
         self.hands = SteppedHands(provider, case_file.clock)
         examiner = Examiner(case_file.keys(), checked.content, provider, checked.references)
         books = Bookkeeper(BATCH, "alice", provider, examiner, Waits(), case_file.log, Watching())
-        self.sending = Sending(
-            case_file, checked, self.hands, books, threading.Event(), settle_only, self._at, holder=name
-        )
+        keeper = LeaseKeeper(case_file, books, holder=name)
+        self.sending = Sending(case_file, checked, self.hands, books, threading.Event(), settle_only, self._at, keeper)
 
     def _at(self, point):
         if point in self.breaks:
@@ -132,12 +132,12 @@ class World:
         except Killed:
             self.bury(slot, still_sent=still_sent)
         process.breaks = {}
-        self._check_claims(process.sending.holder, state)
+        self._check_claims(process.sending.keeper.holder, state)
         self.check()
 
     def holds_lease(self, slot):
         """Whether a process thinks that it holds the lease."""
-        return slot in self.processes and self.processes[slot].sending.lease is not None
+        return slot in self.processes and self.processes[slot].sending.keeper.lease is not None
 
     def bury(self, slot, *, still_sent):
         """A process is no more; what it had sent, or was about to send, may still arrive."""
@@ -265,7 +265,7 @@ class World:
             sending = self.processes[0].sending
             if not sending.hands.results:
                 left = (sending.wake - self.clock.now()).total_seconds() if sending.wake else 0.0
-                self.clock.sleep(left if left > 0 else 1.0 if sending.lease else 15.0)
+                self.clock.sleep(left if left > 0 else 1.0 if sending.keeper.lease else 15.0)
         assert 0 not in self.processes, "it never ends"
         assert self.state == "finished"
         self.clock.sleep(2 * TOO_LATE_S)

@@ -109,7 +109,7 @@ def test_what_may_have_been_taken_is_asked_about_and_ends_accepted_once(case_fil
 def test_a_doubt_is_not_asked_about_before_its_time(case_file, standin):
     standin.script("drop_after")
     send(case_file, standin, count=3)
-    asked = [one for one in standin.requests() if one["method"] == "GET" and one["path"].endswith("/notifications")]
+    asked = [one for one in standin.requests() if one["method"] == "GET" and one["reference"]]
     claimed = min(moment for (moment,) in rows(case_file, attempts.c.claimed_at))
     assert asked
     for one in asked:

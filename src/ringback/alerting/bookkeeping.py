@@ -1,23 +1,28 @@
 """What came of a request or of a question, written down within the turn's transaction."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from ringback.alerting import states
+from ringback.alerting.breaker import DOUBTS_IN_A_ROW, SURE, Breaker
 from ringback.alerting.examination import Examiner, Verdict
-from ringback.alerting.hands import Hand, Question, Result
+from ringback.alerting.hands import Hand, ListJob, Question, Result
+from ringback.alerting.provider_list import ListReader
 from ringback.alerting.senders.base import Found, Outcome, Sender
-from ringback.alerting.waits import MOST_DOUBTS, MOST_REJECTIONS, Waits
+from ringback.alerting.waits import FORGETS_EARLY_S, MOST_DOUBTS, MOST_REJECTIONS, Waits
 from ringback.alerting.watching import Watching
 from ringback.records import sending as rows
 from ringback.records.alarms import raise_alarm
 from ringback.records.audit import AuditEntry, AuditLog
 from ringback.records.batches import read_batch, set_state
-from ringback.records.paces import next_utc_day, pause
-from ringback.records.receipts import apply_earlier
+from ringback.records.paces import find_pause, next_utc_day, pause
+from ringback.records.receipts import Receipt, apply_earlier, take_within
+
+SENT_ELSEWHERE = "somebody else sends this batch, from other records than these"
 
 
 @dataclass
@@ -28,6 +33,8 @@ class Bookkeeper:
         entries: Audit entries of transactions whose head is not yet noted beside the log.
         moved: Whether alerts may have come back to wait since this was last set to False.
         rejected: Alerts that the provider rejected since it last accepted one.
+        breaker: Whether there is an outage.
+        reader: Where this process is in the provider's own list.
         unsent: Alerts that the transaction has ended without handing them over, by state and reason.
     """
 
@@ -41,6 +48,8 @@ class Bookkeeper:
     entries: list[AuditEntry] = field(default_factory=list)
     moved: bool = True
     rejected: set[int] = field(default_factory=set)
+    breaker: Breaker = field(default_factory=Breaker)
+    reader: ListReader = field(default_factory=ListReader)
     unsent: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def begin(self) -> None:
@@ -53,6 +62,8 @@ class Bookkeeper:
         self.moved = True
         if isinstance(result.job, Question):
             self._write_answer(connection, result.job, result.found, now)
+        elif isinstance(result.job, ListJob):
+            self._write_page(connection, result, now)
         else:
             assert result.outcome is not None
             self._write_outcome(connection, result.job, result.outcome, now)
@@ -90,6 +101,66 @@ class Bookkeeper:
         self.add_entry(connection, "batch_halted", why=why)
         self.watching.note(f"halted: {why}")
 
+    def begin_lease(self, connection: Connection, *, planned_at: datetime, now: datetime) -> None:
+        """A lease was taken: read the provider's own list before anything is sent, and remember an outage."""
+        first = rows.find_first_claim(connection, self.batch_id)
+        self.reader.begin(reads=self.sender.lists, since=first or planned_at, now=now)
+        self.breaker.row = rows.find_last_doubts(connection, self.batch_id, limit=DOUBTS_IN_A_ROW)
+
+    def _write_page(self, connection: Connection, result: Result, now: datetime) -> None:
+        """Settle what the provider's list has and the records do not; whoever sent that may be sending still."""
+        reader, watching = self.reader, result.job == ListJob() and self.reader.is_done
+        if result.page is None:
+            reader.put_off(now, timedelta(seconds=self.waits.ask_again))
+            if not reader.is_done:
+                self.watching.note(f"the provider did not show its list ({result.why}): nothing is sent before it does")
+            return
+        strangers = self.settle_listed(connection, result.page.texts, now=now, open_too=not watching)
+        if strangers and watching:
+            self.halt(connection, f"{SENT_ELSEWHERE}: {strangers} texts of this batch", now)
+        if strangers:
+            self.watching.note(f"the provider has {strangers} texts of this batch that these records did not send")
+        reader.take(result.page, strangers, now=now, waits=self.waits)
+
+    def settle_listed(
+        self, connection: Connection, texts: Sequence[Found], *, now: datetime, open_too: bool = True
+    ) -> int:
+        """Write down what the provider has and the records do not.
+
+        Args:
+            connection: A transaction that writes.
+            texts: What the provider shows, of whatever batch.
+            now: When.
+            open_too: Whether to settle what an attempt explains as well; not while answers to it are under way.
+
+        Returns:
+            How many of the texts no attempt explains: they were sent from other records.
+        """
+        strangers = 0
+        known = rows.find_by_reference(connection, self.batch_id, [one.provider_reference for one in texts])
+        for text in texts:
+            if text.provider_reference not in known:
+                continue
+            row, explained = known[text.provider_reference]
+            if row.notification_id == text.notification_id or (explained and not open_too):
+                continue
+            if explained and row.notification_id is None and row.state in (states.CLAIMED, states.IN_DOUBT):
+                self.accept_found(connection, row, text, now)
+            else:
+                self._accept_against_record(connection, row, text, now)
+            strangers += not explained
+        return strangers
+
+    def _accept_against_record(self, connection: Connection, row: rows.AlertRow, text: Found, now: datetime) -> None:
+        differences = self.examiner.find_differences_in_row(row, text) if row.sealed is not None else []
+        status = text.status or "created"
+        receipt = Receipt(text.notification_id, status, text.provider_reference, completed_at=text.completed_at)
+        _done, entry = take_within(connection, self.log, receipt, came_by="list", now=now)
+        if entry is not None:
+            self.entries.append(entry)
+        self.moved = True
+        self.compare(connection, differences, now)
+
     def _write_outcome(self, connection: Connection, job: Hand, outcome: Outcome, now: datetime) -> None:
         id_ = outcome.found.notification_id if outcome.found else None
         rows.end_attempt(
@@ -101,15 +172,18 @@ class Bookkeeper:
             now=now,
             notification_id=id_,
         )
+        if outcome.kind in SURE:
+            self.breaker.note_sure()
         if outcome.kind == "accepted" and outcome.found:
             self._accept(connection, job.alert, outcome.found.notification_id, now)
-            self._compare(connection, self.examiner.find_differences(job.message, outcome.found), now)
+            self.compare(connection, self.examiner.find_differences(job.message, outcome.found), now)
         elif outcome.kind == "rejected":
             rows.reject(connection, job.alert, job.attempt, why=outcome.why)
             self._count_rejection(connection, job, outcome.why, now)
         elif outcome.kind == "unknown":
             ask_at = job.message.claimed_at + timedelta(seconds=self.sender.settles_after or self.waits.doubt)
             rows.doubt(connection, job.alert, job.attempt, why=outcome.why, ask_at=ask_at)
+            self._count_doubt(connection, job, now)
         else:
             rows.put_back(connection, job.alert, job.attempt, why=outcome.why)
             self._heed(connection, outcome, now)
@@ -120,6 +194,18 @@ class Bookkeeper:
         if len(self.rejected) >= MOST_REJECTIONS:
             reason = f"{MOST_REJECTIONS} alerts were rejected, and none accepted between them: {why}"
             self.halt(connection, reason, now)
+
+    def _count_doubt(self, connection: Connection, job: Hand, now: datetime) -> None:
+        """Doubts in a row are an outage: they count against no alert, and everybody pauses."""
+        for alert, attempt in self.breaker.note_doubt(job.alert, job.attempt):
+            rows.mark_outage(connection, alert, attempt)
+        if self.breaker.is_open and find_pause(connection, self.sender.name, now) is None:
+            self._pause_for_outage(connection, self.breaker.next_pause(), now)
+
+    def _pause_for_outage(self, connection: Connection, seconds: float, now: datetime) -> None:
+        why = "the provider gives no sure answer"
+        pause(connection, self.sender.name, until=now + timedelta(seconds=seconds), why=why)
+        self.watching.note(f"{why}: a pause of {seconds:.0f} s, then one text tries again")
 
     def _heed(self, connection: Connection, outcome: Outcome, now: datetime) -> None:
         """What a refusal means for everybody."""
@@ -148,30 +234,31 @@ class Bookkeeper:
         elif row.state == states.ACCEPTED:
             rows.ask_later(connection, row.id, row.attempt, ask_at=None)
         elif found:
-            self._accept_found(connection, row, found[0], now)
+            self.accept_found(connection, row, found[0], now)
         else:
             self._take_absence(connection, row, now)
 
-    def _accept_found(self, connection: Connection, row: rows.AlertRow, found: Found, now: datetime) -> None:
+    def accept_found(self, connection: Connection, row: rows.AlertRow, found: Found, now: datetime) -> None:
+        """The provider has an alert of which an attempt was open; what it sent is compared with what was approved."""
         differences = self.examiner.find_differences_in_row(row, found)
         detail, id_ = "found by its reference", found.notification_id
         rows.end_attempt(
             connection, row.id, row.attempt, outcome="accepted", detail=detail, now=now, notification_id=id_
         )
         self._accept(connection, row.id, id_, now)
-        self._compare(connection, differences, now)
+        self.compare(connection, differences, now)
 
     def _take_absence(self, connection: Connection, row: rows.AlertRow, now: datetime) -> None:
         """The provider says that it has nothing: true enough to try again, as long as it would remember."""
-        if self._age(row, now) > self.waits.too_old:
+        if self.is_too_old(row.claimed_at, now):
             why = "too old: the provider may have had it and forgotten it"
             rows.park(connection, row.id, row.attempt, why=why)
-        elif (doubts := rows.count_given_up(connection, row.id) + 1) >= MOST_DOUBTS:
+        elif (doubts := rows.count_own_doubts(connection, row.id, row.attempt)) >= MOST_DOUBTS:
             why = f"{doubts} attempts in doubt, and the provider has none of them"
             rows.park(connection, row.id, row.attempt, why=why)
         else:
             why = "the provider does not have it"
-            rows.end_attempt(connection, row.id, row.attempt, outcome="not_accepted", detail=why, now=now)
+            rows.give_up(connection, row.id, row.attempt, detail=why, now=now)
             rows.put_back(connection, row.id, row.attempt, why=why)
 
     def _leave_open(self, connection: Connection, row: rows.AlertRow, now: datetime) -> None:
@@ -179,12 +266,15 @@ class Bookkeeper:
         doubtful = row.state == states.IN_DOUBT
         if doubtful and not self.sender.answers:
             rows.park(connection, row.id, row.attempt, why="in doubt, and this provider cannot be asked")
-        elif doubtful and self._age(row, now) > self.waits.too_old:
+        elif doubtful and self.is_too_old(row.claimed_at, now):
             why = "too old: the provider gave no answer while it remembered"
             rows.park(connection, row.id, row.attempt, why=why)
         else:
             again = now + timedelta(seconds=self.waits.ask_again)
             rows.ask_later(connection, row.id, row.attempt, ask_at=again)
+            if self.breaker.is_open and find_pause(connection, self.sender.name, now) is None:
+                # While it cannot even be asked, no text need try whether it is back.
+                self._pause_for_outage(connection, self.waits.ask_again, now)
 
     def _accept(self, connection: Connection, alert: int, notification_id: str, now: datetime) -> None:
         """Note the acceptance. Where an earlier attempt was given up, the provider is asked once more: has it two?"""
@@ -198,9 +288,12 @@ class Bookkeeper:
             self.watching.note("the provider accepted an alert twice: see ringback alerts status")
         apply_earlier(connection, notification_id=notification_id)
 
-    def _compare(self, connection: Connection, differences: list[str], now: datetime) -> None:
+    def compare(self, connection: Connection, differences: list[str], now: datetime) -> None:
+        """Halt the batch where the provider sent something else than was approved."""
         if differences:
             self.halt(connection, f"the provider sent something else: {'; '.join(differences)}", now)
 
-    def _age(self, row: rows.AlertRow, now: datetime) -> float:
-        return (now - row.claimed_at).total_seconds() if row.claimed_at else 0.0
+    def is_too_old(self, claimed_at: datetime | None, now: datetime) -> bool:
+        """Whether the provider may have forgotten by now what was claimed then; by whichever clock is ahead."""
+        age = (now - claimed_at).total_seconds() if claimed_at else 0.0
+        return age + max(0.0, self.sender.ahead) > self.sender.remembers - FORGETS_EARLY_S

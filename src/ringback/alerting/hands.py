@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ringback.alerting.senders.base import CannotAsk, Found, Message, Outcome, Sender
+from ringback.alerting.senders.base import CannotAsk, Found, ListPage, Message, Outcome, Sender
 from ringback.clock import Clock
 
 
@@ -28,12 +28,23 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """What came of a hand (`outcome`) or of a question (`found`, or None when the provider gave no answer)."""
+class ListJob:
+    """One page of the provider's own list to be read; `older_than` as the page before gave it."""
 
-    job: Hand | Question
+    older_than: str | None = None
+
+
+Job = Hand | Question | ListJob
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a job: `outcome` of a hand, `found` of a question, `page` of a list; None without an answer."""
+
+    job: Job
     outcome: Outcome | None = None
     found: list[Found] | None = None
+    page: ListPage | None = None
     why: str = ""
 
 
@@ -51,7 +62,7 @@ class Hands:
     clock: Clock
     at: Callable[[str], None] = lambda _point: None
     busy: int = 0
-    _jobs: "queue.SimpleQueue[tuple[Hand | Question, float] | None]" = field(default_factory=queue.SimpleQueue)
+    _jobs: "queue.SimpleQueue[tuple[Job, float] | None]" = field(default_factory=queue.SimpleQueue)
     _results: "queue.SimpleQueue[Result]" = field(default_factory=queue.SimpleQueue)
     _threads: list[threading.Thread] = field(default_factory=list)
 
@@ -73,7 +84,7 @@ class Hands:
         """How many more jobs would start at once."""
         return max(0, self.sender.workers - self.busy)
 
-    def give(self, job: Hand | Question, *, start_before: float) -> None:
+    def give(self, job: Job, *, start_before: float) -> None:
         """Give one job to the threads.
 
         Args:
@@ -103,15 +114,12 @@ class Hands:
                 self._results.put(self._do(job, start_before))
             except Exception as error:  # noqa: BLE001 - a fault in a thread must neither vanish nor lose the alert
                 unknown = Outcome("unknown", f"a fault of the program: {type(error).__name__}")
-                asked = isinstance(job, Question)
-                self._results.put(Result(job, None if asked else unknown, why=type(error).__name__))
+                sent = isinstance(job, Hand)
+                self._results.put(Result(job, unknown if sent else None, why=type(error).__name__))
 
-    def _do(self, job: Hand | Question, start_before: float) -> Result:
-        if isinstance(job, Question):
-            try:
-                return Result(job, found=self.sender.ask(job.provider_reference))
-            except CannotAsk as error:
-                return Result(job, why=str(error))
+    def _do(self, job: Job, start_before: float) -> Result:
+        if not isinstance(job, Hand):
+            return self._ask(job)
         self.at("claimed")
         if self.clock.elapsed() > start_before:
             return Result(job, Outcome("not_sent", "held too long between claim and socket"))
@@ -119,3 +127,11 @@ class Hands:
         outcome = self.sender.send(job.message)
         self.at("after the answer")
         return Result(job, outcome)
+
+    def _ask(self, job: Question | ListJob) -> Result:
+        try:
+            if isinstance(job, ListJob):
+                return Result(job, page=self.sender.read_list(job.older_than))
+            return Result(job, found=self.sender.ask(job.provider_reference))
+        except CannotAsk as error:
+            return Result(job, why=str(error))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ringback.alerting.callback_fields import find_moment, get_field, read_e164
-from ringback.alerting.senders.base import CannotAsk, Found, Sender
+from ringback.alerting.senders.base import OUR_REFERENCE, CannotAsk, Found, Sender
 from ringback.casework import CaseFile
 from ringback.errors import RingbackError
 from ringback.keys import KeyRing
@@ -14,8 +14,6 @@ from ringback.records.receipts import Receipt, Unheard, add_receipt, alarm_lost,
 
 _ID = re.compile(r"[\x21-\x7e]{1,100}")
 _STATUS = re.compile(r"[a-z][a-z-]{0,39}")
-# What our references look like. Another service may write what it likes into its own, even a number: not kept.
-_OURS = re.compile(r"rb-[0-9a-f]{20}")
 
 # Receipts come by themselves within minutes, and are tried again for half an hour.
 _ASK_AFTER = timedelta(minutes=45)
@@ -51,7 +49,7 @@ def read_receipt(fields: Mapping[str, object], keys: KeyRing) -> Receipt:
 
 
 def _ours(reference: object) -> str | None:
-    return reference if isinstance(reference, str) and _OURS.fullmatch(reference) else None
+    return reference if isinstance(reference, str) and OUR_REFERENCE.fullmatch(reference) else None
 
 
 def take_receipt(case_file: CaseFile, receipt: Receipt, *, came_by: str, now: datetime) -> str:

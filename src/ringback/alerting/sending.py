@@ -5,9 +5,6 @@ claims the next alerts at the pace. Only after its commit do the hands open sock
 in between, the records then say which alerts the provider may have, and those are asked about before anything else.
 """
 
-import os
-import secrets
-import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,7 +16,8 @@ from ringback.alerting import states
 from ringback.alerting.batches import BatchContent
 from ringback.alerting.bookkeeping import Bookkeeper
 from ringback.alerting.examination import Examiner, Tampered, Verdict
-from ringback.alerting.hands import Hand, Hands, Question, Result
+from ringback.alerting.hands import Hand, Hands, Job, Question, Result
+from ringback.alerting.lease_keeping import LeaseKeeper
 from ringback.alerting.pacing import BatchPace
 from ringback.alerting.senders.base import Sender
 from ringback.alerting.sending_rules import Checked, check_rules, refuse
@@ -29,9 +27,9 @@ from ringback.alerting.windows import next_open, open_window, rate_now
 from ringback.casework import CaseFile
 from ringback.errors import RingbackError
 from ringback.records import sending as rows
-from ringback.records.batches import Batch, read_batch, set_started, set_state
+from ringback.records.batches import Batch, read_batch, set_state
 from ringback.records.db import writing
-from ringback.records.leases import Lease, LeaseLost, check_lease, find_holder, release_lease, renew_lease, take_lease
+from ringback.records.leases import LeaseLost
 
 # Never: the counts, or a look, are wanted now.
 _STALE = float("-inf")
@@ -43,7 +41,8 @@ class Sent:
     """How sending ended.
 
     Attributes:
-        end: finished, settled, stopped, halted, windows_over or interrupted.
+        end: finished, parked (only a person can settle what is left), settled, stopped, halted, windows_over or
+            interrupted.
         counts: Alerts in each state.
         why: In words.
     """
@@ -80,7 +79,8 @@ def send_batch(
 
     Raises:
         RingbackError: `synthetic_never_sent`, `batch_altered`, `approval_invalid`, `batch_not_approved`,
-            `sender_differs`, `clock_went_back`, `suppressions_altered`, `sealed_unreadable`.
+            `sender_differs`, `clock_went_back`, `suppressions_altered`, `sealed_unreadable`, `records_rolled_back`,
+            `mark_missing`, `mark_unwritable`.
     """
     checked = check_rules(case_file, batch_id, member=member, sender=sender, settle_only=settle_only)
     waits = waits or Waits()
@@ -88,7 +88,8 @@ def send_batch(
     examiner = Examiner(case_file.keys(), checked.content, sender, checked.references)
     books = Bookkeeper(batch_id, member, sender, examiner, waits, case_file.log, watching)
     with Hands(sender, case_file.clock, at) as hands:
-        sending = Sending(case_file, checked, hands, books, until or threading.Event(), settle_only, at)
+        keeper = LeaseKeeper(case_file, books)
+        sending = Sending(case_file, checked, hands, books, until or threading.Event(), settle_only, at, keeper)
         return sending.run()
 
 
@@ -103,11 +104,9 @@ class Sending:
     until: threading.Event
     settle_only: bool
     at: Callable[[str], None]
-    holder: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}")
+    keeper: LeaseKeeper
     pace: BatchPace = field(default_factory=BatchPace)
-    lease: Lease | None = None
     taken_away: bool = False
-    renewed: float = 0.0
     looked: float = _STALE
     counted: float = _STALE
     counts: dict[str, int] = field(default_factory=dict)
@@ -139,7 +138,7 @@ class Sending:
     def step(self) -> None:
         """Take a turn, or try for the lease; sets `end` when there is nothing left to do here."""
         try:
-            if self.lease is None:
+            if self.keeper.lease is None:
                 self._wait_for_lease()
             else:
                 self._turn()
@@ -156,30 +155,16 @@ class Sending:
 
     def _wait_for_lease(self) -> None:
         """Take the lease, or wait a turn where another process has it."""
-        clock, books, waits = self.case_file.clock, self.books, self.books.waits
-        with writing(self.case_file.records).begin() as connection:
-            now = clock.now()
-            books.begin()
-            lasts = timedelta(seconds=waits.lease)
-            lease = take_lease(connection, self.batch.id, holder=self.holder, now=now, lasts=lasts)
-            other = find_holder(connection, self.batch.id, now)
-            if lease:
-                wait = timedelta(seconds=books.sender.settles_after or waits.doubt)
-                doubts = rows.doubt_claims(connection, self.batch.id, fence=lease.fence, wait=wait)
-                why = "settle doubts" if self.settle_only else "send"
-                facts = {"fence": lease.fence, "in_doubt": doubts, "sender": books.sender.name}
-                books.add_entry(connection, "sending_started", why=why, **facts)
-                set_started(connection, self.batch.id, now=now)
-        books.note_heads()
-        if lease:
-            self.lease, self.renewed, self.said = lease, clock.elapsed(), ""
+        clock, why = self.case_file.clock, "settle doubts" if self.settle_only else "send"
+        other = self.keeper.try_to_take(why=why, planned_at=self.batch.planned_at)
+        if not other:
+            self.said = ""
             self.at("lease taken")
         elif self.until.is_set():
             self.end = Sent("interrupted", self._read_counts())
         else:
-            name = other.holder if other else "unknown"
-            self._say(f"another sender is at work on {self.batch.id} ({name}); waiting for it to end")
-            clock.sleep(waits.turn)
+            self._say(f"another sender is at work on {self.batch.id} ({other}); waiting for it to end")
+            clock.sleep(self.books.waits.turn)
 
     def _turn(self) -> None:
         """Write down results, claim what may go next, commit, and only then hand it out."""
@@ -187,14 +172,14 @@ class Sending:
         self.results += self.hands.collect(self._patience())
         self.at("before the turn")
         unprotected = self._look_at_suppressions()
-        jobs: list[Hand | Question] = []
+        jobs: list[Job] = []
         with writing(self.case_file.records).begin() as connection:
             now = clock.now()
             self.books.begin()
             self.at("in the turn")
             for result in self.results:
                 self.books.write(connection, result, now)
-            lost = self._hold(connection, now)
+            lost = self.keeper.hold(connection, now)
             if not lost:
                 jobs = self._next_jobs(connection, now, unprotected)
             self.at("end of the turn")
@@ -203,6 +188,8 @@ class Sending:
             claimed = clock.elapsed()
         self.at("after the turn")
         self.results = []
+        if any(isinstance(job, Hand) for job in jobs):
+            self.keeper.note_claims(now)
         for job in jobs:
             self.hands.give(job, start_before=claimed + self.books.waits.start)
         self.books.note_heads()
@@ -224,27 +211,9 @@ class Sending:
         self.looked = elapsed
         return ""
 
-    def _hold(self, connection: Connection, now: datetime) -> str:
-        """Make sure that the lease is ours, and renew it when it is time.
-
-        Returns:
-            Why it is lost, or ''. Not raised here: results are written down whoever holds the lease.
-        """
-        assert self.lease is not None
-        elapsed, waits = self.case_file.clock.elapsed(), self.books.waits
-        try:
-            if elapsed - self.renewed < waits.renew:
-                check_lease(connection, self.lease, now=now)
-            else:
-                self.lease = renew_lease(connection, self.lease, now=now, lasts=timedelta(seconds=waits.lease))
-                self.renewed = elapsed
-        except LeaseLost as lost:
-            return str(lost)
-        return ""
-
     def _lose_lease(self, why: str) -> None:
         self._say(f"the lease of {self.batch.id} is lost: {why}")
-        self.lease = None
+        self.keeper.lease = None
 
     def leave(self) -> None:
         """Write down what is still in flight, for a request cannot be called back; then give the lease back."""
@@ -257,9 +226,7 @@ class Sending:
                     for result in self.results:
                         self.books.write(connection, result, clock.now())
                 self.results = []
-        if self.lease is not None:
-            with writing(self.case_file.records).begin() as connection:
-                release_lease(connection, self.lease, now=clock.now())
+        self.keeper.release()
         self.books.note_heads()
 
     def _patience(self) -> float:
@@ -267,11 +234,13 @@ class Sending:
         turn = self.books.waits.turn
         return min(turn, (self.wake - self.case_file.clock.now()).total_seconds()) if self.wake else turn
 
-    def _next_jobs(self, connection: Connection, now: datetime, unprotected: str) -> list[Hand | Question]:
+    def _next_jobs(self, connection: Connection, now: datetime, unprotected: str) -> list[Job]:
         """Questions that are due, then the next alerts; sets `end` when there is nothing left to do here."""
         self.wake = None
-        jobs: list[Hand | Question] = []
+        jobs: list[Job] = []
         jobs += self._claim_questions(connection, now)
+        if len(jobs) < self.hands.free and (page := self.books.reader.next_job(now)):
+            jobs.append(page)
         batch = read_batch(connection, self.batch.id)
         if batch.state != states.APPROVED or batch.approval_entry != self.batch.approval_entry:
             # For good: whoever can write the records can also put back what they held when this process verified them.
@@ -281,13 +250,19 @@ class Sending:
         if going and (why := "the batch was altered while it was being sent" if altered else unprotected):
             self.books.halt(connection, why, now)
             going = False
-        free = self.hands.free - len(jobs)
-        if going and free > 0:
+        free = self._count_free(jobs)
+        if going and free > 0 and self.books.reader.is_done:
             jobs += self._claim_alerts(connection, now, free)
             self.books.tell_unsent(connection)
         if not jobs and not self.hands.busy:
             self.end = self._find_end(connection, now)
         return jobs
+
+    def _count_free(self, jobs: list[Job]) -> int:
+        """How many texts may be handed over now; in an outage one at a time, and only when nothing else is asked."""
+        if self.books.breaker.is_open:
+            return 0 if jobs or self.hands.busy else 1
+        return self.hands.free - len(jobs)
 
     def _claim_questions(self, connection: Connection, now: datetime) -> list[Question]:
         """Questions that are due. Each is put off first, so that it is asked again if no answer is written down."""
@@ -323,8 +298,9 @@ class Sending:
         except Tampered as error:
             self.books.halt(connection, str(error), now)
             return []
-        assert self.lease is not None
-        claimed = rows.claim(connection, [row for row, _verdict in fit], fence=self.lease.fence, now=now)
+        assert self.keeper.lease is not None
+        claimed = rows.claim(connection, [row for row, _verdict in fit], fence=self.keeper.lease.fence, now=now)
+        self.keeper.count_claims(connection, len(claimed))
         self.counts[states.WAITING] = left - len(claimed)
         return [
             Hand(row.id, row.attempt, verdict.message(now)) for row, (_row, verdict) in zip(claimed, fit, strict=True)
@@ -333,7 +309,10 @@ class Sending:
     def _examine(self, connection: Connection, limit: int) -> list[tuple[rows.AlertRow, Verdict]]:
         """The next alerts that may be sent; those that may not are ended here."""
         fit = []
-        for row in rows.find_waiting(connection, self.batch.id, limit=limit):
+        waiting = rows.find_waiting(connection, self.batch.id, limit=limit)
+        if rows.find_contradicted(connection, self.batch.id, waiting):
+            raise Tampered("an alert waits that the provider took, or may have taken")
+        for row in waiting:
             verdict = self.books.examiner.examine(connection, row)
             if verdict.state:
                 self.books.end_unsent(connection, row, verdict)
@@ -353,12 +332,20 @@ class Sending:
             about = f"{doubts:,} in doubt" if doubts else "second attempts are looked at once more"
             self._say(f"{about}; the provider is asked at {asks:%H:%M:%S} UTC")
             return None
-        if self.settle_only or batch.state in (states.STOPPED, states.HALTED):
+        ended = batch.state in (states.STOPPED, states.HALTED)
+        if not self.books.reader.is_done and not ended:
+            self.wake = self.books.reader.next_at
+            return None
+        if self.settle_only or ended:
             return Sent("settled" if self.settle_only else batch.state, counts, batch.state_why or "")
         waiting = counts.get(states.WAITING, 0)
         if self.taken_away and (waiting or batch.state != states.FINISHED):
             return Sent(states.STOPPED, counts, _TAKEN_AWAY)
         if not waiting:
+            if batch.state == states.APPROVED and (parked := rows.count_parked(connection, batch.id)):
+                why = f"{parked:,} alerts only a person can settle"
+                self.books.add_entry(connection, "batch_parked", why=why, **counts)
+                return Sent("parked", counts, why)
             if batch.state == states.APPROVED:
                 set_state(connection, batch.id, states.FINISHED, why="", now=now)
                 self.books.add_entry(connection, "batch_finished", why="sent", **counts)

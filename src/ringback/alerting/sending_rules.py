@@ -40,6 +40,7 @@ def check_rules(case_file: CaseFile, batch_id: str, *, member: str, sender: Send
         if case_file.is_synthetic and sender.reaches_people:
             raise RingbackError("synthetic_never_sent", sender=sender.name)
         _check_clock(case_file)
+        case_file.check_newest()
         if not settle_only:
             verify_approval(case_file, batch)
             suppressions.look()

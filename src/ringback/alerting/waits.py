@@ -17,7 +17,6 @@ class Waits:
         start: A claimed alert whose socket is not open after this is put back; an order to stop waits no longer.
         doubt: After the claim, when the provider is asked.
         ask_again: When there was no answer.
-        too_old: From when on the provider's not knowing an alert means nothing.
         after_429: How long everybody pauses.
         turn: The longest turn: how soon a stop, a new window or a lost lease is noticed.
     """
@@ -27,11 +26,12 @@ class Waits:
     start: float = 0.8
     doubt: float = 120.0
     ask_again: float = 30.0
-    too_old: float = 6 * 86_400.0
     after_429: float = 10.0
     turn: float = 0.25
 
 
+# So long before the provider forgets a text, its not knowing it already means nothing.
+FORGETS_EARLY_S = 86_400.0
 # After so many attempts that the provider never took and never refused, a person has to look.
 MOST_DOUBTS = 5
 # So many alerts rejected, and none accepted between them, are no matter of their numbers any more.

@@ -139,6 +139,7 @@ leases = Table(
     Column("fence", Integer, nullable=False),
     Column("renewed_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
+    Column("claims", Integer, nullable=False, server_default="0"),  # how many there ever were
 )
 
 # One row per sender: the one pace that all batches share.
@@ -163,7 +164,7 @@ receipts = Table(
     Column("status", String, nullable=False),
     Column("completed_at", Moment),
     Column("received_at", Moment, nullable=False),
-    Column("came_by", String, nullable=False),  # callback, poll
+    Column("came_by", String, nullable=False),  # callback, poll, list, question
     Column("applied", Boolean, nullable=False),
     UniqueConstraint("notification_id", "status"),
 )

@@ -21,6 +21,7 @@ from ringback.disk import unwritable
 from ringback.numbers.masking import mask_numbers
 from ringback.parts import part_beside
 from ringback.records.db import writing
+from ringback.records.marks import Mark
 from ringback.records.tables import audit
 
 FIRST_PREVIOUS = "0" * 64
@@ -31,6 +32,9 @@ _IDENTIFIER = re.compile(
     r"\w+:[0-9a-f]{24,64}|[0-9a-f]{16}|[0-9a-f]{32,64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
     r"|(?:outbox:)?rb-[0-9a-f]{20}"
 )
+
+# Entries that say whether the case is made up.
+_TELLING = ("case_created", "exhibit_added", "run_finished")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,11 @@ class AuditEntry:
             return {}
         return found if isinstance(found, dict) else {}
 
+    @property
+    def tells_synthetic(self) -> bool:
+        """Whether it says that the case's records are made up."""
+        return self.what in _TELLING and self.read_facts().get("synthetic") is True
+
     def computed_hash(self) -> str:
         """The hash that the entry's own content gives."""
         content = json.dumps(
@@ -69,11 +78,13 @@ class AuditLog:
         engine: The case's records.
         folder: The case folder; the head is also written to `audit.head` there, so that cutting off the table's
             end alone is noticed even by who has no head written down.
+        mark: The case's mark, where it has one: the head is noted there too, apart from the case.
     """
 
-    def __init__(self, engine: Engine, folder: Path) -> None:
+    def __init__(self, engine: Engine, folder: Path, mark: Mark | None = None) -> None:
         self._engine = engine
         self._head_file = folder / HEAD_FILE
+        self._mark = mark
 
     def add(self, what: str, *, why: str, facts: Mapping[str, object] | None = None, who: str = "") -> AuditEntry:
         """Add one entry in a transaction of its own. Returns it with its hash.
@@ -112,7 +123,7 @@ class AuditLog:
         return entry
 
     def note_head(self, entry: AuditEntry) -> None:
-        """Write the head beside the log, whole or not at all."""
+        """Write the head beside the log, whole or not at all, and into the mark."""
         # Several processes may do this at once: each begins a file of its own.
         part = part_beside(self._head_file)
         try:
@@ -122,6 +133,13 @@ class AuditLog:
             raise unwritable(self._head_file, error) from error
         finally:
             part.unlink(missing_ok=True)
+        if self._mark is not None:
+            self._mark.note(entry.seq, entry.hash, synthetic=entry.tells_synthetic, hash_at=self.hash_at)
+
+    def hash_at(self, seq: int) -> str | None:
+        """The hash of the entry of this number, or None."""
+        with self._engine.connect() as connection:
+            return connection.scalar(select(audit.c.hash).where(audit.c.seq == seq))
 
     def entries(self) -> list[AuditEntry]:
         """All entries, in order."""

@@ -27,7 +27,10 @@ _DISK_FULL = "53100"
 # What SQLite's shared-memory file takes, and a page or two of its log.
 _LEAST_ROOM_BYTES = 64 * 1024
 # A process that froze inside a transaction must not hold up everybody: PostgreSQL ends its transaction.
-_POSTGRES_OPTIONS = "-c timezone=UTC -c lock_timeout=30s -c idle_in_transaction_session_timeout=20s"
+# A claim must outlast a power cut before its request leaves, whatever the server's own settings say.
+_POSTGRES_OPTIONS = (
+    "-c timezone=UTC -c lock_timeout=30s -c idle_in_transaction_session_timeout=20s -c synchronous_commit=on"
+)
 
 
 def create_records(place: Path | str) -> Engine:

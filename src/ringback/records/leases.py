@@ -1,6 +1,6 @@
 """Leases: who may send a batch. Each new holder gets a higher fence, by which an older holder is known."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, insert, select, update
@@ -18,12 +18,13 @@ class LeaseLost(Exception):  # noqa: N818 - not an error: somebody else goes on
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to send one batch until `expires_at`."""
+    """The right to send one batch until `expires_at`; `claims` is how many claims the batch had when it was read."""
 
     batch: str
     holder: str
     fence: int
     expires_at: datetime
+    claims: int = 0
 
 
 def find_holder(connection: Connection, batch: str, now: datetime) -> Lease | None:
@@ -31,7 +32,7 @@ def find_holder(connection: Connection, batch: str, now: datetime) -> Lease | No
     row = connection.execute(select(leases).where(leases.c.batch == batch)).first()
     if row is None or row.expires_at <= now:
         return None
-    return Lease(batch, row.holder, row.fence, row.expires_at)
+    return Lease(batch, row.holder, row.fence, row.expires_at, row.claims)
 
 
 def take_lease(connection: Connection, batch: str, *, holder: str, now: datetime, lasts: timedelta) -> Lease | None:
@@ -49,7 +50,7 @@ def take_lease(connection: Connection, batch: str, *, holder: str, now: datetime
     _check_clock(row.renewed_at, now)
     if row.expires_at > now:
         return None
-    lease = Lease(batch, holder, row.fence + 1, now + lasts)
+    lease = Lease(batch, holder, row.fence + 1, now + lasts, row.claims)
     _save(connection, lease, now)
     return lease
 
@@ -62,7 +63,7 @@ def renew_lease(connection: Connection, lease: Lease, *, now: datetime, lasts: t
         RingbackError: `clock_went_back`.
     """
     check_lease(connection, lease, now=now)
-    renewed = Lease(lease.batch, lease.holder, lease.fence, now + lasts)
+    renewed = Lease(lease.batch, lease.holder, lease.fence, now + lasts, lease.claims)
     _save(connection, renewed, now)
     return renewed
 
@@ -77,9 +78,34 @@ def check_lease(connection: Connection, lease: Lease, *, now: datetime) -> None:
     row = connection.execute(select(leases).where(leases.c.batch == lease.batch)).first()
     if row is None or row.fence != lease.fence or row.holder != lease.holder:
         raise LeaseLost("another process took the lease over")
+    if row.claims != lease.claims:
+        raise LeaseLost("the records are not as this process left them: claims that it made are gone")
     _check_clock(row.renewed_at, now)
     if row.expires_at <= now:
         raise LeaseLost("the lease ran out before it was renewed")
+
+
+def count_claims(connection: Connection, lease: Lease, made: int) -> Lease:
+    """Count claims that this holder makes, in the transaction that makes them; returns the lease as it stands now."""
+    counted = replace(lease, claims=lease.claims + made)
+    connection.execute(update(leases).where(leases.c.batch == lease.batch).values(claims=counted.claims))
+    return counted
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """How far a batch has come: its fence, how many claims there ever were, and when its sender last held the lease."""
+
+    batch: str
+    fence: int
+    claims: int
+    last_claim: datetime
+
+
+def read_all_claims(connection: Connection) -> list[Claims]:
+    """How far every batch has come that was ever sent."""
+    columns = leases.c.batch, leases.c.fence, leases.c.claims, leases.c.renewed_at
+    return [Claims(*row) for row in connection.execute(select(*columns).order_by(leases.c.batch))]
 
 
 def release_lease(connection: Connection, lease: Lease, *, now: datetime) -> None:

@@ -66,9 +66,15 @@ def take_slots(
 
 def pause(connection: Connection, sender: str, *, until: datetime, why: str) -> None:
     """Let no request start before `until`: of any batch, by any process."""
-    row = connection.execute(select(paces.c.paused_until).where(paces.c.sender == sender)).one()
-    if row.paused_until is None or row.paused_until < until:
+    paused = connection.scalar(select(paces.c.paused_until).where(paces.c.sender == sender))
+    if paused is None or paused < until:
         connection.execute(update(paces).where(paces.c.sender == sender).values(paused_until=until, paused_why=why))
+
+
+def find_pause(connection: Connection, sender: str, now: datetime) -> datetime | None:
+    """Until when no request may start, or None when there is no pause now."""
+    paused: datetime | None = connection.scalar(select(paces.c.paused_until).where(paces.c.sender == sender))
+    return paused if paused is not None and paused > now else None
 
 
 def next_utc_day(now: datetime) -> datetime:

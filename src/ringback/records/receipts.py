@@ -17,11 +17,16 @@ from ringback.records.db import writing
 from ringback.records.sending import accept, end_attempt
 
 WHO = "provider"
+# Why something stands in the audit log, by how the news came.
+_WHY = {"list": "the provider's own list shows it", "question": "the provider was asked"}
+_WHY_RECEIPT = "a delivery receipt came in"
 FINAL = frozenset({"delivered", "permanent-failure", "temporary-failure", "technical-failure", "sent"})
 # What is on its way, in the order in which a text goes through it.
 _ON_THE_WAY = ("created", "sending", "pending")
 # Ends of an attempt that say the provider has not got the text.
-_NOT_TAKEN = frozenset({"not_sent", "not_accepted", "rejected", "stale", "rate_limited", "daily_limited", "refused"})
+_NOT_TAKEN = frozenset(
+    {"not_sent", "not_accepted", "absent", "rejected", "stale", "rate_limited", "daily_limited", "refused"}
+)
 # After a second attempt the provider is asked once more whether it has the text twice: when what it shows is the truth.
 _ASK_AGAIN_AFTER = timedelta(seconds=120)
 
@@ -69,7 +74,7 @@ def add_receipt(engine: Engine, log: AuditLog, receipt: Receipt, *, came_by: str
         engine: The case's records.
         log: Its audit log: what is more than a status is told there.
         receipt: What the provider says.
-        came_by: callback or poll.
+        came_by: As `take_within`.
         now: When it came.
 
     Returns:
@@ -78,11 +83,26 @@ def add_receipt(engine: Engine, log: AuditLog, receipt: Receipt, *, came_by: str
         contradicts our record: a person must look).
     """
     with writing(engine).begin() as connection:
-        taking = _Taking(connection, log, receipt, now)
-        done = taking.take(came_by)
-    if taking.entry:
-        log.note_head(taking.entry)
+        done, entry = take_within(connection, log, receipt, came_by=came_by, now=now)
+    if entry:
+        log.note_head(entry)
     return done
+
+
+def take_within(
+    connection: Connection, log: AuditLog, receipt: Receipt, *, came_by: str, now: datetime
+) -> tuple[str, AuditEntry | None]:
+    """The same as `add_receipt` within a transaction; `note_head` comes after it, where there is an audit entry.
+
+    Args:
+        connection: A transaction that writes.
+        log: The audit log.
+        receipt: What the provider says.
+        came_by: callback, poll, list (its own list shows it) or question (it was asked).
+        now: When it came.
+    """
+    taking = _Taking(connection, log, receipt, now, came_by)
+    return taking.take(), taking.entry
 
 
 @dataclass
@@ -93,22 +113,23 @@ class _Taking:
     log: AuditLog
     receipt: Receipt
     now: datetime
+    came_by: str
     entry: AuditEntry | None = None
     known: bool = False
 
-    def take(self, came_by: str) -> str:
+    def take(self) -> str:
         """Do what it says, then keep it."""
         earlier = self._find_earlier()
         self.known = earlier is not None
         alert, fault = self._find_alert()
         if alert is None or fault:
-            self._keep(came_by, earlier_applied=earlier, applied=False)
+            self._keep(earlier_applied=earlier, applied=False)
             return "alarmed" if fault else "copy" if self.known else "stranger"
         self._check_number(alert)
         settles = alert.notification_id != self.receipt.notification_id
         fits = not settles or self._settle(alert)
         applied = fits and self._apply(alert)
-        self._keep(came_by, earlier_applied=earlier, applied=applied)
+        self._keep(earlier_applied=earlier, applied=applied)
         if settles:
             return "settled" if fits else "alarmed"
         return "applied" if applied else "copy" if self.known else "kept"
@@ -156,9 +177,10 @@ class _Taking:
         found = self.receipt.notification_id
         took = accept(self.connection, alert.id, batch=alert.batch, notification_id=found, now=self.now, ask_at=ask_at)
         if took:
+            detail = _WHY.get(self.came_by, "told by a receipt")
             end_attempt(
-                self.connection, alert.id, alert.attempt, outcome="accepted", detail="told by a receipt",
-                now=self.now, notification_id=found,
+                self.connection, alert.id, alert.attempt, outcome="accepted", detail=detail, now=self.now,
+                notification_id=found,
             )  # fmt: skip
         return took
 
@@ -178,14 +200,14 @@ class _Taking:
         self.connection.execute(update(alerts).where(alerts.c.id == alert.id).values(**values))
         return True
 
-    def _keep(self, came_by: str, *, earlier_applied: bool | None, applied: bool) -> None:
+    def _keep(self, *, earlier_applied: bool | None, applied: bool) -> None:
         receipt = self.receipt
         if earlier_applied is None:
             self.connection.execute(
                 insert(receipts).values(
                     notification_id=receipt.notification_id, provider_reference=receipt.provider_reference,
-                    status=receipt.status, completed_at=receipt.completed_at, received_at=self.now, came_by=came_by,
-                    applied=applied,
+                    status=receipt.status, completed_at=receipt.completed_at, received_at=self.now,
+                    came_by=self.came_by, applied=applied,
                 )
             )  # fmt: skip
         elif applied and not earlier_applied:
@@ -199,7 +221,8 @@ class _Taking:
 
     def _audit(self, alert: _AlertRow, what: str, facts: dict[str, object]) -> None:
         facts = {"batch": alert.batch, "alert": alert.id, "notification": self.receipt.notification_id, **facts}
-        self.entry = self.log.add_within(self.connection, what, why="a delivery receipt came in", facts=facts, who=WHO)
+        why = _WHY.get(self.came_by, _WHY_RECEIPT)
+        self.entry = self.log.add_within(self.connection, what, why=why, facts=facts, who=WHO)
 
 
 def _find(connection: Connection, condition: ColumnElement[bool]) -> _AlertRow | None:

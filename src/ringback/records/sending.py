@@ -8,12 +8,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, exists, func, insert, or_, select, update
 
 from ringback.records.alarms import raise_alarm
 from ringback.records.alert_tables import alerts, attempts
 
 _OPEN = ("claimed", "in_doubt")
+# Ends of an attempt that say nothing; `outage` is one of a row of doubts that the provider gave, not this text.
+_DOUBTFUL = ("unknown", "outage")
+# Ends that say the provider was asked and had nothing. An `absent` one does not count against the alert: it was of an
+# outage, or its sender crashed, or a person brought the alert back.
+_GIVEN_UP = ("not_accepted", "absent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,7 @@ _END = (
     .where(
         attempts.c.alert == bindparam("this_alert"),
         attempts.c.attempt == bindparam("this_attempt"),
-        or_(attempts.c.ended_at.is_(None), attempts.c.outcome == "unknown"),
+        or_(attempts.c.ended_at.is_(None), attempts.c.outcome.in_(_DOUBTFUL)),
     )
     .values(
         ended_at=bindparam("now"),
@@ -85,6 +90,27 @@ def find_waiting(connection: Connection, batch: str, *, limit: int) -> Sequence[
     """The next alerts to send, in the order of the list."""
     query = select(*_COLUMNS).where(alerts.c.batch == batch, alerts.c.state == "waiting")
     return [AlertRow(*row) for row in connection.execute(query.order_by(alerts.c.id).limit(limit))]
+
+
+_tried = select(func.max(attempts.c.attempt)).where(attempts.c.alert == alerts.c.id).scalar_subquery()
+_MAY_HAVE_IT = exists().where(
+    attempts.c.alert == alerts.c.id, or_(attempts.c.outcome.is_(None), attempts.c.outcome.in_((*_DOUBTFUL, "accepted")))
+)
+_CONTRADICTED = select(alerts.c.id).where(
+    alerts.c.batch == bindparam("this_batch"),
+    alerts.c.state == "waiting",
+    alerts.c.id.between(bindparam("first"), bindparam("last")),
+    or_(alerts.c.notification_id.is_not(None), alerts.c.attempt != func.coalesce(_tried, 0), _MAY_HAVE_IT),
+)
+
+
+def find_contradicted(connection: Connection, batch: str, waiting: Sequence[AlertRow]) -> list[int]:
+    """Those of some waiting alerts that cannot be waiting: the provider took them, or may have them by an attempt."""
+    if not waiting:
+        return []
+    ids = [row.id for row in waiting]
+    values = {"this_batch": batch, "first": min(ids), "last": max(ids)}
+    return list(connection.scalars(_CONTRADICTED, values))
 
 
 def claim(connection: Connection, rows: Iterable[AlertRow], *, fence: int, now: datetime) -> list[AlertRow]:
@@ -131,8 +157,77 @@ def end_attempt(
 
 def count_given_up(connection: Connection, alert: int) -> int:
     """How many attempts were given up because the provider did not have them: each may still turn up there."""
-    given_up = select(func.count()).where(attempts.c.alert == alert, attempts.c.outcome == "not_accepted")
+    given_up = select(func.count()).where(attempts.c.alert == alert, attempts.c.outcome.in_(_GIVEN_UP))
     return connection.scalar(given_up) or 0
+
+
+def count_own_doubts(connection: Connection, alert: int, attempt: int) -> int:
+    """How many doubts count against an alert, this one among them: those that were of no outage and no crash."""
+    this = and_(attempts.c.attempt == attempt, attempts.c.outcome == "unknown")
+    own = select(func.count()).where(attempts.c.alert == alert, or_(attempts.c.outcome == "not_accepted", this))
+    return connection.scalar(own) or 0
+
+
+def give_up(connection: Connection, alert: int, attempt: int, *, detail: str, now: datetime) -> None:
+    """The provider was asked about an attempt, and has nothing of it."""
+    mine = and_(attempts.c.alert == alert, attempts.c.attempt == attempt)
+    own = connection.scalar(select(attempts.c.outcome).where(mine)) == "unknown"
+    outcome = "not_accepted" if own else "absent"
+    end_attempt(connection, alert, attempt, outcome=outcome, detail=detail, now=now)
+
+
+def mark_outage(connection: Connection, alert: int, attempt: int) -> None:
+    """A doubt was of an outage, if it is still one."""
+    mine = and_(attempts.c.alert == alert, attempts.c.attempt == attempt, attempts.c.outcome == "unknown")
+    connection.execute(update(attempts).where(mine).values(outcome="outage"))
+
+
+def find_last_doubts(connection: Connection, batch: str, *, limit: int) -> list[tuple[int, int]]:
+    """The newest ended attempts of a batch as far as they were doubts, oldest first: alert and attempt."""
+    query = (
+        select(attempts.c.alert, attempts.c.attempt, attempts.c.outcome)
+        .join(alerts, alerts.c.id == attempts.c.alert)
+        .where(alerts.c.batch == batch, attempts.c.outcome.is_not(None), attempts.c.outcome != "not_sent")
+        .order_by(attempts.c.ended_at.desc(), attempts.c.attempt.desc())
+        .limit(limit)
+    )
+    found: list[tuple[int, int]] = []
+    for alert, attempt, outcome in connection.execute(query):
+        if outcome not in (*_DOUBTFUL, *_GIVEN_UP):
+            break
+        found.insert(0, (alert, attempt))
+    return found
+
+
+def find_first_claim(connection: Connection, batch: str) -> datetime | None:
+    """When an alert of a batch was first claimed, or None."""
+    query = select(func.min(attempts.c.claimed_at)).join(alerts, alerts.c.id == attempts.c.alert)
+    found: datetime | None = connection.scalar(query.where(alerts.c.batch == batch))
+    return found
+
+
+def count_claims_made(connection: Connection, batch: str) -> int:
+    """How many attempts the alerts of a batch have, as their rows say."""
+    query = select(func.count()).select_from(attempts).join(alerts, alerts.c.id == attempts.c.alert)
+    return connection.scalar(query.where(alerts.c.batch == batch)) or 0
+
+
+def find_by_reference(
+    connection: Connection, batch: str, references: Sequence[str]
+) -> dict[str, tuple[AlertRow, bool]]:
+    """Alerts of a batch by our reference at the provider, and whether an attempt explains that the provider has one."""
+    may_have = exists().where(
+        attempts.c.alert == alerts.c.id,
+        or_(attempts.c.outcome.is_(None), attempts.c.outcome.in_((*_DOUBTFUL, *_GIVEN_UP))),
+    )
+    query = select(*_COLUMNS, may_have.label("explained")).where(
+        alerts.c.batch == batch, alerts.c.provider_reference.in_(references)
+    )
+    found = {}
+    for *columns, explained in connection.execute(query):
+        row = AlertRow(*columns)
+        found[row.provider_reference] = row, bool(explained)
+    return found
 
 
 def put_back(connection: Connection, alert: int, attempt: int, *, why: str) -> None:
@@ -195,6 +290,12 @@ def park(connection: Connection, alert: int, attempt: int, *, why: str) -> None:
     """Nobody can tell what became of it by asking: a person must find out."""
     mine = and_(alerts.c.id == alert, alerts.c.attempt == attempt, alerts.c.state == "in_doubt")
     connection.execute(update(alerts).where(mine).values(state="needs_human", why=why, ask_at=None))
+
+
+def count_parked(connection: Connection, batch: str) -> int:
+    """How many alerts of a batch need a person, and are not known to be with the provider."""
+    parked = and_(alerts.c.batch == batch, alerts.c.state == "needs_human", alerts.c.notification_id.is_(None))
+    return connection.scalar(select(func.count()).select_from(alerts).where(parked)) or 0
 
 
 def find_questions(connection: Connection, batch: str, *, now: datetime, limit: int) -> Sequence[AlertRow]:

@@ -2,8 +2,9 @@
 
 from sqlalchemy import BigInteger, Boolean, Column, Integer, MetaData, String, Table, Text
 
-# 2 added staff and alerts (alert_tables.py). Each step from one format to the next is a file in migrations/versions/.
-RECORDS_FORMAT = 2
+# 2 added staff and alerts (alert_tables.py), 3 the claims of a batch. Each step from one format to the next is a file
+# in migrations/versions/.
+RECORDS_FORMAT = 3
 
 metadata = MetaData()
 

@@ -3,6 +3,7 @@
 What else a sender can do has an answer here that is safe, and true of a sender that does not say otherwise.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,8 @@ from ringback.errors import RingbackError
 from ringback.keys import KeyRing
 from ringback.numbers.drama import is_drama
 
+# What our own references at a provider look like. Another service may write what it likes into its own, even a number.
+OUR_REFERENCE = re.compile(r"rb-[0-9a-f]{20}")
 # What a batch freezes about its sender's key: it decides whom the provider texts, and nothing about what they read.
 KEY_FACTS = ("key_type", "key_name", "key_digest")
 
@@ -49,6 +52,21 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class ListPage:
+    """A page of the provider's own list, newest first.
+
+    Attributes:
+        texts: Those of its texts whose reference is one of ours, of whatever batch.
+        reaches_to: When the oldest text of the page was accepted, by the provider's clock; None for an empty page.
+        older_than: Where the next page begins; None when there is none.
+    """
+
+    texts: list[Found]
+    reaches_to: datetime | None = None
+    older_than: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What is known after an attempt.
 
@@ -82,6 +100,10 @@ class Sender:
         per_second: Requests a second from all batches together, unless one of them may go faster.
         answers: Whether `ask` can be used. Without it a doubt goes to a person.
         settles_after: Seconds after a claim from when on an answer of `ask` is the truth; 0 for the usual wait.
+        lists: Whether `read_list` can be used. Without it nobody sees what was sent from other records than these.
+        remembers: Seconds for which the provider remembers a text. What is nearly as old and unknown to it is not
+            sent again: its not knowing means nothing any more.
+        ahead: Seconds that the provider's clock was ahead of ours when it last answered; 0 where it does not say.
     """
 
     name: str
@@ -90,6 +112,9 @@ class Sender:
     workers: int = 16
     answers: bool = False
     settles_after: float = 0.0
+    lists: bool = False
+    remembers: float = float("inf")
+    ahead: float = 0.0
 
     @classmethod
     def make(cls, case_file: CaseFile, facts: Mapping[str, Any], *, batch: str) -> "Sender":
@@ -127,6 +152,17 @@ class Sender:
             CannotAsk: No answer.
         """
         raise CannotAsk(f"{self.name} cannot be asked")
+
+    def read_list(self, older_than: str | None) -> ListPage:
+        """A page of all that the provider has, whoever sent it, newest first.
+
+        Args:
+            older_than: What the page before gave; None for the newest.
+
+        Raises:
+            CannotAsk: No answer.
+        """
+        raise CannotAsk(f"{self.name} shows no list")
 
     def status(self, notification_id: str) -> Found | None:
         """What became of one text that the provider has, or None when it does not know it.

@@ -9,8 +9,9 @@ made.
 import logging
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,7 +21,7 @@ from notifications_python_client.errors import APIError
 from notifications_python_client.notifications import NotificationsAPIClient
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
-from ringback.alerting.senders.base import CannotAsk, Found, Message, Outcome, Sender
+from ringback.alerting.senders.base import OUR_REFERENCE, CannotAsk, Found, ListPage, Message, Outcome, Sender
 from ringback.alerting.senders.notify_keys import (
     KEY_TYPES,
     check_key,
@@ -39,6 +40,10 @@ from ringback.numbers.masking import mask_numbers
 BASE_URL = "https://api.notifications.service.gov.uk"
 # Numbers that Notify publishes for test keys; on a test key no text goes out.
 TEST_NUMBERS = frozenset(f"+4477009000{last}" for last in ("00", "01", "02", "03")) | {"+447700900111", "+447700900222"}
+# How long a service at Notify keeps what it sent, unless case.toml says otherwise; and what a service can choose.
+RETENTION_DAYS = 7
+SHORTEST_DAYS, LONGEST_DAYS = 3, 90
+_DAY_S = 86_400.0
 _TIMEOUT_S = 30.0
 # Notify refuses tokens older than 30 s. A claim this old was held too long; a younger one means that a clock is wrong.
 _HELD_TOO_LONG_S = 20
@@ -54,8 +59,9 @@ logging.getLogger("notifications_python_client").setLevel(logging.ERROR)
 class _Client(NotificationsAPIClient):
     """The official client, with a token that is dated by us."""
 
-    def __init__(self, api_key: str, base_url: str, timeout: float) -> None:
+    def __init__(self, api_key: str, base_url: str, timeout: float, *, heard: Callable[[str | None], None]) -> None:
         super().__init__(api_key, base_url=base_url, timeout=timeout)
+        self.request_session.hooks["response"].append(lambda answer, **_more: heard(answer.headers.get("Date")))
         # A redirected POST would become a GET: nothing sent, and a page that looks like an answer.
         self.request_session.max_redirects = 0
         if _find_host(base_url) in _THIS_MACHINE:
@@ -75,7 +81,8 @@ class Notify(Sender):
 
     Args:
         api_key: The key as Notify shows it: a name, the service's id and the secret.
-        facts: What the batch froze: base_url, template_id, template_version, sms_sender_id, key_type, key_digest.
+        facts: What the batch froze: base_url, template_id, template_version, sms_sender_id, key_type, key_digest,
+            retention_days.
         clock: The time.
 
     Raises:
@@ -84,12 +91,14 @@ class Notify(Sender):
 
     name = "notify"
     answers = True
+    lists = True
 
     def __init__(self, api_key: str, *, facts: Mapping[str, Any], clock: Clock) -> None:
         self._key = api_key.strip()
         self._facts = facts
         self._clock = clock
         self._own = threading.local()
+        self.remembers = float(facts.get("retention_days", RETENTION_DAYS)) * _DAY_S
         if faults := find_setting_faults(facts, self._key):
             raise RingbackError("notify_setting_bad", problems="; ".join(faults))
 
@@ -112,6 +121,7 @@ class Notify(Sender):
         said = case_file.case.settings.notify
         facts = {key: said.get(key) for key in ("base_url", "template_id", "sms_sender_id", "key_type")}
         facts["base_url"] = facts["base_url"] or BASE_URL
+        facts["retention_days"] = said.get("retention_days", RETENTION_DAYS)
         template = cls.make(case_file, facts, batch="").read_template()
         return facts | cls.freeze_key(case_file, str(facts["key_type"])) | template
 
@@ -164,6 +174,25 @@ class Notify(Sender):
                 raise CannotAsk(f"status {error.status_code}") from error
             except Exception as error:
                 raise CannotAsk(type(error).__name__) from error
+
+    def read_list(self, older_than: str | None) -> ListPage:
+        """250 of all texts that keys of this type sent, newest first.
+
+        Raises:
+            CannotAsk: No answer.
+        """
+        try:
+            page = self._client(self._clock.now()).get_all_notifications(template_type="sms", older_than=older_than)[
+                "notifications"
+            ]
+            ours = [_read_shown(one) for one in page if OUR_REFERENCE.fullmatch(str(one.get("reference")))]
+            if not page:
+                return ListPage([])
+            return ListPage(ours, _read_moment(page[-1]["created_at"]), page[-1]["id"])
+        except APIError as error:
+            raise CannotAsk(f"status {error.status_code}") from error
+        except Exception as error:
+            raise CannotAsk(type(error).__name__) from error
 
     def status(self, notification_id: str) -> Found | None:
         """What Notify shows of one text; None when it shows it no more.
@@ -221,10 +250,20 @@ class Notify(Sender):
     def _client(self, dated: datetime) -> _Client:
         if not hasattr(self._own, "client"):
             timeout = self._clock.machine_seconds(_TIMEOUT_S)
-            self._own.client = _Client(self._key, str(self._facts.get("base_url") or BASE_URL), timeout)
+            address = str(self._facts.get("base_url") or BASE_URL)
+            self._own.client = _Client(self._key, address, timeout, heard=self._compare_clocks)
         client: _Client = self._own.client
         client.dated = dated
         return client
+
+    def _compare_clocks(self, date: str | None) -> None:
+        """Note how far Notify's clock is ahead, by the date that every HTTP answer has."""
+        try:
+            said = parsedate_to_datetime(date or "")
+        except ValueError:
+            return
+        if said.tzinfo is not None:
+            self.ahead = (said - self._clock.now()).total_seconds()
 
     def _judge(self, error: APIError, message: Message) -> Outcome:
         """What a failure proves. Only what proves that nothing was taken may lead to another attempt at once."""
@@ -266,6 +305,12 @@ def find_setting_faults(facts: Mapping[str, Any], api_key: str) -> list[str]:
         faults.append("template_id is missing")
     if facts.get("key_type") not in KEY_TYPES:
         faults.append(f"key_type must be one of {', '.join(KEY_TYPES)}")
+    days = facts.get("retention_days", RETENTION_DAYS)
+    if not isinstance(days, int) or isinstance(days, bool) or not SHORTEST_DAYS <= days <= LONGEST_DAYS:
+        faults.append(
+            f"retention_days must be a whole number from {SHORTEST_DAYS} to {LONGEST_DAYS}: the days for which the"
+            " service at Notify keeps its texts"
+        )
     if len(api_key) < 73 or api_key.count("-") < 9:
         faults.append("the API key is not one that Notify gave: name, service id and secret")
     return faults
@@ -324,5 +369,9 @@ def _read_shown(shown: Mapping[str, Any]) -> Found:
         text=shown.get("body"),
         template_version=int(shown["template"]["version"]) if shown.get("template") else None,
         status=shown.get("status"),
-        completed_at=datetime.fromisoformat(completed.replace("Z", "+00:00")) if completed else None,
+        completed_at=_read_moment(completed) if completed else None,
     )
+
+
+def _read_moment(text: str) -> datetime:
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))

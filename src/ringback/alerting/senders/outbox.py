@@ -9,12 +9,14 @@ import fcntl
 import json
 import os
 import threading
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from ringback.alerting.senders.base import CannotAsk, Found, Message, Outcome, Sender
+from ringback.alerting.senders.base import CannotAsk, Found, ListPage, Message, Outcome, Sender
 from ringback.casework import CaseFile
 from ringback.clock import Clock
 
@@ -23,6 +25,8 @@ _HELD_TOO_LONG_S = 30.0
 # For so long another process may hold the file.
 _LOCK_S = 5.0
 _LOOK_AGAIN_S = 0.05
+# Texts in a page of the list.
+_PAGE = 250
 
 
 class Outbox(Sender):
@@ -37,6 +41,7 @@ class Outbox(Sender):
     reaches_people = False
     workers = 1
     answers = True
+    lists = True
     # A line is there as soon as it is written: a doubt can be settled at once.
     settles_after = 1.0
 
@@ -77,6 +82,27 @@ class Outbox(Sender):
                 return [_found(facts) for facts in self._lines.find(handle, provider_reference)]
         except FileNotFoundError:
             return []
+
+    def read_list(self, older_than: str | None) -> ListPage:
+        """The newest lines of the file, or those before a line that an earlier page ended with.
+
+        Raises:
+            CannotAsk: Another process holds the file, and may be about to write.
+        """
+        try:
+            with self._lock, self._held(os.O_RDWR) as handle:
+                if handle is None:
+                    raise CannotAsk("another process holds the outbox")
+                end = int(older_than) if older_than else None
+                found = self._lines.before(handle, end, count=_PAGE)
+        except FileNotFoundError:
+            return ListPage([])
+        if not found:
+            return ListPage([])
+        oldest, facts = found[-1]
+        return ListPage(
+            [_found(one) for _place, one in found], datetime.fromisoformat(facts["written_at"]), str(oldest)
+        )
 
     def _send(self, handle: int, message: Message) -> Outcome:
         there = self._lines.find(handle, message.provider_reference)
@@ -124,16 +150,23 @@ class _Lines:
         self._file: tuple[int, int] | None = None
         self._end = 0
         self._places: dict[str, list[int]] = {}
+        self._order: list[int] = []
 
     def find(self, handle: int, provider_reference: str) -> list[dict[str, str]]:
         """The texts with this reference, in the order of the file."""
         self._catch_up(handle)
         return [_read_line(handle, place) for place in self._places.get(provider_reference, [])]
 
+    def before(self, handle: int, end: int | None, *, count: int) -> list[tuple[int, dict[str, str]]]:
+        """The last texts that stand before a place in the file, the newest first, each with its place."""
+        self._catch_up(handle)
+        last = len(self._order) if end is None else bisect_left(self._order, end)
+        return [(place, _read_line(handle, place)) for place in reversed(self._order[max(0, last - count) : last])]
+
     def _catch_up(self, handle: int) -> None:
         now = os.fstat(handle)
         if (now.st_dev, now.st_ino) != self._file or now.st_size < self._end:
-            self._file, self._end, self._places = (now.st_dev, now.st_ino), 0, {}
+            self._file, self._end, self._places, self._order = (now.st_dev, now.st_ino), 0, {}, []
         with open(handle, "rb", closefd=False) as file:
             file.seek(self._end)
             for line in file:
@@ -151,6 +184,7 @@ class _Lines:
             return
         if place not in places:
             places.append(place)
+            self._order.append(place)
 
 
 def _read_line(handle: int, place: int) -> dict[str, str]:

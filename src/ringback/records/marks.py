@@ -1,0 +1,221 @@
+"""The mark of a case: how far its records had come, kept apart from them, beside the case's keys.
+
+Records can be put back to an earlier state: a backup is restored, a copied folder goes on by itself, a log of the
+database is lost, a standby takes over that lagged. They look whole then, and what they send was sent before. So whoever
+writes an audit entry, and whoever claims alerts, also writes down here how far the records are. Records that lack
+what stands here are not the newest.
+
+The mark never stands for more than was committed, and may lag behind: it is written after the commit, and before any
+alert that the commit claimed is handed over.
+"""
+
+import fcntl
+import json
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from ringback.errors import RingbackError
+from ringback.parts import part_beside
+
+_FORMAT = 1
+_LOCK_S = 10.0
+_LOOK_AGAIN_S = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class BatchMark:
+    """How far a batch had come: its fence, how many claims there were, and when the last one was (ISO 8601, UTC)."""
+
+    fence: int
+    claims: int
+    last_claim: str
+
+    @property
+    def last_claim_at(self) -> datetime:
+        """When the last claim was, aware UTC."""
+        return datetime.fromisoformat(self.last_claim)
+
+
+@dataclass(frozen=True, slots=True)
+class MarkFacts:
+    """What a mark says.
+
+    Attributes:
+        seq: The number of the newest audit entry.
+        hash: Its hash.
+        synthetic: Whether the case was ever known to be made up.
+        batches: How far each batch had come that was ever sent.
+    """
+
+    seq: int
+    hash: str
+    synthetic: bool = False
+    batches: Mapping[str, BatchMark] = field(default_factory=dict)
+
+
+def find_lacking(
+    facts: MarkFacts, *, hash_at: Callable[[int], str | None], claims: Mapping[str, tuple[int, int]]
+) -> list[str]:
+    """What records lack of what a mark says, in words; empty when they are as new as the mark, or newer.
+
+    Args:
+        facts: The mark, read before the records: they may go on meanwhile.
+        hash_at: The hash of the records' audit entry of a number, or None.
+        claims: Fence and number of claims of every batch in the records.
+    """
+    lacking = []
+    found = hash_at(facts.seq)
+    if found is None:
+        lacking.append(f"they end before audit entry {facts.seq:,}, which was written")
+    elif found != facts.hash:
+        lacking.append(f"their audit entry {facts.seq:,} is not the one that was written here")
+    for batch, mark in sorted(facts.batches.items()):
+        fence, count = claims.get(batch, (0, 0))
+        if count < mark.claims:
+            lacking.append(f"they know of {count:,} claims of batch {batch}, and {mark.claims:,} were made")
+        elif fence < mark.fence:
+            lacking.append(f"they do not know the last sender of batch {batch}")
+    return lacking
+
+
+class Mark:
+    """The mark of one case.
+
+    Args:
+        keys_dir: The folder of the case's keys.
+        case_id: The case.
+    """
+
+    def __init__(self, keys_dir: Path, case_id: str) -> None:
+        self.path = keys_dir / f"{case_id}.mark"
+        self._lock = keys_dir / f"{case_id}.mark-lock"
+        self._keys = keys_dir / f"{case_id}.keys"
+        self._known: MarkFacts | None = None
+
+    @property
+    def is_kept_here(self) -> bool:
+        """Whether this machine holds the keys of the case; who has no keys sends nothing, and needs no mark."""
+        return self._keys.exists()
+
+    def read(self) -> MarkFacts | None:
+        """What it says; None where there is none, or none that can be read."""
+        try:
+            found = json.loads(self.path.read_text(encoding="utf-8"))
+            batches = {name: BatchMark(**facts) for name, facts in found["batches"].items()}
+            return MarkFacts(int(found["seq"]), str(found["hash"]), bool(found["synthetic"]), batches)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return None
+
+    def replace(self, facts: MarkFacts) -> None:
+        """Set it, whatever it said: for a new case, and where a person has settled what the records lack.
+
+        Raises:
+            RingbackError: `mark_unwritable`.
+        """
+        with self._locked():
+            self._write(facts)
+
+    def note(self, seq: int, hash_: str, *, synthetic: bool, hash_at: Callable[[int], str | None]) -> None:
+        """Note an audit entry, where the mark's own entry is in the same chain. Else it stays: somebody must look.
+
+        Args:
+            seq: The entry's number.
+            hash_: Its hash.
+            synthetic: Whether it says that the case is made up.
+            hash_at: The hash of the entry of a number in these records, or None.
+        """
+        if not self.is_kept_here:
+            return
+        try:
+            with self._locked():
+                facts = self.read()
+                if facts is None or facts.seq >= seq or hash_at(facts.seq) != facts.hash:
+                    return
+                self._write(replace(facts, seq=seq, hash=hash_, synthetic=facts.synthetic or synthetic))
+        except RingbackError:
+            # A folder of keys that cannot be written. The mark lags, which is safe: whoever claims alerts must write.
+            return
+
+    def claim(
+        self, batch: str, *, fence: int, claims: int, at: datetime, check: Callable[[MarkFacts], list[str]]
+    ) -> None:
+        """Note that alerts were claimed, before anybody hands them over.
+
+        Args:
+            batch: Their batch.
+            fence: The fence of the lease that claimed them.
+            claims: How many claims the batch ever had.
+            at: When.
+            check: What the records lack of what a mark says, in words; asked when somebody else wrote the mark.
+
+        Raises:
+            RingbackError: `records_rolled_back`, `mark_missing` or `mark_unwritable`; then nothing may be handed over.
+        """
+        with self._locked():
+            facts = self.read()
+            if facts is None:
+                raise RingbackError("mark_missing", path=self.path)
+            if facts != self._known and (lacking := check(facts)):
+                raise RingbackError("records_rolled_back", what="; ".join(lacking))
+            mark = BatchMark(fence, claims, at.isoformat())
+            self._known = replace(facts, batches={**facts.batches, batch: mark})
+            self._write(self._known)
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """One writer at a time, over all processes. The file that is locked is not the mark, which is renamed."""
+        try:
+            handle = os.open(self._lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise _unwritable(self._lock, error) from error
+        try:
+            until = time.monotonic() + _LOCK_S
+            while not _take(handle):
+                if time.monotonic() > until:
+                    raise RingbackError("mark_unwritable", path=self.path, problem="another process holds it")
+                time.sleep(_LOOK_AGAIN_S)
+            yield
+        finally:
+            os.close(handle)
+
+    def _write(self, facts: MarkFacts) -> None:
+        """Write it whole or not at all, and on the disk before it counts."""
+        text = json.dumps({"format": _FORMAT, **_as_dict(facts)}, sort_keys=True) + "\n"
+        part = part_beside(self.path)
+        try:
+            handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(handle)
+            part.replace(self.path)
+        except OSError as error:
+            part.unlink(missing_ok=True)
+            raise _unwritable(self.path, error) from error
+
+
+def _as_dict(facts: MarkFacts) -> dict[str, Any]:
+    return {
+        "seq": facts.seq,
+        "hash": facts.hash,
+        "synthetic": facts.synthetic,
+        "batches": {name: asdict(mark) for name, mark in facts.batches.items()},
+    }
+
+
+def _take(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _unwritable(path: Path, error: OSError) -> RingbackError:
+    return RingbackError("mark_unwritable", path=path, problem=error.strerror or str(error))
