@@ -2,7 +2,8 @@
 
 from notify_standin.faults import Fault
 from notify_standin.options import Options
+from notify_standin.outages import Outage
 from notify_standin.process import RemoteStandin, StandinProcess
 from notify_standin.standin import NotifyStandin
 
-__all__ = ["Fault", "NotifyStandin", "Options", "RemoteStandin", "StandinProcess"]
+__all__ = ["Fault", "NotifyStandin", "Options", "Outage", "RemoteStandin", "StandinProcess"]

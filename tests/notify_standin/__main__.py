@@ -34,6 +34,7 @@ def _read_arguments() -> argparse.Namespace:
     parser.add_argument("--post-faults", type=json.loads, default={}, help="kind -> share of POSTs, as JSON")
     parser.add_argument("--get-faults", type=json.loads, default={}, help="kind -> share of GETs, as JSON")
     parser.add_argument("--fault-settings", type=json.loads, default={}, help="stall_s, late_commit_s, ..., as JSON")
+    parser.add_argument("--outages", type=json.loads, default=[], help="outages one after another, as a list in JSON")
     parser.add_argument("--callbacks", type=json.loads, default={}, help="url, token, duplicate_share, ..., as JSON")
     return parser.parse_args()
 
@@ -75,6 +76,7 @@ def main() -> None:
     with NotifyStandin(_make_clock(arguments), port=arguments.port, state=arguments.state, **options) as standin:
         standin.set_faults(post=arguments.post_faults, get=arguments.get_faults, **arguments.fault_settings)
         standin.set_callbacks(**arguments.callbacks)
+        standin.do("outage", outages=arguments.outages)
         print(json.dumps({**standin.about, "control_url": standin.control_url}), flush=True)  # noqa: T201
         _wait_for_the_end()
 

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 def answer_get(provider: "Provider", request: Request, entry: LoggedRequest, parts: list[str]) -> Reply:
     """The reply to a GET, with whatever fault this one has."""
     entry.reference = dict(request.query).get("reference")
-    with provider.lock:
-        fault = provider.faults.draw("GET", entry.reference)
+    fault = provider.draw_fault("GET", entry.reference)
     if fault is not None:
         entry.fault = fault.kind
         if fault.kind in {"drop", "reset"}:

@@ -9,6 +9,7 @@ from typing import Any
 from notify_standin.faults import Fault
 from notify_standin.messages import Reply, Request, json_reply
 from notify_standin.notifications import STATUSES, Notification
+from notify_standin.outages import Outage
 from notify_standin.provider import Provider
 from notify_standin.service import stamp
 
@@ -111,6 +112,21 @@ class Controls:
         """New connections are refused for so long."""
         self._provider.refuse(seconds)
 
+    def do_outage(self, outages: list[Any]) -> float:
+        """Outages one after another, from now or from the end of those that are planned; gives seconds to the end."""
+        with self._provider.lock:
+            return self._provider.outages.plan([Outage.read(outage) for outage in outages])
+
+    def do_end_outages(self) -> None:
+        """The outage ends now, and those that were to follow do not come."""
+        with self._provider.lock:
+            self._provider.outages.end()
+
+    def do_set_retention(self, seconds: float) -> None:
+        """Notifications older than that can no longer be asked for, from now on."""
+        with self._provider.lock:
+            self._provider.options.retention_s = seconds
+
     def do_advance(self, seconds: float) -> None:
         """Push the stand-in's time on; what fell due has been started when this returns."""
         self._provider.clock.advance(seconds)
@@ -122,6 +138,7 @@ class Controls:
             rows = self._provider.notifications.all(reference=reference)
             for row in rows:
                 row.make_older(seconds)
+            self._provider.notifications.sort()
         return len(rows)
 
     def do_set_template(self, body: str, template_id: str | None = None) -> int:
@@ -151,8 +168,11 @@ class Controls:
         archived: bool | None = None,
         revoked: dict[str, bool] | None = None,
         guest_list: list[str] | None = None,
+        name: str | None = None,
+        prefix_sms: bool | None = None,
+        letters: str | None = None,
     ) -> None:
-        """Archive the service, revoke keys by type, or name the numbers that a team key may send to."""
+        """Archive the service, revoke keys by type, name a team key's guests, or change name, prefix and letters."""
         with self._provider.lock:
             service = self._provider.service
             service.archived = service.archived if archived is None else archived
@@ -160,6 +180,10 @@ class Controls:
                 service.keys[key_type].revoked = is_revoked
             if guest_list is not None:
                 service.guest_list = set(guest_list)
+            service.name = service.name if name is None else name
+            service.prefix_sms = service.prefix_sms if prefix_sms is None else prefix_sms
+            if letters is not None:
+                self._provider.options = replace(self._provider.options, letters=letters)
 
     def do_set_status(self, status: str, id: str | None = None, reference: str | None = None) -> int:
         """Give one notification a status now and report it; gives how many took it (the first final one stays)."""

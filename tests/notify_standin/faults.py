@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass, replace
 from typing import Any
 
-BEFORE = frozenset({"drop_before", "reset_before", "stall_before", "html_403", "rate_storm"})
+BEFORE = frozenset({"drop_before", "reset_before", "stall_before", "error_5xx_before", "html_403", "rate_storm"})
 INSIDE = frozenset({"error_5xx_without_row", "late_commit", "template_changed", "refuse"})
 AFTER = frozenset(
     {
@@ -34,6 +34,7 @@ class Fault:
         hold: Of a late commit: hold the connection past the client's time-out instead of dropping it at once.
         status: Of a 5xx: which one; None for any.
         body: Of a changed template: its new text; None for the old one with a word added.
+        outage: Whether it is part of an outage rather than of this plan.
     """
 
     kind: str
@@ -41,6 +42,7 @@ class Fault:
     hold: bool | None = None
     status: int | None = None
     body: str | None = None
+    outage: bool = False
 
     @classmethod
     def read(cls, value: "Fault | str | dict[str, Any]") -> "Fault":

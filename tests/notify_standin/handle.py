@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from notify_standin.faults import Fault
+from notify_standin.outages import Outage
 
 
 class Handle(ABC):
@@ -97,6 +98,18 @@ class Handle(ABC):
         """New connections are refused for so long."""
         self.do("refuse", seconds=seconds)
 
+    def outage(self, *outages: Outage) -> float:
+        """Outages one after another, after those that are planned already; gives seconds from now to the end."""
+        return float(self.do("outage", outages=[vars(outage) for outage in outages]))
+
+    def end_outages(self) -> None:
+        """The outage ends now, and those that were to follow do not come."""
+        self.do("end_outages")
+
+    def set_retention(self, seconds: float) -> None:
+        """Notifications older than that can no longer be asked for, from now on; the ledger keeps them."""
+        self.do("set_retention", seconds=seconds)
+
     def advance(self, seconds: float) -> None:
         """Push the stand-in's time on (and nobody else's: tokens made by another clock grow stale)."""
         self.do("advance", seconds=seconds)
@@ -118,7 +131,7 @@ class Handle(ABC):
         self.do("set_limits", **limits)
 
     def set_service(self, **changes: Any) -> None:
-        """archived (bool), revoked (type -> bool), guest_list (numbers)."""
+        """archived (bool), revoked (type -> bool), guest_list (numbers), name, prefix_sms (bool), letters."""
         self.do("set_service", **changes)
 
     def set_status(self, status: str, *, id: str | None = None, reference: str | None = None) -> int:

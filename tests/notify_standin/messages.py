@@ -2,7 +2,8 @@
 
 import json
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from typing import Any, Literal
 from urllib.parse import parse_qsl
 
@@ -80,12 +81,13 @@ class Reply:
     claimed_bytes: int | None = None
     extra: dict[str, Any] = field(default_factory=dict)
 
-    def to_bytes(self) -> bytes:
-        """The reply as it goes out. There is no Retry-After, as there is none from the provider."""
+    def to_bytes(self, now: datetime) -> bytes:
+        """The reply as it goes out, with its Date. There is no Retry-After, as there is none from the provider."""
         length = len(self.body) if self.claimed_bytes is None else self.claimed_bytes
         closing = "" if self.sent_bytes is None else "Connection: close\r\n"
         head = (
             f"HTTP/1.1 {self.status} {_REASONS.get(self.status, 'UNKNOWN')}\r\n"
+            f"Date: {format_datetime(now.astimezone(UTC), usegmt=True)}\r\n"
             f"Content-Type: {self.content_type}\r\nContent-Length: {length}\r\n{closing}\r\n"
         )
         return head.encode("ascii") + self.body[: self.sent_bytes]

@@ -1,6 +1,8 @@
 """The provider's notifications: rows with a history of statuses, and the table that they are in."""
 
+from bisect import bisect_left, insort
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +20,8 @@ class Notification:
     """One accepted text.
 
     Attributes:
+        body: The text as the API shows it.
+        delivered_text: The text as a phone shows it.
         created_s: When it was accepted, on the clock that never goes back.
         visible_after_s: Seconds from then until it can be asked for (a commit that came late).
         moves: (seconds after created_s, status) in order of time.
@@ -31,6 +35,7 @@ class Notification:
     phone_number: str
     recipient: Recipient
     body: str
+    delivered_text: str
     template_id: str
     template_version: int
     created_at: datetime
@@ -109,7 +114,7 @@ class Notification:
         }
 
     def _cost(self) -> dict[str, Any]:
-        parts = count_parts(self.body)
+        parts = count_parts(self.delivered_text)
         details = {"billable_sms_fragments": parts, "international_rate_multiplier": 1, "sms_rate": _RATE_IN_POUNDS}
         return {
             "is_cost_data_ready": True,
@@ -125,6 +130,7 @@ class Notification:
             "number": self.recipient.e164,
             "phone_number": self.phone_number,
             "body": self.body,
+            "delivered_text": self.delivered_text,
             "key_type": self.key_type,
             "template_id": self.template_id,
             "template_version": self.template_version,
@@ -144,28 +150,36 @@ class Notifications:
     """All that were accepted; asked for as the provider lets them be asked for.
 
     Args:
-        retention_s: Seconds after which they are hidden.
+        retention_s: Gives the seconds after which they are hidden now.
     """
 
-    def __init__(self, retention_s: float) -> None:
+    def __init__(self, retention_s: Callable[[], float]) -> None:
         self._retention_s = retention_s
         self._rows: list[Notification] = []
         self._by_id: dict[str, Notification] = {}
+        # By age, so that a page is found without a look at every row.
+        self._by_key_type: dict[str, list[Notification]] = defaultdict(list)
         self._by_reference: dict[str | None, list[Notification]] = defaultdict(list)
 
     def add(self, row: Notification) -> None:
         """One more; the same reference may come again and again."""
         self._rows.append(row)
         self._by_id[row.id] = row
-        self._by_reference[row.reference].append(row)
+        insort(self._by_key_type[row.key_type], row, key=_age_order)
+        insort(self._by_reference[row.reference], row, key=_age_order)
+
+    def sort(self) -> None:
+        """Bring the rows into the order of their age again, after some were made older."""
+        for rows in (*self._by_key_type.values(), *self._by_reference.values()):
+            rows.sort(key=_age_order)
 
     def all(self, *, reference: str | None = None) -> list[Notification]:
-        """Every row there is, hidden ones too; or those with one reference."""
+        """Every row there is, hidden ones too, as they came; or those with one reference, the oldest first."""
         return list(self._rows if reference is None else self._by_reference.get(reference, ()))
 
     def _is_visible(self, row: Notification, elapsed: float) -> bool:
         age = elapsed - row.created_s
-        return row.visible_after_s <= age <= self._retention_s
+        return row.visible_after_s <= age <= self._retention_s()
 
     def find(self, notification_id: str, elapsed: float) -> Notification | None:
         """The one with that identifier, whatever key it was sent with."""
@@ -182,19 +196,22 @@ class Notifications:
         older_than: str | None,
         size: int,
     ) -> list[Notification]:
-        """The newest that fit: sent with a key of that type, older than that one. None when `older_than` is unknown."""
-        rows = self.all(reference=reference)
+        """The newest that fit: sent with a key of that type, older than that one; none where it cannot be asked for."""
+        rows = self._by_key_type[key_type] if reference is None else self._by_reference.get(reference, [])
+        place = len(rows)
         if older_than is not None:
-            last = self._by_id.get(older_than.lower())
-            rows = [] if last is None else [row for row in rows if _age_order(row) < _age_order(last)]
-        fitting = [
-            row
-            for row in rows
-            if row.key_type == key_type
-            and self._is_visible(row, elapsed)
-            and (not statuses or row.status_at(elapsed) in statuses)
-        ]
-        return sorted(fitting, key=_age_order, reverse=True)[:size]
+            last = self.find(older_than, elapsed)
+            place = 0 if last is None else bisect_left(rows, _age_order(last), key=_age_order)
+        found: list[Notification] = []
+        while place and len(found) < size:
+            place -= 1
+            row = rows[place]
+            if elapsed - row.created_s > self._retention_s():
+                break
+            wanted = not statuses or row.status_at(elapsed) in statuses
+            if wanted and row.key_type == key_type and self._is_visible(row, elapsed):
+                found.append(row)
+        return found
 
 
 def _age_order(row: Notification) -> tuple[float, int]:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from notify_standin.letters import LETTERS
+
 TEMPLATE_BODY = (
     "Metro Police: this number was called by a fraud service. Search for our alert page. "
     "Your reference is ((reference))"
@@ -18,7 +20,10 @@ class Options:
         allow_international: Whether foreign numbers are accepted.
         allow_landline: Whether UK landlines and 03 numbers are accepted.
         guest_list: The only numbers that a team key may send to.
-        retention_s: Seconds after which a notification can no longer be asked for.
+        service_name: What the service is called; a phone shows it before each text.
+        prefix_sms: Whether it does. The name is put there at delivery: the API never shows it.
+        letters: Which letters the provider keeps: "welsh" (GSM-7 and Welsh ones) or "any"; see `letters.rewrite`.
+        retention_s: Seconds after which a notification can no longer be asked for; a setting of each service.
         page_size: Notifications in one page of a list.
         sending_after_s: Seconds from created to sending.
         final_after_s: Seconds from created to the final status.
@@ -35,6 +40,9 @@ class Options:
     allow_international: bool = False
     allow_landline: bool = False
     guest_list: tuple[str, ...] = ()
+    service_name: str = "Alerts"
+    prefix_sms: bool = True
+    letters: str = "welsh"
     retention_s: float = 7 * 86_400.0
     page_size: int = 250
     sending_after_s: float = 1.0
@@ -45,3 +53,7 @@ class Options:
     from_number: str = "07700900500"
     seed: int | None = None
     keep_requests: int = 500_000
+
+    def __post_init__(self) -> None:
+        if self.letters not in LETTERS:
+            raise ValueError(f"letters is one of: {', '.join(LETTERS)}")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from notify_standin.faults import BEFORE, Fault
 from notify_standin.forms import check_text_form, parse_post_body, read_json
+from notify_standin.letters import rewrite, tidy
 from notify_standin.messages import Reply, Request, html_reply, json_reply
 from notify_standin.notifications import Notification
 from notify_standin.recipients import Recipient, check_permitted, read_recipient
@@ -38,8 +39,7 @@ class _Text:
 def answer_post(provider: "Provider", request: Request, entry: LoggedRequest, kind: str) -> Reply:
     """The reply to a POST, with whatever fault this one has."""
     entry.reference = _peek_reference(request.body)
-    with provider.lock:
-        fault = provider.faults.draw("POST", entry.reference)
+    fault = provider.draw_fault("POST", entry.reference)
     if fault is not None and fault.kind in BEFORE:
         entry.fault = fault.kind
         return _stop_before(provider, entry, fault)
@@ -47,7 +47,7 @@ def answer_post(provider: "Provider", request: Request, entry: LoggedRequest, ki
         key_type = provider.authorise(request, entry)
         provider.check_limits(key_type)
     except RefusedError:
-        if fault is not None:
+        if fault is not None and not fault.outage:
             with provider.lock:
                 provider.faults.give_back("POST", fault, reference=entry.reference)
         raise
@@ -82,6 +82,8 @@ def _stop_before(provider: "Provider", entry: LoggedRequest, fault: Fault) -> Re
         raise over_rate("live", provider.options.rate_limit or 3000)
     if fault.kind == "html_403":
         return html_reply(403)
+    if fault.kind == "error_5xx_before":
+        return _server_error(fault)
     if fault.kind == "stall_before":
         reply = html_reply(504)
         reply.after_s = fault.seconds or 0.0
@@ -103,7 +105,7 @@ def _check(provider: "Provider", form: Any, entry: LoggedRequest, key_type: str,
         template = provider.service.find_template(checked["template_id"])
     if template is None:
         raise bad_request("Template not found")
-    body = render(template.body, checked.get("personalisation", {}))
+    body = tidy(render(template.body, checked.get("personalisation", {})))
     sender = checked.get("sms_sender_id")
     if sender is not None and sender != provider.service.sms_sender_id:
         service_id = provider.service.service_id
@@ -112,7 +114,7 @@ def _check(provider: "Provider", form: Any, entry: LoggedRequest, key_type: str,
     options = provider.options
     check_permitted(recipient, international=options.allow_international, landline=options.allow_landline)
     check_length(body)
-    return _Text(checked, recipient, template, body)
+    return _Text(checked, recipient, template, rewrite(body, letters=options.letters))
 
 
 def _check_guest(provider: "Provider", recipient: Recipient, key_type: str) -> None:
@@ -143,6 +145,7 @@ def _make_row(
         phone_number=text.form["phone_number"],
         recipient=text.recipient,
         body=text.body,
+        delivered_text=provider.service.deliver(text.body),
         template_id=text.template.template_id,
         template_version=text.template.version,
         created_at=provider.clock.now(),

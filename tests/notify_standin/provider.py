@@ -10,11 +10,12 @@ from typing import Any
 from notify_standin import asking, posting
 from notify_standin.callbacks import Callbacks
 from notify_standin.clockwork import PushedClock, Timetable
-from notify_standin.faults import FaultPlan
+from notify_standin.faults import Fault, FaultPlan
 from notify_standin.limits import DailyCount, TokenBucket
 from notify_standin.messages import Reply, Request, json_reply
 from notify_standin.notifications import Notification, Notifications
 from notify_standin.options import Options
+from notify_standin.outages import Outages
 from notify_standin.refusals import KEY_TYPES, RefusedError, over_daily, over_rate
 from notify_standin.request_log import LoggedRequest, RequestLog
 from notify_standin.service import Service
@@ -38,11 +39,12 @@ class Provider:
         self.lock = threading.RLock()
         self.random = random.Random(options.seed)
         self.service = Service(options, random.Random(options.seed), now=clock.now())
-        self.notifications = Notifications(options.retention_s)
+        self.notifications = Notifications(lambda: self.options.retention_s)
         self.faults = FaultPlan(self.random)
         self.log = RequestLog(options.keep_requests)
         self.timetable = Timetable(clock)
         self.callbacks = Callbacks(clock, self.timetable, self.random)
+        self.outages = Outages(clock, self.timetable, self.random)
         self.received_texts: list[dict[str, Any]] = []
         self.daily = DailyCount()
         self.url = ""
@@ -83,6 +85,15 @@ class Provider:
                 raise over_rate(key_type, self.options.rate_limit or _UNLIMITED)
             if self.daily.count(self.clock.now()) >= self.options.daily_limit:
                 raise over_daily(self.options.daily_limit)
+
+    def draw_fault(self, method: str, reference: str | None) -> Fault | None:
+        """What goes wrong with this request: the fault of an outage, else of the plan; None for nothing."""
+        with self.lock:
+            fault = self.outages.draw(method)
+            if fault is not None:
+                self.log.count("in_outages")
+                return fault
+            return self.faults.draw(method, reference)
 
     def next_order(self) -> int:
         """The next place in the order of rows."""

@@ -81,17 +81,21 @@ class HttpServer:
                 listener.close()
         self._wake()
 
-    def close(self) -> None:
-        """End every connection and every thread."""
-        self._closed = True
-        self.refuse()
-        self._thread.join(timeout=5)
+    def break_off(self) -> list[threading.Thread]:
+        """Break every open connection off; gives the threads that served them."""
         with self._lock:
             open_now = dict(self._open)
         for connection in open_now:
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
-        for thread in open_now.values():
+        return list(open_now.values())
+
+    def close(self) -> None:
+        """End every connection and every thread."""
+        self._closed = True
+        self.refuse()
+        self._thread.join(timeout=5)
+        for thread in self.break_off():
             thread.join(timeout=5)
         for one in (self._reserved, self._wake_read, self._wake_write):
             one.close()
@@ -148,7 +152,9 @@ class HttpServer:
                 self._on_incomplete()
                 return
             except ValueError:
-                connection.sendall(json_reply(400, {"message": "The request could not be read"}).to_bytes())
+                connection.sendall(
+                    json_reply(400, {"message": "The request could not be read"}).to_bytes(self._clock.now())
+                )
                 return
             if request is None:
                 return
@@ -162,7 +168,7 @@ class HttpServer:
         if reply.hang_up:
             self._hang_up(connection, reply.hang_up)
             return False
-        connection.sendall(reply.to_bytes())
+        connection.sendall(reply.to_bytes(self._clock.now()))
         return reply.sent_bytes is None
 
     @staticmethod

@@ -7,16 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from notify_standin.letters import GSM, GSM_EXTENSION
 from notify_standin.options import Options
 from notify_standin.refusals import KEY_TYPES, bad_request, not_found
 
 CHARACTERS_AT_MOST = 918
 _PLACEHOLDER = re.compile(r"\(\(([^)(?]+)(?:\?\?([^)]*))?\)\)")
-_GSM = frozenset(
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
-    "abcdefghijklmnopqrstuvwxyzäöñüà"
-)
-_GSM_EXTENSION = frozenset("^{}\\[~]|€\f")
 
 
 @dataclass
@@ -72,6 +68,8 @@ class Service:
         self.template_id = self._new_id()
         self._versions = {self.template_id: [Template(self.template_id, 1, options.template_body, now)]}
         self.guest_list = set(options.guest_list)
+        self.name = options.service_name
+        self.prefix_sms = options.prefix_sms
 
     def _new_id(self) -> str:
         return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
@@ -79,6 +77,10 @@ class Service:
     def api_key(self, key_type: str = "live") -> str:
         """The key's text as the provider prints it: name, service, secret."""
         return f"{key_type}_key-{self.service_id}-{self.keys[key_type].secret}"
+
+    def deliver(self, body: str) -> str:
+        """The text as a phone shows it: behind the service's name, unless that was turned off."""
+        return f"{self.name.strip()}: {body}" if self.prefix_sms and self.name else body
 
     def add_template(self, body: str, *, now: datetime) -> str:
         """A further template; gives its identifier."""
@@ -142,7 +144,7 @@ def render(body: str, personalisation: dict[str, Any]) -> str:
 
 
 def check_length(text: str) -> None:
-    """No text is empty or longer than 918 characters; else a 400."""
+    """No text is empty or longer than 918 characters; else a 400. The service's name before it does not count."""
     if not text.strip():
         raise bad_request("Your message is empty.")
     if len(text) > CHARACTERS_AT_MOST:
@@ -160,9 +162,9 @@ def count_parts(text: str) -> int:
     >>> count_parts("ŵ" * 70), count_parts("ŵ" * 71)
     (1, 2)
     """
-    gsm = set(text) <= _GSM | _GSM_EXTENSION
+    gsm = set(text) <= GSM | GSM_EXTENSION
     if gsm:
-        size = len(text) + sum(character in _GSM_EXTENSION for character in text)
+        size = len(text) + sum(character in GSM_EXTENSION for character in text)
     else:
         size = len(text.encode("utf-16-be")) // 2
     single, several = (160, 153) if gsm else (70, 67)

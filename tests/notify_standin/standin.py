@@ -33,6 +33,8 @@ class NotifyStandin(Handle):
         self.control_url = f"http://{HOST}:{self._control_server.port}"
         self.provider.url = f"http://{HOST}:{self._server.port}"
         self.provider.refuse = self._refuse
+        self.provider.outages.go_down = self._go_down
+        self.provider.outages.come_back = self._server.listen
         self.provider.write_state({"about": self.about, "control_url": self.control_url})
 
     def __enter__(self) -> Self:
@@ -58,6 +60,10 @@ class NotifyStandin(Handle):
         if request.control_only:
             return json_reply(404, {"error": "nothing but the controls is here"})
         return self.provider.answer(request)
+
+    def _go_down(self) -> None:
+        self._server.refuse()
+        self._server.break_off()
 
     def _refuse(self, seconds: float) -> None:
         self._server.refuse()

@@ -1,6 +1,8 @@
 """Asking: by reference, by page, by identifier; what is hidden and for how long."""
 
+import time
 import uuid
+from dataclasses import replace
 
 import pytest
 from notifications_python_client.errors import HTTPError
@@ -124,6 +126,59 @@ def test_after_seven_days_absence_means_nothing(standin, plain):
     assert [row["reference"] for row in standin.ledger()] == ["OLD", "NEW"]
     standin.advance(7 * DAY_S + 1)
     assert plain.references() == []
+
+
+def test_retention_is_a_setting_of_the_service_and_can_be_changed(start):
+    standin = start(retention_s=3 * DAY_S)
+    plain = Plain(standin)
+    _, sent = plain.post(reference="OLD")
+    standin.advance(2 * DAY_S)
+    plain.post(reference="NEW")
+
+    def shown():
+        by_id = plain.get(f"/v2/notifications/{sent['id']}")[0] == 200
+        return by_id, plain.references("?reference=OLD") == ["OLD"], "OLD" in plain.references()
+
+    assert shown() == (True, True, True)
+    standin.advance(DAY_S + 1)
+    assert shown() == (False, False, False)
+    assert plain.references() == ["NEW"]
+    assert plain.references(f"?older_than={sent['id']}") == []
+    standin.set_retention(7 * DAY_S)
+    assert shown() == (True, True, True)
+    standin.set_retention(0.5 * DAY_S)
+    assert shown() == (False, False, False)
+    assert plain.references() == []
+
+
+def test_seventy_thousand_rows_are_paged_in_a_few_seconds(start):
+    standin = start(rate_limit=None)
+    client, plain = make_client(standin), Plain(standin)
+    plain.post()
+    (first,) = standin.provider.notifications.all()
+    for number in range(1, 70_000):
+        row = replace(first, id=str(uuid.UUID(int=number)), order=number + 1, reference=f"R{number}")
+        standin.provider.notifications.add(row)
+    began = time.monotonic()
+    pages = [client.get_all_notifications()]
+    while "next" in pages[-1]["links"]:
+        pages.append(client.get_all_notifications(older_than=pages[-1]["notifications"][-1]["id"]))
+    took = time.monotonic() - began
+    references = [row["reference"] for page in pages for row in page["notifications"]]
+    assert references == [*(f"R{number}" for number in range(69_999, 0, -1)), first.reference]
+    assert len(pages) == 281
+    assert (standin.counts()["gets"], standin.counts()["error_RateLimitError"]) == (281, 0)
+    assert took < 30
+
+
+def test_the_order_holds_when_some_are_made_older(standin, plain):
+    for name in "ABCD":
+        plain.post(reference=name)
+        standin.advance(10)
+    standin.age(25, reference="C")
+    assert plain.references() == ["D", "B", "A", "C"]
+    ids = {row["reference"]: row["id"] for row in standin.ledger()}
+    assert plain.references(f"?older_than={ids['B']}") == ["A", "C"]
 
 
 def test_a_template_and_its_versions(standin, client):

@@ -57,7 +57,9 @@ def test_broken_json_with_a_right_length(standin, client):
     assert rows(standin) == 1
 
 
-@pytest.mark.parametrize(("kind", "made"), [("error_5xx_with_row", 1), ("error_5xx_without_row", 0)])
+@pytest.mark.parametrize(
+    ("kind", "made"), [("error_5xx_with_row", 1), ("error_5xx_without_row", 0), ("error_5xx_before", 0)]
+)
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
 def test_a_5xx_with_and_without_a_row(standin, client, kind, made, status):
     standin.script(Fault(kind, status=status))

@@ -3,6 +3,7 @@
 import json
 import time
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime, parsedate_to_datetime
 
 import pytest
 
@@ -28,6 +29,7 @@ def test_the_ledger_has_what_was_accepted_and_when(standin, plain):
             "number": "+447700900123",
             "phone_number": MOBILE,
             "body": sent["content"]["body"],
+            "delivered_text": f"Alerts: {sent['content']['body']}",
             "key_type": "live",
             "template_id": standin.template_id,
             "template_version": 1,
@@ -42,6 +44,17 @@ def test_the_ledger_has_what_was_accepted_and_when(standin, plain):
             "status": "created",
         }
     ]
+
+
+def test_every_reply_has_the_stand_ins_date(standin, plain):
+    standin.advance(86_400)
+    for method, path in ("GET", "/v2/notifications"), ("POST", "/v2/notifications/sms"), ("GET", "/nothing"):
+        shown = parsedate_to_datetime(plain.ask(method, path)[1]["Date"])
+        assert shown == standin.clock.now().replace(microsecond=0)
+    standin.script("error_5xx_without_row", "html_403")
+    for _ in range(2):
+        _, headers, _ = plain.ask("POST", "/v2/notifications/sms", {"reference": REFERENCE})
+        assert headers["Date"] == format_datetime(standin.clock.now(), usegmt=True)
 
 
 def test_the_log_has_every_request_in_order_with_its_times(standin, plain):
