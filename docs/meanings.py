@@ -58,6 +58,10 @@ ENTRIES = {
     "alert_checked": "somebody asked whether a text is genuine: the answer, and keyed digests of reference and source",
     "alert_settled_by_receipt": "a receipt came before the provider's own answer was recorded",
     "batch_approved": "who approved which hash, with the seal",
+    "batch_parked": "nothing of the batch waits any more, but only a person can settle what is left of it",
+    "parked_retried": "the provider was asked about the parked alerts of a batch, and those it has not wait again",
+    "reconcile_started": "somebody goes on with records that are not the newest; what they lack, and the newer head",
+    "records_reconciled": "the provider told what was sent from newer records than these; these are the newest now",
     "batch_finished": "no alert of the batch waits or is in doubt any more",
     "batch_halted": "the sender halted a batch, and why",
     "batch_planned": "a batch was frozen: its hash, list, rule, routes and sender, with the seal",
@@ -109,9 +113,10 @@ ENTRIES = {
 
 ALARMS = {
     "accepted_twice": "the provider accepted an alert more than once",
-    "accepted_against_record": "the provider has a text that was recorded as rejected, suppressed or needs_human",
+    "accepted_against_record": "the provider has a text that was recorded as one that it has not",
     "accepted_unknown": "the provider took a text and now does not know it",
     "batch_halted": "a batch was halted; the detail says why",
+    "records_not_newest": "somebody would have sent from records that are not the newest, or without the mark",
     "receipt_contradicts": "a receipt gives the id of one text and the reference of another",
     "receipt_number_differs": "a receipt names another number than the alert's",
     "receipt_status_unknown": "a receipt has a status that ringback does not know",

@@ -258,6 +258,20 @@ ALERT_ERRORS: dict[str, ErrorKind] = {
     "rehearsal_impossible": ErrorKind(
         "batch {batch} cannot be rehearsed so: {problem}", "name other members of staff, or another --key-type"
     ),
+    "retry_impossible": ErrorKind(
+        "the sender {sender} of batch {batch} cannot be asked what it has: nobody can tell which parked alerts it took",
+        "leave them; who waits elsewhere can be planned anew",
+    ),
+    "batches_lost": ErrorKind(
+        "these records do not know {batches}, of which texts were handed over",
+        "look once more for newer records; to go on without them, and with people in them who may be texted a second"
+        " time by a later batch, name them: {options}",
+    ),
+    "reconcile_unclear": ErrorKind(
+        "nobody can tell what was sent of these batches after the records end: {batches}",
+        "look once more for newer records; to go on, and put whoever waits in them before a person instead of texting"
+        " them, name them: {options}",
+    ),
     "batch_not_running": ErrorKind(
         "batch {batch} is {state}: there is nothing to stop",
         "see its state with: ringback alerts status",

@@ -51,7 +51,17 @@ def find_differences(
         found.append(f"{path.relative_to(case_file.case.path)} is in exhibits/ but nobody registered it")
     found += _register_differences(exhibits, entries)
     found += _run_differences(case_file, entries, progress)
-    return found + case_file.log.find_faults(head=head)
+    return found + case_file.log.find_faults(head=head) + _mark_differences(case_file)
+
+
+def _mark_differences(case_file: CaseFile) -> list[str]:
+    """What the records lack of what this machine has seen of them; nothing where it does not hold the case's keys."""
+    if not case_file.mark.is_kept_here:
+        return []
+    try:
+        return [f"records: not the newest: {one}" for one in case_file.find_lacking()]
+    except RingbackError as error:
+        return [f"records: {error}"]
 
 
 def bytes_of_runs(case_file: CaseFile) -> int:

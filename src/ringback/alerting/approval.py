@@ -77,10 +77,12 @@ def approve(case_file: CaseFile, batch_id: str, *, member: str, batch_hash: str,
 
     Raises:
         RingbackError: `batch_unknown`, `batch_state_wrong`, `batch_hash_differs`, `batch_altered`,
-            `approver_is_planner`, `synthetic_never_sent`, `rehearsal_missing`, `batch_empty` or `windows_over`.
+            `approver_is_planner`, `synthetic_never_sent`, `rehearsal_missing`, `batch_empty`, `windows_over`,
+            `records_rolled_back` or `mark_missing`.
     """
     log, now = case_file.log, case_file.clock.now()
     with logging_refusals(case_file, "approve", member=member, batch=batch_id):
+        case_file.check_newest()
         batch = get_batch(case_file.records, batch_id)
         if batch.kind != ALERTS or batch.state not in _CAN_BE_APPROVED:
             raise RingbackError(

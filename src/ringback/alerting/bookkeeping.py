@@ -109,10 +109,10 @@ class Bookkeeper:
 
     def _write_page(self, connection: Connection, result: Result, now: datetime) -> None:
         """Settle what the provider's list has and the records do not; whoever sent that may be sending still."""
-        reader, watching = self.reader, result.job == ListJob() and self.reader.is_done
+        reader, watching = self.reader, not self.reader.is_reading
         if result.page is None:
             reader.put_off(now, timedelta(seconds=self.waits.ask_again))
-            if not reader.is_done:
+            if not watching:
                 self.watching.note(f"the provider did not show its list ({result.why}): nothing is sent before it does")
             return
         strangers = self.settle_listed(connection, result.page.texts, now=now, open_too=not watching)

@@ -139,6 +139,7 @@ def plan_batch(
             `windows_short`, `batch_unreconciled`, `batch_unknown` or `batch_state_wrong`.
     """
     with logging_refusals(case_file, "plan", member=member):
+        case_file.check_newest()
         if called.outdated:
             raise RingbackError("run_outdated", run=called.run, path=case_file.case.path)
         if called.gaps and not fit.strip():

@@ -4,6 +4,9 @@ Records cannot know what was sent from other records than themselves: those that
 beside them. The provider knows. So every process that takes the lease of a batch first reads the provider's list back
 to where the batch began, and settles what stands there. A text that no attempt explains was sent from elsewhere: then
 the list is read again until nothing new comes, for whoever sent it may be sending still.
+
+Two copies that begin at the same moment see nothing of each other yet. So the first text goes alone, drawn at random,
+and the list is looked at once more before the others follow.
 """
 
 from dataclasses import dataclass
@@ -16,6 +19,8 @@ from ringback.alerting.waits import Waits
 # Clocks differ, and what was claimed earlier from other records counts too: so much further back the list is read.
 _FURTHER_BACK = timedelta(hours=1)
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+# Reading back; the first text goes alone; a look after it; all may go, with a look now and then.
+READING, FIRST_ALONE, LOOKING, DONE = "reading", "first alone", "looking", "done"
 
 
 @dataclass
@@ -23,8 +28,8 @@ class ListReader:
     """Where one process is in the provider's list. Done at once where the provider shows none.
 
     Attributes:
-        is_done: Whether the list was read back to `since`, and had nothing from elsewhere; from then on its newest
-            page is looked at now and then.
+        stage: READING, FIRST_ALONE, LOOKING or DONE.
+        reads: Whether there is a list.
         since: How far back to read.
         older_than: Where the next page begins; None for the newest.
         strangers: Texts from elsewhere in this pass.
@@ -32,7 +37,7 @@ class ListReader:
         under_way: Whether a page is being read.
     """
 
-    is_done: bool = True
+    stage: str = DONE
     reads: bool = False
     since: datetime = _LONG_AGO
     older_than: str | None = None
@@ -40,14 +45,36 @@ class ListReader:
     next_at: datetime = _LONG_AGO
     under_way: bool = False
 
+    @property
+    def is_reading(self) -> bool:
+        """Whether nothing may be sent, for the list was not yet read back."""
+        return self.stage == READING
+
     def begin(self, *, reads: bool, since: datetime, now: datetime) -> None:
         """Read it anew; `reads` says whether there is one."""
-        self.is_done, self.reads, self.since = not reads, reads, since - _FURTHER_BACK
+        self.stage, self.reads, self.since = READING if reads else DONE, reads, since - _FURTHER_BACK
         self.older_than, self.strangers, self.next_at, self.under_way = None, 0, now, False
 
-    def next_job(self, now: datetime) -> ListJob | None:
-        """The next page to read now, or None."""
-        if not self.reads or self.under_way or now < self.next_at:
+    def count_free(self, free: int, *, idle: bool) -> int:
+        """How many texts may be handed over now.
+
+        Args:
+            free: How many could be.
+            idle: Whether nothing is under way.
+        """
+        if self.stage == DONE:
+            return free
+        return min(1, free) if self.stage == FIRST_ALONE and idle else 0
+
+    def note_claims(self, claimed: int, now: datetime) -> None:
+        """Texts were claimed: after the first one, look before the others follow."""
+        if claimed and self.stage == FIRST_ALONE:
+            self.stage, self.next_at = LOOKING, now
+
+    def next_job(self, now: datetime, *, idle: bool) -> ListJob | None:
+        """The next page to read now, or None; after the first text not before its answer is there."""
+        waits_for_first = self.stage == LOOKING and not idle
+        if not self.reads or self.under_way or waits_for_first or now < self.next_at:
             return None
         self.under_way = True
         return ListJob(self.older_than)
@@ -59,7 +86,8 @@ class ListReader:
     def take(self, page: ListPage, strangers: int, *, now: datetime, waits: Waits) -> None:
         """A page was read and settled; `strangers` of its texts were from elsewhere."""
         self.under_way, self.next_at = False, now
-        if self.is_done:
+        if self.stage != READING:
+            self.stage = DONE if self.stage == LOOKING else self.stage
             self.next_at = now + timedelta(seconds=waits.renew)
             return
         self.strangers += strangers
@@ -68,5 +96,5 @@ class ListReader:
             return
         # What was claimed elsewhere a moment ago shows up within the time of a doubt.
         wait = waits.doubt if self.strangers else waits.renew
-        self.is_done, self.next_at = not self.strangers, now + timedelta(seconds=wait)
+        self.stage, self.next_at = READING if self.strangers else FIRST_ALONE, now + timedelta(seconds=wait)
         self.older_than, self.strangers = None, 0

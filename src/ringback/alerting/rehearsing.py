@@ -52,6 +52,7 @@ def plan_rehearsal(
             `staff_number_missing`, `staff_altered`, and as `senders.opening.open_sender`.
     """
     with logging_refusals(case_file, "rehearse", member=member, batch=batch_id):
+        case_file.check_newest()
         original = get_batch(case_file.records, batch_id)
         if original.kind != ALERTS or original.state == states.FINISHED:
             raise RingbackError(

@@ -19,6 +19,7 @@ from ringback.alerting.examination import Examiner, Tampered, Verdict
 from ringback.alerting.hands import Hand, Hands, Job, Question, Result
 from ringback.alerting.lease_keeping import LeaseKeeper
 from ringback.alerting.pacing import BatchPace
+from ringback.alerting.provider_list import FIRST_ALONE
 from ringback.alerting.senders.base import Sender
 from ringback.alerting.sending_rules import Checked, check_rules, refuse
 from ringback.alerting.waits import Waits
@@ -239,7 +240,7 @@ class Sending:
         self.wake = None
         jobs: list[Job] = []
         jobs += self._claim_questions(connection, now)
-        if len(jobs) < self.hands.free and (page := self.books.reader.next_job(now)):
+        if len(jobs) < self.hands.free and (page := self.books.reader.next_job(now, idle=not self.hands.busy)):
             jobs.append(page)
         batch = read_batch(connection, self.batch.id)
         if batch.state != states.APPROVED or batch.approval_entry != self.batch.approval_entry:
@@ -251,7 +252,7 @@ class Sending:
             self.books.halt(connection, why, now)
             going = False
         free = self._count_free(jobs)
-        if going and free > 0 and self.books.reader.is_done:
+        if going and free > 0:
             jobs += self._claim_alerts(connection, now, free)
             self.books.tell_unsent(connection)
         if not jobs and not self.hands.busy:
@@ -260,9 +261,9 @@ class Sending:
 
     def _count_free(self, jobs: list[Job]) -> int:
         """How many texts may be handed over now; in an outage one at a time, and only when nothing else is asked."""
-        if self.books.breaker.is_open:
-            return 0 if jobs or self.hands.busy else 1
-        return self.hands.free - len(jobs)
+        idle = not jobs and not self.hands.busy
+        free = self.books.reader.count_free(self.hands.free - len(jobs), idle=idle)
+        return min(free, int(idle)) if self.books.breaker.is_open else free
 
     def _claim_questions(self, connection: Connection, now: datetime) -> list[Question]:
         """Questions that are due. Each is put off first, so that it is asked again if no answer is written down."""
@@ -301,6 +302,7 @@ class Sending:
         assert self.keeper.lease is not None
         claimed = rows.claim(connection, [row for row, _verdict in fit], fence=self.keeper.lease.fence, now=now)
         self.keeper.count_claims(connection, len(claimed))
+        self.books.reader.note_claims(len(claimed), now)
         self.counts[states.WAITING] = left - len(claimed)
         return [
             Hand(row.id, row.attempt, verdict.message(now)) for row, (_row, verdict) in zip(claimed, fit, strict=True)
@@ -309,7 +311,8 @@ class Sending:
     def _examine(self, connection: Connection, limit: int) -> list[tuple[rows.AlertRow, Verdict]]:
         """The next alerts that may be sent; those that may not are ended here."""
         fit = []
-        waiting = rows.find_waiting(connection, self.batch.id, limit=limit)
+        first = self.books.reader.stage == FIRST_ALONE
+        waiting = rows.find_waiting(connection, self.batch.id, limit=limit, at_random=first)
         if rows.find_contradicted(connection, self.batch.id, waiting):
             raise Tampered("an alert waits that the provider took, or may have taken")
         for row in waiting:
@@ -333,7 +336,7 @@ class Sending:
             self._say(f"{about}; the provider is asked at {asks:%H:%M:%S} UTC")
             return None
         ended = batch.state in (states.STOPPED, states.HALTED)
-        if not self.books.reader.is_done and not ended:
+        if self.books.reader.is_reading and not ended:
             self.wake = self.books.reader.next_at
             return None
         if self.settle_only or ended:

@@ -9,7 +9,11 @@ from ringback.alerting.senders.base import Sender
 from ringback.alerting.suppression_watch import SuppressionWatch
 from ringback.casework import CaseFile
 from ringback.errors import RingbackError
+from ringback.records.alarms import raise_alarm
 from ringback.records.batches import Batch, get_batch
+from ringback.records.db import writing
+
+_NOT_NEWEST = ("records_rolled_back", "mark_missing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,11 @@ def check_rules(case_file: CaseFile, batch_id: str, *, member: str, sender: Send
 def refuse(case_file: CaseFile, error: RingbackError, *, batch: str, member: str) -> None:
     """Note in the audit log that sending was refused, and why."""
     facts = {"batch": batch, "what": "send", "error": error.code}
+    if error.code in _NOT_NEWEST:
+        with writing(case_file.records).begin() as connection:
+            raise_alarm(
+                connection, what="records_not_newest", detail=str(error), batch=batch, now=case_file.clock.now()
+            )
     case_file.log.add("refused", why=str(error), facts=facts, who=member)
 
 

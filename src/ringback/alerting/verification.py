@@ -25,7 +25,7 @@ from ringback.alerting.examination import Tampered, open_alert
 from ringback.alerting.suppression_lists import find_suppression_differences
 from ringback.casework import CaseFile
 from ringback.errors import RingbackError
-from ringback.records.alert_faults import count_ended_unsent, count_impossible, read_sealed
+from ringback.records.alert_faults import count_ended_unsent, count_impossible, count_parked_untried, read_sealed
 from ringback.records.audit import AuditEntry
 from ringback.records.batches import Batch, count_routes, list_batches, read_list
 from ringback.records.staff import ACCOUNT_ENTRIES, Transaction
@@ -74,6 +74,11 @@ def _staff_differences(case_file: CaseFile, told: Sequence[AuditEntry]) -> Itera
         yield f"staff: the account {name} is in the audit log, but not in the records"
 
 
+def _parked_by(entry: AuditEntry, batch: str) -> int:
+    parked = entry.read_facts().get("parked")
+    return int(parked.get(batch) or 0) if isinstance(parked, dict) else 0
+
+
 def _missing_batches(batches: Sequence[Batch], planned: Sequence[AuditEntry]) -> Iterator[str]:
     known = {batch.id for batch in batches}
     for entry in planned:
@@ -97,6 +102,7 @@ class _BatchCheck:
                 *self._content(connection),
                 *self._words(self._approval()),
                 *self._words(self._alerts(connection)),
+                *self._words(self._parked(connection)),
                 *self._words(self._sealed(connection)),
             ]
 
@@ -174,6 +180,13 @@ class _BatchCheck:
             told = sum(int(one.read_facts().get("alerts") or 0) for one in self._told(what))
             if ended.get(state, 0) > told:
                 yield f"{ended[state]:,} alerts ended as {state} unsent, but the audit log tells of {told:,}"
+
+    def _parked(self, connection: Transaction) -> Iterator[str]:
+        """Nobody puts an alert before a person untried but who reconciles records that were put back."""
+        told = sum(_parked_by(one, self.batch.id) for one in self.entries if one.what == "records_reconciled")
+        against = self._told("accepted_against_record", "alert_accepted_twice")
+        if (untried := count_parked_untried(connection, self.batch.id)) > told + len(against):
+            yield f"{untried:,} alerts were put before a person untried, but the audit log tells of {told:,}"
 
     def _sealed(self, connection: Transaction) -> Iterator[str]:
         """Alerts whose sealed number was altered, or belongs to another alert."""

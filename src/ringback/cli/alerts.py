@@ -50,6 +50,16 @@ COMMANDS = {
         "ringback.cli.sending:stop",
         'ringback alerts stop op-case B-001 --why "complaints"',
     ),
+    "retry-parked": Listed(
+        "Ask the provider about alerts that were put before a person, and let those wait again that it surely has not.",
+        "ringback.cli.recovering:retry_parked",
+        'ringback alerts retry-parked op-case B-001 --why "the provider was down all morning"',
+    ),
+    "reconcile": Listed(
+        "Go on with records that are not the newest: let the provider tell what was sent from newer ones.",
+        "ringback.cli.recovering:reconcile",
+        'ringback alerts reconcile op-case --why "the disk broke; restored from the backup of Monday"',
+    ),
     "page": Listed(
         "Write the public campaign page of an approved batch: index.html, and the same facts as campaign.json.",
         "ringback.cli.campaign:page",

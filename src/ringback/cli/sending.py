@@ -24,6 +24,7 @@ from ringback.cli.terminal import end_with_findings, err, open_for, out, print_h
 _STOP_S = 1.0
 _ENDS = {
     "finished": "finished",
+    "parked": "is not finished",
     "settled": "doubts settled; nothing was sent",
     "stopped": "stopped: going on needs a new approval",
     "halted": "halted: nobody goes on before it is approved again",

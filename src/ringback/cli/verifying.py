@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from ringback.alerting.verification import find_alert_differences
+from ringback.casework import CaseFile
 from ringback.cli.bars import BarProgress
 from ringback.cli.options import CaseArgument, JsonOption
 from ringback.cli.terminal import (
@@ -16,6 +17,17 @@ from ringback.cli.terminal import (
     reporting_errors,
 )
 from ringback.differences import bytes_of_runs, find_differences
+
+
+def _say_what_it_was_held_against(case_file: CaseFile) -> None:
+    facts = case_file.mark.read()
+    if facts is None:
+        out.print("checked without --head: a chain recomputed to its end cannot be told apart this way")
+    else:
+        out.print(
+            f"checked without --head: held against entry {facts.seq:,} in the folder of keys; whoever can write that"
+            " folder too can still recompute the chain to its end"
+        )
 
 
 def verify(
@@ -42,6 +54,6 @@ def verify(
             verdict = f"{len(found)} {plural}" if found else "nothing differs"
             out.print(f"{verdict}: {exhibits} exhibits and {entries} audit entries checked")
             if head is None:
-                out.print("checked without --head: a chain recomputed to its end cannot be told apart this way")
+                _say_what_it_was_held_against(case_file)
         print_head(case_file)
         end_with_findings(found=bool(found))

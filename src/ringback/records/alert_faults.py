@@ -43,7 +43,7 @@ _state = alerts.c.state
 def _conditions(told: Collection[int]) -> dict[str, ColumnElement[bool]]:
     made = select(func.count()).select_from(attempts).where(attempts.c.alert == alerts.c.id).scalar_subquery()
     taken = _has_attempt("accepted")
-    tried = _state.in_(("claimed", "in_doubt", "accepted", "needs_human"))
+    tried = _state.in_(("claimed", "in_doubt", "accepted"))
     return {
         "in a state that there is not": _state.not_in(_STATES),
         "accepted, without the provider's id of it": and_(_state == "accepted", alerts.c.notification_id.is_(None)),
@@ -68,6 +68,12 @@ def count_ended_unsent(connection: Connection, batch: str) -> dict[str, int]:
     unsent = or_(_state == "suppressed", and_(_state == "rejected", not_(_has_attempt("rejected"))))
     query = select(_state, func.count()).where(alerts.c.batch == batch, unsent).group_by(_state)
     return {str(row[0]): int(row[1]) for row in connection.execute(query)}
+
+
+def count_parked_untried(connection: Connection, batch: str) -> int:
+    """How many alerts of a batch need a person though nobody ever tried them: records were put back, and reconciled."""
+    untried = and_(alerts.c.batch == batch, _state == "needs_human", alerts.c.attempt == 0)
+    return connection.scalar(select(func.count()).select_from(alerts).where(untried)) or 0
 
 
 def read_sealed(connection: Connection, batch: str) -> Iterator[AlertRow]:

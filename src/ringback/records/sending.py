@@ -4,6 +4,7 @@ Everything that is written about an alert names the attempt it is about: what an
 be put where it belongs, and never undoes what a newer one found out.
 """
 
+import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -86,9 +87,12 @@ _ACCEPT = (
 )
 
 
-def find_waiting(connection: Connection, batch: str, *, limit: int) -> Sequence[AlertRow]:
-    """The next alerts to send, in the order of the list."""
+def find_waiting(connection: Connection, batch: str, *, limit: int, at_random: bool = False) -> Sequence[AlertRow]:
+    """The next alerts to send, in the order of the list; or, `at_random`, from a place in it that nobody foresees."""
     query = select(*_COLUMNS).where(alerts.c.batch == batch, alerts.c.state == "waiting")
+    if at_random:
+        count = connection.scalar(select(func.count()).select_from(query.subquery())) or 1
+        query = query.offset(secrets.randbelow(max(1, count - limit + 1)))
     return [AlertRow(*row) for row in connection.execute(query.order_by(alerts.c.id).limit(limit))]
 
 
@@ -202,6 +206,13 @@ def find_last_doubts(connection: Connection, batch: str, *, limit: int) -> list[
 def find_first_claim(connection: Connection, batch: str) -> datetime | None:
     """When an alert of a batch was first claimed, or None."""
     query = select(func.min(attempts.c.claimed_at)).join(alerts, alerts.c.id == attempts.c.alert)
+    found: datetime | None = connection.scalar(query.where(alerts.c.batch == batch))
+    return found
+
+
+def find_last_claim(connection: Connection, batch: str) -> datetime | None:
+    """When an alert of a batch was last claimed, or None."""
+    query = select(func.max(attempts.c.claimed_at)).join(alerts, alerts.c.id == attempts.c.alert)
     found: datetime | None = connection.scalar(query.where(alerts.c.batch == batch))
     return found
 
