@@ -199,12 +199,16 @@ def test_a_provider_that_cannot_be_asked_leaves_the_doubt_open_until_it_can(case
     assert_once(standin, 2)
 
 
-def test_an_alert_that_is_never_taken_and_never_refused_needs_a_person(case_file, standin):
-    standin.script(*["drop_before"] * 5)
-    sent = send(case_file, standin, count=1)
-    assert sent.counts == {"needs_human": 1}
-    [(_id, why)] = rows(case_file, alerts.c.id, alerts.c.why)
-    assert why == "5 attempts in doubt, and the provider has none of them"
+def test_an_alert_that_is_never_taken_while_others_are_needs_a_person(case_file, standin):
+    facts = notify_facts(standin, case_file)
+    issued = add_approved_batch(case_file, made_up_numbers(80), sender=facts, per_second=0.1)
+    never = list(issued)[3]
+    standin.script(*["drop_before"] * 5, reference=never)
+    sender = Notify(standin.api_key, facts=facts, clock=case_file.clock)
+    sent = send_batch(case_file, "B-001", member="alice", sender=sender)
+    assert (sent.end, sent.counts) == ("parked", {"accepted": 79, "needs_human": 1})
+    [(reference, why)] = [row for row in rows(case_file, alerts.c.provider_reference, alerts.c.why) if row[1]]
+    assert (reference, why) == (never, "5 attempts in doubt, and the provider has none of them")
 
 
 def test_a_stop_ends_the_batch_and_uses_the_approval_up(case_file, standin):
