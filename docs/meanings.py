@@ -44,6 +44,11 @@ CASE_SETTINGS = {
         '"live"',
         "live, team or test: the type of the key, which decides whom Notify texts, and which key file is read",
     ),
+    ("notify", "letters"): (
+        '"welsh"',
+        "which letters Notify keeps for you: welsh (GSM and Welsh ones, unless said) or any; others block a"
+        " wording at planning",
+    ),
     ("records", "url"): (
         '"postgresql+psycopg://user@host/database"',
         "a PostgreSQL database of this case alone, without a password; set by `case new --records`",

@@ -178,6 +178,13 @@ ALERT_ERRORS: dict[str, ErrorKind] = {
     "alert_setting_missing": ErrorKind(
         "case.toml does not say {missing}", "write it there, under [alerts]; ringback alerts plan --help shows options"
     ),
+    "wording_unwritable": ErrorKind(
+        "{sender} cannot send this wording ({language}) as it stands: phones would show something else in the place of"
+        " {characters}",
+        "write it without these characters; readers of a language that {sender} cannot write are reached otherwise: by"
+        " another sender, on the page, or through people who speak it. Where your GOV.UK Notify keeps any letter, say"
+        ' letters = "any" under [notify] in case.toml, and rehearse; nothing was planned',
+    ),
     "wording_field_unknown": ErrorKind(
         "the wording has a field that nobody fills in: {fields}", "use only these fields, in braces: {known}"
     ),

@@ -116,6 +116,10 @@ class Sender:
         """Whether a number may be handed over: Ofcom's drama numbers never are."""
         return not is_drama(number)
 
+    def find_changed(self, text: str) -> list[str]:
+        """The characters of a text in whose place a phone would show others, each once; nobody is asked."""
+        return []
+
     def send(self, message: Message) -> Outcome:
         """Hand over one text. Called from many threads. Never raises for what a network can do."""
         raise NotImplementedError

@@ -28,6 +28,7 @@ from ringback.alerting.senders.notify_keys import (
     freeze_key,
     read_api_key,
 )
+from ringback.alerting.senders.notify_letters import LETTERS, WELSH, find_changed
 from ringback.alerting.senders.number_refusals import is_about_number
 from ringback.casework import CaseFile
 from ringback.clock import Clock
@@ -112,6 +113,8 @@ class Notify(Sender):
         said = case_file.case.settings.notify
         facts = {key: said.get(key) for key in ("base_url", "template_id", "sms_sender_id", "key_type")}
         facts["base_url"] = facts["base_url"] or BASE_URL
+        if "letters" in said:
+            facts["letters"] = said["letters"]
         template = cls.make(case_file, facts, batch="").read_template()
         return facts | cls.freeze_key(case_file, str(facts["key_type"])) | template
 
@@ -127,6 +130,10 @@ class Notify(Sender):
     def takes(self, number: str) -> bool:
         """Real numbers; of the drama numbers only Notify's own, and only on a test key."""
         return not is_drama(number) or (self._facts["key_type"] == "test" and number in TEST_NUMBERS)
+
+    def find_changed(self, text: str) -> list[str]:
+        """What is neither GSM nor Welsh; where `letters` says that any is kept, what Notify replaces even so."""
+        return find_changed(text, letters=str(self._facts.get("letters") or WELSH))
 
     def send(self, message: Message) -> Outcome:
         """Hand over one text; the token is as old as the claim."""
@@ -266,6 +273,8 @@ def find_setting_faults(facts: Mapping[str, Any], api_key: str) -> list[str]:
         faults.append("template_id is missing")
     if facts.get("key_type") not in KEY_TYPES:
         faults.append(f"key_type must be one of {', '.join(KEY_TYPES)}")
+    if facts.get("letters", WELSH) not in LETTERS:
+        faults.append(f"letters must be one of {', '.join(LETTERS)}")
     if len(api_key) < 73 or api_key.count("-") < 9:
         faults.append("the API key is not one that Notify gave: name, service id and secret")
     return faults
