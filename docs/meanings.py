@@ -83,6 +83,7 @@ ENTRIES = {
     "receipt_status_unknown": "a receipt has a status that ringback does not know",
     "records_upgraded": "the records were brought to this program's format",
     "refused": "something was refused, to whom, and why",
+    "rehearsal_confirmed": "who read the text of which rehearsal from a phone as it was planned, with the seal",
     "rehearsal_planned": "a rehearsal was frozen: to whom, of which batch",
     "reply_shown": "who read a text that somebody sent to us",
     "reply_taken": "a text came in; its number as a keyed digest, its words not at all",

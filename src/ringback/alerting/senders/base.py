@@ -81,6 +81,8 @@ class Sender:
         workers: How many requests may be open at once.
         per_second: Requests a second from all batches together, unless one of them may go faster.
         answers: Whether `ask` can be used. Without it a doubt goes to a person.
+        read_on_phones: Whether the provider may put something before a text that only a phone shows: then somebody has
+            to read a rehearsal from one.
         settles_after: Seconds after a claim from when on an answer of `ask` is the truth; 0 for the usual wait.
     """
 
@@ -89,6 +91,7 @@ class Sender:
     per_second: float = 49.0
     workers: int = 16
     answers: bool = False
+    read_on_phones: bool = False
     settles_after: float = 0.0
 
     @classmethod

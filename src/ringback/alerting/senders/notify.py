@@ -85,6 +85,8 @@ class Notify(Sender):
 
     name = "notify"
     answers = True
+    # A service that starts its texts with its name does so at delivery: no answer of the API has it.
+    read_on_phones = True
 
     def __init__(self, api_key: str, *, facts: Mapping[str, Any], clock: Clock) -> None:
         self._key = api_key.strip()
