@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from ringback.alerting import states
 from ringback.alerting.approval import approve as approve_batch
 from ringback.alerting.confirming import LEAST_WORDS, Confirmed, confirm_rehearsal
 from ringback.alerting.planning import Planned
@@ -78,24 +79,28 @@ def rehearse(
     """Send a batch's text to named members of staff, by the batch's own sender, now.
 
     Where a phone may show more than the provider tells, it then asks for the first words of the text on a phone;
-    without a terminal `ringback alerts rehearsed` takes them. Exit code 1 when not every text was accepted.
+    without a terminal `ringback alerts rehearsed` takes them. Exit code 1 when not every text was accepted, or the
+    provider sent something else.
     """
     with reporting_errors(as_json=as_json):
         case_file = open_for(case)
         member = acting_for(case_file, "rehearse", command="alerts rehearse")
         planned = plan_rehearsal(case_file, batch, to, member=member.name, why=why, key_type=key_type)
         ended = _send_rehearsal(case_file, planned, member=member.name)
-        to_confirm = must_be_read_on_phones(planned.content.sender) and ended["alerts"].get("accepted", 0) > 0
+        accepted, whole = ended["alerts"].get("accepted", 0), ended["end"] == states.FINISHED
+        to_confirm = whole and accepted > 0 and must_be_read_on_phones(planned.content.sender)
         if as_json:
             print_json(ended | {"to_confirm": to_confirm})
         else:
             counts = ", ".join(f"{count} {state}" for state, count in ended["alerts"].items())
             out.print(f"{planned.batch.id} to {', '.join(to)}: {counts or 'nothing was sent'}", markup=False)
+            if not whole:
+                out.print(f"{ended['end']}: {ended['why']}", markup=False)
             out.print("compare the text on each phone with the preview, letter by letter")
             if to_confirm:
                 _ask_for_first_words(case_file, case, batch, member=member.name)
         print_head(case_file)
-        end_with_findings(found=ended["alerts"].get("accepted", 0) != planned.content.texts)
+        end_with_findings(found=not whole or accepted != planned.content.texts)
 
 
 def rehearsed(
