@@ -44,6 +44,11 @@ CASE_SETTINGS = {
         '"live"',
         "live, team or test: the type of the key, which decides whom Notify texts, and which key file is read",
     ),
+    ("notify", "letters"): (
+        '"welsh"',
+        "which letters Notify keeps for you: welsh (GSM and Welsh ones, unless said) or any; others block a"
+        " wording at planning",
+    ),
     ("records", "url"): (
         '"postgresql+psycopg://user@host/database"',
         "a PostgreSQL database of this case alone, without a password; set by `case new --records`",
@@ -82,6 +87,7 @@ ENTRIES = {
     "receipt_status_unknown": "a receipt has a status that ringback does not know",
     "records_upgraded": "the records were brought to this program's format",
     "refused": "something was refused, to whom, and why",
+    "rehearsal_confirmed": "who read the text of which rehearsal from a phone as it was planned, with the seal",
     "rehearsal_planned": "a rehearsal was frozen: to whom, of which batch",
     "reply_shown": "who read a text that somebody sent to us",
     "reply_taken": "a text came in; its number as a keyed digest, its words not at all",

@@ -178,6 +178,13 @@ ALERT_ERRORS: dict[str, ErrorKind] = {
     "alert_setting_missing": ErrorKind(
         "case.toml does not say {missing}", "write it there, under [alerts]; ringback alerts plan --help shows options"
     ),
+    "wording_unwritable": ErrorKind(
+        "{sender} cannot send this wording ({language}) as it stands: phones would show something else in the place of"
+        " {characters}",
+        "write it without these characters; readers of a language that {sender} cannot write are reached otherwise: by"
+        " another sender, on the page, or through people who speak it. Where your GOV.UK Notify keeps any letter, say"
+        ' letters = "any" under [notify] in case.toml, and rehearse; nothing was planned',
+    ),
     "wording_field_unknown": ErrorKind(
         "the wording has a field that nobody fills in: {fields}", "use only these fields, in braces: {known}"
     ),
@@ -254,6 +261,25 @@ ALERT_ERRORS: dict[str, ErrorKind] = {
     "rehearsal_missing": ErrorKind(
         "batch {batch} was not rehearsed: no text with this wording and sender has reached a member of staff",
         "rehearse it first: ringback alerts rehearse CASE {batch} --to NAME",
+    ),
+    "rehearsal_unconfirmed": ErrorKind(
+        "nobody has confirmed what a phone shows of batch {batch}: what is put before a text on its way, such as the"
+        " service's name, no answer of the provider has",
+        "the person who has the phone types the first words of the text: ringback alerts rehearsed CASE {batch}",
+    ),
+    "rehearsal_words_few": ErrorKind(
+        "that is too little of the text to tell what a phone shows of batch {batch}",
+        "type its first {least} words, or more, as they stand on the phone: ringback alerts rehearsed CASE {batch}",
+    ),
+    "rehearsal_text_differs": ErrorKind(
+        "the phone does not show batch {batch} as it was planned: {problem}",
+        "after a typing mistake, type it again. Else switch off, in the text message settings of GOV.UK Notify, that"
+        " texts start with the service's name, or see who changed the template; then rehearse again, and type what the"
+        " phone shows then: ringback alerts rehearse CASE {batch} --to NAME",
+    ),
+    "confirmation_needless": ErrorKind(
+        "no phone shows a text of batch {batch}: there is nothing to confirm",
+        "read the preview, and go on without: ringback alerts preview CASE {batch}",
     ),
     "rehearsal_impossible": ErrorKind(
         "batch {batch} cannot be rehearsed so: {problem}", "name other members of staff, or another --key-type"

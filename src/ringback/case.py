@@ -82,6 +82,7 @@ preset = "{preset}"
 #   template_id = "..."
 #   sms_sender_id = "..."
 #   key_type = "live"                             # or "team", "test"
+#   letters = "welsh"                             # which letters Notify keeps for you; or "any"
 # A PostgreSQL database for the records; without this they are a file in this folder.
 #   [records]
 #   url = "postgresql+psycopg://host/database"

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from sqlalchemy import select
 
 from ringback.alerting.batches import Window
+from ringback.alerting.confirming import confirm_rehearsal
 from ringback.alerting.planning import Called, Choice, plan_batch
 from ringback.alerting.router import TEXT, Candidate, route
 from ringback.alerting.senders.notify_keys import freeze_key
@@ -101,6 +102,11 @@ def plan(case_file, *candidates, member="alice", **others):
     of_planning = {name: others.pop(name) for name in ("again", "replaces") if name in others}
     found = called(*(candidates or (mobile(1), mobile(2), mobile(3), *OTHERS)))
     return plan_batch(case_file, found, chosen(case_file, **others), member=member, why="test", **of_planning)
+
+
+def read_on_phone(case_file, batch="B-001", *, words="Example Police: this number was called", member="alice"):
+    """Somebody with a phone types how the text of the newest rehearsal begins."""
+    return confirm_rehearsal(case_file, batch, words, member=member)
 
 
 def rows_of(case_file, table, batch="B-001"):

@@ -14,6 +14,7 @@ from alerting.planning_case import (
     make_planning_case,
     notify_facts,
     plan,
+    read_on_phone,
     refusals,
 )
 from alerting.sending_case import add_approved_batch, made_up_numbers, make_sending_case, provider_template
@@ -190,6 +191,7 @@ def test_a_rehearsal_with_a_team_key_lets_a_batch_on_the_live_key_be_approved(fo
     # It is sent with the very key that it names.
     assert open_batch_sender(for_people, "B-001-R1", member="alice", what="send")[1].name == "notify"
     finish(for_people, planned.batch.id)
+    read_on_phone(for_people)
     agree(for_people)
 
 

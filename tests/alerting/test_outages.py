@@ -76,13 +76,13 @@ def during(standin, outage):
 @pytest.mark.parametrize(
     "outage",
     [
-        Outage("error_5xx", 60.0, with_row=0.0),
-        Outage("error_5xx", 60.0, with_row=1.0),
-        Outage("error_5xx", 720.0, with_row=0.0),
-        Outage("error_5xx", 720.0, with_row=0.5, asking_too=True),
-        Outage("error_5xx", 3600.0, with_row=0.0, asking_too=True),
-        Outage("stall", 720.0, with_row=0.5),
-        Outage("refuse", 720.0),
+        Outage(60.0, with_row=0.0, gets=False),
+        Outage(60.0, with_row=1.0, gets=False),
+        Outage(720.0, with_row=0.0, gets=False),
+        Outage(720.0, with_row=0.5),
+        Outage(3600.0, with_row=0.0),
+        Outage(720.0, "read_timeout", with_row=0.5),
+        Outage(720.0, "refuse"),
     ],
     ids=str,
 )
@@ -94,7 +94,7 @@ def test_nobody_is_put_before_a_person_for_an_outage(case_file, standin, sender,
 
 def test_in_an_outage_one_text_at_a_time_tries_whether_the_provider_is_back(case_file, standin, sender):
     sent = send_batch(
-        case_file, "B-001", member="alice", sender=sender, at=during(standin, Outage("error_5xx", 1800.0, with_row=0.0))
+        case_file, "B-001", member="alice", sender=sender, at=during(standin, Outage(1800.0, with_row=0.0, gets=False))
     )
     assert sent.counts == {"accepted": 30}
     tries = sum(outcome == "absent" for (outcome,) in column(case_file, attempts.c.outcome))
@@ -197,7 +197,7 @@ def test_no_answer_leaves_everything_as_it_was(case_file, standin, sender):
     park(case_file, 3)
     note_claims(case_file, 15)
     case_file.clock.sleep(130)
-    standin.outage(Outage("error_5xx", 3600.0, with_row=0.0, asking_too=True))
+    standin.outage(Outage(3600.0, with_row=0.0))
     done = retry_parked(case_file, "B-001", member="alice", sender=sender, why="too early")
     assert dict(done.left) == {"the provider gave no answer": 3}
 

@@ -84,6 +84,10 @@ def rehearse(case, *names):
     return case.alerts("alice", "rehearse", "B-001", *(word for name in names for word in ("--to", name)))
 
 
+def read_on_phone(case, words="Example Police: this number was called"):
+    return case.alerts("alice", "rehearsed", "B-001", "--first-words", words)
+
+
 def in_state(case, state):
     """The approved batch as the program leaves it: stopped, halted or finished."""
     if state == "stopped":

@@ -39,6 +39,7 @@ from cli.attempt_hands import (
     number_put_into_account,
     plan_with_template,
     planning_as_approval,
+    read_on_phone,
     real_numbers,
     rehearsal_readdressed,
     rehearse,
@@ -233,6 +234,12 @@ ATTEMPTS = {
     "rehearsal: left out":
         Attempt("people", lambda c: (c.planned("alice", "--sender", "notify"), approve_typed(c))[1],
                 "rehearsal_missing"),
+    "rehearsal: read on no phone":
+        Attempt("people", lambda c: (c.planned("alice", "--sender", "notify"), rehearse(c, "bob"), approve_typed(c))[2],
+                "rehearsal_unconfirmed"),
+    "rehearsal: read on a phone behind the service's name":
+        Attempt("people", lambda c: (c.planned("alice", "--sender", "notify"), rehearse(c, "bob"),
+                code_of(read_on_phone(c, c.standin.ledger()[-1]["delivered_text"])))[2], "rehearsal_text_differs"),
     "rehearsal: to somebody who is not staff":
         Attempt("planned", lambda c: code_of(rehearse(c, "somebody")), "staff_unknown"),
     "rehearsal: to a number put into a colleague's account":
@@ -275,6 +282,7 @@ def start(request, standin):
             with_provider(case)
             case.planned("alice", "--sender", "notify", "--per-second", "8")
             assert rehearse(case, "bob").code == 0
+            assert read_on_phone(case).code == 0
             assert case.approve().code == 0
         if state == "planned":
             case.planned()

@@ -13,7 +13,7 @@ from ringback.alerting import states
 from ringback.alerting.batches import BatchContent, list_hash
 from ringback.alerting.refusals import logging_refusals
 from ringback.alerting.senders.base import KEY_FACTS
-from ringback.alerting.senders.registry import reaches_people
+from ringback.alerting.senders.registry import must_be_read_on_phones, reaches_people
 from ringback.alerting.staff_book import reading_staff
 from ringback.alerting.windows import next_open
 from ringback.casework import CaseFile
@@ -34,6 +34,7 @@ from ringback.records.staff import Transaction
 
 ALERTS, REHEARSAL = "alerts", "rehearsal"
 PLANNED, REHEARSAL_PLANNED, APPROVED = "batch_planned", "rehearsal_planned", "batch_approved"
+CONFIRMED, REFUSED = "rehearsal_confirmed", "refused"
 STOPPED, HALTED, REPLACED = "batch_stopped", "batch_halted", "batch_replaced"
 # What an approver types of the hash: too much to guess, little enough to read out.
 TYPED_LENGTH = 12
@@ -77,8 +78,8 @@ def approve(case_file: CaseFile, batch_id: str, *, member: str, batch_hash: str,
 
     Raises:
         RingbackError: `batch_unknown`, `batch_state_wrong`, `batch_hash_differs`, `batch_altered`,
-            `approver_is_planner`, `synthetic_never_sent`, `rehearsal_missing`, `batch_empty`, `windows_over`,
-            `records_rolled_back` or `mark_missing`.
+            `approver_is_planner`, `synthetic_never_sent`, `rehearsal_missing`, `rehearsal_unconfirmed`, `batch_empty`,
+            `windows_over`, `records_rolled_back` or `mark_missing`.
     """
     log, now = case_file.log, case_file.clock.now()
     with logging_refusals(case_file, "approve", member=member, batch=batch_id):
@@ -102,7 +103,7 @@ def approve(case_file: CaseFile, batch_id: str, *, member: str, batch_hash: str,
             typed = batch_hash.strip().lower()
             if len(typed) < TYPED_LENGTH or not batch.hash.startswith(typed):
                 raise RingbackError("batch_hash_differs", batch=batch_id, length=TYPED_LENGTH)
-            _check_ready(case_file, connection, batch, content, now)
+            _check_ready(case_file, connection, batch, content, entries)
             facts = {"batch": batch_id, "hash": batch.hash, "planner": planner, "approver": member}
             seal = seal_entry(case_file.keys(), APPROVED, **facts)
             entry = log.add_within(connection, APPROVED, why=why, facts=facts | {"seal": seal}, who=member)
@@ -112,30 +113,65 @@ def approve(case_file: CaseFile, batch_id: str, *, member: str, batch_hash: str,
 
 
 def _check_ready(
-    case_file: CaseFile, connection: Transaction, batch: Batch, content: BatchContent, now: datetime
+    case_file: CaseFile, connection: Transaction, batch: Batch, content: BatchContent, entries: list[AuditEntry]
 ) -> None:
     """What must be so before a batch may go out, beside its being unaltered."""
     if not content.texts:
         raise RingbackError("batch_empty", batch=batch.id)
-    if next_open(content.windows, now) is None:
+    if next_open(content.windows, case_file.clock.now()) is None:
         raise RingbackError("windows_over", batch=batch.id)
     if not reaches_people(content.sender):
         return
     if case_file.is_synthetic:
         raise RingbackError("synthetic_never_sent", sender=content.sender.get("name"))
-    if not _was_rehearsed(connection, batch.id, content):
+    rehearsals = find_rehearsals(connection, batch.id, content)
+    if not rehearsals:
         raise RingbackError("rehearsal_missing", batch=batch.id)
+    if must_be_read_on_phones(content.sender) and not find_confirmation(case_file, batch, rehearsals, entries):
+        raise RingbackError("rehearsal_unconfirmed", batch=batch.id)
 
 
-def _was_rehearsed(connection: Transaction, batch_id: str, content: BatchContent) -> bool:
-    """Whether a finished rehearsal had the same wording and sender, and at least one text was accepted."""
-    for one in list_rehearsals(connection, batch_id):
-        if one.state != states.FINISHED:
+def find_rehearsals(connection: Transaction, batch_id: str, content: BatchContent) -> list[Batch]:
+    """The finished rehearsals of the same wording and sender of which at least one text was accepted, in order.
+
+    Raises:
+        RingbackError: `batch_altered`.
+    """
+    return [
+        one
+        for one in list_rehearsals(connection, batch_id)
+        if one.state == states.FINISHED
+        and _shows_the_same(read_content(connection, one), content)
+        and count_alerts(connection, one.id).get(states.ACCEPTED)
+    ]
+
+
+def confirmation_facts(batch: Batch, rehearsal: Batch, *, reader: str) -> dict[str, str]:
+    """What is sealed when somebody has read a rehearsal's text from a phone."""
+    return {
+        "batch": batch.id, "hash": batch.hash, "rehearsal": rehearsal.id, "rehearsal_hash": rehearsal.hash,
+        "reader": reader,
+    }  # fmt: skip
+
+
+def find_confirmation(
+    case_file: CaseFile, batch: Batch, rehearsals: list[Batch], entries: list[AuditEntry]
+) -> AuditEntry | None:
+    """The sealed entry by which the text of one of these rehearsals was read from a phone.
+
+    None where there is none, and where the last word on it is that a phone shows another text.
+    """
+    known = {one.id: one for one in rehearsals}
+    for entry in reversed(entries):
+        if entry.what not in (CONFIRMED, REFUSED) or (told := entry.read_facts()).get("batch") != batch.id:
             continue
-        rehearsed = read_content(connection, one)
-        if _shows_the_same(rehearsed, content) and count_alerts(connection, one.id).get(states.ACCEPTED):
-            return True
-    return False
+        if entry.what == REFUSED and told.get("error") == "rehearsal_text_differs":
+            return None
+        if entry.what == CONFIRMED:
+            rehearsal = known.get(str(told.get("rehearsal")))
+            facts = confirmation_facts(batch, rehearsal, reader=entry.who) if rehearsal else {}
+            return entry if facts and is_sealed(case_file.keys(), entry, facts) else None
+    return None
 
 
 def _shows_the_same(rehearsed: BatchContent, content: BatchContent) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 from ringback.alerting import states
 from ringback.alerting.approval import ALERTS, PLANNED, REPLACED, seal_entry
 from ringback.alerting.batches import BatchContent, Window, list_hash
+from ringback.alerting.letters import check_letters, name_each
 from ringback.alerting.readings import check_reading
 from ringback.alerting.references import check_digest, new_reference
 from ringback.alerting.refusals import logging_refusals
@@ -135,8 +136,8 @@ def plan_batch(
 
     Raises:
         RingbackError: `run_outdated`, `list_unfit`, `synthetic_never_sent`, `alert_wording_blocked`,
-            `translation_unread`, `reader_is_planner`, `suppressions_altered`, `pace_bad`, `windows_bad`,
-            `windows_short`, `batch_unreconciled`, `batch_unknown` or `batch_state_wrong`.
+            `wording_unwritable`, `translation_unread`, `reader_is_planner`, `suppressions_altered`, `pace_bad`,
+            `windows_bad`, `windows_short`, `batch_unreconciled`, `batch_unknown` or `batch_state_wrong`.
     """
     with logging_refusals(case_file, "plan", member=member):
         case_file.check_newest()
@@ -145,7 +146,7 @@ def plan_batch(
         if called.gaps and not fit.strip():
             raise RingbackError("list_unfit", gaps="; ".join(called.gaps.values()))
         sender = open_sender(case_file, choice.sender, batch="")
-        _check_choice(choice)
+        _check_choice(choice, sender)
         check_reading(case_file, choice.wording, planner=member)
         check_suppressions(case_file)
         while True:
@@ -165,12 +166,16 @@ def plan_batch(
                 return planned
 
 
-def _check_choice(choice: Choice) -> None:
+def _check_choice(choice: Choice, sender: Sender) -> None:
+    # First of all: nobody should look for a reader of words that cannot be sent.
+    check_letters(choice.wording, sender)
     if faults := find_faults(choice.wording):
         raise RingbackError("alert_wording_blocked", faults="; ".join(faults))
     there = choice.sender.get("template_body")
     if there is not None and there != render(choice.wording, PLACEHOLDER):
         differences = f"its template is not the wording, with {PLACEHOLDER} for the reference"
+        if changed := sender.find_changed(str(there)):
+            differences += f"; nor would {sender.name} send these of its characters as they stand: {name_each(changed)}"
         raise RingbackError("sender_differs", batch="(new)", differences=differences)
     if choice.pace not in PACES:
         raise RingbackError("pace_bad", problem=f"{choice.pace} is none of {', '.join(PACES)}")

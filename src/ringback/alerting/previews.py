@@ -6,16 +6,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ringback.alerting import states
-from ringback.alerting.approval import ALERTS, TYPED_LENGTH, read_content
+from ringback.alerting.approval import ALERTS, TYPED_LENGTH, find_confirmation, find_rehearsals, read_content
 from ringback.alerting.batches import BatchContent, Window
 from ringback.alerting.references import SAMPLE, show
 from ringback.alerting.router import CHANNELS, REASONS
-from ringback.alerting.senders.registry import reaches_people
+from ringback.alerting.senders.registry import must_be_read_on_phones, reaches_people
 from ringback.alerting.sms import cost, count_parts, find_outside_gsm
 from ringback.alerting.windows import expected_end, in_words, is_quieter, next_open
 from ringback.alerting.wording import Wording, render
 from ringback.casework import CaseFile
 from ringback.records.batches import Batch, count_alerts, get_batch, list_rehearsals, read_list
+from ringback.records.staff import Transaction
 from ringback.records.suppressions import suppressed_digests
 
 
@@ -31,10 +32,13 @@ def preview_batch(case_file: CaseFile, batch_id: str, *, member: str) -> dict[st
         counts = count_alerts(connection, batch_id)
         rehearsals = [{"batch": one.id, "state": one.state} for one in list_rehearsals(connection, batch_id)]
         suppressed = suppressed_digests(connection)
+        reader = _find_reader(case_file, connection, batch, content)
         numbers = {number for _place, number, _check, _reference in read_list(connection, batch_id)}
     case_file.log.add("batch_previewed", why="preview", facts={"batch": batch_id, "hash": batch.hash}, who=member)
     now = case_file.clock.now()
     warnings = _warnings(case_file, batch, content, now)
+    if reader is None and batch.state != states.FINISHED and must_be_read_on_phones(content.sender):
+        warnings.append("nobody has confirmed yet what a phone shows of its rehearsal: ringback alerts rehearsed")
     late = len(numbers & suppressed.keys())
     if late and batch.state != states.FINISHED:
         warnings.append(f"{late:,} of its numbers were suppressed after planning: they will not be texted")
@@ -42,8 +46,19 @@ def preview_batch(case_file: CaseFile, batch_id: str, *, member: str) -> dict[st
         _identity(batch, content)
         | _text_facts(content)
         | _time_facts(content, now)
-        | {"alerts": counts, "rehearsals": rehearsals, "warnings": warnings}
+        | {"alerts": counts, "rehearsals": rehearsals, "read_on_phone_by": reader, "warnings": warnings}
     )
+
+
+def _find_reader(
+    case_file: CaseFile, connection: Transaction, batch: Batch, content: BatchContent
+) -> str | None:  # fmt: skip
+    """Who has confirmed what a phone shows of a rehearsal; None for nobody, and where none has to."""
+    if batch.kind != ALERTS or not must_be_read_on_phones(content.sender):
+        return None
+    rehearsals = find_rehearsals(connection, batch.id, content)
+    found = find_confirmation(case_file, batch, rehearsals, case_file.log.entries())
+    return found.who if found else None
 
 
 def _identity(batch: Batch, content: BatchContent) -> dict[str, Any]:

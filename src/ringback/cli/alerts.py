@@ -25,6 +25,11 @@ COMMANDS = {
         "ringback.cli.batches:rehearse",
         "ringback alerts rehearse op-case B-001 --to a.khan --to b.jones",
     ),
+    "rehearsed": Listed(
+        "Confirm a rehearsal: type the first words of the text as it stands on a phone.",
+        "ringback.cli.batches:rehearsed",
+        'ringback alerts rehearsed op-case B-001 --first-words "Example Police: this number was called"',
+    ),
     "list": Listed(
         "List the batches of a case, rehearsals among them.",
         "ringback.cli.batches:list_",

@@ -25,6 +25,8 @@ def print_preview(facts: Mapping[str, Any]) -> None:
     print_times(facts)
     for one in facts["rehearsals"]:
         out.print(f"rehearsal  {one['batch']} {one['state']}", markup=False)
+    if facts["read_on_phone_by"]:
+        out.print(f"on a phone read as planned, by {facts['read_on_phone_by']}", markup=False)
     for warning in facts["warnings"]:
         out.print(f"note       {warning}", markup=False)
     shown = len(facts["type_to_approve"])

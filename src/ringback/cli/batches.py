@@ -1,16 +1,21 @@
 """ringback alerts preview, approve, rehearse, list: batches before they are sent."""
 
+import sys
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
+from ringback.alerting import states
 from ringback.alerting.approval import approve as approve_batch
+from ringback.alerting.confirming import LEAST_WORDS, Confirmed, confirm_rehearsal
 from ringback.alerting.planning import Planned
 from ringback.alerting.previews import list_as_dicts, preview_batch
 from ringback.alerting.rehearsing import plan_rehearsal
 from ringback.alerting.senders.opening import open_batch_sender
+from ringback.alerting.senders.registry import must_be_read_on_phones
 from ringback.alerting.sending import send_batch
 from ringback.casework import CaseFile
 from ringback.cli.acting import acting_for
@@ -18,6 +23,9 @@ from ringback.cli.batch_preview import print_preview
 from ringback.cli.options import BatchArgument, CaseArgument, JsonOption, WhyOption
 from ringback.cli.terminal import end_with_findings, err, open_for, out, print_head, print_json, reporting_errors
 from ringback.records.batches import list_batches
+
+_FIRST_WORDS = f"type the first words of the text as it stands on the phone, {LEAST_WORDS} at least"
+_LONGEST_TYPED = 2000
 
 
 def preview(case: CaseArgument, batch: BatchArgument, as_json: JsonOption = False) -> None:
@@ -70,21 +78,75 @@ def rehearse(
 ) -> None:
     """Send a batch's text to named members of staff, by the batch's own sender, now.
 
-    Exit code 1 when not every text was accepted.
+    Where a phone may show more than the provider tells, it then asks for the first words of the text on a phone;
+    without a terminal `ringback alerts rehearsed` takes them. Exit code 1 when not every text was accepted, or the
+    provider sent something else.
     """
     with reporting_errors(as_json=as_json):
         case_file = open_for(case)
         member = acting_for(case_file, "rehearse", command="alerts rehearse")
         planned = plan_rehearsal(case_file, batch, to, member=member.name, why=why, key_type=key_type)
         ended = _send_rehearsal(case_file, planned, member=member.name)
+        accepted, whole = ended["alerts"].get("accepted", 0), ended["end"] == states.FINISHED
+        to_confirm = whole and accepted > 0 and must_be_read_on_phones(planned.content.sender)
         if as_json:
-            print_json(ended)
+            print_json(ended | {"to_confirm": to_confirm})
         else:
             counts = ", ".join(f"{count} {state}" for state, count in ended["alerts"].items())
             out.print(f"{planned.batch.id} to {', '.join(to)}: {counts or 'nothing was sent'}", markup=False)
+            if not whole:
+                out.print(f"{ended['end']}: {ended['why']}", markup=False)
             out.print("compare the text on each phone with the preview, letter by letter")
+            if to_confirm:
+                _ask_for_first_words(case_file, case, batch, member=member.name)
         print_head(case_file)
-        end_with_findings(found=ended["alerts"].get("accepted", 0) != planned.content.texts)
+        end_with_findings(found=not whole or accepted != planned.content.texts)
+
+
+def rehearsed(
+    case: CaseArgument,
+    batch: BatchArgument,
+    first_words: Annotated[
+        str | None, typer.Option(help="The first five words, or more, as they stand on the phone.", metavar="WORDS")
+    ] = None,
+    why: WhyOption = "read on a phone",
+    as_json: JsonOption = False,
+) -> None:
+    """Confirm a rehearsal: type the first words of the text as it stands on a phone.
+
+    Without --first-words they are asked for, or read from standard input.
+    """
+    with reporting_errors(as_json=as_json):
+        case_file = open_for(case)
+        member = acting_for(case_file, "rehearse", command="alerts rehearsed")
+        words = _read_words() if first_words is None else first_words
+        given = confirm_rehearsal(case_file, batch, words, member=member.name, why=why)
+        if as_json:
+            print_json(asdict(given))
+        else:
+            _print_confirmed(given)
+        print_head(case_file)
+
+
+def _read_words() -> str:
+    return str(typer.prompt(_FIRST_WORDS, err=True)) if sys.stdin.isatty() else sys.stdin.readline(_LONGEST_TYPED)
+
+
+def _ask_for_first_words(case_file: CaseFile, case: Path, batch: str, *, member: str) -> None:
+    words = ""
+    if sys.stdin.isatty():
+        words = str(typer.prompt(f"{_FIRST_WORDS} (only Enter: later)", default="", show_default=False, err=True))
+    if words.strip():
+        _print_confirmed(confirm_rehearsal(case_file, batch, words, member=member))
+    else:
+        out.print(f"{_FIRST_WORDS}:", markup=False)
+        out.print(f'ringback alerts rehearsed {case} {batch} --first-words "..."', markup=False)
+
+
+def _print_confirmed(given: Confirmed) -> None:
+    out.print(
+        f"the phone shows {given.rehearsal} as {given.batch} was planned: audit entry {given.entry}", markup=False
+    )
 
 
 def _send_rehearsal(case_file: CaseFile, planned: Planned, *, member: str) -> dict[str, Any]:

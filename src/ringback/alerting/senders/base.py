@@ -99,6 +99,8 @@ class Sender:
         workers: How many requests may be open at once.
         per_second: Requests a second from all batches together, unless one of them may go faster.
         answers: Whether `ask` can be used. Without it a doubt goes to a person.
+        read_on_phones: Whether the provider may put something before a text that only a phone shows: then somebody has
+            to read a rehearsal from one.
         settles_after: Seconds after a claim from when on an answer of `ask` is the truth; 0 for the usual wait.
         lists: Whether `read_list` can be used. Without it nobody sees what was sent from other records than these.
         remembers: Seconds for which the provider remembers a text. What is nearly as old and unknown to it is not
@@ -111,6 +113,7 @@ class Sender:
     per_second: float = 49.0
     workers: int = 16
     answers: bool = False
+    read_on_phones: bool = False
     settles_after: float = 0.0
     lists: bool = False
     remembers: float = float("inf")
@@ -140,6 +143,10 @@ class Sender:
     def takes(self, number: str) -> bool:
         """Whether a number may be handed over: Ofcom's drama numbers never are."""
         return not is_drama(number)
+
+    def find_changed(self, text: str) -> list[str]:
+        """The characters of a text in whose place a phone would show others, each once; nobody is asked."""
+        return []
 
     def send(self, message: Message) -> Outcome:
         """Hand over one text. Called from many threads. Never raises for what a network can do."""

@@ -29,6 +29,7 @@ from ringback.alerting.senders.notify_keys import (
     freeze_key,
     read_api_key,
 )
+from ringback.alerting.senders.notify_letters import LETTERS, WELSH, find_changed
 from ringback.alerting.senders.number_refusals import is_about_number
 from ringback.casework import CaseFile
 from ringback.clock import Clock
@@ -92,6 +93,8 @@ class Notify(Sender):
     name = "notify"
     answers = True
     lists = True
+    # A service that starts its texts with its name does so at delivery: no answer of the API has it.
+    read_on_phones = True
 
     def __init__(self, api_key: str, *, facts: Mapping[str, Any], clock: Clock) -> None:
         self._key = api_key.strip()
@@ -122,6 +125,8 @@ class Notify(Sender):
         facts = {key: said.get(key) for key in ("base_url", "template_id", "sms_sender_id", "key_type")}
         facts["base_url"] = facts["base_url"] or BASE_URL
         facts["retention_days"] = said.get("retention_days", RETENTION_DAYS)
+        if "letters" in said:
+            facts["letters"] = said["letters"]
         template = cls.make(case_file, facts, batch="").read_template()
         return facts | cls.freeze_key(case_file, str(facts["key_type"])) | template
 
@@ -137,6 +142,10 @@ class Notify(Sender):
     def takes(self, number: str) -> bool:
         """Real numbers; of the drama numbers only Notify's own, and only on a test key."""
         return not is_drama(number) or (self._facts["key_type"] == "test" and number in TEST_NUMBERS)
+
+    def find_changed(self, text: str) -> list[str]:
+        """What is neither GSM nor Welsh; where `letters` says that any is kept, what Notify replaces even so."""
+        return find_changed(text, letters=str(self._facts.get("letters") or WELSH))
 
     def send(self, message: Message) -> Outcome:
         """Hand over one text; the token is as old as the claim."""
@@ -311,6 +320,8 @@ def find_setting_faults(facts: Mapping[str, Any], api_key: str) -> list[str]:
             f"retention_days must be a whole number from {SHORTEST_DAYS} to {LONGEST_DAYS}: the days for which the"
             " service at Notify keeps its texts"
         )
+    if facts.get("letters", WELSH) not in LETTERS:
+        faults.append(f"letters must be one of {', '.join(LETTERS)}")
     if len(api_key) < 73 or api_key.count("-") < 9:
         faults.append("the API key is not one that Notify gave: name, service id and secret")
     return faults
