@@ -284,6 +284,9 @@ ALERT_ERRORS: dict[str, ErrorKind] = {
     "rehearsal_impossible": ErrorKind(
         "batch {batch} cannot be rehearsed so: {problem}", "name other members of staff, or another --key-type"
     ),
+    "provider_refuses": ErrorKind(
+        "the provider refuses us: {problem}", "put the key or the clock right, then give the same command again"
+    ),
     "retry_impossible": ErrorKind(
         "the sender {sender} of batch {batch} cannot be asked what it has: nobody can tell which parked alerts it took",
         "leave them; who waits elsewhere can be planned anew",

@@ -112,6 +112,9 @@ class Bookkeeper:
         reader, watching = self.reader, not self.reader.is_reading
         if result.page is None:
             reader.put_off(now, timedelta(seconds=self.waits.ask_again))
+            if result.refused:
+                self.halt(connection, f"the provider refuses us: {result.why}", now)
+                return
             if not watching:
                 self.watching.note(f"the provider did not show its list ({result.why}): nothing is sent before it does")
             return

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ringback.alerting.senders.base import CannotAsk, Found, ListPage, Message, Outcome, Sender
+from ringback.alerting.senders.base import CannotAsk, Found, ListPage, Message, Outcome, Refused, Sender
 from ringback.clock import Clock
 
 
@@ -39,13 +39,17 @@ Job = Hand | Question | ListJob
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of a job: `outcome` of a hand, `found` of a question, `page` of a list; None without an answer."""
+    """What came of a job: `outcome` of a hand, `found` of a question, `page` of a list; None without an answer.
+
+    `refused` says that the provider refuses us, whatever is asked.
+    """
 
     job: Job
     outcome: Outcome | None = None
     found: list[Found] | None = None
     page: ListPage | None = None
     why: str = ""
+    refused: bool = False
 
 
 @dataclass
@@ -134,4 +138,4 @@ class Hands:
                 return Result(job, page=self.sender.read_list(job.older_than))
             return Result(job, found=self.sender.ask(job.provider_reference))
         except CannotAsk as error:
-            return Result(job, why=str(error))
+            return Result(job, why=str(error), refused=isinstance(error, Refused))

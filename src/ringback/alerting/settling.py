@@ -5,10 +5,11 @@ from datetime import timedelta
 from ringback.alerting.approval import get_planned_content, read_references
 from ringback.alerting.bookkeeping import Bookkeeper
 from ringback.alerting.examination import Examiner
-from ringback.alerting.senders.base import CannotAsk, Sender
+from ringback.alerting.senders.base import CannotAsk, Refused, Sender
 from ringback.alerting.waits import Waits
 from ringback.alerting.watching import Watching
 from ringback.casework import CaseFile
+from ringback.errors import RingbackError
 from ringback.records.batches import Batch, get_batch
 from ringback.records.db import writing
 from ringback.records.sending import find_first_claim
@@ -38,6 +39,9 @@ def settle_whole_list(case_file: CaseFile, books: Bookkeeper, batch: Batch, *, a
 
     Returns:
         How many texts no attempt explains.
+
+    Raises:
+        RingbackError: `provider_refuses`.
     """
     clock, reader, waits, strangers, passes = case_file.clock, books.reader, books.waits, 0, 0
     with case_file.records.connect() as connection:
@@ -52,6 +56,8 @@ def settle_whole_list(case_file: CaseFile, books: Bookkeeper, batch: Batch, *, a
             continue
         try:
             page = books.sender.read_list(job.older_than)
+        except Refused as error:
+            raise RingbackError("provider_refuses", problem=str(error)) from error
         except CannotAsk as error:
             reader.put_off(clock.now(), timedelta(seconds=waits.ask_again))
             books.watching.note(f"the provider did not show its list ({error}); it is asked again")

@@ -87,6 +87,10 @@ class CannotAsk(Exception):  # noqa: N818 - not an error: the question stays ope
     """The provider gave no answer; the question may be asked again."""
 
 
+class Refused(CannotAsk):
+    """The provider refuses us, whatever is asked: the key, or the clock. Nobody may go on."""
+
+
 class Sender:
     """A provider of texts. A new one implements `send`; one that can be asked implements `ask` and `status` too.
 
@@ -167,7 +171,7 @@ class Sender:
             older_than: What the page before gave; None for the newest.
 
         Raises:
-            CannotAsk: No answer.
+            CannotAsk: No answer; `Refused` when it refuses us.
         """
         raise CannotAsk(f"{self.name} shows no list")
 

@@ -21,7 +21,7 @@ from notifications_python_client.errors import APIError
 from notifications_python_client.notifications import NotificationsAPIClient
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
-from ringback.alerting.senders.base import OUR_REFERENCE, CannotAsk, Found, ListPage, Message, Outcome, Sender
+from ringback.alerting.senders.base import OUR_REFERENCE, CannotAsk, Found, ListPage, Message, Outcome, Refused, Sender
 from ringback.alerting.senders.notify_keys import (
     KEY_TYPES,
     check_key,
@@ -101,9 +101,9 @@ class Notify(Sender):
         self._facts = facts
         self._clock = clock
         self._own = threading.local()
-        self.remembers = float(facts.get("retention_days", RETENTION_DAYS)) * _DAY_S
         if faults := find_setting_faults(facts, self._key):
             raise RingbackError("notify_setting_bad", problems="; ".join(faults))
+        self.remembers = float(facts.get("retention_days", RETENTION_DAYS)) * _DAY_S
 
     @classmethod
     def make(cls, case_file: CaseFile, facts: Mapping[str, Any], *, batch: str) -> "Notify":
@@ -188,7 +188,7 @@ class Notify(Sender):
         """250 of all texts that keys of this type sent, newest first.
 
         Raises:
-            CannotAsk: No answer.
+            CannotAsk: No answer; `Refused` when it refuses the key.
         """
         try:
             page = self._client(self._clock.now()).get_all_notifications(template_type="sms", older_than=older_than)[
@@ -199,6 +199,8 @@ class Notify(Sender):
                 return ListPage([])
             return ListPage(ours, _read_moment(page[-1]["created_at"]), page[-1]["id"])
         except APIError as error:
+            if error.status_code in (401, 403) and (errors := _read_errors(error)):
+                raise Refused(_say_errors(errors)) from error
             raise CannotAsk(f"status {error.status_code}") from error
         except Exception as error:
             raise CannotAsk(type(error).__name__) from error
@@ -284,7 +286,7 @@ class Notify(Sender):
         if errors is None:
             return Outcome("unknown", f"status {error.status_code}, not from Notify")
         names = {str(one.get("error")) for one in errors}
-        why = mask_numbers("; ".join(f"{one.get('error')}: {one.get('message')}" for one in errors))[:300]
+        why = _say_errors(errors)
         if other := find_other_type(errors, self._facts["key_type"]):
             # Nobody was texted, and nobody may go on: who this key reaches is not who was approved.
             return Outcome("refused", f"the API key is a {other} key: {why}")
@@ -361,6 +363,10 @@ def _read_errors(error: APIError) -> list[dict[str, Any]] | None:
         return errors if is_notify and all(isinstance(one, dict) for one in errors) else None
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+def _say_errors(errors: list[dict[str, Any]]) -> str:
+    return mask_numbers("; ".join(f"{one.get('error')}: {one.get('message')}" for one in errors))[:300]
 
 
 def _read_accepted(answer: Mapping[str, Any]) -> Found:
