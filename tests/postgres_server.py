@@ -38,6 +38,16 @@ class PostgresServer:
     def __init__(self, address: str) -> None:
         self._address = address
 
+    @property
+    def address(self) -> str:
+        """The server's own, as it gives it."""
+        return self._address
+
+    def position(self) -> str:
+        """How far its log has come."""
+        with psycopg.connect(self._address, autocommit=True) as connection:
+            return str(connection.execute("SELECT pg_current_wal_lsn()").fetchone()[0])
+
     def new_database(self) -> str:
         name = f"case_{os.getpid()}_{next(_names)}"
         with psycopg.connect(self._address, autocommit=True) as connection:
@@ -67,10 +77,19 @@ def running_postgres() -> Iterator[PostgresServer]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def programs() -> Path:
+    """Where the programs of the server's own version are: the package brings two, and the server is the newest."""
+    package = Path(_import().__file__).parent
+    return max(package.glob("pginstall*/bin/pg_dump"), key=lambda path: path.parent.parent.name).parent
+
+
+def system_user() -> str | None:
+    """Who servers run as: for root another user, as PostgreSQL asks for; else whoever runs this."""
+    return "pgserver" if os.geteuid() == 0 else None
+
+
 def dump(address: str, *options: str) -> bytes:
     """Dump a database with the pg_dump of the server's own version; the dump's bytes."""
-    package = Path(_import().__file__).parent
-    # The package brings two versions; the server is the newest.
-    program = max(package.glob("pginstall*/bin/pg_dump"), key=lambda path: path.parent.parent.name)
+    program = programs() / "pg_dump"
     url = make_url(address).set(drivername="postgresql").render_as_string(hide_password=False)
     return subprocess.run([program, *options, f"--dbname={url}"], stdout=subprocess.PIPE, check=True).stdout

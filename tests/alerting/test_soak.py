@@ -3,7 +3,7 @@
 import pytest
 
 from soak.runs import FACTOR
-from soak.soaking import soak
+from soak.soaking import soak, soak_rollbacks
 
 
 @pytest.mark.postgres
@@ -16,3 +16,13 @@ def test_every_alert_is_accounted_for_after_kills_and_every_fault(postgres):
     assert summary["kills"] > 50
     assert sum(summary["provider_faults"].values()) > 50
     assert summary["accepted_twice"] == 0
+
+
+@pytest.mark.postgres
+@pytest.mark.slow
+def test_records_that_were_put_back_text_nobody_twice(postgres):
+    summary = soak_rollbacks(14, lanes=4, first_seed=200, factor=FACTOR, postgres=postgres)
+    assert summary["faults"] == []
+    assert (summary["runs"], summary["accepted_twice"], summary["sent_though_not_the_newest"]) == (14, 0, 0)
+    # It can only say something if records that lacked something were sent from.
+    assert sum(facts["refused"] for facts in summary["kinds"].values()) >= 7

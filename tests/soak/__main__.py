@@ -1,6 +1,7 @@
 """The soak: things broken on purpose, many times. It ends with exit code 1 when anything was lost or left unsaid.
 
 python -m soak senders --runs 1000    senders killed against every fault of a provider; every alert accounted for
+python -m soak rollbacks --runs 300   records put back to an earlier state while they send; nobody texted twice
 python -m soak runs --runs 200        `ringback run` killed at random moments; every resumed case as if in peace
 """
 
@@ -14,7 +15,7 @@ from postgres_server import running_postgres
 from soak.run_kills import soak_runs
 from soak.runs import FACTOR
 from soak.saying import say
-from soak.soaking import soak
+from soak.soaking import soak, soak_rollbacks
 from soak.undisturbed import CALLS
 
 
@@ -25,16 +26,21 @@ def main():
     senders.add_argument("--runs", type=int, default=1000)
     senders.add_argument("--lanes", type=int, default=12, help="runs at a time; most of a run is waiting")
     senders.add_argument("--factor", type=float, default=FACTOR, help="seconds of the clock in a second")
+    rollbacks = kinds.add_parser("rollbacks", help="put records back to an earlier state")
+    rollbacks.add_argument("--runs", type=int, default=300)
+    rollbacks.add_argument("--lanes", type=int, default=6, help="runs at a time; half of a run is waiting")
+    rollbacks.add_argument("--factor", type=float, default=FACTOR, help="seconds of the clock in a second")
     runs = kinds.add_parser("runs", help="kill the main job")
     runs.add_argument("--runs", type=int, default=200, help="killed runs")
     runs.add_argument("--lanes", type=int, default=2, help="runs at a time; a run is work")
     runs.add_argument("--calls", type=int, default=CALLS, help="calls of the seizure")
     runs.add_argument("--format", action="append", dest="formats", help="csv unless said; may be given several times")
-    for kind in (senders, runs):
+    for kind in (senders, rollbacks, runs):
         kind.add_argument("--seed", type=int, default=int(time.time()) % 1_000_000_000, help="first seed")
         kind.add_argument("--out", type=Path, help="write the summary as JSON")
     chosen = parser.parse_args()
-    summary = _kill_senders(chosen) if chosen.what == "senders" else _kill_runs(chosen)
+    soaks = {"senders": _kill_senders, "rollbacks": _roll_back, "runs": _kill_runs}
+    summary = soaks[chosen.what](chosen)
     say(json.dumps(summary, indent=1))
     if chosen.out:
         chosen.out.parent.mkdir(parents=True, exist_ok=True)
@@ -46,6 +52,13 @@ def main():
 def _kill_senders(chosen):
     with running_postgres() as postgres:
         return soak(chosen.runs, lanes=chosen.lanes, first_seed=chosen.seed, factor=chosen.factor, postgres=postgres)
+
+
+def _roll_back(chosen):
+    with running_postgres() as postgres:
+        return soak_rollbacks(
+            chosen.runs, lanes=chosen.lanes, first_seed=chosen.seed, factor=chosen.factor, postgres=postgres
+        )
 
 
 def _kill_runs(chosen):

@@ -17,7 +17,7 @@ from ringback.alerting.sending import send_batch
 from ringback.alerting.states import ENDED
 from ringback.errors import RingbackError
 
-FINISHED, HALTED, UNLUCKY = 0, 7, 8
+FINISHED, HALTED, UNLUCKY, NOT_NEWEST = 0, 7, 8, 9
 # Children are forked from a process that has imported everything and done nothing: no thread, no lock, no connection.
 FORKS = multiprocessing.get_context("forkserver")
 # That process finds its modules by this variable alone.
@@ -48,13 +48,21 @@ def _send(place, freeze_at):
     # Threads take turns as much faster as the clock runs.
     sys.setswitchinterval(sys.getswitchinterval() / 10)
     clock = FastClock(place.factor, base=place.base, started=place.started)
-    case_file = reopen(place.folder, place.keys, clock=clock)
+    try:
+        case_file = reopen(place.folder, place.keys, clock=clock)
+    except RingbackError as error:
+        if error.code in ("records_unusable", "records_older"):
+            # What is left of the records cannot be opened.
+            return NOT_NEWEST
+        raise
     sender = Notify(place.api_key, facts=place.facts, clock=clock)
     at = _freezer(*freeze_at) if freeze_at else lambda _point: None
     with _socket_points(at):
         try:
             sent = send_batch(case_file, place.batch, member="alice", sender=sender, at=at)
         except RingbackError as error:
+            if error.code in ("records_rolled_back", "mark_missing", "records_unusable", "case_missing"):
+                return NOT_NEWEST
             if error.code == "notify_unreachable":
                 # A fault while the template was looked at: the next one may have more luck.
                 return UNLUCKY

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from fast_clock import FastClock
 from notify_standin.process import StandinProcess
+from soak.rollbacks import run_rollback
 from soak.runs import FACTOR, run_once
 
 
@@ -37,3 +38,22 @@ def run_lane(seeds, *, folder: Path, template_body: str, postgres=None, write, f
             if postgres and url:
                 postgres.drop_database(url)
             write(json.dumps(vars(account) | {"backend": backend}, default=str))
+
+
+def roll_back_lane(planned, *, folder: Path, template_body: str, postgres=None, write, factor=FACTOR):
+    """Do the rollbacks of these seeds; each account is written as a line of JSON.
+
+    Args:
+        planned: (seed, kind, fate of the mark) of each.
+        folder: Where cases are made.
+        template_body: The provider's template.
+        postgres: A server, for standbys.
+        write: Called with each line.
+        factor: Seconds of the clock in a second of the machine.
+    """
+    clock = FastClock(factor)
+    with a_provider(clock, template_body) as standin:
+        for seed, kind, mark in planned:
+            place = folder / f"rollback-{seed}"
+            account = run_rollback(seed, kind, mark, standin=standin, clock=clock, folder=place, postgres=postgres)
+            write(json.dumps(vars(account), default=str))

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from alerting.sending_case import provider_template
 from soak.children import FORKS
-from soak.lane import run_lane
+from soak.lane import roll_back_lane, run_lane
+from soak.rollbacks import ALERTS as ROLLED_BACK_ALERTS
+from soak.rollbacks import KINDS, plan_rollbacks
 from soak.runs import ALERTS
 from soak.saying import say
 
@@ -87,3 +89,52 @@ class Total:
             "not_accounted_for": len(self.faults),
             "faults": self.faults[:50],
         }
+
+
+def soak_rollbacks(runs, *, lanes, first_seed, factor, postgres):
+    """Put records back to earlier states, some side by side; returns the summary."""
+    planned = plan_rollbacks(runs, first_seed)
+    folder = Path(tempfile.mkdtemp(prefix="ringback-rollbacks-"))
+    say(f"{runs} rollbacks of {len(KINDS)} kinds, {ROLLED_BACK_ALERTS} alerts each, seeds from {first_seed}")
+    lines = FORKS.SimpleQueue()
+    options = {"folder": folder, "template_body": provider_template(), "postgres": postgres}
+    options |= {"write": lines.put, "factor": factor}
+    workers = [
+        FORKS.Process(target=roll_back_lane, args=(planned[number::lanes],), kwargs=options) for number in range(lanes)
+    ]
+    for worker in workers:
+        worker.start()
+    accounts = []
+    while len(accounts) < runs and (any(worker.is_alive() for worker in workers) or not lines.empty()):
+        if lines.empty():
+            time.sleep(0.05)
+            continue
+        accounts.append(json.loads(lines.get()))
+        for fault in accounts[-1]["faults"]:
+            say(f"FAULT seed {accounts[-1]['seed']} ({accounts[-1]['kind']}, mark {accounts[-1]['mark']}): {fault}")
+        if len(accounts) % 20 == 0 or len(accounts) == runs:
+            say(f"{len(accounts):>6} of {runs} rollbacks, {sum(len(one['faults']) for one in accounts)} faults")
+    for worker in workers:
+        worker.join(60)
+    return summarise_rollbacks(accounts) | {"first_seed": first_seed, "factor": factor}
+
+
+def summarise_rollbacks(accounts):
+    """All rollbacks added up, by kind and fate of the mark."""
+    kinds = {}
+    for one in accounts:
+        facts = kinds.setdefault(f"{one['kind']}, mark {one['mark']}", Counter())
+        facts["runs"] += 1
+        facts["refused"] += one["refused"] > 0
+        facts["halted while sending"] += one["halted"] > 0
+        facts["texts settled from the list"] += one["settled"]
+        facts["twice"] += one["twice"]
+        facts["sent though not the newest"] += one["sent_unsaid"]
+    return {
+        "runs": len(accounts),
+        "alerts_a_run": ROLLED_BACK_ALERTS,
+        "accepted_twice": sum(one["twice"] for one in accounts),
+        "sent_though_not_the_newest": sum(one["sent_unsaid"] for one in accounts),
+        "kinds": {name: dict(facts) for name, facts in sorted(kinds.items())},
+        "faults": [f"seed {one['seed']}: {fault}" for one in accounts for fault in one["faults"]][:50],
+    }
