@@ -154,6 +154,16 @@ class Reading:
                     break
 
 
+def sentence_around(match: Match) -> tuple[int, int]:
+    """The places of the first word of the sentence that a match stands in, and of the word after its last."""
+    begin, end = match.first, match.last + 1
+    while begin > 0 and not match.tokens[begin].ends_before:
+        begin -= 1
+    while end < len(match.tokens) and not match.tokens[end].ends_before:
+        end += 1
+    return begin, end
+
+
 def _pattern_of(phrase: str) -> re.Pattern[str]:
     words = r"\s+".join(re.escape(word) for word in phrase.split())
     return re.compile(rf"(?<![^\W_]){words}(?![^\W_])")
