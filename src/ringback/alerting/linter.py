@@ -2,7 +2,8 @@
 
 No link or domain, nothing to open, no number to ring, no ask for personal details, no pressure, no name, bank or
 loss; never "you are a victim"; in English, or in a translation that a named approver has read; and it says who
-writes, what happened, where to look, and its reference, once. The lists that the checks use are in data/wording, for people to read.
+writes, what happened, where to look, and its reference, once. The lists that the checks use are in data/wording, for
+people to read.
 
 A text that passes keeps these rules as far as rules can see. Whether it is kind and true, an approver has to judge.
 """

@@ -207,7 +207,7 @@ def _with_numbers(tokens: list[Token]) -> list[Token]:
     shown: list[Token] = []
     words = read_sections("number_words.txt")["units"] | read_sections("number_words.txt")["big"]
     for token in tokens:
-        number = token.word in words
+        number = token.word in words and not (token.word == "one" and shown and shown[-1].word == "no")
         word = NUMBER if number else _DIGITS.sub(NUMBER, token.word)
         if word == NUMBER and shown and shown[-1].word == NUMBER and not token.ends_before:
             last = shown.pop()

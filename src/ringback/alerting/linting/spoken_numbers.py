@@ -12,6 +12,7 @@ from ringback.alerting.linting.cues import read_sections, read_words
 from ringback.alerting.linting.faults import Fault, make_fault
 from ringback.alerting.linting.reading import Reading, Token
 
+_SIGNS = str.maketrans("013457", "oieast")  # "0ne", "s3ven"
 COUNTED = (
     r"(?:people|persons?|men|women|adults|households|homes|numbers?|mobiles?|phones?|calls?|texts?|messages?|alerts?"
     r"|seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|times|forces|police|officers?|countries"
@@ -84,7 +85,8 @@ def _number_at(reading: Reading, place: int) -> tuple[str, int] | None:
     lists = read_sections("number_words.txt")
     letters = ""
     for after in range(place, min(len(tokens), place + _LONGEST_WORD)):
-        letters += tokens[after].word
+        word = tokens[after].word
+        letters += word.translate(_SIGNS) if word.translate(_SIGNS) in _number_words() else word
         if letters in _number_words() or (after == place and letters.isdigit()):
             return letters, after + 1
         if after == place and (letters in lists["odd"] or letters in lists["foreign"]):

@@ -15,8 +15,10 @@ _CONDITIONS = frozenset(
     {"if", "who", "whoever", "unless", "should", "when", "those", "that", "anyone", "anybody", "people", "everyone"}
     | {"because", "as", "since", "where", "or", "they", "until", "till", "by", "for", "without", "whose", "households"}
 )
-_CONDITIONAL_OPENINGS = ("donot", "dont", "does", "did", "have", "has", "will", "wont", "would", "should", "can", "you")
-_CONDITIONAL_OPENINGS += ("they", "fail", "refuse", "decline", "neglect", "omit", "never", "notyet")
+_CONDITIONAL_OPENINGS = (
+    *("donot", "dont", "does", "did", "have", "has", "will", "wont", "would", "should", "can", "you", "they"),
+    *("fail", "refuse", "decline", "neglect", "omit", "never", "notyet"),
+)
 _MOST_BETWEEN = 4
 _TAKING_BACK = frozenset({"but", "unless", "except", "excepting", "however", "otherwise", "twice", "yet"})
 _ABOUT_A_CALL = frozenset({"call", "calls", "phone", "them", "criminals", "caller", "callers", "him", "her"})
