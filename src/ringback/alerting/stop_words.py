@@ -75,6 +75,7 @@ _BEFORE_LAST = frozenset(
         "called",
     }
 )
+_OUR_TEXTS = frozenset({"text", "texts", "texting", "message", "messages", "messaging", "contact", "contacting", "sms"})
 _AFTER_LAST = frozenset({"it", "this", "please", "now", "thanks", "ok", "x"})
 _US = frozenset({"you", "your"})
 _ELSEWHERE = _OTHERS | {"call", "calls", "rang", "bus", "school", "near", "at", "station", "there", "who"}
@@ -126,7 +127,10 @@ def _says(clause: Clause) -> bool:
 
 def _says_strongly(text: str, at: int) -> bool:
     found = _pattern("strong").match(text, at)
-    return found is not None and _pattern("doubt").match(text, found.end()) is None
+    if found is None or _pattern("doubt").match(text, found.end()):
+        return False
+    # "Stop texting me" means us; "take me off their list" does not.
+    return not _OUR_TEXTS.isdisjoint(found[0].split()) or _anywhere("doubt later").search(text, at) is None
 
 
 def _later_starts(words: tuple[str, ...]) -> Iterator[int]:
@@ -215,7 +219,11 @@ def _takes_back(clauses: list[Clause]) -> bool:
 
 def _wants_texts(clauses: list[Clause]) -> bool:
     """Whether a clause asks for a text or a call instead: "do not ring, text me"."""
-    return any(_pattern("wants texts").match(_line(clause.words)) for clause in clauses if not clause.question)
+    return any(
+        _pattern("wants texts").match(_line(clause.words))
+        for clause in clauses
+        if not clause.question and not _says(clause)
+    )
 
 
 def _says_in_another_language(clause: Clause) -> bool:
