@@ -205,3 +205,54 @@ def test_no_order_of_random_words_is_an_error():
     for _ in range(50):
         shuffled.shuffle(words)
         assert isinstance(check(" ".join(words)), list)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I-O-I",
+        "lOI",
+        "O77OO 9OOI23",
+        "one, then nought, then one",
+        "one fifty-nine",
+        "wun oh wun",
+        "one hundred and one",
+    ],
+)
+def test_a_number_in_letters_or_words_is_a_number_to_ring(said):
+    assert "phone_number" in codes(GOOD.replace("Read", f"Questions? {said}. Read"))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "One in five people got a call",
+        "This was in twenty twenty-one",
+        "It was at nine thirty",
+        "One hundred and fifty people were called",
+        "There were two or three calls",
+        "No one will ring you",
+    ],
+)
+def test_a_number_that_counts_something_is_none(said):
+    assert codes(GOOD.replace("Read", f"{said}. Read")) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("If you do not answer, nothing happens", []),
+        ("If you do not answer, that is fine", []),
+        ("If you do not answer, officers will be told", ["pressure"]),
+        ("Nothing happens at first, but those who do not answer will be visited", ["pressure"]),
+        ("We do not answer texts", []),
+        ("If you did not answer the call, there is nothing to do", []),
+        ("If you told them anything, the page says what helps", []),
+        ("You told them everything", ["victim"]),
+        ("You can fill in the form on the Example Police website", []),
+        ("Please fill in the form", ["attachment"]),
+        ("There is no form to fill in", []),
+    ],
+)
+def test_what_is_said_of_people_who_do_not_answer_and_of_forms(said, found):
+    assert codes(GOOD.replace("Read", f"{said}. Read")) == found

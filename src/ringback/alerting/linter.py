@@ -1,8 +1,9 @@
 """The rules for the words of an alert. They block: a text with one fault cannot be sent.
 
-No link or domain, no number to ring, no ask for personal details, no pressure, no name, bank or loss; never "you are
-a victim"; in English, or in a translation that a named approver has read; and it says who writes, what happened,
-where to look, and its reference, once. The lists that the checks use are in data/wording, for people to read.
+No link or domain, nothing to open, no number to ring, no ask for personal details, no pressure, no name, bank or
+loss; never "you are a victim"; in English, or in a translation that a named approver has read; and it says who
+writes, what happened, where to look, and its reference, once. The lists that the checks use are in data/wording, for
+people to read.
 
 A text that passes keeps these rules as far as rules can see. Whether it is kind and true, an approver has to judge.
 """
@@ -20,13 +21,17 @@ from ringback.alerting.linting.own_names import find_own_names, find_unfit_names
 from ringback.alerting.linting.parts import find_missing, is_reference
 from ringback.alerting.linting.phrases import (
     find_amounts,
+    find_deeds,
     find_emoji,
+    find_forms,
     find_inside,
+    find_pairs,
     find_phrases,
     find_replies,
     find_shouting,
 )
 from ringback.alerting.linting.reading import Reading
+from ringback.alerting.linting.threats import find_threats
 from ringback.alerting.translations import TranslationApproval, approved_text_hash
 
 __all__ = ["ENGLISH", "REASONS", "Fault", "Span", "lint"]
@@ -82,6 +87,10 @@ def lint(
     ]
     in_words = [
         *find_phrases(reading),
+        *find_forms(reading),
+        *find_pairs(reading),
+        *find_deeds(reading),
+        *find_threats(reading),
         *find_inside(reading),
         *find_replies(reading, takes_replies=takes_replies),
         *find_names(reading, exempt=exempt),

@@ -7,6 +7,7 @@ REASONS: dict[str, str] = {
     "hidden_character": "a character that nobody can see ({shown}) can hide what the text says",
     "strange_letter": "{shown} only looks like an ordinary letter or digit, or belongs to another alphabet",
     "link": "{shown} is a link, or leads to one: phones turn domains into links, so name the website in words",
+    "attachment": "{shown} asks people to open or fill in something: an alert is words alone, and brings nothing",
     "phone_number": "{shown} is a number to ring or text, or asks for a call: an alert never gives one",
     "asks_details": "{shown} asks for personal details: an alert never does",
     "asks_money": "{shown} asks for money, or is about the reader's money",

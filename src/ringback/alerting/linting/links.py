@@ -14,6 +14,7 @@ _SHAPES = (
     re.compile(r"//|\\"),
     re.compile(r"(?<!\w)(?:w\s?w\s?w|hxxps?|https?|ftp)(?:\b|\s?\W)|(?<!\w)www\w"),
     re.compile(r"@"),
+    re.compile(r"[#♯⌗]\s{0,3}[^\W_]"),  # a hashtag; the alert's reference, hidden here, may have one before it
     re.compile(r"\bxn-{1,2}\w"),
     re.compile(r"(?<![\d.])\d{1,3}(?:\s?\.\s?\d{1,3}){3}(?![\d.])"),  # an IP address
     re.compile(r"[^\W_]:\d{2,5}/"),

@@ -26,6 +26,8 @@ _LISTS = (
     "losses.txt",
     "victims.txt",
     "links.txt",
+    "attachments.txt",
+    "amounts.txt",
 )
 _SHORTEST = 3
 

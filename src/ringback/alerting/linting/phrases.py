@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from ringback.alerting.linting.cues import Cues, make_cues, read_cues, read_emoji, read_lines
 from ringback.alerting.linting.faults import Fault, make_fault
 from ringback.alerting.linting.negation import is_denied
-from ringback.alerting.linting.reading import Match, Reading
+from ringback.alerting.linting.reading import Match, Reading, sentence_around
 
 _FILES = (
     ("links.txt", "link"),
+    ("attachments.txt", "attachment"),
     ("calls.txt", "phone_number"),
     ("details.txt", "asks_details"),
     ("details_asks.txt", "asks_details"),
@@ -17,12 +18,20 @@ _FILES = (
     ("remote.txt", "remote_control"),
     ("pressure.txt", "pressure"),
     ("losses.txt", "loss"),
+    ("amounts.txt", "loss"),
     ("victims.txt", "victim"),
+)
+_PAIRS = (
+    ("brought_things.txt", "brought_places.txt", "attachment"),
+    ("asked_verbs.txt", "asked_sums.txt", "loss"),
 )
 _ALWAYS_DENIABLE = frozenset({"details.txt"})
 _AMOUNT = re.compile(r"[£$€¥₹₿](?=\s?[\d.,]|\b)|\b\d[\d.,]{0,20}\s?(?:k|grand|quid|pounds?|euros?|dollars?|pence)\b")
 _CURRENCY = re.compile(r"[£$€¥₹₿]")
 _SHOUTS = re.compile(r"[!?]\s?![!?\s]{0,20}|!\s?[!?]{1,20}")
+_ELSEWHERE = frozenset({"on", "at"})
+_CONDITIONS = frozenset({"if", "whether", "unless", "when", "anything", "what", "whatever", "nothing"})
+_NEAR = 4  # words
 _LONG_CAPITALS = 5
 _MOST_SINGLE_SHOUTS = 2
 
@@ -35,6 +44,37 @@ def find_phrases(reading: Reading) -> Iterator[Fault]:
             deniable = name in _ALWAYS_DENIABLE or match.phrase in cues.deniable
             if not (deniable and is_denied(match)):
                 yield _fault(code, reading, match)
+
+
+def find_forms(reading: Reading) -> Iterator[Fault]:
+    """Forms to fill in, unless they are said to be on a website or at a station."""
+    cues = read_cues("forms.txt")
+    for match in reading.matches(cues):
+        following = match.tokens[match.last + 1 : match.last + 2]
+        elsewhere = bool(following) and following[0].word in _ELSEWHERE and not following[0].ends_before
+        if not elsewhere and not is_denied(match):
+            yield _fault("attachment", reading, match)
+
+
+def find_pairs(reading: Reading) -> Iterator[Fault]:
+    """Phrases that are a fault only together, in one sentence: "tell us" and "the cost", "a photo" and "this text"."""
+    for first, second, code in _PAIRS:
+        seconds = list(reading.matches(read_cues(second)))
+        for match in reading.matches(read_cues(first)) if seconds else ():
+            begin, end = sentence_around(match)
+            at, until = match.tokens[begin].at, match.tokens[end - 1].until
+            inside = [one for one in seconds if at <= one.at and one.until <= until]
+            if inside and not is_denied(match) and not any(map(is_denied, inside)):
+                yield _fault(code, reading, match)
+
+
+def find_deeds(reading: Reading) -> Iterator[Fault]:
+    """What the reader is said to have done for a caller; "if you told them anything" says nothing of the kind."""
+    for match in reading.matches(read_cues("deeds.txt")):
+        before = match.tokens[max(0, match.first - _NEAR) : match.first]
+        conditional = any(token.word in _CONDITIONS for token in before)
+        if not conditional and not is_denied(match):
+            yield _fault("victim", reading, match)
 
 
 def find_inside(reading: Reading) -> Iterator[Fault]:

@@ -154,6 +154,16 @@ class Reading:
                     break
 
 
+def sentence_around(match: Match) -> tuple[int, int]:
+    """The places of the first word of the sentence that a match stands in, and of the word after its last."""
+    begin, end = match.first, match.last + 1
+    while begin > 0 and not match.tokens[begin].ends_before:
+        begin -= 1
+    while end < len(match.tokens) and not match.tokens[end].ends_before:
+        end += 1
+    return begin, end
+
+
 def _pattern_of(phrase: str) -> re.Pattern[str]:
     words = r"\s+".join(re.escape(word) for word in phrase.split())
     return re.compile(rf"(?<![^\W_]){words}(?![^\W_])")
@@ -197,7 +207,7 @@ def _with_numbers(tokens: list[Token]) -> list[Token]:
     shown: list[Token] = []
     words = read_sections("number_words.txt")["units"] | read_sections("number_words.txt")["big"]
     for token in tokens:
-        number = token.word in words
+        number = token.word in words and not (token.word == "one" and shown and shown[-1].word == "no")
         word = NUMBER if number else _DIGITS.sub(NUMBER, token.word)
         if word == NUMBER and shown and shown[-1].word == NUMBER and not token.ends_before:
             last = shown.pop()
