@@ -31,7 +31,7 @@ from ringback.alerting.watching import Watching
 from ringback.errors import RingbackError
 from ringback.records.alarms import list_alarms
 from ringback.records.alert_tables import alerts, batches
-from soak.children import FINISHED, NOT_NEWEST, kill, start_sender
+from soak.children import FINISHED, HALTED, NOT_NEWEST, UNLUCKY, kill, start_sender
 from soak.runs import Place
 from standby_server import running_standby
 

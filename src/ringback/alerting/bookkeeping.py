@@ -104,7 +104,8 @@ class Bookkeeper:
     def begin_lease(self, connection: Connection, *, planned_at: datetime, now: datetime) -> None:
         """A lease was taken: read the provider's own list before anything is sent, and remember an outage."""
         first = rows.find_first_claim(connection, self.batch_id)
-        self.reader.begin(reads=self.sender.lists, since=first or planned_at, now=now)
+        alone = self.waits.alone if self.sender.repeats else 0.0
+        self.reader.begin(reads=self.sender.lists, since=first or planned_at, now=now, alone=alone)
         self.breaker.row = rows.find_last_doubts(connection, self.batch_id, limit=DOUBTS_IN_A_ROW)
 
     def _write_page(self, connection: Connection, result: Result, now: datetime) -> None:
@@ -175,6 +176,7 @@ class Bookkeeper:
             now=now,
             notification_id=id_,
         )
+        self.reader.note_outcome(job.message.provider_reference, outcome.kind, now)
         if outcome.kind in SURE:
             self.breaker.note_sure()
         if outcome.kind == "accepted" and outcome.found:

@@ -240,7 +240,7 @@ class Sending:
         self.wake = None
         jobs: list[Job] = []
         jobs += self._claim_questions(connection, now)
-        if len(jobs) < self.hands.free and (page := self.books.reader.next_job(now, idle=not self.hands.busy)):
+        if len(jobs) < self.hands.free and (page := self.books.reader.next_job(now)):
             jobs.append(page)
         batch = read_batch(connection, self.batch.id)
         if batch.state != states.APPROVED or batch.approval_entry != self.batch.approval_entry:
@@ -251,7 +251,7 @@ class Sending:
         if going and (why := "the batch was altered while it was being sent" if altered else unprotected):
             self.books.halt(connection, why, now)
             going = False
-        free = self._count_free(jobs)
+        free = self._count_free(jobs, now)
         if going and free > 0:
             jobs += self._claim_alerts(connection, now, free)
             self.books.tell_unsent(connection)
@@ -259,10 +259,11 @@ class Sending:
             self.end = self._find_end(connection, now)
         return jobs
 
-    def _count_free(self, jobs: list[Job]) -> int:
+    def _count_free(self, jobs: list[Job], now: datetime) -> int:
         """How many texts may be handed over now; in an outage one at a time, and only when nothing else is asked."""
         idle = not jobs and not self.hands.busy
-        free = self.books.reader.count_free(self.hands.free - len(jobs), idle=idle)
+        free = self.hands.free - len(jobs)
+        free = self.books.reader.count_free(free, idle=idle, now=now, waits=self.books.waits)
         return min(free, int(idle)) if self.books.breaker.is_open else free
 
     def _claim_questions(self, connection: Connection, now: datetime) -> list[Question]:
@@ -302,7 +303,8 @@ class Sending:
         assert self.keeper.lease is not None
         claimed = rows.claim(connection, [row for row, _verdict in fit], fence=self.keeper.lease.fence, now=now)
         self.keeper.count_claims(connection, len(claimed))
-        self.books.reader.note_claims(len(claimed), now)
+        for row in claimed[:1]:
+            self.books.reader.note_claim(row.provider_reference, now)
         self.counts[states.WAITING] = left - len(claimed)
         return [
             Hand(row.id, row.attempt, verdict.message(now)) for row, (_row, verdict) in zip(claimed, fit, strict=True)

@@ -50,7 +50,7 @@ def settle_whole_list(case_file: CaseFile, books: Bookkeeper, batch: Batch, *, a
     while reader.is_reading or (again and passes < 2):
         if not reader.is_reading:
             reader.begin(reads=True, since=first or batch.planned_at, now=clock.now() + timedelta(seconds=waits.doubt))
-        job = reader.next_job(clock.now(), idle=True)
+        job = reader.next_job(clock.now())
         if job is None:
             clock.sleep(max(0.0, (reader.next_at - clock.now()).total_seconds()))
             continue

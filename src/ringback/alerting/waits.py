@@ -15,6 +15,9 @@ class Waits:
             lease has no token left that the provider would take.
         renew: How often it is renewed.
         start: A claimed alert whose socket is not open after this is put back; an order to stop waits no longer.
+        alone: From the acceptance of the first text of a lease to the look at the provider's list after which the
+            others follow. Longer than the 30 s for which a token is taken, `renew` and `fresh` together.
+        fresh: How late a look at the list may come.
         doubt: After the claim, when the provider is asked.
         ask_again: When there was no answer.
         after_429: How long everybody pauses.
@@ -24,6 +27,8 @@ class Waits:
     lease: float = 45.0
     renew: float = 10.0
     start: float = 0.8
+    alone: float = 45.0
+    fresh: float = 2.0
     doubt: float = 120.0
     ask_again: float = 30.0
     after_429: float = 10.0

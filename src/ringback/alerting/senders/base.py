@@ -106,6 +106,7 @@ class Sender:
         read_on_phones: Whether the provider may put something before a text that only a phone shows: then somebody has
             to read a rehearsal from one.
         settles_after: Seconds after a claim from when on an answer of `ask` is the truth; 0 for the usual wait.
+        repeats: Whether it may take the same reference twice. Where it never does, the first text need not go alone.
         lists: Whether `read_list` can be used. Without it nobody sees what was sent from other records than these.
         remembers: Seconds for which the provider remembers a text. What is nearly as old and unknown to it is not
             sent again: its not knowing means nothing any more.
@@ -119,6 +120,7 @@ class Sender:
     answers: bool = False
     read_on_phones: bool = False
     settles_after: float = 0.0
+    repeats: bool = True
     lists: bool = False
     remembers: float = float("inf")
     ahead: float = 0.0

@@ -41,6 +41,7 @@ class Outbox(Sender):
     reaches_people = False
     workers = 1
     answers = True
+    repeats = False
     lists = True
     # A line is there as soon as it is written: a doubt can be settled at once.
     settles_after = 1.0
