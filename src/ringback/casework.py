@@ -14,6 +14,7 @@ from ringback.keys import CaseKey, KeyRing, create_key, load_keys
 from ringback.numbers.dialplan import DialPlan
 from ringback.numbers.masking import mask_numbers
 from ringback.records.audit import AuditLog
+from ringback.records.closing import close
 from ringback.records.db import check_empty, connect_records, create_records, open_records, read_format, upgrade_records
 from ringback.records.exhibits import Exhibit, list_exhibits
 from ringback.records.tables import RECORDS_FORMAT
@@ -49,6 +50,10 @@ class CaseFile:
             entry.what in telling and entry.read_facts().get("synthetic") is True for entry in self.log.entries()
         )
         return logged or any(exhibit.synthetic for exhibit in self.exhibits)
+
+    def close(self) -> None:
+        """Close the records, so that their file is whole by itself; they open again when they are asked."""
+        close([self.records])
 
     def limits(self) -> Limits:
         """How much may come out of a packed exhibit."""

@@ -10,6 +10,7 @@ import ringback
 from ringback.cli.listed import Listed, ListedGroup
 from ringback.errors import EXIT_FAULT
 from ringback.numbers.masking import mask_numbers
+from ringback.records.closing import close_all
 
 # The groups come last; each has its own commands in its module.
 COMMANDS = {
@@ -106,9 +107,17 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def root(
+    context: typer.Context,
     version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Show the version."),
 ) -> None:
     """Turn a seized phone-number-spoofing database into warned people."""
+    context.call_on_close(_close_records)
+
+
+def _close_records() -> None:
+    """Close what the command opened, whichever command it was and however it ends."""
+    for log in close_all():
+        sys.stderr.write(f"{log.name} could not be moved into the records: a copy needs both files. Is the disk full?\n")
 
 
 def main() -> None:

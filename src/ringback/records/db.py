@@ -4,9 +4,11 @@ Transactions that write take one lock first, in both: they come one after the ot
 written before. So what holds for one database holds for the other.
 """
 
+import os
 import sqlite3
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, select
 from sqlalchemy.engine import ExceptionContext
@@ -15,6 +17,7 @@ from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 from ringback.disk import disk_full, free_bytes
 from ringback.errors import RingbackError
 from ringback.records.alert_tables import leases
+from ringback.records.closing import close, note_opened
 from ringback.records.tables import RECORDS_FORMAT, about
 
 _WRITING = {"ringback_writes": True}
@@ -61,7 +64,7 @@ def check_empty(place: Path | str) -> None:
         if inspect(engine).has_table(about.name):
             raise RingbackError("records_taken", place=_shown(place))
     finally:
-        engine.dispose()
+        close([engine])
 
 
 def open_records(place: Path | str, *, case_path: Path | None = None) -> Engine:
@@ -105,20 +108,37 @@ def writing(engine: Engine) -> Engine:
 
 
 def connect_records(place: Path | str) -> Engine:
-    """An engine for the records, whatever their format."""
+    """An engine for the records, whatever their format. `closing.close_all` closes it at the end of the command."""
     if isinstance(place, Path):
-        engine = create_engine(URL.create("sqlite", database=str(place)), connect_args={"timeout": 30})
-        event.listen(engine, "connect", _set_up_sqlite)
+        looking = _may_only_look(place)
+        engine = create_engine(_address_to_look(place) if looking else URL.create("sqlite", database=str(place)),
+                               connect_args={"timeout": 30})  # fmt: skip
+        event.listen(engine, "connect", _set_up_looking if looking else _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
         engine = create_engine(place, connect_args={"options": _POSTGRES_OPTIONS}, pool_pre_ping=True)
         event.listen(engine, "begin", _begin_postgres)
     event.listen(engine, "handle_error", _explain)
+    note_opened(engine)
     return engine
+
+
+def _may_only_look(place: Path) -> bool:
+    """Whether the folder takes no file from us and holds no log: SQLite cannot open such records in its usual way."""
+    return place.exists() and not os.access(place.parent, os.W_OK) and not place.with_name(f"{place.name}-wal").exists()
+
+
+def _address_to_look(place: Path) -> URL:
+    # Nobody can write them meanwhile but somebody with more rights; then the command may fail, and alters nothing.
+    return URL.create("sqlite", database=f"file:{quote(str(place))}", query={"immutable": "1", "uri": "true"})
 
 
 def _shown(place: Path | str) -> str:
     return str(place) if isinstance(place, Path) else make_url(place).render_as_string(hide_password=True)
+
+
+def _set_up_looking(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type
+    connection.isolation_level = None
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type
