@@ -121,7 +121,7 @@ def outreach(
     case: CaseArgument,
     batch: BatchArgument,
     channel: Annotated[ListChannel, typer.Option(help="outreach: at home, not to be texted; referral: elsewhere.")],
-    output: Annotated[Path, typer.Option("--out", "-o", help="New file, CSV or JSON by its ending, mode 0600.")],
+    output: Annotated[Path, typer.Option("--out", "-o", help="New file, mode 0600: .csv, .json, .parquet or .xlsx.")],
     why: WhyOption,
     as_json: JsonOption = False,
 ) -> None:

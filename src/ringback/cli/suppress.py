@@ -21,6 +21,7 @@ from ringback.cli.terminal import (
     print_json,
     reporting_errors,
 )
+from ringback.disk import say_problem
 from ringback.errors import RingbackError
 from ringback.records.suppressions import list_suppressions
 
@@ -123,4 +124,4 @@ def _read(file: Path) -> bytes:
     try:
         return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     except OSError as error:
-        raise RingbackError("suppressions_unreadable", problem=f"{file.name}: {error.strerror}") from error
+        raise RingbackError("suppressions_unreadable", problem=f"{file.absolute()}: {say_problem(error)}") from error

@@ -26,6 +26,7 @@ from ringback.cli.terminal import (
     reporting_errors,
     settings,
 )
+from ringback.disk import unwritable
 from ringback.errors import RingbackError
 from ringback.registering import register
 from ringback.results import Results
@@ -92,7 +93,10 @@ def make(folder: Path, *, calls: int, seed: int, format_: str, quiet: bool = Fal
             advance(max(0, now - shown))
             shown = max(shown, now)
 
-        return make_seizure(folder, calls=calls, seed=seed, format=format_, progress=tell)
+        try:
+            return make_seizure(folder, calls=calls, seed=seed, format=format_, progress=tell)
+        except OSError as error:
+            raise unwritable(folder.absolute(), error) from error
 
 
 def truth(case: CaseArgument, seizure: SeizureArgument, as_json: JsonOption = False) -> None:

@@ -8,13 +8,13 @@ import os
 import sqlite3
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, select
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
-from ringback.disk import disk_full, free_bytes
+from ringback.disk import disk_full, free_bytes, unwritable
 from ringback.errors import RingbackError
 from ringback.records.alert_tables import leases
 from ringback.records.closing import close, note_opened
@@ -27,6 +27,8 @@ _WRITERS_LOCK = 0x72696E67
 _LOCK_NOT_AVAILABLE = "55P03"
 # PostgreSQL's code for a full disk.
 _DISK_FULL = "53100"
+# What SQLite says of a file or folder that it may not open or write.
+_FORBIDDEN = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH)
 # What SQLite's shared-memory file takes, and a page or two of its log.
 _LEAST_ROOM_BYTES = 64 * 1024
 # A process that froze inside a transaction must not hold up everybody: PostgreSQL ends its transaction.
@@ -46,7 +48,10 @@ def create_records(place: Path | str) -> Engine:
     from ringback.records.migrations.steps import make_fresh
 
     if isinstance(place, Path):
-        place.touch(mode=0o600)
+        try:
+            place.touch(mode=0o600)
+        except OSError as error:
+            raise unwritable(place.absolute(), error) from error
     check_empty(place)
     engine = connect_records(place)
     make_fresh(engine)
@@ -76,7 +81,7 @@ def open_records(place: Path | str, *, case_path: Path | None = None) -> Engine:
     """
     case_path = case_path or Path(place).parent
     if isinstance(place, Path) and not place.exists():
-        raise RingbackError("case_missing", path=case_path)
+        raise RingbackError("case_missing", path=case_path.absolute(), problem=f"its {place.name} is not there")
     engine = connect_records(place)
     found = read_format(engine)
     if found > RECORDS_FORMAT:
@@ -164,6 +169,9 @@ def _unusable(error: BaseException, engine: Engine | None) -> RingbackError:
     # SQLite has no word of its own for a shared-memory file that cannot be made.
     if name and (full or (isinstance(error, sqlite3.OperationalError) and _has_no_room(Path(name)))):
         return disk_full(Path(name))
+    if name and getattr(error, "sqlite_errorcode", 0) & 0xFF in _FORBIDDEN:
+        path = Path(unquote(name.removeprefix("file:"))).absolute()
+        return RingbackError("records_forbidden", path=path, problem=str(error))
     if getattr(error, "sqlstate", None) == _DISK_FULL:
         return RingbackError("records_unusable", problem="the disk of the database server is full")
     return RingbackError("records_unusable", problem=str(error))
