@@ -6,6 +6,7 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -208,6 +209,19 @@ def fsync_folders(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+@contextmanager
+def naming(part: Path, to: Path) -> Iterator[None]:
+    """Have errors name the folder that is to be made, instead of the one that it is begun as."""
+    try:
+        yield
+    except RingbackError as error:
+        path = error.facts.get("path")
+        if not isinstance(path, Path) or not path.is_relative_to(part.absolute()):
+            raise
+        named = {"path": to.absolute() / path.relative_to(part.absolute()), "place": to.absolute().parent}
+        raise RingbackError(error.code, **error.facts | named) from error
 
 
 def unreadable(path: Path, error: OSError) -> RingbackError:

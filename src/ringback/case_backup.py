@@ -4,6 +4,7 @@ It is made while others work on the case. The records are those of one moment; e
 ever added, so that those registered at that moment are all there.
 """
 
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -86,7 +87,7 @@ def make_backup(case_file: CaseFile, to: Path, *, wanted: Wanted, why: str, prog
     except OSError as error:
         raise unwritable(to, error) from error
     try:
-        with progress.step("Backing up", needed) as advance:
+        with files.naming(part, to), progress.step("Backing up", needed) as advance:
             made = _Making(case_file, part, wanted, advance).make()
         try:
             files.fsync_folders(part)
@@ -112,8 +113,12 @@ def check_new(to: Path) -> None:
             raise RingbackError("output_exists", path=to.absolute())
     except OSError as error:
         raise unwritable(to, error) from error
-    if not to.parent.is_dir():
-        raise RingbackError("output_unwritable", path=to.absolute(), problem=f"there is no folder {to.parent}")
+    above = to.absolute().parent
+    if not above.is_dir():
+        problem = f"{above} is a file, not a folder" if above.exists() else f"there is no folder {above}"
+        raise RingbackError("output_unwritable", path=to.absolute(), problem=problem)
+    if not os.access(above, os.W_OK | os.X_OK):
+        raise RingbackError("output_unwritable", path=to.absolute(), problem=f"you may not write to {above}")
 
 
 def _needed_bytes(case_file: CaseFile, wanted: Wanted) -> int:

@@ -63,7 +63,7 @@ def restore_case(backup: Path, to: Path, *, settings: Settings, put_key: bool = 
     clear_dead_parts(to.parent)
     part = part_beside(to)
     try:
-        with progress.step("Restoring", needed) as advance:
+        with files.naming(part, to), progress.step("Restoring", needed) as advance:
             _copy(backup, part, manifest, advance)
         if put_key:
             _put_key(backup, key)

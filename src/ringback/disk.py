@@ -41,6 +41,7 @@ def unwritable(path: Path, error: OSError, *, needed: int | None = None) -> Ring
     >>> str(unwritable(Path("/nowhere/x"), PermissionError(13, "Permission denied")))
     '/nowhere/x cannot be written: permission denied'
     """
+    path = path.absolute()
     if error.errno in _NO_ROOM:
         return disk_full(path, _NO_ROOM[error.errno], needed=needed)
     problem = "there is no such folder" if error.errno == errno.ENOENT else say_problem(error)
@@ -77,6 +78,7 @@ def explain(error: BaseException) -> RingbackError | None:
 
 def disk_full(path: Path, problem: str = _NO_ROOM[errno.ENOSPC], *, needed: int | None = None) -> RingbackError:
     """The error for a disk without room; it says how much is free, and how much is needed where that is known."""
+    path = path.absolute()
     place = next((one for one in path.parents if one.is_dir()), path.parent)
     room = _room(place)
     if needed is not None:

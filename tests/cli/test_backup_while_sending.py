@@ -56,7 +56,9 @@ def test_backups_of_a_sending_case_are_whole_and_say_what_was_true(ringback, key
     case_file = make_sending_case(tmp_path / "case", keys, clock=clock)
     (tmp_path / "numbers.csv").write_text("number,use\n020 7946 0998,help line\n")
     register(case_file, tmp_path / "numbers.csv", why="test")
-    issued = add_approved_batch(case_file, made_up_numbers(ALERTS), sender=notify_facts(standin, case_file), per_second=8)
+    issued = add_approved_batch(
+        case_file, made_up_numbers(ALERTS), sender=notify_facts(standin, case_file), per_second=8
+    )
     facts = notify_facts(standin, case_file)
     place = Place(tmp_path / "case", keys, "B-001", standin.api_key, facts, FACTOR, clock.base, clock.started)
     child, made = start_sender(place), []

@@ -25,10 +25,15 @@ if TYPE_CHECKING:
     from ringback.case_restore import Restored
 
 DestArgument = Annotated[
-    Path, typer.Argument(help="New folder for the backup, outside the case; best on another disk.", metavar="DEST")
+    Path,
+    typer.Argument(
+        help="New folder for the backup, outside the case; best on another disk.", metavar="DEST", readable=False
+    ),
 ]
-BackupArgument = Annotated[Path, typer.Argument(help="The folder that case backup made.", metavar="BACKUP")]
-NewCaseArgument = Annotated[Path, typer.Argument(help="New folder for the case.", metavar="NEWCASE")]
+BackupArgument = Annotated[
+    Path, typer.Argument(help="The folder that case backup made.", metavar="BACKUP", readable=False)
+]
+NewCaseArgument = Annotated[Path, typer.Argument(help="New folder for the case.", metavar="NEWCASE", readable=False)]
 
 
 def backup(

@@ -34,7 +34,7 @@ exhibit_app = typer.Typer(help="Take seized files in as exhibits, or list them."
 @exhibit_app.command("add", epilog="Example: ringback exhibit add op-case calls.csv.gz accounts.csv subjects.csv")
 def exhibit_add(
     case: CaseArgument,
-    files: Annotated[list[Path], typer.Argument(help="The seized files, or folders of them.")],
+    files: Annotated[list[Path], typer.Argument(help="The seized files, or folders of them.", readable=False)],
     in_place: Annotated[
         bool, typer.Option("--in-place", help="Register large files where they are, without a copy.")
     ] = False,

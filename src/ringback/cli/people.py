@@ -35,6 +35,7 @@ def victims(
             "--out",
             "-o",
             help="Write the whole list to this new file, mode 0600: .csv, .json, .parquet or .xlsx (Excel).",
+            readable=False,
         ),
     ] = None,
     format_: Annotated[

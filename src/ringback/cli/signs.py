@@ -39,7 +39,9 @@ def signs(
     file: Annotated[
         Path | None,
         typer.Argument(
-            help="The message; .eml, .csv or .jsonl are read as such; - or nothing: standard input.", allow_dash=True
+            help="The message; .eml, .csv or .jsonl are read as such; - or nothing: standard input.",
+            allow_dash=True,
+            readable=False,
         ),
     ] = None,
     kind: Annotated[
@@ -49,13 +51,20 @@ def signs(
         list[str] | None,
         typer.Option("--happened", help="What has happened already, such as gave_code; may be repeated."),
     ] = None,
-    calendar: Annotated[Path | None, typer.Option("--calendar", help="Events of your own, as TOML.")] = None,
+    calendar: Annotated[
+        Path | None, typer.Option("--calendar", help="Events of your own, as TOML.", readable=False)
+    ] = None,
     questions: Annotated[
         bool, typer.Option("--questions", help="Ask what you remember, instead of reading a message.")
     ] = False,
-    answers: Annotated[Path | None, typer.Option("--answers", help="Answers to the questions, as JSON.")] = None,
+    answers: Annotated[
+        Path | None, typer.Option("--answers", help="Answers to the questions, as JSON.", readable=False)
+    ] = None,
     output: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Of a list: write a line of JSON for each row to this new file.")
+        Path | None,
+        typer.Option(
+            "--out", "-o", help="Of a list: write a line of JSON for each row to this new file.", readable=False
+        ),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:

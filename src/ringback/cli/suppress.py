@@ -40,7 +40,9 @@ class SourceName(StrEnum):
 @suppress_app.command("import", epilog='Example: ringback suppress import op-case list.csv --reason "safeguarding"')
 def suppress_import(
     case: CaseArgument,
-    file: Annotated[Path, typer.Argument(help="The list; - for standard input.", metavar="FILE", allow_dash=True)],
+    file: Annotated[
+        Path, typer.Argument(help="The list; - for standard input.", metavar="FILE", allow_dash=True, readable=False)
+    ],
     reason: Annotated[str, typer.Option("--reason", help="Why, for rows that give no reason of their own.")],
     as_json: JsonOption = False,
 ) -> None:

@@ -61,11 +61,13 @@ class SeizureFormat(StrEnum):
 CallsOption = Annotated[int, typer.Option("--calls", help="How many calls the site carried, from 1,000.")]
 SeedOption = Annotated[int, typer.Option("--seed", help="Same seed, same seizure.")]
 FormatOption = Annotated[SeizureFormat, typer.Option("--format", help="Format of the seized tables.")]
-SeizureArgument = Annotated[Path, typer.Argument(help="The folder that ringback synth wrote.", metavar="SEIZURE")]
+SeizureArgument = Annotated[
+    Path, typer.Argument(help="The folder that ringback synth wrote.", metavar="SEIZURE", readable=False)
+]
 
 
 def synth(
-    folder: Annotated[Path, typer.Argument(help="New folder for the seizure.", metavar="DIR")],
+    folder: Annotated[Path, typer.Argument(help="New folder for the seizure.", metavar="DIR", readable=False)],
     calls: CallsOption = 100_000,
     seed: SeedOption = 1,
     format_: FormatOption = SeizureFormat.csv,
@@ -153,7 +155,9 @@ def print_comparison(found: Comparison) -> None:
 
 
 def demo(
-    folder: Annotated[Path, typer.Argument(help="Folder for the seizure and the case; made anew.", metavar="DIR")],
+    folder: Annotated[
+        Path, typer.Argument(help="Folder for the seizure and the case; made anew.", metavar="DIR", readable=False)
+    ],
     calls: CallsOption = 100_000,
     seed: SeedOption = 1,
     format_: FormatOption = SeizureFormat.csv,

@@ -22,7 +22,7 @@ TEMPLATE_HELP = "File with a wording of your own: {force}, {website} and {refere
 def translation(
     case: CaseArgument,
     language: Annotated[str, typer.Option(help="Code of the language that you read, such as cy.")],
-    template: Annotated[Path, typer.Option(help=TEMPLATE_HELP)],
+    template: Annotated[Path, typer.Option(help=TEMPLATE_HELP, readable=False)],
     why: WhyOption,
     force: Annotated[str | None, typer.Option(help="Who writes; else as case.toml says.")] = None,
     website: Annotated[str | None, typer.Option(help="Where to look, in words; else as case.toml says.")] = None,
