@@ -218,8 +218,9 @@ def _suggest(name: str, known: Collection[str], *, brackets: bool = False) -> st
     '; there is: alert'
     """
     shown = {one: f"[{one}]" if brackets else one for one in known}
-    folded = {one.casefold().replace("-", "_"): one for one in known}
-    near = difflib.get_close_matches(name.casefold().replace("-", "_"), folded, n=1, cutoff=0.6)
+    folded, asked = {one.casefold(): one for one in known}, name.casefold().replace("-", "_")
+    begun = [one for one in folded if one.startswith(f"{asked}_")]
+    near = begun if len(begun) == 1 else difflib.get_close_matches(asked, folded, n=1, cutoff=0.6)
     if near:
         return f"; did you mean {shown[folded[near[0]]]}?"
     return f"; there {'is' if len(shown) == 1 else 'are'}: {', '.join(sorted(shown.values()))}"

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from ringback.case_backup import Backup
     from ringback.case_restore import Restored
 
+# Its commands stand in the group `case`.
+backup_app = typer.Typer()
+
 DestArgument = Annotated[
     Path,
     typer.Argument(
@@ -36,6 +39,7 @@ BackupArgument = Annotated[
 NewCaseArgument = Annotated[Path, typer.Argument(help="New folder for the case.", metavar="NEWCASE", readable=False)]
 
 
+@backup_app.command("backup", epilog="Example: ringback case backup op-case backups/op-case-monday")
 def backup(
     case: CaseArgument,
     dest: DestArgument,
@@ -98,6 +102,7 @@ def _print_made(made: "Backup", dest: Path) -> None:
         out.print("NOT in it: the records, which are in PostgreSQL; pg_dump backs them up", markup=False)
 
 
+@backup_app.command("restore", epilog="Example: ringback case restore backups/op-case-monday op-case")
 def restore(
     backup_: BackupArgument,
     new_case: NewCaseArgument,

@@ -7,7 +7,7 @@ import typer
 
 from ringback.case import FIRST_DAY, LAST_DAY
 from ringback.casework import new_case, upgrade_case
-from ringback.cli import backups
+from ringback.cli.backups import backup_app
 from ringback.cli.options import CaseArgument, JsonOption
 from ringback.cli.terminal import (
     open_for,
@@ -103,8 +103,7 @@ def case_show(case: CaseArgument, as_json: JsonOption = False) -> None:
         print_head(case_file)
 
 
-case_app.command("backup", epilog="Example: ringback case backup op-case backups/op-case-monday")(backups.backup)
-case_app.command("restore", epilog="Example: ringback case restore backups/op-case-monday op-case")(backups.restore)
+case_app.registered_commands += backup_app.registered_commands
 
 
 def audit(case: CaseArgument, as_json: JsonOption = False) -> None:
