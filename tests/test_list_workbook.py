@@ -97,9 +97,9 @@ def test_the_second_sheet_says_what_the_first_is(tmp_path):
 
 
 def test_an_empty_list_is_a_workbook_too(tmp_path):
-    assert [[cell.value for cell in row] for row in cells(made(pa.table({"a": pa.array([], pa.string())}), tmp_path))] == [
-        ["a"]
-    ]
+    assert [
+        [cell.value for cell in row] for row in cells(made(pa.table({"a": pa.array([], pa.string())}), tmp_path))
+    ] == [["a"]]
 
 
 def test_a_text_that_no_cell_holds_is_cut_and_says_so(tmp_path):
