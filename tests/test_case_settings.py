@@ -21,7 +21,7 @@ def case(tmp_path):
 def faults(case, more):
     """What is said of the settings with these lines; sections that the template has already get them at their head."""
     text = case.toml.read_text()
-    head, _break, lines = more.partition("\n")
+    head = more.partition("\n")[0]
     case.toml.write_text(text.replace(f"{head}\n", f"{more}\n", 1) if f"\n{head}\n" in text else f"{text}\n{more}\n")
     with pytest.raises(RingbackError) as caught:
         open_case(case.path)

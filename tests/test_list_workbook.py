@@ -69,9 +69,9 @@ def test_times_stand_in_the_cases_zone_and_in_utc_as_times(tmp_path):
     table = pa.table({"first_at": pa.array([summer, winter, old, None], pa.timestamp("us", "UTC"))})
     header, *rows = cells(made(table, tmp_path))
     assert [cell.value for cell in header] == ["first_at (Europe/London)", "first_at (UTC)"]
-    assert [cell.value for cell in rows[0]] == [datetime(2021, 7, 1, 13, 0, 1), datetime(2021, 7, 1, 12, 0, 1)]
+    assert [str(cell.value) for cell in rows[0]] == ["2021-07-01 13:00:01", "2021-07-01 12:00:01"]
     # The hour that came twice is told apart by UTC.
-    assert [cell.value for cell in rows[1]] == [datetime(2021, 10, 31, 1, 30), datetime(2021, 10, 31, 1, 30)]
+    assert [str(cell.value) for cell in rows[1]] == ["2021-10-31 01:30:00", "2021-10-31 01:30:00"]
     assert rows[0][0].is_date
     assert rows[2][1].value == "1890-01-01T00:00:00+00:00"
     assert [cell.value for row in rows[3:] for cell in row] == []
@@ -124,15 +124,11 @@ def test_what_is_written_before_it_is_packed_lies_in_a_private_folder_beside_it(
 
 def test_a_list_longer_than_a_sheet_is_refused_before_anything_is_written(tmp_path, monkeypatch):
     assert list_workbook.MOST_ROWS == 1_048_575
-    for rows, refused in ((1_048_575, False), (1_048_576, True)):
-        try:
-            check_list(tmp_path / "list.xlsx", "xlsx", rows)
-        except RingbackError as error:
-            assert refused
-            assert error.code == "list_too_long"
-            assert "CSV or Parquet" in error.next_step
-        else:
-            assert not refused
+    check_list(tmp_path / "list.xlsx", "xlsx", 1_048_575)
+    with pytest.raises(RingbackError) as caught:
+        check_list(tmp_path / "list.xlsx", "xlsx", 1_048_576)
+    assert caught.value.code == "list_too_long"
+    assert "CSV or Parquet" in caught.value.next_step
     check_list(tmp_path / "list.csv", "csv", 5_000_000)
 
 

@@ -80,7 +80,9 @@ def read_manifest(folder: Path) -> Manifest:
     """
     path = folder / MANIFEST
     if not path.is_file() or path.is_symlink():
-        problem = f"it has no {MANIFEST}" if folder.is_dir() else "there is no such folder"
+        problem = f"it has no {MANIFEST}"
+        if not folder.is_dir():
+            problem = "it is a file, not a folder" if folder.exists() else "there is no such folder"
         raise RingbackError("backup_missing", path=folder.absolute(), problem=problem)
     try:
         found: dict[str, Any] = json.loads(path.read_bytes())

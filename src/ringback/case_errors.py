@@ -60,7 +60,7 @@ CASE_ERRORS: dict[str, ErrorKind] = {
     ),
     "exhibit_unreadable": ErrorKind(
         "exhibit {exhibit} cannot be read: {path} ({problem})",
-        "check the file's permissions and the disk, then try again",
+        "check the name, who may read the file (ls -l) and the disk, then try again",
         True,
     ),
     "exhibit_altered": ErrorKind(
@@ -223,7 +223,9 @@ CASE_ERRORS: dict[str, ErrorKind] = {
         "give it more, such as: ringback run CASE --memory-limit 8GB (or RINGBACK_MEMORY_LIMIT), or fewer threads"
         " (RINGBACK_WORKERS); tables that were finished are kept",
     ),
-    "output_unwritable": ErrorKind("{path} cannot be written: {problem}", "choose another place", True),
+    "output_unwritable": ErrorKind(
+        "{path} cannot be written: {problem}", "see who may write there (ls -ld), or choose another place", True
+    ),
     "number_missing": ErrorKind(
         "no number came in on standard input",
         "type or pipe one number a line, for example: echo NUMBER | {command}",

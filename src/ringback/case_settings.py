@@ -111,7 +111,7 @@ def read_settings(toml: Path, text: str) -> CaseSettings:
         raise RingbackError("case_newer", path=toml.parent, found=found["format"], known=CASE_FORMAT)
     faults = list(_find_faults(found))
     if faults:
-        names = ", ".join(name for name, _problem in faults)
+        names = ", ".join(dict.fromkeys(name for name, _problem in faults))
         problems = "; ".join(f"{name}: {problem}" if len(faults) > 1 else problem for name, problem in faults)
         raise RingbackError("case_setting_bad", path=toml, field=names, problem=problems)
     return CaseSettings(

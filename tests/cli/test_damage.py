@@ -304,7 +304,6 @@ def test_a_bad_reading_option_is_named(ringback, new_case, line, words):
     done = ringback("run", case, "--json")
     assert (done.code, done.json["error"]) == (2, "case_setting_bad")
     assert words in done.json["happened"]
-    # An unknown key is refused before anybody asks which exhibits there are.
     assert ("[exhibits.EX-009]" if "fromat" in line else "[exhibits.EX-009] names no exhibit") in done.json["happened"]
 
 

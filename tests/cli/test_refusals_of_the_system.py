@@ -1,4 +1,4 @@
-"""What the system refuses - a file that is not there, a right, a folder in place of a file, a full disk - is told plainly.
+"""What the system refuses is told plainly: a missing file or right, a folder in place of a file, a full disk.
 
 Each command is a process of its own, without the right of root to pass over the modes of files.
 """
@@ -301,7 +301,7 @@ def test_a_full_disk_is_told(typed, case, tmp_path, words, file_bytes, keys_dir)
     assert "make room" in told, told
     assert not any(path.name in ("new", "backup", "list.csv", "list.xlsx") for path in tmp_path.iterdir())
     assert sorted(keys_dir.iterdir()) == keys
-    assert [path for path in tmp_path.rglob(".*.part")] == []
+    assert list(tmp_path.rglob(".*.part")) == []
 
 
 def test_a_case_that_could_not_be_made_is_made_at_the_second_try(typed, tmp_path):

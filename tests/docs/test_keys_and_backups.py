@@ -1,4 +1,4 @@
-"""The page on keys and backups, done as it says: every command in it, in its order, and what it shows of their output."""
+"""The page on keys and backups, done as it says: every command in its order, and what is shown of their output."""
 
 import os
 import re
