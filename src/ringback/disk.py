@@ -15,7 +15,7 @@ _NO_ROOM = {
 }
 # What the system calls by names that say nothing to people.
 _PROBLEMS = {
-    errno.ENOENT: "it is not there",
+    errno.ENOENT: "there is no such file",
     errno.EEXIST: "something of that name is there already",
     errno.EISDIR: "it is a folder, not a file",
     errno.ENOTDIR: "a file stands where a folder should be",
