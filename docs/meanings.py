@@ -74,6 +74,7 @@ ENTRIES = {
     "batch_replaced": "another batch took the place of this one",
     "batch_stopped": "who stopped a batch, and how its alerts stood",
     "campaign_page_written": "the public page was written: where, and its SHA-256",
+    "case_backed_up": "a backup of the case was begun: where, and whether key, run and records are in it",
     "case_created": "the case was made; says whether it is synthetic",
     "exhibit_added": "an exhibit was taken in, with its SHA-256",
     "mapping_proposed": "somebody had the tables of the exhibits looked at for a mapping, and at how many rows",

@@ -19,9 +19,9 @@ def test_no_room_is_a_full_disk_with_what_is_free_and_needed(tmp_path, number):
     assert error.retryable
 
 
-def test_anything_else_is_told_as_the_system_tells_it(tmp_path):
+def test_anything_else_is_told_in_words(tmp_path):
     error = unwritable(tmp_path, OSError(errno.EROFS, "Read-only file system"))
-    assert (error.code, str(error)) == ("output_unwritable", f"{tmp_path} cannot be written: Read-only file system")
+    assert (error.code, str(error)) == ("output_unwritable", f"{tmp_path} cannot be written: its disk can only be read")
 
 
 def test_an_error_without_words_of_the_system_keeps_its_own(tmp_path):

@@ -56,5 +56,5 @@ def test_a_csv_without_text_names_what_is_missing(tmp_path, content):
 
 
 def test_a_file_that_is_not_there_is_a_clear_error(tmp_path):
-    with pytest.raises(RingbackError, match="No such file"):
+    with pytest.raises(RingbackError, match="there is no such file"):
         list(read_rows(tmp_path / "gone.csv"))

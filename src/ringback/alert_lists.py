@@ -9,11 +9,11 @@ from ringback import schemas as t
 from ringback.alerting.frozen_lists import LISTED_COLUMNS, read_frozen_list
 from ringback.alerting.planning import Called
 from ringback.alerting.router import Candidate
-from ringback.answers import as_format, find_victims
+from ringback.answers import find_victims
 from ringback.casework import CaseFile
-from ringback.errors import RingbackError
+from ringback.list_files import ListAbout, check_list, choose_format, write_list
 from ringback.numbers.masking import mask_numbers
-from ringback.results import Results, write_private
+from ringback.results import Results
 from ringback.stages.candidates import candidates
 from ringback.stages.rules import Rule
 
@@ -41,7 +41,7 @@ def write_outreach(
     Args:
         case_file: The case.
         batch_id: The batch.
-        path: Where to, as JSON or else CSV; must not exist.
+        path: Where to, by its ending CSV, JSON, Parquet or an Excel workbook; must not exist.
         channel: outreach or referral.
         why: Why the list is needed.
         who: The staff member who asks.
@@ -50,13 +50,12 @@ def write_outreach(
         How many numbers were written, and how many were held back because they were suppressed after planning.
 
     Raises:
-        RingbackError: `output_exists`, `output_unwritable`, `batch_unknown` or `batch_altered`.
+        RingbackError: `list_format_unknown`, `output_exists`, `output_unwritable`, `list_too_long`, `batch_unknown` or
+            `batch_altered`.
     """
-    if path.exists():
-        raise RingbackError("output_exists", path=path)
-    if not path.parent.is_dir():
-        raise RingbackError("output_unwritable", path=path, problem="there is no such folder")
+    format_ = choose_format(path)
     found = read_frozen_list(case_file, batch_id, channel)
+    check_list(path, format_, len(found.rows))
     facts = {
         "batch": batch_id,
         "channel": channel,
@@ -64,8 +63,9 @@ def write_outreach(
         "suppressed": found.suppressed,
         "file": mask_numbers(path.name),
     }
-    case_file.log.add("outreach_listed", why=why, facts=facts, who=who)
+    entry = case_file.log.add("outreach_listed", why=why, facts=facts, who=who)
     columns = {name: [row[name] for row in found.rows] for name in LISTED_COLUMNS}
     table = pa.table({name: pa.array(values, pa.string()) for name, values in columns.items()})
-    write_private(path, as_format(table, "json" if path.suffix.lower() == ".json" else "csv"), replace=False)
+    about = facts | {"written at (UTC)": entry.at, "written by": entry.who, "why": entry.why, "audit head": entry.hash}
+    write_list(path, table, format_, ListAbout(case_file.case.settings.time_zone, about))
     return len(found.rows), found.suppressed

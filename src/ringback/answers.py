@@ -1,8 +1,5 @@
 """Answers about people: the list of victims, and why one number is or is not on it. Every answer is logged first."""
 
-import csv
-import io
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,8 +7,8 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
+import ringback
 from ringback import schemas as t
 from ringback.casework import CaseFile
 from ringback.differences import find_run_damage
@@ -19,17 +16,19 @@ from ringback.engine.duckdb import DuckDBEngine
 from ringback.engine.store import RunStore
 from ringback.errors import RingbackError
 from ringback.flow import DEFINED, define_calls, fingerprint
+from ringback.knowledge import as_far_as_known
+from ringback.list_files import ListAbout, check_list, write_list
 from ringback.numbers.masking import mask_number, mask_numbers
 from ringback.numbers.parse import read_number
+from ringback.records.audit import AuditEntry
 from ringback.reporting.figures import plain_value
 from ringback.reporting.funnel import reason_label
-from ringback.results import Results, write_private
+from ringback.results import Results
 from ringback.stages.counts import call_outcome
 from ringback.stages.rules import Rule
 from ringback.stages.tally import asked
 from ringback.stages.victims import victims
 
-LIST_FORMATS = ("csv", "json", "parquet")
 ORIGIN_COLUMNS = ("first_exhibit", "first_table", "first_row")
 
 
@@ -86,19 +85,16 @@ def write_victims(
         results: The results of a run.
         path: Where to; must not exist.
         rule: Who counts as a victim.
-        format_: One of `LIST_FORMATS`.
+        format_: One of `list_files.LIST_FORMATS`.
         why: Why the list is needed.
         origin: Whether to say in which exhibit and row the first call stood.
         who: The staff member who asks; '' for the operating system's user.
 
     Raises:
-        RingbackError: `output_exists` or `output_unwritable`.
+        RingbackError: `output_exists`, `output_unwritable`, `list_too_long` or `disk_full`.
     """
-    if path.exists():
-        raise RingbackError("output_exists", path=path)
-    if not path.parent.is_dir():
-        raise RingbackError("output_unwritable", path=path, problem="there is no such folder")
     found = find_victims(results, rule)
+    check_list(path, format_, found.num_rows)
     if not origin:
         found = found.drop_columns(list(ORIGIN_COLUMNS))
     facts = {
@@ -107,25 +103,36 @@ def write_victims(
         "numbers": found.num_rows,
         "file": mask_numbers(path.name),
     }
-    results.case_file.log.add("victims_listed", why=why, facts=facts, who=who)
-    write_private(path, as_format(found, format_), replace=False)
+    entry = results.case_file.log.add("victims_listed", why=why, facts=facts, who=who)
+    write_list(path, found, format_, _about(results, rule, entry, numbers=found.num_rows))
     return int(found.num_rows)
 
 
-def as_format(table: pa.Table, format_: str) -> str | bytes:
-    """The list as the bytes of a Parquet file, or as CSV or JSON text."""
-    if format_ == "parquet":
-        sink = pa.BufferOutputStream()
-        pq.write_table(table, sink)
-        return bytes(sink.getvalue())
-    rows = [plain_value(row) for row in table.to_pylist()]
-    if format_ == "json":
-        return json.dumps(rows, indent=1, ensure_ascii=False) + "\n"
-    text = io.StringIO()
-    writer = csv.DictWriter(text, table.column_names, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()
+def _about(results: Results, rule: Rule, entry: AuditEntry, *, numbers: int) -> ListAbout:
+    """What a workbook says of the list in it."""
+    settings = results.case_file.case.settings
+    facts: dict[str, object] = {f"READ THIS FIRST ({at})": alarm for at, alarm in enumerate(results.alarms, 1)}
+    facts |= {
+        "case": mask_numbers(settings.name),
+        "case id": settings.id,
+        "synthetic": "yes: made-up records" if results.is_synthetic else "no",
+        "run": results.store.folder.name,
+        "run is outdated": "yes: the case has changed since" if results.is_outdated else "no",
+        "rule": rule.key,
+        "who counts": as_far_as_known(rule.words, results.gaps),
+        "numbers": numbers,
+        "written at (UTC)": entry.at,
+        "written by": entry.who,
+        "why": entry.why,
+        "audit entry": entry.seq,
+        "audit head": entry.hash,
+        "ringback": ringback.__version__,
+    }
+    return ListAbout(results.store.facts["time_zone"], {name: _masked(value) for name, value in facts.items()})
+
+
+def _masked(value: object) -> object:
+    return mask_numbers(value) if isinstance(value, str) and " " in value else value
 
 
 def explain_number(results: Results, raw: str, *, rule: Rule, why: str, who: str = "") -> dict[str, Any]:

@@ -13,21 +13,18 @@ import json
 import os
 import re
 import secrets
-import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
-from typing import Any, TextIO
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import TextIO
 
+from ringback.case_settings import CASE_FORMAT, DEFAULT_RULE, CaseSettings, read_settings, read_settings_file
 from ringback.disk import unwritable
 from ringback.errors import RingbackError
 from ringback.parts import clear_dead_parts
 
-CASE_FORMAT = 1
-DEFAULT_RULE = "over-a-minute@1"
 # The life of a site of which nobody has said when it began or ended.
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2099, 12, 31)
 
@@ -90,40 +87,6 @@ preset = "{preset}"
 
 
 @dataclass(frozen=True, slots=True)
-class CaseSettings:
-    """What case.toml says, checked. `dial_plan`, `tables` and `exhibits` are checked by whoever uses them."""
-
-    id: str
-    name: str
-    time_zone: str
-    first_day: date
-    last_day: date
-    alert_rule: str = DEFAULT_RULE
-    preset: str = "ringback"
-    dial_plan: dict[str, Any] = field(default_factory=dict)
-    tables: dict[str, dict[str, Any]] = field(default_factory=dict)
-    exhibits: dict[str, dict[str, Any]] = field(default_factory=dict)
-    # How people are warned; they change no result of a run.
-    alerts: dict[str, Any] = field(default_factory=dict)
-    notify: dict[str, Any] = field(default_factory=dict)
-    records_url: str = ""
-
-    def fingerprint(self) -> str:
-        """Canonical text of everything that can change a result."""
-        facts = {
-            "time_zone": self.time_zone,
-            "first_day": str(self.first_day),
-            "last_day": str(self.last_day),
-            "alert_rule": self.alert_rule,
-            "preset": self.preset,
-            "dial_plan": self.dial_plan,
-            "tables": self.tables,
-            "exhibits": self.exhibits,
-        }
-        return json.dumps(facts, sort_keys=True, default=str)
-
-
-@dataclass(frozen=True, slots=True)
 class Case:
     """An open case: where its parts are, and its settings."""
 
@@ -159,6 +122,20 @@ class Case:
     def current(self) -> Path:
         """The file that names the run that counts."""
         return self.path / "current"
+
+    def make_folders(self) -> None:
+        """Make the folders of a case, for its owner alone; those that are there stay as they are.
+
+        Raises:
+            RingbackError: `disk_full` or `output_unwritable`.
+        """
+        for folder in (self.path, self.exhibits_dir, self.runs_dir, self.out_dir):
+            try:
+                if not folder.is_dir():
+                    folder.mkdir(parents=True)
+                    folder.chmod(0o700)
+            except OSError as error:
+                raise unwritable(folder.absolute(), error) from error
 
     def find_current_run(self) -> str | None:
         """The id of the run that counts, or None before the first."""
@@ -220,10 +197,12 @@ def create_case(
     """Make a new case folder; `before` is called with the case's id, and nothing is made when it fails.
 
     Raises:
-        RingbackError: `case_exists` where there is a case, `case_setting_bad` for a setting that cannot be.
+        RingbackError: `case_exists` where there is a case, `case_setting_bad` for a setting that cannot be, `disk_full`
+            or `output_unwritable`.
     """
     if (path / "case.toml").exists():
         raise RingbackError("case_exists", path=path)
+    _check_place(path)
     text = _TEMPLATE.format(
         format=CASE_FORMAT,
         id=secrets.token_hex(8),
@@ -236,14 +215,25 @@ def create_case(
     )
     if records_url:
         text += f"\n[records]\nurl = {json.dumps(records_url)}\n"
-    settings = _read_settings(path / "case.toml", text)
+    settings = read_settings(path / "case.toml", text)
     case = Case(path, settings)
     before(settings.id)
-    for folder in (path, case.exhibits_dir, case.runs_dir, case.out_dir):
-        folder.mkdir(parents=True, exist_ok=True)
-        folder.chmod(0o700)
-    case.toml.write_text(text, encoding="utf-8")
+    case.make_folders()
+    try:
+        path.chmod(0o700)
+        case.toml.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise unwritable(case.toml.absolute(), error) from error
     return case
+
+
+def _check_place(path: Path) -> None:
+    """Refuse a place where no folder can be made, before anything is made elsewhere."""
+    above = next(one for one in (path, *path.absolute().parents) if one.exists())
+    if not above.is_dir():
+        raise RingbackError("output_unwritable", path=path.absolute(), problem=f"{above} is a file, not a folder")
+    if not os.access(above, os.W_OK | os.X_OK):
+        raise RingbackError("output_unwritable", path=path.absolute(), problem=f"you may not write to {above}")
 
 
 def open_case(path: Path | str) -> Case:
@@ -252,85 +242,24 @@ def open_case(path: Path | str) -> Case:
     Raises:
         RingbackError: `case_missing`, `case_newer`, or `case_setting_bad` naming every bad line.
 
-    >>> open_case("nowhere")
+    >>> open_case("/nowhere/at/all")
     Traceback (most recent call last):
         ...
-    ringback.errors.RingbackError: nowhere is not a ringback case (it has no case.toml)
+    ringback.errors.RingbackError: /nowhere/at/all is not a ringback case (there is no such folder)
     """
     path = Path(path)
     toml = path / "case.toml"
     if not toml.is_file():
-        raise RingbackError("case_missing", path=path)
-    return Case(path, _read_settings(toml, toml.read_text(encoding="utf-8")))
+        raise RingbackError("case_missing", path=path.absolute(), problem=_why_no_case(path, toml))
+    return Case(path, read_settings_file(toml))
 
 
-def _read_settings(toml: Path, text: str) -> CaseSettings:
-    try:
-        found = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise RingbackError("case_setting_bad", path=toml, field="the file", problem=str(error)) from error
-    if isinstance(found.get("format"), int) and found["format"] > CASE_FORMAT:
-        raise RingbackError("case_newer", path=toml.parent, found=found["format"], known=CASE_FORMAT)
-    faults = list(_find_faults(found))
-    if faults:
-        names = ", ".join(name for name, _problem in faults)
-        problems = "; ".join(f"{name}: {problem}" if len(faults) > 1 else problem for name, problem in faults)
-        raise RingbackError("case_setting_bad", path=toml, field=names, problem=problems)
-    return CaseSettings(
-        id=found["id"],
-        name=found["name"],
-        time_zone=found["time_zone"],
-        first_day=found["first_day"],
-        last_day=found["last_day"],
-        alert_rule=found.get("rules", {}).get("alert", DEFAULT_RULE),
-        preset=found.get("mapping", {}).get("preset", "ringback"),
-        dial_plan=found.get("dial_plan", {}),
-        tables=found.get("tables", {}),
-        exhibits=found.get("exhibits", {}),
-        alerts=found.get("alerts", {}),
-        notify=found.get("notify", {}),
-        records_url=found.get("records", {}).get("url", ""),
-    )
-
-
-def _find_faults(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Every fault of the settings, not the first."""
-    known = {"format", "id", "name", "time_zone", "first_day", "last_day", "dial_plan", "rules", "mapping"}
-    known |= {"tables", "exhibits", "alerts", "notify", "records"}
-    for name in sorted(set(found) - known):
-        yield name, "there is no such setting"
-    for name in ("id", "name", "time_zone"):
-        if not isinstance(found.get(name), str) or not found[name].strip():
-            yield name, "must be a text"
-    for name in ("dial_plan", "rules", "mapping", "tables", "exhibits", "alerts", "notify", "records"):
-        if not isinstance(found.get(name, {}), dict):
-            yield name, f"must be a section, written [{name}]"
-    yield from _find_address_faults(found.get("records"))
-    for section in ("tables", "exhibits"):
-        parts = found.get(section, {})
-        for key, value in parts.items() if isinstance(parts, dict) else ():
-            if not isinstance(value, dict):
-                yield f"{section}.{key}", f"must be a section, written [{section}.{key}]"
-    if isinstance(found.get("time_zone"), str) and found["time_zone"].strip():
-        try:
-            ZoneInfo(found["time_zone"])
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            yield "time_zone", f'{found["time_zone"]!r} is not a known time zone, such as "Europe/London"'
-    days = [found.get("first_day"), found.get("last_day")]
-    for name, value in zip(("first_day", "last_day"), days, strict=True):
-        if not isinstance(value, date) or isinstance(value, datetime):
-            yield name, "must be a date, written 2020-12-01 without quotes"
-            return
-    if days[0] > days[1]:  # type: ignore[operator]
-        yield "last_day", "lies before first_day"
-
-
-def _find_address_faults(records: object) -> Iterator[tuple[str, str]]:
-    url = records.get("url", "") if isinstance(records, dict) else ""
-    if not isinstance(url, str) or (url and not url.startswith("postgresql+psycopg://")):
-        yield "records.url", 'must be an address like "postgresql+psycopg://user@host/database"'
-    elif url and ":" in url.removeprefix("postgresql+psycopg://").split("/")[0].rpartition("@")[0]:
-        yield "records.url", "must hold no password: put that into ~/.pgpass, or name a file in PGPASSFILE"
+def _why_no_case(path: Path, toml: Path) -> str:
+    if not path.exists():
+        return "there is no such folder"
+    if not path.is_dir():
+        return "it is a file, and a case is a folder"
+    return "its case.toml is no file" if toml.exists() else "it has no case.toml"
 
 
 @contextmanager

@@ -5,7 +5,47 @@ from ringback.error_kinds import ErrorKind
 CASE_ERRORS: dict[str, ErrorKind] = {
     "case_exists": ErrorKind("{path} already holds a case", "choose another folder, or use the case that is there"),
     "case_missing": ErrorKind(
-        "{path} is not a ringback case (it has no case.toml)", "make one with: ringback case new {path}"
+        "{path} is not a ringback case ({problem})",
+        "check the path, or restore the case from its backup; a new one is made with: ringback case new {path}",
+    ),
+    "backup_missing": ErrorKind(
+        "{path} is no backup of a case ({problem})",
+        "name the folder that ringback case backup made; a case folder that was copied by other means is used as it is",
+    ),
+    "backup_newer": ErrorKind("{path} was made by a newer ringback", "update ringback, then try again"),
+    "backup_damaged": ErrorKind(
+        "{path} is not as the backup was made: {problems}",
+        "use another backup; nothing was restored. The original case, where it is still there, is not touched",
+    ),
+    "backup_inside": ErrorKind(
+        "{path} lies in the case that is to be backed up", "name a place outside {case}, best on another disk"
+    ),
+    "backup_records_elsewhere": ErrorKind(
+        "the records of {path} are in PostgreSQL, and are not in the case folder",
+        "back them up first: pg_dump --format=custom --file records.dump '{address}'; then the rest, with:"
+        " ringback case backup CASE DEST --without-records",
+    ),
+    "backup_without_key": ErrorKind(
+        "the backup {path} holds no key", "restore without --with-key, and put the key from its own backup to {key}"
+    ),
+    "key_differs": ErrorKind(
+        "{path} is there already, and is not the key of the backup",
+        "nothing was overwritten: restore without --with-key, and look which of the two keys is the case's",
+    ),
+    "file_missing": ErrorKind("there is no file {path}", "check the name and the folder, then give the command again"),
+    "file_unreadable": ErrorKind(
+        "{path} cannot be read: {problem}",
+        "check what it is and who may read it (ls -l), then give the command again",
+        True,
+    ),
+    "path_unusable": ErrorKind(
+        "{path} cannot be used: {problem}",
+        "look what it is and who may read and write it and its folder (ls -ld), or name another place",
+        True,
+    ),
+    "path_link": ErrorKind(
+        "{path} is a symbolic link, and where it leads is not looked at",
+        "put the file or folder itself there, or name another place",
     ),
     "case_newer": ErrorKind(
         "{path} was written by a newer ringback (case format {found}, this program knows {known})",
@@ -20,7 +60,7 @@ CASE_ERRORS: dict[str, ErrorKind] = {
     ),
     "exhibit_unreadable": ErrorKind(
         "exhibit {exhibit} cannot be read: {path} ({problem})",
-        "check the file's permissions and the disk, then try again",
+        "check the name, who may read the file (ls -l) and the disk, then try again",
         True,
     ),
     "exhibit_altered": ErrorKind(
@@ -158,6 +198,12 @@ CASE_ERRORS: dict[str, ErrorKind] = {
         " database) from their backup",
         True,
     ),
+    "records_forbidden": ErrorKind(
+        "{path} may not be opened or written here: {problem}",
+        "give the command as the owner of the case, and see that the case folder and its disk can be written (ls -ld);"
+        " commands that only look do not need to write",
+        True,
+    ),
     "records_busy": ErrorKind(
         "another process holds the records of the case and does not let go of them; {suspect}",
         "a frozen process holds them until it ends: end it (kill -9; it loses nothing), then give this command again",
@@ -172,6 +218,13 @@ CASE_ERRORS: dict[str, ErrorKind] = {
         "give the same command again: it goes on after the last finished table, with --engine duckdb too",
         True,
     ),
+    "list_format_unknown": ErrorKind(
+        "{path} has {problem}, and a list is written as one of: {known}", "give the file one of these endings"
+    ),
+    "list_too_long": ErrorKind(
+        "{path}: the list has {rows:,} rows, and a sheet of Excel holds {most:,} with its header",
+        "write it as CSV or Parquet: the same file name with .csv or .parquet; nothing was written or logged",
+    ),
     "output_exists": ErrorKind("{path} is there already", "choose another name, or delete it first"),
     "disk_full": ErrorKind(
         "{path} could not be written: {problem}{room}",
@@ -184,7 +237,9 @@ CASE_ERRORS: dict[str, ErrorKind] = {
         "give it more, such as: ringback run CASE --memory-limit 8GB (or RINGBACK_MEMORY_LIMIT), or fewer threads"
         " (RINGBACK_WORKERS); tables that were finished are kept",
     ),
-    "output_unwritable": ErrorKind("{path} cannot be written: {problem}", "choose another place", True),
+    "output_unwritable": ErrorKind(
+        "{path} cannot be written: {problem}", "see who may write there (ls -ld), or choose another place", True
+    ),
     "number_missing": ErrorKind(
         "no number came in on standard input",
         "type or pipe one number a line, for example: echo NUMBER | {command}",

@@ -1,6 +1,7 @@
 """A case in hand: its folder, its records and its audit log."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -14,6 +15,7 @@ from ringback.keys import CaseKey, KeyRing, create_key, load_keys
 from ringback.numbers.dialplan import DialPlan
 from ringback.numbers.masking import mask_numbers
 from ringback.records.audit import AuditEntry, AuditLog
+from ringback.records.closing import close, close_all
 from ringback.records.db import check_empty, connect_records, create_records, open_records, read_format, upgrade_records
 from ringback.records.exhibits import Exhibit, list_exhibits
 from ringback.records.leases import read_all_claims
@@ -23,6 +25,8 @@ from ringback.settings import Settings
 from ringback.sources.limits import Limits
 from ringback.sources.mapping import make_mapping
 from ringback.sources.parts import ExhibitPart, join_parts
+
+_MADE = ("case.toml", "audit.head", "records.sqlite", "records.sqlite-wal", "records.sqlite-shm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,10 @@ class CaseFile:
         if lacking := self.find_lacking():
             raise RingbackError("records_rolled_back", what="; ".join(lacking))
 
+    def close(self) -> None:
+        """Close the records, so that their file is whole by itself; they open again when they are asked."""
+        close([self.records])
+
     def limits(self) -> Limits:
         """How much may come out of a packed exhibit."""
         chosen = self.settings
@@ -130,36 +138,61 @@ def new_case(
     preset: str = "ringback",
     records_url: str = "",
 ) -> CaseFile:
-    """Make a case: folder, key, records and the first audit entry.
+    """Make a case: folder, key, records and the first audit entry; all of it, or nothing is left.
 
     Raises:
-        RingbackError: `case_exists` or `case_setting_bad`.
+        RingbackError: `case_exists`, `case_setting_bad`, `key_unwritable`, `disk_full` or `output_unwritable`.
     """
     make_mapping(preset, {}, toml=path / "case.toml")
+    # What is there before is somebody's, and stays whatever happens: records whose case.toml was lost, above all.
+    began = [place for place in (path, *path.absolute().parents) if not place.exists()]
+    new = [path / name for name in _MADE if not (path / name).exists()]
+    keys: list[Path] = []
 
     def before(case_id: str) -> None:
         # By now every setting has been looked at, the address among them.
         if records_url:
             check_empty(records_url)
-        create_key(settings.keys_dir, case_id)
+        keys.append(create_key(settings.keys_dir, case_id))
 
-    case = create_case(
-        path,
-        name=name,
-        time_zone=time_zone,
-        first_day=first_day,
-        last_day=last_day,
-        preset=preset,
-        records_url=records_url,
-        before=before,
-    )
-    records = create_records(case.records)
-    log = AuditLog(records, case.path)
-    facts = {"case": case.settings.id, "name": mask_numbers(name), "synthetic": synthetic}
-    entry = log.add("case_created", why="a new case", facts=facts)
-    mark = find_mark(case, settings)
-    mark.replace(MarkFacts(entry.seq, entry.hash, synthetic))
+    try:
+        case = create_case(
+            path,
+            name=name,
+            time_zone=time_zone,
+            first_day=first_day,
+            last_day=last_day,
+            preset=preset,
+            records_url=records_url,
+            before=before,
+        )
+        records = create_records(case.records)
+        log = AuditLog(records, case.path)
+        facts = {"case": case.settings.id, "name": mask_numbers(name), "synthetic": synthetic}
+        entry = log.add("case_created", why="a new case", facts=facts)
+        mark = find_mark(case, settings)
+        mark.replace(MarkFacts(entry.seq, entry.hash, synthetic))
+    except BaseException:
+        # The key is made last of all that can be refused: with it, what is there is ours.
+        if keys:
+            key = keys[0]
+            _unmake(
+                [key, key.with_suffix(".mark"), key.with_suffix(".mark-lock"), *new],
+                [path / "exhibits", path / "runs", path / "out", *began],
+            )
+        raise
     return CaseFile(case, records, AuditLog(records, case.path, mark), settings)
+
+
+def _unmake(made: Sequence[Path], folders: Sequence[Path]) -> None:
+    """Remove what was made of a case that could not be finished, and folders that are empty then."""
+    close_all()
+    for place in made:
+        with suppress(OSError):
+            place.unlink(missing_ok=True)
+    for folder in folders:
+        with suppress(OSError):
+            folder.rmdir()
 
 
 def open_case_file(path: Path, *, settings: Settings) -> CaseFile:
@@ -170,6 +203,9 @@ def open_case_file(path: Path, *, settings: Settings) -> CaseFile:
     """
     case = open_case(path)
     records = open_records(case.records, case_path=path)
+    # A backup need not hold folders without anything in them; who only looks need not be able to make them.
+    with suppress(RingbackError):
+        case.make_folders()
     join_dumps(case, list_exhibits(records))
     log = AuditLog(records, case.path, find_mark(case, settings))
     if case.settings.records_url and log.entries()[0].read_facts().get("case") != case.settings.id:
@@ -185,7 +221,7 @@ def upgrade_case(path: Path, *, settings: Settings) -> tuple[CaseFile, int]:
     """
     case = open_case(path)
     if isinstance(case.records, Path) and not case.records.exists():
-        raise RingbackError("case_missing", path=path)
+        raise RingbackError("case_missing", path=path.absolute(), problem=f"its {case.records.name} is not there")
     records = connect_records(case.records)
     found = read_format(records)
     if found > RECORDS_FORMAT:

@@ -1,6 +1,7 @@
 """A file that could not be written: the disk is full, or something else is wrong with its place."""
 
 import errno
+import os
 import shutil
 from pathlib import Path
 
@@ -11,6 +12,18 @@ _NO_ROOM = {
     errno.ENOSPC: "no space is left",
     errno.EDQUOT: "the quota is used up",
     errno.EFBIG: "files may not grow any larger there",
+}
+# What the system calls by names that say nothing to people.
+_PROBLEMS = {
+    errno.ENOENT: "there is no such file",
+    errno.EEXIST: "something of that name is there already",
+    errno.EISDIR: "it is a folder, not a file",
+    errno.ENOTDIR: "a file stands where a folder should be",
+    errno.EACCES: "permission denied",
+    errno.EPERM: "permission denied",
+    errno.EROFS: "its disk can only be read",
+    errno.ELOOP: "it is a symbolic link that is not followed",
+    errno.ENAMETOOLONG: "its name is too long",
 }
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 
@@ -27,15 +40,46 @@ def unwritable(path: Path, error: OSError, *, needed: int | None = None) -> Ring
         `disk_full` where there is no room, else `output_unwritable`.
 
     >>> str(unwritable(Path("/nowhere/x"), PermissionError(13, "Permission denied")))
-    '/nowhere/x cannot be written: Permission denied'
+    '/nowhere/x cannot be written: permission denied'
     """
+    path = path.absolute()
     if error.errno in _NO_ROOM:
         return disk_full(path, _NO_ROOM[error.errno], needed=needed)
-    return RingbackError("output_unwritable", path=path, problem=error.strerror or str(error))
+    problem = "there is no such folder" if error.errno == errno.ENOENT else say_problem(error)
+    return RingbackError("output_unwritable", path=path, problem=problem)
+
+
+def say_problem(error: OSError) -> str:
+    """What the system said of a file or folder, in words.
+
+    >>> say_problem(IsADirectoryError(21, "Is a directory"))
+    'it is a folder, not a file'
+    """
+    known = _PROBLEMS.get(error.errno or 0) or _NO_ROOM.get(error.errno or 0)
+    return known or error.strerror or str(error)
+
+
+def explain(error: BaseException) -> RingbackError | None:
+    """The error for a file or folder that the system refused, when nobody nearer to it had a better one.
+
+    Returns:
+        None for anything else: a fault of the program or of a network, or somebody who stopped reading our output.
+    """
+    if not isinstance(error, OSError) or isinstance(error, BrokenPipeError):
+        return None
+    path = Path(os.fsdecode(error.filename)).absolute() if isinstance(error.filename, str | bytes) else None
+    if error.errno in _NO_ROOM:
+        return disk_full(path or Path.cwd() / "a file", _NO_ROOM[error.errno])
+    if path is None:
+        return None
+    if isinstance(error, FileNotFoundError):
+        return RingbackError("file_missing", path=path)
+    return RingbackError("path_unusable", path=path, problem=say_problem(error))
 
 
 def disk_full(path: Path, problem: str = _NO_ROOM[errno.ENOSPC], *, needed: int | None = None) -> RingbackError:
     """The error for a disk without room; it says how much is free, and how much is needed where that is known."""
+    path = path.absolute()
     place = next((one for one in path.parents if one.is_dir()), path.parent)
     room = _room(place)
     if needed is not None:

@@ -2,6 +2,7 @@
 
     RingbackError                 one error: a code and the facts of this occurrence
       case_*                      the case folder and its case.toml
+      backup_*                    a backup of a case, to be made or restored
       exhibit_*                   an exhibit: missing, altered, unreadable
       source_*                    a seized format that cannot be read as said
       mapping_*, survey_*         case.toml names a table or column that is not there; looking for what is
@@ -16,7 +17,9 @@
       staff_*, suppression*       accounts, log-ins and rights; numbers never to contact
       check_*, page_*             the check of an alert: what was typed; the public page
       message_*, messages_*, calendar_*, answers_*  a message that is checked for signs of a scam
+      list_*                      a list of people that was to be written
       output_*, disk_*            where results were to be written; room on the disk
+      file_*, path_*              what was named on the command line, and is not there or something else
       memory_*, worker_*          room in memory; a process of ours that was ended
       truth_*, synth_*            checking a synthetic case against its truth; making a seizure
 
@@ -45,8 +48,8 @@ class RingbackError(Exception):
         code: A key of `ERRORS`.
         **facts: What the wording needs; never a full phone number.
 
-    >>> print(RingbackError("case_missing", path="somewhere"))
-    somewhere is not a ringback case (it has no case.toml)
+    >>> print(RingbackError("case_exists", path="somewhere"))
+    somewhere already holds a case
     """
 
     def __init__(self, code: str, **facts: object) -> None:

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TextIO
 
+from ringback.disk import say_problem
 from ringback.errors import RingbackError
 from ringback.signs.check import KINDS, LONGEST, Check, check_signs
 
@@ -69,7 +70,7 @@ def read_rows(path: Path, *, kind: str = "text") -> Iterator[Row]:
         with path.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
             yield from _read_csv(path, lines, kind) if path.suffix.lower() == ".csv" else _read_json(lines, kind)
     except OSError as error:
-        raise RingbackError("messages_unreadable", path=path, problem=error.strerror or str(error)) from error
+        raise RingbackError("messages_unreadable", path=path.absolute(), problem=say_problem(error)) from error
 
 
 def check_rows(rows: Iterator[Row], *, today: date | None = None, calendar: str = "") -> Iterator[Answer]:
@@ -91,12 +92,14 @@ def _read_csv(path: Path, lines: TextIO, kind: str) -> Iterator[Row]:
         if "text" not in (reader.fieldnames or ()):
             columns = ", ".join(reader.fieldnames or ()) or "none"
             raise RingbackError(
-                "messages_unreadable", path=path, problem=f"it has no column text; its columns: {columns}"
+                "messages_unreadable", path=path.absolute(), problem=f"it has no column text; its columns: {columns}"
             )
         for number, held in enumerate(reader, start=1):
             yield _row(number, held, kind)
     except csv.Error as error:
-        raise RingbackError("messages_unreadable", path=path, problem=f"line {reader.line_num}: {error}") from error
+        raise RingbackError(
+            "messages_unreadable", path=path.absolute(), problem=f"line {reader.line_num}: {error}"
+        ) from error
 
 
 def _read_json(lines: TextIO, kind: str) -> Iterator[Row]:

@@ -1,8 +1,9 @@
-"""Files that are begun beside their place and renamed when they are whole; what a killed process left of them."""
+"""What is begun beside its place and renamed when it is whole, a file or a folder; and what killed processes left."""
 
 import os
 import re
 import secrets
+import shutil
 import socket
 from pathlib import Path
 
@@ -10,7 +11,7 @@ _NAME = re.compile(r"\..+\.(?P<host>[^~]+)~(?P<process>\d+)~[0-9a-f]{16}\.part")
 
 
 def part_beside(path: Path) -> Path:
-    """A new name beside a file, hidden and nobody else's; it tells which process began it.
+    """A new name beside a file or folder, hidden and nobody else's; it tells which process began it.
 
     >>> part_beside(Path("out/report.html")).parent
     PosixPath('out')
@@ -23,7 +24,10 @@ def clear_dead_parts(folder: Path) -> None:
     for part in folder.glob(".*.part"):
         begun = _NAME.fullmatch(part.name)
         if begun and begun["host"] == _host() and not _lives(int(begun["process"])):
-            part.unlink(missing_ok=True)
+            if part.is_dir() and not part.is_symlink():
+                shutil.rmtree(part, ignore_errors=True)
+            else:
+                part.unlink(missing_ok=True)
 
 
 def _host() -> str:

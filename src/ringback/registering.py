@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ringback.casework import CaseFile, join_dumps
+from ringback.disk import say_problem
 from ringback.errors import RingbackError
 from ringback.records.exhibits import Exhibit, add_exhibit
 from ringback.sources.options import FORMATS
@@ -29,7 +30,13 @@ def register(
             or an error of the format's own reader.
     """
     if not source.is_file():
-        raise RingbackError("exhibit_unreadable", exhibit="(new)", path=source, problem="there is no such file")
+        problem = "it is no plain file" if source.exists() else "there is no such file"
+        raise RingbackError("exhibit_unreadable", exhibit="(new)", path=source.absolute(), problem=problem)
+    try:
+        source.open("rb").close()
+    except OSError as error:
+        problem = say_problem(error)
+        raise RingbackError("exhibit_unreadable", exhibit="(new)", path=source.absolute(), problem=problem) from error
     before = _find_previous_part(case_file, source, format_, name=name or source.name)
     known = before.format if before else format_ or detect_format(source)
     if known not in FORMATS:

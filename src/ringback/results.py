@@ -2,11 +2,12 @@
 
 import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
 import ringback
@@ -261,14 +262,30 @@ class Results:
         return [{name: row[name] for name in wanted} | unknown for row in found]
 
 
-def write_private(path: Path, data: str | bytes, *, replace: bool = True) -> None:
+def check_new_file(path: Path) -> None:
+    """Make sure that a new file can be written, before anything is logged of it.
+
+    Raises:
+        RingbackError: `output_exists` or `output_unwritable`.
+    """
+    if path.exists() or path.is_symlink():
+        raise RingbackError("output_exists", path=path)
+    folder = path.absolute().parent
+    if not folder.is_dir():
+        problem = f"{folder} is a file, not a folder" if folder.exists() else f"there is no folder {folder}"
+        raise RingbackError("output_unwritable", path=path.absolute(), problem=problem)
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise RingbackError("output_unwritable", path=path.absolute(), problem=f"you may not write to {folder}")
+
+
+def write_private(path: Path, data: str | bytes | Callable[[BinaryIO], None], *, replace: bool = True) -> None:
     """Write a file that only its owner can read, whole or not at all.
 
     The file is begun under a name that nobody can have prepared, so its mode is ours.
 
     Args:
         path: Where to.
-        data: Text, written as UTF-8, or bytes.
+        data: Text, written as UTF-8, or bytes, or a function that writes to the open file.
         replace: Whether a file that is there already gives way.
 
     Raises:
@@ -279,7 +296,10 @@ def write_private(path: Path, data: str | bytes, *, replace: bool = True) -> Non
         handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(data.encode() if isinstance(data, str) else data)
+                if callable(data):
+                    data(file)
+                else:
+                    file.write(data.encode() if isinstance(data, str) else data)
             if replace:
                 part.replace(path)
             else:

@@ -211,7 +211,7 @@ def test_a_synthetic_seizure_in_another_encoding_stays_one_whatever_is_mapped(ri
     case = new_case({"calls.csv": "\n".join(lines).encode("utf-16")}, name="other")
     toml = case / "case.toml"
     toml.write_text(
-        f'{toml.read_text()}\n[exhibits.EX-001]\nencoding = "utf-16"\n[mapping.calls.columns]\ncall_id = "account"\n'
+        f'{toml.read_text()}\n[exhibits.EX-001]\nencoding = "utf-16"\n[tables.calls.columns]\ncall_id = "account"\n'
     )
     assert ringback("case", "show", case, "--json").json["synthetic"] is True
     assert ringback("run", case, "--json").json["synthetic"] is True

@@ -75,8 +75,9 @@ def test_a_folder_is_as_many_exhibits_as_it_has_files(ringback, case, tmp_path):
     (seized / "photo.jpg").write_bytes(b"\xff\xd8\xff\xe0" + bytes(range(256)) * 9)
     (seized / "link").symlink_to("/etc/passwd")
     done = ringback("exhibit", "add", folder, seized, tmp_path / "subjects.csv", "--json")
-    added = json.loads(done.out)
-    assert [one["name"] for one in added] == [
+    outcomes = json.loads(done.out)
+    assert [one["outcome"] for one in outcomes].count("already there") == 1
+    assert [one["name"] for one in outcomes if one["outcome"] == "added"] == [
         "json_cdr/again.json", "json_cdr/2021/a_1.cdr.json", "json_cdr/2021/a_2.cdr.json", "subjects.csv",
     ]  # fmt: skip
     told = " ".join(done.err.split())

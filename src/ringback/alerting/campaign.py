@@ -23,6 +23,7 @@ from ringback.alerting.refusals import logging_refusals
 from ringback.alerting.windows import cut_quiet, in_words
 from ringback.alerting.wording import Wording, render
 from ringback.casework import CaseFile
+from ringback.disk import unwritable
 from ringback.errors import RingbackError
 from ringback.records.batches import Batch, read_batch
 from ringback.records.checks import count_alerts_in
@@ -112,7 +113,7 @@ def write_page(case_file: CaseFile, batch_id: str, folder: Path, *, member: str)
             part.write_text(text, encoding="utf-8")
             part.replace(folder / name)
     except OSError as error:
-        raise RingbackError("output_unwritable", path=folder, problem=error.strerror) from error
+        raise unwritable(folder.absolute(), error) from error
     logged = {
         "batch": batch_id,
         "sent": facts.sent,

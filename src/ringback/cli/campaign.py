@@ -22,7 +22,9 @@ _NOTICED_S = 1.0
 def page(
     case: CaseArgument,
     batch: BatchArgument,
-    folder: Annotated[Path, typer.Option("--out", help="Folder to write to; a page that is there is replaced.")],
+    folder: Annotated[
+        Path, typer.Option("--out", help="Folder to write to; a page that is there is replaced.", readable=False)
+    ],
     as_json: JsonOption = False,
 ) -> None:
     """Write the public campaign page of an approved batch: index.html, and the same facts as campaign.json."""

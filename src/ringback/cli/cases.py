@@ -7,6 +7,7 @@ import typer
 
 from ringback.case import FIRST_DAY, LAST_DAY
 from ringback.casework import new_case, upgrade_case
+from ringback.cli.backups import backup_app
 from ringback.cli.options import CaseArgument, JsonOption
 from ringback.cli.terminal import (
     open_for,
@@ -100,6 +101,9 @@ def case_show(case: CaseArgument, as_json: JsonOption = False) -> None:
             for label, value in facts.items():
                 out.print(f"{label.replace('_', ' '):<14} {value}", markup=False)
         print_head(case_file)
+
+
+case_app.registered_commands += backup_app.registered_commands
 
 
 def audit(case: CaseArgument, as_json: JsonOption = False) -> None:

@@ -8,8 +8,10 @@ import typer
 
 import ringback
 from ringback.cli.listed import Listed, ListedGroup
-from ringback.errors import EXIT_FAULT
+from ringback.disk import explain
+from ringback.errors import EXIT_FAULT, EXIT_USAGE
 from ringback.numbers.masking import mask_numbers
+from ringback.records.closing import close_all
 
 # The groups come last; each has its own commands in its module.
 COMMANDS = {
@@ -106,9 +108,19 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def root(
+    context: typer.Context,
     version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Show the version."),
 ) -> None:
     """Turn a seized phone-number-spoofing database into warned people."""
+    context.call_on_close(_close_records)
+
+
+def _close_records() -> None:
+    """Close what the command opened, whichever command it was and however it ends."""
+    for log in close_all():
+        sys.stderr.write(
+            f"{log.name} could not be moved into the records: a copy needs both files. Is the disk full?\n"
+        )
 
 
 def main() -> None:
@@ -118,7 +130,11 @@ def main() -> None:
     gc.set_threshold(100_000, 20, 20)
     try:
         app()
-    except Exception:  # noqa: BLE001 - the last door: what nobody foresaw must not show a number or look like findings
+    except Exception as error:  # noqa: BLE001 - the last door: what nobody foresaw shows no number
+        told = explain(error)
+        if told is not None:
+            sys.stderr.write(mask_numbers(f"error: {told}\n  next: {told.next_step}\n"))
+            sys.exit(EXIT_USAGE)
         sys.stderr.write(mask_numbers(traceback.format_exc()))
         sys.stderr.write("this is a fault in ringback: report it, with the lines above\n")
         sys.exit(EXIT_FAULT)

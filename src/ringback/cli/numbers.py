@@ -19,7 +19,7 @@ from ringback.numbers.parse import read_number
 
 def number(
     case: Annotated[
-        Path | None, typer.Option("--case", help="Read by this case's dial plan; else the default one.")
+        Path | None, typer.Option("--case", help="Read by this case's dial plan; else the default one.", readable=False)
     ] = None,
     show: Annotated[bool, typer.Option("--show", help="Show the numbers in full; else masked.")] = False,
     with_plan: Annotated[

@@ -1,11 +1,14 @@
-"""Arguments and options that many commands share."""
+"""Arguments and options that many commands share.
+
+Whether a file can be read is for the command to say, in its own words: hence `readable=False` for every path.
+"""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-CaseArgument = Annotated[Path, typer.Argument(help="The case folder.", metavar="CASE")]
+CaseArgument = Annotated[Path, typer.Argument(help="The case folder.", metavar="CASE", readable=False)]
 BatchArgument = Annotated[str, typer.Argument(help="The batch, such as B-001.", metavar="BATCH")]
 RuleOption = Annotated[str | None, typer.Option("--rule", help="Who counts as a victim; else the case's own rule.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Write the result as JSON to standard output.")]

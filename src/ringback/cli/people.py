@@ -13,6 +13,7 @@ from ringback.cli.numbers import numbers_from_input
 from ringback.cli.options import CaseArgument, JsonOption, RuleOption
 from ringback.cli.terminal import err, open_for, out, print_head, print_json, reporting_errors
 from ringback.knowledge import as_far_as_known
+from ringback.list_files import choose_format
 from ringback.numbers.masking import mask_numbers
 from ringback.stages.rules import get_rule
 
@@ -23,12 +24,19 @@ class ListFormat(StrEnum):
     csv = "csv"
     json = "json"
     parquet = "parquet"
+    xlsx = "xlsx"
 
 
 def victims(
     case: CaseArgument,
     output: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Write the whole list to this new file, mode 0600.")
+        Path | None,
+        typer.Option(
+            "--out",
+            "-o",
+            help="Write the whole list to this new file, mode 0600: .csv, .json, .parquet or .xlsx (Excel).",
+            readable=False,
+        ),
     ] = None,
     format_: Annotated[
         ListFormat | None, typer.Option("--format", help="Format of the list; else by the file's ending.")
@@ -46,14 +54,13 @@ def victims(
         chosen = get_rule(rule or case_file.case.settings.alert_rule)
         if output is not None and not why:
             raise typer.BadParameter("say why the list is needed: --why TEXT", param_hint="--why")
+        wanted = choose_format(output, format_ and format_.value) if output is not None else ""
         who = acting_if_staffed(case_file, "look", command="victims --out") if output is not None else ""
         with open_results(case_file) as results:
             if output is None:
                 count = count_victims(results, chosen, why=why or "counted")
                 facts: dict[str, Any] = {"rule": chosen.key, "definition": chosen.words, "victims": count}
             else:
-                ending = output.suffix.lstrip(".")
-                wanted = format_.value if format_ else (ending if ending in set(ListFormat) else "csv")
                 count = write_victims(
                     results, output, rule=chosen, format_=wanted, why=str(why), origin=origin, who=who
                 )

@@ -54,7 +54,7 @@ def plan(  # noqa: PLR0913, PLR0917 - one argument for each of the command's opt
     per_second: Annotated[float, typer.Option(help="Requests a second at most.")] = PER_SECOND,
     daily_limit: Annotated[int, typer.Option(help="Requests a UTC day at most.")] = DAILY_LIMIT,
     language: Annotated[str, typer.Option(help=LANGUAGE_HELP)] = ENGLISH,
-    template: Annotated[Path | None, typer.Option(help=TEMPLATE_HELP)] = None,
+    template: Annotated[Path | None, typer.Option(help=TEMPLATE_HELP, readable=False)] = None,
     force: Annotated[str | None, typer.Option(help="Who writes; else as case.toml says.")] = None,
     website: Annotated[str | None, typer.Option(help="Where to look, in words; else as case.toml says.")] = None,
     quiet: Annotated[
@@ -121,7 +121,9 @@ def outreach(
     case: CaseArgument,
     batch: BatchArgument,
     channel: Annotated[ListChannel, typer.Option(help="outreach: at home, not to be texted; referral: elsewhere.")],
-    output: Annotated[Path, typer.Option("--out", "-o", help="New file, CSV or JSON by its ending, mode 0600.")],
+    output: Annotated[
+        Path, typer.Option("--out", "-o", help="New file, mode 0600: .csv, .json, .parquet or .xlsx.", readable=False)
+    ],
     why: WhyOption,
     as_json: JsonOption = False,
 ) -> None:

@@ -14,6 +14,7 @@ import typer
 from ringback.cli.bars import BarProgress
 from ringback.cli.options import JsonOption
 from ringback.cli.terminal import end_with_findings, err, out, print_json, reporting_errors
+from ringback.disk import say_problem, unwritable
 from ringback.errors import RingbackError
 from ringback.messages import check_rows, count_rows, is_list, read_rows
 from ringback.signs.calendar import read_events
@@ -38,7 +39,9 @@ def signs(
     file: Annotated[
         Path | None,
         typer.Argument(
-            help="The message; .eml, .csv or .jsonl are read as such; - or nothing: standard input.", allow_dash=True
+            help="The message; .eml, .csv or .jsonl are read as such; - or nothing: standard input.",
+            allow_dash=True,
+            readable=False,
         ),
     ] = None,
     kind: Annotated[
@@ -48,13 +51,20 @@ def signs(
         list[str] | None,
         typer.Option("--happened", help="What has happened already, such as gave_code; may be repeated."),
     ] = None,
-    calendar: Annotated[Path | None, typer.Option("--calendar", help="Events of your own, as TOML.")] = None,
+    calendar: Annotated[
+        Path | None, typer.Option("--calendar", help="Events of your own, as TOML.", readable=False)
+    ] = None,
     questions: Annotated[
         bool, typer.Option("--questions", help="Ask what you remember, instead of reading a message.")
     ] = False,
-    answers: Annotated[Path | None, typer.Option("--answers", help="Answers to the questions, as JSON.")] = None,
+    answers: Annotated[
+        Path | None, typer.Option("--answers", help="Answers to the questions, as JSON.", readable=False)
+    ] = None,
     output: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Of a list: write a line of JSON for each row to this new file.")
+        Path | None,
+        typer.Option(
+            "--out", "-o", help="Of a list: write a line of JSON for each row to this new file.", readable=False
+        ),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -97,7 +107,7 @@ def _read(file: Path | None) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise RingbackError("message_unreadable", path=file, problem=error.strerror) from error
+        raise RingbackError("message_unreadable", path=file.absolute(), problem=say_problem(error)) from error
 
 
 def _read_calendar(path: Path | None) -> str:
@@ -106,7 +116,9 @@ def _read_calendar(path: Path | None) -> str:
     try:
         text = path.read_text(encoding="utf-8")
         read_events(text)
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise RingbackError("calendar_bad", path=path.absolute(), problem=say_problem(error)) from error
+    except ValueError as error:
         raise RingbackError("calendar_bad", path=path, problem=error) from error
     return text
 
@@ -166,11 +178,31 @@ def _check_list(file: Path, *, kind: Kind, calendar: str, output: Path | None, a
 def _sink(output: Path | None, *, as_json: bool) -> tuple[Callable[[dict[str, Any]], None], Callable[[], None]]:
     """Where the answers go, a line each: to a file, to standard output with --json, or nowhere but into the counts."""
     if output is not None:
-        opened = output.open("x", encoding="utf-8")
-        return lambda line: print(json.dumps(line, ensure_ascii=False), file=opened), opened.close
+        return _file_sink(output)
     if as_json:
         return lambda line: typer.echo(json.dumps(line, ensure_ascii=False)), lambda: None
     return lambda _line: None, lambda: None
+
+
+def _file_sink(output: Path) -> tuple[Callable[[dict[str, Any]], None], Callable[[], None]]:
+    try:
+        opened = output.open("x", encoding="utf-8")
+    except OSError as error:
+        raise unwritable(output.absolute(), error) from error
+
+    def write(line: dict[str, Any]) -> None:
+        try:
+            opened.write(json.dumps(line, ensure_ascii=False) + "\n")
+        except OSError as error:
+            raise unwritable(output.absolute(), error) from error
+
+    def close() -> None:
+        try:
+            opened.close()
+        except OSError as error:
+            raise unwritable(output.absolute(), error) from error
+
+    return write, close
 
 
 def _ask(answers: Path | None, *, as_json: bool) -> Check:
@@ -185,7 +217,9 @@ def _ask(answers: Path | None, *, as_json: bool) -> Check:
         if not isinstance(held, dict) or not all(isinstance(one, list) for one in held.values()):
             raise ValueError("it has to be an object of questions, each with a list of choices")
         return check_answers(held)
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise RingbackError("answers_bad", path=answers.absolute(), problem=say_problem(error)) from error
+    except ValueError as error:
         raise RingbackError("answers_bad", path=answers, problem=error) from error
 
 

@@ -21,6 +21,7 @@ from ringback.cli.terminal import (
     print_json,
     reporting_errors,
 )
+from ringback.disk import say_problem
 from ringback.errors import RingbackError
 from ringback.records.suppressions import list_suppressions
 
@@ -39,7 +40,9 @@ class SourceName(StrEnum):
 @suppress_app.command("import", epilog='Example: ringback suppress import op-case list.csv --reason "safeguarding"')
 def suppress_import(
     case: CaseArgument,
-    file: Annotated[Path, typer.Argument(help="The list; - for standard input.", metavar="FILE", allow_dash=True)],
+    file: Annotated[
+        Path, typer.Argument(help="The list; - for standard input.", metavar="FILE", allow_dash=True, readable=False)
+    ],
     reason: Annotated[str, typer.Option("--reason", help="Why, for rows that give no reason of their own.")],
     as_json: JsonOption = False,
 ) -> None:
@@ -123,4 +126,4 @@ def _read(file: Path) -> bytes:
     try:
         return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     except OSError as error:
-        raise RingbackError("suppressions_unreadable", problem=f"{file.name}: {error.strerror}") from error
+        raise RingbackError("suppressions_unreadable", problem=f"{file.absolute()}: {say_problem(error)}") from error

@@ -26,6 +26,7 @@ from ringback.cli.terminal import (
     reporting_errors,
     settings,
 )
+from ringback.disk import unwritable
 from ringback.errors import RingbackError
 from ringback.registering import register
 from ringback.results import Results
@@ -60,11 +61,13 @@ class SeizureFormat(StrEnum):
 CallsOption = Annotated[int, typer.Option("--calls", help="How many calls the site carried, from 1,000.")]
 SeedOption = Annotated[int, typer.Option("--seed", help="Same seed, same seizure.")]
 FormatOption = Annotated[SeizureFormat, typer.Option("--format", help="Format of the seized tables.")]
-SeizureArgument = Annotated[Path, typer.Argument(help="The folder that ringback synth wrote.", metavar="SEIZURE")]
+SeizureArgument = Annotated[
+    Path, typer.Argument(help="The folder that ringback synth wrote.", metavar="SEIZURE", readable=False)
+]
 
 
 def synth(
-    folder: Annotated[Path, typer.Argument(help="New folder for the seizure.", metavar="DIR")],
+    folder: Annotated[Path, typer.Argument(help="New folder for the seizure.", metavar="DIR", readable=False)],
     calls: CallsOption = 100_000,
     seed: SeedOption = 1,
     format_: FormatOption = SeizureFormat.csv,
@@ -92,7 +95,10 @@ def make(folder: Path, *, calls: int, seed: int, format_: str, quiet: bool = Fal
             advance(max(0, now - shown))
             shown = max(shown, now)
 
-        return make_seizure(folder, calls=calls, seed=seed, format=format_, progress=tell)
+        try:
+            return make_seizure(folder, calls=calls, seed=seed, format=format_, progress=tell)
+        except OSError as error:
+            raise unwritable(folder.absolute(), error) from error
 
 
 def truth(case: CaseArgument, seizure: SeizureArgument, as_json: JsonOption = False) -> None:
@@ -149,7 +155,9 @@ def print_comparison(found: Comparison) -> None:
 
 
 def demo(
-    folder: Annotated[Path, typer.Argument(help="Folder for the seizure and the case; made anew.", metavar="DIR")],
+    folder: Annotated[
+        Path, typer.Argument(help="Folder for the seizure and the case; made anew.", metavar="DIR", readable=False)
+    ],
     calls: CallsOption = 100_000,
     seed: SeedOption = 1,
     format_: FormatOption = SeizureFormat.csv,

@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 
 from ringback.cli import stopping
+from ringback.disk import explain
 from ringback.errors import EXIT_FINDINGS, EXIT_USAGE, RingbackError
 from ringback.numbers.masking import mask_numbers
 from ringback.settings import Settings, check_memory_limit, load_settings
@@ -106,11 +107,14 @@ def reporting_errors(*, as_json: bool = False, go_on: str = "give the same comma
         if stopping.is_stopped():
             _end_stopped(go_on)
         fail(error, as_json=as_json)
-    except Exception:
+    except Exception as error:
         # A library in the middle of its work makes errors of its own out of Ctrl-C.
         if stopping.is_stopped():
             _end_stopped(go_on)
-        raise
+        told = explain(error)
+        if told is None:
+            raise
+        fail(told, as_json=as_json)
 
 
 def _end_stopped(go_on: str) -> NoReturn:

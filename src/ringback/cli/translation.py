@@ -13,6 +13,7 @@ from ringback.cli.acting import acting_for
 from ringback.cli.batch_preview import draw_phone
 from ringback.cli.options import CaseArgument, JsonOption, WhyOption
 from ringback.cli.terminal import err, open_for, out, print_head, print_json, reporting_errors
+from ringback.disk import say_problem
 from ringback.errors import RingbackError
 
 TEMPLATE_HELP = "File with a wording of your own: {force}, {website} and {reference}."
@@ -21,7 +22,7 @@ TEMPLATE_HELP = "File with a wording of your own: {force}, {website} and {refere
 def translation(
     case: CaseArgument,
     language: Annotated[str, typer.Option(help="Code of the language that you read, such as cy.")],
-    template: Annotated[Path, typer.Option(help=TEMPLATE_HELP)],
+    template: Annotated[Path, typer.Option(help=TEMPLATE_HELP, readable=False)],
     why: WhyOption,
     force: Annotated[str | None, typer.Option(help="Who writes; else as case.toml says.")] = None,
     website: Annotated[str | None, typer.Option(help="Where to look, in words; else as case.toml says.")] = None,
@@ -72,6 +73,6 @@ def read_template(path: Path | None) -> str | None:
     try:
         return path.read_text(encoding="utf-8")
     except OSError as error:
-        raise RingbackError("template_unreadable", path=path, problem=error.strerror) from error
+        raise RingbackError("template_unreadable", path=path.absolute(), problem=say_problem(error)) from error
     except UnicodeDecodeError as error:
         raise RingbackError("template_unreadable", path=path, problem="it is not UTF-8 text") from error

@@ -4,17 +4,20 @@ Transactions that write take one lock first, in both: they come one after the ot
 written before. So what holds for one database holds for the other.
 """
 
+import os
 import sqlite3
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, unquote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, select
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
-from ringback.disk import disk_full, free_bytes
+from ringback.disk import disk_full, free_bytes, unwritable
 from ringback.errors import RingbackError
 from ringback.records.alert_tables import leases
+from ringback.records.closing import close, note_opened
 from ringback.records.tables import RECORDS_FORMAT, about
 
 _WRITING = {"ringback_writes": True}
@@ -24,6 +27,8 @@ _WRITERS_LOCK = 0x72696E67
 _LOCK_NOT_AVAILABLE = "55P03"
 # PostgreSQL's code for a full disk.
 _DISK_FULL = "53100"
+# What SQLite says of a file or folder that it may not open or write.
+_FORBIDDEN = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH)
 # What SQLite's shared-memory file takes, and a page or two of its log.
 _LEAST_ROOM_BYTES = 64 * 1024
 # A process that froze inside a transaction must not hold up everybody: PostgreSQL ends its transaction.
@@ -46,7 +51,10 @@ def create_records(place: Path | str) -> Engine:
     from ringback.records.migrations.steps import make_fresh
 
     if isinstance(place, Path):
-        place.touch(mode=0o600)
+        try:
+            place.touch(mode=0o600)
+        except OSError as error:
+            raise unwritable(place.absolute(), error) from error
     check_empty(place)
     engine = connect_records(place)
     make_fresh(engine)
@@ -64,7 +72,7 @@ def check_empty(place: Path | str) -> None:
         if inspect(engine).has_table(about.name):
             raise RingbackError("records_taken", place=_shown(place))
     finally:
-        engine.dispose()
+        close([engine])
 
 
 def open_records(place: Path | str, *, case_path: Path | None = None) -> Engine:
@@ -76,7 +84,7 @@ def open_records(place: Path | str, *, case_path: Path | None = None) -> Engine:
     """
     case_path = case_path or Path(place).parent
     if isinstance(place, Path) and not place.exists():
-        raise RingbackError("case_missing", path=case_path)
+        raise RingbackError("case_missing", path=case_path.absolute(), problem=f"its {place.name} is not there")
     engine = connect_records(place)
     found = read_format(engine)
     if found > RECORDS_FORMAT:
@@ -108,20 +116,37 @@ def writing(engine: Engine) -> Engine:
 
 
 def connect_records(place: Path | str) -> Engine:
-    """An engine for the records, whatever their format."""
+    """An engine for the records, whatever their format. `closing.close_all` closes it at the end of the command."""
     if isinstance(place, Path):
-        engine = create_engine(URL.create("sqlite", database=str(place)), connect_args={"timeout": 30})
-        event.listen(engine, "connect", _set_up_sqlite)
+        looking = _may_only_look(place)
+        engine = create_engine(_address_to_look(place) if looking else URL.create("sqlite", database=str(place)),
+                               connect_args={"timeout": 30})  # fmt: skip
+        event.listen(engine, "connect", _set_up_looking if looking else _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
         engine = create_engine(place, connect_args={"options": _POSTGRES_OPTIONS}, pool_pre_ping=True)
         event.listen(engine, "begin", _begin_postgres)
     event.listen(engine, "handle_error", _explain)
+    note_opened(engine)
     return engine
+
+
+def _may_only_look(place: Path) -> bool:
+    """Whether the folder takes no file from us and holds no log: SQLite cannot open such records in its usual way."""
+    return place.exists() and not os.access(place.parent, os.W_OK) and not place.with_name(f"{place.name}-wal").exists()
+
+
+def _address_to_look(place: Path) -> URL:
+    # Nobody can write them meanwhile but somebody with more rights; then the command may fail, and alters nothing.
+    return URL.create("sqlite", database=f"file:{quote(str(place))}", query={"immutable": "1", "uri": "true"})
 
 
 def _shown(place: Path | str) -> str:
     return str(place) if isinstance(place, Path) else make_url(place).render_as_string(hide_password=True)
+
+
+def _set_up_looking(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type
+    connection.isolation_level = None
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type
@@ -147,6 +172,9 @@ def _unusable(error: BaseException, engine: Engine | None) -> RingbackError:
     # SQLite has no word of its own for a shared-memory file that cannot be made.
     if name and (full or (isinstance(error, sqlite3.OperationalError) and _has_no_room(Path(name)))):
         return disk_full(Path(name))
+    if name and getattr(error, "sqlite_errorcode", 0) & 0xFF in _FORBIDDEN:
+        path = Path(unquote(name.removeprefix("file:"))).absolute()
+        return RingbackError("records_forbidden", path=path, problem=str(error))
     if getattr(error, "sqlstate", None) == _DISK_FULL:
         return RingbackError("records_unusable", problem="the disk of the database server is full")
     return RingbackError("records_unusable", problem=str(error))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
+from ringback.case_settings import CALL_SETTINGS
 from ringback.errors import RingbackError
 from ringback.schemas import ANSWERED, ORIGIN, RAW_TABLES
 from ringback.sources.directions import INBOUND
@@ -210,8 +211,11 @@ def _section_faults(role: str, section: AnyMapping[str, Any]) -> list[str]:
             if not (value and isinstance(value, str)) and not _is_list_of_names(value):
                 faults.append(f"[tables.{role}] table must be the name of a table, or a list of names")
         elif key == "time_format":
-            if not isinstance(value, str) or not value:
-                faults.append(f"[tables.{role}] {key} must be a text")
+            # Loaded where a format was written: what reads times brings what every other command starts without.
+            from ringback.sources.time_formats import find_format_fault
+
+            fault = find_format_fault(value) if isinstance(value, str) else "must be a text"
+            faults += [f"[tables.{role}] {key} {fault}"] if fault else []
         elif key == "columns":
             unknown = set(value) - fields if isinstance(value, dict) else {"columns"}
             faults += [f"[tables.{role}] columns has no field {name}" for name in sorted(unknown)]
@@ -223,14 +227,11 @@ def _section_faults(role: str, section: AnyMapping[str, Any]) -> list[str]:
         elif key == "quarantine":
             if not _is_list_of_names(value):
                 faults.append(f"[tables.{role}] quarantine must be a list of column names")
-        elif key in _CALL_SETTINGS and role == "calls":
+        elif key in CALL_SETTINGS and role == "calls":
             faults += _call_setting_faults(key, value)
         else:
             faults.append(f"[tables.{role}] has no setting {key}")
     return faults
-
-
-_CALL_SETTINGS = ("duration_unit", "decimal_mark", "answered", "inbound")
 
 
 def _call_setting_faults(key: str, value: object) -> list[str]:

@@ -4,6 +4,7 @@ import codecs
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from ringback.case_settings import EXHIBIT_SETTINGS
 from ringback.errors import RingbackError
 from ringback.sources.parts import ExhibitPart, find_part_faults
 
@@ -11,9 +12,6 @@ FORMATS = (
     "csv", "jsonl", "json", "parquet", "mysqldump", "pgdump", "sqlscript", "sqlite", "excel", "asterisk_csv",
     "freeswitch_csv", "freeswitch_json", "archive", "sqlite_wal", "sqlite_journal",
 )  # fmt: skip
-
-
-_SETTINGS = frozenset({"format", "delimiter", "encoding", "table", "set_aside", "continues", "wal_of", "columns_from"})
 
 
 def check_options(sections: Mapping[str, Mapping[str, Any]], *, exhibits: Collection[str], toml: object) -> None:
@@ -40,16 +38,7 @@ def _faults(ref: str, section: Mapping[str, Any], exhibits: Collection[str]) -> 
                 yield "header must be a list of column names"
         elif isinstance(value, tuple | ExhibitPart):
             continue  # what `join_parts` added
-        elif key not in (
-            "format",
-            "delimiter",
-            "encoding",
-            "table",
-            "set_aside",
-            "continues",
-            "wal_of",
-            "columns_from",
-        ):
+        elif key not in EXHIBIT_SETTINGS:
             yield f"has no setting {key}"
         elif not isinstance(value, str) or not value:
             yield f"{key} must be a text"

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_EPOCH_UNITS = {"epoch": 1, "epoch_ms": 1000, "epoch_us": 1_000_000}
+EPOCH_UNITS = {"epoch": 1, "epoch_ms": 1000, "epoch_us": 1_000_000}
 # Counts of at most so many digits are years of four digits, whatever they are.
 _EPOCH_DIGITS = {"epoch": 11, "epoch_ms": 14, "epoch_us": 17}
 # A format of these alone means the same to Arrow, and a text that is written again as it was had no other meaning.
@@ -57,8 +57,8 @@ def to_iso(text: str | None, time_format: str) -> str | None:
     if "%Z" in time_format:
         return _with_zone_read(text, time_format)
     try:
-        if time_format in _EPOCH_UNITS:
-            unit = _EPOCH_UNITS[time_format]
+        if time_format in EPOCH_UNITS:
+            unit = EPOCH_UNITS[time_format]
             # Whole numbers are not sent through a float: it holds sixteen digits, and no more.
             count = int(text) * (1_000_000 // unit) if text.isdecimal() else round(float(text) * 1_000_000 / unit)
             moment = _EPOCH + timedelta(microseconds=count)
@@ -99,10 +99,10 @@ def to_iso_column(texts: pa.StringArray, time_format: str) -> pa.StringArray:
     >>> to_iso_column(pa.array(["31/10/2021 01:30:00", "soon", None]), "%d/%m/%Y %H:%M:%S").to_pylist()
     ['2021-10-31 01:30:00', 'soon', None]
     """
-    if time_format in _EPOCH_UNITS:
+    if time_format in EPOCH_UNITS:
         plain = pc.match_substring_regex(texts, rf"^[0-9]{{1,{_EPOCH_DIGITS[time_format]}}}$")
         counts = pc.if_else(plain, texts, None).cast(pa.int64())
-        moments = pc.multiply(counts, 1_000_000 // _EPOCH_UNITS[time_format]).cast(pa.timestamp("us"))
+        moments = pc.multiply(counts, 1_000_000 // EPOCH_UNITS[time_format]).cast(pa.timestamp("us"))
         seconds = pc.floor_temporal(moments, unit="second")
         whole = seconds.cast(pa.timestamp("s")).cast(pa.string())
         written = pc.if_else(pc.equal(seconds, moments), whole, moments.cast(pa.string()))
@@ -156,7 +156,7 @@ def guess_time_format(texts: Iterable[str | None], *, column: str = "") -> str |
         return _STAMP if all(not match[2] and to_iso(match[1], _STAMP) != match[1] for match in matches) else None
     if len(lengths) != 1 or (guess := _BY_LENGTH.get(lengths.pop())) is None:
         return None
-    seconds = [int(one) // _EPOCH_UNITS[guess] for one in digits]
+    seconds = [int(one) // EPOCH_UNITS[guess] for one in digits]
     if not all(10**9 <= one < _LAST_SECOND for one in seconds):
         return None
     told = "epoch" in column.casefold()

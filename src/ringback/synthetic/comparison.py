@@ -79,7 +79,7 @@ def compare(
     """
     truth = folder / "truth"
     if not truth.is_dir() or rule not in TRUTH_ENDINGS:
-        raise RingbackError("truth_missing", path=folder)
+        raise RingbackError("truth_missing", path=folder.absolute())
     ending = TRUTH_ENDINGS[rule]
     recoverable = _read_numbers(truth / f"victims_recoverable{ending}.csv")
     actual = _read_numbers(truth / f"victims_actual{ending}.csv")

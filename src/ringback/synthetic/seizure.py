@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ringback.disk import unwritable
 from ringback.errors import RingbackError
 from ringback.synthetic import calendar
 from ringback.synthetic.calls import Calls, make_calls
@@ -126,7 +127,7 @@ def _open_output(folder: Path, *, calls: int, form: str) -> Output:
         if form == "mysqldump":
             return DumpOutput(folder)
     except OSError as problem:
-        raise RingbackError("output_unwritable", path=folder, problem=problem.strerror) from problem
+        raise unwritable(folder.absolute(), problem) from problem
     if form == "parquet":
         return ParquetOutput(folder)
     return JsonLinesOutput(folder) if form == "jsonl" else CsvOutput(folder)
