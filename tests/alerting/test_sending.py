@@ -117,7 +117,7 @@ def test_a_doubt_is_not_asked_about_before_its_time(case_file, standin):
 
 
 def test_a_refused_connection_is_tried_again_without_a_doubt(case_file, standin):
-    sent = send(case_file, standin, count=5, at=once("lease taken", lambda: standin.refuse(5.0)))
+    sent = send(case_file, standin, count=5, at=once("claimed", lambda: standin.refuse(5.0)))
     assert sent.counts == {"accepted": 5}
     assert_once(standin, 5)
     assert "not_sent" in [one for _id, one in rows(case_file, attempts.c.alert, attempts.c.outcome)]
