@@ -314,8 +314,10 @@ class _Run:
             alarms = Counter(alarm.what for alarm in list_alarms(connection))
         if states != {"accepted": ALERTS}:
             say(f"alerts are {dict(states)}")
-        if self.account.settled and not alarms["accepted_against_record"]:
-            say("texts from elsewhere were settled without an alarm")
+        told = alarms["accepted_against_record"]
+        if self.account.settled > told:
+            say(f"{self.account.settled} texts from elsewhere were settled with {told} alarms")
+        self.account.settled = told
         for fault in (*case_file.log.find_faults(), *case_file.find_lacking()):
             say(fault)
         case_file.records.dispose()
