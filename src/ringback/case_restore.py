@@ -9,7 +9,7 @@ from ringback import backup_files as files
 from ringback.alerting.verification import find_alert_differences
 from ringback.case_backup import check_new
 from ringback.casework import open_case_file
-from ringback.differences import find_differences
+from ringback.differences import NOT_THE_NEWEST, find_differences
 from ringback.disk import disk_full, free_bytes, unwritable
 from ringback.errors import RingbackError
 from ringback.numbers.masking import mask_numbers
@@ -158,6 +158,8 @@ def _find_differences(
     # What the backup was not asked to hold is no difference.
     expected = [] if manifest.run else ["no run counts as current"]
     expected += [] if (settings.keys_dir / f"{manifest.case}.keys").exists() else ["the case's key cannot be read"]
+    # So is that newer records were seen: a backup is older than what it was made of.
+    expected.append(NOT_THE_NEWEST)
     notes += [one for one in found if any(words in one for words in expected)]
     return [one.replace(str(folder), "CASE") for one in found if one not in notes], notes
 

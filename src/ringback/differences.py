@@ -29,6 +29,10 @@ def find_run_damage(case_file: CaseFile, store: RunStore) -> list[str]:
     return [*store.find_damage(), *(["manifest"] if altered else [])]
 
 
+# How what the mark tells begins: of a case that was restored it is no fault.
+NOT_THE_NEWEST = "records: not the newest"
+
+
 def find_differences(
     case_file: CaseFile, *, head: str | None = None, progress: Callable[[int], None] = lambda _n: None
 ) -> list[str]:
@@ -59,9 +63,9 @@ def _mark_differences(case_file: CaseFile) -> list[str]:
     if not case_file.mark.is_kept_here:
         return []
     try:
-        return [f"records: not the newest: {one}" for one in case_file.find_lacking()]
+        return [f"{NOT_THE_NEWEST}: {one}" for one in case_file.find_lacking()]
     except RingbackError as error:
-        return [f"records: {error}"]
+        return [f"{NOT_THE_NEWEST}, as far as anybody can tell: {error}"]
 
 
 def bytes_of_runs(case_file: CaseFile) -> int:

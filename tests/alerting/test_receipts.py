@@ -119,6 +119,7 @@ class Provider(Sender):
     """Answers from a table: a status, None for a text it does not know, or an exception."""
 
     name = "provider"
+    remembers = 7 * 86_400.0
 
     def __init__(self, known):
         self.known = known
@@ -149,7 +150,7 @@ def test_polling_asks_about_what_was_not_heard_of_oldest_first(case_file):
     add_accepted(case_file, 4, timedelta(days=8))
     take_receipt(case_file, Receipt("n-1", "sending"), came_by="callback", now=NOON)
     provider = Provider({"n-1": "delivered", "n-2": "permanent-failure", "n-3": "delivered"})
-    assert count_unheard(case_file, now=NOON) == 2
+    assert count_unheard(case_file, provider, now=NOON) == 2
     polled = poll(case_file, provider, now=NOON)
     assert provider.asked == ["n-2", "n-1"]
     assert (polled.asked, polled.heard, polled.lost, polled.unanswered) == (2, 2, 0, 0)

@@ -6,10 +6,10 @@ never handed to a provider; they only ever reach a stand-in on this machine.
 
 import json
 import random
-import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from case_copies import copy_prepared
 from ringback.alerting.staffing import store_number
 from ringback.casework import open_case_file
 from ringback.numbers.masking import NUMBER
@@ -156,5 +156,5 @@ def make_alert_case(ringback, keys, folder, numbers, *, synthetic):
 def copy_case(prepared, tmp_path, ringback, keys, monkeypatch):
     """A copy of a prepared case, for one test."""
     path, tokens = prepared
-    shutil.copytree(path, tmp_path / "case")
+    copy_prepared(path, tmp_path / "case", keys)
     return AlertCase(tmp_path / "case", keys, dict(tokens), ringback, monkeypatch)

@@ -3,11 +3,11 @@
 import csv
 import io
 import json
-import shutil
 import stat
 
 import pytest
 
+from case_copies import copy_prepared
 from cli.conftest import make_case
 from ringback.alerting.staffing import store_number
 from ringback.casework import open_case_file
@@ -42,10 +42,9 @@ def prepared(ringback, seizures, keys, tmp_path_factory):
 
 
 @pytest.fixture
-def case(prepared, tmp_path):
+def case(prepared, tmp_path, keys):
     """A copy of it, for one test."""
-    shutil.copytree(prepared[0], tmp_path / "case")
-    return tmp_path / "case"
+    return copy_prepared(prepared[0], tmp_path / "case", keys)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import stat
 
 import pytest
 
+from case_copies import copy_prepared
 from cli.conftest import NO_VICTIMS
 from cli.test_damage import CALLS, SUBJECTS
 from ringback import case_backup, case_restore
@@ -38,8 +39,8 @@ def run_case(ringback, tmp_path_factory):
 
 
 @pytest.fixture
-def case(run_case, tmp_path):
-    return shutil.copytree(run_case, tmp_path / "case")
+def case(run_case, tmp_path, keys):
+    return copy_prepared(run_case, tmp_path / "case", keys)
 
 
 def held(folder):

@@ -166,7 +166,7 @@ def test_all_differences_are_told_at_once(ringback, case):
         assert words in found
 
 
-def test_a_recomputed_chain_is_found_with_the_head_written_down(ringback, case):
+def test_a_recomputed_chain_is_found_by_the_folder_of_keys_and_with_the_head_written_down(ringback, case):
     written_down = ringback("verify", case, "--json").json["head"]
     execute(case, "UPDATE audit SET why = 'another reason' WHERE seq = 2")
     log = AuditLog(open_records(case / "records.sqlite"), case)
@@ -176,19 +176,21 @@ def test_a_recomputed_chain_is_found_with_the_head_written_down(ringback, case):
         fitted = {entry.seq: entry for entry in log.entries()}[seq].computed_hash()
         execute(case, f"UPDATE audit SET hash = '{fitted}' WHERE seq = {seq}")
     (case / "audit.head").write_text(f"5 {log.head()}\n")
-    assert ringback("verify", case).code == 0
+    done = ringback("verify", case)
+    assert (done.code, "their audit entry 5 is not the one that was written here" in done.out) == (1, True)
     done = ringback("verify", case, "--head", written_down, "--json")
     assert done.code == 1
     assert "given head" in done.json["differences"][0]
 
 
-def test_a_cut_off_tail_is_found_with_the_head_written_down(ringback, case):
+def test_a_cut_off_tail_is_found_by_the_folder_of_keys_and_with_the_head_written_down(ringback, case):
     written_down = ringback("verify", case, "--json").json["head"]
     execute(case, "DELETE FROM audit WHERE seq = 5", "DELETE FROM exhibits WHERE ref = 'EX-004'")
     (case / "exhibits" / "EX-004-site_numbers.csv").unlink()
     log = AuditLog(open_records(case / "records.sqlite"), case)
     (case / "audit.head").write_text(f"4 {log.head()}\n")
-    assert ringback("verify", case).code == 0
+    done = ringback("verify", case)
+    assert (done.code, "they end before audit entry 5, which was written" in done.out) == (1, True)
     assert ringback("verify", case, "--head", written_down).code == 1
 
 

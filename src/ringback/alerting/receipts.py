@@ -17,8 +17,8 @@ _STATUS = re.compile(r"[a-z][a-z-]{0,39}")
 
 # Receipts come by themselves within minutes, and are tried again for half an hour.
 _ASK_AFTER = timedelta(minutes=45)
-# After seven days the provider forgets; a day less, so that its not knowing still means something.
-_ASK_WITHIN = timedelta(days=6)
+# A day less than the provider remembers, so that its not knowing still means something; and as long as anybody waits.
+_LESS, _LONGEST = timedelta(days=1), timedelta(days=90)
 _PAGE = 200
 _LONGEST_WAIT_S = 60.0
 _FAILURES = 6
@@ -163,7 +163,8 @@ def poll(
     Args:
         case_file: The case.
         sender: The provider; the sender of the batch.
-        now: Texts that it took up to 45 minutes before and within the last six days are asked about.
+        now: Texts that it took up to 45 minutes before, and not so long ago that it may have forgotten them, are asked
+            about.
         batch: One batch, or None for all of them.
         per_second: Questions a second at most.
         progress: Called with the texts done since the last call.
@@ -174,21 +175,22 @@ def poll(
     if not can_be_polled(sender):
         raise RingbackError("poll_impossible", sender=sender.name)
     work = _Poll(case_file, sender, per_second, progress)
-    for text in _unheard(case_file, batch, now):
+    for text in _unheard(case_file, batch, now, sender):
         work.ask(text)
         if work.polled.gave_up:
             break
     return work.polled
 
 
-def count_unheard(case_file: CaseFile, *, now: datetime, batch: str | None = None) -> int:
+def count_unheard(case_file: CaseFile, sender: Sender, *, now: datetime, batch: str | None = None) -> int:
     """How many texts `poll` would ask about."""
-    return sum(1 for _text in _unheard(case_file, batch, now))
+    return sum(1 for _text in _unheard(case_file, batch, now, sender))
 
 
-def _unheard(case_file: CaseFile, batch: str | None, now: datetime) -> Iterator[Unheard]:
+def _unheard(case_file: CaseFile, batch: str | None, now: datetime, sender: Sender) -> Iterator[Unheard]:
     """Page by page, so that no transaction is open while the provider is asked."""
-    after: tuple[datetime, int] | None = (now - _ASK_WITHIN, 0)
+    remembers = timedelta(seconds=min(sender.remembers, _LONGEST.total_seconds()))
+    after: tuple[datetime, int] | None = (now - remembers + _LESS, 0)
     while True:
         with case_file.records.connect() as connection:
             page = find_unheard(connection, batch=batch, after=after, until=now - _ASK_AFTER, limit=_PAGE)

@@ -81,7 +81,7 @@ COMMANDS = {
         "ringback alerts replies op-case --kind stop",
     ),
     "poll": Listed(
-        "Ask the provider about texts whose receipts never came, from 45 minutes after it took them to six days.",
+        "Ask the provider about texts whose receipts never came, as long as it remembers them.",
         "ringback.cli.replies:poll_provider",
         "ringback alerts poll op-case B-001",
     ),

@@ -25,6 +25,7 @@ from ringback.cli.terminal import (
     reporting_errors,
 )
 from ringback.records.batches import list_batches
+from ringback.records.receipts import has_unheard
 
 
 class KindName(StrEnum):
@@ -88,7 +89,9 @@ def poll_provider(
     per_second: Annotated[float, typer.Option(help="Questions a second at most.", min=0.1, max=50.0)] = 10.0,
     as_json: JsonOption = False,
 ) -> None:
-    """Ask the provider about texts whose receipts never came, from 45 minutes after it took them to six days.
+    """Ask the provider about texts whose receipts never came, as long as it remembers them.
+
+    Those of the last 45 minutes are left out: their receipts may still come by themselves.
 
     Exit code 1: it does not know some of them any more, or did not answer.
     """
@@ -120,8 +123,10 @@ def _batches(case_file: CaseFile, batch: str | None, member: str) -> list[tuple[
     now = case_file.clock.now()
     with case_file.records.connect() as connection:
         ids = [one.id for one in list_batches(connection)]
-    silent = [one for one in ids if count_unheard(case_file, now=now, batch=one)]
-    return [(one, sender) for one in silent if can_be_polled(sender := _sender(case_file, one, member))]
+    with case_file.records.connect() as connection:
+        silent = [one for one in ids if has_unheard(connection, one)]
+    asked = [(one, sender) for one in silent if can_be_polled(sender := _sender(case_file, one, member))]
+    return [(one, sender) for one, sender in asked if count_unheard(case_file, sender, now=now, batch=one)]
 
 
 def _sender(case_file: CaseFile, batch: str, member: str) -> Sender:
@@ -130,6 +135,6 @@ def _sender(case_file: CaseFile, batch: str, member: str) -> Sender:
 
 def _poll(case_file: CaseFile, batch: str, sender: Sender, per_second: float) -> Polled:
     now = case_file.clock.now()
-    total = count_unheard(case_file, now=now, batch=batch)
+    total = count_unheard(case_file, sender, now=now, batch=batch)
     with BarProgress().step(f"Asking about {batch}", total) as advance:
         return poll(case_file, sender, now=now, batch=batch, per_second=per_second, progress=advance)

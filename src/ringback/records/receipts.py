@@ -324,6 +324,16 @@ def find_unheard(
     return [Unheard(*row) for row in connection.execute(query.order_by(alerts.c.accepted_at, alerts.c.id).limit(limit))]
 
 
+def has_unheard(connection: Connection, batch: str) -> bool:
+    """Whether the provider took any text of a batch whose end is not known, however long ago."""
+    condition = and_(
+        alerts.c.batch == batch,
+        alerts.c.notification_id.is_not(None),
+        or_(alerts.c.delivery.is_(None), alerts.c.delivery.not_in(FINAL)),
+    )
+    return bool(connection.scalar(select(exists().where(condition))))
+
+
 def alarm_lost(engine: Engine, log: AuditLog, text: Unheard, *, now: datetime) -> None:
     """The provider took a text and does not know it any more: a person must look."""
     detail = f"the provider took it as {text.notification_id}, and now does not know it"
