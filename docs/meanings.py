@@ -66,6 +66,7 @@ ENTRIES = {
     "batch_stopped": "who stopped a batch, and how its alerts stood",
     "campaign_page_written": "the public page was written: where, and its SHA-256",
     "case_created": "the case was made; says whether it is synthetic",
+    "clock_confirmed": "who said that the clock is right although the log had seen a later time, with the seal",
     "exhibit_added": "an exhibit was taken in, with its SHA-256",
     "mapping_proposed": "somebody had the tables of the exhibits looked at for a mapping, and at how many rows",
     "mapping_written": "what was accepted of it was written to case.toml: which roles, which tables",
