@@ -52,6 +52,8 @@ def test_a_newer_format_is_refused_and_nothing_changes(case):
         ('"Europe/London"', '"Europe/Londres"', "time_zone"),
         ("2020-12-01", '"2020-12-01"', "first_day"),
         ("2022-11-24", "2019-01-01", "last_day"),
+        ("2022-11-24", "9999-12-31", "last_day"),
+        ("2020-12-01", "0001-01-01", "first_day"),
         ("[rules]", "[rulez]", "rulez"),
         ("format = 1", "format = 1\ncolour = 1", "colour"),
     ],

@@ -30,6 +30,8 @@ CASE_FORMAT = 1
 DEFAULT_RULE = "over-a-minute@1"
 # The life of a site of which nobody has said when it began or ended.
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2099, 12, 31)
+# No site that spoofed numbers lived outside these years: one was mistyped, and the calendar may not reach a day further.
+_YEARS = range(1900, 2200)
 
 _TEMPLATE = """\
 # A ringback case. Lines starting with # are notes; everything else is read.
@@ -320,6 +322,8 @@ def _find_faults(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
         if not isinstance(value, date) or isinstance(value, datetime):
             yield name, "must be a date, written 2020-12-01 without quotes"
             return
+        if value.year not in _YEARS:
+            yield name, f"lies outside the years {_YEARS.start} to {_YEARS.stop - 1}"
     if days[0] > days[1]:  # type: ignore[operator]
         yield "last_day", "lies before first_day"
 
