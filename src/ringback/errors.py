@@ -8,7 +8,8 @@
       rule_*, figure_*            a name nobody defined
       run_*                       the run itself: nothing to show yet, does not reconcile
       spark_*                     the engine beyond one machine: not installed, or it failed
-      key_*, records_*            the case's secret key; its records
+      key_*, secret_*, records_*  the case's secret key, other secrets; its records
+      file_*, files_*             what others can get at; links where the thing itself has to be
       exhibits_*, number_*        several exhibits at once; a number on standard input
       callback_*, tokens_*, port_*  what the provider tells us, and the door it comes in by
       reply_*, poll_*             texts that people sent us; asking the provider what became of ours
