@@ -96,7 +96,7 @@ ENTRIES = {
     "staff_init": "a first administrator was made",
     "staff_logged_in": "a log-in; its session as a keyed digest",
     "staff_logged_out": "the end of a session",
-    "staff_login_failed": "a log-in was refused; an unknown name is not written down",
+    "staff_login_failed": "a log-in was refused, with a keyed digest of where; an unknown name is not written down",
     "staff_number_stored": "somebody stored their own mobile for rehearsals",
     "staff_refused": "a change was turned down or withdrawn",
     "staff_reset": "an account was invited anew",
