@@ -1,5 +1,7 @@
 """The door: who is sent away when there are too many, and that holders of tokens are not."""
 
+import socket
+import struct
 import threading
 import time
 from contextlib import ExitStack
@@ -97,3 +99,20 @@ def test_a_known_one_is_cut_when_its_body_does_not_come(opened, monkeypatch):
     with connect(opened) as one:
         one.sendall(HEAD + TOKEN + b"Content-Length: 5\r\n\r\n1")
         assert one.recv(1000) == b""
+
+
+def test_whoever_goes_at_the_wrong_moment_does_not_end_the_server(opened):
+    """As it was found: gone between the answer and its end, somebody took the whole server along."""
+    wrong = HEAD + b"Authorization: Bearer wrong\r\nContent-Length: 9\r\n\r\n"
+    for turn in range(600):
+        with connect(opened) as one:
+            if turn % 2:
+                # It is torn, not closed.
+                one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            one.sendall(wrong)
+            one.sendall(b"123456789")
+            if turn % 3:
+                one.recv(50 if turn % 3 == 1 else 4096)
+    with connect(opened) as one:
+        one.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert one.recv(1000).startswith(b"HTTP/1.1 200 ")

@@ -98,7 +98,7 @@ def make_doorkeeper(app: Flask, case_file: CaseFile, *, clock: Clock) -> Callabl
             return False
         try:
             return _is_good_header(case_file, purpose, authorization, clock)
-        except RingbackError:
+        except (RingbackError, ValueError):
             # The app is in the same trouble, and says so.
             return False
 

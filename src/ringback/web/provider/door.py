@@ -94,9 +94,14 @@ class Connection(HTTPChannel):  # type: ignore[misc]
         """Whether a whole request of it is being answered."""
         return bool(self.requests)
 
+    @property
+    def is_answered(self) -> bool:
+        """Whether it only stays until its other end has taken the answer."""
+        return self._lingers_until > 0
+
     def is_overdue(self, now: float) -> bool:
         """Whether it has waited longer than it may for what it is to bring."""
-        if self._lingers_until:
+        if self.is_answered:
             return now > self._lingers_until
         if self.is_busy:
             return False
@@ -118,11 +123,11 @@ class Connection(HTTPChannel):  # type: ignore[misc]
 
     def readable(self) -> bool:
         """Whether bytes are wanted."""
-        return bool(self._lingers_until or super().readable())
+        return bool(self.is_answered or super().readable())
 
     def handle_read(self) -> None:
         """Take bytes in, or throw away what comes after the answer."""
-        if not self._lingers_until:
+        if not self.is_answered:
             super().handle_read()
             return
         with suppress(OSError):
@@ -130,7 +135,10 @@ class Connection(HTTPChannel):  # type: ignore[misc]
 
     def handle_close(self) -> None:
         """Close it, or begin to linger: closed with bytes unread it would tear the answer away from who sent them."""
-        if self._drains and self.will_close and not self.total_outbufs_len and not self._lingers_until:
+        answered = self.will_close and not self.total_outbufs_len
+        # It is called once more where the other end has gone meanwhile, and there is no socket then.
+        if self._drains and answered and self.socket is not None:
+            self._drains = False
             with suppress(OSError):
                 self.socket.shutdown(socket.SHUT_WR)
                 self._lingers_until, self.will_close = time.monotonic() + _LINGER_S, False
@@ -187,8 +195,8 @@ class DoorServer(TcpWSGIServer):  # type: ignore[misc]
         return [min(idle, key=lambda one: one.since)] if idle else []
 
     def _send_away(self, one: Connection) -> None:
+        self._cut += not (one.known or one.is_answered)
         one.cut()
-        self._cut += not one.known
         now = time.monotonic()
         if self._cut and (not self._said or now - self._said > _SAY_AGAIN_S):
             log.warning("cut %d connections that had shown no token in time", self._cut)
