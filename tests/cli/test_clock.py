@@ -30,6 +30,7 @@ def test_an_administrator_confirms_the_clock_and_the_batch_can_go(drama_case, ru
     done = run("first.admin", "case", "clock", "--why", "its battery was flat")
     assert done.code == 0
     assert "counts no more" in done.out
+    assert drama_case.open().log.head() in done.err
     assert run("olga", "alerts", "send", "B-001").code == 0
     assert drama_case.run("first.admin", "verify").code == 0
 
