@@ -51,7 +51,7 @@ def send(standin, clock, count, per_second, waits=None):
     """Send `count` alerts; returns how it ended, with the machine's CPU and wall seconds."""
     with tempfile.TemporaryDirectory() as folder:
         keys = Path(folder) / "keys"
-        keys.mkdir()
+        keys.mkdir(mode=0o700)
         case_file = make_sending_case(Path(folder) / "case", keys, clock=clock)
         facts = notify_facts(standin, case_file)
         add_approved_batch(case_file, made_up_numbers(count), sender=facts, per_second=per_second)

@@ -68,9 +68,10 @@ def sign_in(case_file, name, *, password=PASSWORD):
     return staffing.log_in(case_file, name, password=password, code=code, cost=CHEAP).token
 
 
-def attempt(case_file, name="alice", *, password=PASSWORD, code=None):
+def attempt(case_file, name="alice", *, password=PASSWORD, code=None, **source):
     """One attempt to log in, with the right password and code unless others are given."""
-    return staffing.log_in(case_file, name, password=password, code=code or one_time_code(case_file, name), cost=CHEAP)
+    code = code or one_time_code(case_file, name)
+    return staffing.log_in(case_file, name, password=password, code=code, cost=CHEAP, **source)
 
 
 def one_time_code(case_file, name):

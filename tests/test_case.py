@@ -52,6 +52,8 @@ def test_a_newer_format_is_refused_and_nothing_changes(case):
         ('"Europe/London"', '"Europe/Londres"', "time_zone"),
         ("2020-12-01", '"2020-12-01"', "first_day"),
         ("2022-11-24", "2019-01-01", "last_day"),
+        ("2022-11-24", "9999-12-31", "last_day"),
+        ("2020-12-01", "0001-01-01", "first_day"),
         ("[rules]", "[rulez]", "rulez"),
         ("format = 1", "format = 1\ncolour = 1", "colour"),
     ],
@@ -120,3 +122,44 @@ def test_current_is_switched_in_one_step(case):
     case.switch_current("second")
     assert case.find_current_run() == "second"
     assert case.get_current_run() == case.runs_dir / "second"
+
+
+def precious(tmp_path):
+    path = tmp_path / "precious"
+    path.write_text("precious")
+    return path
+
+
+def is_refused_as_a_link(function, *arguments):
+    with pytest.raises(RingbackError) as caught:
+        function(*arguments)
+    return caught.value.code == "file_linked"
+
+
+def take_lock(case):
+    with lock_run(case):
+        pass
+
+
+def test_the_lock_is_never_taken_through_a_link(case, tmp_path):
+    """What it leads to would be emptied."""
+    kept = precious(tmp_path)
+    (case.path / ".run.lock").symlink_to(kept)
+    assert is_refused_as_a_link(take_lock, case)
+    assert kept.read_text() == "precious"
+    (case.path / ".run.lock").unlink()
+    (case.path / ".run.lock").symlink_to(tmp_path / "nowhere")
+    assert is_refused_as_a_link(take_lock, case)
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_nothing_is_written_through_a_link_that_waits_under_a_known_name(case, tmp_path):
+    kept = precious(tmp_path)
+    for name, write in (
+        (".current.new", lambda: case.switch_current("first")),
+        (".case.toml.new", lambda: case.continue_exhibit("EX-002", "EX-001")),
+    ):
+        (case.path / name).symlink_to(kept)
+        assert is_refused_as_a_link(write), name
+        assert kept.read_text() == "precious"
+    assert case.find_current_run() is None

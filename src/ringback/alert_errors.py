@@ -153,7 +153,11 @@ ALERT_ERRORS: dict[str, ErrorKind] = {
     ),
     "clock_went_back": ErrorKind(
         "this machine's clock says {now} UTC, but the records have already seen {seen} UTC",
-        "set the clock right (it must agree with a time server), then try again; nothing was sent",
+        "set the clock right (it must agree with a time server), then try again; nothing was sent. If it is right now"
+        " and ran ahead before, an administrator says so: ringback case clock CASE --why TEXT",
+    ),
+    "clock_fits": ErrorKind(
+        "the clock says {now} UTC, and the audit log has seen no later time", "nothing needs to be confirmed"
     ),
     "windows_bad": ErrorKind(
         "the windows cannot be used: {problems}",

@@ -24,7 +24,11 @@ from ringback.case_settings import CASE_FORMAT, DEFAULT_RULE, CaseSettings, read
 from ringback.disk import unwritable
 from ringback.errors import RingbackError
 from ringback.parts import clear_dead_parts
+from ringback.private_files import open_plain, write_plain
 
+_LOCK, _NEW_TOML, _NEW_CURRENT = ".run.lock", ".case.toml.new", ".current.new"
+# All that stands in a case folder under a name that anybody can know, beside the records.
+OWN_NAMES = ("case.toml", "current", "exhibits", "runs", "out", _LOCK, _NEW_TOML, _NEW_CURRENT)
 # The life of a site of which nobody has said when it began or ended.
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2099, 12, 31)
 
@@ -163,8 +167,8 @@ class Case:
             text = started.sub(lambda found: f"{found[0]}\n{line}", text, count=1)
         else:
             text = f"{text.rstrip()}\n\n{head}\n{line}\n"
-        new = self.path / ".case.toml.new"
-        new.write_text(text, encoding="utf-8")
+        new = self.path / _NEW_TOML
+        write_plain(new, text)
         new.replace(self.toml)
         self.settings.exhibits.setdefault(ref, {})["continues"] = before
 
@@ -174,9 +178,9 @@ class Case:
         Raises:
             RingbackError: `disk_full` or `output_unwritable`; what was current stays current.
         """
-        new = self.path / ".current.new"
+        new = self.path / _NEW_CURRENT
         try:
-            new.write_text(run_id + "\n")
+            write_plain(new, run_id + "\n")
             new.replace(self.current)
         except OSError as error:
             new.unlink(missing_ok=True)
@@ -289,13 +293,14 @@ def lock_run(case: Case) -> Iterator[None]:
 def _clear_leftovers(case: Case) -> None:
     """Remove what killed processes began and nobody will finish."""
     # Only a run writes this one, and there is no other run now.
-    (case.path / ".current.new").unlink(missing_ok=True)
+    (case.path / _NEW_CURRENT).unlink(missing_ok=True)
     for folder in (case.path, case.exhibits_dir, case.out_dir):
         clear_dead_parts(folder)
 
 
 def _lock_file(case: Case) -> TextIO:
+    path = case.path / _LOCK
     try:
-        return (case.path / ".run.lock").open("a+")
+        return os.fdopen(open_plain(path, os.O_RDWR | os.O_CREAT | os.O_APPEND), "a+")
     except OSError as error:
-        raise unwritable(case.path / ".run.lock", error) from error
+        raise unwritable(path, error) from error

@@ -164,6 +164,20 @@ CASE_ERRORS: dict[str, ErrorKind] = {
         "the secret {name} in {path} can be read by others",
         "make it yours alone: chmod 600 {path}",
     ),
+    "files_open": ErrorKind(
+        "others can get at what has to be yours alone: {problems}",
+        "make it yours alone: {commands}; where that changes nothing (a USB stick, a Windows or network disk), copy it"
+        " to a disk that keeps modes",
+    ),
+    "files_foreign": ErrorKind(
+        "{path} belongs to {owner}, and this is {us}: whose it is can change it at any time",
+        "work as {owner}, or on a copy of your own, made with cp -r; or have it handed over:"
+        " sudo chown -R {us} {shell_path}",
+    ),
+    "file_linked": ErrorKind(
+        "{path} is a link; links are not followed here, for it may lead to any file of yours",
+        "look where it leads (ls -l), delete the link, and put the file or folder itself in its place",
+    ),
     "key_unwritable": ErrorKind(
         "the key of a new case cannot be written to {path}: {problem}",
         "set RINGBACK_KEYS to a folder outside the case that you can write",

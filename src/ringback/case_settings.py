@@ -15,6 +15,8 @@ from ringback.errors import RingbackError
 from ringback.raw_schemas import ORIGIN, RAW_TABLES
 
 CASE_FORMAT = 1
+# No site that spoofed numbers lived outside these years: one was mistyped, and the calendar ends somewhere.
+_YEARS = range(1900, 2200)
 DEFAULT_RULE = "over-a-minute@1"
 
 _TEXTS = ("id", "name", "time_zone")
@@ -161,6 +163,8 @@ def _find_faults(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
         if not isinstance(value, date) or isinstance(value, datetime):
             yield name, "must be a date, written 2020-12-01 without quotes"
             return
+        if value.year not in _YEARS:
+            yield name, f"lies outside the years {_YEARS.start} to {_YEARS.stop - 1}"
     if days[0] > days[1]:  # type: ignore[operator]
         yield "last_day", "lies before first_day"
 

@@ -8,13 +8,14 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from ringback.case import FIRST_DAY, LAST_DAY, Case, create_case, open_case
+from ringback.case import FIRST_DAY, LAST_DAY, OWN_NAMES, Case, create_case, open_case
 from ringback.clock import Clock, SystemClock
 from ringback.errors import RingbackError
 from ringback.keys import CaseKey, KeyRing, create_key, load_keys
 from ringback.numbers.dialplan import DialPlan
 from ringback.numbers.masking import mask_numbers
-from ringback.records.audit import AuditEntry, AuditLog
+from ringback.private_files import check_private, check_unlinked
+from ringback.records.audit import HEAD_FILE, AuditEntry, AuditLog
 from ringback.records.closing import close, close_all
 from ringback.records.db import check_empty, connect_records, create_records, open_records, read_format, upgrade_records
 from ringback.records.exhibits import Exhibit, list_exhibits
@@ -199,9 +200,11 @@ def open_case_file(path: Path, *, settings: Settings) -> CaseFile:
     """Open a case with its records.
 
     Raises:
-        RingbackError: `case_missing`, `case_newer`, `case_setting_bad`, `records_older` or `records_foreign`.
+        RingbackError: `case_missing`, `case_newer`, `case_setting_bad`, `records_older` or `records_foreign`;
+            `files_open`, `files_foreign` or `file_linked` for what is not its owner's alone.
     """
     case = open_case(path)
+    check_places(case, settings)
     records = open_records(case.records, case_path=path)
     # A backup need not hold folders without anything in them; who only looks need not be able to make them.
     with suppress(RingbackError):
@@ -213,13 +216,28 @@ def open_case_file(path: Path, *, settings: Settings) -> CaseFile:
     return CaseFile(case, records, log, settings)
 
 
+def check_places(case: Case, settings: Settings) -> None:
+    """Case folder, records and keys are their owner's alone, and nothing that the program writes there is a link.
+
+    Raises:
+        RingbackError: `file_linked`, `files_foreign` or `files_open`.
+    """
+    # Those that SQLite keeps beside a file of records need not be there.
+    ends = ("", "-wal", "-shm", "-journal")
+    records = [Path(f"{case.records}{end}") for end in ends] if isinstance(case.records, Path) else []
+    check_unlinked([*(case.path / name for name in (*OWN_NAMES, HEAD_FILE)), *records])
+    keys = [settings.keys_dir, settings.keys_dir / f"{case.settings.id}.keys"]
+    check_private([case.path, *records, *keys])
+
+
 def upgrade_case(path: Path, *, settings: Settings) -> tuple[CaseFile, int]:
     """Bring a case's records to this program's format; returns the case and the format they had.
 
     Raises:
-        RingbackError: `case_missing`, `case_newer` or `case_setting_bad`.
+        RingbackError: `case_missing`, `case_newer` or `case_setting_bad`, and as `check_places`.
     """
     case = open_case(path)
+    check_places(case, settings)
     if isinstance(case.records, Path) and not case.records.exists():
         raise RingbackError("case_missing", path=path.absolute(), problem=f"its {case.records.name} is not there")
     records = connect_records(case.records)

@@ -9,11 +9,12 @@
       rule_*, figure_*            a name nobody defined
       run_*                       the run itself: nothing to show yet, does not reconcile
       spark_*                     the engine beyond one machine: not installed, or it failed
-      key_*, records_*            the case's secret key; its records
+      key_*, secret_*, records_*  the case's secret key, other secrets; its records
+      file_*, files_*             what others can get at; links where the thing itself has to be
       exhibits_*, number_*        several exhibits at once; a number on standard input
       callback_*, tokens_*, port_*  what the provider tells us, and the door it comes in by
       reply_*, poll_*             texts that people sent us; asking the provider what became of ours
-      batch_*, windows_*, alert_*, approv*, rehearsal_*  what is planned, when it may go, who agreed
+      batch_*, windows_*, clock_*, alert_*, approv*, rehearsal_*  what is planned, when it may go, who agreed
       staff_*, suppression*       accounts, log-ins and rights; numbers never to contact
       check_*, page_*             the check of an alert: what was typed; the public page
       message_*, messages_*, calendar_*, answers_*  a message that is checked for signs of a scam

@@ -16,6 +16,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from ringback.errors import RingbackError
+from ringback.private_files import check_private, read_private
 
 _NONCE = 12
 
@@ -92,12 +93,13 @@ def create_key(keys_dir: Path, case_id: str) -> Path:
     """Make the first key of a case, readable by its owner alone; returns its file.
 
     Raises:
-        RingbackError: `key_unwritable`.
+        RingbackError: `key_unwritable`, or `files_open` or `files_foreign` for the folder.
     """
     path = keys_dir / f"{case_id}.keys"
     try:
         keys_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        check_private([keys_dir])
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     except OSError as error:
         raise RingbackError("key_unwritable", path=path, problem=error.strerror) from error
     with os.fdopen(handle, "w") as file:
@@ -118,11 +120,13 @@ def load_keys(keys_dir: Path, case_id: str) -> KeyRing:
     """All keys of a case: the lines of its file, oldest first.
 
     Raises:
-        RingbackError: `key_missing` when the file is not there or holds no key.
+        RingbackError: `key_missing` when the file is not there or holds no key; `files_open`, `files_foreign` or
+            `file_linked` when it, or its folder, is not its owner's alone.
     """
     path = keys_dir / f"{case_id}.keys"
+    check_private([keys_dir])
     try:
-        lines = [line.split() for line in path.read_text().split("\n") if line.strip()]
+        lines = [line.split() for line in read_private(path).split("\n") if line.strip()]
         keys = tuple(CaseKey(name, bytes.fromhex(secret)) for name, secret in lines)
     except (OSError, ValueError) as error:
         raise RingbackError("key_missing", case=case_id, path=path) from error
@@ -135,16 +139,17 @@ def read_secret(keys_dir: Path, case_id: str, name: str) -> str:
     """A secret that somebody gave us for a case, such as a provider's API key: the first line of its file.
 
     Raises:
-        RingbackError: `secret_missing`, or `secret_open` when others can read it.
+        RingbackError: `secret_missing`, `secret_open` when others can read it, `files_foreign` or `file_linked`.
     """
     path = keys_dir / f"{case_id}.{name}"
     try:
-        shared = path.stat().st_mode & 0o077
-        text = path.read_text().strip()
-    except OSError as error:
+        text = read_private(path).strip()
+    except (OSError, ValueError) as error:
         raise RingbackError("secret_missing", name=name, path=path) from error
-    if shared:
-        raise RingbackError("secret_open", name=name, path=path)
+    except RingbackError as error:
+        if error.code != "files_open":
+            raise
+        raise RingbackError("secret_open", name=name, path=path) from error
     if not text:
         raise RingbackError("secret_missing", name=name, path=path)
     return text.splitlines()[0].strip()

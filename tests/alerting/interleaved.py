@@ -58,7 +58,7 @@ class Process:
 
 def prepare(folder):
     """Make a case with an approved batch, to be copied for every World; returns what was issued."""
-    (folder / "keys").mkdir(parents=True)
+    (folder / "keys").mkdir(mode=0o700, parents=True)
     case_file = make_sending_case(folder / "case", folder / "keys", clock=new_clock())
     facts = {"name": SimulatedProvider.name, "template_version": 1}
     issued = add_approved_batch(case_file, NUMBERS, sender=facts, hours=24.0 * 400, per_second=200)

@@ -25,7 +25,7 @@ OUTBOX = {"name": "outbox"}
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def case_file(request, tmp_path):
     url = request.getfixturevalue("postgres").new_database() if request.param == "postgres" else ""
-    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys").mkdir(mode=0o700)
     made = make_sending_case(tmp_path / "case", tmp_path / "keys", clock=FastClock(80), records_url=url)
     yield made
     made.records.dispose()

@@ -50,7 +50,7 @@ def standin(clock):
 def case_file(request, tmp_path, clock, standin):
     url = request.getfixturevalue("postgres").new_database() if request.param == "postgres" else ""
     keys = tmp_path / "keys"
-    keys.mkdir()
+    keys.mkdir(mode=0o700)
     case_file = make_sending_case(tmp_path / "case", keys, clock=clock, records_url=url)
     add_approved_batch(case_file, made_up_numbers(ALERTS), sender=notify_facts(standin, case_file), per_second=4)
     yield case_file

@@ -49,7 +49,7 @@ def standin(clock):
 @pytest.fixture
 def in_doubt(tmp_path, clock, standin):
     """A batch on the live key; Notify took its one text and cut the line."""
-    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys").mkdir(mode=0o700)
     case_file = make_sending_case(tmp_path / "case", tmp_path / "keys", clock=clock)
     lay_key(case_file, standin.api_key)
     add_approved_batch(case_file, made_up_numbers(1), sender=facts_at(standin, case_file))

@@ -40,7 +40,7 @@ def standin(clock):
 
 @pytest.fixture
 def case_file(tmp_path, clock):
-    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys").mkdir(mode=0o700)
     made = make_sending_case(tmp_path / "case", tmp_path / "keys", clock=clock)
     yield made
     made.records.dispose()

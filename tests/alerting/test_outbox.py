@@ -15,6 +15,7 @@ from ringback.alerting.senders.base import CannotAsk, Message
 from ringback.alerting.senders.opening import open_sender
 from ringback.alerting.senders.outbox import Outbox
 from ringback.alerting.sending import send_batch
+from ringback.errors import RingbackError
 from still_clock import StillClock
 
 
@@ -130,7 +131,7 @@ def test_each_line_of_a_long_file_is_read_once(path, clock, monkeypatch):
 
 def test_a_sender_frozen_before_the_write_writes_nothing_after_its_lease(tmp_path):
     clock = FastClock(60)
-    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys").mkdir(mode=0o700)
     case_file = make_sending_case(tmp_path / "case", tmp_path / "keys", clock=clock)
     issued = add_approved_batch(case_file, made_up_numbers(4), sender=OUTBOX, per_second=1000)
     frozen, go_on, once = threading.Event(), threading.Event(), threading.Lock()
@@ -154,4 +155,66 @@ def test_a_sender_frozen_before_the_write_writes_nothing_after_its_lease(tmp_pat
     go_on.set()
     first.join(60)
     assert sorted(references(case_file.case.out_dir / "outbox-B-001.jsonl")) == sorted(issued)
+    case_file.records.dispose()
+
+
+def kept_elsewhere(tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "precious").write_text("precious")
+    return elsewhere
+
+
+@pytest.mark.parametrize("leads_to", ["precious", "nothing"])
+def test_a_link_in_its_place_is_never_followed(path, clock, tmp_path, leads_to):
+    elsewhere = kept_elsewhere(tmp_path)
+    path.symlink_to(elsewhere / leads_to)
+    outcome = Outbox(path, clock=clock).send(message(clock))
+    assert outcome.kind == "refused"
+    assert f"{path} is a link" in outcome.why
+    with pytest.raises(CannotAsk, match="is a link"):
+        Outbox(path, clock=clock).ask("rb-1")
+    assert [one.name for one in elsewhere.iterdir()] == ["precious"]
+    assert (elsewhere / "precious").read_text() == "precious"
+
+
+def test_nor_is_a_folder_that_is_a_link(clock, tmp_path):
+    elsewhere = kept_elsewhere(tmp_path)
+    (tmp_path / "out").symlink_to(elsewhere)
+    path = tmp_path / "out" / "outbox-B-001.jsonl"
+    assert Outbox(path, clock=clock).send(message(clock)).kind == "refused"
+    with pytest.raises(CannotAsk, match="is a link"):
+        Outbox(path, clock=clock).ask("rb-1")
+    assert [one.name for one in elsewhere.iterdir()] == ["precious"]
+
+
+@pytest.mark.parametrize("linked", ["out", "out/outbox-B-001.jsonl"])
+def test_a_batch_does_not_begin_with_a_link_for_an_outbox(tmp_path, clock, linked):
+    case_file = make_sending_case(tmp_path / "case", tmp_path / "keys", clock=clock)
+    place = case_file.case.path / linked
+    if place.is_dir():
+        place.rmdir()
+    place.symlink_to(kept_elsewhere(tmp_path))
+    with pytest.raises(RingbackError) as caught:
+        open_sender(case_file, OUTBOX, batch="B-001")
+    assert caught.value.code == "file_linked"
+    assert str(place) in str(caught.value)
+    case_file.records.dispose()
+
+
+def test_a_link_that_comes_while_a_batch_is_sent_halts_it(tmp_path):
+    clock = FastClock(60)
+    case_file = make_sending_case(tmp_path / "case", tmp_path / "keys", clock=clock)
+    add_approved_batch(case_file, made_up_numbers(4), sender=OUTBOX, per_second=1000)
+    path, elsewhere = case_file.case.out_dir / "outbox-B-001.jsonl", kept_elsewhere(tmp_path)
+
+    def put_a_link(point):
+        if point == "lease taken":
+            path.symlink_to(elsewhere / "precious")
+
+    sender = open_sender(case_file, OUTBOX, batch="B-001")
+    sent = send_batch(case_file, "B-001", member="alice", sender=sender, at=put_a_link)
+    assert (sent.end, "is a link" in sent.why) == ("halted", True)
+    assert sent.counts == {"waiting": 4}
+    assert (elsewhere / "precious").read_text() == "precious"
     case_file.records.dispose()

@@ -41,7 +41,7 @@ def standin(clock):
 
 @pytest.fixture
 def case_file(tmp_path, clock):
-    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys").mkdir(mode=0o700)
     made = make_sending_case(tmp_path / "case", tmp_path / "keys", clock=clock)
     yield made
     made.records.dispose()
@@ -275,7 +275,7 @@ def test_a_clock_that_was_set_back_sends_nothing(case_file, standin):
 
 
 def test_a_synthetic_case_reaches_no_provider(tmp_path, clock, standin):
-    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys").mkdir(mode=0o700)
     made = make_sending_case(tmp_path / "case", tmp_path / "keys", clock=clock, synthetic=True)
     with pytest.raises(RingbackError) as caught:
         send(made, standin, count=2)

@@ -1,5 +1,6 @@
 """Windows: typed in local time, kept in UTC, without quiet hours, and long enough."""
 
+import contextlib
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -64,6 +65,24 @@ def test_in_summer_local_time_is_an_hour_ahead():
     assert parse("2023-07-01 09:00-19:00") == [(at(1, 8, month=7, year=2023), at(1, 18, month=7, year=2023))]
 
 
+def test_a_window_two_years_ahead_may_be_planned():
+    assert parse("2024-11-23 09:00-19:00") == [(at(23, 9, year=2024), at(23, 19, year=2024))]
+
+
+@pytest.mark.parametrize("zone", [LONDON, "Asia/Tokyo", "America/New_York"])
+@pytest.mark.parametrize("year", [1, 2000, 9999])
+def test_no_day_of_the_calendar_and_no_clock_is_a_fault_of_ours(year, zone):
+    now = datetime(year, 12, 31, 12, tzinfo=UTC)
+    for text in (
+        f"{one}-{end}" for one in ("0001", "1999", "2001", "9999") for end in ("01-01 00:00-01:00", "12-31 22:00-24:00")
+    ):
+        with contextlib.suppress(RingbackError):
+            parse(text, now=now, zone=zone)
+    for text in ("today 23:00-24:00", "tomorrow 09:00-19:00", "now+30h"):
+        with contextlib.suppress(RingbackError):
+            parse(text, now=now, zone=zone)
+
+
 def test_today_is_the_local_day():
     late = datetime(2023, 7, 1, 23, 30, tzinfo=UTC)
     assert parse("today 09:00-19:00", now=late) == [(at(2, 8, month=7, year=2023), at(2, 18, month=7, year=2023))]
@@ -100,6 +119,13 @@ def test_a_window_over_the_hour_that_is_skipped_is_an_hour_shorter():
         (["2022-11-24 19:00-09:00"], "ends before it begins"),
         (["2022-11-24 19:00-19:00"], "ends before it begins"),
         (["2022-11-23 09:00-12:00"], "is over"),
+        (["9999-12-31 09:00-24:00"], "more than two years ahead"),
+        (["9999-12-31 22:00-23:00"], "more than two years ahead"),
+        (["2222-11-24 09:00-19:00"], "more than two years ahead"),
+        (["2024-11-25 09:00-19:00"], "more than two years ahead"),
+        (["0001-01-01 00:00-01:00"], "before the year 2000"),
+        (["1999-12-31 09:00-19:00"], "before the year 2000"),
+        (["2022-11-24 09:00-19:00", "9999-12-31 23:00-24:00"], "9999-12-31 23:00-24:00"),
         (["now+0h"], "ends before it begins"),
         (["now+999h"], "is longer than 31 days"),
         (["2022-11-24 09:00-12:00", "2022-11-24 11:00-13:00"], "overlap"),

@@ -114,7 +114,8 @@ class _Run:
 
     def make_case(self):
         keys = self.folder / "keys"
-        keys.mkdir(parents=True)
+        keys.parent.mkdir()
+        keys.mkdir(mode=0o700)
         url = self.postgres.new_database() if self.account.kind == "standby" else ""
         case_file = make_sending_case(self.folder / "case", keys, clock=self.clock, records_url=url)
         template = self.standin.add_template(notify_facts(self.standin)["template_body"])

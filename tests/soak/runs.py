@@ -72,7 +72,7 @@ def run_once(seed, *, standin, clock: FastClock, folder: Path, records_url="", k
     began = time.monotonic()
     account = Account(seed, kind)
     keys = folder / "keys"
-    keys.mkdir(parents=True)
+    keys.mkdir(mode=0o700, parents=True)
     case_file = make_sending_case(folder / "case", keys, clock=clock, records_url=records_url)
     facts = notify_facts(standin, case_file, template_id=standin.add_template(notify_facts(standin)["template_body"]))
     issued = add_approved_batch(case_file, made_up_numbers(ALERTS, seed), sender=facts, per_second=PER_SECOND)

@@ -321,11 +321,10 @@ def test_a_locked_database_is_a_503_and_the_same_receipt_is_taken_later(case_fil
 
 def test_a_missing_key_is_a_503(case_file, post):
     keys = case_file.settings.keys_dir / f"{case_file.case.settings.id}.keys"
-    kept = keys.read_text()
-    keys.unlink()
+    kept = keys.rename(keys.with_name("kept"))
     assert post("replies").status_code == 503
     assert post().status_code == 503
-    keys.write_text(kept)
+    kept.rename(keys)
     assert post("replies").status_code == 204
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from ringback.alerting import states
 from ringback.alerting.batches import BatchContent, list_hash
+from ringback.alerting.clock_guard import check_log_clock
 from ringback.alerting.refusals import logging_refusals
 from ringback.alerting.senders.base import KEY_FACTS
 from ringback.alerting.senders.registry import must_be_read_on_phones, reaches_people
@@ -79,10 +80,12 @@ def approve(case_file: CaseFile, batch_id: str, *, member: str, batch_hash: str,
     Raises:
         RingbackError: `batch_unknown`, `batch_state_wrong`, `batch_hash_differs`, `batch_altered`,
             `approver_is_planner`, `synthetic_never_sent`, `rehearsal_missing`, `rehearsal_unconfirmed`, `batch_empty`,
-            `windows_over`, `records_rolled_back` or `mark_missing`.
+            `windows_over`, `records_rolled_back`, `mark_missing` or
+            `clock_went_back`.
     """
     log, now = case_file.log, case_file.clock.now()
     with logging_refusals(case_file, "approve", member=member, batch=batch_id):
+        check_log_clock(case_file)
         case_file.check_newest()
         batch = get_batch(case_file.records, batch_id)
         if batch.kind != ALERTS or batch.state not in _CAN_BE_APPROVED:

@@ -25,6 +25,7 @@ from ringback.alerting.wording import Wording, render
 from ringback.casework import CaseFile
 from ringback.disk import unwritable
 from ringback.errors import RingbackError
+from ringback.private_files import write_plain
 from ringback.records.batches import Batch, read_batch
 from ringback.records.checks import count_alerts_in
 from ringback.reporting.masking import assert_no_numbers
@@ -110,7 +111,7 @@ def write_page(case_file: CaseFile, batch_id: str, folder: Path, *, member: str)
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in ((PAGE, page), (FACTS, told)):
             part = folder / f".{name}.part"
-            part.write_text(text, encoding="utf-8")
+            write_plain(part, text)
             part.replace(folder / name)
     except OSError as error:
         raise unwritable(folder.absolute(), error) from error

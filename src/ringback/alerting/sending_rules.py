@@ -1,10 +1,10 @@
 """What is checked before a batch is sent. Every refusal is in the audit log."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from ringback.alerting.approval import get_planned_content, read_references, verify_approval
 from ringback.alerting.batches import BatchContent
+from ringback.alerting.clock_guard import check_clock
 from ringback.alerting.senders.base import Sender
 from ringback.alerting.suppression_watch import SuppressionWatch
 from ringback.casework import CaseFile
@@ -43,7 +43,7 @@ def check_rules(case_file: CaseFile, batch_id: str, *, member: str, sender: Send
     try:
         if case_file.is_synthetic and sender.reaches_people:
             raise RingbackError("synthetic_never_sent", sender=sender.name)
-        _check_clock(case_file)
+        check_clock(case_file)
         case_file.check_newest()
         if not settle_only:
             verify_approval(case_file, batch)
@@ -69,11 +69,3 @@ def refuse(case_file: CaseFile, error: RingbackError, *, batch: str, member: str
                 connection, what="records_not_newest", detail=str(error), batch=batch, now=case_file.clock.now()
             )
     case_file.log.add("refused", why=str(error), facts=facts, who=member)
-
-
-def _check_clock(case_file: CaseFile) -> None:
-    """A clock set back would open windows that are over, and hide the order in which things happened."""
-    last = datetime.fromisoformat(case_file.log.entries()[-1].at)
-    now = case_file.clock.now()
-    if now < last - timedelta(seconds=5):
-        raise RingbackError("clock_went_back", now=f"{now:%Y-%m-%d %H:%M:%S}", seen=f"{last:%Y-%m-%d %H:%M:%S}")

@@ -1,18 +1,17 @@
 """Who works with a case: logging in, and whether the person who asks may do what is asked.
 
 A session's token is kept by its holder, outside the case; the records keep its hash. Failed log-ins slow the next one
-down and never lock: a lock would let anybody shut an approver out on the day.
+of the same source down and never lock: a lock would let anybody shut an approver out on the day.
 """
 
 import os
 import secrets
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from ringback.alerting.credentials import (
     COST,
-    LONGEST_WAIT_S,
     SESSION_FOR,
     PasswordCost,
     find_totp_step,
@@ -20,8 +19,8 @@ from ringback.alerting.credentials import (
     number_about,
     token_hash,
     totp_about,
-    wait_after,
 )
+from ringback.alerting.log_in_waits import LogInWaits, load_waits, save_failure, save_success
 from ringback.alerting.staff_book import StaffBook, auditing_refusals, changing_staff, reading_staff
 from ringback.casework import CaseFile
 from ringback.errors import RingbackError
@@ -72,8 +71,18 @@ def acting(case_file: CaseFile, right: str, *, token: str | None = None, command
     return StaffMember(record.name, record.role)
 
 
-def log_in(case_file: CaseFile, name: str, *, password: str, code: str, cost: PasswordCost = COST) -> LogIn:
+def log_in(
+    case_file: CaseFile, name: str, *, password: str, code: str, cost: PasswordCost = COST, source: str = ""
+) -> LogIn:
     """Begin a session of eight hours. Whatever is wrong, the answer and the work are the same; it is logged.
+
+    Args:
+        case_file: The case.
+        name: Whose account.
+        password: The password.
+        code: The one-time code.
+        cost: How much work a password is.
+        source: Where it is tried: failures slow the same source down, for the same name. Kept as a keyed digest only.
 
     Raises:
         RingbackError: `staff_login_failed`, `staff_none` or `staff_altered`.
@@ -89,51 +98,59 @@ def log_in(case_file: CaseFile, name: str, *, password: str, code: str, cost: Pa
         record = book.find(name)
         # The password was checked against what the account held then: it must hold it still.
         fits = fits and record is not None and seen is not None and record.password_hash == seen.password_hash
-        ends_at = _decide_log_in(book, record, fits=fits, code=code, token=token, begun_at=begun_at)
+        # Names that nobody has share one place in the records: people type passwords there.
+        waits = load_waits(book.connection, book.ring, name if record else "", source)
+        ends_at = _decide_log_in(book, record, waits, fits=fits, code=code, token=token, begun_at=begun_at)
     if record is None or ends_at is None:
         raise RingbackError("staff_login_failed")
     return LogIn(StaffMember(record.name, record.role), ends_at, token)
 
 
 def _decide_log_in(
-    book: StaffBook, record: StaffRecord | None, *, fits: bool, code: str, token: str, begun_at: datetime
+    book: StaffBook,
+    record: StaffRecord | None,
+    waits: LogInWaits,
+    *,
+    fits: bool,
+    code: str,
+    token: str,
+    begun_at: datetime,
 ) -> datetime | None:
     """Note the log-in or its failure; returns when the session ends, or None."""
     sealed = record.totp_sealed if record and record.status == "active" else None
     secret = book.ring.unseal(sealed, about=totp_about(record.name)) if record and sealed else None
     after = record.totp_last_step if record else None
     step = find_totp_step(secret, code, now=book.now, after=after)
-    too_soon = record is not None and _is_too_soon(record.next_try_at, begun_at)
+    too_soon = waits.is_too_soon(begun_at)
     if record is None or too_soon or not fits or step is None:
-        _note_failure(book, record, too_soon=too_soon)
+        _note_failure(book, record, waits, too_soon=too_soon, fits=fits)
         return None
     session = StaffSession(token_hash(token), record.name, book.now, book.now + SESSION_FOR)
     staff.add_session(book.connection, session)
     staff.save_log_in_state(book.connection, record.name, failures=0, next_try_at=None, totp_last_step=step)
+    save_success(book.connection, waits, now=book.now)
     facts = {"role": record.role, "status": record.status, "ends_at": session.ends_at.isoformat()}
     digest = book.session_digest(session.token_hash)
     book.note("staff_logged_in", who=record.name, why="logged in", name=record.name, session=digest, **facts)
     return session.ends_at
 
 
-def _is_too_soon(next_try_at: datetime | None, begun_at: datetime) -> bool:
-    # A wait that is longer than any we set comes from a clock that was set back: nobody is locked out by that.
-    return next_try_at is not None and begun_at < next_try_at <= begun_at + timedelta(seconds=LONGEST_WAIT_S)
-
-
-def _note_failure(book: StaffBook, record: StaffRecord | None, *, too_soon: bool) -> None:
-    failures = (record.failures if record else 0) + 1
+def _note_failure(
+    book: StaffBook, record: StaffRecord | None, waits: LogInWaits, *, too_soon: bool, fits: bool
+) -> None:
     # One that came too soon was not weighed at all, so it must not make the wait longer either.
     if not too_soon:
+        own = save_failure(book.connection, waits, now=book.now, fits=fits)
+        # The account shows how the source stands that failed last.
         staff.save_log_in_state(
             book.connection,
             record.name if record else "",
-            failures=failures,
-            next_try_at=book.now + wait_after(failures),
+            failures=own.asked,
+            next_try_at=own.next_at,
             totp_last_step=record.totp_last_step if record else None,
         )
     # An unknown name stays out of the log: people type passwords there.
-    facts = {"name": record.name if record else "", "too_soon": too_soon}
+    facts = {"name": record.name if record else "", "too_soon": too_soon, "source": waits.source_digest}
     book.note("staff_login_failed", who="", why="a log-in was refused", **facts)
 
 

@@ -14,6 +14,8 @@ from ringback.alerting.batches import BatchContent, Window
 from ringback.errors import RingbackError
 
 LONGEST = timedelta(days=31)
+# Further ahead, or before these days, a year was mistyped.
+_FIRST_DAY, _FURTHEST = date(2000, 1, 1), timedelta(days=2 * 366)
 USUAL_QUIET = ("20:00", "09:00")
 _CLOCK = r"([01]?\d|2[0-4])[:.]([0-5]\d)"
 _DAY_FORM = re.compile(rf"(today|tomorrow|\d{{4}}-\d\d-\d\d)[ T]+{_CLOCK}\s*(?:-|–|to)\s*{_CLOCK}", re.IGNORECASE)
@@ -33,8 +35,8 @@ def parse_windows(texts: Sequence[str], *, now: datetime, zone: str) -> tuple[Wi
         zone: Whose local time it is, such as Europe/London.
 
     Raises:
-        RingbackError: `windows_bad`: a text that is no window, a time that the clocks skip, a window that is over,
-            or two that overlap.
+        RingbackError: `windows_bad`: a text that is no window, a time that the clocks skip, a window that is over or
+            more than two years ahead, or two that overlap.
 
     >>> (found,) = parse_windows(["2022-07-01 09:00-19:00"], now=datetime(2022, 6, 1, tzinfo=UTC), zone="Europe/London")
     >>> found.until_at
@@ -46,6 +48,9 @@ def parse_windows(texts: Sequence[str], *, now: datetime, zone: str) -> tuple[Wi
             window = _parse_one(text.strip(), now, ZoneInfo(zone))
         except ValueError as error:
             faults.append(f'"{text}": {error}')
+        except OverflowError:
+            # Only a clock that is out of all reason comes here.
+            faults.append(f'"{text}": lies outside the calendar; look at the year, and at this machine\'s clock')
         else:
             windows.append(window)
             if window.until_at <= now:
@@ -77,9 +82,15 @@ def _parse_day(text: str, today: date) -> date:
     if text in ("today", "tomorrow"):
         return today + timedelta(days=text == "tomorrow")
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise ValueError(f"there is no day {text}") from None
+    if day < _FIRST_DAY:
+        raise ValueError(f"lies before the year {_FIRST_DAY.year}; look at the year")
+    # Compared as a difference: the calendar may end sooner than two years from now.
+    if day - today > _FURTHEST:
+        raise ValueError("lies more than two years ahead; look at the year")
+    return day
 
 
 def _checked(window: Window) -> Window:

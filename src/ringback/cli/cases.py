@@ -5,8 +5,10 @@ from typing import Annotated
 
 import typer
 
+from ringback.alerting.clock_guard import confirm_clock
 from ringback.case import FIRST_DAY, LAST_DAY
 from ringback.casework import new_case, upgrade_case
+from ringback.cli.acting import acting_if_staffed
 from ringback.cli.backups import backup_app
 from ringback.cli.options import CaseArgument, JsonOption
 from ringback.cli.terminal import (
@@ -100,6 +102,27 @@ def case_show(case: CaseArgument, as_json: JsonOption = False) -> None:
         else:
             for label, value in facts.items():
                 out.print(f"{label.replace('_', ' '):<14} {value}", markup=False)
+        print_head(case_file)
+
+
+@case_app.command(
+    "clock", epilog='Example: ringback case clock op-case --why "its battery was flat; set right at 9:20"'
+)
+def case_clock(
+    case: CaseArgument,
+    why: Annotated[str, typer.Option(help="Why the log has seen a later time, for the audit log.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Confirm that the clock is right now, where it ran ahead before and batches are refused for that."""
+    with reporting_errors(as_json=as_json):
+        case_file = open_for(case)
+        member = acting_if_staffed(case_file, "staff", command="case clock")
+        found = confirm_clock(case_file, member=member, why=why)
+        if as_json:
+            print_json({"now": found.now.isoformat(), "seen": found.seen.isoformat()})
+        else:
+            now, seen = (f"{one:%Y-%m-%d %H:%M:%S} UTC" for one in (found.now, found.seen))
+            out.print(f"the clock says {now}; that the log has seen {seen} counts no more", markup=False)
         print_head(case_file)
 
 

@@ -9,7 +9,7 @@ from ringback.casework import CaseFile
 from ringback.cli.acting import acting_for
 from ringback.cli.options import CaseArgument, JsonOption
 from ringback.cli.terminal import err, open_for, out, print_head, print_json, reporting_errors
-from ringback.web.provider.app import create_app
+from ringback.web.provider.app import create_app, make_doorkeeper
 from ringback.web.provider.server import log_masked, serve
 
 serve_app = typer.Typer(help="Small servers beside a case.", no_args_is_help=True)
@@ -50,7 +50,13 @@ def serve_provider(
             )
         log_masked()
         app = create_app(case_file, clock=case_file.clock)
-        serve(app, host=host, port=port, listening=lambda found: _tell(host, found, as_json=as_json))
+        serve(
+            app,
+            host=host,
+            port=port,
+            shows_token=make_doorkeeper(app, case_file, clock=case_file.clock),
+            listening=lambda found: _tell(host, found, as_json=as_json),
+        )
         err.print("ended")
 
 

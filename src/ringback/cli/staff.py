@@ -11,6 +11,7 @@ from ringback.alerting import appointments, staffing
 from ringback.alerting.appointments import Appointment
 from ringback.alerting.credentials import grouped
 from ringback.alerting.enrolment import Enrolment, begin_enrolment, finish_enrolment
+from ringback.alerting.log_in_waits import find_source
 from ringback.alerting.rights import GUARDED_ROLES, RIGHTS, ROLES, has_right
 from ringback.casework import CaseFile
 from ringback.cli.acting import SESSION_VARIABLE, session_token
@@ -192,7 +193,7 @@ def staff_login(
         case_file = open_for(case)
         password = _ask("Password", hidden=True)
         code = _ask("One-time code")
-        done = staffing.log_in(case_file, name, password=password, code=code)
+        done = staffing.log_in(case_file, name, password=password, code=code, source=find_source())
         facts: dict[str, object] = {"name": done.member.name, "role": done.member.role, "ends_at": done.ends_at}
         facts |= {"token": done.token} if token else {"session": str(staffing.keep_token(case_file, done.token))}
         if as_json:

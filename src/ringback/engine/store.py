@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ringback.disk import unwritable
+from ringback.private_files import write_plain
 from ringback.progress import current_watcher
 from ringback.table import Table
 
@@ -191,7 +192,7 @@ class RunStore:
     def _replace(self, path: Path, text: str) -> None:
         part = path.with_suffix(".part")
         try:
-            part.write_text(text, encoding="utf-8")
+            write_plain(part, text)
             part.replace(path)
         except OSError as error:
             raise unwritable(path, error) from error

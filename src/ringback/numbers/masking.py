@@ -11,10 +11,12 @@ _SHORTEST_NUMBER = 5
 # Nine digits is the shortest that a full number gets (a UK number without its trunk 0 may have nine), and
 # people put at most a few marks between two digits. A comma is not among them: it separates thousands.
 NUMBER = re.compile(r"\d(?:[\s().+/_\-\u2010-\u2015\u2212]{0,3}\d){8,}")
-# Long runs of digits that are certainly something else: hashes, dates, and the stamps in file names.
+# Long runs of digits that are certainly something else: hashes, dates, the stamps in file names, and the files of a
+# case's keys, which people have to find by their names.
 # Twelve-digit stamps stay out: they cannot be told from an Egyptian mobile.
 NOT_A_NUMBER = re.compile(
     r"(?<![0-9A-Za-z])(?=[0-9a-f]*[a-f])[0-9a-f]{32,128}(?![0-9A-Za-z])"
+    r"|(?<![0-9A-Za-z])(?=[0-9a-f]*[a-f])[0-9a-f]{16}(?=\.(?:keys|notify-|provider|session))"
     r"|(?<!\d)(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
     r"(?:[T ][0-2]\d:[0-5]\d(?::[0-5]\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)?)?(?!\d)"
     r"|(?<!\d)\d{1,2}/\d{1,2}/(?:19|20)\d\d(?!\d)"

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ringback.errors import RingbackError
+from ringback.private_files import write_plain
 from ringback.proposals.proposal import RoleProposal
 from ringback.sources.mapping import PRESETS, make_mapping
 
@@ -78,7 +79,7 @@ def write_sections(toml: Path, sections: Mapping[str, str], *, preset: str) -> N
         raise RingbackError("mapping_unwritable", path=toml, problem=str(error)) from error
     fresh = toml.with_name(f".{toml.name}.new")
     try:
-        fresh.write_text(new, encoding="utf-8")
+        write_plain(fresh, new)
         fresh.chmod(toml.stat().st_mode & 0o777)
         fresh.replace(toml)
     except OSError as error:

@@ -200,6 +200,7 @@ alarms = Table(
 
 # One row per alert reference that was asked about, genuine or not, and source that asked. A lane of a reference
 # (slowing.Lane) stands in it with its name for a source, and a source over all references with '' for a reference.
+# Failed log-ins stand in it too, with a name in the place of the reference (log_in_waits).
 check_slots = Table(
     "check_slots",
     metadata,

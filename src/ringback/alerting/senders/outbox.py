@@ -19,6 +19,8 @@ from typing import Any
 from ringback.alerting.senders.base import CannotAsk, Found, ListPage, Message, Outcome, Sender
 from ringback.casework import CaseFile
 from ringback.clock import Clock
+from ringback.errors import RingbackError
+from ringback.private_files import check_unlinked, open_plain
 
 # As Notify does: a claim older than this is refused.
 _HELD_TOO_LONG_S = 30.0
@@ -53,8 +55,14 @@ class Outbox(Sender):
 
     @classmethod
     def make(cls, case_file: CaseFile, facts: Mapping[str, Any], *, batch: str) -> "Outbox":
-        """The outbox of one batch, in the case's folder `out`."""
-        return cls(case_file.case.out_dir / f"outbox-{batch}.jsonl", clock=case_file.clock)
+        """The outbox of one batch, in the case's folder `out`.
+
+        Raises:
+            RingbackError: `file_linked`.
+        """
+        path = case_file.case.out_dir / f"outbox-{batch}.jsonl"
+        check_unlinked([path.parent, path])
+        return cls(path, clock=case_file.clock)
 
     def takes(self, number: str) -> bool:
         """Any number: nobody is texted."""
@@ -67,6 +75,9 @@ class Outbox(Sender):
                 if handle is None:
                     return Outcome("not_sent", "another process holds the outbox")
                 return self._send(handle, message)
+        except RingbackError as error:
+            # Somebody put a link in its place while a batch is sent: nothing was written, and nobody may go on.
+            return Outcome("refused", str(error))
         except OSError as error:
             return Outcome("unknown", f"the outbox cannot be written: {error.strerror}")
 
@@ -74,7 +85,7 @@ class Outbox(Sender):
         """The lines with this reference.
 
         Raises:
-            CannotAsk: Another process holds the file, and may be about to write.
+            CannotAsk: Another process holds the file, and may be about to write; or it is a link.
         """
         try:
             with self._lock, self._held(os.O_RDWR) as handle:
@@ -83,6 +94,8 @@ class Outbox(Sender):
                 return [_found(facts) for facts in self._lines.find(handle, provider_reference)]
         except FileNotFoundError:
             return []
+        except RingbackError as error:
+            raise CannotAsk(str(error)) from error
 
     def read_list(self, older_than: str | None) -> ListPage:
         """The newest lines of the file, or those before a line that an earlier page ended with.
@@ -125,7 +138,11 @@ class Outbox(Sender):
     @contextmanager
     def _held(self, flags: int) -> Iterator[int | None]:
         """The open file with its lock, or None when another process does not let go of it."""
-        handle = os.open(self._path, flags | os.O_NOFOLLOW, 0o600)
+        folder = open_plain(self._path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            handle = open_plain(self._path, flags, folder=folder)
+        finally:
+            os.close(folder)
         try:
             yield handle if self._take(handle) else None
         finally:

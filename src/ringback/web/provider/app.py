@@ -7,7 +7,7 @@ all our own trouble is a 503. Nothing it sends is ever repeated in an answer or 
 import json
 import logging
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge, UnsupportedMediaType
@@ -78,13 +78,37 @@ def _add_guard(app: Flask, case_file: CaseFile, clock: Clock) -> None:
             return None
         if caller is None:
             raise RuntimeError(f"the route {request.endpoint} does not say who may call it")
-        scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
-        token = token.strip() if scheme.lower() == "bearer" else ""
-        if is_good(load_tokens(case_file), caller, token, now=clock.now()):
+        if _is_good_header(case_file, caller, request.headers.get("Authorization", ""), clock):
             return None
         refusal = _answer(401, {"error": "unauthorized"})
         refusal.headers["WWW-Authenticate"] = "Bearer"
         return refusal
+
+
+def make_doorkeeper(app: Flask, case_file: CaseFile, *, clock: Clock) -> Callable[[str, str], bool]:
+    """A function that says of a path and an Authorization header whether the app would take what comes with them.
+
+    It is asked before a body is read, and decides nothing else: the app judges every request anew.
+    """
+    purposes = {rule.rule: find_caller(app.view_functions.get(rule.endpoint)) for rule in app.url_map.iter_rules()}
+
+    def shows_token(path: str, authorization: str) -> bool:
+        purpose = purposes.get(path)
+        if purpose is None or purpose == ANYBODY:
+            return False
+        try:
+            return _is_good_header(case_file, purpose, authorization, clock)
+        except (RingbackError, ValueError):
+            # The app is in the same trouble, and says so.
+            return False
+
+    return shows_token
+
+
+def _is_good_header(case_file: CaseFile, purpose: str, authorization: str, clock: Clock) -> bool:
+    scheme, _space, token = authorization.partition(" ")
+    token = token.strip() if scheme.lower() == "bearer" else ""
+    return is_good(load_tokens(case_file), purpose, token, now=clock.now())
 
 
 def _read_object() -> Mapping[str, object]:

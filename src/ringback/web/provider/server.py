@@ -6,16 +6,14 @@ import sys
 from collections.abc import Callable
 from types import FrameType
 
-import waitress  # type: ignore[import-untyped]
 from flask import Flask
 
 from ringback.errors import RingbackError
 from ringback.numbers.masking import mask_numbers
 from ringback.web.provider.app import LARGEST_BODY
+from ringback.web.provider.door import ShowsToken, open_door
 
 _THREADS = 8
-_MOST_CONNECTIONS = 200
-_IDLE_S = 30
 
 
 class MaskingFormatter(logging.Formatter):
@@ -33,29 +31,28 @@ def log_masked() -> None:
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
 
 
-def serve(app: Flask, *, host: str, port: int, listening: Callable[[int], None]) -> None:
+def serve(app: Flask, *, host: str, port: int, shows_token: ShowsToken, listening: Callable[[int], None]) -> None:
     """Serve until SIGTERM or SIGINT; what is being taken in is finished first.
 
     Args:
         app: The app.
         host: Where to listen.
         port: The port, or 0 for any that is free.
+        shows_token: Whether a path and an Authorization header show a good token; only then a body is waited for.
         listening: Called with the port once it listens.
 
     Raises:
         RingbackError: `port_unusable`.
     """
     try:
-        server = waitress.create_server(
+        server = open_door(
             app,
             host=host,
             port=port,
             threads=_THREADS,
-            connection_limit=_MOST_CONNECTIONS,
-            channel_timeout=_IDLE_S,
             # The app itself refuses what is larger than its own limit, and says so in JSON.
-            max_request_body_size=4 * LARGEST_BODY,
-            ident="",
+            largest_body=4 * LARGEST_BODY,
+            shows_token=shows_token,
         )
     except (OSError, ValueError) as error:
         raise RingbackError("port_unusable", host=host, port=port, problem=str(error)) from error

@@ -1,0 +1,268 @@
+"""The door of the provider app: waitress, with a time-out and a bound for every connection that has shown no token.
+
+Whoever has no token can hold a connection only as long as nobody else wants its place. Nobody is turned away at the
+door: who comes last is let in, and of those without a token the one goes that has waited longest, at the source that
+has most of them. A callback is in and out within milliseconds, so it is never the one. Further:
+
+- A request's head has to be there within ten seconds in all, however its bytes are spread.
+- A body is waited for only after the head has shown a good token; without one the answer comes at once.
+
+Where all come by one proxy they are one source. That does no harm: a proxy passes on whole heads.
+"""
+
+import ipaddress
+import logging
+import socket
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+from waitress.adjustments import Adjustments  # type: ignore[import-untyped]
+from waitress.channel import HTTPChannel  # type: ignore[import-untyped]
+from waitress.parser import HTTPRequestParser  # type: ignore[import-untyped]
+from waitress.server import MultiSocketServer, TcpWSGIServer  # type: ignore[import-untyped]
+from waitress.task import ThreadedTaskDispatcher  # type: ignore[import-untyped]
+
+MOST_OF_A_SOURCE, MOST = 64, 512
+# So long a connection may take to bring its head before others of its source can push it out.
+YOUNG_S = 1.0
+HEAD_S, BODY_S, IDLE_S = 10.0, 30.0, 30.0
+# After an answer that came before the body: so long the rest is read and thrown away, or the answer may not arrive.
+_LINGER_S = 2.0
+_LARGEST_HEAD = 16 * 1024
+_SAY_AGAIN_S = 60.0
+log = logging.getLogger("ringback.provider")
+
+ShowsToken = Callable[[str, str], bool]
+
+
+class Head(HTTPRequestParser):  # type: ignore[misc]
+    """A request as it comes in; its body is waited for only where its head was judged to be worth it."""
+
+    def __init__(self, adj: Adjustments, *, judge: Callable[["Head"], bool]) -> None:
+        super().__init__(adj)
+        self.begun = time.monotonic()
+        self._judge, self._judged = judge, False
+
+    def received(self, data: bytes) -> int:
+        """Take bytes in; returns how many."""
+        taken = int(super().received(data))
+        if self.headers_finished and not self.completed and not self._judged:
+            self._judged = True
+            if not self._judge(self):
+                self._end_here()
+                return len(data)
+        return taken
+
+    def _end_here(self) -> None:
+        """Answer it as it is: without a token, so that a token that becomes good meanwhile meets no half request."""
+        self.headers.pop("AUTHORIZATION", None)
+        self.headers |= {"CONTENT_LENGTH": "0", "CONNECTION": "close"}
+        self.body_rcv, self.chunked, self.content_length = None, False, 0
+        self.expect_continue, self.completed = False, True
+
+
+class Connection(HTTPChannel):  # type: ignore[misc]
+    """One connection, and what is known of who is at its other end."""
+
+    def __init__(
+        self,
+        server: "DoorServer",
+        sock: socket.socket,
+        addr: Any,  # noqa: ANN401 - what a socket says
+        adj: Adjustments,
+        map: Any = None,  # noqa: ANN401 - waitress's own
+    ) -> None:
+        self.since = time.monotonic()
+        self.known = False
+        self._drains, self._lingers_until = False, 0.0
+        self.source = _source_of(addr)
+        self.parser_class = partial(Head, judge=self._is_worth_waiting)
+        super().__init__(server, sock, addr, adj, map=map)
+
+    def _is_worth_waiting(self, head: Head) -> bool:
+        if self.server.shows_token(head.path, head.headers.get("AUTHORIZATION", "")):
+            self.known = True
+        else:
+            self._drains = True
+        return not self._drains
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a whole request of it is being answered."""
+        return bool(self.requests)
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether it only stays until its other end has taken the answer."""
+        return self._lingers_until > 0
+
+    def is_overdue(self, now: float) -> bool:
+        """Whether it has waited longer than it may for what it is to bring."""
+        if self.is_answered:
+            return now > self._lingers_until
+        if self.is_busy:
+            return False
+        if not self.known:
+            return now - self.since > HEAD_S
+        head: Head | None = self.request
+        if head is None:
+            return now - self.since > IDLE_S
+        return now - head.begun > (BODY_S if head.headers_finished else HEAD_S)
+
+    def cut(self) -> None:
+        """Close it with the next turn of the loop; not at once, for then its file number could be another's already."""
+        self._drains, self.will_close = False, True
+
+    def service(self) -> None:
+        """Answer a request; from then on the next one is waited for."""
+        super().service()
+        self.since = time.monotonic()
+
+    def readable(self) -> bool:
+        """Whether bytes are wanted."""
+        return bool(self.is_answered or super().readable())
+
+    def handle_read(self) -> None:
+        """Take bytes in, or throw away what comes after the answer."""
+        if not self.is_answered:
+            super().handle_read()
+            return
+        with suppress(OSError):
+            self.recv(self.adj.recv_bytes)
+
+    def handle_close(self) -> None:
+        """Close it, or begin to linger: closed with bytes unread it would tear the answer away from who sent them."""
+        answered = self.will_close and not self.total_outbufs_len
+        # It is called once more where the other end has gone meanwhile, and there is no socket then.
+        if self._drains and answered and self.socket is not None:
+            self._drains = False
+            with suppress(OSError):
+                self.socket.shutdown(socket.SHUT_WR)
+                self._lingers_until, self.will_close = time.monotonic() + _LINGER_S, False
+                return
+        super().handle_close()
+
+
+class DoorServer(TcpWSGIServer):  # type: ignore[misc]
+    """One listening socket of the door."""
+
+    channel_class = Connection
+    shows_token: ShowsToken
+    siblings: list["DoorServer"]
+    _cut, _said = 0, 0.0
+
+    def handle_accept(self) -> None:
+        """Let the newcomer in, and see to it that there are not too many."""
+        super().handle_accept()
+        self._make_room()
+
+    def maintenance(self, now: float) -> None:
+        """Cut what is overdue. By the clock that never goes back, not by `now`."""
+        moment = time.monotonic()
+        for one in list(self.active_channels.values()):
+            if not one.will_close and one.is_overdue(moment):
+                self._send_away(one)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Send away those without a token that are too many."""
+        standing = [one for server in self.siblings for one in server.active_channels.values() if not one.will_close]
+        by_source: dict[str, list[Connection]] = {}
+        for one in sorted(standing, key=lambda one: one.since):
+            if not one.known and not one.is_busy:
+                by_source.setdefault(one.source, []).append(one)
+        old = time.monotonic() - YOUNG_S
+        gone = [one for them in by_source.values() for one in them[: max(0, len(them) - MOST_OF_A_SOURCE)]]
+        gone = [one for one in gone if one.since <= old]
+        if len(standing) - len(gone) > MOST:
+            gone += self._choose_one(standing, by_source)
+        for one in gone:
+            self._send_away(one)
+
+    def _choose_one(self, standing: list[Connection], by_source: dict[str, list[Connection]]) -> list[Connection]:
+        """Who makes room for a newcomer where all places are taken: of the fullest source the one that waited longest.
+
+        Where there are none but holders of tokens, the one that has been idle longest.
+        """
+        fullest = max(by_source.values(), key=len, default=[])
+        newcomer = max(standing, key=lambda one: one.since)
+        if fullest and fullest != [newcomer]:
+            return fullest[:1]
+        idle = [one for one in standing if one.known and not one.is_busy and one.request is None]
+        return [min(idle, key=lambda one: one.since)] if idle else []
+
+    def _send_away(self, one: Connection) -> None:
+        self._cut += not (one.known or one.is_answered)
+        one.cut()
+        now = time.monotonic()
+        if self._cut and (not self._said or now - self._said > _SAY_AGAIN_S):
+            log.warning("cut %d connections that had shown no token in time", self._cut)
+            self._cut, self._said = 0, now
+
+
+def open_door(
+    app: Any,  # noqa: ANN401 - a WSGI app
+    *,
+    host: str,
+    port: int,
+    threads: int,
+    largest_body: int,
+    shows_token: ShowsToken,
+) -> DoorServer | MultiSocketServer:
+    """A server for the app; it listens, and serves once it is run.
+
+    Args:
+        app: The WSGI app.
+        host: Where to listen; it may stand for several addresses.
+        port: The port, or 0 for any that is free.
+        threads: How many requests are answered at once.
+        largest_body: Larger ones are refused before they are read.
+        shows_token: Whether a path and an Authorization header show a good token.
+
+    Raises:
+        OSError: The port cannot be had.
+        ValueError: The host means nothing.
+    """
+    adj = Adjustments(
+        host=host,
+        port=port,
+        threads=threads,
+        # Never reached: whoever comes is let in, and somebody else goes.
+        connection_limit=MOST + 100,
+        cleanup_interval=1,
+        asyncore_use_poll=True,
+        max_request_header_size=_LARGEST_HEAD,
+        max_request_body_size=largest_body,
+        ident="",
+    )
+    dispatcher = ThreadedTaskDispatcher()
+    dispatcher.set_thread_count(adj.threads)
+    sockets: dict[int, Any] = {}
+    servers: list[DoorServer] = []
+    for place in adj.listen:
+        server = DoorServer(app, sockets, dispatcher=dispatcher, adj=adj, sockinfo=place)
+        server.shows_token, server.siblings = shows_token, servers
+        servers.append(server)
+    if len(servers) == 1:
+        return servers[0]
+    listening = [(one.effective_host, one.effective_port) for one in servers]
+    return MultiSocketServer(sockets, adj, listening, dispatcher, servers[0].log_info)
+
+
+def _source_of(addr: Any) -> str:  # noqa: ANN401 - what a socket says
+    """Where a connection comes from: the address, or of IPv6 the network that one subscriber has.
+
+    >>> _source_of(("127.0.0.1", 80)), _source_of(("2001:db8:1:2:3::4", 80, 0, 0))
+    ('127.0.0.1', '2001:db8:1:2::/64')
+    """
+    host = str(addr[0]).partition("%")[0]
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    if isinstance(address, ipaddress.IPv4Address):
+        return host
+    return str(ipaddress.IPv6Network((int(address) >> 64 << 64, 64)))
