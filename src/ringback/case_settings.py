@@ -38,7 +38,7 @@ SECTIONS: dict[str, frozenset[str]] = {
             "quiet_until",
         }
     ),
-    "notify": frozenset({"base_url", "template_id", "sms_sender_id", "key_type", "retention_days"}),
+    "notify": frozenset({"base_url", "template_id", "sms_sender_id", "key_type", "letters", "retention_days"}),
     "records": frozenset({"url"}),
 }
 TABLE_SETTINGS = frozenset({"table", "columns", "time_format", "quarantine"})

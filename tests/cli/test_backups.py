@@ -252,7 +252,8 @@ def replaced_by_link(path):
 def test_links_within_a_case_are_not_followed(ringback, case, tmp_path, name):
     replaced_by_link(case / name)
     done = ringback("case", "backup", case, tmp_path / "backup", "--json")
-    assert (done.code, done.json["error"]) == (2, "path_link")
+    assert done.code == 2
+    assert done.json["error"] in ("path_link", "file_linked")
     assert not (tmp_path / "backup").exists()
 
 
@@ -315,7 +316,7 @@ def test_the_old_way_works_a_copy_of_the_folder_while_no_command_runs(ringback, 
     assert (done.code, done.json["differences"]) == (0, [])
     # What the page says must be in it is enough.
     least = tmp_path / "least"
-    least.mkdir()
+    least.mkdir(mode=0o700)
     for name in ("case.toml", "records.sqlite", "audit.head"):
         shutil.copy(tmp_path / "copy" / name, least)
     shutil.copytree(tmp_path / "copy" / "exhibits", least / "exhibits")

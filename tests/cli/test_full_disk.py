@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from case_copies import copy_prepared
 from cli.conftest import NO_VICTIMS
 from cli.test_damage import CALLS, SUBJECTS, figure
 from engine.full_disk import full_disk
@@ -82,8 +83,8 @@ def run_case(ringback, tmp_path_factory):
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
-def test_a_full_disk_is_told_and_the_run_goes_on_when_there_is_room(ringback, run_case, tmp_path, moment):
-    case = shutil.copytree(run_case, tmp_path / "case")
+def test_a_full_disk_is_told_and_the_run_goes_on_when_there_is_room(ringback, run_case, tmp_path, moment, keys):
+    case = copy_prepared(run_case, tmp_path / "case", keys)
     first = (case / "current").read_text()
     with pytest.MonkeyPatch.context() as patch:
         MOMENTS[moment](patch)
@@ -133,10 +134,10 @@ def small_disk(tmp_path):
     subprocess.run(["umount", "--lazy", str(place)], check=True)
 
 
-def test_a_disk_that_is_really_full_at_every_size(ringback, run_case, small_disk):
+def test_a_disk_that_is_really_full_at_every_size(ringback, run_case, small_disk, keys):
     """From no room at all until the run fits: each time the error is ours, and at the end it goes on."""
     case, filler = small_disk / "case", small_disk / "filler"
-    shutil.copytree(run_case, case)
+    copy_prepared(run_case, case, keys)
     first, told = (case / "current").read_text(), []
     for free_kb in (0, 4, 12, 40, 70, 100, 140, 180, 220, 260, 300, 400, 600):
         _fill(filler, small_disk, spare=free_kb * 1024)

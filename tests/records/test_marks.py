@@ -33,6 +33,7 @@ def put_back(case_file, chosen):
         for one in place.parent.glob("records.sqlite*"):
             one.unlink()
         for path, content in whole.items():
+            path.touch(mode=0o600)
             path.write_bytes(content)
         return open_case_file(case_file.case.path, settings=chosen)
 
