@@ -49,6 +49,11 @@ CASE_SETTINGS = {
         "which letters Notify keeps for you: welsh (GSM and Welsh ones, unless said) or any; others block a"
         " wording at planning",
     ),
+    ("notify", "retention_days"): (
+        "7",
+        "for how many days the service at Notify keeps its texts, 3 to 90; what is older, less a day, is never sent"
+        " again",
+    ),
     ("records", "url"): (
         '"postgresql+psycopg://user@host/database"',
         "a PostgreSQL database of this case alone, without a password; set by `case new --records`",

@@ -84,6 +84,7 @@ preset = "{preset}"
 #   sms_sender_id = "..."
 #   key_type = "live"                             # or "team", "test"
 #   letters = "welsh"                             # which letters Notify keeps for you; or "any"
+#   retention_days = 7                            # for how many days your service at Notify keeps its texts
 # A PostgreSQL database for the records; without this they are a file in this folder.
 #   [records]
 #   url = "postgresql+psycopg://host/database"
