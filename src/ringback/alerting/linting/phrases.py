@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from ringback.alerting.linting.cues import Cues, make_cues, read_cues, read_emoji, read_lines
+from ringback.alerting.linting.cues import read_cues, read_emoji, read_lines
 from ringback.alerting.linting.faults import Fault, make_fault
 from ringback.alerting.linting.negation import is_denied
 from ringback.alerting.linting.reading import Match, Reading, sentence_around
@@ -41,7 +41,7 @@ def find_phrases(reading: Reading) -> Iterator[Fault]:
     for name, code in _FILES:
         cues = read_cues(name)
         for match in reading.matches(cues):
-            deniable = name in _ALWAYS_DENIABLE or match.phrase in cues.deniable
+            deniable = name in _ALWAYS_DENIABLE or match.deniable
             if not (deniable and is_denied(match)):
                 yield _fault(code, reading, match)
 
@@ -89,7 +89,7 @@ def find_replies(reading: Reading, *, takes_replies: bool) -> Iterator[Fault]:
     """Asks for a reply: only a reply word that the sender takes may be asked for."""
     cues = read_cues("replies.txt")
     for match in reading.matches(cues):
-        if match.phrase in cues.deniable and is_denied(match):
+        if match.deniable and is_denied(match):
             continue
         if not (takes_replies and _asks_for_reply_word(match)):
             yield _fault("asks_reply", reading, match)
@@ -150,13 +150,18 @@ def _reply_words() -> frozenset[str]:
 
 
 def _asks_for_reply_word(match: Match) -> bool:
-    words: Cues = make_cues(read_lines("reply_words.txt"))
-    if any(match.phrase.endswith(phrase) for phrase in words.phrases):
+    words = read_cues("reply_words.txt")
+    if match.phrase.endswith(tuple(line.replace(" ", "") for line in read_lines("reply_words.txt"))):
         return True
     following = [token.word for token in match.tokens[match.last + 1 : match.last + 6]]
     while following and following[0] in {"with", "by", "the", "word", "words", "texting", "sending"}:
         following.pop(0)
-    return any(words.holds("".join(following[:count])) for count in (1, 2))
+    if any(words.holds("".join(following[:count])) for count in (1, 2)):
+        return True
+    before = [token.word for token in match.tokens[max(0, match.first - 3) : match.first]]
+    if not before or before.pop() not in {"in", "a"}:  # "CHECK in reply"
+        return False
+    return any(words.holds("".join(before[-count:])) for count in (1, 2))
 
 
 def _fault(code: str, reading: Reading, match: Match) -> Fault:
