@@ -75,11 +75,11 @@ class Cues:
     """
 
     def __init__(self, lines: Iterable[str]) -> None:
-        self._starts = [Place(read_cue_line(line), 0, "") for line in dict.fromkeys(lines)]
+        self.lines = [read_cue_line(line) for line in dict.fromkeys(lines)]
         self._started: dict[str, list[Place]] = {}
         self._openings: dict[str, list[Place]] = {}
-        for start in self._starts:
-            for place in _choices_at(start):
+        for line in self.lines:
+            for place in _choices_at(Place(line, 0, "")):
                 for opening in {place.rest[:1], place.rest[:2]}:
                     self._openings.setdefault(opening, []).append(place)
 
@@ -87,7 +87,7 @@ class Cues:
         """The places in the lines after a first word; none where no phrase begins with it."""
         known = self._started.get(word)
         if known is None:
-            # A choice of one letter is found by it alone; the others by two letters, or by one where there is no second.
+            # A choice of one letter is found by it alone, the others by two letters.
             places = self._openings.get(word[:2], [])
             if len(word) > 1:
                 places = places + [one for one in self._openings.get(word[:1], ()) if len(one.rest) == 1]
@@ -138,9 +138,7 @@ def _read_on(places: Iterable[Place], word: str) -> list[Place]:
                 open_ones.append((Place(place.line, place.piece, ""), letters[len(place.rest) :]))
             continue
         open_ones += [
-            (one, letters)
-            for one in _choices_at(place)
-            if one.rest.startswith(letters) or letters.startswith(one.rest)
+            (one, letters) for one in _choices_at(place) if one.rest.startswith(letters) or letters.startswith(one.rest)
         ]
     return list(found)
 
