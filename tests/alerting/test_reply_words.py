@@ -23,6 +23,7 @@ STOPS = (
     "s.t.o.p.",
     "ＳＴＯＰ",
     "ST\u200bOP",
+    "🛑",
     "STOP 🛑",
     "STOPALL",
     "stop all",
@@ -138,7 +139,6 @@ NOT_ME = (
 OTHERS = (
     "",
     " ",
-    "🛑",
     "?",
     "Please don't stop",
     "please don’t stop!",

@@ -16,6 +16,7 @@ from ringback.alerting.linting.language import english_places, find_foreign
 from ringback.alerting.linting.links import find_links
 from ringback.alerting.linting.names import find_names
 from ringback.alerting.linting.numbers import find_numbers
+from ringback.alerting.linting.orders import find_orders, find_questions
 from ringback.alerting.linting.organisations import find_organisations
 from ringback.alerting.linting.own_names import find_own_names, find_unfit_names
 from ringback.alerting.linting.parts import find_missing, is_reference
@@ -95,6 +96,12 @@ def lint(
         *find_replies(reading, takes_replies=takes_replies),
         *find_names(reading, exempt=exempt),
         *find_shouting(reading, exempt=exempt),
+    ]
+    # An order that a list knows better is told as what it asks for.
+    in_words += [
+        one
+        for one in (*find_orders(reading, exempt=exempt), *find_questions(reading))
+        if not any(one.span.start < other.span.end and other.span.start < one.span.end for other in in_words)
     ]
     if not english:
         # A word of another language may be spelt like one of ours; in its English sentences the rules are the same.

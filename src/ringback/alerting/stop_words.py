@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from ringback.alerting.reply_spelling import Clause, fold, read_clauses
+from ringback.alerting.stop_signs import says_in_signs
 from ringback.wordlists import read_lines
 
 _PART = re.compile(r"\([^()]*\)|[^\s()]+")
@@ -92,7 +93,7 @@ def asks_to_stop(text: str) -> bool:
     >>> [asks_to_stop(text) for text in ("Dont txt me", "st0p", "stop and search", "I stopped the payment")]
     [True, True, False, False]
     """
-    if _says_in_script(text):
+    if _says_in_script(text) or says_in_signs(text):
         return True
     folded = fold(text)
     clauses = read_clauses(folded)

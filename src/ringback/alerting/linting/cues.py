@@ -4,76 +4,22 @@ A file of cues has a phrase a line: `(a|b)` is a or b, `(a|)` is a or nothing, `
 front says that the phrase is fine where it is denied ("we never send links"). `#` begins a comment line.
 """
 
-import itertools
 import re
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from ringback import wordlists
+from ringback.alerting.linting.cue_lines import Cues
 from ringback.numbers.organisations import organisation_numbers
 
-NUMBER = "9"  # how any number is written in a cue and in the words compared with it
-
-_CHOICE = re.compile(r"\(([^()]*)\)")
-_SQUEEZED_OUT = re.compile(r"[^\w<>]+")
 _NOT_IMITATED = frozenset({"police", "charity"})  # who helps: naming them is fine
 _BRACKETED = re.compile(r"\s*\([^)]*\)")
-
-
-@dataclass(frozen=True, slots=True)
-class Cues:
-    """Phrases without their spaces, to be compared with words run together.
-
-    Attributes:
-        phrases: In order.
-        deniable: Those that are fine where they are denied.
-        openings: The first letter and the first two letters of each, to pass over most words at once.
-    """
-
-    phrases: tuple[str, ...]
-    deniable: frozenset[str]
-    openings: frozenset[str]
-
-    def begins(self, letters: str) -> bool:
-        """Whether some phrase begins with these letters."""
-        place = bisect_left(self.phrases, letters)
-        return place < len(self.phrases) and self.phrases[place].startswith(letters)
-
-    def beginning(self, letters: str) -> Iterator[str]:
-        """The phrases that begin with these letters."""
-        for phrase in itertools.islice(self.phrases, bisect_left(self.phrases, letters), None):
-            if not phrase.startswith(letters):
-                return
-            yield phrase
-
-    def holds(self, letters: str) -> bool:
-        """Whether these letters are a phrase."""
-        place = bisect_left(self.phrases, letters)
-        return place < len(self.phrases) and self.phrases[place] == letters
-
-
-def make_cues(lines: Iterable[str]) -> Cues:
-    """Cues from lines in the syntax of the files.
-
-    >>> make_cues(["~(tap|click) here"]).phrases
-    ('clickhere', 'taphere')
-    """
-    deniable: dict[str, bool] = {}
-    for line in lines:
-        for phrase in _expanded(line.removeprefix("~")):
-            # Blocked outright by one line is blocked outright, whatever another line says.
-            deniable[phrase] = line.startswith("~") and deniable.get(phrase, True)
-    openings = {phrase[:length] for phrase in deniable for length in (1, 2)}
-    fine = frozenset(phrase for phrase, denied_is_fine in deniable.items() if denied_is_fine)
-    return Cues(tuple(sorted(deniable)), fine, frozenset(openings))
 
 
 @lru_cache(maxsize=64)
 def read_cues(name: str) -> Cues:
     """The cues of a file of data/wording."""
-    return make_cues(read_lines(name))
+    return Cues(read_lines(name))
 
 
 def read_lines(name: str) -> tuple[str, ...]:
@@ -142,11 +88,4 @@ def read_organisations() -> OrganisationNames:
         if name not in skipped and sector not in _NOT_IMITATED:
             whole = _BRACKETED.sub("", name).lower()
             names += [whole, whole.removesuffix(" uk")]
-    return OrganisationNames(make_cues(dict.fromkeys(names)), frozenset(words), frozenset(said))
-
-
-def _expanded(line: str) -> Iterator[str]:
-    pieces = _CHOICE.split(line)  # every second piece was in brackets
-    choices = [piece.split("|") if place % 2 else [piece] for place, piece in enumerate(pieces)]
-    for chosen in itertools.product(*choices):
-        yield _SQUEEZED_OUT.sub("", "".join(chosen)).replace("<n>", NUMBER)
+    return OrganisationNames(Cues(names), frozenset(words), frozenset(said))

@@ -14,6 +14,7 @@ REASONS: dict[str, str] = {
     "remote_control": "{shown} lets somebody into the reader's phone or computer: an alert never asks for that",
     "asks_reply": "{shown} asks for a reply that this sender does not take",
     "pressure": "{shown} hurries, frightens or tempts people, as criminals do",
+    "order": "{shown} tells or asks the reader something: an alert wants nothing, and says only where to look",
     "name": "{shown} names a person, or greets one by name",
     "organisation": "{shown} is a bank, or another organisation that callers pretend to be",
     "loss": "{shown} is about money lost, or to be had back",

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from ringback.alerting.linting.cues import make_cues, read_cues, read_sections, read_words
+from ringback.alerting.linting.cue_lines import Cues
+from ringback.alerting.linting.cues import read_cues, read_sections, read_words
 from ringback.alerting.linting.faults import Fault, make_fault
 from ringback.alerting.linting.reading import Match, Reading, Token
 
-_INTRODUCED = make_cues(
+_INTRODUCED = Cues(
     ["(my|his|her|your|the callers|the officers) name(|s) is", "(addressed|sent|account of|registered) to (mr|mrs|ms)"]
 )
 

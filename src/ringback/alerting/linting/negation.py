@@ -27,10 +27,10 @@ def _lists() -> dict[str, frozenset[str]]:
 def is_denied(match: Match) -> bool:
     """Whether the sentence that a phrase stands in denies it.
 
-    >>> from ringback.alerting.linting.cues import make_cues
+    >>> from ringback.alerting.linting.cue_lines import Cues
     >>> from ringback.alerting.linting.reading import Reading
     >>> def denied(text):
-    ...     return [is_denied(match) for match in Reading(text).matches(make_cues(["pin"]))]
+    ...     return [is_denied(match) for match in Reading(text).matches(Cues(["pin"]))]
     >>> denied("We never ask for a PIN. Never wait, send your PIN.")[:2]
     [True, False]
     """

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from ringback.alerting.linting.cues import Cues, make_cues, read_cues, read_emoji, read_lines
+from ringback.alerting.linting.cues import read_cues, read_emoji, read_lines
 from ringback.alerting.linting.faults import Fault, make_fault
 from ringback.alerting.linting.negation import is_denied
-from ringback.alerting.linting.reading import Match, Reading, sentence_around
+from ringback.alerting.linting.reading import MASK, Match, Reading, sentence_around
 
 _FILES = (
     ("links.txt", "link"),
@@ -26,6 +26,7 @@ _PAIRS = (
     ("asked_verbs.txt", "asked_sums.txt", "loss"),
 )
 _ALWAYS_DENIABLE = frozenset({"details.txt"})
+_OWN_REFERENCES = ("yourreference", "thereference")
 _AMOUNT = re.compile(r"[£$€¥₹₿](?=\s?[\d.,]|\b)|\b\d[\d.,]{0,20}\s?(?:k|grand|quid|pounds?|euros?|dollars?|pence)\b")
 _CURRENCY = re.compile(r"[£$€¥₹₿]")
 _SHOUTS = re.compile(r"[!?]\s?![!?\s]{0,20}|!\s?[!?]{1,20}")
@@ -39,11 +40,30 @@ _MOST_SINGLE_SHOUTS = 2
 def find_phrases(reading: Reading) -> Iterator[Fault]:
     """Links in words, calls, asks, pressure, losses and victims: every phrase that the lists name."""
     for name, code in _FILES:
-        cues = read_cues(name)
-        for match in reading.matches(cues):
-            deniable = name in _ALWAYS_DENIABLE or match.phrase in cues.deniable
-            if not (deniable and is_denied(match)):
+        asked: list[Match] = []
+        denied: list[Match] = []
+        for match in reading.matches(read_cues(name)):
+            deniable = name in _ALWAYS_DENIABLE or match.deniable
+            (denied if deniable and is_denied(match) else asked).append(match)
+        for match in asked:
+            # "When you were born", denied, denies "you were born" too.
+            deniable = name in _ALWAYS_DENIABLE or match.deniable
+            inside = deniable and any(one.at <= match.at and match.until <= one.until for one in denied)
+            if not inside and not (code == "asks_details" and _is_own_reference(reading, match)):
                 yield _fault(code, reading, match)
+
+
+def _is_own_reference(reading: Reading, match: Match) -> bool:
+    """Whether it is the alert's own reference that may be typed in: "enter your reference on our page"."""
+    tokens, following = match.tokens, match.tokens[match.last + 1 : match.last + 1 + _NEAR]
+    if tokens[match.last].word in {"your", "the", "this"}:
+        words = [token.word for token in following]
+        masked = bool(following) and MASK in reading.plain[match.until : following[0].at]
+        return masked or words[:1] == ["reference"] or words[:2] == ["alert", "reference"]
+    if match.phrase.startswith(_OWN_REFERENCES):
+        masked = MASK in reading.plain[match.at : match.until]
+        return masked or any(token.word in {"page", "website"} for token in following)
+    return False
 
 
 def find_forms(reading: Reading) -> Iterator[Fault]:
@@ -89,7 +109,7 @@ def find_replies(reading: Reading, *, takes_replies: bool) -> Iterator[Fault]:
     """Asks for a reply: only a reply word that the sender takes may be asked for."""
     cues = read_cues("replies.txt")
     for match in reading.matches(cues):
-        if match.phrase in cues.deniable and is_denied(match):
+        if match.deniable and is_denied(match):
             continue
         if not (takes_replies and _asks_for_reply_word(match)):
             yield _fault("asks_reply", reading, match)
@@ -150,13 +170,18 @@ def _reply_words() -> frozenset[str]:
 
 
 def _asks_for_reply_word(match: Match) -> bool:
-    words: Cues = make_cues(read_lines("reply_words.txt"))
-    if any(match.phrase.endswith(phrase) for phrase in words.phrases):
+    words = read_cues("reply_words.txt")
+    if match.phrase.endswith(tuple(line.replace(" ", "") for line in read_lines("reply_words.txt"))):
         return True
     following = [token.word for token in match.tokens[match.last + 1 : match.last + 6]]
     while following and following[0] in {"with", "by", "the", "word", "words", "texting", "sending"}:
         following.pop(0)
-    return any(words.holds("".join(following[:count])) for count in (1, 2))
+    if any(words.holds("".join(following[:count])) for count in (1, 2)):
+        return True
+    before = [token.word for token in match.tokens[max(0, match.first - 3) : match.first]]
+    if not before or before.pop() not in {"in", "a"}:  # "CHECK in reply"
+        return False
+    return any(words.holds("".join(before[-count:])) for count in (1, 2))
 
 
 def _fault(code: str, reading: Reading, match: Match) -> Fault:

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from ringback.alerting.linting.cues import NUMBER, Cues, read_sections
+from ringback.alerting.linting.cue_lines import NUMBER, Cues, is_deniable
+from ringback.alerting.linting.cues import read_sections
 from ringback.folding import fold_character
 
 MASK = "\x1a"  # stands for each character of the reference: no letter, no digit, no blank
@@ -53,16 +54,18 @@ class Match:
     """A phrase that was found.
 
     Attributes:
-        phrase: As the cues have it.
+        phrase: As the cues have it, without blanks.
         tokens: The words it was found in.
         first: Place of its first word among them.
         last: Place of its last.
+        deniable: Whether it is fine where it is denied.
     """
 
     phrase: str
     tokens: list[Token]
     first: int
     last: int
+    deniable: bool = False
 
     @property
     def at(self) -> int:
@@ -146,12 +149,9 @@ class Reading:
     def _starred(self, cues: Cues) -> Iterator[Match]:
         """Words with letters starred out: v*ctim."""
         for found in (found for spelling in self._spellings for found in _STARRED.finditer(spelling)):
-            shape = re.compile("".join(one if one.isalpha() else "[a-z]" for one in found[0]))
-            for phrase in cues.beginning(found[1]):
-                if len(phrase) == len(found[0]) and shape.fullmatch(phrase):
-                    token = Token(phrase, found.start(), found.end(), ends_before=True, comma_before=False)
-                    yield Match(phrase, [token], 0, 0)
-                    break
+            if phrase := cues.starred(found[0]):
+                token = Token(phrase, found.start(), found.end(), ends_before=True, comma_before=False)
+                yield Match(phrase, [token], 0, 0, is_deniable(cues.start(phrase)))
 
 
 def sentence_around(match: Match) -> tuple[int, int]:
@@ -224,14 +224,16 @@ def _without_repeats(tokens: list[Token], kept: int) -> list[Token]:
 
 def _matches(tokens: list[Token], cues: Cues) -> Iterator[Match]:
     for first, token in enumerate(tokens):
-        if token.word[:2] not in cues.openings:
-            continue
-        letters, longest = "", None
+        places, letters, longest = cues.start(token.word), token.word, None
         for last in range(first, min(len(tokens), first + _LONGEST_TOGETHER)):
-            letters += tokens[last].word
-            if not cues.begins(letters) or (last > first and tokens[last].begins):
+            if last > first:
+                if tokens[last].begins:
+                    break
+                places = cues.go_on(places, tokens[last].word)
+                letters += tokens[last].word
+            if not places:
                 break
-            if cues.holds(letters):
-                longest = Match(letters, tokens, first, last)
+            if any(place.is_end for place in places):
+                longest = Match(letters, tokens, first, last, is_deniable(places))
         if longest is not None:
             yield longest
