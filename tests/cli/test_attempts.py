@@ -114,7 +114,7 @@ ATTEMPTS = {
         Attempt("fresh", lambda c: code_of(with_provider(c).plan("alice", "--sender", "notify")),
                 "synthetic_never_sent"),
     "synthetic: case.toml says that it is not":
-        Attempt("fresh", lambda c: code_of(with_provider(c).edit_toml("[alerts]", "[alerts]\nsynthetic = false")
+        Attempt("fresh", lambda c: code_of(with_provider(c).edit_toml("[alerts]", "# synthetic = false\n[alerts]")
                                            .plan("alice", "--sender", "notify")), "synthetic_never_sent"),
     "synthetic: the batch's content names the provider":
         Attempt("approved", lambda c: send(edit_content(with_provider(c), sender=notify_facts(c.standin))),
