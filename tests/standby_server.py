@@ -34,7 +34,7 @@ class Standby:
     def wait_until_at(self, position: str) -> None:
         """Wait until it has replayed the primary's log up to a place."""
         with self._connect() as connection:
-            for _round in range(400):
+            for _round in range(2400):
                 query = "SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn"
                 if connection.execute(query, [position]).fetchone() == (True,):
                     return
@@ -46,7 +46,7 @@ class Standby:
         with self._connect() as connection:
             connection.execute("ALTER SYSTEM SET primary_conninfo = ''")
             connection.execute("SELECT pg_reload_conf()")
-            for _round in range(400):
+            for _round in range(2400):
                 if connection.execute("SELECT count(*) FROM pg_stat_wal_receiver").fetchone() == (0,):
                     return
                 time.sleep(0.025)

@@ -42,6 +42,7 @@ def add_entry_at(case_file, at):
     with writing(case_file.records).begin() as connection:
         connection.execute(update(audit).where(audit.c.seq == made.seq).values(at=moved.at, hash=moved.hash))
     case_file.log.note_head(moved)
+    case_file.mark.replace(replace(case_file.mark.read(), hash=moved.hash))
 
 
 def ahead(**much):

@@ -6,6 +6,7 @@ never handed to a provider; they only ever reach a stand-in on this machine.
 
 import json
 import random
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -121,11 +122,12 @@ class AlertCase:
         return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
     def edit_toml(self, old, new):
-        """Edit case.toml; with nothing old, add at its end."""
+        """Edit case.toml where a line begins so; with nothing old, add at its end."""
         toml = self.path / "case.toml"
         text = toml.read_text()
-        assert old in text
-        toml.write_text(text.replace(old, new) if old else text + new)
+        begins = re.compile(rf"^{re.escape(old)}", re.MULTILINE)
+        assert begins.search(text)
+        toml.write_text(begins.sub(lambda _found: new, text) if old else text + new)
         return self
 
 

@@ -144,7 +144,7 @@ ATTEMPTS = {
     "self-approval: another planner in the row":
         Attempt("bob's", lambda c: approve_typed(edit(c, update(batches).values(planned_by="alice"))), "batch_altered"),
     "self-approval: another planner in the row and in the audit log":
-        Attempt("bob's", lambda c: approve_typed(log_says_alice_planned(c)), "batch_altered"),
+        Attempt("bob's", lambda c: approve_typed(log_says_alice_planned(c)), "records_rolled_back"),
     "self-approval: an approver in the row, and no approval":
         Attempt("bob's", lambda c: send(edit(c, approved_row(1))), "approval_invalid"),
     "self-approval: an approver in the row, and the entry of the planning":

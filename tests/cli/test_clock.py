@@ -31,7 +31,8 @@ def test_an_administrator_confirms_the_clock_and_the_batch_can_go(drama_case, ru
     assert done.code == 0
     assert "counts no more" in done.out
     assert drama_case.open().log.head() in done.err
-    assert run("olga", "alerts", "send", "B-001").code == 0
+    done = run("olga", "alerts", "send", "B-001")
+    assert done.code == 0, done.err
     assert drama_case.run("first.admin", "verify").code == 0
 
 

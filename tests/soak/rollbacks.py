@@ -101,6 +101,7 @@ class _Run:
         self.make_case()
         self.set_faults()
         sent = sorted(self.draw.sample(range(ALERTS), 2))
+        self.start_standby()
         first = start_sender(self.place)
         self.wait_for(sent[0], first)
         put_back = getattr(self, f"_back_up_{self.account.kind}")(first, sent[1])
@@ -129,6 +130,13 @@ class _Run:
             clock.started,
         )  # fmt: skip
         self.marks = {}
+
+    def start_standby(self):
+        """A standby of the primary, before anything is sent: it takes seconds to make."""
+        if self.account.kind == "standby":
+            port = 20_000 + self.account.seed % 40_000
+            self.standby = self.stack.enter_context(running_standby(self.postgres.address, port))
+            self.standby.wait_until_at(self.postgres.position())
 
     def set_faults(self):
         chosen = self.draw.sample(_FAULTS, 3)
@@ -203,19 +211,16 @@ class _Run:
         return lose
 
     def _back_up_standby(self, _sender, _until):
-        port = 20_000 + self.account.seed % 40_000
-        standby = self.stack.enter_context(running_standby(self.postgres.address, port))
-        standby.wait_until_at(self.postgres.position())
+        self.standby.cut_off()
         self.keep_mark()
-        standby.cut_off()
 
         def fail_over():
-            standby.promote()
+            self.standby.promote()
             toml = self.folder / "case" / "case.toml"
             text = toml.read_text()
             old = next(line for line in text.splitlines() if line.startswith("url = "))
             database = make_url(old.removeprefix('url = "').removesuffix('"')).database
-            toml.write_text(text.replace(old, f'url = "{standby.address(database)}"'))
+            toml.write_text(text.replace(old, f'url = "{self.standby.address(database)}"'))
             return ()
 
         return fail_over
