@@ -30,6 +30,7 @@ def main():
     rollbacks.add_argument("--runs", type=int, default=300)
     rollbacks.add_argument("--lanes", type=int, default=6, help="runs at a time; half of a run is waiting")
     rollbacks.add_argument("--factor", type=float, default=FACTOR, help="seconds of the clock in a second")
+    rollbacks.add_argument("--only", default="", help="one kind alone: file, folder, copy, wal or standby")
     runs = kinds.add_parser("runs", help="kill the main job")
     runs.add_argument("--runs", type=int, default=200, help="killed runs")
     runs.add_argument("--lanes", type=int, default=2, help="runs at a time; a run is work")
@@ -57,7 +58,12 @@ def _kill_senders(chosen):
 def _roll_back(chosen):
     with running_postgres() as postgres:
         return soak_rollbacks(
-            chosen.runs, lanes=chosen.lanes, first_seed=chosen.seed, factor=chosen.factor, postgres=postgres
+            chosen.runs,
+            lanes=chosen.lanes,
+            first_seed=chosen.seed,
+            factor=chosen.factor,
+            postgres=postgres,
+            only=chosen.only,
         )
 
 

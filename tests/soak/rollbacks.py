@@ -59,9 +59,10 @@ class RolledBack:
     faults: list = field(default_factory=list)
 
 
-def plan_rollbacks(runs, first_seed):
-    """Seeds with their kind and the fate of the mark, each pair as often as any other."""
-    pairs = [(kind, mark) for kind in KINDS for mark in ((KEPT, BACK) if kind == "copy" else (KEPT, BACK, LOST))]
+def plan_rollbacks(runs, first_seed, only=""):
+    """Seeds with their kind and the fate of the mark, each pair as often as any other; or one kind alone."""
+    kinds = [only] if only else KINDS
+    pairs = [(kind, mark) for kind in kinds for mark in ((KEPT, BACK) if kind == "copy" else (KEPT, BACK, LOST))]
     return [(first_seed + number, *pairs[number % len(pairs)]) for number in range(runs)]
 
 

@@ -91,9 +91,9 @@ class Total:
         }
 
 
-def soak_rollbacks(runs, *, lanes, first_seed, factor, postgres):
+def soak_rollbacks(runs, *, lanes, first_seed, factor, postgres, only=""):
     """Put records back to earlier states, some side by side; returns the summary."""
-    planned = plan_rollbacks(runs, first_seed)
+    planned = plan_rollbacks(runs, first_seed, only)
     folder = Path(tempfile.mkdtemp(prefix="ringback-rollbacks-"))
     say(f"{runs} rollbacks of {len(KINDS)} kinds, {ROLLED_BACK_ALERTS} alerts each, seeds from {first_seed}")
     lines = FORKS.SimpleQueue()

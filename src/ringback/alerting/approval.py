@@ -20,7 +20,7 @@ from ringback.alerting.windows import next_open
 from ringback.casework import CaseFile
 from ringback.errors import RingbackError
 from ringback.keys import KeyRing
-from ringback.records.audit import AuditEntry
+from ringback.records.audit import HEAD_FILE, AuditEntry
 from ringback.records.batches import (
     Batch,
     count_alerts,
@@ -319,9 +319,11 @@ def read_checked_entries(case_file: CaseFile) -> list[AuditEntry]:
     """All audit entries, when the chain holds.
 
     Raises:
-        RingbackError: `audit_broken`.
+        RingbackError: `audit_broken`; `records_rolled_back` where all that is wrong is that newer records were here.
     """
     faults = case_file.log.find_faults()
+    if faults and all(HEAD_FILE in one for one in faults):
+        case_file.check_newest()
     if faults:
         raise RingbackError("audit_broken", faults="; ".join(faults[:3]))
     return case_file.log.entries()

@@ -52,6 +52,11 @@ class Bookkeeper:
     reader: ListReader = field(default_factory=ListReader)
     unsent: Counter[tuple[str, str]] = field(default_factory=Counter)
 
+    @property
+    def settles(self) -> float:
+        """Seconds after a claim from when on what the provider says of it is the truth."""
+        return self.sender.settles_after or self.waits.doubt
+
     def begin(self) -> None:
         """A transaction begins. What is still here belongs to one that was rolled back, and is no part of the log."""
         self.entries.clear()
@@ -105,7 +110,8 @@ class Bookkeeper:
         """A lease was taken: read the provider's own list before anything is sent, and remember an outage."""
         first = rows.find_first_claim(connection, self.batch_id)
         alone = self.waits.alone if self.sender.repeats else 0.0
-        self.reader.begin(reads=self.sender.lists, since=first or planned_at, now=now, alone=alone)
+        since, settles = first or planned_at, self.settles
+        self.reader.begin(reads=self.sender.lists, since=since, now=now, settles=settles, alone=alone)
         self.breaker.row = rows.find_last_doubts(connection, self.batch_id, limit=DOUBTS_IN_A_ROW)
 
     def _write_page(self, connection: Connection, result: Result, now: datetime) -> None:
@@ -186,7 +192,7 @@ class Bookkeeper:
             rows.reject(connection, job.alert, job.attempt, why=outcome.why)
             self._count_rejection(connection, job, outcome.why, now)
         elif outcome.kind == "unknown":
-            ask_at = job.message.claimed_at + timedelta(seconds=self.sender.settles_after or self.waits.doubt)
+            ask_at = job.message.claimed_at + timedelta(seconds=self.settles)
             rows.doubt(connection, job.alert, job.attempt, why=outcome.why, ask_at=ask_at)
             self._count_doubt(connection, job, now)
         else:
@@ -286,7 +292,7 @@ class Bookkeeper:
         self.rejected.clear()
         tried_before = rows.get_row(connection, alert).attempt > 1
         again = self.sender.answers and tried_before and rows.count_given_up(connection, alert)
-        ask_at = now + timedelta(seconds=self.sender.settles_after or self.waits.doubt) if again else None
+        ask_at = now + timedelta(seconds=self.settles) if again else None
         if not rows.accept(
             connection, alert, batch=self.batch_id, notification_id=notification_id, now=now, ask_at=ask_at
         ):

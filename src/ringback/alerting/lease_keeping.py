@@ -71,7 +71,7 @@ class LeaseKeeper:
             if lease is None:
                 other = find_holder(connection, batch, now)
                 return other.holder if other else "unknown"
-            wait = timedelta(seconds=books.sender.settles_after or books.waits.doubt)
+            wait = timedelta(seconds=books.settles)
             doubts = rows.doubt_claims(connection, batch, fence=lease.fence, wait=wait)
             # With the holder in it, two copies of a case that begin at the same moment write different entries.
             facts = {"fence": lease.fence, "in_doubt": doubts, "sender": books.sender.name, "holder": self.holder}

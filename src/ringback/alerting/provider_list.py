@@ -33,6 +33,7 @@ class ListReader:
     Attributes:
         stage: READING, FIRST_ALONE, LOOKING or DONE.
         reads: Whether there is a list.
+        settles: Seconds after which the list shows whatever was taken.
         alone: Seconds from the first text's acceptance to the look after it; 0 to let all go at once.
         since: How far back to read.
         older_than: Where the next page begins; None for the newest.
@@ -47,6 +48,7 @@ class ListReader:
 
     stage: str = DONE
     reads: bool = False
+    settles: float = 0.0
     alone: float = 0.0
     since: datetime = _LONG_AGO
     older_than: str | None = None
@@ -63,9 +65,10 @@ class ListReader:
         """Whether nothing may be sent, for the list was not yet read back."""
         return self.stage == READING
 
-    def begin(self, *, reads: bool, since: datetime, now: datetime, alone: float = 0.0) -> None:
+    def begin(self, *, reads: bool, since: datetime, now: datetime, settles: float, alone: float = 0.0) -> None:
         """Read it anew; `reads` says whether there is one."""
-        self.stage, self.reads, self.alone = READING if reads else DONE, reads, alone
+        self.stage, self.reads = READING if reads else DONE, reads
+        self.settles, self.alone = settles, alone
         self.strangers, self.under_way = 0, False
         self._begin_pass(since - _FURTHER_BACK, now)
 
@@ -120,11 +123,11 @@ class ListReader:
         wait = waits.renew
         if self.stage == READING and self.strangers:
             # What was claimed elsewhere a moment ago shows up within the time of a doubt.
-            self._begin_pass(self.since, now + timedelta(seconds=waits.doubt))
+            self._begin_pass(self.since, now + timedelta(seconds=self.settles))
             return
         if self.stage == READING:
             self.stage = FIRST_ALONE if self.alone else DONE
-        elif self.stage == LOOKING and (self.saw_first or now > self.first_at + timedelta(seconds=2 * waits.doubt)):
+        elif self.stage == LOOKING and (self.saw_first or now > self.first_at + timedelta(seconds=2 * self.settles)):
             self.stage = DONE
         self.looked_at = now
         since = self.first_at if self.stage == LOOKING else now

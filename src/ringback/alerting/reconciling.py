@@ -15,7 +15,7 @@ from ringback.alerting.refusals import logging_refusals
 from ringback.alerting.senders.base import Sender
 from ringback.alerting.senders.opening import open_sender
 from ringback.alerting.settling import make_books, settle_whole_list
-from ringback.alerting.waits import FORGETS_EARLY_S
+from ringback.alerting.waits import FORGETS_EARLY_S, Waits
 from ringback.alerting.watching import Watching
 from ringback.casework import CaseFile, read_mark_facts
 from ringback.errors import RingbackError
@@ -95,7 +95,7 @@ def reconcile(
         _check_unclear(doubtful, without)
         for one in doubtful:
             _halt(case_file, one.batch, member)
-        _wait_for_last_claim(case_file, facts, watching)
+        _wait_for_last_claim(case_file, facts, doubtful, watching)
         for one in doubtful:
             if one.sender is None:
                 continue
@@ -175,14 +175,15 @@ def _halt(case_file: CaseFile, batch: Batch, member: str) -> None:
     case_file.log.note_head(entry)
 
 
-def _wait_for_last_claim(case_file: CaseFile, facts: MarkFacts | None, watching: Watching) -> None:
-    """Two minutes after the last claim the provider shows whatever it took."""
+def _wait_for_last_claim(
+    case_file: CaseFile, facts: MarkFacts | None, doubtful: Sequence[_Doubtful], watching: Watching
+) -> None:
+    """Some time after the last claim (two minutes, for a provider) it shows whatever it took."""
     last = max((one.last_claim_at for one in facts.batches.values()), default=None) if facts else None
-    wait = (last + timedelta(seconds=120) - case_file.clock.now()).total_seconds() if last else 0.0
+    settles = max((one.sender.settles_after or Waits().doubt for one in doubtful if one.sender), default=0.0)
+    wait = (last + timedelta(seconds=settles) - case_file.clock.now()).total_seconds() if last else 0.0
     if wait > 0:
-        watching.note(
-            f"the last texts were handed over a moment ago: waiting {wait:.0f} s before the provider is asked"
-        )
+        watching.note(f"texts were handed over a moment ago: waiting {wait:.0f} s before the provider is asked")
         case_file.clock.sleep(wait)
 
 

@@ -100,7 +100,7 @@ def retry_parked(
 def _ask(case_file: CaseFile, books: Bookkeeper, parked: Sequence[Parked]) -> Iterator[_Answer]:
     clock, sender = case_file.clock, books.sender
     for one in parked:
-        soonest = timedelta(seconds=sender.settles_after or books.waits.doubt)
+        soonest = timedelta(seconds=books.settles)
         if one.first_try is None or one.last_try is None:
             yield _Answer(one, None, _UNTRIED)
             continue

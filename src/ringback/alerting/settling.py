@@ -35,7 +35,8 @@ def settle_whole_list(case_file: CaseFile, books: Bookkeeper, batch: Batch, *, a
         case_file: The case.
         books: The batch's bookkeeper; its sender shows a list.
         batch: The batch.
-        again: Whether to read it at least twice, two minutes apart: nobody knows when the last text was sent.
+        again: Whether to read it at least twice, as far apart as it takes to settle: nobody knows when the last text
+            was sent.
 
     Returns:
         How many texts no attempt explains.
@@ -46,10 +47,12 @@ def settle_whole_list(case_file: CaseFile, books: Bookkeeper, batch: Batch, *, a
     clock, reader, waits, strangers, passes = case_file.clock, books.reader, books.waits, 0, 0
     with case_file.records.connect() as connection:
         first = find_first_claim(connection, batch.id)
-    reader.begin(reads=True, since=first or batch.planned_at, now=clock.now())
+    since, settles = first or batch.planned_at, books.settles
+    reader.begin(reads=True, since=since, now=clock.now(), settles=settles)
     while reader.is_reading or (again and passes < 2):
         if not reader.is_reading:
-            reader.begin(reads=True, since=first or batch.planned_at, now=clock.now() + timedelta(seconds=waits.doubt))
+            later = clock.now() + timedelta(seconds=settles)
+            reader.begin(reads=True, since=since, now=later, settles=settles)
         job = reader.next_job(clock.now())
         if job is None:
             clock.sleep(max(0.0, (reader.next_at - clock.now()).total_seconds()))
