@@ -70,6 +70,8 @@ def running_postgres() -> Iterator[PostgresServer]:
         with psycopg.connect(server.get_uri(), autocommit=True) as connection:
             # Nobody pulls this server's plug: waiting for its disk would only slow the tests down.
             connection.execute("ALTER SYSTEM SET fsync = off")
+            # A standby that is slow to connect must still find the log that it needs.
+            connection.execute("ALTER SYSTEM SET wal_keep_size = '1GB'")
             connection.execute("SELECT pg_reload_conf()")
         yield PostgresServer(server.get_uri())
     finally:
