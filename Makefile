@@ -4,7 +4,8 @@
 #   make check   ruff, mypy, import-linter, docs
 #   make bench   measure; writes benchmarks/results/
 #   make bench-signs  measure the check of messages, with the labelled texts at hand
-#   make soak    kill senders of alerts RUNS=1000 times, with every fault of a provider, and the main job KILLS=200 times;
+#   make soak    kill senders of alerts RUNS=1000 times, with every fault of a provider, put records back ROLLBACKS=300 times,
+#                and kill the main job KILLS=200 times;
 #   make soak-runs  kill the main job alone (and make soak asks STRINGS=1000000 numbers of the number plan and maps TABLES=20000 tables as well)
 #   make docs    regenerate the reference pages
 #   make lock    refresh the hashed lock files
@@ -16,6 +17,7 @@ CALLS ?= 100000
 SEED ?= 1
 RUNS ?= 1000
 KILLS ?= 200
+ROLLBACKS ?= 300
 STRINGS ?= 1000000
 TABLES ?= 20000
 
@@ -61,6 +63,7 @@ bench-signs: .venv/test
 
 soak: .venv/test
 	@PYTHONPATH=tests $(PY) -m soak senders --runs $(RUNS) --out build/soak.json
+	@PYTHONPATH=tests $(PY) -m soak rollbacks --runs $(ROLLBACKS) --out build/rollbacks.json
 	@PYTHONPATH=tests $(PY) -m soak runs --runs $(KILLS) --out build/soak-runs.json
 	@PYTHONPATH=tests $(PY) -m plan_fuzz --strings $(STRINGS) --seed $(SEED)
 	@PYTHONPATH=tests $(PY) -m map_fuzz --tables $(TABLES)
