@@ -11,7 +11,7 @@ from sqlalchemy import event
 from ringback.errors import RingbackError
 from ringback.records.audit import AuditLog
 from ringback.records.batches import Batch, add_batch
-from ringback.records.db import create_records, open_records, writing
+from ringback.records.db import connect_records, create_records, open_records, writing
 from ringback.records.leases import take_lease
 
 NOON = datetime(2022, 11, 24, 12, tzinfo=UTC)
@@ -76,3 +76,18 @@ def test_who_holds_the_records_is_told_and_what_to_do(records_engine, sent_befor
     assert words in str(caught.value)
     assert "disk" not in caught.value.next_step
     assert caught.value.retryable
+
+
+@pytest.mark.postgres
+def test_a_claim_is_on_the_servers_disk_whatever_the_database_is_set_to(postgres):
+    """A setting of the database, or of its owner, would lose the last claims with the power."""
+    address = postgres.new_database()
+    engine = connect_records(address)
+    with engine.begin() as connection:
+        name = engine.url.database
+        connection.exec_driver_sql(f"ALTER DATABASE {name} SET synchronous_commit = off")
+    engine.dispose()
+    engine = connect_records(address)
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SHOW synchronous_commit").scalar() == "on"
+    engine.dispose()
