@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from ringback.alerting.senders.base import CannotAsk, Found, ListPage, Message, Outcome, Sender
+from ringback.alerting.senders.base import CannotAsk, Found, ListPage, Message, Outcome, Refused, Sender
 from ringback.casework import CaseFile
 from ringback.clock import Clock
 from ringback.errors import RingbackError
@@ -101,7 +101,7 @@ class Outbox(Sender):
         """The newest lines of the file, or those before a line that an earlier page ended with.
 
         Raises:
-            CannotAsk: Another process holds the file, and may be about to write.
+            CannotAsk: Another process holds the file, and may be about to write; `Refused` where it is a link.
         """
         try:
             with self._lock, self._held(os.O_RDWR) as handle:
@@ -111,6 +111,8 @@ class Outbox(Sender):
                 found = self._lines.before(handle, end, count=_PAGE)
         except FileNotFoundError:
             return ListPage([])
+        except RingbackError as error:
+            raise Refused(str(error)) from error
         if not found:
             return ListPage([])
         oldest, facts = found[-1]
