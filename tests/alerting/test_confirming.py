@@ -1,5 +1,7 @@
 """A rehearsal is confirmed from a phone: what the phone alone shows is asked of the person who holds it."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import delete, update
 
@@ -295,6 +297,10 @@ def test_an_entry_given_to_another_batch_does_not_count(for_people):
         return entry.__class__(**{name: getattr(entry, name) for name in entry.__slots__} | {"facts": facts})
 
     rewrite_chain(for_people, carried_over)
+    refused(for_people, "records_rolled_back", agree, "B-002")
+    # Whoever can write the folder of keys too, but has not the key, meets the seal.
+    facts, last = for_people.mark.read(), for_people.log.entries()[-1]
+    for_people.mark.replace(replace(facts, seq=last.seq, hash=last.hash))
     refused(for_people, "rehearsal_unconfirmed", agree, "B-002")
 
 

@@ -168,7 +168,7 @@ def folder_for(place):
             path.write_text("x")
         else:
             path.unlink()
-            path.mkdir()
+            path.mkdir(mode=0o700)
 
     return change
 

@@ -5,7 +5,7 @@ import random
 import shutil
 import signal
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from soak.commands import Command
@@ -52,6 +52,8 @@ def kill_once(seed, *, peace: Undisturbed, folder: Path) -> KilledRun:
     account = KilledRun(seed)
     case = folder / "case"
     shutil.copytree(peace.fresh, case)
+    shutil.copytree(peace.folder / "fresh-keys", folder / "keys")
+    peace = replace(peace, environment=peace.environment | {"RINGBACK_KEYS": str(folder / "keys")})
     for _one in range(draw.choice([1, 1, 1, 2, 4])):
         _disturb(case, draw, account, peace)
     before, resumed = _finished(case), _has_tables(case) and not _has_manifest(case)

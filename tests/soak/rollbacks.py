@@ -168,6 +168,7 @@ class _Run:
             contextlib.closing(sqlite3.connect(saved)) as target,
         ):
             source.backup(target)
+        saved.chmod(0o600)
 
         def restore():
             self.drop_records()

@@ -54,6 +54,8 @@ def make_undisturbed(folder: Path, *, calls=CALLS, format_="csv", seed=7) -> Und
     command(environment, "case", "new", fresh, "--name", "Soak", *life)
     files = [one for one in sorted(seizure.iterdir()) if one.is_file() and one.name != "case_settings.json"]
     command(environment, "exhibit", "add", fresh, *files)
+    # Whoever copies the case copies its keys too, with the mark as it is now.
+    shutil.copytree(folder / "keys", folder / "fresh-keys")
     case = folder / "undisturbed"
     shutil.copytree(fresh, case)
     length_s = _time(environment, folder, "run", case)

@@ -202,7 +202,7 @@ def case_from_seizure(seizure: Path, case_path: Path) -> CaseFile:
 
 
 def _clear(folder: Path) -> None:
-    """Remove an earlier demo, with its case's key, and nothing that is not one.
+    """Remove an earlier demo, with its case's key and mark, and nothing that is not one.
 
     Raises:
         RingbackError: `output_exists` where there is anything else, a real case above all.
@@ -214,7 +214,8 @@ def _clear(folder: Path) -> None:
         if not (case_path / "case.toml").exists() or not open_for(case_path).is_synthetic:
             raise RingbackError("output_exists", path=case_path)
         old = open_for(case_path)
-        (old.settings.keys_dir / f"{old.case.settings.id}.keys").unlink(missing_ok=True)
+        for ending in ("keys", "mark", "mark-lock"):
+            (old.settings.keys_dir / f"{old.case.settings.id}.{ending}").unlink(missing_ok=True)
         shutil.rmtree(case_path)
     if seizure.exists():
         shutil.rmtree(seizure)
