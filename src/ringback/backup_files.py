@@ -213,6 +213,20 @@ def fsync_folders(folder: Path) -> None:
             os.close(handle)
 
 
+def put_in_place(part: Path, to: Path) -> None:
+    """Give a finished folder its name, when all of it is on the disk.
+
+    Raises:
+        RingbackError: `disk_full` or `output_unwritable`.
+    """
+    try:
+        fsync_folders(part)
+        part.rename(to)
+        fsync_folders(to)
+    except OSError as error:
+        raise unwritable(to, error) from error
+
+
 @contextmanager
 def naming(part: Path, to: Path) -> Iterator[None]:
     """Have errors name the folder that is to be made, instead of the one that it is begun as."""

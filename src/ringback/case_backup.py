@@ -89,12 +89,7 @@ def make_backup(case_file: CaseFile, to: Path, *, wanted: Wanted, why: str, prog
     try:
         with files.naming(part, to), progress.step("Backing up", needed) as advance:
             made = _Making(case_file, part, wanted, advance).make()
-        try:
-            files.fsync_folders(part)
-            part.rename(to)
-            files.fsync_folders(to)
-        except OSError as error:
-            raise unwritable(to, error) from error
+        files.put_in_place(part, to)
     finally:
         shutil.rmtree(part, ignore_errors=True)
     return made

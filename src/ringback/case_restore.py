@@ -68,12 +68,7 @@ def restore_case(backup: Path, to: Path, *, settings: Settings, put_key: bool = 
         if put_key:
             _put_key(backup, key)
         found, notes = _find_differences(part, manifest, settings, progress)
-        try:
-            files.fsync_folders(part)
-            part.rename(to)
-            files.fsync_folders(to)
-        except OSError as error:
-            raise unwritable(to, error) from error
+        files.put_in_place(part, to)
     finally:
         shutil.rmtree(part, ignore_errors=True)
     return Restored(manifest, key.exists(), put_key, found, notes)

@@ -5,6 +5,9 @@ from dataclasses import replace
 
 import pytest
 
+from alerting.sending_case import make_sending_case, provider_template
+from fast_clock import FastClock
+from notify_standin import NotifyStandin
 from ringback.casework import open_case_file
 from ringback.settings import Settings
 from staff_members import make_staff, make_staff_case
@@ -43,3 +46,25 @@ def staff_case(request, tmp_path):
 def tokens(_staffed_folder):
     """Session tokens of alice (planner), bob (approver), vera (viewer) and the two administrators."""
     return dict(_staffed_folder[1])
+
+
+@pytest.fixture
+def clock(request):
+    """A clock as many times as fast as the test's module says with FACTOR."""
+    return FastClock(request.module.FACTOR)
+
+
+@pytest.fixture
+def standin(clock):
+    """The provider's stand-in, by that clock."""
+    with NotifyStandin(clock, seed=1, template_body=provider_template()) as made:
+        yield made
+
+
+@pytest.fixture
+def case_file(tmp_path, clock):
+    """A case with nothing in it, by that clock."""
+    (tmp_path / "keys").mkdir(mode=0o700)
+    made = make_sending_case(tmp_path / "case", tmp_path / "keys", clock=clock)
+    yield made
+    made.records.dispose()

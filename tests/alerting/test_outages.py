@@ -1,6 +1,7 @@
 """An outage of the provider: nobody is put before a person for it, and who was can be brought back, once."""
 
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -9,41 +10,22 @@ from alerting.sending_case import (
     add_approved_batch,
     approve_again,
     made_up_numbers,
-    make_sending_case,
     notify_facts,
-    provider_template,
 )
-from fast_clock import FastClock
-from notify_standin import NotifyStandin
 from notify_standin.outages import Outage
+from parked_alerts import park
 from ringback.alerting.retrying import retry_parked
 from ringback.alerting.senders.notify import Notify
 from ringback.alerting.sending import send_batch
+from ringback.alerting.settling import make_books
 from ringback.alerting.verification import find_alert_differences
+from ringback.alerting.watching import Watching
 from ringback.errors import RingbackError
 from ringback.records.alert_tables import alerts, attempts, batches
 from ringback.records.db import writing
+from ringback.records.sending import find_by_reference
 
 FACTOR = 200
-
-
-@pytest.fixture
-def clock():
-    return FastClock(FACTOR)
-
-
-@pytest.fixture
-def standin(clock):
-    with NotifyStandin(clock, seed=1, template_body=provider_template()) as made:
-        yield made
-
-
-@pytest.fixture
-def case_file(tmp_path, clock):
-    (tmp_path / "keys").mkdir(mode=0o700)
-    made = make_sending_case(tmp_path / "case", tmp_path / "keys", clock=clock)
-    yield made
-    made.records.dispose()
 
 
 @pytest.fixture
@@ -107,37 +89,8 @@ def test_in_an_outage_one_text_at_a_time_tries_whether_the_provider_is_back(case
     assert 5 <= tries <= 5 + 16 + 12, "half an hour of pauses of up to five minutes"
 
 
-def park(case_file, count):
-    """Alerts as an older program left them after an outage: five doubts each, a finished batch."""
-    with writing(case_file.records).begin() as connection:
-        ids = list(connection.scalars(select(alerts.c.id).where(alerts.c.state == "waiting").limit(count)))
-        now = case_file.clock.now()
-        for alert in ids:
-            why = "5 attempts in doubt, and the provider has none of them"
-            values = {"state": "needs_human", "attempt": 5, "claimed_at": now, "why": why}
-            connection.execute(update(alerts).where(alerts.c.id == alert).values(**values))
-            for number in range(1, 6):
-                outcome = "unknown" if number == 5 else "not_accepted"
-                row = {"alert": alert, "attempt": number, "fence": 1, "claimed_at": now, "ended_at": now}
-                connection.execute(attempts.insert().values(**row, outcome=outcome))
-    return ids
-
-
-def note_claims(case_file, claims):
-    """The lease that made those attempts."""
-    from ringback.records.leases import count_claims, take_lease
-
-    with writing(case_file.records).begin() as connection:
-        from datetime import timedelta
-
-        now = case_file.clock.now()
-        lease = take_lease(connection, "B-001", holder="old", now=now, lasts=timedelta(seconds=0.001))
-        count_claims(connection, lease, claims)
-
-
 def test_a_batch_with_parked_alerts_is_not_finished_and_a_person_brings_them_back_once(case_file, standin, sender):
     park(case_file, 4)
-    note_claims(case_file, 20)
     sent = send(case_file, sender)
     assert (sent.end, sent.counts) == ("parked", {"accepted": 26, "needs_human": 4})
     assert column(case_file, batches.c.state) == [("approved",)]
@@ -162,7 +115,6 @@ def test_a_batch_with_parked_alerts_is_not_finished_and_a_person_brings_them_bac
 def test_what_the_provider_has_after_all_is_accepted_and_not_sent_again(case_file, standin, sender):
     """It said that it had none, and had: of four parked, two were taken."""
     ids = park(case_file, 4)
-    note_claims(case_file, 20)
     with case_file.records.connect() as connection:
         found = connection.execute(select(alerts).where(alerts.c.id.in_(ids[:2]))).all()
     examine(case_file, sender, standin, [row.provider_reference for row in found])
@@ -176,9 +128,6 @@ def test_what_the_provider_has_after_all_is_accepted_and_not_sent_again(case_fil
 
 def examine(case_file, sender, standin, references):
     """Hand over the texts of these references behind the records' back."""
-    from ringback.alerting.settling import make_books
-    from ringback.alerting.watching import Watching
-    from ringback.records.sending import find_by_reference
 
     books = make_books(case_file, "B-001", member="alice", sender=sender, watching=Watching())
     with case_file.records.connect() as connection:
@@ -189,7 +138,6 @@ def examine(case_file, sender, standin, references):
 
 def test_who_was_tried_a_moment_ago_or_too_long_ago_stays_parked(case_file, standin, sender):
     park(case_file, 3)
-    note_claims(case_file, 15)
     done = retry_parked(case_file, "B-001", member="alice", sender=sender, why="at once")
     assert (done.back, dict(done.left)) == (0, {"tried a moment ago: ask again in two minutes": 3})
     assert column(case_file, batches.c.state) == [("approved",)]
@@ -202,7 +150,6 @@ def test_who_was_tried_a_moment_ago_or_too_long_ago_stays_parked(case_file, stan
 
 def test_no_answer_leaves_everything_as_it_was(case_file, standin, sender):
     park(case_file, 3)
-    note_claims(case_file, 15)
     case_file.clock.sleep(130)
     standin.outage(Outage(3600.0, with_row=0.0))
     done = retry_parked(case_file, "B-001", member="alice", sender=sender, why="too early")
@@ -221,18 +168,12 @@ def test_what_is_older_than_the_service_keeps_is_never_sent_again(case_file, sta
         if point == "after the answer" and not put_off:
             put_off.append(point)
             with writing(case_file.records).begin() as connection:
-                earlier = case_file.clock.now() - timedelta_days(after_days)
+                earlier = case_file.clock.now() - timedelta(days=after_days)
                 connection.execute(update(alerts).values(claimed_at=earlier))
                 connection.execute(update(attempts).values(claimed_at=earlier))
 
     sent = send_batch(case_file, "B-001", member="alice", sender=sender, at=at)
     assert sent.counts == ({"needs_human": 1} if parked else {"accepted": 1})
-
-
-def timedelta_days(days):
-    from datetime import timedelta
-
-    return timedelta(days=days)
 
 
 def test_age_goes_by_the_providers_clock_where_ours_is_behind(case_file, standin):

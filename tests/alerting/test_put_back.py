@@ -3,7 +3,7 @@
 import contextlib
 import shutil
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import delete, select, update
@@ -14,36 +14,25 @@ from alerting.sending_case import (
     made_up_numbers,
     make_sending_case,
     notify_facts,
-    provider_template,
     reopen,
 )
-from fast_clock import FastClock
-from notify_standin import NotifyStandin
 from notify_standin.outages import Outage
 from ringback.alerting.reconciling import reconcile
 from ringback.alerting.senders.base import Found, Outcome, Sender
 from ringback.alerting.senders.notify import Notify
 from ringback.alerting.sending import send_batch
+from ringback.alerting.settling import make_books
 from ringback.alerting.verification import find_alert_differences
+from ringback.alerting.watching import Watching
 from ringback.errors import RingbackError
 from ringback.records.alarms import list_alarms
 from ringback.records.alert_tables import alerts, attempts, batches, leases
 from ringback.records.db import writing
 from ringback.records.marks import MarkFacts
+from ringback.records.sending import find_by_reference
 
 FACTOR = 40
 ROUTES = "batch B-001: its routes are not those that were counted when it was planned"
-
-
-@pytest.fixture
-def clock():
-    return FastClock(FACTOR)
-
-
-@pytest.fixture
-def standin(clock):
-    with NotifyStandin(clock, seed=1, template_body=provider_template()) as made:
-        yield made
 
 
 class Lab:
@@ -278,9 +267,6 @@ def test_all_pages_of_the_list_are_read_back_to_the_batch(lab):
 
 def test_whoever_sends_elsewhere_meanwhile_is_noticed_and_both_stand_still(lab, tmp_path):
     """A copy with keys of its own sends one of our texts in the middle of ours."""
-    from ringback.alerting.settling import make_books
-    from ringback.alerting.watching import Watching
-    from ringback.records.sending import find_by_reference
 
     add_approved_batch(lab.case_file, made_up_numbers(200, seed=3), sender=lab.facts, batch_id="B-002", per_second=5)
     books = make_books(lab.case_file, "B-002", member="alice", sender=lab.sender(), watching=Watching())
@@ -305,8 +291,6 @@ def test_whoever_sends_elsewhere_meanwhile_is_noticed_and_both_stand_still(lab, 
 def test_the_first_text_goes_alone_until_the_list_has_shown_it(lab):
     lab.send()
     accepted = sorted(one["accepted_at"] for one in lab.standin.ledger())
-    from datetime import datetime
-
     first, second = (datetime.fromisoformat(one) for one in accepted[:2])
     assert second - first >= timedelta(seconds=45)
 

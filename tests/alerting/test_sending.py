@@ -11,10 +11,7 @@ from alerting.sending_case import (
     made_up_numbers,
     make_sending_case,
     notify_facts,
-    provider_template,
 )
-from fast_clock import FastClock
-from notify_standin import NotifyStandin
 from ringback.alerting.senders.notify import Notify
 from ringback.alerting.senders.outbox import Outbox
 from ringback.alerting.sending import send_batch
@@ -26,25 +23,6 @@ from ringback.records.alert_tables import alerts, attempts, batches
 from ringback.records.db import writing
 
 FACTOR = 80
-
-
-@pytest.fixture
-def clock():
-    return FastClock(FACTOR)
-
-
-@pytest.fixture
-def standin(clock):
-    with NotifyStandin(clock, seed=1, template_body=provider_template()) as made:
-        yield made
-
-
-@pytest.fixture
-def case_file(tmp_path, clock):
-    (tmp_path / "keys").mkdir(mode=0o700)
-    made = make_sending_case(tmp_path / "case", tmp_path / "keys", clock=clock)
-    yield made
-    made.records.dispose()
 
 
 def send(case_file, standin, *, count=20, per_second=49.0, batch="B-001", **options):

@@ -1,12 +1,10 @@
 """After records were put back, and after an outage: what a person types, and what is printed."""
 
 import shutil
-
-from sqlalchemy import update
+from datetime import timedelta
 
 from cli.alert_case import DRAMA
-from ringback.records.alert_tables import alerts, attempts, batches
-from ringback.records.db import writing
+from parked_alerts import park
 
 
 def put_back(case):
@@ -67,7 +65,7 @@ def test_without_the_mark_it_is_the_same_command(drama_case):
 def test_parked_alerts_come_back_by_command_with_a_new_approval(drama_case):
     case = drama_case
     case.approved()
-    park(case, 2)
+    park(case.open(), 2, ago=timedelta(minutes=10))
     done = case.run("olga", "alerts", "send", "B-001")
     assert done.code == 1
     assert "B-001 is not finished: 2 alerts only a person can settle" in done.out
@@ -85,24 +83,3 @@ def test_parked_alerts_come_back_by_command_with_a_new_approval(drama_case):
     assert case.alerts("olga", "send", "B-001").json["end"] == "finished"
     assert len(case.sent()) == len(set(case.sent())) == len(DRAMA)
     assert case.run("vera", "verify", "--json").json["differences"] == []
-
-
-def park(case, count):
-    """Alerts as an outage left them before: five doubts each."""
-    from datetime import timedelta
-
-    from ringback.records.leases import count_claims, take_lease
-
-    opened = case.open()
-    with writing(opened.records).begin() as connection:
-        now = opened.clock.now() - timedelta(minutes=10)
-        lease = take_lease(connection, "B-001", holder="old", now=now, lasts=timedelta(seconds=1))
-        count_claims(connection, lease, 5 * count)
-        connection.execute(update(batches).values(started_at=now))
-        for alert in range(1, count + 1):
-            values = {"state": "needs_human", "attempt": 5, "claimed_at": now, "why": "5 attempts in doubt"}
-            connection.execute(update(alerts).where(alerts.c.id == alert).values(**values))
-            for number in range(1, 6):
-                outcome = "unknown" if number == 5 else "not_accepted"
-                row = {"alert": alert, "attempt": number, "fence": 1, "claimed_at": now, "ended_at": now}
-                connection.execute(attempts.insert().values(**row, outcome=outcome))

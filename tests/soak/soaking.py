@@ -31,22 +31,37 @@ def soak(runs, *, lanes, first_seed, factor, postgres):
     began = time.monotonic()
     total = Total(runs)
     say(f"{runs} runs of {ALERTS} alerts, seeds from {first_seed}, time {factor:g} times as fast")
+    for account in _run_lanes(run_lane, planned, lanes, folder=folder, factor=factor, postgres=postgres):
+        total.add(account)
+    return total.summary() | {"first_seed": first_seed, "factor": factor, "seconds": round(time.monotonic() - began)}
+
+
+def _run_lanes(lane, planned, lanes, *, folder, factor, postgres):
+    """Do what is planned in processes side by side; gives each account as it comes, until all are there or no lane is.
+
+    Args:
+        lane: What a process does with its share: `run_lane` or `roll_back_lane`.
+        planned: All that is to be done.
+        lanes: How many processes.
+        folder: Where cases are made.
+        factor: Seconds of the clock in a second of the machine.
+        postgres: A server.
+    """
     lines = FORKS.SimpleQueue()
     options = {"folder": folder, "template_body": provider_template(), "postgres": postgres}
     options |= {"write": lines.put, "factor": factor}
-    workers = [
-        FORKS.Process(target=run_lane, args=(planned[number::lanes],), kwargs=options) for number in range(lanes)
-    ]
+    workers = [FORKS.Process(target=lane, args=(planned[number::lanes],), kwargs=options) for number in range(lanes)]
     for worker in workers:
         worker.start()
-    while total.done < runs and (any(worker.is_alive() for worker in workers) or not lines.empty()):
+    done = 0
+    while done < len(planned) and (any(worker.is_alive() for worker in workers) or not lines.empty()):
         if lines.empty():
             time.sleep(0.05)
         else:
-            total.add(json.loads(lines.get()))
+            done += 1
+            yield json.loads(lines.get())
     for worker in workers:
         worker.join(60)
-    return total.summary() | {"first_seed": first_seed, "factor": factor, "seconds": round(time.monotonic() - began)}
 
 
 class Total:
@@ -96,26 +111,13 @@ def soak_rollbacks(runs, *, lanes, first_seed, factor, postgres, only=""):
     planned = plan_rollbacks(runs, first_seed, only)
     folder = Path(tempfile.mkdtemp(prefix="ringback-rollbacks-"))
     say(f"{runs} rollbacks of {len(KINDS)} kinds, {ROLLED_BACK_ALERTS} alerts each, seeds from {first_seed}")
-    lines = FORKS.SimpleQueue()
-    options = {"folder": folder, "template_body": provider_template(), "postgres": postgres}
-    options |= {"write": lines.put, "factor": factor}
-    workers = [
-        FORKS.Process(target=roll_back_lane, args=(planned[number::lanes],), kwargs=options) for number in range(lanes)
-    ]
-    for worker in workers:
-        worker.start()
     accounts = []
-    while len(accounts) < runs and (any(worker.is_alive() for worker in workers) or not lines.empty()):
-        if lines.empty():
-            time.sleep(0.05)
-            continue
-        accounts.append(json.loads(lines.get()))
-        for fault in accounts[-1]["faults"]:
-            say(f"FAULT seed {accounts[-1]['seed']} ({accounts[-1]['kind']}, mark {accounts[-1]['mark']}): {fault}")
+    for account in _run_lanes(roll_back_lane, planned, lanes, folder=folder, factor=factor, postgres=postgres):
+        accounts.append(account)
+        for fault in account["faults"]:
+            say(f"FAULT seed {account['seed']} ({account['kind']}, mark {account['mark']}): {fault}")
         if len(accounts) % 20 == 0 or len(accounts) == runs:
             say(f"{len(accounts):>6} of {runs} rollbacks, {sum(len(one['faults']) for one in accounts)} faults")
-    for worker in workers:
-        worker.join(60)
     return summarise_rollbacks(accounts) | {"first_seed": first_seed, "factor": factor}
 
 

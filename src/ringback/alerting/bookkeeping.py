@@ -13,7 +13,7 @@ from ringback.alerting.examination import Examiner, Verdict
 from ringback.alerting.hands import Hand, ListJob, Question, Result
 from ringback.alerting.provider_list import ListReader
 from ringback.alerting.senders.base import Found, Outcome, Sender
-from ringback.alerting.waits import FORGETS_EARLY_S, MOST_DOUBTS, MOST_REJECTIONS, Waits
+from ringback.alerting.waits import MOST_DOUBTS, MOST_REJECTIONS, Waits
 from ringback.alerting.watching import Watching
 from ringback.records import sending as rows
 from ringback.records.alarms import raise_alarm
@@ -305,6 +305,5 @@ class Bookkeeper:
             self.halt(connection, f"the provider sent something else: {'; '.join(differences)}", now)
 
     def is_too_old(self, claimed_at: datetime | None, now: datetime) -> bool:
-        """Whether the provider may have forgotten by now what was claimed then; by whichever clock is ahead."""
-        age = (now - claimed_at).total_seconds() if claimed_at else 0.0
-        return age + max(0.0, self.sender.ahead) > self.sender.remembers - FORGETS_EARLY_S
+        """Whether the provider may have forgotten by now what was claimed then."""
+        return claimed_at is not None and self.sender.may_have_forgotten(claimed_at, now)

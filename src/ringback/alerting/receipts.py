@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ringback.alerting.callback_fields import find_moment, get_field, read_e164
-from ringback.alerting.senders.base import OUR_REFERENCE, CannotAsk, Found, Sender
+from ringback.alerting.senders.base import FORGETS_EARLY_S, OUR_REFERENCE, CannotAsk, Found, Sender
 from ringback.casework import CaseFile
 from ringback.errors import RingbackError
 from ringback.keys import KeyRing
@@ -18,7 +18,7 @@ _STATUS = re.compile(r"[a-z][a-z-]{0,39}")
 # Receipts come by themselves within minutes, and are tried again for half an hour.
 _ASK_AFTER = timedelta(minutes=45)
 # A day less than the provider remembers, so that its not knowing still means something; and as long as anybody waits.
-_LESS, _LONGEST = timedelta(days=1), timedelta(days=90)
+_LESS, _LONGEST = timedelta(seconds=FORGETS_EARLY_S), timedelta(days=90)
 _PAGE = 200
 _LONGEST_WAIT_S = 60.0
 _FAILURES = 6

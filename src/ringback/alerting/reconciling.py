@@ -15,7 +15,7 @@ from ringback.alerting.refusals import logging_refusals
 from ringback.alerting.senders.base import Sender
 from ringback.alerting.senders.opening import open_sender
 from ringback.alerting.settling import make_books, settle_whole_list
-from ringback.alerting.waits import FORGETS_EARLY_S, Waits
+from ringback.alerting.waits import Waits
 from ringback.alerting.watching import Watching
 from ringback.casework import CaseFile, read_mark_facts
 from ringback.errors import RingbackError
@@ -149,7 +149,7 @@ def _find_doubtful(
 def _judge(batch: Batch, sender: Sender, since: datetime, now: datetime) -> _Doubtful:
     if not sender.lists:
         return _Doubtful(batch, None, f"the sender {sender.name} shows no list of what it sent")
-    if (now - since).total_seconds() + max(0.0, sender.ahead) > sender.remembers - FORGETS_EARLY_S:
+    if sender.may_have_forgotten(since, now):
         return _Doubtful(batch, None, "the provider may have forgotten what was sent")
     return _Doubtful(batch, sender)
 

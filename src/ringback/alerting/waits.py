@@ -35,8 +35,6 @@ class Waits:
     turn: float = 0.25
 
 
-# So long before the provider forgets a text, its not knowing it already means nothing.
-FORGETS_EARLY_S = 86_400.0
 # After so many attempts that the provider never took and never refused, a person has to look.
 MOST_DOUBTS = 5
 # So many alerts rejected, and none accepted between them, are no matter of their numbers any more.

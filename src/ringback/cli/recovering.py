@@ -1,6 +1,5 @@
 """ringback alerts retry-parked, reconcile: after an outage, and after records were put back."""
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Annotated
 
@@ -19,9 +18,6 @@ class _Notes(Watching):
 
     def note(self, text: str) -> None:
         err.print(text, markup=False)
-
-    def counts(self, counts: Mapping[str, int], *, left_s: float | None) -> None:
-        return
 
 
 def retry_parked(case: CaseArgument, batch: BatchArgument, why: WhyOption, as_json: JsonOption = False) -> None:

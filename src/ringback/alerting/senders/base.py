@@ -16,6 +16,8 @@ from ringback.numbers.drama import is_drama
 
 # What our own references at a provider look like. Another service may write what it likes into its own, even a number.
 OUR_REFERENCE = re.compile(r"rb-[0-9a-f]{20}")
+# So many seconds before a provider forgets a text, its not knowing it already means nothing.
+FORGETS_EARLY_S = 86_400.0
 # What a batch freezes about its sender's key: it decides whom the provider texts, and nothing about what they read.
 KEY_FACTS = ("key_type", "key_name", "key_digest")
 
@@ -184,6 +186,11 @@ class Sender:
             CannotAsk: No answer.
         """
         raise CannotAsk(f"{self.name} cannot be asked")
+
+    def may_have_forgotten(self, since: datetime, now: datetime) -> bool:
+        """Whether its not knowing what was claimed then means nothing by now; by whichever clock is ahead."""
+        age = (now - since).total_seconds() + max(0.0, self.ahead)
+        return age > self.remembers - FORGETS_EARLY_S
 
     def check_frozen(self, facts: Mapping[str, Any], ring: KeyRing, *, batch: str) -> None:
         """Refuse a batch that was planned for another sender than this; nobody is asked.
