@@ -33,9 +33,10 @@ import numpy as np
 from sqlalchemy import insert
 
 import ringback
-from ringback.alerting import checking, references
-from ringback.alerting.slowing import RULES, Lane, Rules
-from ringback.casework import new_case
+from ringback.alerting.model import references
+from ringback.alerting.model.throttle import RULES, Lane, Rules
+from ringback.alerting.verification import alert_check
+from ringback.case.case_file import new_case
 from ringback.clock import SystemClock
 from ringback.records.alert_tables import alerts, batches
 from ringback.records.db import writing
@@ -94,7 +95,7 @@ def time_answers(case_file, sent, *, questions, clock, randomly):
         reference = unknown if kind == "miss" else known
         digits = "0002" if kind == "near miss" else "0001"
         began = time.perf_counter()
-        answer = checking.check_alert(
+        answer = alert_check.check_alert(
             case_file,
             ring,
             reference_text=reference,
@@ -103,7 +104,7 @@ def time_answers(case_file, sent, *, questions, clock, randomly):
             clock=clock,
         )
         times[kind].append(time.perf_counter() - began)
-        if (answer.kind == checking.GENUINE) != (kind == "hit") or answer.waited_s:
+        if (answer.kind == alert_check.GENUINE) != (kind == "hit") or answer.waited_s:
             raise SystemExit(f"a {kind} was answered {answer.kind} after waiting {answer.waited_s} s")
     return {kind: np.array(found) for kind, found in times.items()}
 
@@ -165,7 +166,7 @@ def print_slowing():
     for name, rules in (designs | {"two lanes": RULES}).items():
         for sources in (1, 10, 100, 1000, 10_000):
             waits = recipient_waits(sources, mistakes=4, rules=rules)
-            words = [checking.in_words(waits[place] / timedelta(seconds=1)) for place in (0, 3, 4)]
+            words = [alert_check.in_words(waits[place] / timedelta(seconds=1)) for place in (0, 3, 4)]
             days = fewest_days(sources, rules=rules)
             print(f"{name:16} {sources:8,} {days:11.2f} days " + " ".join(f"{one:>12}" for one in words))
 
@@ -187,7 +188,7 @@ def main():
         "questions_of_each_kind": chosen.questions,
         "alerts": chosen.alerts,
         "seed": chosen.seed,
-        "answer_after_s": checking.ANSWER_AFTER_S,
+        "answer_after_s": alert_check.ANSWER_AFTER_S,
         "slowing": {name: str(value) for name, value in asdict(RULES).items() if not isinstance(value, dict)},
     }
     randomly = random.Random(chosen.seed)

@@ -28,10 +28,10 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
 from plan_fuzz import by_phonenumbers, examples, some_digits  # noqa: E402
-from ringback.numbers.lookup import look_up  # noqa: E402
 from ringback.numbers.plan import LONGEST, NO_NUMBER, UNSURE  # noqa: E402
-from ringback.numbers.plan_cache import load_plan, save_plan  # noqa: E402
-from ringback.numbers.plan_compiler import compile_plan  # noqa: E402
+from ringback.numbers.plan.cache import load_plan, save_plan  # noqa: E402
+from ringback.numbers.plan.compiler import compile_plan  # noqa: E402
+from ringback.numbers.plan.lookup_kernels import look_up  # noqa: E402
 
 RESULTS = ROOT / "benchmarks" / "results" / "plan.json"
 NUMBERS = 1_000_000

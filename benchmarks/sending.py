@@ -32,9 +32,9 @@ from alerting.sending_case import (  # noqa: E402
 )
 from fast_clock import FastClock  # noqa: E402
 from notify_standin.process import StandinProcess  # noqa: E402
+from ringback.alerting.delivery.sender_loop import send_batch  # noqa: E402
+from ringback.alerting.delivery.timings import Waits  # noqa: E402
 from ringback.alerting.senders.notify import Notify  # noqa: E402
-from ringback.alerting.sending import send_batch  # noqa: E402
-from ringback.alerting.waits import Waits  # noqa: E402
 
 RESULTS = ROOT / "benchmarks" / "results" / "sending.json"
 BUCKET_PER_SECOND = 50.0

@@ -28,7 +28,7 @@ from main_job import RESULTS, measure
 import ringback
 from ringback import schemas as t
 from ringback.engine.store import RunStore
-from ringback.flow import STEPS, Given
+from ringback.pipeline.run import STEPS, Given
 from ringback.stages.rules import A_MINUTE
 
 

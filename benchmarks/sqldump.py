@@ -24,10 +24,10 @@ import time
 from pathlib import Path
 
 import ringback
-from ringback.sources import formats, reading
+from ringback.sources import dispatch, exhibit_reader
+from ringback.sources.exhibit_file import SeizedFile
 from ringback.sources.mapping import SeizureMapping
-from ringback.sources.seized import SeizedFile
-from ringback.sources.sqldump import read_sqldump
+from ringback.sources.sqldump.mysql import read_sqldump
 
 RESULTS = Path(__file__).parent / "results"
 SEED_CALLS = 300_000
@@ -65,10 +65,10 @@ def read_as(reader, path):
                 rows += chunk.count(b"\n")
     else:
         if reader == "careful":
-            formats.read_sqldump_blocks = read_sqldump
-        tally = reading.ReadingTally()
+            dispatch.read_sqldump_blocks = read_sqldump
+        tally = exhibit_reader.ReadingTally()
         seized = SeizedFile("EX-001", path.name, path, "mysqldump")
-        for _role, table in reading.read_exhibit(seized, SeizureMapping(), tally=tally):
+        for _role, table in exhibit_reader.read_exhibit(seized, SeizureMapping(), tally=tally):
             rows += len(table)
         rejected = len(tally.rejections)
     seconds = time.process_time() - started

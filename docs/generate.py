@@ -11,10 +11,10 @@ import typer
 from meanings import ALARMS, CASE_SETTINGS, ENTRIES
 from typer.core import TyperGroup
 
-from ringback.alerting.linting.faults import REASONS
-from ringback.alerting.rights import GUARDED_ROLES, RIGHTS, ROLES, has_right
-from ringback.alerting.router import CHANNELS
-from ringback.alerting.router import REASONS as ROUTE_REASONS
+from ringback.alerting.model.roles import GUARDED_ROLES, RIGHTS, ROLES, has_right
+from ringback.alerting.model.router import CHANNELS
+from ringback.alerting.model.router import REASONS as ROUTE_REASONS
+from ringback.alerting.wording.rules.faults import REASONS
 from ringback.cli.main import app
 from ringback.errors import ERRORS
 from ringback.schemas import TABLES

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 from sqlalchemy import insert, select
 
-from ringback.casework import CaseFile, new_case
+from ringback.case.case_file import CaseFile, new_case
 from ringback.records.alert_tables import alarms, alerts, attempts, batches
 from ringback.records.audit import AuditLog
 from ringback.records.db import writing

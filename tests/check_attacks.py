@@ -4,7 +4,7 @@ import heapq
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from ringback.alerting.slowing import RULES, Rules, Slot, take_turn
+from ringback.alerting.model.throttle import RULES, Rules, Slot, take_turn
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -85,8 +85,8 @@ def fewest_days(sources, *, guesses=10_000, rules=RULES):
 
 def ask_once(case_path, keys_dir, reference, source):
     """Ask in a process of its own, on a clock that stands still; returns the seconds to wait."""
-    from ringback.alerting.checking import check_alert
-    from ringback.casework import open_case_file
+    from ringback.alerting.verification.alert_check import check_alert
+    from ringback.case.case_file import open_case_file
     from ringback.settings import Settings
     from still_clock import StillClock
 

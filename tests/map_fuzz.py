@@ -17,13 +17,13 @@ from hypothesis import strategies as st
 
 from ringback.cli.mapping import _as_dict, _masked, _print_proposals
 from ringback.errors import RingbackError
-from ringback.numbers.dialplan import DialPlan
-from ringback.proposals.proposing import propose
-from ringback.proposals.sampling import take_samples
-from ringback.proposals.writing import make_sections, put_sections
+from ringback.numbers.dial_plan import DialPlan
+from ringback.schema_matching.propose import propose
+from ringback.schema_matching.sampling import take_samples
+from ringback.schema_matching.toml_writer import make_sections, put_sections
+from ringback.sources.exhibit_file import SeizedFile
+from ringback.sources.exhibit_reader import detect_format
 from ringback.sources.mapping import make_mapping
-from ringback.sources.reading import detect_format
-from ringback.sources.seized import SeizedFile
 
 NAMES = (
     "account user login id uuid call_id started_at start end answer answered_at ended_at duration billsec talk_ms"

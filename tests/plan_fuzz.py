@@ -20,9 +20,9 @@ import numpy as np
 import phonenumbers
 from phonenumbers import PhoneNumberType
 
-from ringback.numbers import lookup
 from ringback.numbers.masking import mask_number
 from ringback.numbers.plan import LONGEST, NO_NUMBER, UNSURE, NumberPlan, number_plan
+from ringback.numbers.plan import lookup_kernels as lookup
 
 KINDS = {
     PhoneNumberType.FIXED_LINE: "landline",

@@ -4,7 +4,7 @@ import io
 from dataclasses import dataclass, field
 
 from ringback.sources.base import RawRows, Rejection, want_all
-from ringback.sources.sqldump import read_sqldump, read_sqldump_blocks
+from ringback.sources.sqldump.mysql import read_sqldump, read_sqldump_blocks
 
 
 @dataclass

@@ -12,9 +12,9 @@ import pyotp
 import pytest
 from sqlalchemy import select, update
 
-from ringback.alerting import appointments, enrolment, staffing
-from ringback.alerting.credentials import PasswordCost, totp_about
-from ringback.casework import CaseFile, new_case
+from ringback.alerting.staff import accounts, enrolment, sessions
+from ringback.alerting.staff.credentials import PasswordCost, totp_about
+from ringback.case.case_file import CaseFile, new_case
 from ringback.errors import RingbackError
 from ringback.records.alert_tables import staff
 from ringback.records.db import writing
@@ -35,15 +35,15 @@ def make_staff_case(folder, **options):
 def make_staff(case_file, roles=None):
     """Make, confirm, enrol and log in: name to role in, name to session token out."""
     codes = {}
-    if not staffing.is_staffed(case_file):
-        codes |= {made.name: made.enrolment_code for made in appointments.init_staff(case_file, *ADMINISTRATORS)}
+    if not sessions.is_staffed(case_file):
+        codes |= {made.name: made.enrolment_code for made in accounts.init_staff(case_file, *ADMINISTRATORS)}
     tokens = {name: enrol_and_sign_in(case_file, name, code) for name, code in codes.items()}
     asker, confirmer = (tokens.get(name) or sign_in(case_file, name) for name in ADMINISTRATORS)
     tokens |= dict(zip(ADMINISTRATORS, (asker, confirmer), strict=True))
     for name, role in (roles or {}).items():
-        made = appointments.add_member(case_file, name, role=role, token=asker)
+        made = accounts.add_member(case_file, name, role=role, token=asker)
         if made.waits:
-            made = appointments.confirm_change(case_file, name, token=confirmer)
+            made = accounts.confirm_change(case_file, name, token=confirmer)
         tokens[name] = enrol_and_sign_in(case_file, name, made.enrolment_code)
     return tokens
 
@@ -65,13 +65,13 @@ def sign_in(case_file, name, *, password=PASSWORD):
     """Log in; returns the session token, for RINGBACK_SESSION."""
     forget_step(case_file, name)
     code = one_time_code(case_file, name)
-    return staffing.log_in(case_file, name, password=password, code=code, cost=CHEAP).token
+    return sessions.log_in(case_file, name, password=password, code=code, cost=CHEAP).token
 
 
 def attempt(case_file, name="alice", *, password=PASSWORD, code=None, **source):
     """One attempt to log in, with the right password and code unless others are given."""
     code = code or one_time_code(case_file, name)
-    return staffing.log_in(case_file, name, password=password, code=code, cost=CHEAP, **source)
+    return sessions.log_in(case_file, name, password=password, code=code, cost=CHEAP, **source)
 
 
 def one_time_code(case_file, name):
@@ -114,4 +114,4 @@ def entries(case_file, what):
 
 def staff_lines(case_file):
     """Name to line of the list of staff."""
-    return {line.name: line for line in appointments.list_staff(case_file)}
+    return {line.name: line for line in accounts.list_staff(case_file)}

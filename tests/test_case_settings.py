@@ -5,12 +5,12 @@ import re
 
 import pytest
 
-from ringback import case as case_module
-from ringback.case import create_case, open_case
+from ringback.case import folder as case_module
+from ringback.case.folder import create_case, open_case
 from ringback.case_settings import CALL_SETTINGS, EXHIBIT_SETTINGS, SECTIONS, TABLE_SETTINGS
 from ringback.errors import RingbackError
-from ringback.numbers.dialplan import DialPlan
-from ringback.raw_schemas import RAW_TABLES
+from ringback.numbers.dial_plan import DialPlan
+from ringback.schemas.raw import RAW_TABLES
 
 
 @pytest.fixture

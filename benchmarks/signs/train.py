@@ -17,10 +17,10 @@ from scipy.optimize import minimize
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from ringback import wordlists
 from ringback.signs import spelling
 from ringback.signs.model import Model, parse_model
 from ringback.signs.verdict import has_means
+from ringback.text import wordlists
 from signs.corpora import ROOT, SHARED, at_hand, load
 from signs.features import answers, features
 

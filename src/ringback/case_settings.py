@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from ringback.disk import say_problem
 from ringback.errors import RingbackError
-from ringback.raw_schemas import ORIGIN, RAW_TABLES
+from ringback.files.disk import say_problem
+from ringback.schemas.raw import ORIGIN, RAW_TABLES
 
 CASE_FORMAT = 1
 # No site that spoofed numbers lived outside these years: one was mistyped, and the calendar ends somewhere.

@@ -16,7 +16,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from ringback.errors import RingbackError
-from ringback.private_files import check_private, read_private
+from ringback.files.private import check_private, read_private
 
 _NONCE = 12
 

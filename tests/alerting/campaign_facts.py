@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import update
 
 from alert_rows import make_case_file
-from ringback.alerting import references
-from ringback.alerting.batches import BatchContent, Window, list_hash
-from ringback.alerting.campaign import CampaignFacts
-from ringback.alerting.wording import default_wording, render
+from ringback.alerting.model import references
+from ringback.alerting.model.batch_content import BatchContent, Window, list_hash
+from ringback.alerting.verification.campaign_page import CampaignFacts
+from ringback.alerting.wording.templates import default_wording, render
 from ringback.records.alert_tables import alerts
 from ringback.records.batches import Batch, NewAlert, add_batch
 from ringback.records.db import writing

@@ -8,7 +8,7 @@ import pytest
 from alerting.sending_case import make_sending_case, provider_template
 from fast_clock import FastClock
 from notify_standin import NotifyStandin
-from ringback.casework import open_case_file
+from ringback.case.case_file import open_case_file
 from ringback.settings import Settings
 from staff_members import make_staff, make_staff_case
 from still_clock import StillClock

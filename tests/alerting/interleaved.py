@@ -14,20 +14,20 @@ from sqlalchemy import event
 
 from alerting.sending_case import add_approved_batch, approve_again, made_up_numbers, make_sending_case
 from alerting.simulated import TOO_LATE_S, SimulatedProvider, SteppedHands
-from ringback.alerting.bookkeeping import Bookkeeper
-from ringback.alerting.examination import Examiner
-from ringback.alerting.hands import Hand
-from ringback.alerting.lease_keeping import LeaseKeeper
-from ringback.alerting.receipts import take_receipt
-from ringback.alerting.sending import Sending, check_rules
-from ringback.alerting.stopping import stop_batch
-from ringback.alerting.waits import Waits
-from ringback.alerting.watching import Watching
-from ringback.casework import CaseFile, open_case_file
+from ringback.alerting.delivery.lease import LeaseKeeper
+from ringback.alerting.delivery.observer import Watching
+from ringback.alerting.delivery.outcomes import Bookkeeper
+from ringback.alerting.delivery.recheck import Examiner
+from ringback.alerting.delivery.sender_loop import Sending, check_rules
+from ringback.alerting.delivery.stop import stop_batch
+from ringback.alerting.delivery.timings import Waits
+from ringback.alerting.delivery.worker_pool import Hand
+from ringback.alerting.inbound.receipts import take_receipt
+from ringback.case.case_file import CaseFile, open_case_file
 from ringback.records.db import writing
-from ringback.records.moments import Moment
 from ringback.records.receipts import Receipt
 from ringback.records.suppressions import NewSuppression, add_suppressions
+from ringback.records.utc_datetime import Moment
 from ringback.settings import Settings
 from still_clock import StillClock
 

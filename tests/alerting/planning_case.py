@@ -8,13 +8,13 @@ from types import SimpleNamespace
 
 from sqlalchemy import select
 
-from ringback.alerting.batches import Window
-from ringback.alerting.confirming import confirm_rehearsal
-from ringback.alerting.planning import Called, Choice, plan_batch
-from ringback.alerting.router import TEXT, Candidate, route
+from ringback.alerting.batches.planning import Called, Choice, plan_batch
+from ringback.alerting.batches.rehearsal_confirmation import confirm_rehearsal
+from ringback.alerting.model.batch_content import Window
+from ringback.alerting.model.router import TEXT, Candidate, route
 from ringback.alerting.senders.notify_keys import freeze_key
-from ringback.alerting.wording import default_wording, render
-from ringback.casework import new_case
+from ringback.alerting.wording.templates import default_wording, render
+from ringback.case.case_file import new_case
 from ringback.records.alert_tables import alerts, batches, routes
 from ringback.records.db import writing
 from ringback.settings import Settings

@@ -10,12 +10,12 @@ from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 
-from ringback.alerting import references
-from ringback.alerting.approval import APPROVED, PLANNED, seal_entry
-from ringback.alerting.batches import BatchContent, Window, list_hash
+from ringback.alerting.batches.approval import APPROVED, PLANNED, seal_entry
+from ringback.alerting.model import references
+from ringback.alerting.model.batch_content import BatchContent, Window, list_hash
 from ringback.alerting.senders.notify_keys import freeze_key
-from ringback.alerting.wording import default_wording, render
-from ringback.casework import CaseFile, new_case, open_case_file
+from ringback.alerting.wording.templates import default_wording, render
+from ringback.case.case_file import CaseFile, new_case, open_case_file
 from ringback.clock import Clock
 from ringback.records.batches import Batch, NewAlert, add_batch, read_batch, set_approved
 from ringback.records.db import writing

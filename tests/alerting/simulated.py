@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ringback.alerting.hands import Hand, Question, Result
+from ringback.alerting.delivery.worker_pool import Hand, Question, Result
 from ringback.alerting.senders.base import CannotAsk, Found, Outcome, Sender
 
 # The provider refuses a request whose claim is older, and shows what it took after this time at the latest.

@@ -4,8 +4,8 @@ import json
 from functools import cache
 from pathlib import Path
 
-from ringback.alerting.linter import Fault, lint
-from ringback.alerting.translations import TranslationApproval, approved_text_hash
+from ringback.alerting.wording.linter import Fault, lint
+from ringback.alerting.wording.translations import TranslationApproval, approved_text_hash
 
 _FOLDER = Path(__file__).parent / "corpus"
 FORCE = "Example Police"

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from case_copies import copy_prepared
-from ringback.alerting.staffing import store_number
-from ringback.casework import open_case_file
+from ringback.alerting.staff.sessions import store_number
+from ringback.case.case_file import open_case_file
 from ringback.numbers.masking import NUMBER
 from ringback.settings import Settings
 from staff_members import make_staff

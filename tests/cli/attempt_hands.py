@@ -9,18 +9,18 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import insert, update
 
+from alerting.batches.test_approval import edited_content, rewrite_chain
 from alerting.planning_case import alter, rows_of
 from alerting.sending_case import add_approved_batch, notify_facts
-from alerting.test_approval import edited_content, rewrite_chain
 from cli.alert_case import made_up
-from ringback.alerting.approval import PLANNED, approve
-from ringback.alerting.rehearsing import plan_rehearsal
+from ringback.alerting.batches.approval import PLANNED, approve
+from ringback.alerting.batches.open_sender import open_sender
+from ringback.alerting.batches.rehearsal import plan_rehearsal
+from ringback.alerting.delivery.observer import Watching
+from ringback.alerting.delivery.sender_loop import send_batch
 from ringback.alerting.senders.notify import Notify
-from ringback.alerting.senders.opening import open_sender
 from ringback.alerting.senders.outbox import Outbox
-from ringback.alerting.sending import send_batch
-from ringback.alerting.watching import Watching
-from ringback.alerting.wording import default_wording, render
+from ringback.alerting.wording.templates import default_wording, render
 from ringback.clock import SystemClock
 from ringback.errors import RingbackError
 from ringback.records.alert_tables import alerts, batches, staff, staff_sessions

@@ -5,12 +5,12 @@ import csv
 import pytest
 
 import mariadb_server
-from ringback.casework import open_case_file
-from ringback.intake import seized_file
+from ringback.case.case_file import open_case_file
+from ringback.ingest.exhibits import seized_file
 from ringback.settings import Settings
+from ringback.sources.exhibit_reader import read_exhibit
+from ringback.sources.fields.missing_values import is_nothing
 from ringback.sources.mapping import make_mapping
-from ringback.sources.nothing import is_nothing
-from ringback.sources.reading import read_exhibit
 from ringback.sources.reading_tally import ReadingTally
 
 pytestmark = [

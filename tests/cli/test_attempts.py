@@ -57,7 +57,7 @@ from cli.attempt_hands import (
     with_provider,
 )
 from notify_standin import NotifyStandin
-from ringback.alerting.replies import Reply, take_reply
+from ringback.alerting.inbound.replies import Reply, take_reply
 from ringback.clock import SystemClock
 from ringback.numbers.drama import is_drama
 from ringback.records.alert_tables import alerts, batches, staff, suppressions

@@ -16,10 +16,10 @@ from alerting.sending_case import (
     reopen,
 )
 from fast_clock import FastClock
-from ringback.differences import NOT_THE_NEWEST
+from ringback.case.integrity import NOT_THE_NEWEST
+from ringback.case.registration import register
 from ringback.records.alert_tables import alerts
 from ringback.records.exhibits import list_exhibits
-from ringback.registering import register
 from soak.children import FINISHED, kill, start_sender
 from soak.lane import a_provider
 from soak.runs import Place

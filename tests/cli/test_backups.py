@@ -12,9 +12,11 @@ import pytest
 from case_copies import copy_prepared
 from cli.conftest import NO_VICTIMS
 from cli.test_damage import CALLS, SUBJECTS
-from ringback import case_backup, case_restore
-from ringback.case_backup import Wanted, make_backup
-from ringback.casework import open_case_file
+from ringback.alerting.integrity import find_alert_differences
+from ringback.case import backup as case_backup
+from ringback.case import restore
+from ringback.case.backup import Wanted, make_backup
+from ringback.case.case_file import open_case_file
 from ringback.errors import RingbackError
 from ringback.progress import Silence
 from ringback.settings import Settings
@@ -118,18 +120,18 @@ def test_the_key_is_in_a_backup_only_when_asked_for_and_that_is_said(ringback, c
     assert (tmp_path / "backup" / name).read_bytes() == key_of(case, keys).read_bytes()
     with pytest.MonkeyPatch.context() as patch:
         settings = Settings(keys_dir=tmp_path / "empty keys")
-        words = {"settings": settings, "progress": Silence()}
-        found = case_restore.restore_case(tmp_path / "backup", tmp_path / "first", **words)
+        words = {"settings": settings, "find_alert_differences": find_alert_differences, "progress": Silence()}
+        found = restore.restore_case(tmp_path / "backup", tmp_path / "first", **words)
         assert not found.key_there
         assert not (tmp_path / "first" / "key").exists()
-        found = case_restore.restore_case(tmp_path / "backup", tmp_path / "second", put_key=True, **words)
+        found = restore.restore_case(tmp_path / "backup", tmp_path / "second", put_key=True, **words)
         assert found.key_there
         put = tmp_path / "empty keys" / key_of(case, keys).name
         assert put.read_bytes() == key_of(case, keys).read_bytes()
         assert stat.S_IMODE(put.stat().st_mode) == 0o600
         put.write_text("k1 00\n")
         with pytest.raises(RingbackError) as caught:
-            case_restore.restore_case(tmp_path / "backup", tmp_path / "third", put_key=True, **words)
+            restore.restore_case(tmp_path / "backup", tmp_path / "third", put_key=True, **words)
         assert caught.value.code == "key_differs"
         assert put.read_text() == "k1 00\n"
         patch.undo()
@@ -137,15 +139,20 @@ def test_the_key_is_in_a_backup_only_when_asked_for_and_that_is_said(ringback, c
 
 def test_a_restore_without_the_key_says_where_it_belongs(ringback, case, tmp_path, monkeypatch):
     assert ringback("case", "backup", case, tmp_path / "backup").code == 0
-    found = case_restore.restore_case(
-        tmp_path / "backup", tmp_path / "new", settings=Settings(keys_dir=tmp_path / "no keys"), progress=Silence()
+    found = restore.restore_case(
+        tmp_path / "backup",
+        tmp_path / "new",
+        settings=Settings(keys_dir=tmp_path / "no keys"),
+        find_alert_differences=find_alert_differences,
+        progress=Silence(),
     )
     assert (found.key_there, found.differences) == (False, [])
     with pytest.raises(RingbackError) as caught:
-        case_restore.restore_case(
+        restore.restore_case(
             tmp_path / "backup",
             tmp_path / "more",
             settings=Settings(keys_dir=tmp_path / "no keys"),
+            find_alert_differences=find_alert_differences,
             put_key=True,
             progress=Silence(),
         )
@@ -277,7 +284,7 @@ def test_an_exhibit_that_is_not_as_it_was_is_a_finding(ringback, case, tmp_path,
 def test_a_backup_that_does_not_fit_is_refused_before_it_begins(ringback, case, tmp_path, monkeypatch):
     assert ringback("case", "backup", case, tmp_path / "backup").code == 0
     monkeypatch.setattr(case_backup, "free_bytes", lambda _place: 1000)
-    monkeypatch.setattr(case_restore, "free_bytes", lambda _place: 1000)
+    monkeypatch.setattr(restore, "free_bytes", lambda _place: 1000)
     entries = len(ringback("audit", case, "--json").json)
     for words in (("backup", case, tmp_path / "b"), ("restore", tmp_path / "backup", tmp_path / "b")):
         done = ringback("case", *words, "--json")

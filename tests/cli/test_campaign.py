@@ -9,8 +9,8 @@ from typer.testing import CliRunner
 
 from alert_rows import NOON, add_alert
 from alerting.campaign_facts import SETTINGS, make_campaign_case
-from ringback.alerting import references
-from ringback.alerting.references import check_digest, new_reference, show
+from ringback.alerting.model import references
+from ringback.alerting.model.references import check_digest, new_reference, show
 from ringback.cli import campaign
 from ringback.cli.terminal import open_for
 from staff_members import make_staff

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alerting.test_clock_guard import add_entry_at
+from alerting.batches.test_clock_guard import add_entry_at
 
 
 @pytest.fixture

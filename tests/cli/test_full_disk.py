@@ -12,10 +12,10 @@ from case_copies import copy_prepared
 from cli.conftest import NO_VICTIMS
 from cli.test_damage import CALLS, SUBJECTS, figure
 from engine.full_disk import full_disk
-from ringback import results
-from ringback.case import Case
+from ringback.case.folder import Case
 from ringback.engine.store import RunStore
 from ringback.records.audit import AuditLog
+from ringback.results import results
 
 MORE = CALLS.partition("\n")[2]
 # What a full disk may be called. SQLite has one word for every failure to write that is not ENOSPC.

@@ -4,7 +4,7 @@ import csv
 
 import pytest
 
-from sources.test_written_tables import COUNT, NAMES, TYPES, rows, text
+from sources.delimited.test_written_tables import COUNT, NAMES, TYPES, rows, text
 
 SUBJECTS = "account,subject,status,area,contact_number\nfox,S-1,arrested,London,\nowl,S-2,arrested,London,\n"
 EVERYBODY = {f"+447700900{n:03}" for n in range(1, COUNT + 1) if n % 2}

@@ -14,12 +14,12 @@ from cli.conftest import NO_VICTIMS
 from cli.less_rights import less_rights, skip_where_modes_mean_nothing
 from cli.test_damage import CALLS, SUBJECTS
 from cli.test_serve import running
-from ringback.alerting.provider_tokens import make_tokens
-from ringback.casework import new_case
+from ringback.alerting.inbound.callback_tokens import make_tokens
+from ringback.case.case_file import new_case
 from ringback.settings import Settings
 from soak.commands import Command
 
-RINGBACK = [sys.executable, "-m", "ringback.cli.start"]
+RINGBACK = [sys.executable, "-m", "ringback.cli.entry"]
 
 
 @pytest.fixture

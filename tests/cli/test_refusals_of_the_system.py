@@ -15,7 +15,7 @@ from cli.conftest import NO_VICTIMS
 from cli.less_rights import less_rights, skip_where_modes_mean_nothing
 from cli.test_damage import CALLS, SUBJECTS
 
-RINGBACK = [sys.executable, "-m", "ringback.cli.start"]
+RINGBACK = [sys.executable, "-m", "ringback.cli.entry"]
 LIFE = ["--first-day", "2020-12-01", "--last-day", "2022-11-24"]
 
 

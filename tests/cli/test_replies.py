@@ -10,12 +10,12 @@ from sqlalchemy import func
 from typer.testing import CliRunner
 
 from alert_rows import add_alert, alert_row, number_of, reference_of
-from ringback.alerting.approval import PLANNED, seal_entry
-from ringback.alerting.batches import BatchContent, Window, list_hash
-from ringback.alerting.replies import Reply, take_reply
-from ringback.alerting.senders import opening
+from ringback.alerting.batches import open_sender
+from ringback.alerting.batches.approval import PLANNED, seal_entry
+from ringback.alerting.inbound.replies import Reply, take_reply
+from ringback.alerting.model.batch_content import BatchContent, Window, list_hash
 from ringback.alerting.senders.base import Found, Sender
-from ringback.casework import new_case
+from ringback.case.case_file import new_case
 from ringback.cli import replies as commands
 from ringback.records.alert_tables import batches
 from ringback.records.db import writing
@@ -121,7 +121,7 @@ def add_real_batch(case_file, sender):
 @pytest.mark.parametrize("words", [(), ("B-001",)])
 def test_polling_asks_the_batchs_sender(monkeypatch, case_file, run, words):
     alert = add_real_batch(case_file, "provider")
-    monkeypatch.setattr(opening, "open_sender", lambda *_args, **_facts: Provider("delivered"))
+    monkeypatch.setattr(open_sender, "open_sender", lambda *_args, **_facts: Provider("delivered"))
     assert run("poll", *words, who="vera").code == 2
     done = run("poll", *words, who="olga")
     assert done.code == 0, done.err
@@ -133,7 +133,7 @@ def test_polling_asks_the_batchs_sender(monkeypatch, case_file, run, words):
 
 def test_polling_ends_with_findings_when_the_provider_lost_a_text(monkeypatch, case_file, run):
     add_real_batch(case_file, "provider")
-    monkeypatch.setattr(opening, "open_sender", lambda *_args, **_facts: Provider(None))
+    monkeypatch.setattr(open_sender, "open_sender", lambda *_args, **_facts: Provider(None))
     done = run("poll", "--json", who="olga")
     assert done.code == 1
     assert done.json["batches"]["B-001"]["lost"] == 1

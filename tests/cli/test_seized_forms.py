@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 import pyarrow.parquet as pq
 import pytest
 
-from sources.test_cdrcsv import CALLS, asterisk_line
-from sources.test_freeswitch import record
+from sources.delimited.test_cdr import CALLS, asterisk_line
+from sources.json.test_freeswitch import record
 
 NOON = datetime(2021, 7, 1, 12, tzinfo=UTC)
 SUBJECTS = "account,subject,status,area,contact_number\nuser7,SUBJECT-01,arrested,London,\n"

@@ -16,8 +16,8 @@ import pytest
 from typer.testing import CliRunner
 
 from alert_rows import add_alert, add_batch, alert_row, number_of, reference_of, rows_of
-from ringback.alerting.provider_tokens import is_good, load_tokens, make_tokens
-from ringback.casework import new_case
+from ringback.alerting.inbound.callback_tokens import is_good, load_tokens, make_tokens
+from ringback.case.case_file import new_case
 from ringback.cli.main import app
 from ringback.records.alert_tables import receipts, suppressions
 from ringback.settings import Settings

@@ -15,8 +15,8 @@ import pytest
 
 from alert_rows import add_alert, add_batch, alert_row
 from cli.test_serve import RECEIPT, post, running
-from ringback.alerting.provider_tokens import make_tokens
-from ringback.casework import new_case
+from ringback.alerting.inbound.callback_tokens import make_tokens
+from ringback.case.case_file import new_case
 from ringback.settings import Settings
 
 HEAD = b"POST /receipts HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"

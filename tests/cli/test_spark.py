@@ -11,7 +11,7 @@ import pytest
 from cli.conftest import make_case
 from ringback import schemas as t
 from ringback.engine.store import RunStore
-from ringback.flow import STEPS
+from ringback.pipeline.run import STEPS
 from stages.literal_tables import unbound
 from stages.seizures import GIVEN
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pyotp
 import pytest
 
-from ringback.casework import open_case_file
+from ringback.case.case_file import open_case_file
 from ringback.settings import Settings
 from staff_members import ADMINISTRATORS, PASSWORD, entries, forget_step, make_staff, one_time_code
 
@@ -63,7 +63,7 @@ def converse(case, keys, name, code):
 @pytest.fixture
 def enrol(ringback, case, monkeypatch):
     """A function: enrol with a secret known before, so that the answer can be written before the question."""
-    monkeypatch.setattr("ringback.alerting.enrolment.new_totp_secret", lambda: SECRET)
+    monkeypatch.setattr("ringback.alerting.staff.enrolment.new_totp_secret", lambda: SECRET)
 
     def run(name, code, *, totp_code=None):
         answer = totp_code or pyotp.TOTP(SECRET).now()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ringback.casework import open_case_file
+from ringback.case.case_file import open_case_file
 from ringback.records.suppressions import find_suppression
 from ringback.settings import Settings
 from staff_members import ADMINISTRATORS, entries, make_staff

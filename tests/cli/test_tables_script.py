@@ -4,9 +4,9 @@ import duckdb
 import pytest
 
 from cli.conftest import make_case
-from ringback import answers
 from ringback import schemas as t
-from ringback.table import Table
+from ringback.results import victims
+from ringback.schemas.table import Table
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ def test_an_altered_script_is_told(ringback, seizures, tmp_path):
 
 
 def test_a_run_of_a_version_with_other_tables_is_told_as_that(ringback, cases, monkeypatch):
-    monkeypatch.setattr(answers.t, "TABLES", (*t.TABLES, Table("of_tomorrow", "", t.VICTIMS.columns)))
+    monkeypatch.setattr(victims.t, "TABLES", (*t.TABLES, Table("of_tomorrow", "", t.VICTIMS.columns)))
     told = ringback("victims", cases / "csv")
     assert told.code == 2
     assert "another version of ringback" in told.err

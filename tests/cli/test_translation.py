@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from alerting.test_readings import WELSH
+from alerting.batches.test_translation_approvals import WELSH
 
 FORCE = ("--force", WELSH.force, "--website", WELSH.website)
 

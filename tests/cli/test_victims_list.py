@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from cli.test_damage import CALLS, SUBJECTS
-from ringback import list_files
+from ringback.results import list_files
 
 
 @pytest.fixture

@@ -12,11 +12,11 @@ import pytest
 import typer
 from typer.core import TyperGroup
 
-from ringback import case
-from ringback.alerting import states
-from ringback.alerting.linting.faults import REASONS
-from ringback.alerting.rights import RIGHTS, ROLES, has_right
-from ringback.alerting.router import REASONS as ROUTE_REASONS
+from ringback.alerting.model import states
+from ringback.alerting.model.roles import RIGHTS, ROLES, has_right
+from ringback.alerting.model.router import REASONS as ROUTE_REASONS
+from ringback.alerting.wording.rules.faults import REASONS
+from ringback.case import folder
 from ringback.cli.main import app
 from ringback.errors import ERRORS
 from ringback.schemas import TABLES
@@ -145,7 +145,7 @@ def text(node):
 def test_every_setting_of_alerts_in_case_toml_is_in_the_reference():
     rows = {(row[1].strip("[]"), row[0]) for row in table_rows(reference("case-settings.md"))}
     section, offered = "", set()
-    for line in case._TEMPLATE.splitlines():
+    for line in folder._TEMPLATE.splitlines():
         if found := re.match(r"#   \[(\w+)\]", line):
             section = found[1]
         elif (found := re.match(r"#   (\w+) = ", line)) and section in SECTIONS:

@@ -14,7 +14,7 @@ from cli.conftest import NO_VICTIMS
 from cli.test_damage import CALLS, SUBJECTS
 
 PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "keys-and-backups.md"
-RINGBACK = [sys.executable, "-m", "ringback.cli.start"]
+RINGBACK = [sys.executable, "-m", "ringback.cli.entry"]
 
 
 @pytest.fixture

@@ -14,9 +14,9 @@ from ringback.engine.duckdb import DuckDBEngine
 from ringback.engine.store import RunStore
 from ringback.errors import RingbackError
 from ringback.progress import watched_by
+from ringback.schemas.table import Column, Table
 from ringback.stages.called_parties import called_parties
 from ringback.stages.figures import people_by_minute
-from ringback.table import Column, Table
 from stages.literal_tables import START, arrow, call
 
 

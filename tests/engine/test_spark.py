@@ -16,9 +16,9 @@ from ringback.engine.spark_session import find_missing, open_session
 from ringback.engine.spark_sql import spark_sql
 from ringback.engine.store import RunStore
 from ringback.errors import RingbackError
+from ringback.schemas.table import Column, Table
 from ringback.stages.called_parties import called_parties
 from ringback.stages.figures import people_by_minute
-from ringback.table import Column, Table
 from stages.literal_tables import START, arrow
 
 TEXTS = Table("texts", "one row per text", (Column("place", "int64", ""), Column("text", "string", "")))
@@ -185,7 +185,7 @@ def test_what_spark_cannot_run_is_told_without_numbers(engine):
 @pytest.mark.spark
 def test_fewer_rows_in_the_parts_than_were_written_save_nothing(engine, monkeypatch):
     calls = save_calls(engine, call(1), call(2))
-    monkeypatch.setattr("ringback.engine.part_files.find_parts", lambda _folder: [])
+    monkeypatch.setattr("ringback.engine.spark_output.find_parts", lambda _folder: [])
     with pytest.raises(RingbackError) as caught:
         engine.save(t.CALLED_PARTIES, called_parties(calls))
     assert caught.value.code == "spark_failed"

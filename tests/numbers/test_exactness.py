@@ -6,8 +6,8 @@ import phonenumbers
 import pytest
 from phonenumbers import PhoneNumberType
 
-from ringback.numbers.dialplan import DialPlan
-from ringback.numbers.parse import NumberReader
+from ringback.numbers.dial_plan import DialPlan
+from ringback.numbers.reader import NumberReader
 
 PLAN = DialPlan(allow_drama=False)
 KINDS = {

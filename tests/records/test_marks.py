@@ -5,7 +5,7 @@ import stat
 
 import pytest
 
-from ringback.casework import new_case, open_case_file, upgrade_case
+from ringback.case.case_file import new_case, open_case_file, upgrade_case
 from ringback.errors import RingbackError
 from ringback.records.marks import BatchMark, MarkFacts, find_lacking
 from ringback.settings import Settings

@@ -16,7 +16,7 @@ from alert_rows import (
     reference_of,
     rows_of,
 )
-from ringback.alerting.states import FINAL_DELIVERIES
+from ringback.alerting.model.states import FINAL_DELIVERIES
 from ringback.records import receipts as receipts_module
 from ringback.records.alert_tables import attempts, receipts
 from ringback.records.db import writing

@@ -8,7 +8,7 @@ import pytest
 from ringback.errors import RingbackError
 from ringback.reporting.funnel import LABELS, REASONS, build_funnel, funnel_as_dicts, reason_label
 from ringback.schemas import KINDS
-from ringback.stages.counts import STEPS
+from ringback.stages.funnel import STEPS
 from stages.literal_tables import analyse_duckdb
 from stages.seizures import GIVEN, every_reason
 

@@ -9,7 +9,7 @@ from ringback.signs.questionnaire import read_questions
 from ringback.signs.spelling import CUE_FILES, HEADING
 from ringback.signs.stories import parse_stories, read_stories
 from ringback.signs.words import Words
-from ringback.wordlists import read_content, read_lines
+from ringback.text.wordlists import read_content, read_lines
 
 SIGNS = [str(sign) for sign in Sign]
 

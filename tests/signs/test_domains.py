@@ -21,7 +21,7 @@ from ringback.signs.facts import Envelope, find_facts
 from ringback.signs.imitations import bears_name, find_imitation
 from ringback.signs.links import is_address, read_link
 from ringback.signs.words import URL, Words
-from ringback.wordlists import read_lines, read_words
+from ringback.text.wordlists import read_lines, read_words
 
 # What is said of a link or a sender that is made to look like somebody's, or that nobody knows.
 _AGAINST = re.compile(

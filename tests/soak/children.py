@@ -12,9 +12,9 @@ from pathlib import Path
 
 from alerting.sending_case import reopen
 from fast_clock import FastClock
+from ringback.alerting.delivery.sender_loop import send_batch
+from ringback.alerting.model.states import ENDED
 from ringback.alerting.senders.notify import Notify
-from ringback.alerting.sending import send_batch
-from ringback.alerting.states import ENDED
 from ringback.errors import RingbackError
 
 FINISHED, HALTED, UNLUCKY, NOT_NEWEST = 0, 7, 8, 9

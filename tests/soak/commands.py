@@ -98,7 +98,7 @@ def _be_ringback(words, folder, environment):
         file = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         os.dup2(file, number)
     sys.argv = ["ringback", *words]
-    from ringback.cli.start import main
+    from ringback.cli.entry import main
 
     main()
 

@@ -25,9 +25,9 @@ from alerting.sending_case import (
     reopen,
 )
 from fast_clock import FastClock
-from ringback.alerting.reconciling import reconcile
+from ringback.alerting.delivery.observer import Watching
+from ringback.alerting.delivery.reconciliation import reconcile
 from ringback.alerting.senders.notify import Notify
-from ringback.alerting.watching import Watching
 from ringback.errors import RingbackError
 from ringback.records.alarms import list_alarms
 from ringback.records.alert_tables import alerts, batches

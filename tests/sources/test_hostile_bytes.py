@@ -20,10 +20,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ringback.errors import RingbackError
-from ringback.sources.limits import Limits
+from ringback.sources.archives.limits import Limits
 from ringback.sources.options import FORMATS
-from sources.test_cdrcsv import CALLS, asterisk_line, freeswitch_line
-from sources.test_freeswitch import record
+from sources.delimited.test_cdr import CALLS, asterisk_line, freeswitch_line
+from sources.json.test_freeswitch import record
 from sources.test_workbook import COLUMNS, ROWS, ods, xls, xlsx
 from sources.whole_exhibits import read_whole
 

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ringback.sources.limits import Limits
+from ringback.sources.archives.limits import Limits
+from ringback.sources.exhibit_file import OtherFile, SeizedFile
+from ringback.sources.exhibit_reader import detect_format, holds_synthetic_mark, read_exhibit
 from ringback.sources.mapping import make_mapping
-from ringback.sources.reading import detect_format, holds_synthetic_mark, read_exhibit
 from ringback.sources.reading_tally import ReadingTally
-from ringback.sources.seized import OtherFile, SeizedFile
 
 
 @dataclass

@@ -14,10 +14,10 @@ from ibis.expr.types import Table as Expression
 
 from ringback import schemas as t
 from ringback.engine.duckdb_sql import duckdb_sql
-from ringback.flow import STEPS, Given
+from ringback.pipeline.run import STEPS, Given
+from ringback.schemas.table import Table
 from ringback.stages.called_parties import called_parties
 from ringback.stages.calls import call_changes, call_rows, calls
-from ringback.table import Table
 
 
 def _defined_rows(made, _given):

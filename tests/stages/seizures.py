@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from hypothesis import strategies as st
 
 from ringback import schemas as t
-from ringback.engine.zones import local_days, zone_offsets
-from ringback.flow import Given
-from ringback.numbers.parse import REASONS
+from ringback.engine.time_zones import local_days, zone_offsets
+from ringback.numbers.reader import REASONS
+from ringback.pipeline.run import Given
 from ringback.schemas import KINDS
 from ringback.stages.rules import A_MINUTE
 from stages.literal_tables import raw_call

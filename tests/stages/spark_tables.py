@@ -10,8 +10,8 @@ from ibis.expr.types import Table as Expression
 
 from ringback import schemas as t
 from ringback.engine.spark_sql import spark_columns, spark_sql
-from ringback.flow import Given
-from ringback.table import Table
+from ringback.pipeline.run import Given
+from ringback.schemas.table import Table
 from stages.literal_tables import EVERY_STEP, Row, Rows, made_tables, plain, with_calls
 
 

@@ -11,8 +11,8 @@ import pytest
 
 import ringback.stages
 from ringback import schemas as t
+from ringback.schemas.table import Column, Table
 from ringback.stages.rules import A_MINUTE
-from ringback.table import Column, Table
 from stages.literal_tables import FIRST_AT, UNTIL_AT
 
 MODULES = [

@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from ringback import schemas as t
-from ringback.engine.zones import day_start, local_days
+from ringback.engine.time_zones import day_start, local_days
+from ringback.stages.call_tally import call_tally
 from ringback.stages.figures import (
     FIGURES,
     account_figures,
@@ -19,7 +20,6 @@ from ringback.stages.figures import (
     people_by_minute,
 )
 from ringback.stages.rules import A_MINUTE
-from ringback.stages.tally import call_tally
 from stages.literal_tables import START, arrow, as_changes, call, unbound, unread_call
 from stages.reading_calls import counts
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ringback import schemas as t
 from ringback.reporting.funnel import build_funnel
-from ringback.stages.counts import STEPS
+from ringback.stages.funnel import STEPS
 from stages.seizures import GIVEN, ZONE, Seizure, every_reason, seizures
 
 # The engine is a fixture: it keeps nothing between examples.

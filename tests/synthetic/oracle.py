@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
-from ringback.numbers.dialplan import DialPlan
-from ringback.numbers.parse import read_number
+from ringback.numbers.dial_plan import DialPlan
+from ringback.numbers.reader import read_number
 
 PLAN = DialPlan()
 LONDON = ZoneInfo("Europe/London")

@@ -6,8 +6,8 @@ from importlib.resources import files
 import numpy as np
 import pytest
 
-from ringback.numbers.dialplan import DialPlan
-from ringback.numbers.parse import read_number
+from ringback.numbers.dial_plan import DialPlan
+from ringback.numbers.reader import read_number
 from ringback.synthetic.pools import (
     HOW_NAMES,
     IS_TWO,

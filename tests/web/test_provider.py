@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event
 
 from alert_rows import NOON, add_alert, add_batch, alert_row, make_case_file, number_of, reference_of, rows_of
-from ringback.alerting.provider_tokens import OVERLAP, PURPOSES, load_tokens, make_tokens, tokens_file
+from ringback.alerting.inbound.callback_tokens import OVERLAP, PURPOSES, load_tokens, make_tokens, tokens_file
 from ringback.errors import RingbackError
 from ringback.records.alert_tables import receipts, replies, suppressions
 from ringback.web.provider import app as app_module

@@ -2,7 +2,7 @@
 
 import typer
 
-from ringback.cli.listed import Listed, ListedGroup
+from ringback.cli.lazy_commands import Listed, ListedGroup
 
 COMMANDS = {
     "plan": Listed(

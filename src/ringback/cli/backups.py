@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ringback.cli.bars import BarProgress
 from ringback.cli.options import CaseArgument, JsonOption, WhyOption
+from ringback.cli.progress_bars import BarProgress
 from ringback.cli.terminal import (
     end_with_findings,
     err,
@@ -21,8 +21,8 @@ from ringback.cli.terminal import (
 )
 
 if TYPE_CHECKING:
-    from ringback.case_backup import Backup
-    from ringback.case_restore import Restored
+    from ringback.case.backup import Backup
+    from ringback.case.restore import Restored
 
 # Its commands stand in the group `case`.
 backup_app = typer.Typer()
@@ -60,7 +60,7 @@ def backup(
     Exit code 1 when an exhibit is missing or altered: the backup is made all the same.
     """
     with reporting_errors(as_json=as_json):
-        from ringback.case_backup import Wanted, make_backup
+        from ringback.case.backup import Wanted, make_backup
 
         case_file = open_for(case)
         if without_records and not case_file.case.settings.records_url:
@@ -116,10 +116,18 @@ def restore(
     Exit code 1 when the case that was backed up was not as it was left.
     """
     with reporting_errors(as_json=as_json):
-        from ringback.case_restore import restore_case
+        from ringback.alerting.integrity import find_alert_differences
+        from ringback.case.restore import restore_case
 
         chosen = settings()
-        done = restore_case(backup_, new_case, settings=chosen, put_key=with_key, progress=BarProgress(quiet=as_json))
+        done = restore_case(
+            backup_,
+            new_case,
+            settings=chosen,
+            find_alert_differences=find_alert_differences,
+            put_key=with_key,
+            progress=BarProgress(quiet=as_json),
+        )
         key = chosen.keys_dir / f"{done.manifest.case}.keys"
         if as_json:
             print_json(

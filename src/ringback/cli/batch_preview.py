@@ -6,7 +6,7 @@ from typing import Any
 
 from rich.text import Text
 
-from ringback.alerting.previews import channel_rows
+from ringback.alerting.batches.preview import channel_rows
 from ringback.cli.terminal import out
 
 # Characters in a line of a phone of usual size.
@@ -14,7 +14,7 @@ PHONE_WIDTH = 34
 
 
 def print_preview(facts: Mapping[str, Any]) -> None:
-    """Show everything that `previews.preview_batch` gave, with no number in it."""
+    """Show everything that `preview.preview_batch` gave, with no number in it."""
     state = f"{facts['state']}: {facts['state_why']}" if facts["state_why"] else facts["state"]
     out.print(f"{facts['batch']}  {state}", markup=False, style="bold")
     out.print(f"planned by {facts['planned_by']} at {facts['planned_at']}, rule {facts['rule']}", markup=False)

@@ -8,19 +8,19 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from ringback.alerting import states
-from ringback.alerting.approval import approve as approve_batch
-from ringback.alerting.confirming import LEAST_WORDS, Confirmed, confirm_rehearsal
-from ringback.alerting.planning import Planned
-from ringback.alerting.previews import list_as_dicts, preview_batch
-from ringback.alerting.rehearsing import plan_rehearsal
-from ringback.alerting.senders.opening import open_batch_sender
+from ringback.alerting.batches.approval import approve as approve_batch
+from ringback.alerting.batches.open_sender import open_batch_sender
+from ringback.alerting.batches.planning import Planned
+from ringback.alerting.batches.preview import list_as_dicts, preview_batch
+from ringback.alerting.batches.rehearsal import plan_rehearsal
+from ringback.alerting.batches.rehearsal_confirmation import LEAST_WORDS, Confirmed, confirm_rehearsal
+from ringback.alerting.delivery.sender_loop import send_batch
+from ringback.alerting.model import states
 from ringback.alerting.senders.registry import must_be_read_on_phones
-from ringback.alerting.sending import send_batch
-from ringback.casework import CaseFile
-from ringback.cli.acting import acting_for
+from ringback.case.case_file import CaseFile
 from ringback.cli.batch_preview import print_preview
 from ringback.cli.options import BatchArgument, CaseArgument, JsonOption, WhyOption
+from ringback.cli.session import acting_for
 from ringback.cli.terminal import end_with_findings, err, open_for, out, print_head, print_json, reporting_errors
 from ringback.records.batches import list_batches
 

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from ringback.alerting.campaign import FACTS, PAGE, write_page
-from ringback.alerting.checking import GENUINE, LATER, Answer, check_alert, in_words
-from ringback.cli.acting import acting_for
+from ringback.alerting.verification.alert_check import GENUINE, LATER, Answer, check_alert, in_words
+from ringback.alerting.verification.campaign_page import FACTS, PAGE, write_page
 from ringback.cli.options import BatchArgument, CaseArgument, JsonOption
+from ringback.cli.session import acting_for
 from ringback.cli.terminal import end_with_findings, err, open_for, out, print_head, print_json, reporting_errors
 from ringback.errors import RingbackError
 from ringback.records.audit import operating_user

@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
-from ringback.alerting.clock_guard import confirm_clock
-from ringback.case import FIRST_DAY, LAST_DAY
-from ringback.casework import new_case, upgrade_case
-from ringback.cli.acting import acting_if_staffed
+from ringback.alerting.batches.clock_guard import confirm_clock
+from ringback.case.case_file import new_case, upgrade_case
+from ringback.case.folder import FIRST_DAY, LAST_DAY
 from ringback.cli.backups import backup_app
 from ringback.cli.options import CaseArgument, JsonOption
+from ringback.cli.session import acting_if_staffed
 from ringback.cli.terminal import (
     open_for,
     out,

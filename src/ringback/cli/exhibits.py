@@ -5,9 +5,10 @@ from typing import Annotated, Any
 
 import typer
 
-from ringback.casework import CaseFile
-from ringback.cli.bars import BarProgress
+from ringback.case.case_file import CaseFile
+from ringback.case.registration import register
 from ringback.cli.options import CaseArgument, JsonOption, WhyOption
+from ringback.cli.progress_bars import BarProgress
 from ringback.cli.terminal import (
     err,
     open_for,
@@ -17,14 +18,13 @@ from ringback.cli.terminal import (
     print_warning,
     reporting_errors,
 )
-from ringback.disk import explain
 from ringback.errors import EXIT_USAGE, RingbackError
+from ringback.files.disk import explain
 from ringback.numbers.masking import mask_numbers
 from ringback.records.exhibits import Exhibit
-from ringback.registering import register
-from ringback.sources.folders import MOST_FILES, find_files, find_left_behind
+from ringback.sources.archives.folders import MOST_FILES, find_files, find_left_behind
+from ringback.sources.archives.split_files import in_order
 from ringback.sources.options import FORMATS
-from ringback.sources.parts import in_order
 
 _ADDED, _KNOWN, _PASSED_OVER, _FAILED = "added", "already there", "passed over", "failed"
 

@@ -7,9 +7,9 @@ import traceback
 import typer
 
 import ringback
-from ringback.cli.listed import Listed, ListedGroup
-from ringback.disk import explain
+from ringback.cli.lazy_commands import Listed, ListedGroup
 from ringback.errors import EXIT_FAULT, EXIT_USAGE
+from ringback.files.disk import explain
 from ringback.numbers.masking import mask_numbers
 from ringback.records.closing import close_all
 
@@ -32,12 +32,12 @@ COMMANDS = {
     ),
     "victims": Listed(
         "Count the victims under a rule; with --out, write their list.",
-        "ringback.cli.people:victims",
+        "ringback.cli.victims:victims",
         'ringback victims op-case --out list.csv --why "batch 1"',
     ),
     "explain": Listed(
         "Say why a number is or is not among the victims.",
-        "ringback.cli.people:explain",
+        "ringback.cli.victims:explain",
         'ringback explain op-case --why "enquiry 12" < number.txt',
     ),
     "number": Listed(
@@ -52,7 +52,7 @@ COMMANDS = {
     ),
     "verify": Listed(
         "Re-hash every exhibit, check the audit log, runs, staff and batches, and say everything that differs.",
-        "ringback.cli.verifying:verify",
+        "ringback.cli.verify:verify",
         "ringback verify op-case --head 3f1c...",
     ),
     "audit": Listed(

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from ringback.cli.bars import BarProgress
 from ringback.cli.options import CaseArgument, JsonOption
+from ringback.cli.progress_bars import BarProgress
 from ringback.cli.terminal import (
     end_with_findings,
     err,
@@ -19,11 +19,11 @@ from ringback.cli.terminal import (
     reporting_errors,
 )
 from ringback.numbers.masking import mask_numbers
-from ringback.proposals.choosing import percent
-from ringback.proposals.proposal import FieldProposal, Proposals, RoleProposal
-from ringback.sources.units import DECIMAL_MARKS, UNITS
-from ringback.survey import accept as write_down
-from ringback.survey import survey
+from ringback.pipeline.survey import accept as write_down
+from ringback.pipeline.survey import survey
+from ringback.schema_matching.proposal import FieldProposal, Proposals, RoleProposal
+from ringback.schema_matching.scoring import percent
+from ringback.sources.fields.duration_units import DECIMAL_MARKS, UNITS
 
 DEFAULT_THRESHOLD = 0.9
 # What is asked of a column of talk times that nobody can tell: the words, and the answers there are.

@@ -7,14 +7,14 @@ from typing import Annotated, Any
 
 import typer
 
-from ringback.cli.lookups import plan_lookups, print_lookups
+from ringback.cli.number_plan_trace import plan_lookups, print_lookups
 from ringback.cli.options import JsonOption
 from ringback.cli.terminal import err, open_for, out, print_head, print_json, reporting_errors
 from ringback.errors import RingbackError
-from ringback.numbers.dialplan import DialPlan
+from ringback.numbers.dial_plan import DialPlan
 from ringback.numbers.masking import mask_number
 from ringback.numbers.organisations import find_organisation
-from ringback.numbers.parse import read_number
+from ringback.numbers.reader import read_number
 
 
 def number(

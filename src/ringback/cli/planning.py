@@ -6,18 +6,18 @@ from typing import Annotated
 
 import typer
 
-from ringback.alert_lists import find_called, write_outreach
-from ringback.alerting.choices import DAILY_LIMIT, PER_SECOND, Asked, make_choice
-from ringback.alerting.linter import ENGLISH
-from ringback.alerting.planning import plan_batch
-from ringback.alerting.previews import preview_batch
+from ringback.alerting.batches.options import DAILY_LIMIT, PER_SECOND, Asked, make_choice
+from ringback.alerting.batches.planning import plan_batch
+from ringback.alerting.batches.preview import preview_batch
 from ringback.alerting.senders.registry import SENDERS
-from ringback.answers import open_results
-from ringback.cli.acting import acting_for
+from ringback.alerting.wording.linter import ENGLISH
 from ringback.cli.batch_preview import print_preview
 from ringback.cli.options import BatchArgument, CaseArgument, JsonOption, WhyOption
+from ringback.cli.session import acting_for
 from ringback.cli.terminal import open_for, out, print_head, print_json, reporting_errors
 from ringback.cli.translation import TEMPLATE_HELP, read_template
+from ringback.results.alert_lists import find_called, write_outreach
+from ringback.results.victims import open_results
 from ringback.stages.rules import get_rule
 
 LANGUAGE_HELP = "Code of the wording's language; any but English needs a reader: ringback alerts translation."

@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 
-from ringback.alerting import reconciling, retrying
-from ringback.alerting.senders.opening import open_batch_sender
-from ringback.alerting.watching import Watching
-from ringback.cli.acting import acting_for
+from ringback.alerting.batches.open_sender import open_batch_sender
+from ringback.alerting.delivery import parked_alerts, reconciliation
+from ringback.alerting.delivery.observer import Watching
 from ringback.cli.options import BatchArgument, CaseArgument, JsonOption, WhyOption
+from ringback.cli.session import acting_for
 from ringback.cli.terminal import end_with_findings, err, open_for, out, print_head, print_json, reporting_errors
 
 
@@ -30,7 +30,9 @@ def retry_parked(case: CaseArgument, batch: BatchArgument, why: WhyOption, as_js
         case_file = open_for(case)
         member = acting_for(case_file, "send", command="alerts retry-parked")
         _content, sender = open_batch_sender(case_file, batch, member=member.name, what="retry parked")
-        done = retrying.retry_parked(case_file, batch, member=member.name, sender=sender, why=why, watching=_Notes())
+        done = parked_alerts.retry_parked(
+            case_file, batch, member=member.name, sender=sender, why=why, watching=_Notes()
+        )
         if as_json:
             print_json({"batch": batch, **asdict(done)})
         else:
@@ -39,7 +41,7 @@ def retry_parked(case: CaseArgument, batch: BatchArgument, why: WhyOption, as_js
         end_with_findings(found=bool(done.left or done.twice))
 
 
-def _tell_retried(case: str, batch: str, done: retrying.Retried) -> None:
+def _tell_retried(case: str, batch: str, done: parked_alerts.Retried) -> None:
     out.print(f"{batch}: {done.parked:,} parked alerts that the provider is not known to have", markup=False)
     out.print(f"  {done.accepted:>9,}  the provider has: accepted now")
     out.print(f"  {done.back:>9,}  it surely has not: they wait again")
@@ -70,7 +72,9 @@ def reconcile(
     with reporting_errors(as_json=as_json):
         case_file = open_for(case)
         member = acting_for(case_file, "approve", command="alerts reconcile")
-        done = reconciling.reconcile(case_file, member=member.name, why=why, without=without or (), watching=_Notes())
+        done = reconciliation.reconcile(
+            case_file, member=member.name, why=why, without=without or (), watching=_Notes()
+        )
         if as_json:
             print_json(asdict(done))
         else:
@@ -79,7 +83,7 @@ def reconcile(
         end_with_findings(found=bool(any(done.settled.values()) or any(done.parked.values()) or done.lost))
 
 
-def _tell_reconciled(done: reconciling.Reconciled) -> None:
+def _tell_reconciled(done: reconciliation.Reconciled) -> None:
     if not done.lacking:
         out.print("these records are the newest that this machine knows of: there is nothing to do")
         return

@@ -7,14 +7,14 @@ from typing import Annotated
 
 import typer
 
-from ringback.alerting.receipts import Polled, can_be_polled, count_unheard, poll
-from ringback.alerting.replies import OpenReply, ShownReply, open_reply, show_replies
+from ringback.alerting.batches.open_sender import open_batch_sender
+from ringback.alerting.inbound.receipts import Polled, can_be_polled, count_unheard, poll
+from ringback.alerting.inbound.replies import OpenReply, ShownReply, open_reply, show_replies
 from ringback.alerting.senders.base import Sender
-from ringback.alerting.senders.opening import open_batch_sender
-from ringback.casework import CaseFile
-from ringback.cli.acting import acting_for
-from ringback.cli.bars import BarProgress
+from ringback.case.case_file import CaseFile
 from ringback.cli.options import CaseArgument, JsonOption
+from ringback.cli.progress_bars import BarProgress
+from ringback.cli.session import acting_for
 from ringback.cli.terminal import (
     end_with_findings,
     err,
@@ -29,7 +29,7 @@ from ringback.records.receipts import has_unheard
 
 
 class KindName(StrEnum):
-    """What a reply asks for: `alerting.reply_words.KINDS`."""
+    """What a reply asks for: `inbound.reply_classifier.KINDS`."""
 
     stop = "stop"
     check = "check"

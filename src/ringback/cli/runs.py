@@ -8,10 +8,9 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from ringback.answers import open_results
-from ringback.casework import CaseFile
-from ringback.cli.bars import BarProgress
+from ringback.case.case_file import CaseFile
 from ringback.cli.options import CaseArgument, JsonOption, WhyOption
+from ringback.cli.progress_bars import BarProgress
 from ringback.cli.terminal import (
     end_with_findings,
     err,
@@ -23,11 +22,12 @@ from ringback.cli.terminal import (
     reporting_errors,
 )
 from ringback.errors import RingbackError
-from ringback.flow import run as run_case
 from ringback.numbers.masking import mask_numbers
+from ringback.pipeline.run import run as run_case
 from ringback.reporting.figures import MAY_BE_UNKNOWN, NOT_KNOWN
 from ringback.reporting.funnel import FunnelStep
-from ringback.results import Results
+from ringback.results.results import Results
+from ringback.results.victims import open_results
 
 MemoryOption = Annotated[
     str | None,

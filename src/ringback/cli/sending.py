@@ -9,15 +9,15 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
-from ringback.alerting import states
-from ringback.alerting.progress import BatchStatus, read_status
-from ringback.alerting.senders.opening import open_batch_sender
-from ringback.alerting.sending import Sent, send_batch
-from ringback.alerting.stopping import stop_batch
-from ringback.alerting.watching import Watching
-from ringback.casework import CaseFile
-from ringback.cli.acting import acting_for
+from ringback.alerting.batches.open_sender import open_batch_sender
+from ringback.alerting.delivery.observer import Watching
+from ringback.alerting.delivery.sender_loop import Sent, send_batch
+from ringback.alerting.delivery.status import BatchStatus, read_status
+from ringback.alerting.delivery.stop import stop_batch
+from ringback.alerting.model import states
+from ringback.case.case_file import CaseFile
 from ringback.cli.options import BatchArgument, CaseArgument, JsonOption
+from ringback.cli.session import acting_for
 from ringback.cli.terminal import end_with_findings, err, open_for, out, print_head, print_json, reporting_errors
 
 # How long an order to stop is given before what is in flight is counted, in seconds.

@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
-from ringback.alerting.provider_tokens import OVERLAP, load_tokens, make_tokens
-from ringback.casework import CaseFile
-from ringback.cli.acting import acting_for
+from ringback.alerting.inbound.callback_tokens import OVERLAP, load_tokens, make_tokens
+from ringback.case.case_file import CaseFile
 from ringback.cli.options import CaseArgument, JsonOption
+from ringback.cli.session import acting_for
 from ringback.cli.terminal import err, open_for, out, print_head, print_json, reporting_errors
 from ringback.web.provider.app import create_app, make_doorkeeper
 from ringback.web.provider.server import log_masked, serve

@@ -11,12 +11,12 @@ from typing import Annotated, Any
 
 import typer
 
-from ringback.cli.bars import BarProgress
+from ringback.cli.message_file import check_rows, count_rows, is_list, read_rows
 from ringback.cli.options import JsonOption
+from ringback.cli.progress_bars import BarProgress
 from ringback.cli.terminal import end_with_findings, err, out, print_json, reporting_errors
-from ringback.disk import say_problem, unwritable
 from ringback.errors import RingbackError
-from ringback.messages import check_rows, count_rows, is_list, read_rows
+from ringback.files.disk import say_problem, unwritable
 from ringback.signs.calendar import read_events
 from ringback.signs.check import Check, check_signs
 from ringback.signs.emails import read_email

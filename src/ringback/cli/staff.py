@@ -7,15 +7,15 @@ from typing import Annotated
 
 import typer
 
-from ringback.alerting import appointments, staffing
-from ringback.alerting.appointments import Appointment
-from ringback.alerting.credentials import grouped
-from ringback.alerting.enrolment import Enrolment, begin_enrolment, finish_enrolment
-from ringback.alerting.log_in_waits import find_source
-from ringback.alerting.rights import GUARDED_ROLES, RIGHTS, ROLES, has_right
-from ringback.casework import CaseFile
-from ringback.cli.acting import SESSION_VARIABLE, session_token
+from ringback.alerting.model.roles import GUARDED_ROLES, RIGHTS, ROLES, has_right
+from ringback.alerting.staff import accounts, sessions
+from ringback.alerting.staff.accounts import Appointment
+from ringback.alerting.staff.credentials import grouped
+from ringback.alerting.staff.enrolment import Enrolment, begin_enrolment, finish_enrolment
+from ringback.alerting.staff.log_in_throttle import find_source
+from ringback.case.case_file import CaseFile
 from ringback.cli.options import CaseArgument, JsonOption
+from ringback.cli.session import SESSION_VARIABLE, session_token
 from ringback.cli.terminal import err, open_for, out, print_head, print_json, reporting_errors
 from ringback.errors import RingbackError
 
@@ -36,7 +36,7 @@ def staff_init(
     """Make the first two administrators of a case; each gets an enrolment code, shown once and good for 7 days."""
     with reporting_errors(as_json=as_json):
         case_file = open_for(case)
-        made = appointments.init_staff(case_file, first, second)
+        made = accounts.init_staff(case_file, first, second)
         if as_json:
             print_json([_facts(one) for one in made])
         else:
@@ -52,7 +52,7 @@ def staff_add(case: CaseArgument, name: NameArgument, role: RoleOption, as_json:
     """Add an account. An approver or administrator has to be confirmed by a second administrator."""
     with reporting_errors(as_json=as_json):
         case_file = open_for(case)
-        _show(case_file, appointments.add_member(case_file, name, role=role, token=session_token()), as_json=as_json)
+        _show(case_file, accounts.add_member(case_file, name, role=role, token=session_token()), as_json=as_json)
 
 
 @staff_app.command("change", epilog="Example: ringback staff change op-case c.evans --role viewer")
@@ -60,7 +60,7 @@ def staff_change(case: CaseArgument, name: NameArgument, role: RoleOption, as_js
     """Change a role. From or to approver or administrator, a second administrator has to confirm."""
     with reporting_errors(as_json=as_json):
         case_file = open_for(case)
-        _show(case_file, appointments.change_role(case_file, name, role=role, token=session_token()), as_json=as_json)
+        _show(case_file, accounts.change_role(case_file, name, role=role, token=session_token()), as_json=as_json)
 
 
 @staff_app.command("disable", epilog="Example: ringback staff disable op-case c.evans")
@@ -68,7 +68,7 @@ def staff_disable(case: CaseArgument, name: NameArgument, as_json: JsonOption = 
     """Disable an account at once, whatever its role. Two administrators must be left."""
     with reporting_errors(as_json=as_json):
         case_file = open_for(case)
-        _show(case_file, appointments.disable_member(case_file, name, token=session_token()), as_json=as_json)
+        _show(case_file, accounts.disable_member(case_file, name, token=session_token()), as_json=as_json)
 
 
 @staff_app.command("reset", epilog="Example: ringback staff reset op-case c.evans")
@@ -79,7 +79,7 @@ def staff_reset(case: CaseArgument, name: NameArgument, as_json: JsonOption = Fa
     """
     with reporting_errors(as_json=as_json):
         case_file = open_for(case)
-        _show(case_file, appointments.reset_member(case_file, name, token=session_token()), as_json=as_json)
+        _show(case_file, accounts.reset_member(case_file, name, token=session_token()), as_json=as_json)
 
 
 @staff_app.command("confirm", epilog="Example: ringback staff confirm op-case d.osei")
@@ -87,7 +87,7 @@ def staff_confirm(case: CaseArgument, name: NameArgument, as_json: JsonOption = 
     """Confirm what another administrator asked for. Nobody confirms their own request, or a change of themselves."""
     with reporting_errors(as_json=as_json):
         case_file = open_for(case)
-        _show(case_file, appointments.confirm_change(case_file, name, token=session_token()), as_json=as_json)
+        _show(case_file, accounts.confirm_change(case_file, name, token=session_token()), as_json=as_json)
 
 
 @staff_app.command("refuse", epilog="Example: ringback staff refuse op-case d.osei")
@@ -95,7 +95,7 @@ def staff_refuse(case: CaseArgument, name: NameArgument, as_json: JsonOption = F
     """Turn down or withdraw a change that waits to be confirmed."""
     with reporting_errors(as_json=as_json):
         case_file = open_for(case)
-        _show(case_file, appointments.refuse_change(case_file, name, token=session_token()), as_json=as_json)
+        _show(case_file, accounts.refuse_change(case_file, name, token=session_token()), as_json=as_json)
 
 
 @staff_app.command("list", epilog="Example: ringback staff list op-case --json")
@@ -103,7 +103,7 @@ def staff_list(case: CaseArgument, as_json: JsonOption = False) -> None:
     """List the accounts, and the changes that wait to be confirmed."""
     with reporting_errors(as_json=as_json):
         case_file = open_for(case)
-        lines = appointments.list_staff(case_file)
+        lines = accounts.list_staff(case_file)
         if as_json:
             print_json([asdict(line) for line in lines])
         for line in [] if as_json else lines:
@@ -193,9 +193,9 @@ def staff_login(
         case_file = open_for(case)
         password = _ask("Password", hidden=True)
         code = _ask("One-time code")
-        done = staffing.log_in(case_file, name, password=password, code=code, source=find_source())
+        done = sessions.log_in(case_file, name, password=password, code=code, source=find_source())
         facts: dict[str, object] = {"name": done.member.name, "role": done.member.role, "ends_at": done.ends_at}
-        facts |= {"token": done.token} if token else {"session": str(staffing.keep_token(case_file, done.token))}
+        facts |= {"token": done.token} if token else {"session": str(sessions.keep_token(case_file, done.token))}
         if as_json:
             print_json(facts)
         elif token:
@@ -210,7 +210,7 @@ def staff_logout(case: CaseArgument, as_json: JsonOption = False) -> None:
     """End your session."""
     with reporting_errors(as_json=as_json):
         case_file = open_for(case)
-        name = staffing.log_out(case_file, token=session_token())
+        name = sessions.log_out(case_file, token=session_token())
         if as_json:
             print_json({"name": name})
         else:
@@ -223,7 +223,7 @@ def staff_number(case: CaseArgument, as_json: JsonOption = False) -> None:
     """Store your own UK mobile, read from standard input, so that rehearsals can be sent to it. It is encrypted."""
     with reporting_errors(as_json=as_json):
         case_file = open_for(case)
-        member = staffing.store_number(case_file, _ask("Your mobile number"), token=session_token())
+        member = sessions.store_number(case_file, _ask("Your mobile number"), token=session_token())
         if as_json:
             print_json({"name": member.name, "stored": True})
         else:

@@ -9,9 +9,9 @@ from typing import Annotated
 
 import typer
 
-from ringback.alerting.suppression_lists import decode_list, import_list, read_list, undo_number
-from ringback.cli.acting import acting_for, acting_if_staffed
+from ringback.alerting.suppressions import decode_list, import_list, read_list, undo_number
 from ringback.cli.options import CaseArgument, JsonOption
+from ringback.cli.session import acting_for, acting_if_staffed
 from ringback.cli.terminal import (
     end_with_findings,
     err,
@@ -21,8 +21,8 @@ from ringback.cli.terminal import (
     print_json,
     reporting_errors,
 )
-from ringback.disk import say_problem
 from ringback.errors import RingbackError
+from ringback.files.disk import say_problem
 from ringback.records.suppressions import list_suppressions
 
 suppress_app = typer.Typer(help="Numbers never to contact.", no_args_is_help=True)

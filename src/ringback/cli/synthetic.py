@@ -11,11 +11,11 @@ import typer
 from rich.table import Table
 
 from ringback import schemas as t
-from ringback.answers import find_victims, open_results
-from ringback.casework import CaseFile, new_case
+from ringback.case.case_file import CaseFile, new_case
+from ringback.case.registration import register
 from ringback.cli import runs
-from ringback.cli.bars import BarProgress
 from ringback.cli.options import CaseArgument, JsonOption
+from ringback.cli.progress_bars import BarProgress
 from ringback.cli.terminal import (
     end_with_findings,
     err,
@@ -26,10 +26,10 @@ from ringback.cli.terminal import (
     reporting_errors,
     settings,
 )
-from ringback.disk import unwritable
 from ringback.errors import RingbackError
-from ringback.registering import register
-from ringback.results import Results
+from ringback.files.disk import unwritable
+from ringback.results.results import Results
+from ringback.results.victims import find_victims, open_results
 from ringback.synthetic.comparison import Comparison, compare
 from ringback.synthetic.seizure import make_seizure
 

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import typer
 from rich.console import Console
 
-from ringback.cli import stopping
-from ringback.disk import explain
+from ringback.cli import interrupts
 from ringback.errors import EXIT_FINDINGS, EXIT_USAGE, RingbackError
+from ringback.files.disk import explain
 from ringback.numbers.masking import mask_numbers
 from ringback.settings import Settings, check_memory_limit, load_settings
 
 if TYPE_CHECKING:
-    from ringback.casework import CaseFile
+    from ringback.case.case_file import CaseFile
 
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -53,7 +53,7 @@ def open_for(path: Path, *, memory_limit: str | None = None) -> "CaseFile":
         memory_limit: What the command may use, where it says so itself; else the setting holds.
     """
     # Loaded here: the commands without a case, such as number and signs, start without it.
-    from ringback.casework import open_case_file
+    from ringback.case.case_file import open_case_file
 
     chosen = settings() if memory_limit is None else replace(settings(), memory_limit=memory_limit)
     return open_case_file(path, settings=chosen)
@@ -96,7 +96,7 @@ def reporting_errors(*, as_json: bool = False, go_on: str = "give the same comma
         as_json: Whether the command was asked for JSON.
         go_on: What a stopped command says about how to go on.
     """
-    stopping.say_how_to_go_on(go_on)
+    interrupts.say_how_to_go_on(go_on)
     try:
         yield
     except typer.Exit:
@@ -104,12 +104,12 @@ def reporting_errors(*, as_json: bool = False, go_on: str = "give the same comma
     except KeyboardInterrupt:
         _end_stopped(go_on)
     except RingbackError as error:
-        if stopping.is_stopped():
+        if interrupts.is_stopped():
             _end_stopped(go_on)
         fail(error, as_json=as_json)
     except Exception as error:
         # A library in the middle of its work makes errors of its own out of Ctrl-C.
-        if stopping.is_stopped():
+        if interrupts.is_stopped():
             _end_stopped(go_on)
         told = explain(error)
         if told is None:
@@ -118,12 +118,12 @@ def reporting_errors(*, as_json: bool = False, go_on: str = "give the same comma
 
 
 def _end_stopped(go_on: str) -> NoReturn:
-    if stopping.is_stopped():
-        stopping.say_stopped()
+    if interrupts.is_stopped():
+        interrupts.say_stopped()
     else:
         # Nobody heeded signals for us: the program was not begun by its own command.
         err.print(f"stopped; {go_on}", markup=False)
-    raise typer.Exit(stopping.exit_code()) from None
+    raise typer.Exit(interrupts.exit_code()) from None
 
 
 def end_with_findings(*, found: bool) -> None:

@@ -6,15 +6,15 @@ from typing import Annotated
 
 import typer
 
-from ringback.alerting.choices import make_wording
-from ringback.alerting.readings import add_reading, check_readable
-from ringback.alerting.wording import Wording
-from ringback.cli.acting import acting_for
+from ringback.alerting.batches.options import make_wording
+from ringback.alerting.batches.translation_approvals import add_reading, check_readable
+from ringback.alerting.wording.templates import Wording
 from ringback.cli.batch_preview import draw_phone
 from ringback.cli.options import CaseArgument, JsonOption, WhyOption
+from ringback.cli.session import acting_for
 from ringback.cli.terminal import err, open_for, out, print_head, print_json, reporting_errors
-from ringback.disk import say_problem
 from ringback.errors import RingbackError
+from ringback.files.disk import say_problem
 
 TEMPLATE_HELP = "File with a wording of your own: {force}, {website} and {reference}."
 

@@ -8,7 +8,7 @@ import pyarrow as pa
 from ibis.expr.types import Table as Expression
 
 from ringback.engine.store import RunStore
-from ringback.table import Table
+from ringback.schemas.table import Table
 
 
 class DefinedTables:

@@ -14,14 +14,14 @@ import pyarrow as pa
 from ibis.expr.operations import Sort, UnboundTable
 from ibis.expr.types import Table as Expression
 
-from ringback.disk import disk_full, unwritable
 from ringback.engine.base import DefinedTables
 from ringback.engine.duckdb_sql import duckdb_sql
 from ringback.engine.store import RunStore
 from ringback.errors import RingbackError
+from ringback.files.disk import disk_full, unwritable
 from ringback.progress import current_watcher
+from ringback.schemas.table import Table
 from ringback.settings import read_size
-from ringback.table import Table
 
 # What the rest of the process takes beside DuckDB: Python, its libraries, what is compiled, and results handed over.
 RESERVED_BYTES = 520_000_000

@@ -5,7 +5,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ringback.table import Table
+from ringback.schemas.table import Table
 
 ARROW_TYPES = {
     "string": pa.string(),

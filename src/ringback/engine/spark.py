@@ -14,13 +14,13 @@ from ibis.expr.types import Table as Expression
 
 from ringback.engine.base import DefinedTables
 from ringback.engine.parquet import arrow_schema
-from ringback.engine.part_files import merge_parts
+from ringback.engine.spark_output import merge_parts
 from ringback.engine.spark_session import close_session, first_line, open_session
 from ringback.engine.spark_sql import spark_columns, spark_sql
 from ringback.engine.store import RunStore
 from ringback.errors import RingbackError
 from ringback.numbers.masking import mask_numbers
-from ringback.table import Column, Table
+from ringback.schemas.table import Column, Table
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

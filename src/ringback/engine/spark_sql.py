@@ -15,7 +15,7 @@ from ibis.backends.sql.dialects import PySpark
 from ibis.common.exceptions import UnsupportedOperationError
 from ibis.expr.types import Table as Expression
 
-from ringback.table import Table
+from ringback.schemas.table import Table
 
 
 class RingbackSpark(PySpark):
@@ -117,7 +117,7 @@ def spark_sql(expression: Expression) -> str:
 def spark_columns(schema: Table) -> str:
     """A table's columns with Spark's types, as Spark wants a schema.
 
-    >>> from ringback.table import columns
+    >>> from ringback.schemas.table import columns
     >>> spark_columns(Table("", "", columns(("from_local", "timestamp", ""), ("at", "timestamp('UTC')", ""))))
     '`from_local` TIMESTAMP_NTZ, `at` TIMESTAMP'
     """

@@ -13,10 +13,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ringback.disk import unwritable
-from ringback.private_files import write_plain
+from ringback.files.disk import unwritable
+from ringback.files.private import write_plain
 from ringback.progress import current_watcher
-from ringback.table import Table
+from ringback.schemas.table import Table
 
 
 @dataclass(frozen=True, slots=True)

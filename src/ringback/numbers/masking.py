@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from ringback.numbers.text import fold_text
+from ringback.numbers.cleaning import fold_text
 
 _MASK = "•"
 _SHOWN = 2

@@ -2,8 +2,8 @@
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
-from ringback.records.moments import Moment
 from ringback.records.tables import metadata
+from ringback.records.utc_datetime import Moment
 
 # One row per person who works with the case.
 staff = Table(

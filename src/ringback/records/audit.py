@@ -17,9 +17,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, insert, select
 
-from ringback.disk import unwritable
+from ringback.files.atomic import part_beside
+from ringback.files.disk import unwritable
 from ringback.numbers.masking import mask_numbers
-from ringback.parts import part_beside
 from ringback.records.db import writing
 from ringback.records.marks import Mark
 from ringback.records.tables import audit

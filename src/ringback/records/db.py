@@ -14,8 +14,8 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, m
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
-from ringback.disk import disk_full, free_bytes, unwritable
 from ringback.errors import RingbackError
+from ringback.files.disk import disk_full, free_bytes, unwritable
 from ringback.records.alert_tables import leases
 from ringback.records.closing import close, note_opened
 from ringback.records.tables import RECORDS_FORMAT, about

@@ -11,14 +11,14 @@ from pathlib import Path
 
 from sqlalchemy import Engine, func, insert, select
 
-from ringback.disk import disk_full, free_bytes, unwritable
 from ringback.errors import RingbackError
+from ringback.files.atomic import part_beside
+from ringback.files.disk import disk_full, free_bytes, unwritable
 from ringback.numbers.masking import mask_numbers
-from ringback.parts import part_beside
-from ringback.printable import printable
 from ringback.records.audit import AuditLog, operating_user
 from ringback.records.db import writing
 from ringback.records.tables import exhibits
+from ringback.text.printable import printable
 
 _CHUNK = 1 << 20
 

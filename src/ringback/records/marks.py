@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from ringback.errors import RingbackError
-from ringback.parts import part_beside
+from ringback.files.atomic import part_beside
 
 _FORMAT = 1
 _LOCK_S = 10.0

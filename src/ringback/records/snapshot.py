@@ -6,8 +6,8 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from ringback.disk import disk_full, unwritable
 from ringback.errors import RingbackError
+from ringback.files.disk import disk_full, unwritable
 from ringback.records.closing import close
 from ringback.records.db import connect_records
 from ringback.records.exhibits import Exhibit, list_exhibits

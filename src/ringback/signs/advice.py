@@ -8,7 +8,7 @@ from typing import Any
 
 from ringback.signs.findings import Ask
 from ringback.signs.verdict import Band
-from ringback.wordlists import read_content
+from ringback.text.wordlists import read_content
 
 
 @dataclass(frozen=True, slots=True)

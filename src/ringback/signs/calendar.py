@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from ringback.signs.cues import CueFile, parse_cues
-from ringback.wordlists import read_content
+from ringback.text.wordlists import read_content
 
 _FIELDS = {"name", "reason", "cues", "months", "from", "until", "source"}
 

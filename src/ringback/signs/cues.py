@@ -22,7 +22,7 @@ from itertools import product
 
 from ringback.signs.spelling import HEADING
 from ringback.signs.words import Words
-from ringback.wordlists import read_lines, read_words
+from ringback.text.wordlists import read_lines, read_words
 
 _CHOICE = re.compile(r"\(([^()]*)\)")
 _DENIED_WITHIN = 8

@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from ringback.wordlists import read_lines, read_words
+from ringback.text.wordlists import read_lines, read_words
 
 _BRACKETED = re.compile(r"\s*\([^)]*\)")
 _PLAIN = re.compile(r"[^a-z0-9 ]")

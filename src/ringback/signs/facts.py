@@ -4,12 +4,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ringback.folding import is_hidden
 from ringback.numbers.organisations import find_organisation
 from ringback.signs.domains import have_one_owner, registered
 from ringback.signs.imitations import How, Imitation, bears_name, imitated_name
 from ringback.signs.links import LinkFacts, read_link
 from ringback.signs.words import EMAIL, PHONE, URL, Words
+from ringback.text.confusables import is_hidden
 
 UNKNOWN = "We do not know this address."
 _PLAIN_ENDINGS = frozenset({"co.uk", "org.uk", "com", "org", "uk"})

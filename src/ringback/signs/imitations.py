@@ -13,7 +13,6 @@ from enum import StrEnum
 from functools import lru_cache
 from itertools import islice, product
 
-from ringback.folding import fold_character
 from ringback.signs.domains import (
     PUBLIC,
     is_public,
@@ -26,7 +25,8 @@ from ringback.signs.domains import (
     suffix_length,
 )
 from ringback.signs.spelling import is_one_slip
-from ringback.wordlists import read_words
+from ringback.text.confusables import fold_character
+from ringback.text.wordlists import read_words
 
 _LONGEST_HOST = 253
 _LONGEST_LABEL = 63

@@ -2,7 +2,7 @@
 
 from ringback.signs.spelling import known_words
 from ringback.signs.words import Words
-from ringback.wordlists import read_words
+from ringback.text.wordlists import read_words
 
 _FEWEST = 5  # words; of fewer nothing can be said
 _KNOWN = 0.45

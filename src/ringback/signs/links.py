@@ -15,7 +15,7 @@ from ringback.signs.domains import (
     suffix_length,
 )
 from ringback.signs.imitations import How, Imitation, bears_name, find_imitation, is_name
-from ringback.wordlists import read_words
+from ringback.text.wordlists import read_words
 
 # `example` is no domain, and is what stands for one in writing about scams.
 _ENDINGS = "|".join(sorted(read_words("wording/top_level_domains.txt") | {"example"}, key=lambda one: (-len(one), one)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from ringback.wordlists import read_content
+from ringback.text.wordlists import read_content
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from ringback.signs.advice import things_that_happen
 from ringback.signs.check import Check, check_findings
 from ringback.signs.findings import Ask, Finding, Sign
-from ringback.wordlists import read_content
+from ringback.text.wordlists import read_content
 
 _SIGNS, _ASKS = frozenset(Sign), frozenset(Ask)
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 from ringback.numbers.organisations import organisation_names
 from ringback.signs.domains import plain_name
 from ringback.signs.words import STOP, Token, Words
-from ringback.wordlists import read_lines, read_words
+from ringback.text.wordlists import read_lines, read_words
 
 ORGANISATION = "<org>"
 _FIRST, _LAST = 3, 2  # tokens from the beginning or end of a message within which a name is its sender's

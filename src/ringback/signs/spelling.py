@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 
-from ringback.wordlists import read_lines, read_words
+from ringback.text.wordlists import read_lines, read_words
 
 CUE_FILES = ("authority", "urgency", "emotion", "scarcity", "current_events", "asks", "genuine")
 HEADING = re.compile(r"^\[([a-z_]+)\]\s*(.*)$")

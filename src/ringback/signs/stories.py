@@ -10,7 +10,7 @@ from ringback.signs.cues import CueFile, parse_cues
 from ringback.signs.facts import Fact
 from ringback.signs.findings import Finding
 from ringback.signs.words import Words
-from ringback.wordlists import read_content
+from ringback.text.wordlists import read_content
 
 _MARKS = ("sign:", "cue:", "ask:", "fact:", "genuine:")
 WITHIN = 60  # words

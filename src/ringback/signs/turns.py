@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from ringback.wordlists import read_words
+from ringback.text.wordlists import read_words
 
 # "Caller: ..." at the beginning of a line, or after a stop in an unbroken transcript.
 _LABEL = re.compile(

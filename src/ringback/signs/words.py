@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from ringback.folding import fold_character
 from ringback.signs.links import LINK, is_address
 from ringback.signs.spelling import is_known, join_letters, mend_word, undo_leet
+from ringback.text.confusables import fold_character
 
 URL, EMAIL, PHONE, MONEY, NUMBER, STOP = "<url>", "<email>", "<phone>", "<money>", "<n>", "."
 

@@ -15,8 +15,8 @@ from typing import Any
 from ringback.case_settings import CALL_SETTINGS
 from ringback.errors import RingbackError
 from ringback.schemas import ANSWERED, ORIGIN, RAW_TABLES
-from ringback.sources.directions import INBOUND
-from ringback.sources.units import DECIMAL_MARKS, UNITS
+from ringback.sources.fields.directions import INBOUND
+from ringback.sources.fields.duration_units import DECIMAL_MARKS, UNITS
 
 _ORIGIN_NAMES = {column.name for column in ORIGIN}
 # What nobody may search or read (product rule 10), by the column names that panels give it; a dot is where nested
@@ -212,7 +212,7 @@ def _section_faults(role: str, section: AnyMapping[str, Any]) -> list[str]:
                 faults.append(f"[tables.{role}] table must be the name of a table, or a list of names")
         elif key == "time_format":
             # Loaded where a format was written: what reads times brings what every other command starts without.
-            from ringback.sources.time_formats import find_format_fault
+            from ringback.sources.fields.time_format_check import find_format_fault
 
             fault = find_format_fault(value) if isinstance(value, str) else "must be a text"
             faults += [f"[tables.{role}] {key} {fault}"] if fault else []

@@ -6,7 +6,7 @@ from typing import Any
 
 from ringback.case_settings import EXHIBIT_SETTINGS
 from ringback.errors import RingbackError
-from ringback.sources.parts import ExhibitPart, find_part_faults
+from ringback.sources.archives.split_files import ExhibitPart, find_part_faults
 
 FORMATS = (
     "csv", "jsonl", "json", "parquet", "mysqldump", "pgdump", "sqlscript", "sqlite", "excel", "asterisk_csv",

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ringback.sources.base import BATCH_ROWS, RawRows, Reject, Rejection, Value, Wanted, want_all
-from ringback.sources.headers import distinct_names
+from ringback.sources.delimited.headers import distinct_names
 
 # What damaged or hostile files make pyarrow raise, apart from its own errors.
 _DAMAGE = (pa.ArrowException, OSError, ValueError, OverflowError, MemoryError)

@@ -12,16 +12,16 @@ import pyarrow as pa
 
 from ringback.schemas import FEW_VALUES, RAW_TABLES
 from ringback.sources.base import RawColumns
-from ringback.sources.dial_data import with_dialled_data
-from ringback.sources.directions import is_inbound, surely_inbound
-from ringback.sources.dispositions import told_answers
-from ringback.sources.durations import TalkTimes, to_seconds_column
+from ringback.sources.fields.dial_data import with_dialled_data
+from ringback.sources.fields.directions import is_inbound, surely_inbound
+from ringback.sources.fields.dispositions import told_answers
+from ringback.sources.fields.durations import TalkTimes, to_seconds_column
+from ringback.sources.fields.missing_values import without_words
+from ringback.sources.fields.text_columns import as_dictionary, as_text
+from ringback.sources.fields.time_formats import guess_time_format, to_iso_column
 from ringback.sources.mapping import Projection, TableMapping
-from ringback.sources.mark import array_holds_mark
-from ringback.sources.nothing import without_words
 from ringback.sources.reading_tally import ReadingTally
-from ringback.sources.texts import as_dictionary, as_text
-from ringback.sources.times import guess_time_format, to_iso_column
+from ringback.sources.synthetic_mark import array_holds_mark
 
 _MAY_BE_ENDING = re.compile(
     r"disposition|dispo$|status|state|result|outcome|cause|ergebnis|estado|resultado|statut|stato|durum|esito|answered"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from ringback.numbers.masking import mask_numbers
 from ringback.sources.base import Rejection
-from ringback.sources.durations import TalkTimes
+from ringback.sources.fields.durations import TalkTimes
 
 # As many damaged places of an exhibit are named; more are counted.
 MOST_DAMAGE = 1000

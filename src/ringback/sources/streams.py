@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from typing import BinaryIO, Self
 
 BUFFER = 1024 * 1024
+# So much of the beginning of a file tells its format.
+SNIFF_BYTES = 64 * 1024
 
 
 class EarlyEnd(io.RawIOBase):

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from ringback.errors import RingbackError
-from ringback.sources import sheetprinter
+from ringback.sources import workbook_worker
 from ringback.sources.base import RawRows, Reject, Rejection, Wanted, want_all
-from ringback.sources.headers import distinct_names
+from ringback.sources.delimited.headers import distinct_names
 
 _MEMORY = 6 * 1024**3
 _SECONDS = 1_800
@@ -103,7 +103,7 @@ class _Sheet:
 
 def _printed(path: Path, *, memory: int) -> Iterator[dict[str, Any]]:
     """What the program that reads workbooks prints of one; a problem where it came to no good end."""
-    command = [sys.executable, "-I", sheetprinter.__file__, str(path), str(memory), str(_SECONDS)]
+    command = [sys.executable, "-I", workbook_worker.__file__, str(path), str(memory), str(_SECONDS)]
     # Its own interpreter and its own file, with arguments and no shell.
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as run:  # noqa: S603
         try:

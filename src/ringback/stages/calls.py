@@ -10,8 +10,8 @@ import ibis
 from ibis import Column, Table
 
 from ringback.schemas import CALL_CHANGES, REPETITIONS
+from ringback.stages.ambiguous_numbers import settled_calls
 from ringback.stages.e164 import e164_digits
-from ringback.stages.settling import settled_calls
 
 ORIGIN = ("exhibit", "origin_table", "origin_row", "origin_byte")
 # What is counted of calls, but for whose own number the called one is.

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ringback.disk import unwritable
 from ringback.errors import RingbackError
+from ringback.files.disk import unwritable
 from ringback.synthetic import calendar
 from ringback.synthetic.calls import Calls, make_calls
 from ringback.synthetic.dump import DumpOutput

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ringback.casework import CaseFile
+from ringback.case.case_file import CaseFile
 from ringback.errors import RingbackError
 from ringback.keys import KeyRing
 from ringback.numbers.drama import is_drama

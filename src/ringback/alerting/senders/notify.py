@@ -31,7 +31,7 @@ from ringback.alerting.senders.notify_keys import (
 )
 from ringback.alerting.senders.notify_letters import LETTERS, WELSH, find_changed
 from ringback.alerting.senders.number_refusals import is_about_number
-from ringback.casework import CaseFile
+from ringback.case.case_file import CaseFile
 from ringback.clock import Clock
 from ringback.errors import RingbackError
 from ringback.keys import KeyRing

@@ -6,7 +6,7 @@ question mark of the rest. Its newer code keeps any letter. Neither keeps curly 
 
 import unicodedata
 
-from ringback.alerting.sms import find_outside_gsm
+from ringback.alerting.wording.sms_segments import find_outside_gsm
 
 WELSH, ANY = "welsh", "any"
 LETTERS = (WELSH, ANY)
@@ -27,7 +27,7 @@ def find_changed(text: str, *, letters: str = WELSH) -> list[str]:
     """The characters that Notify would not send as they stand, each once, in the order in which they come.
 
     Args:
-        text: A text with its blanks in order, as `wording.render` gives it.
+        text: A text with its blanks in order, as `templates.render` gives it.
         letters: Which letters Notify keeps: "welsh" or "any".
 
     >>> find_changed("Ynys Môn, tŷ: Łódź – здесь")

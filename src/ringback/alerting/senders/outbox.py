@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from ringback.alerting.senders.base import CannotAsk, Found, ListPage, Message, Outcome, Refused, Sender
-from ringback.casework import CaseFile
+from ringback.case.case_file import CaseFile
 from ringback.clock import Clock
 from ringback.errors import RingbackError
-from ringback.private_files import check_unlinked, open_plain
+from ringback.files.private import check_unlinked, open_plain
 
 # As Notify does: a claim older than this is refused.
 _HELD_TOO_LONG_S = 30.0

@@ -12,10 +12,10 @@ from collections.abc import Callable, Mapping
 from flask import Flask, Response, request
 from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge, UnsupportedMediaType
 
-from ringback.alerting.provider_tokens import is_good, load_tokens
-from ringback.alerting.receipts import read_receipt, take_receipt
-from ringback.alerting.replies import read_reply, take_reply
-from ringback.casework import CaseFile
+from ringback.alerting.inbound.callback_tokens import is_good, load_tokens
+from ringback.alerting.inbound.receipts import read_receipt, take_receipt
+from ringback.alerting.inbound.replies import read_reply, take_reply
+from ringback.case.case_file import CaseFile
 from ringback.clock import Clock
 from ringback.errors import RingbackError
 from ringback.numbers.masking import mask_numbers

@@ -1,0 +1,1 @@
+"""Batches before they are sent: planned, previewed, rehearsed, approved."""

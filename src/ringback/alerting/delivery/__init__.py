@@ -1,0 +1,1 @@
+"""Sending a batch: each alert accepted at most once, and none lost."""

@@ -1,0 +1,309 @@
+"""What came of a request or of a question, written down within the turn's transaction."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from ringback.alerting.delivery.observer import Watching
+from ringback.alerting.delivery.provider_list import ListReader
+from ringback.alerting.delivery.recheck import Examiner, Verdict
+from ringback.alerting.delivery.timings import MOST_DOUBTS, MOST_REJECTIONS, Waits
+from ringback.alerting.delivery.worker_pool import Hand, ListJob, Question, Result
+from ringback.alerting.model import states
+from ringback.alerting.model.circuit_breaker import DOUBTS_IN_A_ROW, SURE, Breaker
+from ringback.alerting.senders.base import Found, Outcome, Sender
+from ringback.records import sending as rows
+from ringback.records.alarms import raise_alarm
+from ringback.records.audit import AuditEntry, AuditLog
+from ringback.records.batches import read_batch, set_state
+from ringback.records.rate_limits import find_pause, next_utc_day, pause
+from ringback.records.receipts import Receipt, apply_earlier, take_within
+
+SENT_ELSEWHERE = "somebody else sends this batch, from other records than these"
+
+
+@dataclass
+class Bookkeeper:
+    """Keeps the books of one batch for one process.
+
+    Attributes:
+        entries: Audit entries of transactions whose head is not yet noted beside the log.
+        moved: Whether alerts may have come back to wait since this was last set to False.
+        rejected: Alerts that the provider rejected since it last accepted one.
+        breaker: Whether there is an outage.
+        reader: Where this process is in the provider's own list.
+        unsent: Alerts that the transaction has ended without handing them over, by state and reason.
+    """
+
+    batch_id: str
+    member: str
+    sender: Sender
+    examiner: Examiner
+    waits: Waits
+    log: AuditLog
+    watching: Watching
+    entries: list[AuditEntry] = field(default_factory=list)
+    moved: bool = True
+    rejected: set[int] = field(default_factory=set)
+    breaker: Breaker = field(default_factory=Breaker)
+    reader: ListReader = field(default_factory=ListReader)
+    unsent: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    @property
+    def settles(self) -> float:
+        """Seconds after a claim from when on what the provider says of it is the truth."""
+        return self.sender.settles_after or self.waits.doubt
+
+    def begin(self) -> None:
+        """A transaction begins. What is still here belongs to one that was rolled back, and is no part of the log."""
+        self.entries.clear()
+        self.unsent.clear()
+
+    def write(self, connection: Connection, result: Result, now: datetime) -> None:
+        """Write down one result. Doing it twice changes nothing."""
+        self.moved = True
+        if isinstance(result.job, Question):
+            self._write_answer(connection, result.job, result.found, now)
+        elif isinstance(result.job, ListJob):
+            self._write_page(connection, result, now)
+        else:
+            assert result.outcome is not None
+            self._write_outcome(connection, result.job, result.outcome, now)
+
+    def add_entry(self, connection: Connection, what: str, *, why: str, **facts: object) -> None:
+        """Add an audit entry about the batch within the turn's transaction."""
+        facts = {"batch": self.batch_id, **facts}
+        self.entries.append(self.log.add_within(connection, what, why=why, facts=facts, who=self.member))
+
+    def note_heads(self) -> None:
+        """After the commit: write the head beside the log."""
+        for entry in self.entries[-1:]:
+            self.log.note_head(entry)
+        self.entries.clear()
+
+    def end_unsent(self, connection: Connection, row: rows.AlertRow, verdict: Verdict) -> None:
+        """End an alert that may not be sent any more, or never; `tell_unsent` comes before the commit."""
+        rows.end_unsent(connection, row.id, state=verdict.state, why=verdict.why)
+        self.unsent[verdict.state, verdict.why] += 1
+        self.moved = True
+
+    def tell_unsent(self, connection: Connection) -> None:
+        """One audit entry for each reason for which this turn ended alerts unsent, with how many."""
+        for (state, why), count in sorted(self.unsent.items()):
+            what = "alerts_suppressed" if state == states.SUPPRESSED else "alerts_refused"
+            self.add_entry(connection, what, why=why, alerts=count)
+        self.unsent.clear()
+
+    def halt(self, connection: Connection, why: str, now: datetime) -> None:
+        """Let nobody go on with this batch before it is approved again."""
+        if read_batch(connection, self.batch_id).state != states.APPROVED:
+            return
+        set_state(connection, self.batch_id, states.HALTED, why=why, now=now)
+        raise_alarm(connection, what="batch_halted", detail=why, batch=self.batch_id, now=now)
+        self.add_entry(connection, "batch_halted", why=why)
+        self.watching.note(f"halted: {why}")
+
+    def begin_lease(self, connection: Connection, *, planned_at: datetime, now: datetime) -> None:
+        """A lease was taken: read the provider's own list before anything is sent, and remember an outage."""
+        first = rows.find_first_claim(connection, self.batch_id)
+        alone = self.waits.alone if self.sender.repeats else 0.0
+        since, settles = first or planned_at, self.settles
+        self.reader.begin(reads=self.sender.lists, since=since, now=now, settles=settles, alone=alone)
+        self.breaker.row = rows.find_last_doubts(connection, self.batch_id, limit=DOUBTS_IN_A_ROW)
+
+    def _write_page(self, connection: Connection, result: Result, now: datetime) -> None:
+        """Settle what the provider's list has and the records do not; whoever sent that may be sending still."""
+        reader, watching = self.reader, not self.reader.is_reading
+        if result.page is None:
+            reader.put_off(now, timedelta(seconds=self.waits.ask_again))
+            if result.refused:
+                self.halt(connection, f"the provider refuses us: {result.why}", now)
+                return
+            if not watching:
+                self.watching.note(f"the provider did not show its list ({result.why}): nothing is sent before it does")
+            return
+        strangers = self.settle_listed(connection, result.page.texts, now=now, open_too=not watching)
+        if strangers and watching:
+            self.halt(connection, f"{SENT_ELSEWHERE}: {strangers} texts of this batch", now)
+        if strangers:
+            self.watching.note(f"the provider has {strangers} texts of this batch that these records did not send")
+        reader.take(result.page, strangers, now=now, waits=self.waits)
+
+    def settle_listed(
+        self, connection: Connection, texts: Sequence[Found], *, now: datetime, open_too: bool = True
+    ) -> int:
+        """Write down what the provider has and the records do not.
+
+        Args:
+            connection: A transaction that writes.
+            texts: What the provider shows, of whatever batch.
+            now: When.
+            open_too: Whether to settle what an attempt explains as well; not while answers to it are under way.
+
+        Returns:
+            How many of the texts no attempt explains: they were sent from other records.
+        """
+        strangers = 0
+        known = rows.find_by_reference(connection, self.batch_id, [one.provider_reference for one in texts])
+        for text in texts:
+            if text.provider_reference not in known:
+                continue
+            row, explained = known[text.provider_reference]
+            if row.notification_id == text.notification_id or (explained and not open_too):
+                continue
+            if explained and row.notification_id is None and row.state in (states.CLAIMED, states.IN_DOUBT):
+                self.accept_found(connection, row, text, now)
+            else:
+                self._accept_against_record(connection, row, text, now)
+            strangers += not explained
+        return strangers
+
+    def _accept_against_record(self, connection: Connection, row: rows.AlertRow, text: Found, now: datetime) -> None:
+        differences = self.examiner.find_differences_in_row(row, text) if row.sealed is not None else []
+        status = text.status or "created"
+        receipt = Receipt(text.notification_id, status, text.provider_reference, completed_at=text.completed_at)
+        _done, entry = take_within(connection, self.log, receipt, came_by="list", now=now)
+        if entry is not None:
+            self.entries.append(entry)
+        self.moved = True
+        self.compare(connection, differences, now)
+
+    def _write_outcome(self, connection: Connection, job: Hand, outcome: Outcome, now: datetime) -> None:
+        id_ = outcome.found.notification_id if outcome.found else None
+        rows.end_attempt(
+            connection,
+            job.alert,
+            job.attempt,
+            outcome=outcome.kind,
+            detail=outcome.why,
+            now=now,
+            notification_id=id_,
+        )
+        self.reader.note_outcome(job.message.provider_reference, outcome.kind, now)
+        if outcome.kind in SURE:
+            self.breaker.note_sure()
+        if outcome.kind == "accepted" and outcome.found:
+            self._accept(connection, job.alert, outcome.found.notification_id, now)
+            self.compare(connection, self.examiner.find_differences(job.message, outcome.found), now)
+        elif outcome.kind == "rejected":
+            rows.reject(connection, job.alert, job.attempt, why=outcome.why)
+            self._count_rejection(connection, job, outcome.why, now)
+        elif outcome.kind == "unknown":
+            ask_at = job.message.claimed_at + timedelta(seconds=self.settles)
+            rows.doubt(connection, job.alert, job.attempt, why=outcome.why, ask_at=ask_at)
+            self._count_doubt(connection, job, now)
+        else:
+            rows.put_back(connection, job.alert, job.attempt, why=outcome.why)
+            self._heed(connection, outcome, now)
+
+    def _count_rejection(self, connection: Connection, job: Hand, why: str, now: datetime) -> None:
+        """A rejection is for good and erases the number: what every alert would meet must not go through the list."""
+        self.rejected.add(job.alert)
+        if len(self.rejected) >= MOST_REJECTIONS:
+            reason = f"{MOST_REJECTIONS} alerts were rejected, and none accepted between them: {why}"
+            self.halt(connection, reason, now)
+
+    def _count_doubt(self, connection: Connection, job: Hand, now: datetime) -> None:
+        """Doubts in a row are an outage: they count against no alert, and everybody pauses."""
+        for alert, attempt in self.breaker.note_doubt(job.alert, job.attempt):
+            rows.mark_outage(connection, alert, attempt)
+        if self.breaker.is_open and find_pause(connection, self.sender.name, now) is None:
+            self._pause_for_outage(connection, self.breaker.next_pause(), now)
+
+    def _pause_for_outage(self, connection: Connection, seconds: float, now: datetime) -> None:
+        why = "the provider gives no sure answer"
+        pause(connection, self.sender.name, until=now + timedelta(seconds=seconds), why=why)
+        self.watching.note(f"{why}: a pause of {seconds:.0f} s, then one text tries again")
+
+    def _heed(self, connection: Connection, outcome: Outcome, now: datetime) -> None:
+        """What a refusal means for everybody."""
+        name = self.sender.name
+        if outcome.kind == "refused":
+            self.halt(connection, f"the provider refuses us: {outcome.why}", now)
+        elif outcome.kind == "rate_limited":
+            until = now + timedelta(seconds=self.waits.after_429)
+            pause(connection, name, until=until, why="the provider asked for a slower pace")
+        elif outcome.kind == "daily_limited":
+            pause(connection, name, until=next_utc_day(now), why="the provider's daily limit is reached")
+        elif outcome.kind == "not_sent" and not outcome.why.startswith("held"):
+            pause(connection, name, until=now + timedelta(seconds=1), why="the provider cannot be reached")
+
+    def _write_answer(self, connection: Connection, job: Question, found: list[Found] | None, now: datetime) -> None:
+        row = rows.get_row(connection, job.alert)
+        if row.attempt != job.attempt or row.state not in (states.IN_DOUBT, states.ACCEPTED):
+            # Meanwhile something newer was found out.
+            return
+        ids = sorted({one.notification_id for one in found or ()})
+        if found is None:
+            self._leave_open(connection, row, now)
+        elif len(ids) > 1:
+            rows.park_twice(connection, row.id, batch=self.batch_id, ids=ids, now=now)
+            self.watching.note("the provider accepted an alert twice: see ringback alerts status")
+        elif row.state == states.ACCEPTED:
+            rows.ask_later(connection, row.id, row.attempt, ask_at=None)
+        elif found:
+            self.accept_found(connection, row, found[0], now)
+        else:
+            self._take_absence(connection, row, now)
+
+    def accept_found(self, connection: Connection, row: rows.AlertRow, found: Found, now: datetime) -> None:
+        """The provider has an alert of which an attempt was open; what it sent is compared with what was approved."""
+        differences = self.examiner.find_differences_in_row(row, found)
+        detail, id_ = "found by its reference", found.notification_id
+        rows.end_attempt(
+            connection, row.id, row.attempt, outcome="accepted", detail=detail, now=now, notification_id=id_
+        )
+        self._accept(connection, row.id, id_, now)
+        self.compare(connection, differences, now)
+
+    def _take_absence(self, connection: Connection, row: rows.AlertRow, now: datetime) -> None:
+        """The provider says that it has nothing: true enough to try again, as long as it would remember."""
+        if self.is_too_old(row.claimed_at, now):
+            why = "too old: the provider may have had it and forgotten it"
+            rows.park(connection, row.id, row.attempt, why=why)
+        elif (doubts := rows.count_own_doubts(connection, row.id, row.attempt)) >= MOST_DOUBTS:
+            why = f"{doubts} attempts in doubt, and the provider has none of them"
+            rows.park(connection, row.id, row.attempt, why=why)
+        else:
+            why = "the provider does not have it"
+            rows.give_up(connection, row.id, row.attempt, detail=why, now=now)
+            rows.put_back(connection, row.id, row.attempt, why=why)
+
+    def _leave_open(self, connection: Connection, row: rows.AlertRow, now: datetime) -> None:
+        """There was no answer: the doubt stays, up to the provider's memory."""
+        doubtful = row.state == states.IN_DOUBT
+        if doubtful and not self.sender.answers:
+            rows.park(connection, row.id, row.attempt, why="in doubt, and this provider cannot be asked")
+        elif doubtful and self.is_too_old(row.claimed_at, now):
+            why = "too old: the provider gave no answer while it remembered"
+            rows.park(connection, row.id, row.attempt, why=why)
+        else:
+            again = now + timedelta(seconds=self.waits.ask_again)
+            rows.ask_later(connection, row.id, row.attempt, ask_at=again)
+            if self.breaker.is_open and find_pause(connection, self.sender.name, now) is None:
+                # While it cannot even be asked, no text need try whether it is back.
+                self._pause_for_outage(connection, self.waits.ask_again, now)
+
+    def _accept(self, connection: Connection, alert: int, notification_id: str, now: datetime) -> None:
+        """Note the acceptance. Where an earlier attempt was given up, the provider is asked once more: has it two?"""
+        self.rejected.clear()
+        tried_before = rows.get_row(connection, alert).attempt > 1
+        again = self.sender.answers and tried_before and rows.count_given_up(connection, alert)
+        ask_at = now + timedelta(seconds=self.settles) if again else None
+        if not rows.accept(
+            connection, alert, batch=self.batch_id, notification_id=notification_id, now=now, ask_at=ask_at
+        ):
+            self.watching.note("the provider accepted an alert twice: see ringback alerts status")
+        apply_earlier(connection, notification_id=notification_id)
+
+    def compare(self, connection: Connection, differences: list[str], now: datetime) -> None:
+        """Halt the batch where the provider sent something else than was approved."""
+        if differences:
+            self.halt(connection, f"the provider sent something else: {'; '.join(differences)}", now)
+
+    def is_too_old(self, claimed_at: datetime | None, now: datetime) -> bool:
+        """Whether the provider may have forgotten by now what was claimed then."""
+        return claimed_at is not None and self.sender.may_have_forgotten(claimed_at, now)

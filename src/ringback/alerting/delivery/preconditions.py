@@ -1,0 +1,71 @@
+"""What is checked before a batch is sent. Every refusal is in the audit log."""
+
+from dataclasses import dataclass
+
+from ringback.alerting.batches.approval import get_planned_content, read_references, verify_approval
+from ringback.alerting.batches.clock_guard import check_clock
+from ringback.alerting.delivery.suppression_watch import SuppressionWatch
+from ringback.alerting.model.batch_content import BatchContent
+from ringback.alerting.senders.base import Sender
+from ringback.case.case_file import CaseFile
+from ringback.errors import RingbackError
+from ringback.records.alarms import raise_alarm
+from ringback.records.batches import Batch, get_batch
+from ringback.records.db import writing
+
+_NOT_NEWEST = ("records_rolled_back", "mark_missing")
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What may be sent, as it was checked. Whatever the records say later is held against it.
+
+    Attributes:
+        batch: The batch's row; its `approval_entry` is the approval that holds.
+        content: What was planned, and approved.
+        references: The provider references of its alerts.
+        suppressions: Looks whether the numbers never to contact stay what they were.
+    """
+
+    batch: Batch
+    content: BatchContent
+    references: frozenset[str]
+    suppressions: SuppressionWatch
+
+
+def check_rules(case_file: CaseFile, batch_id: str, *, member: str, sender: Sender, settle_only: bool) -> Checked:
+    """Refuse what may not be sent; every refusal is in the audit log.
+
+    Raises:
+        RingbackError: As `send_batch`.
+    """
+    batch, suppressions = get_batch(case_file.records, batch_id), SuppressionWatch(case_file)
+    try:
+        if case_file.is_synthetic and sender.reaches_people:
+            raise RingbackError("synthetic_never_sent", sender=sender.name)
+        check_clock(case_file)
+        case_file.check_newest()
+        if not settle_only:
+            verify_approval(case_file, batch)
+            suppressions.look()
+        content = get_planned_content(case_file, batch)
+        with case_file.records.connect() as connection:
+            references = read_references(connection, content)
+        sender.check_frozen(content.sender, case_file.keys(), batch=batch_id)
+        if not settle_only and (differences := sender.check_before(content.sender)):
+            raise RingbackError("sender_differs", batch=batch_id, differences="; ".join(differences))
+    except RingbackError as error:
+        refuse(case_file, error, batch=batch_id, member=member)
+        raise
+    return Checked(batch, content, references, suppressions)
+
+
+def refuse(case_file: CaseFile, error: RingbackError, *, batch: str, member: str) -> None:
+    """Note in the audit log that sending was refused, and why."""
+    facts = {"batch": batch, "what": "send", "error": error.code}
+    if error.code in _NOT_NEWEST:
+        with writing(case_file.records).begin() as connection:
+            raise_alarm(
+                connection, what="records_not_newest", detail=str(error), batch=batch, now=case_file.clock.now()
+            )
+    case_file.log.add("refused", why=str(error), facts=facts, who=member)

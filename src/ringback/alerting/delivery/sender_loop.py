@@ -1,0 +1,388 @@
+"""Sending a batch: every alert accepted at most once, and none lost, through crashes, time-outs and restarts.
+
+The loop takes turns. A turn is one transaction: it writes down what came of earlier requests, renews the lease, and
+claims the next alerts at the pace. Only after its commit do the hands open sockets. Whatever happens to this process
+in between, the records then say which alerts the provider may have, and those are asked about before anything else.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from ringback.alerting.delivery.lease import LeaseKeeper
+from ringback.alerting.delivery.observer import Watching
+from ringback.alerting.delivery.outcomes import Bookkeeper
+from ringback.alerting.delivery.preconditions import Checked, check_rules, refuse
+from ringback.alerting.delivery.provider_list import FIRST_ALONE
+from ringback.alerting.delivery.rate import BatchPace
+from ringback.alerting.delivery.recheck import Examiner, Tampered, Verdict
+from ringback.alerting.delivery.timings import Waits
+from ringback.alerting.delivery.worker_pool import Hand, Hands, Job, Question, Result
+from ringback.alerting.model import states
+from ringback.alerting.model.batch_content import BatchContent
+from ringback.alerting.model.windows import next_open, open_window, rate_now
+from ringback.alerting.senders.base import Sender
+from ringback.case.case_file import CaseFile
+from ringback.errors import RingbackError
+from ringback.records import sending as rows
+from ringback.records.batches import Batch, read_batch, set_state
+from ringback.records.db import writing
+from ringback.records.leases import LeaseLost
+
+# Never: the counts, or a look, are wanted now.
+_STALE = float("-inf")
+_TAKEN_AWAY = "the approval that this sender had checked was taken away; a new one is checked when sending begins anew"
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """How sending ended.
+
+    Attributes:
+        end: finished, parked (only a person can settle what is left), settled, stopped, halted, windows_over or
+            interrupted.
+        counts: Alerts in each state.
+        why: In words.
+    """
+
+    end: str
+    counts: dict[str, int]
+    why: str = ""
+
+
+def send_batch(
+    case_file: CaseFile,
+    batch_id: str,
+    *,
+    member: str,
+    sender: Sender,
+    watching: Watching | None = None,
+    until: threading.Event | None = None,
+    waits: Waits | None = None,
+    settle_only: bool = False,
+    at: Callable[[str], None] = lambda _point: None,
+) -> Sent:
+    """Send an approved batch, or go on with it; returns when it is finished, stopped, halted, or its windows are over.
+
+    Args:
+        case_file: The case.
+        batch_id: The batch.
+        member: Who sends.
+        sender: The batch's sender, as `batches.open_sender.open_sender` gives it.
+        watching: Told how it goes.
+        until: Set it to end gently: nothing more is claimed, and what is in flight is written down.
+        waits: Other waits than the usual ones.
+        settle_only: Only ask about doubts; send nothing.
+        at: Called at named points; for tests.
+
+    Raises:
+        RingbackError: `synthetic_never_sent`, `batch_altered`, `approval_invalid`, `batch_not_approved`,
+            `sender_differs`, `clock_went_back`, `suppressions_altered`, `sealed_unreadable`, `records_rolled_back`,
+            `mark_missing`, `mark_unwritable`.
+    """
+    checked = check_rules(case_file, batch_id, member=member, sender=sender, settle_only=settle_only)
+    waits = waits or Waits()
+    watching = watching or Watching()
+    examiner = Examiner(case_file.keys(), checked.content, sender, checked.references)
+    books = Bookkeeper(batch_id, member, sender, examiner, waits, case_file.log, watching)
+    with Hands(sender, case_file.clock, at) as hands:
+        keeper = LeaseKeeper(case_file, books)
+        sending = Sending(case_file, checked, hands, books, until or threading.Event(), settle_only, at, keeper)
+        return sending.run()
+
+
+@dataclass
+class Sending:
+    """One process's work on one batch."""
+
+    case_file: CaseFile
+    checked: Checked
+    hands: Hands
+    books: Bookkeeper
+    until: threading.Event
+    settle_only: bool
+    at: Callable[[str], None]
+    keeper: LeaseKeeper
+    pace: BatchPace = field(default_factory=BatchPace)
+    taken_away: bool = False
+    looked: float = _STALE
+    counted: float = _STALE
+    counts: dict[str, int] = field(default_factory=dict)
+    results: list[Result] = field(default_factory=list)
+    wake: datetime | None = None
+    end: Sent | None = None
+    said: str = ""
+
+    @property
+    def batch(self) -> Batch:
+        """The batch as it was checked."""
+        return self.checked.batch
+
+    @property
+    def content(self) -> BatchContent:
+        """Its content as it was checked."""
+        return self.checked.content
+
+    def run(self) -> Sent:
+        """Take turns until the batch is done or may not go on."""
+        try:
+            while self.end is None:
+                self.step()
+        finally:
+            self.leave()
+        self.books.watching.counts(self.end.counts, left_s=None)
+        return self.end
+
+    def step(self) -> None:
+        """Take a turn, or try for the lease; sets `end` when there is nothing left to do here."""
+        try:
+            if self.keeper.lease is None:
+                self._wait_for_lease()
+            else:
+                self._turn()
+        except LeaseLost as lost:
+            self._lose_lease(str(lost))
+        except RingbackError as error:
+            if not error.retryable:
+                refuse(self.case_file, error, batch=self.batch.id, member=self.books.member)
+                raise
+            # Whether the transaction was committed is not known. What it claimed is in doubt for whoever
+            # holds the next lease, so this process takes a new one.
+            self._lose_lease(str(error))
+            self.case_file.clock.sleep(1.0)
+
+    def _wait_for_lease(self) -> None:
+        """Take the lease, or wait a turn where another process has it."""
+        clock, why = self.case_file.clock, "settle doubts" if self.settle_only else "send"
+        other = self.keeper.try_to_take(why=why, planned_at=self.batch.planned_at)
+        if not other:
+            self.said = ""
+            self.at("lease taken")
+        elif self.until.is_set():
+            self.end = Sent("interrupted", self._read_counts())
+        else:
+            self._say(f"another sender is at work on {self.batch.id} ({other}); waiting for it to end")
+            clock.sleep(self.books.waits.turn)
+
+    def _turn(self) -> None:
+        """Write down results, claim what may go next, commit, and only then hand it out."""
+        clock = self.case_file.clock
+        self.results += self.hands.collect(self._patience())
+        self.at("before the turn")
+        unprotected = self._look_at_suppressions()
+        jobs: list[Job] = []
+        with writing(self.case_file.records).begin() as connection:
+            now = clock.now()
+            self.books.begin()
+            self.at("in the turn")
+            for result in self.results:
+                self.books.write(connection, result, now)
+            lost = self.keeper.hold(connection, now)
+            if not lost:
+                jobs = self._next_jobs(connection, now, unprotected)
+            self.at("end of the turn")
+            # Read before the commit: an order to stop is committed before this turn, and then nothing was claimed,
+            # or after it; so what starts within `waits.start` of this moment starts within that time of the order.
+            claimed = clock.elapsed()
+        self.at("after the turn")
+        self.results = []
+        if any(isinstance(job, Hand) for job in jobs):
+            self.keeper.note_claims(now)
+        for job in jobs:
+            self.hands.give(job, start_before=claimed + self.books.waits.start)
+        self.books.note_heads()
+        if lost:
+            raise LeaseLost(lost)
+        self._report()
+
+    def _look_at_suppressions(self) -> str:
+        """Why numbers never to contact are not safe any more, or ''; before the transaction, and now and then only."""
+        elapsed = self.case_file.clock.elapsed()
+        if self.settle_only or elapsed - self.looked < self.books.waits.renew:
+            return ""
+        try:
+            self.checked.suppressions.look()
+        except RingbackError as error:
+            if error.retryable:
+                raise
+            return str(error)
+        self.looked = elapsed
+        return ""
+
+    def _lose_lease(self, why: str) -> None:
+        self._say(f"the lease of {self.batch.id} is lost: {why}")
+        self.keeper.lease = None
+
+    def leave(self) -> None:
+        """Write down what is still in flight, for a request cannot be called back; then give the lease back."""
+        clock = self.case_file.clock
+        self.books.begin()
+        while self.hands.busy or self.results:
+            self.results += self.hands.collect(self.books.waits.turn)
+            if self.results:
+                with writing(self.case_file.records).begin() as connection:
+                    for result in self.results:
+                        self.books.write(connection, result, clock.now())
+                self.results = []
+        self.keeper.release()
+        self.books.note_heads()
+
+    def _patience(self) -> float:
+        """How long this turn may wait for results, in seconds."""
+        turn = self.books.waits.turn
+        return min(turn, (self.wake - self.case_file.clock.now()).total_seconds()) if self.wake else turn
+
+    def _next_jobs(self, connection: Connection, now: datetime, unprotected: str) -> list[Job]:
+        """Questions that are due, then the next alerts; sets `end` when there is nothing left to do here."""
+        self.wake = None
+        jobs: list[Job] = []
+        jobs += self._claim_questions(connection, now)
+        if len(jobs) < self.hands.free and (page := self.books.reader.next_job(now)):
+            jobs.append(page)
+        batch = read_batch(connection, self.batch.id)
+        if batch.state != states.APPROVED or batch.approval_entry != self.batch.approval_entry:
+            # For good: whoever can write the records can also put back what they held when this process verified them.
+            self.taken_away = True
+        going = not (self.taken_away or self.settle_only or self.until.is_set())
+        altered = (batch.content, batch.hash) != (self.batch.content, self.batch.hash)
+        if going and (why := "the batch was altered while it was being sent" if altered else unprotected):
+            self.books.halt(connection, why, now)
+            going = False
+        free = self._count_free(jobs, now)
+        if going and free > 0:
+            jobs += self._claim_alerts(connection, now, free)
+            self.books.tell_unsent(connection)
+        if not jobs and not self.hands.busy:
+            self.end = self._find_end(connection, now)
+        return jobs
+
+    def _count_free(self, jobs: list[Job], now: datetime) -> int:
+        """How many texts may be handed over now; in an outage one at a time, and only when nothing else is asked."""
+        idle = not jobs and not self.hands.busy
+        free = self.hands.free - len(jobs)
+        free = self.books.reader.count_free(free, idle=idle, now=now, waits=self.books.waits)
+        return min(free, int(idle)) if self.books.breaker.is_open else free
+
+    def _claim_questions(self, connection: Connection, now: datetime) -> list[Question]:
+        """Questions that are due. Each is put off first, so that it is asked again if no answer is written down."""
+        found = []
+        again = now + timedelta(seconds=self.books.waits.ask_again * 2)
+        for row in rows.find_questions(connection, self.batch.id, now=now, limit=self.hands.free):
+            rows.ask_later(connection, row.id, row.attempt, ask_at=again)
+            found.append(Question(row.id, row.attempt, row.provider_reference))
+        return found
+
+    def _claim_alerts(self, connection: Connection, now: datetime, free: int) -> list[Hand]:
+        """The next alerts at the pace, each looked at once more."""
+        if not open_window(self.content.windows, now):
+            self.wake = next_open(self.content.windows, now)
+            if self.wake:
+                self._say(f"the next window opens at {self.wake:%Y-%m-%d %H:%M} UTC; waiting")
+            return []
+        left = self._count_waiting(connection)
+        if not left:
+            return []
+        sender, content = self.books.sender, self.content
+        grant = self.pace.take(
+            connection, sender.name, now=now, wanted=min(free, left), rate=rate_now(content, left=left, now=now),
+            provider_rate=max(sender.per_second, content.per_second), daily_limit=content.daily_limit,
+        )  # fmt: skip
+        self.wake = grant.next_at
+        if not grant.requests:
+            if grant.why != "pace":
+                self._say(f"{grant.why}; waiting until {grant.next_at:%Y-%m-%d %H:%M:%S} UTC")
+            return []
+        try:
+            fit = self._examine(connection, grant.requests)
+        except Tampered as error:
+            self.books.halt(connection, str(error), now)
+            return []
+        assert self.keeper.lease is not None
+        claimed = rows.claim(connection, [row for row, _verdict in fit], fence=self.keeper.lease.fence, now=now)
+        self.keeper.count_claims(connection, len(claimed))
+        for row in claimed[:1]:
+            self.books.reader.note_claim(row.provider_reference, now)
+        self.counts[states.WAITING] = left - len(claimed)
+        return [
+            Hand(row.id, row.attempt, verdict.message(now)) for row, (_row, verdict) in zip(claimed, fit, strict=True)
+        ]
+
+    def _examine(self, connection: Connection, limit: int) -> list[tuple[rows.AlertRow, Verdict]]:
+        """The next alerts that may be sent; those that may not are ended here."""
+        fit = []
+        first = self.books.reader.stage == FIRST_ALONE
+        waiting = rows.find_waiting(connection, self.batch.id, limit=limit, at_random=first)
+        if rows.find_contradicted(connection, self.batch.id, waiting):
+            raise Tampered("an alert waits that the provider took, or may have taken")
+        for row in waiting:
+            verdict = self.books.examiner.examine(connection, row)
+            if verdict.state:
+                self.books.end_unsent(connection, row, verdict)
+            else:
+                fit.append((row, verdict))
+        return fit
+
+    def _find_end(self, connection: Connection, now: datetime) -> Sent | None:
+        """Whether there is nothing left to do here, and if so why."""
+        counts = rows.count_states(connection, self.batch.id)
+        batch, asks = read_batch(connection, self.batch.id), rows.next_question(connection, self.batch.id)
+        if self.until.is_set():
+            return Sent("interrupted", counts, "the same command goes on from there")
+        if asks is not None:
+            self.wake = asks
+            doubts = counts.get(states.IN_DOUBT, 0)
+            about = f"{doubts:,} in doubt" if doubts else "second attempts are looked at once more"
+            self._say(f"{about}; the provider is asked at {asks:%H:%M:%S} UTC")
+            return None
+        ended = batch.state in (states.STOPPED, states.HALTED)
+        if self.books.reader.is_reading and not ended:
+            self.wake = self.books.reader.next_at
+            return None
+        if self.settle_only or ended:
+            return Sent("settled" if self.settle_only else batch.state, counts, batch.state_why or "")
+        waiting = counts.get(states.WAITING, 0)
+        if self.taken_away and (waiting or batch.state != states.FINISHED):
+            return Sent(states.STOPPED, counts, _TAKEN_AWAY)
+        if not waiting:
+            if batch.state == states.APPROVED and (parked := rows.count_parked(connection, batch.id)):
+                why = f"{parked:,} alerts only a person can settle"
+                self.books.add_entry(connection, "batch_parked", why=why, **counts)
+                return Sent("parked", counts, why)
+            if batch.state == states.APPROVED:
+                set_state(connection, batch.id, states.FINISHED, why="", now=now)
+                self.books.add_entry(connection, "batch_finished", why="sent", **counts)
+            return Sent("finished", counts)
+        if open_window(self.content.windows, now) or next_open(self.content.windows, now):
+            self.counted = _STALE
+            return None
+        why = f"its windows are over and {waiting:,} alerts wait: plan a new batch for them"
+        self.books.add_entry(connection, "windows_over", why=why, **counts)
+        return Sent("windows_over", counts, why)
+
+    def _count_waiting(self, connection: Connection) -> int:
+        """How many alerts wait; counted anew at most once a second, for counting takes longer than claiming one."""
+        elapsed = self.case_file.clock.elapsed()
+        if self.counted == _STALE or (self.books.moved and elapsed - self.counted > 1.0):
+            self.counts, self.counted = rows.count_states(connection, self.batch.id), elapsed
+            self.books.moved = False
+        left = self.counts.get(states.WAITING, 0)
+        if not left and self.books.moved:
+            self.wake = self.case_file.clock.now() + timedelta(seconds=1)
+        return left
+
+    def _read_counts(self) -> dict[str, int]:
+        with self.case_file.records.connect() as connection:
+            return rows.count_states(connection, self.batch.id)
+
+    def _say(self, text: str) -> None:
+        if text != self.said:
+            self.said = text
+            self.books.watching.note(text)
+
+    def _report(self) -> None:
+        left = self.counts.get(states.WAITING, 0)
+        rate = rate_now(self.content, left=max(1, left), now=self.case_file.clock.now())
+        self.books.watching.counts(self.counts, left_s=left / rate if rate else None)

@@ -1,0 +1,1 @@
+"""What comes back: receipts from the provider, replies from people."""

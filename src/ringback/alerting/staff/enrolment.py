@@ -1,0 +1,86 @@
+"""How an invited person makes an account their own: enrolment code, password, one-time codes.
+
+Nothing is kept until the person has shown a code that fits the secret; then all of it, at once, and the enrolment
+code is used up. The secret is shown to nobody else, and never again.
+"""
+
+from dataclasses import dataclass, field, replace
+
+from ringback.alerting.staff.audited_accounts import StaffBook, auditing_refusals, changing_staff, reading_staff
+from ringback.alerting.staff.credentials import (
+    COST,
+    PasswordCost,
+    check_password,
+    enrolment_hash,
+    find_totp_step,
+    new_totp_secret,
+    same,
+    totp_about,
+    totp_uri,
+)
+from ringback.case.case_file import CaseFile
+from ringback.errors import RingbackError
+from ringback.records.staff import StaffRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """An enrolment that has begun: what its person must see once, and what is kept when it is confirmed."""
+
+    name: str
+    secret: str = field(repr=False)
+    uri: str = field(repr=False)
+    code_hash: str = field(repr=False)
+    password_hash: str = field(repr=False)
+
+
+def begin_enrolment(
+    case_file: CaseFile, name: str, *, code: str, password: str, cost: PasswordCost = COST
+) -> Enrolment:
+    """Check the enrolment code and the password, and make a secret for one-time codes. Nothing is kept yet.
+
+    Raises:
+        RingbackError: `staff_enrolment_refused` (logged), `staff_password_weak`, `staff_altered`.
+    """
+    code_hash = enrolment_hash(code)
+    with auditing_refusals(case_file, right="", command="staff enrol"), reading_staff(case_file) as book:
+        _get_invited(book, name, code_hash)
+    check_password(password, name=name)
+    secret = new_totp_secret()
+    uri = totp_uri(secret, name=name, case_id=case_file.case.settings.id)
+    return Enrolment(name, secret, uri, code_hash, cost.hash(password))
+
+
+def finish_enrolment(case_file: CaseFile, enrolment: Enrolment, *, totp_code: str) -> None:
+    """Make the account active when the one-time code fits the secret.
+
+    Raises:
+        RingbackError: `staff_code_wrong`, `staff_enrolment_refused` (logged), `staff_altered`.
+    """
+    with auditing_refusals(case_file, right="", command="staff enrol"), changing_staff(case_file) as book:
+        record = _get_invited(book, enrolment.name, enrolment.code_hash)
+        step = find_totp_step(enrolment.secret, totp_code, now=book.now, after=None)
+        if step is None:
+            raise RingbackError("staff_code_wrong")
+        active = replace(
+            record,
+            status="active",
+            password_hash=enrolment.password_hash,
+            totp_sealed=book.ring.seal(enrolment.secret, about=totp_about(record.name)),
+            totp_last_step=step,
+            enrol_hash=None,
+            enrol_until=None,
+            failures=0,
+            next_try_at=None,
+        )
+        book.save(active, "staff_enrolled", who=record.name, why="enrolled")
+
+
+def _get_invited(book: StaffBook, name: str, code_hash: str) -> StaffRecord:
+    record = book.find(name)
+    invited = record is not None and record.status == "invited"
+    in_time = record is not None and record.enrol_until is not None and book.now < record.enrol_until
+    fits = same(record.enrol_hash if record else None, code_hash)
+    if record is None or not (invited and in_time and fits):
+        raise RingbackError("staff_enrolment_refused")
+    return record

@@ -1,0 +1,242 @@
+"""Who works with a case: logging in, and whether the person who asks may do what is asked.
+
+A session's token is kept by its holder, outside the case; the records keep its hash. Failed log-ins slow the next one
+of the same source down and never lock: a lock would let anybody shut an approver out on the day.
+"""
+
+import os
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from ringback.alerting.staff.audited_accounts import StaffBook, auditing_refusals, changing_staff, reading_staff
+from ringback.alerting.staff.credentials import (
+    COST,
+    SESSION_FOR,
+    PasswordCost,
+    find_totp_step,
+    new_token,
+    number_about,
+    token_hash,
+    totp_about,
+)
+from ringback.alerting.staff.log_in_throttle import LogInWaits, load_waits, save_failure, save_success
+from ringback.case.case_file import CaseFile
+from ringback.errors import RingbackError
+from ringback.numbers.dial_plan import DialPlan
+from ringback.numbers.reader import read_number
+from ringback.records import staff
+from ringback.records.staff import StaffRecord, StaffSession
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMember:
+    """Somebody who has logged in and may do what was asked."""
+
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogIn:
+    """A session that has begun. Its token goes to its holder alone."""
+
+    member: StaffMember
+    ends_at: datetime
+    token: str
+
+
+def is_staffed(case_file: CaseFile) -> bool:
+    """Whether the case has, or ever had, staff."""
+    with case_file.records.connect() as connection:
+        return staff.has_staff(connection)
+
+
+def acting(case_file: CaseFile, right: str, *, token: str | None = None, command: str = "") -> StaffMember:
+    """The person who asks, when the person has logged in and has the right. A refusal is logged.
+
+    Args:
+        case_file: The case.
+        right: One of `roles.RIGHTS`.
+        token: The session's token; else the one in the session file.
+        command: What was asked for, for the log.
+
+    Raises:
+        RingbackError: `staff_none`, `staff_login_needed`, `staff_right_missing` or `staff_altered`.
+    """
+    token = token or find_token(case_file)
+    with auditing_refusals(case_file, right=right, command=command, token=token), reading_staff(case_file) as book:
+        record, _session = book.member(token, right)
+    return StaffMember(record.name, record.role)
+
+
+def log_in(
+    case_file: CaseFile, name: str, *, password: str, code: str, cost: PasswordCost = COST, source: str = ""
+) -> LogIn:
+    """Begin a session of eight hours. Whatever is wrong, the answer and the work are the same; it is logged.
+
+    Args:
+        case_file: The case.
+        name: Whose account.
+        password: The password.
+        code: The one-time code.
+        cost: How much work a password is.
+        source: Where it is tried: failures slow the same source down, for the same name. Kept as a keyed digest only.
+
+    Raises:
+        RingbackError: `staff_login_failed`, `staff_none` or `staff_altered`.
+    """
+    with auditing_refusals(case_file, right="", command="staff login"), reading_staff(case_file) as book:
+        if not staff.has_staff(book.connection):
+            raise RingbackError("staff_none", path=case_file.case.path)
+        seen = book.find(name)
+        begun_at = book.now
+    fits = cost.verify(seen.password_hash if seen else None, password)
+    token = new_token()
+    with changing_staff(case_file) as book:
+        record = book.find(name)
+        # The password was checked against what the account held then: it must hold it still.
+        fits = fits and record is not None and seen is not None and record.password_hash == seen.password_hash
+        # Names that nobody has share one place in the records: people type passwords there.
+        waits = load_waits(book.connection, book.ring, name if record else "", source)
+        ends_at = _decide_log_in(book, record, waits, fits=fits, code=code, token=token, begun_at=begun_at)
+    if record is None or ends_at is None:
+        raise RingbackError("staff_login_failed")
+    return LogIn(StaffMember(record.name, record.role), ends_at, token)
+
+
+def _decide_log_in(
+    book: StaffBook,
+    record: StaffRecord | None,
+    waits: LogInWaits,
+    *,
+    fits: bool,
+    code: str,
+    token: str,
+    begun_at: datetime,
+) -> datetime | None:
+    """Note the log-in or its failure; returns when the session ends, or None."""
+    sealed = record.totp_sealed if record and record.status == "active" else None
+    secret = book.ring.unseal(sealed, about=totp_about(record.name)) if record and sealed else None
+    after = record.totp_last_step if record else None
+    step = find_totp_step(secret, code, now=book.now, after=after)
+    too_soon = waits.is_too_soon(begun_at)
+    if record is None or too_soon or not fits or step is None:
+        _note_failure(book, record, waits, too_soon=too_soon, fits=fits)
+        return None
+    session = StaffSession(token_hash(token), record.name, book.now, book.now + SESSION_FOR)
+    staff.add_session(book.connection, session)
+    staff.save_log_in_state(book.connection, record.name, failures=0, next_try_at=None, totp_last_step=step)
+    save_success(book.connection, waits, now=book.now)
+    facts = {"role": record.role, "status": record.status, "ends_at": session.ends_at.isoformat()}
+    digest = book.session_digest(session.token_hash)
+    book.note("staff_logged_in", who=record.name, why="logged in", name=record.name, session=digest, **facts)
+    return session.ends_at
+
+
+def _note_failure(
+    book: StaffBook, record: StaffRecord | None, waits: LogInWaits, *, too_soon: bool, fits: bool
+) -> None:
+    # One that came too soon was not weighed at all, so it must not make the wait longer either.
+    if not too_soon:
+        own = save_failure(book.connection, waits, now=book.now, fits=fits)
+        # The account shows how the source stands that failed last.
+        staff.save_log_in_state(
+            book.connection,
+            record.name if record else "",
+            failures=own.asked,
+            next_try_at=own.next_at,
+            totp_last_step=record.totp_last_step if record else None,
+        )
+    # An unknown name stays out of the log: people type passwords there.
+    facts = {"name": record.name if record else "", "too_soon": too_soon, "source": waits.source_digest}
+    book.note("staff_login_failed", who="", why="a log-in was refused", **facts)
+
+
+def log_out(case_file: CaseFile, *, token: str | None = None) -> str:
+    """End a session and forget the session file's token; returns whose it was.
+
+    Raises:
+        RingbackError: `staff_login_needed`.
+    """
+    kept = find_token(case_file)
+    token = token or kept
+    with changing_staff(case_file) as book:
+        session = staff.find_session(book.connection, token_hash(token)) if token else None
+        if session is not None:
+            staff.end_session(book.connection, session.token_hash)
+            digest = book.session_digest(session.token_hash)
+            book.note("staff_logged_out", who=session.name, why="logged out", name=session.name, session=digest)
+    if token == kept:
+        _session_file(case_file).unlink(missing_ok=True)
+    if session is None:
+        raise RingbackError("staff_login_needed")
+    return session.name
+
+
+def store_number(case_file: CaseFile, raw: str, *, token: str | None = None) -> StaffMember:
+    """Store the mobile number of the person who is logged in, for rehearsals: sealed, and as a keyed digest.
+
+    Raises:
+        RingbackError: `staff_number_bad`, `staff_none`, `staff_login_needed` or `staff_altered`.
+    """
+    token = token or find_token(case_file)
+    found = read_number(raw, DialPlan(home_regions=("GB",))).options
+    if len(found) != 1 or (found[0].kind, found[0].region) != ("mobile", "GB"):
+        raise RingbackError("staff_number_bad")
+    e164 = found[0].e164
+    refusals = auditing_refusals(case_file, right="", command="staff number", token=token)
+    with refusals, changing_staff(case_file) as book:
+        record, _session = book.holder(token)
+        sealed = book.ring.seal(e164, about=number_about(record.name))
+        digest = book.ring.newest.digest(e164)
+        changed = replace(record, number_digest=digest, number_sealed=sealed)
+        why = "own number for rehearsals"
+        book.save(changed, "staff_number_stored", who=record.name, why=why, number=digest)
+    return StaffMember(record.name, record.role)
+
+
+def get_number(case_file: CaseFile, name: str) -> str:
+    """The mobile number that a person stored for rehearsals, E.164.
+
+    Raises:
+        RingbackError: `staff_unknown`, `staff_altered`, `sealed_unreadable`, or `staff_number_missing` when there is
+            none or the account is not active.
+    """
+    with reading_staff(case_file) as book:
+        record = book.get(name)
+        if record.number_sealed is None or record.status != "active":
+            raise RingbackError("staff_number_missing", name=name)
+        return book.ring.unseal(record.number_sealed, about=number_about(name))
+
+
+def keep_token(case_file: CaseFile, token: str) -> Path:
+    """Keep a session's token beside the case's key, readable by its owner alone.
+
+    Raises:
+        RingbackError: `output_unwritable`.
+    """
+    path = _session_file(case_file)
+    part = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
+    try:
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(token + "\n")
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise RingbackError("output_unwritable", path=path, problem=error.strerror) from error
+    return path
+
+
+def find_token(case_file: CaseFile) -> str | None:
+    """The token in the session file; None when there is none that we can read."""
+    try:
+        return _session_file(case_file).read_text().strip() or None
+    except (OSError, ValueError):
+        return None
+
+
+def _session_file(case_file: CaseFile) -> Path:
+    return case_file.settings.keys_dir / f"{case_file.case.settings.id}.session"

@@ -1,0 +1,128 @@
+"""The rules for the words of an alert. They block: a text with one fault cannot be sent.
+
+No link or domain, nothing to open, no number to ring, no ask for personal details, no pressure, no name, bank or
+loss; never "you are a victim"; in English, or in a translation that a named approver has read; and it says who
+writes, what happened, where to look, and its reference, once. The lists that the checks use are in data/wording, for
+people to read.
+
+A text that passes keeps these rules as far as rules can see. Whether it is kind and true, an approver has to judge.
+"""
+
+from collections.abc import Iterator
+
+from ringback.alerting.wording.rules.characters import find_hidden, find_left_fields, find_strange
+from ringback.alerting.wording.rules.faults import REASONS, Fault, Span, make_fault, tidy
+from ringback.alerting.wording.rules.folded_text import Reading
+from ringback.alerting.wording.rules.language import english_places, find_foreign
+from ringback.alerting.wording.rules.links import find_links
+from ringback.alerting.wording.rules.names import find_names
+from ringback.alerting.wording.rules.numbers import find_numbers
+from ringback.alerting.wording.rules.orders import find_orders, find_questions
+from ringback.alerting.wording.rules.organisations import find_organisations
+from ringback.alerting.wording.rules.own_names import find_own_names, find_unfit_names
+from ringback.alerting.wording.rules.phrases import (
+    find_amounts,
+    find_deeds,
+    find_emoji,
+    find_forms,
+    find_inside,
+    find_pairs,
+    find_phrases,
+    find_replies,
+    find_shouting,
+)
+from ringback.alerting.wording.rules.required_parts import find_missing, is_reference
+from ringback.alerting.wording.rules.threats import find_threats
+from ringback.alerting.wording.translations import TranslationApproval, approved_text_hash
+
+__all__ = ["ENGLISH", "REASONS", "Fault", "Span", "lint"]
+
+ENGLISH = "en"
+
+
+def lint(
+    text: str,
+    *,
+    force: str,
+    website: str,
+    reference: str,
+    language: str = ENGLISH,
+    takes_replies: bool = False,
+    approval: TranslationApproval | None = None,
+) -> list[Fault]:
+    """Every fault of a text, in the order of the text; what is missing comes first.
+
+    Args:
+        text: The exact text as the phone will show it.
+        force: Who writes.
+        website: The website named in words.
+        reference: The alert's reference, as it is printed.
+        language: Code of the language that the text is said to be in.
+        takes_replies: Whether the sender can take replies.
+        approval: Who has read a text in another language.
+
+    >>> [fault.code for fault in lint(
+    ...     "Example Police: this number was called. See our website, now! Reference 7KQM-3TX9-2.",
+    ...     force="Example Police", website="our website", reference="7KQM-3TX9-2")]
+    []
+    >>> [fault.code for fault in lint(
+    ...     "Example Police: this number was called. See our website. Act now. Reference 7KQM-3TX9-2.",
+    ...     force="Example Police", website="our website", reference="7KQM-3TX9-2")]
+    ['pressure']
+    """
+    english = language == ENGLISH
+    reading = Reading(text, reference=reference if is_reference(reference) else "")
+    exempt = find_own_names(reading, force=force, website=website)
+    faults = [
+        *find_hidden(text),
+        *find_strange(text, english=english),
+        *find_left_fields(text),
+        *find_links(reading),
+        *find_numbers(reading),
+        *find_organisations(reading, exempt=exempt),
+        *find_emoji(reading),
+        *find_amounts(reading),
+        *find_missing(reading, force=force, website=website, english=english),
+        *(find_unfit_names(text, force=force, website=website) if english else ()),
+        *_judge_language(reading, exempt, language, reference, approval),
+    ]
+    in_words = [
+        *find_phrases(reading),
+        *find_forms(reading),
+        *find_pairs(reading),
+        *find_deeds(reading),
+        *find_threats(reading),
+        *find_inside(reading),
+        *find_replies(reading, takes_replies=takes_replies),
+        *find_names(reading, exempt=exempt),
+        *find_shouting(reading, exempt=exempt),
+    ]
+    # An order that a list knows better is told as what it asks for.
+    in_words += [
+        one
+        for one in (*find_orders(reading, exempt=exempt), *find_questions(reading))
+        if not any(one.span.start < other.span.end and other.span.start < one.span.end for other in in_words)
+    ]
+    if not english:
+        # A word of another language may be spelt like one of ours; in its English sentences the rules are the same.
+        places = english_places(reading)
+        in_words = [one for one in in_words if any(at <= one.span.start < until for at, until in places)]
+    return tidy(faults + in_words)
+
+
+def _judge_language(
+    reading: Reading,
+    exempt: list[tuple[int, int]],
+    language: str,
+    reference: str,
+    approval: TranslationApproval | None,
+) -> Iterator[Fault]:
+    if language == ENGLISH:
+        yield from find_foreign(reading, exempt=exempt)
+    elif (
+        approval is None
+        or not approval.approver.strip()
+        or approval.language != language
+        or approval.text_sha256 != approved_text_hash(reading.text, reference)
+    ):
+        yield make_fault("language_unapproved", reading.text, 0, 0, shown=f'"{language}"')

@@ -1,0 +1,1 @@
+"""The checks of the linter, one family of faults a file; `alerting/wording/linter.py` puts them together."""

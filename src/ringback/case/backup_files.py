@@ -1,0 +1,252 @@
+"""The files of a backup: copied and hashed in one pass, written to the disk, and listed in its manifest."""
+
+import hashlib
+import json
+import os
+import re
+import stat
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from ringback.errors import RingbackError
+from ringback.files.disk import say_problem, unwritable
+
+MANIFEST = "manifest.json"
+BACKUP_FORMAT = 1
+# What a backup is made of; a folder ends in a stroke.
+CASE_TOML, HEAD, RECORDS, CURRENT = "case.toml", "audit.head", "records.sqlite", "current"
+EXHIBITS, RUNS, OUT, KEY = "exhibits/", "runs/", "out/", "key/"
+_CHUNK = 1 << 20
+_CASE_ID = re.compile(r"[0-9a-f]{16}")
+_READ_ONLY, _OWN, _FOLDER = 0o400, 0o600, 0o700
+
+
+@dataclass(frozen=True, slots=True)
+class HeldFile:
+    """One file of a backup: its size and SHA-256."""
+
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a backup says of itself.
+
+    Attributes:
+        case: The case's id.
+        name: The case's name.
+        ringback: Version of the program that made it.
+        made_at: When, in UTC.
+        made_by: The operating system's user.
+        audit_seq: Number of the last entry of the audit log at that moment.
+        audit_head: Its hash.
+        records: Where the records are: "here", or "postgresql".
+        run: The run that counted and is in the backup, or "".
+        key: Whether the case's key is in it.
+        files: Every file by its place in the backup.
+        elsewhere: Exhibits that were registered in place, and are not in it: reference to path.
+    """
+
+    case: str
+    name: str
+    ringback: str
+    made_at: str
+    made_by: str
+    audit_seq: int
+    audit_head: str
+    records: str
+    run: str
+    key: bool
+    files: dict[str, HeldFile]
+    elsewhere: dict[str, str] = field(default_factory=dict)
+
+    def write(self, folder: Path) -> str:
+        """Write it into a backup; returns its SHA-256."""
+        text = json.dumps({"format": BACKUP_FORMAT} | asdict(self), indent=1, ensure_ascii=False) + "\n"
+        data = text.encode("utf-8", "surrogatepass")
+        write_file(folder / MANIFEST, data)
+        return hashlib.sha256(data).hexdigest()
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """What a backup says of itself.
+
+    Raises:
+        RingbackError: `backup_missing`, `backup_newer`, or `backup_damaged` where it cannot be read.
+    """
+    path = folder / MANIFEST
+    if not path.is_file() or path.is_symlink():
+        problem = f"it has no {MANIFEST}"
+        if not folder.is_dir():
+            problem = "it is a file, not a folder" if folder.exists() else "there is no such folder"
+        raise RingbackError("backup_missing", path=folder.absolute(), problem=problem)
+    try:
+        found: dict[str, Any] = json.loads(path.read_bytes())
+        if found.pop("format") > BACKUP_FORMAT:
+            raise RingbackError("backup_newer", path=folder)
+        if not _CASE_ID.fullmatch(found["case"]):
+            raise ValueError("it names no case")
+        files = {str(name): HeldFile(int(one["bytes"]), str(one["sha256"])) for name, one in found["files"].items()}
+        return Manifest(**found | {"files": files})
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        problem = f"{MANIFEST} cannot be read: {error}"
+        raise RingbackError("backup_damaged", path=folder.absolute(), problems=problem) from error
+
+
+def mode_of(place: str) -> int:
+    """The mode that a file of a case has: exhibits are read-only, all else is its owner's alone."""
+    return _READ_ONLY if place.startswith(EXHIBITS) else _OWN
+
+
+def is_safe(place: str) -> bool:
+    """Whether a place in a backup is one of a case's, and leads nowhere else.
+
+    >>> is_safe("exhibits/EX-001-calls.csv"), is_safe("exhibits/../../x"), is_safe("/etc/x"), is_safe("bin/x")
+    (True, False, False, False)
+    """
+    parts = PurePosixPath(place).parts
+    known = {CASE_TOML, HEAD, RECORDS, CURRENT}
+    in_folder = len(parts) > 1 and f"{parts[0]}/" in (EXHIBITS, RUNS, OUT, KEY)
+    return ".." not in parts and "\0" not in place and (place in known or in_folder)
+
+
+def walk_files(folder: Path) -> Iterator[Path]:
+    """Everything below a folder but folders, links too, in order; no link is followed."""
+    for place, folders, names in os.walk(folder):
+        folders.sort()
+        links = [name for name in folders if (Path(place) / name).is_symlink()]
+        yield from sorted(Path(place) / name for name in (*names, *links))
+
+
+def copy_file(source: Path, to: Path, *, mode: int, progress: Callable[[int], None]) -> HeldFile:
+    """Copy one file, no link, and hash what is copied.
+
+    Raises:
+        RingbackError: `file_unreadable`, `path_link`, `disk_full` or `output_unwritable`.
+    """
+    if source.is_symlink():
+        raise RingbackError("path_link", path=source.absolute())
+    try:
+        handle = os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError as error:
+        raise unreadable(source, error) from error
+    with os.fdopen(handle, "rb") as read:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise RingbackError("file_unreadable", path=source.absolute(), problem="it is no file")
+        return _write(to, _chunks(source, read), mode=mode, progress=progress)
+
+
+def write_file(to: Path, data: bytes, *, mode: int = _OWN) -> HeldFile:
+    """Write a small new file.
+
+    Raises:
+        RingbackError: `disk_full` or `output_unwritable`.
+    """
+    return _write(to, iter([data]), mode=mode, progress=lambda _n: None)
+
+
+def hash_written(path: Path) -> HeldFile:
+    """Hash a file that is there, and have it written to the disk.
+
+    Raises:
+        RingbackError: `file_missing`, `file_unreadable` or `path_link`.
+    """
+    digest, size = hashlib.sha256(), 0
+    if path.is_symlink():
+        raise RingbackError("path_link", path=path.absolute())
+    try:
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+            for chunk in _chunks(path, file):
+                digest.update(chunk)
+                size += len(chunk)
+    except OSError as error:
+        raise unreadable(path, error) from error
+    return HeldFile(size, digest.hexdigest())
+
+
+def _chunks(source: Path, read: Any) -> Iterator[bytes]:  # noqa: ANN401 - a file that is read
+    try:
+        while chunk := read.read(_CHUNK):
+            yield chunk
+    except OSError as error:
+        raise unreadable(source, error) from error
+
+
+def _write(to: Path, chunks: Iterator[bytes], *, mode: int, progress: Callable[[int], None]) -> HeldFile:
+    digest, size = hashlib.sha256(), 0
+    try:
+        make_folder(to.parent)
+        handle = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, _OWN)
+        with os.fdopen(handle, "wb") as file:
+            for chunk in chunks:
+                file.write(chunk)
+                digest.update(chunk)
+                size += len(chunk)
+                progress(len(chunk))
+            file.flush()
+            os.fsync(handle)
+            os.fchmod(handle, mode)
+    except OSError as error:
+        raise unwritable(to, error) from error
+    return HeldFile(size, digest.hexdigest())
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those above it, for its owner alone."""
+    if not folder.is_dir():
+        make_folder(folder.parent)
+        folder.mkdir(mode=_FOLDER)
+
+
+def fsync_folders(folder: Path) -> None:
+    """Have the names in a folder, and in all folders below it, written to the disk."""
+    for place in (*(Path(found) for found, _folders, _names in os.walk(folder)), folder.parent):
+        handle = os.open(place, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def put_in_place(part: Path, to: Path) -> None:
+    """Give a finished folder its name, when all of it is on the disk.
+
+    Raises:
+        RingbackError: `disk_full` or `output_unwritable`.
+    """
+    try:
+        fsync_folders(part)
+        part.rename(to)
+        fsync_folders(to)
+    except OSError as error:
+        raise unwritable(to, error) from error
+
+
+@contextmanager
+def naming(part: Path, to: Path) -> Iterator[None]:
+    """Have errors name the folder that is to be made, instead of the one that it is begun as."""
+    try:
+        yield
+    except RingbackError as error:
+        path = error.facts.get("path")
+        if not isinstance(path, Path) or not path.is_relative_to(part.absolute()):
+            raise
+        named = {"path": to.absolute() / path.relative_to(part.absolute()), "place": to.absolute().parent}
+        raise RingbackError(error.code, **error.facts | named) from error
+
+
+def unreadable(path: Path, error: OSError) -> RingbackError:
+    """The error for a file that cannot be read, with its whole path."""
+    if isinstance(error, FileNotFoundError):
+        return RingbackError("file_missing", path=path.absolute())
+    return RingbackError("file_unreadable", path=path.absolute(), problem=say_problem(error))
+
+
+def total_bytes(files: Mapping[str, HeldFile]) -> int:
+    """Bytes of all files together."""
+    return sum(one.bytes for one in files.values())

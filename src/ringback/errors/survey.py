@@ -1,0 +1,13 @@
+"""The wording of errors about looking at an unknown database."""
+
+from ringback.errors.kinds import ErrorKind
+
+SURVEY_ERRORS: dict[str, ErrorKind] = {
+    "survey_no_exhibits": ErrorKind(
+        "{path} has no exhibits, so there is nothing to look at", "add them first: ringback exhibit add {path} FILE..."
+    ),
+    "mapping_unwritable": ErrorKind(
+        "{path}: the mapping cannot be written to it: {problem}",
+        "nothing was changed; see what --json proposes and write the sections [tables.ROLE] by hand",
+    ),
+}

@@ -1,0 +1,115 @@
+"""Which seized rows look alike: a hash of identifier, leg, account and start of each, and the hashes that come twice.
+
+Sorting one whole number a row takes a fraction of what grouping the texts takes. Rows that look alike by chance cost a
+little time and are told apart by the stage that asks for repetitions.
+"""
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from ringback.engine.store import RunStore
+from ringback.jit import ODD, compiled, text_buffers
+from ringback.schemas import READ_CALLS, REPEATED_LOOKS
+
+# So many looks are sorted in memory, of 8 bytes each; of more, one share after the other.
+_ROWS_AT_ONCE = 16 * 1024 * 1024
+_BATCH_ROWS = 512 * 1024
+# More of them: one for each part of a look.
+_OTHER_ODD, _THIRD_ODD = -0x3D4D51C2D82B14B1, 0x165667B19E3779F9
+_EMPTY = 0
+
+
+def looks_of(
+    call_ids: pa.StringArray, legs: pa.DictionaryArray, accounts: pa.DictionaryArray, started_at: pa.TimestampArray
+) -> pa.Int64Array:
+    """A hash of each row's identifier, leg, account and start: equal rows have equal ones, and others seldom.
+
+    >>> same = looks_of(pa.array(["7", "7", "7"]), pa.array(["b", " B", "a"]).dictionary_encode(),
+    ...     pa.array(["x", "x", "x"]).dictionary_encode(), pa.array([1, 1, 1], pa.timestamp("us", "UTC")))
+    >>> same[0] == same[1], same[0] == same[2]
+    (True, False)
+    """
+    moments = started_at.cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
+    people, sides = (
+        _row_hashes(accounts, _hash_texts(*text_buffers(accounts.dictionary))),
+        _row_hashes(legs, _sides(legs)),
+    )
+    return pa.array(_mix(*text_buffers(call_ids), moments, people, sides))
+
+
+def _row_hashes(texts: pa.DictionaryArray, hashes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The hash of each row's text; none at all has that of ''."""
+    known = np.append(hashes, _EMPTY)
+    found: NDArray[np.int64] = known[texts.indices.fill_null(len(known) - 1).to_numpy(zero_copy_only=False)]
+    return found
+
+
+def _sides(legs: pa.DictionaryArray) -> NDArray[np.int64]:
+    """Both legs of a call share the rest; whatever is neither a nor b is one kind."""
+    sides = [(leg or "").strip().lower() for leg in legs.dictionary.to_pylist()]
+    return np.array([ord(side) if side in ("a", "b") else _EMPTY for side in sides], np.int64)
+
+
+@compiled
+def _hash_texts(data: NDArray[np.uint8], bounds: NDArray[np.int32]) -> NDArray[np.int64]:
+    hashes = np.empty(len(bounds) - 1, np.int64)
+    for row in range(len(hashes)):
+        mixed = _EMPTY
+        for at in range(bounds[row], bounds[row + 1]):
+            mixed = (mixed ^ data[at]) * ODD
+            mixed ^= mixed >> 32
+        hashes[row] = mixed
+    return hashes
+
+
+@compiled
+def _mix(
+    data: NDArray[np.uint8],
+    bounds: NDArray[np.int32],
+    moments: NDArray[np.int64],
+    people: NDArray[np.int64],
+    sides: NDArray[np.int64],
+) -> NDArray[np.int64]:
+    """The look of each row: of the last eight bytes and the length of its identifier, and of the rest."""
+    looks = np.empty(len(moments), np.int64)
+    for row in range(len(moments)):
+        start, end = bounds[row], bounds[row + 1]
+        tail = np.int64(end - start)
+        for at in range(max(start, end - 8), end):
+            tail = tail * 251 + data[at]
+        mixed = (tail * ODD) ^ (moments[row] * _OTHER_ODD) ^ people[row] ^ (sides[row] * _THIRD_ODD)
+        # The high bits of a product depend on all bits of its factors.
+        looks[row] = mixed ^ (mixed >> 32)
+    return looks
+
+
+def save_repeated_looks(store: RunStore) -> None:
+    """Save the looks that more than one seized row has: REPEATED_LOOKS."""
+    if store.has(REPEATED_LOOKS.name):
+        return
+    shares = 1 + store.rows(READ_CALLS.name) // _ROWS_AT_ONCE
+    again = np.concatenate([_repeated(_looks(store, share, shares)) for share in range(shares)])
+    store.save_rows(REPEATED_LOOKS.name, pa.table({"look": pa.array(np.sort(again), pa.int64())}))
+
+
+def _looks(store: RunStore, share: int, shares: int) -> NDArray[np.int64]:
+    """The looks of all rows, or of one share of them; equal looks are in the same share."""
+    found = np.empty(store.rows(READ_CALLS.name), np.int64)
+    count = 0
+    for path in store.parts(READ_CALLS.name):
+        # Mapped: read in the usual way, each batch would be copied once more.
+        file = pq.ParquetFile(path, memory_map=True)
+        for batch in file.iter_batches(columns=["look"], batch_size=_BATCH_ROWS):
+            looks = batch["look"].to_numpy()
+            if shares > 1:
+                looks = looks[looks.view(np.uint64) % np.uint64(shares) == share]
+            found[count : count + len(looks)] = looks
+            count += len(looks)
+    return found[:count]
+
+
+def _repeated(looks: NDArray[np.int64]) -> NDArray[np.int64]:
+    looks.sort()
+    return np.unique(looks[1:][looks[1:] == looks[:-1]])

@@ -1,0 +1,53 @@
+"""The numbers of accounts, subjects and the site, read; and what the ambiguous numbers of the run may mean."""
+
+import ibis
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ringback.engine.base import Engine
+from ringback.engine.store import part_name
+from ringback.numbers.column_reader import ColumnReader
+from ringback.schemas import (
+    RAW_ACCOUNTS,
+    RAW_SITE_NUMBERS,
+    RAW_SUBJECTS,
+    READING_OPTIONS,
+    READINGS,
+    SEEN_OPTIONS,
+)
+
+_NUMBER_COLUMNS = (
+    (RAW_ACCOUNTS, "contact_number"),
+    (RAW_SUBJECTS, "contact_number"),
+    (RAW_SITE_NUMBERS, "number"),
+)
+
+
+def save_readings(engine: Engine, numbers: ColumnReader) -> None:
+    """Save READINGS of every distinct contact number and number of the site, and READING_OPTIONS of the whole run.
+
+    Args:
+        engine: An engine over the run, which has SEEN_OPTIONS of its calls.
+        numbers: Reads number texts.
+    """
+    tables = [(engine.table(schema), name) for schema, name in _NUMBER_COLUMNS]
+    texts = ibis.union(*(table.select(raw=table[name].fill_null("")) for table, name in tables)).distinct()
+    readings, options = read_texts(engine.rows(texts.order_by("raw"))["raw"].combine_chunks(), numbers)
+    engine.store.save_rows(part_name(SEEN_OPTIONS, "contacts"), options)
+    engine.store.save_rows(READINGS.name, readings)
+    engine.save(READING_OPTIONS, engine.table(SEEN_OPTIONS).distinct())
+
+
+def read_texts(raw: pa.StringArray, numbers: ColumnReader) -> tuple[pa.Table, pa.Table]:
+    """READINGS of distinct texts, in their order, and READING_OPTIONS of the ambiguous ones.
+
+    >>> from ringback.numbers.dial_plan import DialPlan
+    >>> readings, options = read_texts(pa.array(["07700 900123", ""]), ColumnReader(DialPlan()))
+    >>> readings["e164"].to_pylist(), readings["reason"].to_pylist(), options.num_rows
+    (['+447700900123', None], [None, 'empty'], 0)
+    """
+    found = numbers.read(raw)
+    texts = {name: getattr(found, name).cast(pa.string()) for name in ("kind", "region", "how", "reason")}
+    e164 = pc.binary_join_element_wise("+", found.e164.cast(pa.string()), "")
+    columns = {"raw": raw, "e164": e164, "ambiguous": found.ambiguous} | texts
+    return pa.table({name: columns[name] for name in READINGS.names}), found.options

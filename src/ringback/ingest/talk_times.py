@@ -1,0 +1,163 @@
+"""How long people talked: what a column of talk times says, or the time from the answer to the end."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from ringback.ingest.dictionary_columns import codes
+from ringback.ingest.timestamps import MomentReader
+from ringback.numbers.country_codes import read_calling_code
+
+_SECOND_US = 1_000_000
+# What panels write where nobody answered, as time texts begin; and an epoch of nought.
+_NO_MOMENT = r"^(?:0000-00-00.*|(?:0001|1900|1970)-01-01.*|1899-12-3[01].*|0+(?:\.0+)?)$"
+
+
+def talk_seconds(
+    seconds: pa.DoubleArray, answered_at: pa.StringArray, ended_at: pa.StringArray, said: pa.BooleanArray,
+    moments: MomentReader,
+) -> pa.DoubleArray:  # fmt: skip
+    """Talk times: from the answer to the end where both times are known, whatever a duration counts beside them.
+
+    A row without an answer was not answered, and has none, unless its disposition says otherwise: then the duration is
+    all there is. Where no row has an answer, nothing is known of answers, and the durations stay.
+
+    Args:
+        seconds: What the column of talk times says; null where unread.
+        answered_at, ended_at: Times as ISO 8601 text; null for none.
+        said: Whether the disposition says that somebody answered; null where there is none.
+        moments: Reads the times.
+
+    >>> from ringback.engine.time_zones import zone_offsets
+    >>> reader = MomentReader(zone_offsets("UTC"))
+    >>> day = "2021-07-01 10:00:"
+    >>> talk_seconds(pa.array([70.0, 23.0, 9.0]), pa.array([f"{day}20", None, None]),
+    ...     pa.array([f"{day}50", f"{day}23", f"{day}09"]), pa.array([True, False, None]), reader).to_pylist()
+    [30.0, 0.0, 0.0]
+    """
+    if ended_at.null_count == len(ended_at) or answered_at.null_count == len(answered_at):
+        return seconds
+    none = pc.match_substring_regex(answered_at, _NO_MOMENT).fill_null(True)
+    if pc.all(none).as_py():
+        return seconds
+    answered, ended = (moments.read(texts)[0].cast(pa.int64()) for texts in (answered_at, ended_at))
+    between = pc.divide(pc.subtract(ended, answered).cast(pa.float64()), float(_SECOND_US))
+    between = pc.if_else(pc.less(between, 0.0), None, between)
+    unanswered = pc.if_else(said.fill_null(False), seconds, 0.0)
+    return pc.if_else(none, unanswered, between)
+
+
+def said_answered(dispositions: pa.DictionaryArray, answered: frozenset[str]) -> pa.BooleanArray:
+    """Whether a disposition says that somebody answered; null where there is none.
+
+    >>> said_answered(pa.array(["Answered", "busy", None]).dictionary_encode(), frozenset({"ANSWERED"})).to_pylist()
+    [True, False, None]
+    """
+    found = [text.strip().upper() in answered for text in dispositions.dictionary.to_pylist()]
+    return pa.array(found, pa.bool_()).take(dispositions.indices)
+
+
+def with_country_codes(numbers: pa.StringArray, country_codes: pa.DictionaryArray) -> pa.StringArray:
+    """Numbers with the calling code that stands beside them put in front, where they are written without one.
+
+    A number with a plus, or 00 in front, is whole already; so is one that begins with the code and is as long as a
+    number with its code. A trunk nought goes.
+
+    >>> beside = pa.array(["91", "GB", "+44", None, "?"]).dictionary_encode()
+    >>> numbers = pa.array(["9812345678", "07700 900123", "447700900123", "07700 900123", "07700 900123"])
+    >>> with_country_codes(numbers, beside).to_pylist()
+    ['+919812345678', '+447700 900123', '+447700900123', '07700 900123', '07700 900123']
+    """
+    if country_codes.null_count == len(country_codes):
+        return numbers
+    plain = [read_calling_code(text) for text in country_codes.dictionary.to_pylist()]
+    beside = pa.array(plain, pa.string()).take(country_codes.indices)
+    stripped = pc.utf8_trim_whitespace(numbers)
+    whole = pc.or_(pc.starts_with(stripped, "+"), pc.starts_with(stripped, "00"))
+    bare = pc.and_(beside.is_valid(), pc.match_substring_regex(stripped, r"^[0-9(]"))
+    wanted = pc.and_not(bare, whole).fill_null(False)
+    if not pc.any(wanted).as_py():
+        return numbers
+    has_code = _begins_with_code(stripped, beside, set(filter(None, plain)))
+    national = pc.utf8_ltrim(stripped, "0")
+    fronted = pc.if_else(
+        has_code,
+        pc.binary_join_element_wise("+", stripped, ""),
+        pc.binary_join_element_wise("+", beside, national, ""),
+    )
+    return pc.if_else(wanted, fronted, numbers)
+
+
+def _begins_with_code(numbers: pa.StringArray, beside: pa.StringArray, known: Iterable[str]) -> pa.BooleanArray:
+    """Whether numbers begin with their own code and have at least nine digits behind it, as whole numbers do."""
+    found = pa.array(np.zeros(len(numbers), np.bool_))
+    for code in known:
+        looks = pc.match_substring_regex(numbers, rf"^{code}(?:[ ().-]*[0-9]){{9,}}$")
+        found = pc.or_(found, pc.and_(pc.equal(beside, code), looks).fill_null(False))
+    return found
+
+
+class Endings:
+    """Counts, for each disposition and each direction, the rows of an exhibit that have it: what nobody understands
+    is told, and so is a talk time that seems to count the ringing.
+
+    Attributes:
+        dispositions: (word, whether the talk time is above nought) to rows.
+        directions: word to rows.
+        legs: word to rows.
+        times: What the times beside the talk time say: `ended` rows with talk time and an end, `too_long` of these,
+            `answers` rows with an answer, and `at_start` of these with the start for an answer.
+    """
+
+    def __init__(self) -> None:
+        self.dispositions: Counter[tuple[str, bool]] = Counter()
+        self.directions: Counter[str] = Counter()
+        self.legs: Counter[str] = Counter()
+        self.times: Counter[str] = Counter()
+
+    def count(self, dispositions: pa.DictionaryArray, directions: pa.DictionaryArray, seconds: pa.DoubleArray) -> None:
+        """Count the rows of one batch; rows without a word are left out."""
+        talked = pc.greater(seconds, 0.0).fill_null(False).to_numpy(zero_copy_only=False)
+        for flag in (True, False):
+            for word, rows in _rows_of_words(dispositions, talked == flag):
+                self.dispositions[word, flag] += rows
+        for word, rows in _rows_of_words(directions, np.ones(len(talked), np.bool_)):
+            self.directions[word] += rows
+
+    def count_legs(self, legs: pa.DictionaryArray) -> None:
+        """Count the rows of each leg."""
+        for word, rows in _rows_of_words(legs, np.ones(len(legs), np.bool_)):
+            self.legs[word] += rows
+
+    def count_times(
+        self,
+        seconds: pa.DoubleArray,
+        started: pa.TimestampArray,
+        answered_at: pa.StringArray,
+        ended_at: pa.StringArray,
+        moments: MomentReader,
+    ) -> None:
+        """Compare the talk times of one batch with the times beside them, where there are any."""
+        starts = started.cast(pa.int64())
+        if ended_at.null_count < len(ended_at):
+            between = pc.subtract(moments.read(ended_at)[0].cast(pa.int64()), starts).cast(pa.float64())
+            known = pc.and_(pc.greater(seconds, 0.0), between.is_valid()).fill_null(False)
+            longer = pc.greater(pc.multiply(seconds, float(_SECOND_US)), pc.add(between, 60.0 * _SECOND_US))
+            self.times["ended"] += known.true_count
+            self.times["too_long"] += pc.and_(known, longer.fill_null(False)).true_count
+        if answered_at.null_count < len(answered_at):
+            answers = moments.read(answered_at)[0].cast(pa.int64())
+            self.times["answers"] += len(answers) - answers.null_count
+            self.times["at_start"] += pc.equal(answers, starts).fill_null(False).true_count
+
+
+def _rows_of_words(texts: pa.DictionaryArray, wanted: NDArray[np.bool_]) -> list[tuple[str, int]]:
+    if texts.null_count == len(texts):
+        return []
+    found, count = codes(texts)
+    rows = np.bincount(found[wanted & (found >= 0)], minlength=count)
+    return [(word, int(rows[at])) for at, word in enumerate(texts.dictionary.to_pylist()) if rows[at]]

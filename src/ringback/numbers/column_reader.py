@@ -1,0 +1,268 @@
+"""Whole columns of raw texts read at once: what `reader.read_number` gives for each, many times faster.
+
+A compiled loop finds the digits and looks them up in the number plan. What it leaves open, a rare wrapping or a
+number that phonenumbers itself has to be asked about, goes through `NumberReader`, once for each distinct text.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import phonenumbers
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from ringback.jit import text_buffers
+from ringback.numbers.cleaning_kernels import MOST_DIGITS
+from ringback.numbers.dial_plan import DialPlan, HomeNetwork, home_networks, international_prefixes
+from ringback.numbers.plan import UNSURE, NumberPlan, number_plan
+from ringback.numbers.plan.lookup_kernels import lookup_table, with_ranges
+from ringback.numbers.reader import DRAMA, REASONS, NumberReader, Reading
+from ringback.numbers.reading_kernels import WAY, Codes, WayTable, list_options, make_way, prefix_of, read_texts
+from ringback.schemas import READING_OPTIONS
+
+# A number may follow a code that withholds or releases the caller's own, or be a North American one.
+_AFTER_BRITISH_CODE = ("1410", "14700")
+_MEMO_LIMIT = 200_000
+# Codes of one careful reading: number, outcome, how, whether ambiguous, reason, and its options.
+_Careful = tuple[int, int, int, bool, int, tuple[tuple[int, int, int], ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadColumn:
+    """What each text of a column means; arrays of one row per text.
+
+    Attributes:
+        e164: int64, the preferred reading's E.164 without its plus; null when unread.
+        kind, region, how: Dictionaries of text, as in `schemas.READINGS`.
+        ambiguous: Whether other readings give another number.
+        reason: Dictionary of text, why it could not be read; null when it could.
+        options: `schemas.READING_OPTIONS` of the ambiguous texts; a text that is repeated may have its rows again.
+    """
+
+    e164: pa.Int64Array
+    kind: pa.DictionaryArray
+    region: pa.DictionaryArray
+    how: pa.DictionaryArray
+    ambiguous: pa.BooleanArray
+    reason: pa.DictionaryArray
+    options: pa.Table
+
+
+class ColumnReader:
+    """Reads columns of texts by one dial plan.
+
+    Args:
+        plan: How bare digits are read.
+        numbers: The number plan; this process's own where it is left out.
+    """
+
+    def __init__(self, plan: DialPlan, numbers: NumberPlan | None = None) -> None:
+        self._plan = plan
+        self._numbers = numbers or number_plan()
+        self._careful = NumberReader(plan)
+        self._memo: dict[str, _Careful] = {}
+        self._hows = plan.hows
+        self._outcomes = list(self._numbers.outcomes)
+        self._outcome_codes = {outcome: code for code, outcome in enumerate(self._outcomes)}
+        self._table = lookup_table(self._with_drama())
+        self._ways = self._way_table()
+        self.asked = 0  # texts that had to be read with care: the residue
+
+    def read(self, raw: pa.StringArray) -> ReadColumn:
+        """The readings of a column.
+
+        >>> column = ColumnReader(DialPlan()).read(pa.array(["07700 900123", "", "+44 20 7946 0001"]))
+        >>> column.e164.to_pylist(), column.how.to_pylist(), column.reason.to_pylist()
+        ([447700900123, None, 442079460001], ['trunk:GB', None, 'plus'], [None, 'empty', None])
+
+        Args:
+            raw: Texts as seized, none of them null.
+        """
+        data, bounds = text_buffers(raw)
+        codes = read_texts(data, bounds, self._ways, self._table)
+        careful = self._read_with_care(raw, codes)
+        wanted = np.flatnonzero(codes.ambiguous & ~codes.open)
+        options = list_options(data, bounds, wanted, self._ways, self._table)
+        return self._as_arrow(codes, self._options(raw, options, careful))
+
+    def read_certain(self, raw: pa.StringArray) -> pa.Int64Array:
+        """The numbers of a column, where no other number may be meant: E.164 without its plus, else null.
+
+        >>> ColumnReader(DialPlan()).read_certain(pa.array(["07700 900123", ""])).to_pylist()
+        [447700900123, None]
+
+        Args:
+            raw: Texts as seized, none of them null.
+        """
+        codes = read_texts(*text_buffers(raw), self._ways, self._table)
+        self._read_with_care(raw, codes)
+        return _Validity((codes.outcomes >= 0) & ~codes.ambiguous).array(codes.numbers)
+
+    def _way_table(self) -> WayTable:
+        homes, whole = home_networks(self._plan), self._plan.bare_international
+        ways = [make_way(self._hows.index(prefix), taken=prefix) for prefix in international_prefixes(self._plan)]
+        for home in homes:
+            if home.trunk and not (home.trunk == home.calling_code and whole):
+                # Behind the trunk prefix no number begins with it again, so 00 and a number is none.
+                twice, how = home.trunk * 2, self._hows.index(f"trunk:{home.region}")
+                ways.append(make_way(how, taken=home.trunk, barred=twice, front=home.calling_code))
+        if whole:
+            ways.append(make_way(self._hows.index("bare-international"), no_zero=True))
+        for home in homes:
+            how = self._hows.index(f"bare-national:{home.region}")
+            ways.append(make_way(how, barred=home.trunk, front=home.calling_code))
+        british = any(home.calling_code == "44" for home in homes)
+        return WayTable(
+            ways=np.array(ways, WAY).view(np.recarray),
+            plus=self._hows.index("plus"),
+            open_behind=np.array([prefix_of(code) for code in _AFTER_BRITISH_CODE if british], np.int64).reshape(-1, 2),
+            open_bare=not all(_takes_trunk_off_plainly(home, self._numbers) for home in homes),
+        )
+
+    def _with_drama(self) -> NumberPlan:
+        """The number plan with the drama numbers that it does not have, where the dial plan allows them."""
+        if not self._plan.allow_drama:
+            return self._numbers
+        ranges = [(first, last, self._outcome(kind, "GB")) for first, last, kind in _drama_ranges()]
+        # Behind a trunk zero there may be a drama number, of which the plan knows nothing.
+        tens = [10**length for length in range(1, MOST_DIGITS - 2)]
+        ranges += [(440 * ten, 441 * ten - 1, UNSURE) for ten in tens]
+        return with_ranges(self._numbers, ranges)
+
+    def _outcome(self, kind: str, region: str) -> int:
+        if (kind, region) not in self._outcome_codes:
+            self._outcome_codes[kind, region] = len(self._outcomes)
+            self._outcomes.append((kind, region))
+        return self._outcome_codes[kind, region]
+
+    def _read_with_care(self, raw: pa.StringArray, codes: Codes) -> dict[str, _Careful]:
+        """Read what is open, each distinct text once; gives the ambiguous ones among them."""
+        at = np.flatnonzero(codes.open)
+        texts = raw.take(pa.array(at)).dictionary_encode()
+        read = {text: self._read_one(text) for text in texts.dictionary.to_pylist()}
+        if read:
+            found = np.array([careful[:5] for careful in read.values()], np.int64)[texts.indices.to_numpy()]
+            codes.numbers[at], codes.outcomes[at], codes.hows[at] = found[:, 0], found[:, 1], found[:, 2]
+            codes.ambiguous[at], codes.reasons[at] = found[:, 3], found[:, 4]
+        return {text: careful for text, careful in read.items() if careful[3]}
+
+    def _read_one(self, text: str) -> _Careful:
+        found = self._memo.get(text)
+        if found is None:
+            if len(self._memo) >= _MEMO_LIMIT:
+                self._memo.clear()
+            self.asked += 1
+            found = self._memo[text] = self._as_codes(self._careful.read(text))
+        return found
+
+    def _as_codes(self, reading: Reading) -> _Careful:
+        options = tuple(
+            (int(one.e164[1:]), self._outcome(one.kind, one.region), self._hows.index(one.how))
+            for one in reading.options
+        )
+        if not options:
+            assert reading.reason is not None
+            return 0, -1, -1, False, REASONS.index(reading.reason), ()
+        return *options[0], len(options) > 1, -1, options
+
+    def _options(self, raw: pa.StringArray, options: NDArray[np.int64], careful: dict[str, _Careful]) -> pa.Table:
+        """READING_OPTIONS of the ambiguous texts."""
+        rows, *columns = options.T
+        found = self._option_rows(raw.take(pa.array(rows)), *columns)
+        if not careful:
+            return found
+        listed = [(text, rank, *one) for text, each in careful.items() for rank, one in enumerate(each[5], 1)]
+        texts, *parts = zip(*listed, strict=True)
+        return pa.concat_tables([found, self._option_rows(pa.array(texts), *map(np.array, parts))])
+
+    def _option_rows(
+        self,
+        texts: pa.StringArray,
+        ranks: NDArray[np.int64],
+        numbers: NDArray[np.int64],
+        outcomes: NDArray[np.int64],
+        hows: NDArray[np.int64],
+    ) -> pa.Table:
+        e164 = pc.binary_join_element_wise("+", pa.array(numbers, pa.int64()).cast(pa.string()), "")
+        kinds, regions = self._kinds_and_regions()
+        words = ((kinds, outcomes), (regions, outcomes), (self._hows, hows))
+        named = [pa.array(names, pa.string()).take(pa.array(codes, pa.int64())) for names, codes in words]
+        columns = [texts, pa.array(ranks, pa.int64()), e164, *named]
+        return pa.table(columns, names=list(READING_OPTIONS.names))
+
+    def _kinds_and_regions(self) -> tuple[list[str], list[str]]:
+        return [kind for kind, _region in self._outcomes], [region for _kind, region in self._outcomes]
+
+    def _as_arrow(self, codes: Codes, options: pa.Table) -> ReadColumn:
+        read = _Validity(codes.outcomes >= 0)
+        return ReadColumn(
+            e164=read.array(codes.numbers),
+            kind=read.dictionary(codes.outcomes, *_places(tuple(kind for kind, _region in self._outcomes))),
+            region=read.dictionary(codes.outcomes, *_places(tuple(region for _kind, region in self._outcomes))),
+            how=read.dictionary(codes.hows, *_places(self._hows)),
+            ambiguous=pa.array(codes.ambiguous),
+            reason=_Validity(codes.reasons >= 0).dictionary(codes.reasons, *_places(REASONS)),
+            options=options,
+        )
+
+
+class _Validity:
+    """Which rows have a value: one bitmap for all arrays that are null in the same rows."""
+
+    def __init__(self, valid: NDArray[np.bool_]) -> None:
+        self._bitmap = pa.array(valid).buffers()[1]
+        self._nulls = valid.size - int(np.count_nonzero(valid))
+
+    def array(self, values: NDArray[Any]) -> pa.Array:
+        """Values as an array; those of rows without one may be anything."""
+        kind = pa.from_numpy_dtype(values.dtype)
+        return pa.Array.from_buffers(kind, values.size, [self._bitmap, pa.py_buffer(values)], self._nulls)
+
+    def dictionary(
+        self, codes: NDArray[np.int16], places: NDArray[np.int32], words: pa.StringArray
+    ) -> pa.DictionaryArray:
+        """Codes as a dictionary of words, by the place of each code's word; -1 stands for none."""
+        return pa.DictionaryArray.from_arrays(self.array(places[codes]), words)
+
+
+@lru_cache(maxsize=16)
+def _places(words: tuple[str, ...]) -> tuple[NDArray[np.int32], pa.StringArray]:
+    """The place of each word among the distinct ones, and these."""
+    place = {word: index for index, word in enumerate(dict.fromkeys(words))}
+    # What a null stands for is never looked at, but has to be a place of the dictionary: 0, for code -1.
+    return np.array([*(place[word] for word in words), 0], np.int32), pa.array(list(place), pa.string())
+
+
+def _takes_trunk_off_plainly(home: HomeNetwork, numbers: NumberPlan) -> bool:
+    """Whether dialling the trunk prefix means just the number behind it.
+
+    phonenumbers takes a prefix off in several ways, and sometimes not at all. It is plain where the prefix is a
+    literal one, and where no number of the calling code begins with it.
+    """
+    if not home.trunk:
+        return True
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region(
+        phonenumbers.region_code_for_country_code(int(home.calling_code))
+    )
+    if metadata is None or metadata.national_prefix_for_parsing is None:
+        return False
+    prefixes = metadata.national_prefix_for_parsing.split("|")
+    if [one for one in prefixes if not one.isdigit() or one.startswith(home.trunk)] != [home.trunk]:
+        return False
+    if metadata.national_prefix_transform_rule:
+        return False
+    prefix = home.calling_code + home.trunk
+    for rest in range(MOST_DIGITS - len(prefix) + 1):
+        low, high = int(prefix) * 10**rest, (int(prefix) + 1) * 10**rest - 1
+        first, last = np.searchsorted(numbers.starts, [low, high], side="right") - 1
+        if (numbers.outcome_codes[first : last + 1] >= 0).any():
+            return False
+    return True
+
+
+def _drama_ranges() -> list[tuple[int, int, str]]:
+    """First and last number and kind of Ofcom's drama numbers that phonenumbers calls invalid."""
+    return [(int(f"44{numbers[0]}"), int(f"44{numbers[-1]}"), kind) for numbers, kind in DRAMA]

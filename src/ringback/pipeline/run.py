@@ -1,0 +1,298 @@
+"""The whole run on one page: from a seized database to the people who were called.
+
+    exhibits -> read calls -> calls -> called parties -> victims
+                                   \\-> accounts -> subjects      -> funnel, figures, report
+
+Each step makes one table under runs/<id>/. The id is made from everything that can change a result, so an unchanged
+case redoes nothing, and a run that was interrupted goes on after its last finished table.
+"""
+
+import hashlib
+import json
+import platform
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from importlib.metadata import version
+from pathlib import Path
+from types import SimpleNamespace
+
+from ibis.expr.types import Table as Expression
+
+import ringback
+from ringback import schemas as t
+from ringback.case.case_file import CaseFile
+from ringback.case.folder import lock_run
+from ringback.case.integrity import check_exhibits, find_run_damage
+from ringback.engine.base import Definitions
+from ringback.engine.opening import open_engine
+from ringback.engine.store import RunStore
+from ringback.engine.time_zones import day_start, local_days, zone_offsets
+from ringback.engine.view_script import SCRIPT_NAME, ViewScript
+from ringback.ingest.call_parser import CallTexts
+from ringback.ingest.duplicate_keys import save_repeated_looks
+from ringback.ingest.exhibits import read_exhibits
+from ringback.ingest.number_readings import save_readings
+from ringback.ingest.running_counts import CallCounter
+from ringback.ingest.timestamps import MomentReader
+from ringback.numbers.column_reader import ColumnReader
+from ringback.numbers.dial_plan import DialPlan
+from ringback.numbers.organisations import organisation_numbers, organisations_digest
+from ringback.numbers.plan import METADATA_VERSION
+from ringback.pipeline.reconciliation import reconciled_funnel
+from ringback.progress import Progress, Silence
+from ringback.records.exhibits import Exhibit
+from ringback.schemas.table import Table
+from ringback.sources.mapping import make_mapping
+from ringback.sources.options import check_options
+from ringback.stages.accounts import accounts
+from ringback.stages.ambiguous_numbers import EVIDENCE_NUMBERS, account_habits, settled_readings
+from ringback.stages.call_tally import call_tally
+from ringback.stages.called_parties import called_parties
+from ringback.stages.calls import call_changes, call_rows, calls, examined_rows, marked_rows, rejected_rows, repetitions
+from ringback.stages.figures import calls_by_day, calls_by_organisation, calls_by_region, people_by_minute
+from ringback.stages.funnel import funnel
+from ringback.stages.own_numbers import own_numbers
+from ringback.stages.payments import payment_rows
+from ringback.stages.rules import Rule, get_rule, long_over_s
+from ringback.stages.subjects import account_subjects, subjects, subjects_by_status_and_area
+from ringback.stages.victims import long_calls, victims
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a run is given beside its tables: the alert rule, and the life of the site as two moments."""
+
+    rule: Rule
+    first_at: datetime
+    until_at: datetime
+
+
+# The analysis, in order: the table that is made, and from which tables. `m` holds the tables made so far.
+Step = tuple[Table, Callable[[SimpleNamespace, Given], Expression]]
+STEPS: tuple[Step, ...] = (
+    (t.ACCOUNT_HABITS, lambda m, _: account_habits(m.habit_examples)),
+    (t.SETTLED_READINGS, lambda m, _: settled_readings(m.unclear_calls, m.account_habits, m.reading_options)),
+    (
+        t.OWN_NUMBERS,
+        lambda m, _: own_numbers(
+            m.raw_accounts,
+            m.raw_subjects,
+            m.raw_site_numbers,
+            m.organisation_numbers,
+            m.readings,
+            m.reading_options,
+        ),
+    ),
+    (
+        t.REPETITIONS,
+        lambda m, given: repetitions(
+            m.read_calls,
+            repeated_looks=m.repeated_looks,
+            settled_readings=m.settled_readings,
+            first_at=given.first_at,
+            until_at=given.until_at,
+        ),
+    ),
+    (
+        t.EXAMINED_ROWS,
+        lambda m, given: examined_rows(
+            m.unclear_calls,
+            m.called_legs,
+            settled_readings=m.settled_readings,
+            own_numbers=m.own_numbers,
+            repetitions=m.repetitions,
+            first_at=given.first_at,
+            until_at=given.until_at,
+        ),
+    ),
+    (
+        t.MARKED_ROWS,
+        lambda m, _: marked_rows(m.read_calls, repetitions=m.repetitions, own_numbers=m.own_numbers),
+    ),
+    (t.PAYMENT_ROWS, lambda m, _: payment_rows(m.raw_payments)),
+    (
+        t.REJECTED_ROWS,
+        lambda m, _: rejected_rows(m.unread_rows, m.examined_rows, m.repetitions, m.payment_rows),
+    ),
+    (t.ACCOUNT_SUBJECTS, lambda m, _: account_subjects(m.raw_subjects)),
+    (t.SUBJECTS, lambda m, _: subjects(m.raw_subjects)),
+    (
+        t.LONG_CALLS,
+        lambda m, given: long_calls(
+            calls(call_rows(m.long_rows, m.examined_rows, marked_rows=m.marked_rows)), rule=given.rule
+        ),
+    ),
+    (t.VICTIMS, lambda m, given: victims(m.long_calls, m.account_subjects, rule=given.rule)),
+    (
+        t.ACCOUNTS,
+        lambda m, _: accounts(
+            m.raw_accounts,
+            m.plain_accounts,
+            m.call_changes,
+            long_calls=m.long_calls,
+            payment_rows=m.payment_rows,
+            account_subjects=m.account_subjects,
+        ),
+    ),
+    (t.CALL_TALLY, lambda m, given: call_tally(m.plain_tally, m.call_changes, rule=given.rule)),
+    (
+        t.FUNNEL,
+        lambda m, given: funnel(m.rejected_rows, m.call_tally, m.long_calls, m.account_subjects, rule=given.rule),
+    ),
+    (t.SUBJECTS_BY_STATUS_AND_AREA, lambda m, _: subjects_by_status_and_area(m.subjects)),
+    (t.CALLS_BY_REGION, lambda m, _: calls_by_region(m.call_tally)),
+    (t.CALLS_BY_ORGANISATION, lambda m, _: calls_by_organisation(m.call_tally)),
+    (t.PEOPLE_BY_MINUTE, lambda m, _: people_by_minute(m.calls)),
+    (t.CALLS_BY_DAY, lambda m, _: calls_by_day(m.plain_days, m.call_changes, m.local_days)),
+)
+
+
+# Tables that no run saves: `define_calls` makes them of others.
+DEFINED = (t.CALL_ROWS, t.CALLS, t.CALL_CHANGES, t.CALLED_PARTIES)
+
+# Parts of the program that only use what a run found, or only write case.toml: a change to them makes no run outdated.
+_BESIDE_RUNS = ("alerting/", "cli/", "pipeline/survey.py", "schema_matching/", "web/")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A finished run: its id, its tables, and whether it was there already."""
+
+    id: str
+    store: RunStore
+    unchanged: bool
+
+
+def run(case_file: CaseFile, *, why: str = "main run", progress: Progress | None = None) -> Run:
+    """Do the main job for a case, or find that it is done.
+
+    Raises:
+        RingbackError: `case_busy`, an exhibit that is not as registered, a setting or mapping that cannot be, or
+            `run_unreconciled`. The run that was current stays current.
+    """
+    progress = progress or Silence()
+    case, log = case_file.case, case_file.log
+    plan, rule = case_file.dial_plan(), get_rule(case.settings.alert_rule)
+    given = Given(
+        rule,
+        first_at=day_start(case.settings.time_zone, case.settings.first_day),
+        until_at=day_start(case.settings.time_zone, case.settings.last_day + timedelta(days=1)),
+    )
+    mapping = make_mapping(case.settings.preset, case.settings.tables, toml=case.toml)
+    # Taken once: an exhibit that is added while the run goes on belongs to the next one.
+    exhibits = case_file.exhibits
+    check_options(case.settings.exhibits, exhibits=[one.ref for one in exhibits], toml=case.toml)
+    with lock_run(case):
+        with progress.step("Checking exhibits", sum(one.bytes for one in exhibits)) as advance:
+            check_exhibits(case_file, exhibits, advance)
+        run_id = fingerprint(case_file, plan, exhibits)
+        store = RunStore(case.runs_dir / run_id)
+        told = log.find_last("run_finished", run=run_id)
+        if find_run_damage(case_file, store):
+            store.empty()
+        unchanged = store.is_finished
+        if not unchanged:
+            log.add("run_started", why=why, facts={"run": run_id, "rule": rule.key})
+            store.clear_leftovers()
+            numbers = ColumnReader(plan)
+            moments = MomentReader(zone_offsets(case.settings.time_zone))
+            days = local_days(case.settings.time_zone, given.first_at, given.until_at)
+            texts = CallTexts(
+                numbers,
+                moments,
+                CallCounter(over_s=rule.over_s, local_days=days, examples=EVIDENCE_NUMBERS),
+                long_over_s=long_over_s(rule),
+                first_at=given.first_at,
+                until_at=given.until_at,
+                answered=mapping.roles["calls"].answered_words,
+            )
+            chosen = mapping.roles["calls"].answered
+            store.note(answered=None if chosen is None else list(chosen))
+            read_exhibits(case_file, exhibits, store, mapping=mapping, call_texts=texts, progress=progress)
+            analyse(case_file, store, numbers=numbers, given=given, progress=progress)
+            store.finish(version=ringback.__version__, rule=rule.key, **_labels(case_file))
+        # Even when nothing was done now: an earlier process may have died between the manifest and this entry.
+        if not (unchanged and told):
+            synthetic = bool(store.facts["synthetic"])
+            facts = {"run": run_id, "manifest": store.manifest_digest(), "rule": rule.key, "synthetic": synthetic}
+            log.add("run_finished", why=why, facts=facts)
+        if unchanged:
+            log.add("run_checked", why=why, facts={"run": run_id})
+        if case.find_current_run() != run_id:
+            case.switch_current(run_id)
+        # Told apart from the switch: an earlier process may have died between the two.
+        last = log.find_last("run_made_current")
+        if last is None or last.get("run") != run_id:
+            log.add("run_made_current", why=why, facts={"run": run_id})
+    return Run(run_id, store, unchanged=unchanged)
+
+
+def analyse(case_file: CaseFile, store: RunStore, *, numbers: ColumnReader, given: Given, progress: Progress) -> None:
+    """What was read in, every other table out; tables that an interrupted run left whole are taken as they are."""
+    settings, machine = case_file.case.settings, case_file.settings
+    save_repeated_looks(store)
+    with open_engine(store, machine) as engine:
+        define_calls(engine)
+        # Told, and no part of the fingerprint: engines may not differ in what comes out.
+        store.note(engines=sorted({*store.facts.get("engines", []), engine.name}))
+        if not (store.has("readings") and store.has("reading_options")):
+            save_readings(engine, numbers)
+        store.save_rows("zone_offsets", zone_offsets(settings.time_zone))
+        store.save_rows("local_days", local_days(settings.time_zone, given.first_at, given.until_at))
+        store.save_rows("organisation_numbers", organisation_numbers())
+        made = SimpleNamespace(**{table.name: engine.table(table) for table in t.TABLES})
+        with progress.step("Analysing calls", len(STEPS)) as advance:
+            for table, stage in STEPS:
+                if not store.has(table.name):
+                    engine.save(table, stage(made, given))
+                advance(1)
+        reconciled_funnel(engine)
+    script = ViewScript(store)
+    define_calls(script)
+    store.save_text(SCRIPT_NAME, script.text())
+
+
+def define_calls(engine: Definitions) -> None:
+    """Let an engine, or a script, know the call rows, the calls, what counts of them lack, and the parties called.
+
+    None is saved: most call rows would be the rows of READ_CALLS again, and of the parties a run needs but the victims.
+    """
+    rows = call_rows(
+        engine.table(t.READ_CALLS),
+        engine.table(t.EXAMINED_ROWS),
+        marked_rows=engine.table(t.MARKED_ROWS),
+    )
+    engine.define(t.CALL_ROWS, rows)
+    engine.define(t.CALLS, calls(engine.table(t.CALL_ROWS)))
+    engine.define(t.CALL_CHANGES, call_changes(engine.table(t.MARKED_ROWS), engine.table(t.EXAMINED_ROWS)))
+    engine.define(t.CALLED_PARTIES, called_parties(engine.table(t.CALLS)))
+
+
+def _labels(case_file: CaseFile) -> dict[str, str]:
+    """What the run's figures are labelled with, kept with them: case.toml may change after the run."""
+    chosen = case_file.case.settings
+    period = f"{chosen.first_day} to {chosen.last_day} ({chosen.time_zone})"
+    return {"period": period, "time_zone": chosen.time_zone}
+
+
+def fingerprint(case_file: CaseFile, plan: DialPlan, exhibits: Sequence[Exhibit]) -> str:
+    """A run's id: a digest of the exhibits, the case's settings, the program and what it stands on."""
+    code = hashlib.sha256()
+    package = Path(ringback.__file__).parent
+    for path in sorted(package.rglob("*.py")):
+        if not path.relative_to(package).as_posix().startswith(_BESIDE_RUNS):
+            code.update(path.read_bytes())
+    facts = {
+        "exhibits": [(one.ref, one.sha256, one.name, one.format) for one in exhibits],
+        "settings": case_file.case.settings.fingerprint(),
+        "dial_plan": plan.as_dict(),
+        "code": code.hexdigest(),
+        "number_metadata": METADATA_VERSION,
+        "stands_on": {
+            name: version(name) for name in ("duckdb", "ibis-framework", "numba", "numpy", "pyarrow", "tzdata")
+        },
+        "python": platform.python_version(),
+        "organisations": organisations_digest(),
+    }
+    return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()[:16]

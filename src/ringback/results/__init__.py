@@ -1,0 +1,1 @@
+"""What a run comes to, as files and as answers about people."""

@@ -1,0 +1,312 @@
+"""What a run comes to: the funnel, the figures, and the report; written to out/."""
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any, BinaryIO
+from zoneinfo import ZoneInfo
+
+import ringback
+from ringback import schemas as t
+from ringback.case.case_file import CaseFile
+from ringback.engine.duckdb import DuckDBEngine
+from ringback.engine.store import RunStore
+from ringback.errors import RingbackError
+from ringback.files.atomic import part_beside
+from ringback.files.disk import unwritable
+from ringback.numbers.masking import mask_numbers
+from ringback.pipeline.findings import Findings, find_findings
+from ringback.pipeline.knowledge import Gap, as_far_as_known, find_gaps
+from ringback.pipeline.reconciliation import reconciled_funnel
+from ringback.reporting.figures import MAY_BE_UNKNOWN, FigureContext, build_figures
+from ringback.reporting.funnel import FunnelStep, funnel_as_dicts
+from ringback.reporting.report import ReportContent, render_report
+from ringback.schemas.table import Table
+from ringback.stages import figures as figure_stages
+from ringback.stages.rules import Rule, get_rule
+
+_PEAK_WINDOW = timedelta(hours=1)
+_CURVE_POINTS = 200
+_BUSIEST = 20
+# Figures of calls to people: own numbers are left out of them, as far as these are known.
+ABOUT_PEOPLE = ("uk_calls_over_minute", "uk_people_over_minute", "peak_uk_people_per_minute", "organisations_imitated")
+
+
+@dataclass(frozen=True)
+class Results:
+    """The results of one finished run, worked out when asked for.
+
+    Attributes:
+        case_file: The case.
+        store: The run's tables.
+        engine: An engine over them.
+        is_outdated: Whether the case's exhibits or settings are no longer those of the run.
+    """
+
+    case_file: CaseFile
+    store: RunStore
+    engine: DuckDBEngine
+    is_outdated: bool = False
+
+    @cached_property
+    def reading(self) -> list[dict[str, Any]]:
+        """What reading each exhibit came to."""
+        return list(self.store.facts["reading"].values())
+
+    @cached_property
+    def funnel(self) -> list[FunnelStep]:
+        """The funnel, checked to add up.
+
+        Raises:
+            RingbackError: `run_unreconciled`.
+        """
+        return [
+            replace(step, label=as_far_as_known(step.label, self.gaps, step=step.step))
+            for step in reconciled_funnel(self.engine)
+        ]
+
+    @cached_property
+    def figures(self) -> list[dict[str, Any]]:
+        """The entries of figures.json."""
+        engine = self.engine
+        calls = engine.dicts(figure_stages.call_figures(engine.table(t.CALL_TALLY)))[0]
+        times = engine.dicts(figure_stages.first_and_last_call(engine.table(t.CALLS_BY_DAY)))[0]
+        long_calls = engine.dicts(figure_stages.long_call_figures(engine.table(t.LONG_CALLS)))[0]
+        accounts = engine.dicts(figure_stages.account_figures(engine.table(t.ACCOUNTS)))[0]
+        paid = engine.dicts(figure_stages.payment_figures(engine.table(t.PAYMENT_ROWS)))[0]
+        peak = engine.dicts(figure_stages.peak_minute(engine.table(t.PEOPLE_BY_MINUTE)))
+        subjects = engine.table(t.SUBJECTS_BY_STATUS_AND_AREA).order_by("status", "area")
+        tables = self.store.tables
+        values = {
+            **calls,
+            **times,
+            **long_calls,
+            **accounts,
+            "numbers_to_alert": tables["victims"].rows,
+            "accounts_total": tables["accounts"].rows,
+            "revenue_gbp": paid["revenue_gbp"] or 0,
+            "peak_uk_people_per_minute": peak[0]["people"] if peak else 0,
+            "peak_minute": peak[0]["minute"] if peak else None,
+            "calls_by_region": self._dicts(t.CALLS_BY_REGION),
+            "organisations_imitated": self._dicts(t.CALLS_BY_ORGANISATION),
+            "subjects_by_status_and_area": engine.dicts(subjects),
+        }
+        rows = {
+            "calls": calls["calls_total"],
+            "accounts": tables["accounts"].rows,
+            "payments": paid["payments"],
+            "minutes": tables["people_by_minute"].rows,
+            "subjects": tables["subjects"].rows,
+        }
+        missing = {gap.key for gap in self.gaps} | ({"payments"} if not self._payments_told else set())
+        values |= {figure: None for figure, told_by in MAY_BE_UNKNOWN.items() if told_by in missing}
+        context = FigureContext(self.store.facts["period"], self.rule.key, self.rule_words, rows)
+        figures = build_figures(figure_stages.FIGURES, values, context)
+        for one in figures:
+            if one["key"] in ABOUT_PEOPLE:
+                one["definition"] = as_far_as_known(one["definition"], self.gaps, step="people")
+        return figures
+
+    @property
+    def rule(self) -> Rule:
+        """The rule that the run alerted by, whatever case.toml says now."""
+        return get_rule(self.store.facts["rule"])
+
+    @property
+    def is_synthetic(self) -> bool:
+        """Whether the records are made up: by the log, the register or what the run saw, whichever says so."""
+        return self.case_file.is_synthetic or bool(self.store.facts["synthetic"])
+
+    @cached_property
+    def gaps(self) -> tuple[Gap, ...]:
+        """What no exhibit says of who is a victim and who is not."""
+        return find_gaps(self.engine)
+
+    @property
+    def _payments_told(self) -> bool:
+        return bool(self.store.rows("raw_payments"))
+
+    @property
+    def rule_words(self) -> str:
+        """The rule in words, and what of it the exhibits do not tell."""
+        return as_far_as_known(self.rule.words, self.gaps)
+
+    @property
+    def alarms(self) -> list[str]:
+        """Findings that may mean that people are missing."""
+        return self._findings.alarms
+
+    @property
+    def findings(self) -> list[str]:
+        """What a reader of the results must know first, alarms before notes."""
+        found = self._findings.alarms + self._findings.notes
+        if self.is_outdated:
+            found.insert(0, "the case has changed since this run: these are the run's results; run it again")
+        return [mask_numbers(finding) for finding in found]
+
+    @cached_property
+    def _findings(self) -> Findings:
+        return find_findings(self.engine, self.gaps)
+
+    @cached_property
+    def quarantined(self) -> list[dict[str, Any]]:
+        """Columns that were counted and not read."""
+        return self._dicts(t.QUARANTINE)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The content of figures.json."""
+        return {
+            "case": self.case_file.case.settings.name,
+            "synthetic": self.is_synthetic,
+            "run": self.store.folder.name,
+            "ringback": ringback.__version__,
+            "figures": self.figures,
+            "funnel": funnel_as_dicts(self.funnel),
+            "findings": self.findings,
+            "quarantined": self.quarantined,
+        }
+
+    def write(self) -> Path:
+        """Write out/figures.json and out/report.html; returns the report's place.
+
+        Raises:
+            RingbackError: `output_unwritable`.
+        """
+        out = self.case_file.case.out_dir
+        report = out / "report.html"
+        write_private(out / "figures.json", json.dumps(self.as_dict(), indent=1, ensure_ascii=False) + "\n")
+        write_private(report, render_report(self.report_content()))
+        return report
+
+    def report_content(self) -> ReportContent:
+        """Everything the report shows."""
+        rule = self.rule
+        days = [
+            (datetime.fromisoformat(row["day"]).date(), row["calls"], row["uk_calls"])
+            for row in self._dicts(t.CALLS_BY_DAY)
+        ]
+        return ReportContent(
+            case_name=self.case_file.case.settings.name,
+            synthetic=self.is_synthetic,
+            run_id=self.store.folder.name,
+            made_at=datetime.now(UTC).replace(microsecond=0),
+            time_zone=self.store.facts["time_zone"],
+            ringback_version=ringback.__version__,
+            rule=rule.key,
+            rule_words=self.rule_words,
+            figures=self.figures,
+            funnel=self.funnel,
+            calls_by_day=days,
+            peak_minutes=self._peak_minutes(),
+            account_shares=self._account_shares(),
+            busiest_accounts=self._busiest_accounts(),
+            exhibits=[
+                {
+                    "exhibit": note["exhibit"],
+                    "name": note["name"],
+                    "bytes": note["bytes"],
+                    "sha256": note["sha256"],
+                    "rows": sum(note["rows"].values()),
+                    "rejected": sum(sum(reasons.values()) for reasons in note["rejected"].values()),
+                    "damage": note["damage"],
+                }
+                for note in self.reading
+            ],
+            findings=self.findings,
+            gaps=[gap.words for gap in self.gaps],
+            audit_head=self.case_file.log.head(),
+        )
+
+    def _dicts(self, table: Table) -> list[dict[str, Any]]:
+        return self.engine.dicts(self.engine.table(table))
+
+    def _peak_minutes(self) -> list[tuple[datetime, int]]:
+        """Every minute of the hour before and after the peak, in local time, with the people called in it."""
+        minutes = self.engine.table(t.PEOPLE_BY_MINUTE)
+        peak = self.engine.dicts(figure_stages.peak_minute(minutes))
+        if not peak:
+            return []
+        centre = peak[0]["minute"]
+        first, last = centre - _PEAK_WINDOW, centre + _PEAK_WINDOW
+        near = self.engine.dicts(minutes.filter(minutes.minute >= first, minutes.minute <= last))
+        people = {row["minute"]: row["people"] for row in near}
+        zone = ZoneInfo(self.store.facts["time_zone"])
+        all_minutes = [first + timedelta(minutes=count) for count in range(121)]
+        return [(one.astimezone(zone).replace(tzinfo=None), people.get(one, 0)) for one in all_minutes]
+
+    def _account_shares(self) -> list[tuple[float, float]]:
+        table = self.engine.table(t.ACCOUNTS)
+        made = self.engine.rows(table.order_by(table.calls.desc(), "account").select("calls"))
+        calls: list[int] = made.column("calls").to_pylist()
+        total = sum(calls)
+        if not total:
+            return []
+        step = max(1, len(calls) // _CURVE_POINTS)
+        points, running = [(0.0, 0.0)], 0
+        for place, count in enumerate(calls, start=1):
+            running += count
+            if place % step == 0 or place == len(calls):
+                points.append((place / len(calls), running / total))
+        return points
+
+    def _busiest_accounts(self) -> list[dict[str, Any]]:
+        table = self.engine.table(t.ACCOUNTS)
+        order = [table.uk_people_over_minute.desc(), table.calls.desc(), "account"]
+        found = self.engine.dicts(table.filter(table.calls > 0).order_by(order).limit(_BUSIEST))
+        wanted = ("account", "subject", "status", "calls", "uk_people_over_minute", "paid_gbp")
+        unknown = {} if self._payments_told else {"paid_gbp": None}
+        return [{name: row[name] for name in wanted} | unknown for row in found]
+
+
+def check_new_file(path: Path) -> None:
+    """Make sure that a new file can be written, before anything is logged of it.
+
+    Raises:
+        RingbackError: `output_exists` or `output_unwritable`.
+    """
+    if path.exists() or path.is_symlink():
+        raise RingbackError("output_exists", path=path)
+    folder = path.absolute().parent
+    if not folder.is_dir():
+        problem = f"{folder} is a file, not a folder" if folder.exists() else f"there is no folder {folder}"
+        raise RingbackError("output_unwritable", path=path.absolute(), problem=problem)
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise RingbackError("output_unwritable", path=path.absolute(), problem=f"you may not write to {folder}")
+
+
+def write_private(path: Path, data: str | bytes | Callable[[BinaryIO], None], *, replace: bool = True) -> None:
+    """Write a file that only its owner can read, whole or not at all.
+
+    The file is begun under a name that nobody can have prepared, so its mode is ours.
+
+    Args:
+        path: Where to.
+        data: Text, written as UTF-8, or bytes, or a function that writes to the open file.
+        replace: Whether a file that is there already gives way.
+
+    Raises:
+        RingbackError: `disk_full`, `output_unwritable`, or `output_exists` without `replace`.
+    """
+    part = part_beside(path)
+    try:
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                if callable(data):
+                    data(file)
+                else:
+                    file.write(data.encode() if isinstance(data, str) else data)
+            if replace:
+                part.replace(path)
+            else:
+                path.hardlink_to(part)
+        finally:
+            part.unlink(missing_ok=True)
+    except FileExistsError as error:
+        raise RingbackError("output_exists", path=path) from error
+    except OSError as error:
+        raise unwritable(path, error) from error

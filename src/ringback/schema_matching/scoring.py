@@ -1,0 +1,93 @@
+"""How sure a choice is: evidence in points, each a doubling of the odds, weighed against the other columns and none."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ringback.schema_matching.column_profile import Column
+
+_MOST = 12.0
+# Nothing that a program guessed is certain.
+SUREST = 0.999
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A column that may serve a field, with what speaks for and against it.
+
+    Attributes:
+        column: The column.
+        points: Evidence in all: each point doubles the odds, each point less halves them.
+        reasons: The same in words, without any value of the column.
+    """
+
+    column: Column
+    points: float = 0.0
+    reasons: list[str] = field(default_factory=list)
+
+    def note(self, points: float, reason: str = "") -> None:
+        """Add a piece of evidence."""
+        self.points += points
+        if reason:
+            self.reasons.append(reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The column that fits a field best.
+
+    Attributes:
+        field: The field of the raw table.
+        best: Its candidate, or None when no column could be it.
+        confidence: The odds that it is this column, rather than another or none, as a share.
+        others: The next candidates, best first.
+    """
+
+    field: str
+    best: Candidate | None
+    confidence: float = 0.0
+    others: tuple[Candidate, ...] = ()
+
+    @property
+    def column(self) -> Column | None:
+        """The column itself."""
+        return self.best.column if self.best else None
+
+
+def choose(field_name: str, candidates: Iterable[Candidate], *, same: frozenset[str] = frozenset()) -> Choice:
+    """The best candidate, and how sure that is.
+
+    With points p, a column's odds are 2 to the p; "none of them" has the odds 1.
+
+    Args:
+        field_name: The field.
+        candidates: The columns that may serve it.
+        same: Names of columns that hold the same as each other: they are no rivals.
+    """
+    ranked = sorted(candidates, key=lambda one: (-one.points, one.column.position))
+    if not ranked or ranked[0].points <= -2:
+        return Choice(field_name, None, others=tuple(ranked[:3]))
+    best = ranked[0]
+    rivals = [one for one in ranked[1:] if not ({one.column.name, best.column.name} <= same)]
+    odds = _odds(best.points)
+    confidence = odds / (odds + sum(_odds(one.points) for one in rivals) + 1.0)
+    return Choice(field_name, best, round(min(confidence, SUREST), 3), tuple(ranked[1:4]))
+
+
+def certainty(points: float) -> float:
+    """Points as a share: 0 is one half."""
+    return min(SUREST, _odds(points) / (_odds(points) + 1.0))
+
+
+def _odds(points: float) -> float:
+    return float(2.0 ** max(-_MOST, min(_MOST, points)))
+
+
+def percent(share: float) -> str:
+    """A share in words: whole per cent, and never 100 when something is missing.
+
+    >>> percent(0.9999), percent(1.0), percent(0.001)
+    ('99%', '100%', 'under 1%')
+    """
+    if 0 < share < 0.01:
+        return "under 1%"
+    return f"{int(share * 100 + 1e-9)}%"

@@ -1,0 +1,39 @@
+"""Durations that count how long something was waited for: a receipt, a reply, a visit, and no call."""
+
+from collections.abc import Sequence
+
+from ringback.schema_matching.column_profile import Column
+
+_FEWEST = 20
+
+
+def find_wait(start: Column | None, talk: Column, columns: Sequence[Column]) -> str:
+    """Why a duration counts a wait, in words; '' where nothing says so.
+
+    A call that nobody answers ends all the same, and one that is answered rang before. What waits for something begins
+    to count at once, and has no end until it comes.
+
+    Args:
+        start: When it began.
+        talk: How long it took.
+        columns: All columns of the table.
+    """
+    if start is None:
+        return ""
+    for late in columns:
+        if late is start or late.moments.share < 0.9 or late.moments.date_alone:
+            continue
+        rows = [
+            (value, None if end is None else end - begin)
+            for value, begin, end in zip(talk.seconds, start.moments.at, late.moments.at, strict=True)
+            if value is not None and begin is not None
+        ]
+        nothing = [between for value, between in rows if value == 0]
+        something = [(value, between) for value, between in rows if value > 0]
+        if len(nothing) < 5 or len(something) < _FEWEST:
+            continue
+        never = sum(between is None for between in nothing)
+        exact = sum(between is not None and abs(value - between) <= 1.5 for value, between in something)
+        if never >= 0.9 * len(nothing) and exact >= 0.9 * len(something):
+            return f"{talk.name} counts from {start.name}, and {late.name} is missing where it is nought: a wait"
+    return ""

@@ -1,0 +1,360 @@
+"""Every table: its columns, types, units and grain.
+
+Types are the words that Ibis understands: string, int64, float64, boolean, decimal(18,2), timestamp (naive,
+local to the case) and timestamp('UTC'). Nothing here computes; readers, stages and the engine share these names.
+"""
+
+from ringback.schemas.calls import (
+    CALL_CHANGES,
+    CALL_ROWS,
+    CALL_TALLY,
+    CALLED_LEGS,
+    CALLED_PARTIES,
+    CALLS,
+    CALLS_BY_DAY,
+    EXAMINED_ROWS,
+    HABIT_EXAMPLES,
+    LONG_CALLS,
+    LONG_ROWS,
+    MARKED_ROWS,
+    PLAIN_ACCOUNTS,
+    PLAIN_DAYS,
+    PLAIN_TALLY,
+    READ_CALLS,
+    REPEATED_LOOKS,
+    REPETITIONS,
+    UNCLEAR_CALLS,
+)
+from ringback.schemas.raw import (
+    FEW_VALUES,
+    ORIGIN,
+    RAW_ACCOUNTS,
+    RAW_CALLS,
+    RAW_PAYMENTS,
+    RAW_SITE_NUMBERS,
+    RAW_SUBJECTS,
+    RAW_TABLES,
+    SYNTHETIC_MARK,
+    UTC,
+)
+from ringback.schemas.table import Table, columns
+
+# The tables of seized rows and of calls are named here too, so that all are found in one place.
+__all__ = [
+    "CALLED_LEGS",
+    "CALLED_PARTIES",
+    "CALLS",
+    "CALLS_BY_DAY",
+    "CALL_CHANGES",
+    "CALL_ROWS",
+    "CALL_TALLY",
+    "EXAMINED_ROWS",
+    "FEW_VALUES",
+    "HABIT_EXAMPLES",
+    "LONG_CALLS",
+    "LONG_ROWS",
+    "MARKED_ROWS",
+    "ORIGIN",
+    "PLAIN_ACCOUNTS",
+    "PLAIN_DAYS",
+    "PLAIN_TALLY",
+    "RAW_ACCOUNTS",
+    "RAW_CALLS",
+    "RAW_PAYMENTS",
+    "RAW_SITE_NUMBERS",
+    "RAW_SUBJECTS",
+    "RAW_TABLES",
+    "READ_CALLS",
+    "REPEATED_LOOKS",
+    "REPETITIONS",
+    "SYNTHETIC_MARK",
+    "UNCLEAR_CALLS",
+    "UTC",
+]
+
+REJECTED_ROWS = Table(
+    "rejected_rows",
+    "one row per seized row that could not be taken in",
+    ORIGIN
+    + columns(
+        ("step", "string", "where it fell out: reading, or the stage's name"),
+        ("reason", "string", "why, as a code"),
+        ("detail", "string", "what was wrong, without any phone number"),
+    ),
+)
+UNREAD_ROWS = Table(
+    "unread_rows",
+    "one row per seized row, or damaged place, that no reader could read",
+    REJECTED_ROWS.columns,
+)
+QUARANTINE = Table(
+    "quarantine",
+    "one row per seized column that is counted and never read: codes, PINs, passwords, cards, recordings",
+    columns(
+        ("exhibit", "string", "reference of the exhibit"),
+        ("origin_table", "string", "the seized table"),
+        ("column", "string", "the seized column"),
+        ("values", "int64", "rows in which it held something"),
+    ),
+)
+
+KINDS = (
+    "mobile",
+    "landline",
+    "mobile_or_landline",
+    "toll_free",
+    "premium",
+    "shared_cost",
+    "voip",
+    "personal",
+    "pager",
+    "uan",
+    "voicemail",
+    "unknown",
+)
+# Dispositions of calls that somebody answered, in capitals.
+ANSWERED = ("ANSWERED", "ANSWER", "CONNECTED")
+READINGS = Table(
+    "readings",
+    "one row per distinct raw text of a contact number or a number of the site; calls have theirs in read_calls",
+    columns(
+        ("raw", "string", "the text as seized"),
+        ("e164", "string", "the first reading that the dial plan accepts; null when unread"),
+        ("kind", "string", "kind of number: " + ", ".join(KINDS)),
+        ("region", "string", "ISO 3166 region, 001 for worldwide services; null when unread"),
+        (
+            "how",
+            "string",
+            "how it was read: plus, 00, 011, trunk:GB, bare-international, bare-national:US, ...",
+        ),
+        ("ambiguous", "boolean", "more than one reading, with different results, was acceptable"),
+        ("reason", "string", "why it could not be read; null when it could"),
+    ),
+)
+READING_OPTIONS = Table(
+    "reading_options",
+    "one row per acceptable reading of an ambiguous raw text",
+    columns(
+        ("raw", "string", "the text as seized"),
+        ("rank", "int64", "order in the dial plan, from 1"),
+        ("e164", "string", "this reading"),
+        ("kind", "string", "kind of number"),
+        ("region", "string", "ISO 3166 region"),
+        ("how", "string", "how it was read"),
+    ),
+)
+SEEN_OPTIONS = Table(
+    "seen_options",
+    "the same for each part of an exhibit, where a text that is repeated may have its rows again",
+    READING_OPTIONS.columns,
+)
+ORGANISATION_NUMBERS = Table(
+    "organisation_numbers",
+    "one row per number that an organisation publishes as its own",
+    columns(
+        ("e164", "string", "the number"),
+        ("organisation", "string", "the organisation imitated by showing it"),
+        ("sector", "string", "bank, card, tax, ..."),
+    ),
+)
+ZONE_OFFSETS = Table(
+    "zone_offsets",
+    "one row per stretch of local time with one offset from UTC, in the case's time zone",
+    columns(
+        ("from_local", "timestamp", "first local moment of the stretch"),
+        ("until_local", "timestamp", "first local moment after it"),
+        ("offset_s", "int64", "seconds to take off local time to get UTC"),
+        (
+            "reading",
+            "string",
+            "plain, repeated (the autumn hour: read as its first pass) or skipped (spring)",
+        ),
+    ),
+)
+
+LOCAL_DAYS = Table(
+    "local_days",
+    "one row per day in the case's time zone",
+    columns(
+        ("day", "string", "the day, ISO 8601"),
+        ("from_at", UTC, "first moment of the day"),
+        ("until_at", UTC, "first moment after it"),
+    ),
+)
+
+ACCOUNT_HABITS = Table(
+    "account_habits",
+    "one row per account that dials bare numbers in one way only",
+    columns(
+        ("account", "string", "login on the spoofing service"),
+        ("habit", "string", "how its unambiguous bare numbers are all read: bare-international, bare-national:US, ..."),
+    ),
+)
+SETTLED_READINGS = Table(
+    "settled_readings",
+    "one row per account and ambiguous called text that the account's own calls decide",
+    columns(
+        ("account", "string", "login on the spoofing service"),
+        ("raw", "string", "the text as seized"),
+        ("number", "int64", "the reading, E.164 without its plus"),
+        ("kind", "string", "kind of number"),
+        ("region", "string", "ISO 3166 region"),
+        ("how", "string", "how it was read"),
+    ),
+)
+OWN_NUMBERS = Table(
+    "own_numbers",
+    "one row per number that belongs to an account, a subject, the site or an organisation",
+    columns(
+        ("e164", "string", "the number"),
+        ("owner", "string", "account, subject, site or organisation: the first that applies, in that order"),
+    ),
+)
+PAYMENT_ROWS = Table(
+    "payment_rows",
+    "one row per seized row of a payment table, kept or not",
+    ORIGIN
+    + columns(
+        ("payment_id", "string", "the site's identifier of the payment"),
+        ("account", "string", "login that paid"),
+        ("gbp", "decimal(18,2)", "sterling value on the day"),
+        ("rejected", "string", "why the row is not a payment of its own; null when it is"),
+    ),
+)
+VICTIMS = Table(
+    "victims",
+    "one row per called_number that meets the rule",
+    columns(
+        ("called_number", "string", "the number, E.164"),
+        ("rule", "string", "name@version of the rule"),
+        ("reason", "string", "why it meets the rule, in words"),
+        ("calls", "int64", "calls that meet the rule on their own"),
+        ("longest_s", "float64", "seconds of the longest of them"),
+        ("accounts", "int64", "distinct accounts behind them"),
+        ("subjects", "int64", "distinct identified subjects behind them"),
+        ("first_at", UTC, "first of them"),
+        ("last_at", UTC, "last of them"),
+        ("organisations", "string", "organisations whose numbers were shown in them, sorted, '; ' between"),
+        ("first_exhibit", "string", "exhibit of the first of them"),
+        ("first_table", "string", "seized table of the first of them"),
+        ("first_row", "int64", "row of the first of them"),
+    ),
+)
+# Made when a batch is planned, not saved with the run: called_number, kind, region, own, calls (those that count).
+CANDIDATES = Table(
+    "candidates", "one row per called_number with a call that the rule asks for", CALLED_PARTIES.columns[:5]
+)
+ACCOUNTS = Table(
+    "accounts",
+    "one row per account, in the account table or seen in a call or a payment",
+    columns(
+        ("account", "string", "login on the spoofing service"),
+        ("subject", "string", "investigators' reference, where tied to a person"),
+        ("status", "string", "the subject's status"),
+        ("calls", "int64", "calls made"),
+        ("connected_calls", "int64", "calls that were answered"),
+        ("uk_calls_over_minute", "int64", "UK calls over a minute to people"),
+        ("uk_people_over_minute", "int64", "distinct UK numbers of those calls"),
+        ("first_at", UTC, "first call"),
+        ("last_at", UTC, "last call"),
+        ("paid_gbp", "decimal(18,2)", "pounds paid in all"),
+    ),
+)
+ACCOUNT_SUBJECTS = Table(
+    "account_subjects",
+    "one row per account tied to a person",
+    columns(
+        ("account", "string", "login on the spoofing service"),
+        ("subject", "string", "investigators' reference of the person"),
+        ("status", "string", "the subject's status in this row"),
+        ("identified", "boolean", "whether the status makes the subject an identified one"),
+    ),
+)
+SUBJECTS = Table(
+    "subjects",
+    "one row per subject",
+    columns(
+        ("subject", "string", "investigators' reference of the person"),
+        ("status", "string", "furthest status given"),
+        ("area", "string", "where the person is dealt with"),
+        ("accounts", "int64", "accounts tied to the person"),
+    ),
+)
+FUNNEL = Table(
+    "funnel",
+    "one row per step and outcome",
+    columns(
+        ("step_no", "int64", "order of the step"),
+        ("step", "string", "name of the step"),
+        ("unit", "string", "what is counted: rows, calls or numbers"),
+        ("outcome", "string", "kept, or the reason for falling out"),
+        ("count", "int64", "how many"),
+    ),
+)
+# What an investigator has to have against a person before an account counts as tied to an identified subject.
+IDENTIFIED_STATUSES = ("identified", "arrested", "charged", "convicted")
+# Counts for the report's pictures, made in the same run as the figures so that they cannot disagree.
+CALLS_BY_REGION = Table(
+    "calls_by_region",
+    "one row per region, with 'ambiguous' and 'unreadable' beside the regions",
+    columns(("region", "string", "ISO 3166 region, ambiguous or unreadable"), ("calls", "int64", "calls")),
+)
+CALLS_BY_ORGANISATION = Table(
+    "calls_by_organisation",
+    "one row per organisation whose number was shown to people",
+    columns(("organisation", "string", "the organisation"), ("calls", "int64", "calls showing its number")),
+)
+PEOPLE_BY_MINUTE = Table(
+    "people_by_minute",
+    "one row per clock minute (UTC) in which a UK number was called",
+    columns(("minute", UTC, "start of the minute"), ("people", "int64", "distinct UK numbers called")),
+)
+SUBJECTS_BY_STATUS_AND_AREA = Table(
+    "subjects_by_status_and_area",
+    "one row per status and area",
+    columns(("status", "string", "status"), ("area", "string", "area"), ("subjects", "int64", "subjects")),
+)
+TABLES: tuple[Table, ...] = (
+    *(table for table in RAW_TABLES.values() if table is not RAW_CALLS),
+    UNREAD_ROWS,
+    REJECTED_ROWS,
+    QUARANTINE,
+    READINGS,
+    READING_OPTIONS,
+    ORGANISATION_NUMBERS,
+    ZONE_OFFSETS,
+    LOCAL_DAYS,
+    SEEN_OPTIONS,
+    READ_CALLS,
+    ACCOUNT_HABITS,
+    SETTLED_READINGS,
+    OWN_NUMBERS,
+    UNCLEAR_CALLS,
+    LONG_ROWS,
+    CALLED_LEGS,
+    PLAIN_TALLY,
+    PLAIN_DAYS,
+    PLAIN_ACCOUNTS,
+    HABIT_EXAMPLES,
+    REPEATED_LOOKS,
+    REPETITIONS,
+    MARKED_ROWS,
+    PAYMENT_ROWS,
+    EXAMINED_ROWS,
+    CALL_ROWS,
+    CALLS,
+    CALL_CHANGES,
+    LONG_CALLS,
+    CALL_TALLY,
+    CALLED_PARTIES,
+    VICTIMS,
+    ACCOUNTS,
+    ACCOUNT_SUBJECTS,
+    SUBJECTS,
+    FUNNEL,
+    CALLS_BY_DAY,
+    CALLS_BY_REGION,
+    CALLS_BY_ORGANISATION,
+    PEOPLE_BY_MINUTE,
+    SUBJECTS_BY_STATUS_AND_AREA,
+)

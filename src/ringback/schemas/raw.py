@@ -1,0 +1,100 @@
+"""The tables of seized rows: what readers fill, one row per seized row, every value the text as seized.
+
+Those of calls are read as they come and are not saved: `schemas.READ_CALLS` is what stays of them.
+"""
+
+from ringback.schemas.table import Table, columns
+
+UTC = "timestamp('UTC')"
+# Every call identifier of a synthetic seizure starts with this: being synthetic is in the data themselves,
+# so no edit of one line can make such a case look real.
+SYNTHETIC_MARK = "SYNTHETIC-"
+
+
+ORIGIN = columns(
+    ("exhibit", "string", "reference of the exhibit, such as EX-001"),
+    ("origin_table", "string", "the seized table or file the row stood in"),
+    ("origin_row", "int64", "row number in that table, from 1"),
+    ("origin_byte", "int64", "byte at which the row starts in the unpacked exhibit, where the format tells"),
+)
+
+RAW_CALLS = Table(
+    "raw_calls",
+    "one row per seized row of a call table",
+    ORIGIN
+    + columns(
+        ("call_id", "string", "the site's identifier of the call"),
+        ("leg", "string", "a: the leg to the account's own phone; b: the leg to the person called"),
+        ("account", "string", "login on the spoofing service"),
+        ("started_at", "string", "start as seized, as ISO 8601 text"),
+        ("presentation_number", "string", "number shown, as seized"),
+        ("called_number", "string", "number dialled, as seized"),
+        ("duration", "string", "talk time as text of seconds, or as seized where it is none"),
+        ("disposition", "string", "how the call ended, as seized"),
+        ("answered_at", "string", "when somebody answered, as ISO 8601 text; null where nobody did"),
+        ("ended_at", "string", "when the call ended, as ISO 8601 text"),
+        ("direction", "string", "inbound for a call that reached an account, else as seized"),
+        ("country_code", "string", "calling code of the number dialled, where it stands in a column of its own"),
+    ),
+)
+# Columns of RAW_CALLS that have few different values: kept as dictionaries, by who makes them and by who reads them.
+FEW_VALUES = (
+    "exhibit",
+    "origin_table",
+    "leg",
+    "account",
+    "disposition",
+    "duration",
+    "direction",
+    "country_code",
+)
+RAW_ACCOUNTS = Table(
+    "raw_accounts",
+    "one row per seized row of an account table",
+    ORIGIN
+    + columns(
+        ("account", "string", "login on the spoofing service"),
+        ("created_at", "string", "when it was opened, as seized"),
+        ("contact_number", "string", "the holder's own phone, as seized"),
+    ),
+)
+RAW_PAYMENTS = Table(
+    "raw_payments",
+    "one row per seized row of a payment table",
+    ORIGIN
+    + columns(
+        ("payment_id", "string", "the site's identifier of the payment"),
+        ("account", "string", "login that paid"),
+        ("paid_at", "string", "when, as seized"),
+        ("bitcoin", "string", "amount in bitcoin, as seized"),
+        ("gbp", "string", "sterling value on the day, as seized"),
+    ),
+)
+RAW_SUBJECTS = Table(
+    "raw_subjects",
+    "one row per account that investigators tied to a person",
+    ORIGIN
+    + columns(
+        ("account", "string", "login on the spoofing service"),
+        ("subject", "string", "investigators' reference of the person"),
+        ("status", "string", "unidentified, identified, arrested, charged or convicted"),
+        ("area", "string", "where the person is dealt with"),
+        ("contact_number", "string", "the person's own phone, where known"),
+    ),
+)
+RAW_SITE_NUMBERS = Table(
+    "raw_site_numbers",
+    "one row per number that the site itself used",
+    ORIGIN
+    + columns(
+        ("number", "string", "the number, as seized"),
+        ("use", "string", "what the site used it for"),
+    ),
+)
+RAW_TABLES: dict[str, Table] = {
+    "calls": RAW_CALLS,
+    "accounts": RAW_ACCOUNTS,
+    "payments": RAW_PAYMENTS,
+    "subjects": RAW_SUBJECTS,
+    "site_numbers": RAW_SITE_NUMBERS,
+}

@@ -1,0 +1,215 @@
+"""Blocks of delimited bytes as columns, by the loops of `kernels.py`: only where every row is cleanly quoted.
+
+What is not plainly clean is left to the careful way of `reader.py`; what this gives equals what that gives.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import overload
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from ringback.jit import WORD_BYTES, Words, words_of
+from ringback.sources.delimited.kernels import (
+    UNCODED,
+    Bounds,
+    Bytes,
+    code_column,
+    copy_column,
+    count_line_ends,
+    field_bytes,
+    find_fields,
+)
+from ringback.sources.delimited.search_kernel import find_values
+from ringback.sources.encodings.undecodable import KEEP_BYTES
+
+Places = NDArray[np.int64]
+# A column is coded where each of its values stands in so many rows on average.
+_ROWS_A_VALUE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class MisfitRow:
+    """A row with the wrong number of fields.
+
+    Attributes:
+        number: Its number among the block's rows, from 1.
+        fields: How many it has.
+        start: The first of its bytes.
+        end: Behind its line end.
+    """
+
+    number: int
+    fields: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The rows of a block.
+
+    Attributes:
+        fields: One array of values per column, of the rows that fit.
+        numbers: Row number of each of them in the block, from 1, misfit rows counted too.
+        misfits: The rows that do not fit.
+        rows: How many rows the block has in all; empty lines are none.
+        size: Bytes that they take up; a row that the block does not finish comes after them.
+        short: How many of the rows that fit have fewer fields than columns.
+        long: How many have more, which are empty.
+        widest: The most fields of a row that fits, 0 where there is none.
+    """
+
+    fields: "BlockFields"
+    numbers: Places
+    misfits: tuple[MisfitRow, ...]
+    rows: int
+    size: int
+    short: int = 0
+    long: int = 0
+    widest: int = 0
+
+    def find_rows(self, values: Sequence[bytes]) -> Places:
+        """Which of the rows that fit have a field that is one of some values."""
+        return self.fields.find_rows(values)
+
+    def without(self, rows: Places) -> "Block":
+        """The block without some of the rows that fit."""
+        return replace(self, fields=self.fields.without(rows), numbers=np.delete(self.numbers, rows))
+
+
+class BlockFields(Sequence[pa.Array]):
+    """The columns of a block; the array of a column is made when it is asked for."""
+
+    def __init__(self, text: Bytes, bounds: Bounds, rows: int) -> None:
+        self._text, self._words, self._bounds, self._rows = text, words_of(text), bounds, rows
+        self._width = len(bounds) - 1
+
+    def __len__(self) -> int:
+        return self._width
+
+    @overload
+    def __getitem__(self, column: int) -> pa.Array: ...
+    @overload
+    def __getitem__(self, column: slice) -> Sequence[pa.Array]: ...
+    def __getitem__(self, column: int | slice) -> pa.Array | Sequence[pa.Array]:
+        if isinstance(column, slice):
+            return [self[each] for each in range(*column.indices(self._width))]
+        if not 0 <= column < self._width:
+            raise IndexError(column)
+        return _copied(self._text, self._words, *self._around(column))
+
+    def __iter__(self) -> Iterator[pa.Array]:
+        return (self[column] for column in range(self._width))
+
+    def coded(self, column: int) -> pa.Array:
+        """A column as a dictionary of its values; as it is where they are many, or no text, or have quotes inside."""
+        rows, (before, behind) = self._rows, self._around(column)
+        codes, firsts = np.empty(rows, np.int32), np.empty(rows // _ROWS_A_VALUE + 1, np.int32)
+        validity = _no_bits(rows)
+        count, valid = code_column(self._text, self._words, before, behind, codes, firsts, validity)
+        if count == UNCODED:
+            return self[column]
+        values = _copied(self._text, self._words, before[firsts[:count]], behind[firsts[:count]])
+        if not pa.types.is_string(values.type):
+            return self[column]
+        buffers = [None if valid == rows else pa.py_buffer(validity), pa.py_buffer(codes)]
+        indices = pa.Array.from_buffers(pa.int32(), rows, buffers, rows - valid)
+        return pa.DictionaryArray.from_arrays(indices, values)
+
+    def find_rows(self, values: Sequence[bytes]) -> Places:
+        """The rows in which some field is one of the values, quoted or not."""
+        flags, ends = np.zeros(self._rows, np.uint8), np.cumsum([0, *map(len, values)])
+        # Of fields of most lengths nothing has to be looked at; a quoted one is longer by two.
+        lengths = np.zeros(max(map(len, values), default=0) + 3, np.uint8)
+        lengths[[len(value) + more for value in values for more in (0, 2)]] = 1
+        if not find_values(self._text, self._bounds, np.frombuffer(b"".join(values), np.uint8), ends, lengths, flags):
+            return np.empty(0, np.int64)
+        return np.flatnonzero(flags)
+
+    def without(self, rows: Places) -> "BlockFields":
+        """The same without some rows."""
+        return BlockFields(self._text, np.delete(self._bounds[:, : self._rows], rows, 1), self._rows - len(rows))
+
+    def row(self, row: int) -> list[str]:
+        """The fields of one row; an empty one is ''."""
+        places = self._bounds[:, row].tolist()
+        fields = [self._text[before + 1 : behind].tobytes() for before, behind in pairwise(places)]
+        plain = [field[1:-1].replace(b'""', b'"') if field.startswith(b'"') else field for field in fields]
+        return [field.decode("utf-8", KEEP_BYTES) for field in plain]
+
+    def _around(self, column: int) -> tuple[Bounds, Bounds]:
+        """The byte before the column's field in each row, and the byte behind it."""
+        return self._bounds[column, : self._rows], self._bounds[column + 1, : self._rows]
+
+
+def _copied(text: Bytes, words: Words, before: Bounds, behind: Bounds) -> pa.Array:
+    """The values of a column, told by the bytes around them."""
+    rows, most = len(before), field_bytes(before, behind)
+    values, offsets = np.empty(most + WORD_BYTES, np.uint8), np.empty(rows + 1, np.int32)
+    validity = _no_bits(rows)
+    found = copy_column(text, words, before, behind, values, words_of(values), offsets, validity) if most else 0
+    if not found:
+        return pa.nulls(rows, pa.string())
+    values = values[: offsets[rows]]
+    buffers = [None if found == rows else pa.py_buffer(validity), pa.py_buffer(offsets), pa.py_buffer(values)]
+    if values.max() < 128:
+        return pa.Array.from_buffers(pa.string(), rows, buffers, rows - found)
+    array = pa.Array.from_buffers(pa.binary(), rows, buffers, rows - found)
+    try:
+        return array.cast(pa.string())
+    except pa.ArrowInvalid:
+        return array
+
+
+def _no_bits(rows: int) -> Bytes:
+    """A bitmap of rows, all null."""
+    return np.zeros((rows + 7) // 8, np.uint8)
+
+
+def split_block(
+    data: bytes, *, delimiter: int, width: int, most_lines: int, least: int | None = None, surplus: int = 0
+) -> Block | None:
+    r"""Split bytes that begin with a row; None where some row is not plainly clean, or none is whole.
+
+    >>> block = split_block(b'1,"a, b"\n2,c\n3,d', delimiter=44, width=2, most_lines=100)
+    >>> block.fields[1].to_pylist(), block.numbers.tolist(), block.size
+    (['a, b', 'c'], [1, 2], 13)
+
+    Args:
+        data: The bytes, in an encoding that has ASCII bytes for ASCII characters only.
+        delimiter: Its byte.
+        width: Number of fields in a row, at least 2.
+        most_lines: A quoted value of more lines than this is not clean.
+        least: Fewest fields of a row that fits; `width` where it is left out.
+        surplus: How many empty fields more than `width` a row may have that fits; any number below 0.
+    """
+    least = width if least is None else least
+    if len(data) >= 2**31:
+        return None  # places are kept in 32 bits
+    text = np.frombuffer(data, np.uint8)
+    lines = count_line_ends(text)
+    bounds = np.empty((width + 1, min(lines, len(data) // least) + 1), np.int32)
+    numbers, misfits, taken = np.empty(lines, np.int64), np.empty((lines, 4), np.int64), np.zeros(width + 2, np.int64)
+    fitting, misfitting, rows, size = find_fields(
+        text, delimiter, most_lines, least, surplus, bounds, numbers, misfits, taken
+    )
+    if size <= 0:
+        return None
+    short, long = int(taken[:width].sum()), int(taken[width + 1])
+    widest = int(np.flatnonzero(taken)[-1]) if short + long else 0
+    if len(data) - size < WORD_BYTES:
+        text = np.frombuffer(data + bytes(WORD_BYTES), np.uint8)  # a word may begin at each byte of a row
+    return Block(
+        BlockFields(text, bounds, fitting),
+        numbers[:fitting],
+        tuple(MisfitRow(*told) for told in misfits[:misfitting].tolist()),
+        rows,
+        size,
+        short,
+        long,
+        max(widest, width if fitting > short + long else 0),
+    )

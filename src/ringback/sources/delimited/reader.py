@@ -1,0 +1,214 @@
+"""Delimited text (CSV and its kin) -> raw rows: any usual delimiter, quoting and encoding, damage included.
+
+UTF-8 is split block after block as whole columns (`blocks.py`). Lines in which some row is not plainly clean, and text
+in any other encoding, go through the `csv` module in its strict mode; what that does not take is walked row by row, so
+that a quote that was never closed is found and the rows behind it are saved.
+"""
+
+import codecs
+import csv
+import io
+import itertools
+import sys
+from collections.abc import Iterator, Sequence
+from typing import BinaryIO
+
+from ringback.sources.base import (
+    BATCH_ROWS,
+    Batch,
+    Reaching,
+    Reject,
+    Rejection,
+    Wanted,
+    half_of_the_row,
+    want_all,
+)
+from ringback.sources.delimited.dialect import Dialect
+from ringback.sources.delimited.headers import distinct_names, find_start
+from ringback.sources.delimited.row_table import SWALLOWED_LINES, RowTable
+from ringback.sources.delimited.rows import RowWalk
+from ringback.sources.encodings.long_lines import TOO_LONG
+from ringback.sources.encodings.plain_text import open_text
+from ringback.sources.encodings.undecodable import KEEP_BYTES
+from ringback.sources.streams import EarlyEnd
+
+# Small enough that a piece and its rows stay in the processor's cache: 1 MiB takes three times as long.
+_BLOCK_CHARS = 128 * 1024
+_BLOCK_BYTES = 8 * 1024 * 1024
+# A block that is not plainly clean is taken apart in pieces, so that a bad row costs as little as may be.
+_PIECE_BYTES = 2 * 1024 * 1024
+
+
+def _cut(lines: list[str], left: list[str]) -> tuple[list[str], list[str]]:
+    """What is left over with the next lines, of the size that is fastest to read; and the lines after them."""
+    wanted, size = max(_BLOCK_CHARS, 2 * sum(map(len, left))), 0
+    for count, line in enumerate(lines, 1):
+        size += len(line)
+        if size >= wanted:
+            return left + lines[:count], lines[count:]
+    return left + lines, []
+
+
+def _text_of(head: bytes, rest: EarlyEnd, codec: str) -> io.TextIOWrapper:
+    """Text whose lines keep their ends."""
+    whole = io.BufferedReader(EarlyEnd(itertools.chain([head], rest.pieces())), _BLOCK_CHARS)
+    return io.TextIOWrapper(whole, codec, KEEP_BYTES, newline="")
+
+
+def _lines(data: bytes) -> list[str]:
+    return io.StringIO(data.decode("utf-8", KEEP_BYTES), newline="").readlines()
+
+
+def _as_bytes(lines: list[str]) -> bytes:
+    return "".join(lines).encode("utf-8", "surrogateescape")
+
+
+def _take_header(state: RowTable, lines: list[str], at: int) -> int:
+    """Set the columns from the row that begins on a line; gives the number of lines before the data."""
+    if at >= len(lines):
+        return len(lines)
+    found = RowWalk(state.dialect, lines).row(at, SWALLOWED_LINES)
+    fields, used = found.fields, found.lines
+    if not found.closed:
+        state.torn_told = at + used == len(lines)
+        reason = "torn_last_row" if state.torn_told else "unclosed_quote"
+        detail = "a quote in the header is opened and not closed"
+        state.reject(Rejection(state.name, 0, None, reason, detail, damage=True))
+        if state.torn_told:
+            return len(lines)
+        fields, used = lines[at].replace('"', "").split(state.dialect.delimiter), 1
+    state.set_header(fields)
+    return at + used
+
+
+def read_delimited(
+    stream: BinaryIO,
+    *,
+    table: str,
+    reject: Reject,
+    wanted: Wanted = want_all,
+    delimiter: str | None = None,
+    encoding: str | None = None,
+    header: Sequence[str] | None = None,
+    reaching: Reaching | None = half_of_the_row,
+    batch_rows: int = BATCH_ROWS,
+) -> Iterator[Batch]:
+    """Read every row that has as many fields as the header, but for empty ones at its end; reject the others, go on.
+
+    A row whose last fields are missing is one, where nothing that is read is missing, or where the file has more
+    such rows; so is one with empty fields more, where the first rows show that the file is written like that (see
+    `rowshapes`). Lines above the header are passed over, and the header may come again (`headers`, `strangers`).
+
+    An empty field and the text \\N are None. A byte that the encoding does not know is kept as a lone
+    surrogate (for UTF-8 as `surrogateescape` does). A backslash escapes only where that makes more rows fit.
+
+    A quoted value that breaks the quoting or the number of fields, or is over 100 lines long, is looked into:
+    where at least half of its next 100 lines are whole rows by themselves, the line it started on is rejected
+    as `unclosed_quote` and reading goes on at the next one. A line of more than 16 MiB is left out, as `line_too_long`.
+    A value of up to 100 lines that runs to the end
+    is rejected whole, as `torn_last_row`. With one column no rows can be seen inside a value.
+
+    >>> for batch in read_delimited(io.BytesIO(b"id;city\\n1;Leeds\\n2;\\n"), table="t", reject=print):
+    ...     print(batch.columns, [values.to_pylist() for values in batch.arrays])
+    ('id', 'city') [['1', '2'], ['Leeds', None]]
+
+    Args:
+        stream: The unpacked bytes; EOFError from it means that the archive breaks off there.
+        table: Name for the rows.
+        reject: Gets each row that cannot be read.
+        wanted: Asked once, when the columns are known.
+        delimiter: One character; found from the first lines where it is left out.
+        encoding: Of files without a byte order mark; told by the bytes where it is left out.
+        header: Column names of a file whose first line is data already.
+        reaching: Asked once, for how far rows must go; None where they must have as many fields as the header.
+        batch_rows: Rows in a batch.
+
+    Raises:
+        LookupError: The encoding is unknown.
+    """
+    csv.field_size_limit(sys.maxsize)
+    end = EarlyEnd.of(stream)
+    too_long = Rejection(table, 0, None, "line_too_long", TOO_LONG, damage=True)
+    opened = open_text(end, encoding=encoding, too_long=lambda: reject(too_long))
+    data, codec = opened.stream, opened.codec
+    first = data.read_on(b"", _BLOCK_BYTES) if codecs.lookup(codec).name == "utf-8" else b""
+    # Lone carriage returns for line ends, or one endless line: nothing for blocks that are cut at line feeds.
+    in_blocks = b"\n" in first
+    text = _text_of(first if not in_blocks else b"", data, codec)
+    lines = _lines(first[: first.find(b"\n", _BLOCK_CHARS) + 1] or first) if in_blocks else text.readlines(_BLOCK_CHARS)
+    start = find_start(lines, delimiter=delimiter, width=len(header) if header is not None else None)
+    state = RowTable(table, Dialect(start.delimiter), reject, end, opened.nuls)
+    if header is not None:
+        state.columns, state.header = distinct_names(header), header
+    taken = _take_header(state, lines, start.line) if header is None else start.line
+    if state.columns:
+        if not wanted(table, state.columns):
+            return
+        if start.above:
+            detail = f"lines above the header, passed over: {start.above:,}"
+            reject(Rejection(table, 0, None, "before_header", detail))
+        taken += state.begin(lines[taken:], reach=reaching(table, state.columns) if reaching else None)
+        if not in_blocks:
+            yield from _read_lines(state, text, lines[taken:], batch_rows)
+        else:
+            rest = first[len(_as_bytes(lines[:taken])) :]
+            if len(state.columns) > 1 and start.delimiter.isascii():
+                yield from _read_blocks(state, data, rest, batch_rows, last=len(first) < _BLOCK_BYTES)
+            else:
+                yield from _read_lines(state, _text_of(rest, data, codec), [], batch_rows)
+        state.finish()
+    elif opened.nuls.left_out:
+        reject(Rejection(table, 0, None, "nul_bytes", "holds nothing but NUL bytes", damage=True))
+    for remark in opened.remarks(table):
+        reject(remark)
+    if end.torn and not state.torn_told:
+        reject(Rejection(table, 0, None, "torn_file", end.torn, damage=True))
+
+
+def _read_blocks(state: RowTable, stream: EarlyEnd, data: bytes, batch_rows: int, *, last: bool) -> Iterator[Batch]:
+    """Read block after block as columns; one that is not plainly clean, and the end of the file, line by line."""
+    while True:
+        size = len(data)
+        block = state.split(data) or (state.split(data[:_PIECE_BYTES]) if size > _PIECE_BYTES else None)
+        if block is not None:
+            yield from state.batches(batch_rows, least=1)
+            columns = state.take_block(block, data)
+            if len(columns.row_numbers):
+                yield columns
+            data = data[block.size :]
+        if block is None or last:
+            near = data.rfind(b"\n", 0, _PIECE_BYTES) + 1
+            cut = len(data) if last else near or data.rfind(b"\n") + 1
+            lines, data = _lines(data[:cut]), data[cut:]
+            left: list[str] = []
+            while lines:
+                # Twice as much as is left over: a row of many lines is read again only a few times.
+                piece, lines = _cut(lines, left)
+                left = state.take_lines(piece, last=last and not lines)
+                yield from state.batches(batch_rows, least=batch_rows)
+            data = _as_bytes(left) + data
+        if last:
+            break
+        if size > len(data) > _PIECE_BYTES:
+            continue
+        wanted = max(_BLOCK_BYTES, 2 * len(data))
+        size = len(data)
+        data = stream.read_on(data, wanted)
+        last = len(data) < size + wanted
+    yield from state.batches(batch_rows, least=1)
+
+
+def _read_lines(state: RowTable, text: io.TextIOWrapper, lines: list[str], batch_rows: int) -> Iterator[Batch]:
+    """Read piece after piece; a row that a piece does not finish is read again with the next one."""
+    last = False
+    while True:
+        if lines:
+            lines = state.take_lines(lines, last=last)
+            yield from state.batches(batch_rows, least=batch_rows)
+        if last:
+            break
+        # Twice as much as is left over: a value of many pieces is read again only a few times.
+        more = text.readlines(max(_BLOCK_CHARS, 2 * sum(map(len, lines))))
+        last = not more
+        lines += more
+    yield from state.batches(batch_rows, least=1)

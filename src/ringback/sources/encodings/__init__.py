@@ -1,0 +1,1 @@
+"""Bytes to text: encodings, padding, and lines too long to be rows."""

@@ -1,0 +1,1 @@
+"""What one field's text means: times, durations, directions, how a call ended."""

@@ -1,0 +1,1 @@
+"""JSON: lines, documents, and FreeSWITCH's call records."""

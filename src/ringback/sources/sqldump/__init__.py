@@ -1,0 +1,1 @@
+"""SQL dumps: MySQL, PostgreSQL, and scripts of INSERT statements."""

@@ -1,0 +1,1 @@
+"""Texts: look-alike characters, lists of words, names that can be shown."""

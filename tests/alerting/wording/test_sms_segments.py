@@ -1,0 +1,69 @@
+"""Parts and cost are what a network charges, to the character."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ringback.alerting.wording.sms_segments import Parts, cost, count_parts, find_outside_gsm
+
+BASIC = (
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
+    "abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+EXTENSION = "\f^{}\\[~]|€"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "units", "parts", "per_part"),
+    [
+        ("", "GSM-7", 0, 0, 160),
+        ("a" * 160, "GSM-7", 160, 1, 160),
+        ("a" * 161, "GSM-7", 161, 2, 153),
+        ("a" * 306, "GSM-7", 306, 2, 153),
+        ("a" * 307, "GSM-7", 307, 3, 153),
+        ("a" * 918, "GSM-7", 918, 6, 153),
+        ("€" * 80, "GSM-7", 160, 1, 160),
+        ("€" * 81, "GSM-7", 162, 2, 153),
+        ("a" * 152 + "€" + "a" * 151, "GSM-7", 305, 2, 153),
+        ("a" * 152 + "€" + "a" * 152, "GSM-7", 306, 3, 153),
+        ("ŵ" * 70, "UCS-2", 70, 1, 70),
+        ("ŵ" * 71, "UCS-2", 71, 2, 67),
+        ("ŵ" * 134, "UCS-2", 134, 2, 67),
+        ("ŵ" * 135, "UCS-2", 135, 3, 67),
+        ("😀" * 35, "UCS-2", 70, 1, 70),
+        ("😀" * 67, "UCS-2", 134, 3, 67),
+        ("ŵ" * 66 + "😀" + "ŵ" * 65, "UCS-2", 133, 2, 67),
+        ("ŵ" * 66 + "😀" + "ŵ" * 66, "UCS-2", 134, 3, 67),
+        ("ŵ€", "UCS-2", 2, 1, 70),
+    ],
+)
+def test_parts_at_their_edges(text, encoding, units, parts, per_part):
+    assert count_parts(text) == Parts(encoding, units, parts, per_part)
+
+
+def test_the_alphabet_is_the_127_of_the_standard_and_its_extension():
+    assert len(set(BASIC)) == 127  # 128 places, one of which is the escape to the extension
+    assert all(count_parts(character) == Parts("GSM-7", 1, 1, 160) for character in BASIC)
+    assert all(count_parts(character) == Parts("GSM-7", 2, 1, 160) for character in EXTENSION)
+
+
+@given(st.characters(exclude_characters=BASIC + EXTENSION))
+def test_everything_else_makes_a_text_ucs_2_and_is_named(character):
+    assert count_parts("a" + character).encoding == "UCS-2"
+    assert find_outside_gsm(f"a{character}b{character}") == [character]
+
+
+@given(st.text(max_size=400))
+def test_parts_hold_the_text_and_no_more_than_is_needed(text):
+    size = count_parts(text)
+    assert (size.parts == 0) == (text == "")
+    assert size.units <= size.parts * size.per_part
+    # At most one unit of a part is left empty, by a character that would have been cut in two.
+    assert size.parts <= 1 or size.units > (size.parts - 1) * (size.per_part - 1)
+
+
+def test_cost_is_exact_pounds():
+    assert cost(Parts("GSM-7", 200, 2, 153), Decimal("0.0197")) == Decimal("0.0394")
+    assert cost(3, Decimal("0.1"), texts=3) == Decimal("0.9")

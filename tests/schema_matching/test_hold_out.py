@@ -1,0 +1,94 @@
+"""What the proposals do with panels that were written without reading them. Decision 041 says what came of it first."""
+
+import pytest
+
+from schema_matching import (
+    eighth_hold_out,
+    fifth_hold_out,
+    fourth_hold_out,
+    second_hold_out,
+    seventh_hold_out,
+    sixth_hold_out,
+    third_hold_out,
+)
+from schema_matching.trying import find_mistakes, make_case
+
+ROUNDS = (
+    second_hold_out,
+    third_hold_out,
+    fourth_hold_out,
+    fifth_hold_out,
+    sixth_hold_out,
+    seventh_hold_out,
+    eighth_hold_out,
+)
+PANELS = {name: panel for one in ROUNDS for name, panel in one.PANELS.items()}
+WITHOUT_CALLS = {name: made for one in ROUNDS for name, made in getattr(one, "WITHOUT_CALLS", {}).items()}
+
+# Asked about, though there is an answer: what is doubtful in them.
+ASKED = {
+    "vietnamese": "the table: a log of texts with a length could be the calls too",
+    "sip": "the account: log-ins and customers have the same key; the phone is in the other table",
+    "ukrainian": "the start: one column in UTC and one in Kyiv time, and no way to tell which the case's zone is",
+    "albanian": "the table: no numbers shown and no known word, as with visits and deliveries",
+}
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_nothing_that_is_written_is_wrong_and_no_secret_is_told(ringback, tmp_path, name):
+    panel = PANELS[name]()
+    case = make_case(ringback, tmp_path, panel.files)
+    mapped = ringback("map", case, "--accept", "--threshold", "0.9", "--json")
+    assert not (panel.asked and "calls" in mapped.json["written"])
+    assert find_wrong(mapped.json, panel) == []
+    assert _held_back(mapped.json, panel.quarantine) == panel.quarantine
+    told = mapped.out + mapped.err + (case / "case.toml").read_text() + ringback("audit", case).out
+    assert not [one for one in panel.secrets if len(one) >= 10 and one in told]
+
+
+@pytest.mark.parametrize("name", [name for name in PANELS if not PANELS[name]().asked and name not in ASKED])
+def test_calls_and_accounts_are_found(ringback, tmp_path, name):
+    panel = PANELS[name]()
+    mapped = ringback("map", make_case(ringback, tmp_path, panel.files), "--accept", "--threshold", "0.9", "--json")
+    assert find_mistakes(mapped.json, panel) == []
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_what_is_doubtful_is_asked(ringback, tmp_path, name):
+    panel = PANELS[name]()
+    mapped = ringback("map", make_case(ringback, tmp_path, panel.files), "--accept", "--threshold", "0.9", "--json")
+    assert mapped.code == 1
+    assert "calls" not in mapped.json["written"]
+
+
+@pytest.mark.parametrize("name", WITHOUT_CALLS)
+def test_what_looks_like_calls_and_is_none_is_not_written(ringback, tmp_path, name):
+    case = make_case(ringback, tmp_path, WITHOUT_CALLS[name]())
+    mapped = ringback("map", case, "--accept", "--threshold", "0.9", "--json")
+    assert "calls" not in mapped.json["written"]
+
+
+def find_wrong(mapped, panel):
+    """What was written and is not right; what was left to ask about is no mistake here."""
+    mistakes = []
+    for role in ("calls", "accounts", "payments"):
+        if role not in mapped["written"]:
+            continue
+        found = next(one for one in mapped["proposals"] if one["role"] == role)
+        right_columns = panel.payments if role == "payments" else getattr(panel, role)
+        tables = panel.tables.get(role, found["tables"])
+        if found["tables"] != ([tables] if isinstance(tables, str) else list(tables)):
+            mistakes.append(f"{role}: {found['tables']}")
+        for one in found["fields"]:
+            right = right_columns.get(one["field"])
+            if right is None or one["confidence"] < 0.9 or one["column"] is None:
+                continue
+            if one["column"] not in ((right,) if isinstance(right, str) else right):
+                mistakes.append(f"{role}.{one['field']}: {one['column']}")
+    return mistakes
+
+
+def _held_back(mapped, expected):
+    """Of the columns that must be held back, those that are."""
+    held = {one["table"]: {column["column"] for column in one["quarantined"]} for one in mapped["tables"]}
+    return {table: [one for one in columns if one in held[table]] for table, columns in expected.items()}

@@ -1,0 +1,251 @@
+"""Opening: unpacking by content, damage only after what could be read, progress, telling formats apart."""
+
+import gzip
+import io
+import zipfile
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import zstandard
+
+from ringback.sources.archives.unpack import list_members, open_unpacked, sniff_format
+from ringback.sources.streams import EarlyEnd
+
+TEXT = b"".join(b"%d,town %d\n" % (number, number * 7919 % 1000) for number in range(2000))
+
+
+def _zipped(*members, method=zipfile.ZIP_DEFLATED):
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", method) as archive:
+        for name, data in members:
+            archive.writestr(name, data)
+    return target.getvalue()
+
+
+def _zstd(data):
+    return zstandard.ZstdCompressor().compress(data)
+
+
+PACKINGS = {
+    "plain": (lambda data: data, ""),
+    "gzip": (gzip.compress, ".gz"),
+    "zstd": (_zstd, ".zst"),
+    "zip": (lambda data: _zipped(("calls.csv", data)), ".zip"),
+    "stored": (lambda data: _zipped(("calls.csv", data), method=zipfile.ZIP_STORED), ".zip"),
+}
+
+
+def _read(path, **options):
+    """Everything that could be unpacked, and whether the archive broke off."""
+    pieces = []
+    with open_unpacked(path, **options) as (stream, _name):
+        try:
+            while piece := stream.read(1000):
+                pieces.append(piece)
+        except EOFError:
+            return b"".join(pieces), True
+    return b"".join(pieces), False
+
+
+@pytest.mark.parametrize("packing", PACKINGS)
+def test_unpacks_by_content_whatever_the_name(tmp_path: Path, packing):
+    pack, ending = PACKINGS[packing]
+    for name in (f"calls.csv{ending}", f"CALLS.CSV{ending.upper()}", "odd.bin"):
+        path = tmp_path / name
+        path.write_bytes(pack(TEXT))
+        with open_unpacked(path) as (stream, inner):
+            assert stream.read() == TEXT
+        if "zip" not in ending:
+            assert inner == name[: len(name) - len(ending)] if name != "odd.bin" else inner == "odd.bin"
+        else:
+            assert inner == "calls.csv"
+        assert path.read_bytes() == pack(TEXT) or ending == ".zip"
+
+
+@pytest.mark.parametrize("packing", PACKINGS)
+def test_progress_adds_up_to_the_packed_bytes(tmp_path: Path, packing):
+    pack, ending = PACKINGS[packing]
+    path = tmp_path / f"calls.csv{ending}"
+    path.write_bytes(pack(TEXT * 50))
+    told = []
+    assert _read(path, progress=told.append) == (TEXT * 50, False)
+    overhead = 300 if "zip" in ending else 0
+    assert path.stat().st_size - overhead <= sum(told) <= path.stat().st_size
+
+
+@pytest.mark.parametrize("packing", ["gzip", "zstd", "zip", "stored"])
+def test_an_archive_cut_at_any_byte_gives_a_prefix_and_says_so(tmp_path: Path, packing):
+    pack, ending = PACKINGS[packing]
+    whole = pack(TEXT[:600])
+    path = tmp_path / f"calls.csv{ending}"
+    for size in range(1, len(whole)):
+        path.write_bytes(whole[:size])
+        data, torn = _read(path)
+        assert TEXT[:600].startswith(data)
+        assert torn, f"cut at {size} of {len(whole)} went unnoticed"
+        assert sniff_format(path) == "csv"
+
+
+def test_most_of_a_cut_archive_is_still_handed_out(tmp_path: Path):
+    for packing in ("gzip", "zip", "stored"):
+        pack, ending = PACKINGS[packing]
+        path = tmp_path / f"calls.csv{ending}"
+        whole = pack(TEXT)
+        path.write_bytes(whole[: len(whole) // 2])
+        data, torn = _read(path)
+        assert torn
+        assert len(data) > len(TEXT) * 0.3
+
+
+@pytest.mark.parametrize("packing", ["gzip", "zip", "stored"])
+def test_a_flipped_byte_is_noticed_at_the_latest_by_the_checksum(tmp_path: Path, packing):
+    pack, ending = PACKINGS[packing]
+    whole = bytearray(pack(TEXT))
+    whole[len(whole) // 2] ^= 0x10
+    path = tmp_path / f"calls.csv{ending}"
+    path.write_bytes(whole)
+    data, torn = _read(path)
+    assert torn
+    assert data[: len(TEXT) // 4] == TEXT[: len(TEXT) // 4]
+
+
+def test_several_gzip_members_and_zstd_frames_are_one_stream(tmp_path: Path):
+    path = tmp_path / "a"
+    path.write_bytes(gzip.compress(b"one\n") + gzip.compress(b"") + gzip.compress(b"two\n") + b"\0" * 600)
+    assert _read(path) == (b"one\ntwo\n", False)
+    skippable = b"\x50\x2a\x4d\x18\x04\x00\x00\x00abcd"
+    path.write_bytes(skippable + _zstd(b"one\n") + skippable + _zstd(b"two\n"))
+    assert _read(path) == (b"one\ntwo\n", False)
+
+
+def test_rubbish_behind_a_gzip_member_is_damage(tmp_path: Path):
+    path = tmp_path / "a.gz"
+    path.write_bytes(gzip.compress(b"one\n") + b"rubbish")
+    assert _read(path) == (b"one\n", True)
+
+
+def test_each_file_of_a_zip_is_read_and_junk_passed_over(tmp_path: Path):
+    path = tmp_path / "seized.zip"
+    path.write_bytes(
+        _zipped(
+            ("dump/", b""),
+            ("dump/calls.csv", b"a\n"),
+            ("__MACOSX/dump/._calls.csv", b"x"),
+            ("dump/.DS_Store", b"x"),
+            ("users.csv", b"b\n"),
+        )
+    )
+    assert list_members(path) == ["dump/calls.csv", "users.csv"]
+    assert _read(path, member="users.csv") == (b"b\n", False)
+    with pytest.raises(ValueError, match="holds 2 files"), open_unpacked(path):
+        pass
+    with pytest.raises(ValueError, match="no file named x"), open_unpacked(path, member="x"):
+        pass
+
+
+def test_members_of_one_name_are_read_apart(tmp_path: Path):
+    path = tmp_path / "a.zip"
+    with pytest.warns(UserWarning, match="Duplicate"):
+        path.write_bytes(_zipped(("a.csv", b"1\n"), ("a.csv", b"2\n")))
+    assert [_read(path, member=name)[0] for name in list_members(path)] == [b"1\n", b"2\n"]
+
+
+def test_a_zip_without_its_directory_still_gives_its_files(tmp_path: Path):
+    whole = _zipped(("a.csv", b"1\n" * 500), ("b.csv", TEXT))
+    path = tmp_path / "a.zip"
+    path.write_bytes(whole[: whole.index(b"PK\x01\x02")])
+    assert list_members(path) == ["a.csv", "b.csv"]
+    assert _read(path, member="a.csv") == (b"1\n" * 500, False)
+    assert _read(path, member="b.csv") == (TEXT, True)
+
+
+def test_an_encrypted_member_and_an_unknown_method_are_refused(tmp_path: Path):
+    whole = bytearray(_zipped(("a.csv", b"1\n")))
+    directory = whole.index(b"PK\x01\x02")
+    path = tmp_path / "a.zip"
+    whole[directory + 8] |= 1
+    path.write_bytes(whole)
+    with pytest.raises(ValueError, match="encrypted"), open_unpacked(path):
+        pass
+    with pytest.raises(ValueError, match="encrypted"):
+        sniff_format(path)
+    whole[directory + 8] ^= 1
+    whole[directory + 10] = 98
+    path.write_bytes(whole)
+    with pytest.raises(ValueError, match="method 98"), open_unpacked(path):
+        pass
+
+
+def test_an_empty_zip_has_no_members(tmp_path: Path):
+    path = tmp_path / "a.zip"
+    path.write_bytes(_zipped())
+    assert list_members(path) == []
+    assert sniff_format(path) is None
+
+
+def test_lines_can_be_iterated_up_to_the_damage(tmp_path: Path):
+    path = tmp_path / "a.gz"
+    path.write_bytes(gzip.compress(TEXT, mtime=0)[:-4])
+    lines = []
+    with open_unpacked(path) as (stream, _), pytest.raises(EOFError):
+        lines.extend(iter(stream.readline, b""))
+    with open_unpacked(path) as (stream, _):
+        end = EarlyEnd.of(stream)
+        assert io.BufferedReader(end).read() == TEXT
+        assert end.torn == "the packed data end early"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "expected"),
+    [
+        ("x", b"", None),
+        ("empty.csv", b"", None),
+        ("blank.csv", b" \n\n", None),
+        ("x", b"a,b\n1,2\n", "csv"),
+        ("x", b"a;b\r\n", "csv"),
+        ("x", b"a\x1fb\n", "csv"),
+        ("x", "\ufeffa\tb\n".encode("utf-16"), "csv"),
+        ("x", b"name,town\nJos\xe9,L\xe9on\n", "csv"),
+        ("x", b"a,b\n\x00\x00,\x00\n", "csv"),
+        ("numbers.txt", b"number\n07700900123\n", "csv"),
+        ("numbers", b"number\n07700900123\n", None),
+        ("x", b'{"id": 1}\n', "jsonl"),
+        ("x", b'\xef\xbb\xbf{"id": 1}\n', "jsonl"),
+        ("x.csv", b'[\n{"id": 1},\n', "jsonl"),
+        ("x", b'[{"id": 1}]', "jsonl"),
+        ("x", b"-- MySQL dump 10.13\n--\n", "mysqldump"),
+        ("x", b"/*M!999999\\- enable the sandbox mode */ \n-- MariaDB dump 10.19\n", "mysqldump"),
+        ("x", b"/*!40101 SET NAMES utf8 */;\n", "mysqldump"),
+        ("x", b"INSERT INTO `cdr` VALUES (1,2);\n", "mysqldump"),
+        ("x", b"\n-- notes\nCREATE TABLE `cdr` (\n", "mysqldump"),
+        ("x.sql", b"-- PostgreSQL database dump\nCREATE TABLE a (\n", "pgdump"),
+        ("x", b"SET client_encoding = 'UTF8';\nCOPY public.a (b) FROM stdin;\n1\n", "pgdump"),
+        ("x", b"PAR1\x15\x04", "parquet"),
+        ("damaged.parquet", b"\x00" * 500, "parquet"),
+        ("x.csv", b"SQLite format 3\x00" + b"\x00" * 500, None),
+        ("photo", bytes(range(256)) * 20, None),
+        ("page.html", b"<!DOCTYPE html><p>a, b", None),
+    ],
+)
+def test_formats_are_told_by_content_then_by_name(tmp_path: Path, name, content, expected):
+    path = tmp_path / name
+    path.write_bytes(content)
+    assert sniff_format(path) == expected
+    if content:
+        packed = tmp_path / f"{name}.gz"
+        packed.write_bytes(gzip.compress(content))
+        assert sniff_format(packed) == expected
+
+
+def test_a_real_parquet_file_is_told(tmp_path: Path):
+    pq.write_table(pa.table({"a": [1]}), tmp_path / "odd.csv")
+    assert sniff_format(tmp_path / "odd.csv") == "parquet"
+
+
+def test_each_member_of_a_zip_has_its_own_format(tmp_path: Path):
+    path = tmp_path / "a.zip"
+    path.write_bytes(_zipped(("a", b"a,b\n"), ("b", b'{"a": 1}\n')))
+    assert sniff_format(path) == "csv"
+    assert sniff_format(path, member="b") == "jsonl"

@@ -1,0 +1,49 @@
+"""Rows that are no data are told from rows that are."""
+
+import pytest
+
+from ringback.sources.delimited.repeated_headers import Strangers
+
+HEADER = ["\ufeffid", "account", " called_number ", "duration", ""]
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        (["id", "account", " called_number ", "duration", ""], "repeated_header"),
+        (["\ufeffid", "ACCOUNT", " called_number ", "duration"], "repeated_header"),
+        (["account", "duration", "other"], "other_header"),
+        (["id", " called_number ", "account", "duration", ""], "other_header"),
+        (["1", "fox", "07700 900001", "60", ""], None),
+        (["1", "account", "07700 900001", "60", ""], None),
+        (["account", "", "", "", ""], None),
+    ],
+)
+def test_the_header_is_known_again(row, reason):
+    found = Strangers(HEADER).tell(row)
+    assert (found and found.reason) == reason
+    assert found is None or found.damage == (reason == "other_header")
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        (["INTEGER", "VARCHAR(50)", "UniqueIdentifier"], "type_line"),
+        (["bigint", "nvarchar(max)", "decimal(10, 2)", "int unsigned", "timestamptz"], "type_line"),
+        (["string", "datetime", "boolean not null"], "type_line"),
+        (["---", "-----", "--"], "ruled_line"),
+        (["=====", "====="], "ruled_line"),
+        (["INTEGER"], None),
+        (["integer", "fox"], None),
+        (["text", "", "text"], None),
+        (["-", "-"], None),
+        (["1", "2"], None),
+    ],
+)
+def test_lines_of_types_and_dashes_are_told(row, reason):
+    strangers = Strangers(["a", "b", "c"])
+    found = strangers.below_header(row)
+    assert (found and found.reason) == reason
+    # Once it stood below the header, it is looked for in all rows.
+    again = strangers.tell(row)
+    assert (again and again.reason) == reason
