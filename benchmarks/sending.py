@@ -33,7 +33,7 @@ from alerting.sending_case import (  # noqa: E402
 from fast_clock import FastClock  # noqa: E402
 from notify_standin.process import StandinProcess  # noqa: E402
 from ringback.alerting.delivery.sender_loop import send_batch  # noqa: E402
-from ringback.alerting.delivery.timings import Waits  # noqa: E402
+from ringback.alerting.delivery.timings import Timings  # noqa: E402
 from ringback.alerting.senders.notify import Notify  # noqa: E402
 
 RESULTS = ROOT / "benchmarks" / "results" / "sending.json"
@@ -47,7 +47,7 @@ def a_provider(clock, *, limited):
     return StandinProcess(*words, *limits, "--options", json.dumps({"template_body": provider_template()}))
 
 
-def send(standin, clock, count, per_second, waits=None):
+def send(standin, clock, count, per_second, timings=None):
     """Send `count` alerts; returns how it ended, with the machine's CPU and wall seconds."""
     with tempfile.TemporaryDirectory() as folder:
         keys = Path(folder) / "keys"
@@ -57,7 +57,7 @@ def send(standin, clock, count, per_second, waits=None):
         add_approved_batch(case_file, made_up_numbers(count), sender=facts, per_second=per_second)
         sender = Notify(standin.api_key, facts=facts, clock=clock)
         cpu, wall = time.process_time(), time.perf_counter()
-        sent = send_batch(case_file, "B-001", member="alice", sender=sender, waits=waits)
+        sent = send_batch(case_file, "B-001", member="alice", sender=sender, timings=timings)
         spent = time.process_time() - cpu, time.perf_counter() - wall
         case_file.records.dispose()
         return sent, *spent
@@ -96,7 +96,7 @@ def own_cost(count):
     clock = FastClock(1.0)
     with a_provider(clock, limited=False) as standin:
         # Without the wait for the first text, which is spent asleep.
-        sent, cpu, wall = send(standin, clock, count, FASTEST, waits=Waits(alone=0.1))
+        sent, cpu, wall = send(standin, clock, count, FASTEST, timings=Timings(alone_s=0.1))
         assert sent.counts == {"accepted": count}
         client = NotificationsAPIClient(standin.api_key, base_url=standin.url)
         client.request_session.trust_env = False

@@ -28,14 +28,14 @@ from main_job import RESULTS, measure
 import ringback
 from ringback import schemas as t
 from ringback.engine.store import RunStore
-from ringback.pipeline.run import STEPS, Given
+from ringback.pipeline.run import STEPS, RunInputs
 from ringback.stages.rules import A_MINUTE
 
 
 def ordered_tables() -> set[str]:
     """The tables whose stage asks for an order; the rows of the others come in any."""
     made = SimpleNamespace(**{one.name: ibis.table(one.types(), name=one.name) for one in t.TABLES})
-    given = Given(A_MINUTE, datetime(2020, 1, 1, tzinfo=UTC), datetime(2021, 1, 1, tzinfo=UTC))
+    given = RunInputs(A_MINUTE, datetime(2020, 1, 1, tzinfo=UTC), datetime(2021, 1, 1, tzinfo=UTC))
     return {table.name for table, stage in STEPS if isinstance(stage(made, given).op(), ops.Sort)}
 
 

@@ -23,8 +23,8 @@ class Watcher(Protocol):
         """Hear how much of the unit in hand is done, from 0 to 1; any thread may say it."""
 
 
-class Silence:
-    """Nobody watches."""
+class NullProgress:
+    """Tells nobody."""
 
     @contextmanager
     def step(self, label: str, total: int | None) -> Iterator[Callable[[int], None]]:
@@ -56,4 +56,4 @@ def watched_by(watcher: Watcher) -> Iterator[None]:
 
 def current_watcher() -> Watcher:
     """Who watches now; nobody, where nobody said so."""
-    return _watcher.get() or Silence()
+    return _watcher.get() or NullProgress()

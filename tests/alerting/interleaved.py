@@ -13,21 +13,21 @@ from pathlib import Path
 from sqlalchemy import event
 
 from alerting.sending_case import add_approved_batch, approve_again, made_up_numbers, make_sending_case
-from alerting.simulated import TOO_LATE_S, SimulatedProvider, SteppedHands
+from alerting.simulated import TOO_LATE_S, SimulatedProvider, SteppedPool
 from ringback.alerting.delivery.lease import LeaseKeeper
-from ringback.alerting.delivery.observer import Watching
-from ringback.alerting.delivery.outcomes import Bookkeeper
+from ringback.alerting.delivery.observer import Observer
+from ringback.alerting.delivery.outcomes import OutcomeRecorder
 from ringback.alerting.delivery.recheck import Examiner
 from ringback.alerting.delivery.sender_loop import Sending, check_rules
 from ringback.alerting.delivery.stop import stop_batch
-from ringback.alerting.delivery.timings import Waits
-from ringback.alerting.delivery.worker_pool import Hand
+from ringback.alerting.delivery.timings import Timings
+from ringback.alerting.delivery.worker_pool import SendJob
 from ringback.alerting.inbound.receipts import take_receipt
 from ringback.case.case_file import CaseFile, open_case_file
 from ringback.records.db import writing
 from ringback.records.receipts import Receipt
 from ringback.records.suppressions import NewSuppression, add_suppressions
-from ringback.records.utc_datetime import Moment
+from ringback.records.utc_datetime import UtcDateTime
 from ringback.settings import Settings
 from still_clock import StillClock
 
@@ -45,11 +45,13 @@ class Process:
     def __init__(self, name, case_file, provider, *, settle_only):
         checked = check_rules(case_file, BATCH, member="alice", sender=provider, settle_only=settle_only)
         self.breaks = {}
-        self.hands = SteppedHands(provider, case_file.clock)
+        self.pool = SteppedPool(provider, case_file.clock)
         examiner = Examiner(case_file.keys(), checked.content, provider, checked.references)
-        books = Bookkeeper(BATCH, "alice", provider, examiner, Waits(), case_file.log, Watching())
-        keeper = LeaseKeeper(case_file, books, holder=name)
-        self.sending = Sending(case_file, checked, self.hands, books, threading.Event(), settle_only, self._at, keeper)
+        recorder = OutcomeRecorder(BATCH, "alice", provider, examiner, Timings(), case_file.log, Observer())
+        keeper = LeaseKeeper(case_file, recorder, holder=name)
+        self.sending = Sending(
+            case_file, checked, self.pool, recorder, threading.Event(), settle_only, self._at, keeper
+        )
 
     def _at(self, point):
         if point in self.breaks:
@@ -126,7 +128,7 @@ class World:
             if process.sending.end is None:
                 process.sending.step()
             # Whoever ends waits for what it has under way.
-            if process.sending.end is not None and not process.hands.jobs:
+            if process.sending.end is not None and not process.pool.jobs:
                 process.sending.leave()
                 del self.processes[slot]
         except Killed:
@@ -141,44 +143,42 @@ class World:
 
     def bury(self, slot, *, still_sent):
         """A process is no more; what it had sent, or was about to send, may still arrive."""
-        hands = self.processes.pop(slot).hands
-        for job in [one for one in hands.jobs if still_sent and isinstance(one.job, Hand)]:
+        pool = self.processes.pop(slot).pool
+        for job in [one for one in pool.jobs if still_sent and isinstance(one.job, SendJob)]:
             if job.stage == "given":
-                self._begin(hands, job)
+                self._begin(pool, job)
             if job.stage == "begun":
-                self.on_the_way.append((hands, job))
+                self.on_the_way.append((pool, job))
 
     # The network.
 
     def jobs(self, *stages):
         """What is under way, with the hands it belongs to."""
-        alive = [
-            (process.hands, job) for _slot, process in sorted(self.processes.items()) for job in process.hands.jobs
-        ]
+        alive = [(process.pool, job) for _slot, process in sorted(self.processes.items()) for job in process.pool.jobs]
         return [one for one in alive + self.on_the_way if not stages or one[1].stage in stages]
 
-    def carry(self, hands, job, fate="accepted", seconds=0.0):
+    def carry(self, pool, job, fate="accepted", seconds=0.0):
         """Move one job on by one stage; `fate` is what the provider makes of it when it arrives."""
         if job.stage == "given":
-            self._begin(hands, job)
+            self._begin(pool, job)
         elif job.stage == "begun":
-            self._arrive(hands, job, fate, seconds)
+            self._arrive(pool, job, fate, seconds)
         else:
-            hands.deliver(job)
+            pool.deliver(job)
 
-    def _begin(self, hands, job):
-        hands.begin(job)
+    def _begin(self, pool, job):
+        pool.begin(job)
         if job.stage == "begun" and self.stopped_at is not None:
             assert self.clock.elapsed() <= self.stopped_at + 1.0, "begun more than a second after the order to stop"
 
-    def _arrive(self, hands, job, fate, seconds):
-        if isinstance(job.job, Hand):
+    def _arrive(self, pool, job, fate, seconds):
+        if isinstance(job.job, SendJob):
             message = job.job.message
             claims = self._read("select alert, attempt, claimed_at from attempts")
-            claimed_at = Moment().process_bind_param(message.claimed_at, None)
+            claimed_at = UtcDateTime().process_bind_param(message.claimed_at, None)
             assert (job.job.alert, job.job.attempt, claimed_at) in claims, "no claim was committed before it"
             assert self.issued[message.provider_reference][0] == message.number
-        hands.receive(job, fate, seconds)
+        pool.receive(job, fate, seconds)
         self.on_the_way = [one for one in self.on_the_way if one[1] is not job]
         self.check()
 
@@ -252,18 +252,18 @@ class World:
         """Everybody dies, nothing goes wrong any more, and one more process does the rest."""
         for slot in sorted(self.processes):
             self.bury(slot, still_sent=True)
-        for hands, job in list(self.on_the_way):
-            self.carry(hands, job)
+        for pool, job in list(self.on_the_way):
+            self.carry(pool, job)
         for _round in range(400):
             self.approve()
             self.turn(0)
             if 0 not in self.processes:
                 break
-            for hands, job in self.jobs():
-                while job in hands.jobs:
-                    self.carry(hands, job)
+            for pool, job in self.jobs():
+                while job in pool.jobs:
+                    self.carry(pool, job)
             sending = self.processes[0].sending
-            if not sending.hands.results:
+            if not sending.pool.results:
                 left = (sending.wake - self.clock.now()).total_seconds() if sending.wake else 0.0
                 self.clock.sleep(left if left > 0 else 1.0 if sending.keeper.lease else 15.0)
         assert 0 not in self.processes, "it never ends"

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ringback.alerting.delivery.worker_pool import Hand, Question, Result
+from ringback.alerting.delivery.worker_pool import Question, Result, SendJob
 from ringback.alerting.senders.base import CannotAsk, Found, Outcome, Sender
 
 # The provider refuses a request whose claim is older, and shows what it took after this time at the latest.
@@ -86,14 +86,14 @@ class SimulatedProvider(Sender):
 class Job:
     """A job on its way: given -> begun (a text whose socket may open) -> answered -> in its process's results."""
 
-    job: Hand | Question
+    job: SendJob | Question
     start_before: float
     stage: str = "given"
     result: Result | None = None
 
 
 @dataclass
-class SteppedHands:
+class SteppedPool:
     """Hands that do nothing by themselves."""
 
     sender: SimulatedProvider
@@ -126,7 +126,7 @@ class SteppedHands:
 
     def receive(self, job, fate, seconds=0.0):
         """What was begun arrives at the provider."""
-        if isinstance(job.job, Hand):
+        if isinstance(job.job, SendJob):
             job.result = Result(job.job, self.sender.receive(job.job.message, fate, seconds))
         elif fate == "accepted":
             job.result = Result(job.job, found=self.sender.ask(job.job.provider_reference))

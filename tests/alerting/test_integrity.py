@@ -14,7 +14,7 @@ from fast_clock import FastClock
 from ringback.alerting.batches.approval import approve
 from ringback.alerting.batches.open_sender import open_sender
 from ringback.alerting.batches.rehearsal import plan_rehearsal
-from ringback.alerting.batches.translation_approvals import add_reading, find_reading
+from ringback.alerting.batches.translation_approvals import add_translation_approval, find_translation_approval
 from ringback.alerting.delivery.sender_loop import send_batch
 from ringback.alerting.delivery.stop import stop_batch
 from ringback.alerting.inbound.replies import Reply, take_reply
@@ -143,8 +143,8 @@ def test_a_rehearsal_stays_right_when_staff_change_their_number_or_leave(case_fi
 
 
 def test_a_translation_that_was_read_says_nothing(case_file):
-    add_reading(case_file, WELSH, member="bob", why="test")
-    plan(case_file, wording=replace(WELSH, approval=find_reading(case_file, WELSH, planner="alice")))
+    add_translation_approval(case_file, WELSH, member="bob", why="test")
+    plan(case_file, wording=replace(WELSH, approval=find_translation_approval(case_file, WELSH, planner="alice")))
     assert differences(case_file) == []
 
 

@@ -16,7 +16,7 @@ from cli.alert_case import made_up
 from ringback.alerting.batches.approval import PLANNED, approve
 from ringback.alerting.batches.open_sender import open_sender
 from ringback.alerting.batches.rehearsal import plan_rehearsal
-from ringback.alerting.delivery.observer import Watching
+from ringback.alerting.delivery.observer import Observer
 from ringback.alerting.delivery.sender_loop import send_batch
 from ringback.alerting.senders.notify import Notify
 from ringback.alerting.senders.outbox import Outbox
@@ -191,7 +191,7 @@ def sent_in_quiet_hours(case):
     """Send what is planned for tomorrow; ended as soon as it waits for its window."""
     until = threading.Event()
 
-    class Ending(Watching):
+    class Ending(Observer):
         def note(self, text):
             assert "the next window opens at" in text
             until.set()

@@ -18,7 +18,7 @@ from ringback.case import restore
 from ringback.case.backup import Wanted, make_backup
 from ringback.case.case_file import open_case_file
 from ringback.errors import RingbackError
-from ringback.progress import Silence
+from ringback.progress import NullProgress
 from ringback.settings import Settings
 
 LIFE = ["--first-day", "2020-12-01", "--last-day", "2022-11-24"]
@@ -120,7 +120,7 @@ def test_the_key_is_in_a_backup_only_when_asked_for_and_that_is_said(ringback, c
     assert (tmp_path / "backup" / name).read_bytes() == key_of(case, keys).read_bytes()
     with pytest.MonkeyPatch.context() as patch:
         settings = Settings(keys_dir=tmp_path / "empty keys")
-        words = {"settings": settings, "find_alert_differences": find_alert_differences, "progress": Silence()}
+        words = {"settings": settings, "find_alert_differences": find_alert_differences, "progress": NullProgress()}
         found = restore.restore_case(tmp_path / "backup", tmp_path / "first", **words)
         assert not found.key_there
         assert not (tmp_path / "first" / "key").exists()
@@ -144,7 +144,7 @@ def test_a_restore_without_the_key_says_where_it_belongs(ringback, case, tmp_pat
         tmp_path / "new",
         settings=Settings(keys_dir=tmp_path / "no keys"),
         find_alert_differences=find_alert_differences,
-        progress=Silence(),
+        progress=NullProgress(),
     )
     assert (found.key_there, found.differences) == (False, [])
     with pytest.raises(RingbackError) as caught:
@@ -154,7 +154,7 @@ def test_a_restore_without_the_key_says_where_it_belongs(ringback, case, tmp_pat
             settings=Settings(keys_dir=tmp_path / "no keys"),
             find_alert_differences=find_alert_differences,
             put_key=True,
-            progress=Silence(),
+            progress=NullProgress(),
         )
     assert caught.value.code == "backup_without_key"
 
@@ -308,7 +308,7 @@ def test_a_backup_that_is_broken_off_leaves_nothing(case, keys, tmp_path, monkey
     case_file = open_case_file(case, settings=Settings(keys_dir=keys))
     monkeypatch.setattr(os, "fsync", fails_later)
     with pytest.raises((KeyboardInterrupt, RingbackError)) as caught:
-        make_backup(case_file, tmp_path / "backup", wanted=Wanted(), why="test", progress=Silence())
+        make_backup(case_file, tmp_path / "backup", wanted=Wanted(), why="test", progress=NullProgress())
     case_file.close()
     assert getattr(caught.value, "code", "disk_full") == "disk_full"
     assert [path.name for path in tmp_path.iterdir()] == ["case"]

@@ -13,7 +13,7 @@ from ringback import schemas as t
 from ringback.engine.store import RunStore
 from ringback.pipeline.run import STEPS
 from stages.literal_tables import unbound
-from stages.seizures import GIVEN
+from stages.seizures import RUN_INPUTS
 
 
 def is_ordered(name):
@@ -21,7 +21,7 @@ def is_ordered(name):
     stage = next((stage for table, stage in STEPS if table.name == name), None)
     if stage is None:  # made by readers, alike on every engine; but for the one that an engine makes distinct
         return name != t.READING_OPTIONS.name
-    return isinstance(stage(made, GIVEN).op(), ops.Sort)
+    return isinstance(stage(made, RUN_INPUTS).op(), ops.Sort)
 
 
 @pytest.mark.spark

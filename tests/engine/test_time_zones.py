@@ -76,13 +76,13 @@ def test_local_times_around_a_change_are_read_as_the_time_zone_database_reads_th
 
 @pytest.mark.parametrize("zone", ZONES)
 @settings(max_examples=40, deadline=None)
-@given(moment=YEARS)
-def test_a_moment_outside_the_repeated_hour_comes_back_as_itself(zone, moment):
-    local = moment.replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
+@given(timestamp=YEARS)
+def test_a_moment_outside_the_repeated_hour_comes_back_as_itself(zone, timestamp):
+    local = timestamp.replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
     offset, reading = look_up(zone, local.replace(tzinfo=None))
     assert reading != "skipped"
     if local.fold == 0:
-        assert local.replace(tzinfo=None) - timedelta(seconds=offset) == moment
+        assert local.replace(tzinfo=None) - timedelta(seconds=offset) == timestamp
 
 
 def test_londons_changes_of_2021_are_the_known_ones():
@@ -127,8 +127,8 @@ def test_a_day_whose_midnight_never_comes_starts_with_the_change():
 
 
 def test_no_zones_day_begins_within_a_quarter_of_an_hour():
-    moments = [datetime(year, month, 1, tzinfo=UTC) for year in range(1980, 2041) for month in range(1, 13)]
+    timestamps = [datetime(year, month, 1, tzinfo=UTC) for year in range(1980, 2041) for month in range(1, 13)]
     for name in available_timezones():
         zone = ZoneInfo(name)
-        offsets = {moment.astimezone(zone).utcoffset() for moment in moments}
+        offsets = {timestamp.astimezone(zone).utcoffset() for timestamp in timestamps}
         assert all(offset % timedelta(seconds=QUARTER_S) == timedelta(0) for offset in offsets), name

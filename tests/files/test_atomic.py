@@ -2,11 +2,11 @@
 
 import multiprocessing
 
-from ringback.files.atomic import clear_dead_parts, part_beside
+from ringback.files.atomic import clear_dead_temp_files, temp_path
 
 
 def _begin(path):
-    part_beside(path).write_text("half")
+    temp_path(path).write_text("half")
 
 
 def test_what_a_process_that_is_no_more_began_is_removed_and_nothing_else(tmp_path):
@@ -14,14 +14,14 @@ def test_what_a_process_that_is_no_more_began_is_removed_and_nothing_else(tmp_pa
     child.start()
     child.join()
     (dead,) = tmp_path.iterdir()
-    living, other = part_beside(tmp_path / "report.html"), tmp_path / ".notes.part"
+    living, other = temp_path(tmp_path / "report.html"), tmp_path / ".notes.part"
     elsewhere = dead.with_name(dead.name.replace("report.html.", "report.html.another-"))
     for path in (living, other, elsewhere, tmp_path / "report.html"):
         path.write_text("whole")
-    clear_dead_parts(tmp_path)
+    clear_dead_temp_files(tmp_path)
     assert not dead.exists()
     assert all(path.exists() for path in (living, other, elsewhere, tmp_path / "report.html"))
 
 
 def test_no_two_names_are_the_same(tmp_path):
-    assert len({part_beside(tmp_path / "a") for _one in range(100)}) == 100
+    assert len({temp_path(tmp_path / "a") for _one in range(100)}) == 100

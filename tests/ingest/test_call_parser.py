@@ -12,7 +12,7 @@ from ringback.engine.time_zones import local_days, zone_offsets
 from ringback.ingest import call_parser
 from ringback.ingest.call_parser import SAVED, CallTexts, first_place
 from ringback.ingest.running_counts import CallCounter
-from ringback.ingest.timestamps import MomentReader
+from ringback.ingest.timestamps import TimestampReader
 from ringback.numbers.column_reader import ColumnReader
 from ringback.numbers.dial_plan import DialPlan
 
@@ -56,10 +56,10 @@ def numbers():
 
 
 def save(store, numbers, *batches, long_over_s=None):
-    moments = MomentReader(zone_offsets("Europe/London"))
+    timestamps = TimestampReader(zone_offsets("Europe/London"))
     counter = CallCounter(over_s=60, local_days=local_days("Europe/London", FIRST_AT, UNTIL_AT), examples=5)
     texts = CallTexts(
-        numbers, moments, counter, long_over_s=long_over_s or {"GB": 60}, first_at=FIRST_AT, until_at=UNTIL_AT
+        numbers, timestamps, counter, long_over_s=long_over_s or {"GB": 60}, first_at=FIRST_AT, until_at=UNTIL_AT
     )
     with texts.saving(store, "EX-002") as writer:
         for batch in batches:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ringback import schemas as t
 from ringback.engine.store import RunStore
 from ringback.ingest import duplicate_keys as looks_module
-from ringback.ingest.duplicate_keys import looks_of, save_repeated_looks
+from ringback.ingest.duplicate_keys import duplicate_keys_of, save_repeated_looks
 
 UTC_US = pa.timestamp("us", "UTC")
 START = datetime(2021, 8, 2, 9, 0, tzinfo=UTC)
@@ -22,7 +22,7 @@ rows = st.lists(st.tuples(texts, legs, texts, st.one_of(st.none(), st.integers(0
 
 def look(given_rows):
     ids, legs, accounts, starts = zip(*given_rows, strict=True)
-    return looks_of(
+    return duplicate_keys_of(
         pa.array(ids, pa.string()),
         pa.array(legs, pa.string()).dictionary_encode(),
         pa.array(accounts, pa.string()).dictionary_encode(),
@@ -33,9 +33,9 @@ def look(given_rows):
 @settings(deadline=None)
 @given(rows)
 def test_equal_rows_have_equal_looks_whatever_stands_around_them(given_rows):
-    looks = look(given_rows)
-    assert looks == [look([row])[0] for row in given_rows]
-    assert look(given_rows[::-1]) == looks[::-1]
+    keys = look(given_rows)
+    assert keys == [look([row])[0] for row in given_rows]
+    assert look(given_rows[::-1]) == keys[::-1]
 
 
 @settings(deadline=None)
@@ -44,7 +44,7 @@ def test_a_slice_of_a_column_looks_like_itself(given_rows):
     around = [("before", "b", "ann", 9), *given_rows, ("behind", "a", "bob", 8)]
     columns = [pa.array(column) for column in zip(*around, strict=True)]
     ids, legs, accounts, starts = (column.slice(1, len(given_rows)) for column in columns)
-    sliced = looks_of(ids, legs.dictionary_encode(), accounts.dictionary_encode(), starts.cast(UTC_US))
+    sliced = duplicate_keys_of(ids, legs.dictionary_encode(), accounts.dictionary_encode(), starts.cast(UTC_US))
     assert sliced.to_pylist() == look(given_rows)
 
 
@@ -64,8 +64,8 @@ def test_legs_that_are_written_differently_look_alike():
 def test_looks_that_come_twice_are_found_across_exhibits(tmp_path, monkeypatch, at_once):
     monkeypatch.setattr(looks_module, "_ROWS_AT_ONCE", at_once)
     store = RunStore(tmp_path / "run")
-    for exhibit, looks in (("EX-001", [1, 2, 3]), ("EX-002", [3, 4, 4])):
-        store.save_rows(f"{t.READ_CALLS.name}.{exhibit}", pa.table({"look": pa.array(looks, pa.int64())}))
+    for exhibit, keys in (("EX-001", [1, 2, 3]), ("EX-002", [3, 4, 4])):
+        store.save_rows(f"{t.READ_CALLS.name}.{exhibit}", pa.table({"look": pa.array(keys, pa.int64())}))
     save_repeated_looks(store)
     assert pq.read_table(store.path(t.REPEATED_LOOKS.name))["look"].to_pylist() == [3, 4]
 

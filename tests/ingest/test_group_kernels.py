@@ -14,23 +14,23 @@ ROWS = st.lists(st.tuples(KEYS, st.booleans(), st.booleans(), st.integers(-(10**
 
 
 def columns(rows):
-    keys, wanted, flags, moments = zip(*rows, strict=True) if rows else ((), (), (), ())
-    return np.array(keys, np.int64), np.array(wanted, bool), np.array(flags, bool), np.array(moments, np.int64)
+    keys, wanted, flags, timestamps = zip(*rows, strict=True) if rows else ((), (), (), ())
+    return np.array(keys, np.int64), np.array(wanted, bool), np.array(flags, bool), np.array(timestamps, np.int64)
 
 
 @BOUNDED
 @given(ROWS)
 def test_groups_are_those_of_plain_python(rows):
-    keys, wanted, flags, moments = columns(rows)
+    keys, wanted, flags, timestamps = columns(rows)
     found = {}
-    for place, (key, take, _flag, _moment) in enumerate(rows):
+    for place, (key, take, _flag, _timestamp) in enumerate(rows):
         if take:
             found.setdefault(key, []).append(place)
     groups, firsts = group_rows(keys, wanted)
     assert firsts.tolist() == [places[0] for places in found.values()]
     numbers = {place: number for number, places in enumerate(found.values()) for place in places}
     assert groups.tolist() == [numbers.get(place, NO_GROUP) for place in range(len(rows))]
-    assert sum_up(groups, firsts, flags, moments).tolist() == [
+    assert sum_up(groups, firsts, flags, timestamps).tolist() == [
         [len(places) for places in found.values()],
         [sum(rows[place][2] for place in places) for places in found.values()],
         [min(rows[place][3] for place in places) for places in found.values()],
@@ -74,7 +74,7 @@ def test_keys_tell_apart_what_was_added_to_them(rows):
 
 @BOUNDED
 @given(st.lists(st.integers(-50, 50), max_size=12, unique=True), st.lists(st.integers(-60, 60), max_size=60))
-def test_the_last_start_is_found_in_whatever_order(starts, moments):
+def test_the_last_start_is_found_in_whatever_order(starts, timestamps):
     starts = sorted(starts)
-    found = last_starts(np.array(starts, np.int64), np.array(moments, np.int64))
-    assert found.tolist() == [sum(start <= moment for start in starts) - 1 for moment in moments]
+    found = last_starts(np.array(starts, np.int64), np.array(timestamps, np.int64))
+    assert found.tolist() == [sum(start <= timestamp for start in starts) - 1 for timestamp in timestamps]

@@ -5,9 +5,9 @@ import pytest
 
 from ringback.engine.time_zones import zone_offsets
 from ringback.ingest.talk_times import Endings, said_answered, talk_seconds, with_country_codes
-from ringback.ingest.timestamps import MomentReader
+from ringback.ingest.timestamps import TimestampReader
 
-MOMENTS = MomentReader(zone_offsets("Europe/London"))
+MOMENTS = TimestampReader(zone_offsets("Europe/London"))
 
 
 def talk(*rows, words=None):

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from notify_standin.recipients import Recipient
-from notify_standin.service import count_parts, stamp
+from notify_standin.service import count_segments, stamp
 
 FINAL = frozenset({"delivered", "permanent-failure", "temporary-failure", "technical-failure", "sent"})
 STATUSES = ("created", "sending", "pending", *sorted(FINAL))
@@ -114,7 +114,7 @@ class Notification:
         }
 
     def _cost(self) -> dict[str, Any]:
-        parts = count_parts(self.delivered_text)
+        parts = count_segments(self.delivered_text)
         details = {"billable_sms_fragments": parts, "international_rate_multiplier": 1, "sms_rate": _RATE_IN_POUNDS}
         return {
             "is_cost_data_ready": True,

@@ -154,12 +154,12 @@ def check_length(text: str) -> None:
         )
 
 
-def count_parts(text: str) -> int:
+def count_segments(text: str) -> int:
     """How many parts a text is billed as: GSM-7 160 or 153 a part, else UCS-2 70 or 67.
 
-    >>> count_parts("a" * 160), count_parts("a" * 161), count_parts("€" * 80), count_parts("€" * 81)
+    >>> count_segments("a" * 160), count_segments("a" * 161), count_segments("€" * 80), count_segments("€" * 81)
     (1, 2, 1, 2)
-    >>> count_parts("ŵ" * 70), count_parts("ŵ" * 71)
+    >>> count_segments("ŵ" * 70), count_segments("ŵ" * 71)
     (1, 2)
     """
     gsm = set(text) <= GSM | GSM_EXTENSION

@@ -10,14 +10,14 @@ from ringback.reporting.funnel import LABELS, REASONS, build_funnel, funnel_as_d
 from ringback.schemas import KINDS
 from ringback.stages.funnel import STEPS
 from stages.literal_tables import analyse_duckdb
-from stages.seizures import GIVEN, every_reason
+from stages.seizures import RUN_INPUTS, every_reason
 
 UNREAD = {"field_count": 2, "torn_last_row": 1}
 
 
 @cache
 def made():
-    return analyse_duckdb(every_reason().tables, GIVEN)
+    return analyse_duckdb(every_reason().tables, RUN_INPUTS)
 
 
 @pytest.fixture

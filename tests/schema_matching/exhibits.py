@@ -55,12 +55,12 @@ def _quoted(value):
     return "'" + value.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n") + "'"
 
 
-def iso(moment):
-    return None if moment is None else moment.strftime("%Y-%m-%d %H:%M:%S")
+def iso(timestamp):
+    return None if timestamp is None else timestamp.strftime("%Y-%m-%d %H:%M:%S")
 
 
-def epoch(moment):
-    return None if moment is None else str(int(moment.replace(tzinfo=UTC).timestamp()))
+def epoch(timestamp):
+    return None if timestamp is None else str(int(timestamp.replace(tzinfo=UTC).timestamp()))
 
 
 def hms(seconds):

@@ -106,8 +106,8 @@ def hungarian():
     made = make_up(seed=82, ids=1)
     words = {"ANSWERED": "felvette", "NO ANSWER": "nem vette fel", "BUSY": "foglalt", "FAILED": "hiba"}
 
-    def dotted(moment):
-        return moment.strftime("%Y.%m.%d %H:%M:%S") if moment else None
+    def dotted(timestamp):
+        return timestamp.strftime("%Y.%m.%d %H:%M:%S") if timestamp else None
 
     calls = Table(
         "hivasok",

@@ -163,8 +163,8 @@ def laravel():
     ids = uuids(made, 62)
     words = {"ANSWERED": "completed", "NO ANSWER": "no-answer", "BUSY": "busy", "FAILED": "failed"}
 
-    def json_time(moment):
-        return None if moment is None else moment.strftime("%Y-%m-%dT%H:%M:%S.000000Z")
+    def json_time(timestamp):
+        return None if timestamp is None else timestamp.strftime("%Y-%m-%dT%H:%M:%S.000000Z")
 
     sessions = Table(
         "call_sessions",

@@ -62,12 +62,12 @@ def test_keys_counts_times_and_numbers_are_no_secrets(name, values):
 
 
 def test_times_are_read_in_the_form_that_fits_all_rows():
-    assert column([f"{day:02d}/07/2021 10:00:00" for day in range(1, 29)]).moments.time_format == "%d/%m/%Y %H:%M:%S"
+    assert column([f"{day:02d}/07/2021 10:00:00" for day in range(1, 29)]).timestamps.time_format == "%d/%m/%Y %H:%M:%S"
     doubtful = column([f"{day:02d}/07/2021 10:00:00" for day in range(1, 12)])
-    assert doubtful.moments.doubtful
-    assert column([str(1_625_000_000 + n) for n in range(50)]).moments.time_format == "epoch"
-    assert column([f"{1_625_000_000 + 9 * n}.{n}" for n in range(50)]).moments.share == 0  # identifiers of calls
-    assert column(["2021-07-01"] * 9).moments.date_alone
+    assert doubtful.timestamps.doubtful
+    assert column([str(1_625_000_000 + n) for n in range(50)]).timestamps.time_format == "epoch"
+    assert column([f"{1_625_000_000 + 9 * n}.{n}" for n in range(50)]).timestamps.share == 0  # identifiers of calls
+    assert column(["2021-07-01"] * 9).timestamps.date_alone
 
 
 def test_an_address_of_a_machine_is_no_number():

@@ -77,8 +77,8 @@ def arabic():
     made = make_up(seed=66, ids=60_100_200)
     words = {"ANSWERED": "tam al rad", "NO ANSWER": "la yujad rad", "BUSY": "mashghul", "FAILED": "fashil"}
 
-    def clock(moment):
-        return moment.strftime("%d-%m-%Y %I:%M:%S %p")
+    def clock(timestamp):
+        return timestamp.strftime("%d-%m-%Y %I:%M:%S %p")
 
     calls = Table(
         "mukalamat",

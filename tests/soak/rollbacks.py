@@ -25,7 +25,7 @@ from alerting.sending_case import (
     reopen,
 )
 from fast_clock import FastClock
-from ringback.alerting.delivery.observer import Watching
+from ringback.alerting.delivery.observer import Observer
 from ringback.alerting.delivery.reconciliation import reconcile
 from ringback.alerting.senders.notify import Notify
 from ringback.errors import RingbackError
@@ -291,7 +291,7 @@ class _Run:
         sender = Notify(self.standin.api_key, facts=self.facts, clock=self.clock)
         try:
             done = reconcile(
-                case_file, member="carol", why="soak", watching=Watching(), open_with=lambda _case, _batch: sender
+                case_file, member="carol", why="soak", watching=Observer(), open_with=lambda _case, _batch: sender
             )
             self.account.lacking = len(done.lacking)
             self.account.settled += sum(done.settled.values())

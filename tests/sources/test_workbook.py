@@ -42,14 +42,14 @@ def xlsx(path, sheets):
 
 def xls(path, sheets):
     book = xlwt.Workbook()
-    moment = xlwt.easyxf(num_format_str="YYYY-MM-DD hh:mm:ss")
+    timestamp = xlwt.easyxf(num_format_str="YYYY-MM-DD hh:mm:ss")
     length = xlwt.easyxf(num_format_str="[h]:mm:ss")
     for name, rows in sheets.items():
         sheet = book.add_sheet(name)
         for at, row in enumerate(rows):
             for column, value in enumerate(row):
                 if isinstance(value, dt.datetime):
-                    sheet.write(at, column, value, moment)
+                    sheet.write(at, column, value, timestamp)
                 elif isinstance(value, dt.timedelta):
                     sheet.write(at, column, value / dt.timedelta(days=1), length)
                 elif value is not None:

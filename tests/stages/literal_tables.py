@@ -14,7 +14,7 @@ from ibis.expr.types import Table as Expression
 
 from ringback import schemas as t
 from ringback.engine.duckdb_sql import duckdb_sql
-from ringback.pipeline.run import STEPS, Given
+from ringback.pipeline.run import STEPS, RunInputs
 from ringback.schemas.table import Table
 from ringback.stages.called_parties import called_parties
 from ringback.stages.calls import call_changes, call_rows, calls
@@ -85,7 +85,7 @@ def run_duckdb(expression: Expression, tables: Mapping[Table, Rows]) -> list[Row
     return found
 
 
-def analyse_duckdb(raw: Mapping[Table, Rows], given: Given) -> dict[str, list[Row]]:
+def analyse_duckdb(raw: Mapping[Table, Rows], given: RunInputs) -> dict[str, list[Row]]:
     """Run every step of the flow on DuckDB over literal tables; gives the rows of each table that was made."""
     with _connect() as connection:
         for schema in t.TABLES:
@@ -122,7 +122,7 @@ def _sql(expression: Expression) -> str:
 
 
 @cache
-def _steps_as_sql(given: Given) -> list[tuple[str, str]]:
+def _steps_as_sql(given: RunInputs) -> list[tuple[str, str]]:
     made = made_tables()
     return [(schema.name, _sql(stage(made, given).select(*schema.names))) for schema, stage in EVERY_STEP]
 

@@ -13,7 +13,7 @@ from ringback.engine.time_zones import local_days
 from ringback.ingest.call_parser import read_connected, read_legs, read_plain
 from ringback.ingest.running_counts import CallCounter
 from ringback.ingest.talk_times import said_answered
-from ringback.ingest.timestamps import MomentReader, read_talk_seconds
+from ringback.ingest.timestamps import TimestampReader, read_talk_seconds
 from ringback.stages.ambiguous_numbers import EVIDENCE_NUMBERS, account_habits, settled_calls, settled_readings
 from ringback.stages.calls import call_rows, examined_rows, marked_rows, repetitions
 from ringback.stages.rules import A_MINUTE
@@ -44,14 +44,14 @@ _CARRIED = (*(column.name for column in t.ORIGIN), "call_id", "account", "dispos
 
 def read_times(*texts):
     """(moment, how it came about) of each text, in London in 2021."""
-    moments, readings = MomentReader(LONDON_2021).read(pa.array(texts, pa.string()))
-    return list(zip(moments.to_pylist(), readings.to_pylist(), strict=True))
+    timestamps, readings = TimestampReader(LONDON_2021).read(pa.array(texts, pa.string()))
+    return list(zip(timestamps.to_pylist(), readings.to_pylist(), strict=True))
 
 
 def read_rows(raw_rows, *, readings=READINGS, stretches=LONDON_2021, first_at=FIRST_AT, until_at=UNTIL_AT):
     """READ_CALLS of raw calls, as they come: times and talk times really read, numbers as the book has them."""
     book = {row["raw"]: row for row in readings}
-    moments, how = MomentReader(stretches).read(pa.array([row["started_at"] for row in raw_rows], pa.string()))
+    timestamps, how = TimestampReader(stretches).read(pa.array([row["started_at"] for row in raw_rows], pa.string()))
     seconds = read_talk_seconds(pa.array([row["duration"] for row in raw_rows], pa.string()))
     legs, ends = (
         pa.array([row.get(name) for row in raw_rows], pa.string()).dictionary_encode()
@@ -60,10 +60,10 @@ def read_rows(raw_rows, *, readings=READINGS, stretches=LONDON_2021, first_at=FI
     legs = read_legs(legs)
     ambiguous = pa.array([book[row.get("called_number") or ""]["ambiguous"] for row in raw_rows], pa.bool_())
     inbound = pa.array([row.get("direction") == "inbound" for row in raw_rows], pa.bool_())
-    plain = pc.and_not(read_plain(ambiguous, legs, moments, first_at=first_at, until_at=until_at), inbound)
+    plain = pc.and_not(read_plain(ambiguous, legs, timestamps, first_at=first_at, until_at=until_at), inbound)
     names = ("started_at", "started_reading", "duration_s", "leg", "connected", "inbound", "plain")
     said = said_answered(ends, frozenset(t.ANSWERED))
-    read = (moments, how, seconds, legs, read_connected(seconds, said), inbound, plain)
+    read = (timestamps, how, seconds, legs, read_connected(seconds, said), inbound, plain)
     columns = [column.to_pylist() for column in read]
     return [
         _read_row(row, book, place=place, **dict(zip(names, values, strict=True)))

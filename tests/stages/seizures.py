@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from ringback import schemas as t
 from ringback.engine.time_zones import local_days, zone_offsets
 from ringback.numbers.reader import REASONS
-from ringback.pipeline.run import Given
+from ringback.pipeline.run import RunInputs
 from ringback.schemas import KINDS
 from ringback.stages.rules import A_MINUTE
 from stages.literal_tables import raw_call
@@ -19,7 +19,7 @@ from stages.reading_calls import called_legs, counts, long_rows, read_rows, repe
 ZONE = "Europe/London"
 # From the first moment of the day on which clocks go forward to the last of the day on which they go back.
 FIRST_AT, UNTIL_AT = datetime(2021, 3, 28, tzinfo=UTC), datetime(2021, 11, 1, tzinfo=UTC)
-GIVEN = Given(A_MINUTE, FIRST_AT, UNTIL_AT)
+RUN_INPUTS = RunInputs(A_MINUTE, FIRST_AT, UNTIL_AT)
 STRETCHES = zone_offsets(ZONE)
 DAYS = local_days(ZONE, FIRST_AT, UNTIL_AT)
 ZONE_TABLES = {t.ZONE_OFFSETS: STRETCHES.to_pylist(), t.LOCAL_DAYS: DAYS.to_pylist()}

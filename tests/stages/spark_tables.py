@@ -10,7 +10,7 @@ from ibis.expr.types import Table as Expression
 
 from ringback import schemas as t
 from ringback.engine.spark_sql import spark_columns, spark_sql
-from ringback.pipeline.run import Given
+from ringback.pipeline.run import RunInputs
 from ringback.schemas.table import Table
 from stages.literal_tables import EVERY_STEP, Row, Rows, made_tables, plain, with_calls
 
@@ -22,7 +22,7 @@ def run_spark(session: Any, expression: Expression, tables: Mapping[Table, Rows]
     return _rows(session.sql(_sql(expression)))
 
 
-def analyse_spark(session: Any, raw: Mapping[Table, Rows], given: Given) -> dict[str, list[Row]]:
+def analyse_spark(session: Any, raw: Mapping[Table, Rows], given: RunInputs) -> dict[str, list[Row]]:
     """Run every step of the flow on Spark over literal tables; gives the rows of each table that was made."""
     for schema in t.TABLES:
         _frame(session, schema, raw.get(schema, [])).createOrReplaceTempView(schema.name)
@@ -65,6 +65,6 @@ def _sql(expression: Expression) -> str:
 
 
 @cache
-def _steps_as_sql(given: Given) -> list[tuple[Table, str]]:
+def _steps_as_sql(given: RunInputs) -> list[tuple[Table, str]]:
     made = made_tables()
     return [(schema, _sql(stage(made, given).select(*schema.names))) for schema, stage in EVERY_STEP]

@@ -55,7 +55,7 @@ MADE = {
     "peak_minute": t.PEOPLE_BY_MINUTE,
 }
 # Parameters that are neither a table of their own name nor, as `MADE` says, one in between.
-GIVEN = {"first_at": FIRST_AT, "until_at": UNTIL_AT, "rule": A_MINUTE}
+RUN_INPUTS = {"first_at": FIRST_AT, "until_at": UNTIL_AT, "rule": A_MINUTE}
 SCHEMAS = {schema.name: schema for schema in t.TABLES}
 
 
@@ -74,7 +74,7 @@ def make(function):
     arguments = {}
     for name in inspect.signature(function).parameters:
         schema = SCHEMAS.get(name)
-        arguments[name] = GIVEN[name] if name in GIVEN else ibis.table(schema.types(), name=schema.name)
+        arguments[name] = RUN_INPUTS[name] if name in RUN_INPUTS else ibis.table(schema.types(), name=schema.name)
     return function(**arguments)
 
 

@@ -11,7 +11,7 @@ from ringback.stages.funnel import STEPS, call_outcome, funnel, long_called_numb
 from ringback.stages.own_numbers import OWNERS
 from ringback.stages.rules import A_MINUTE, RULES
 from stages.literal_tables import as_changes, call, tied, unbound, unread_call
-from stages.seizures import GIVEN, every_reason
+from stages.seizures import RUN_INPUTS, every_reason
 
 
 def count(run, *rows, ties=(tied(),), rule=A_MINUTE):
@@ -126,7 +126,7 @@ def test_a_long_called_number_says_whether_anybody_identified_called_it(run):
 
 
 def test_something_falls_out_for_every_reason_there_is(analyse):
-    made = analyse(every_reason().tables, GIVEN)
+    made = analyse(every_reason().tables, RUN_INPUTS)
     fallen = {(row["step"], row["outcome"]) for row in made["funnel"] if row["outcome"] != "kept"}
     assert fallen == {
         *(("calls", reason) for reason in REJECTIONS),

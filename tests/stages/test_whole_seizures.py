@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ringback import schemas as t
 from ringback.reporting.funnel import build_funnel
 from ringback.stages.funnel import STEPS
-from stages.seizures import GIVEN, ZONE, Seizure, every_reason, seizures
+from stages.seizures import RUN_INPUTS, ZONE, Seizure, every_reason, seizures
 
 # The engine is a fixture: it keeps nothing between examples.
 BOUNDED = settings(
@@ -96,19 +96,19 @@ def test_the_stages_agree_with_plain_python(analyse, seizure):
     event("settled" if any(row["settled"] for row in oracle.settled.values()) else "nothing settled")
     for reason in {row["rejected"] for row in oracle.rows}:
         event(f"rejected: {reason}")
-    assert_agrees_with_oracle(analyse(seizure.tables, GIVEN), oracle)
+    assert_agrees_with_oracle(analyse(seizure.tables, RUN_INPUTS), oracle)
 
 
 def test_the_stages_agree_with_plain_python_where_everything_happens(analyse):
     seizure = every_reason()
-    assert_agrees_with_oracle(analyse(seizure.tables, GIVEN), seizure.oracle())
+    assert_agrees_with_oracle(analyse(seizure.tables, RUN_INPUTS), seizure.oracle())
 
 
 @FEWER
 @given(seizure=seizures(), seed=st.integers(0, 10**6))
 def test_the_order_of_the_rows_does_not_matter(analyse, seizure, seed):
     shuffled = Seizure(*(random.Random(seed).sample(rows, len(rows)) for rows in (seizure.calls, seizure.subjects)))
-    made, other = analyse(seizure.tables, GIVEN), analyse(shuffled.tables, GIVEN)
+    made, other = analyse(seizure.tables, RUN_INPUTS), analyse(shuffled.tables, RUN_INPUTS)
     unordered = (
         "account_habits",
         "called_parties",
@@ -136,7 +136,10 @@ def test_the_order_of_the_rows_does_not_matter(analyse, seizure, seed):
 @given(seizure=seizures())
 def test_the_same_rows_in_another_exhibit_change_nothing_but_the_repetitions(analyse, seizure):
     again = [row | {"exhibit": f"EX-9{row['exhibit'][-2:]}"} for row in seizure.calls]
-    once, twice = analyse(seizure.tables, GIVEN), analyse(replace(seizure, calls=seizure.calls + again).tables, GIVEN)
+    once, twice = (
+        analyse(seizure.tables, RUN_INPUTS),
+        analyse(replace(seizure, calls=seizure.calls + again).tables, RUN_INPUTS),
+    )
     of_rows = {"call_rows", "examined_rows", "rejected_rows", "repetitions", "marked_rows", "call_changes", "funnel"}
     for name in once.keys() - of_rows:
         assert sorted(map(str, once[name])) == sorted(map(str, twice[name])), name
@@ -148,7 +151,7 @@ def test_the_same_rows_in_another_exhibit_change_nothing_but_the_repetitions(ana
 @FEWER
 @given(seizure=seizures())
 def test_every_step_reconciles_and_no_row_is_lost(analyse, seizure):
-    made = analyse(seizure.tables, GIVEN)
+    made = analyse(seizure.tables, RUN_INPUTS)
     rows = len(seizure.calls)
     assert len(made["call_rows"]) == rows == len(made["calls"]) + len(made["rejected_rows"])
     steps = build_funnel(made["funnel"], rows_seen=rows, rows_read=rows, unread={})
@@ -162,7 +165,7 @@ def test_every_step_reconciles_and_no_row_is_lost(analyse, seizure):
 
 
 def test_a_seizure_of_nothing_runs_to_its_end(analyse):
-    made = analyse(Seizure([], []).tables, GIVEN)
+    made = analyse(Seizure([], []).tables, RUN_INPUTS)
     filled = {name for name, rows in made.items() if rows}
     assert filled == {"own_numbers", "accounts", "funnel"}
 
@@ -170,7 +173,7 @@ def test_a_seizure_of_nothing_runs_to_its_end(analyse):
 @pytest.mark.parametrize("wrong", ["victims", "rejected", "funnel"])
 def test_the_oracle_would_notice(analyse, wrong):
     seizure = every_reason()
-    made, oracle = analyse(seizure.tables, GIVEN), seizure.oracle()
+    made, oracle = analyse(seizure.tables, RUN_INPUTS), seizure.oracle()
     if wrong == "victims":
         made["victims"].pop()
     elif wrong == "rejected":

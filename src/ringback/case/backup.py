@@ -15,7 +15,7 @@ import ringback
 from ringback.case import backup_files as files
 from ringback.case.case_file import CaseFile
 from ringback.errors import RingbackError
-from ringback.files.atomic import clear_dead_parts, part_beside
+from ringback.files.atomic import clear_dead_temp_files, temp_path
 from ringback.files.disk import disk_full, free_bytes, unwritable
 from ringback.keys import load_keys
 from ringback.numbers.masking import mask_numbers
@@ -80,18 +80,18 @@ def make_backup(case_file: CaseFile, to: Path, *, wanted: Wanted, why: str, prog
         raise disk_full(to, needed=needed)
     facts = {"file": mask_numbers(to.name), "key": wanted.key, "runs": wanted.runs, "records": wanted.records}
     case_file.log.add(BACKED_UP, why=why, facts=facts)
-    clear_dead_parts(to.parent)
-    part = part_beside(to)
+    clear_dead_temp_files(to.parent)
+    temp = temp_path(to)
     try:
-        part.mkdir(mode=0o700)
+        temp.mkdir(mode=0o700)
     except OSError as error:
         raise unwritable(to, error) from error
     try:
-        with files.naming(part, to), progress.step("Backing up", needed) as advance:
-            made = _Making(case_file, part, wanted, advance).make()
-        files.put_in_place(part, to)
+        with files.naming(temp, to), progress.step("Backing up", needed) as advance:
+            made = _Making(case_file, temp, wanted, advance).make()
+        files.put_in_place(temp, to)
     finally:
-        shutil.rmtree(part, ignore_errors=True)
+        shutil.rmtree(temp, ignore_errors=True)
     return made
 
 

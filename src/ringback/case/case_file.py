@@ -24,7 +24,7 @@ from ringback.records.marks import BatchMark, Mark, MarkFacts, find_lacking
 from ringback.records.tables import RECORDS_FORMAT
 from ringback.settings import Settings
 from ringback.sources.archives.limits import Limits
-from ringback.sources.archives.split_files import ExhibitPart, join_parts
+from ringback.sources.archives.split_files import SplitFile, join_split_files
 from ringback.sources.mapping import make_mapping
 
 _MADE = ("case.toml", "audit.head", "records.sqlite", "records.sqlite-wal", "records.sqlite-shm")
@@ -271,5 +271,5 @@ def read_mark_facts(records: Engine, entry: AuditEntry, *, synthetic: bool = Fal
 
 def join_dumps(case: Case, exhibits: Sequence[Exhibit]) -> None:
     """Let the settings of a case know which exhibits are parts of one dump."""
-    files = {one.ref: ExhibitPart(one.ref, one.name, one.file(case.path), one.bytes) for one in exhibits}
-    join_parts(case.settings.exhibits, files)
+    files = {one.ref: SplitFile(one.ref, one.name, one.file(case.path), one.bytes) for one in exhibits}
+    join_split_files(case.settings.exhibits, files)

@@ -22,7 +22,7 @@ from typing import TextIO
 
 from ringback.case_settings import CASE_FORMAT, DEFAULT_RULE, CaseSettings, read_settings, read_settings_file
 from ringback.errors import RingbackError
-from ringback.files.atomic import clear_dead_parts
+from ringback.files.atomic import clear_dead_temp_files
 from ringback.files.disk import unwritable
 from ringback.files.private import open_plain, write_plain
 
@@ -296,7 +296,7 @@ def _clear_leftovers(case: Case) -> None:
     # Only a run writes this one, and there is no other run now.
     (case.path / _NEW_CURRENT).unlink(missing_ok=True)
     for folder in (case.path, case.exhibits_dir, case.out_dir):
-        clear_dead_parts(folder)
+        clear_dead_temp_files(folder)
 
 
 def _lock_file(case: Case) -> TextIO:

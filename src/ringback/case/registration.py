@@ -8,7 +8,7 @@ from ringback.errors import RingbackError
 from ringback.files.disk import say_problem
 from ringback.records.exhibits import Exhibit, add_exhibit
 from ringback.sources.archives.detect import tell_format
-from ringback.sources.archives.split_files import SPLIT_FORMATS, find_part
+from ringback.sources.archives.split_files import SPLIT_FORMATS, find_split_name
 from ringback.sources.exhibit_reader import detect_format, holds_synthetic_mark
 from ringback.sources.options import FORMATS
 
@@ -67,10 +67,10 @@ def _find_previous_part(case_file: CaseFile, source: Path, format_: str | None, 
     Raises:
         RingbackError: `split_part_missing`.
     """
-    part = find_part(name)
+    part = find_split_name(name)
     if part is None:
         return None
-    dumps = [(find_part(one.name), one) for one in case_file.exhibits if one.format in SPLIT_FORMATS]
+    dumps = [(find_split_name(one.name), one) for one in case_file.exhibits if one.format in SPLIT_FORMATS]
     places = {named.place: one for named, one in dumps if named and named.series == part.series}
     before = places.get(part.place - 1)
     if before or format_ or part.previous is None:

@@ -10,7 +10,7 @@ from ringback.case.backup import check_new
 from ringback.case.case_file import CaseFile, open_case_file
 from ringback.case.integrity import NOT_THE_NEWEST, find_differences
 from ringback.errors import RingbackError
-from ringback.files.atomic import clear_dead_parts, part_beside
+from ringback.files.atomic import clear_dead_temp_files, temp_path
 from ringback.files.disk import disk_full, free_bytes, unwritable
 from ringback.numbers.masking import mask_numbers
 from ringback.progress import Progress
@@ -77,17 +77,17 @@ def restore_case(
     needed, free = files.total_bytes(manifest.files), free_bytes(to.absolute().parent)
     if free is not None and free < needed + _SPARE_BYTES:
         raise disk_full(to, needed=needed)
-    clear_dead_parts(to.parent)
-    part = part_beside(to)
+    clear_dead_temp_files(to.parent)
+    temp = temp_path(to)
     try:
-        with files.naming(part, to), progress.step("Restoring", needed) as advance:
-            _copy(backup, part, manifest, advance)
+        with files.naming(temp, to), progress.step("Restoring", needed) as advance:
+            _copy(backup, temp, manifest, advance)
         if put_key:
             _put_key(backup, key)
-        found, notes = _find_differences(part, manifest, settings, find_alert_differences, progress)
-        files.put_in_place(part, to)
+        found, notes = _find_differences(temp, manifest, settings, find_alert_differences, progress)
+        files.put_in_place(temp, to)
     finally:
-        shutil.rmtree(part, ignore_errors=True)
+        shutil.rmtree(temp, ignore_errors=True)
     return Restored(manifest, key.exists(), put_key, found, notes)
 
 
@@ -134,19 +134,19 @@ def _put_key(backup: Path, key: Path) -> None:
     files.copy_file(backup / files.KEY / key.name, key, mode=0o600, progress=lambda _n: None)
 
 
-def _copy(backup: Path, part: Path, manifest: files.Manifest, advance: Callable[[int], None]) -> None:
+def _copy(backup: Path, temp: Path, manifest: files.Manifest, advance: Callable[[int], None]) -> None:
     """Copy every file but the key, and compare the hash of what was copied."""
     try:
-        for folder in (part, part / files.EXHIBITS, part / files.RUNS, part / files.OUT):
+        for folder in (temp, temp / files.EXHIBITS, temp / files.RUNS, temp / files.OUT):
             files.make_folder(folder)
     except OSError as error:
-        raise unwritable(part, error) from error
+        raise unwritable(temp, error) from error
     faults = []
     for place, held in manifest.files.items():
         if place.startswith(files.KEY):
             found = files.hash_written(backup / place)
         else:
-            found = files.copy_file(backup / place, part / place, mode=files.mode_of(place), progress=advance)
+            found = files.copy_file(backup / place, temp / place, mode=files.mode_of(place), progress=advance)
         if found != held:
             faults.append(f"{place} is altered: its SHA-256 is {found.sha256[:16]}..., not {held.sha256[:16]}...")
     _refuse(backup, faults)

@@ -7,13 +7,13 @@ import typer
 
 from ringback.alerting.batches.open_sender import open_batch_sender
 from ringback.alerting.delivery import parked_alerts, reconciliation
-from ringback.alerting.delivery.observer import Watching
+from ringback.alerting.delivery.observer import Observer
 from ringback.cli.options import BatchArgument, CaseArgument, JsonOption, WhyOption
 from ringback.cli.session import acting_for
 from ringback.cli.terminal import end_with_findings, err, open_for, out, print_head, print_json, reporting_errors
 
 
-class _Notes(Watching):
+class _Notes(Observer):
     """What it is doing, on standard error."""
 
     def note(self, text: str) -> None:
@@ -31,7 +31,7 @@ def retry_parked(case: CaseArgument, batch: BatchArgument, why: WhyOption, as_js
         member = acting_for(case_file, "send", command="alerts retry-parked")
         _content, sender = open_batch_sender(case_file, batch, member=member.name, what="retry parked")
         done = parked_alerts.retry_parked(
-            case_file, batch, member=member.name, sender=sender, why=why, watching=_Notes()
+            case_file, batch, member=member.name, sender=sender, why=why, observer=_Notes()
         )
         if as_json:
             print_json({"batch": batch, **asdict(done)})
@@ -73,7 +73,7 @@ def reconcile(
         case_file = open_for(case)
         member = acting_for(case_file, "approve", command="alerts reconcile")
         done = reconciliation.reconcile(
-            case_file, member=member.name, why=why, without=without or (), watching=_Notes()
+            case_file, member=member.name, why=why, without=without or (), observer=_Notes()
         )
         if as_json:
             print_json(asdict(done))

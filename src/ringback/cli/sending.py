@@ -10,7 +10,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
 from ringback.alerting.batches.open_sender import open_batch_sender
-from ringback.alerting.delivery.observer import Watching
+from ringback.alerting.delivery.observer import Observer
 from ringback.alerting.delivery.sender_loop import Sent, send_batch
 from ringback.alerting.delivery.status import BatchStatus, read_status
 from ringback.alerting.delivery.stop import stop_batch
@@ -33,7 +33,7 @@ _ENDS = {
 }
 
 
-class _Bar(Watching):
+class _Bar(Observer):
     """A bar on standard error, with what the sender waits for above it."""
 
     def __init__(self, bars: Progress, task: TaskID) -> None:
@@ -72,7 +72,7 @@ def send(
                 batch,
                 member=member.name,
                 sender=sender,
-                watching=bar,
+                observer=bar,
                 until=until,
                 settle_only=settle,
             )

@@ -9,7 +9,7 @@ import typer
 
 from ringback.alerting.model.roles import GUARDED_ROLES, RIGHTS, ROLES, has_right
 from ringback.alerting.staff import accounts, sessions
-from ringback.alerting.staff.accounts import Appointment
+from ringback.alerting.staff.accounts import AccountChange
 from ringback.alerting.staff.credentials import grouped
 from ringback.alerting.staff.enrolment import Enrolment, begin_enrolment, finish_enrolment
 from ringback.alerting.staff.log_in_throttle import find_source
@@ -248,11 +248,11 @@ def _print_line(content: dict[str, str]) -> None:
     sys.stdout.flush()
 
 
-def _facts(made: Appointment) -> dict[str, object]:
+def _facts(made: AccountChange) -> dict[str, object]:
     return {name: value for name, value in asdict(made).items() if value is not None}
 
 
-def _show(case_file: CaseFile, made: Appointment, *, as_json: bool) -> None:
+def _show(case_file: CaseFile, made: AccountChange, *, as_json: bool) -> None:
     if as_json:
         print_json(_facts(made))
     else:
@@ -263,6 +263,6 @@ def _show(case_file: CaseFile, made: Appointment, *, as_json: bool) -> None:
     print_head(case_file)
 
 
-def _print_code(made: Appointment) -> None:
+def _print_code(made: AccountChange) -> None:
     out.print(f"enrolment code for {made.name}: {made.enrolment_code}", markup=False)
     err.print("hand it over in person: it is shown this once, works once, and for 7 days", markup=False)

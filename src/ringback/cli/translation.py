@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from ringback.alerting.batches.options import make_wording
-from ringback.alerting.batches.translation_approvals import add_reading, check_readable
+from ringback.alerting.batches.translation_approvals import add_translation_approval, check_readable
 from ringback.alerting.wording.templates import Wording
 from ringback.cli.batch_preview import draw_phone
 from ringback.cli.options import CaseArgument, JsonOption, WhyOption
@@ -44,7 +44,7 @@ def translation(
         for line in draw_phone(text, shown_as=shown_as):
             (err if as_json else out).print(line, markup=False)
         _confirm(wording, yes=yes)
-        entry = add_reading(case_file, wording, member=member.name, why=why)
+        entry = add_translation_approval(case_file, wording, member=member.name, why=why)
         if as_json:
             facts = {"language": language, "reader": member.name, "text": text}
             print_json(facts | {"text_sha256": entry.read_facts()["text_sha256"], "entry": entry.seq})

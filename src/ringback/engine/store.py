@@ -86,26 +86,26 @@ class RunStore:
         Raises:
             RingbackError: `disk_full` or `output_unwritable`; nothing is left behind, and a table that was there stays.
         """
-        part = self.folder / f".{name}.parquet.part"
+        temp = self.folder / f".{name}.parquet.part"
         try:
-            yield part
-            rows = pq.read_metadata(part).num_rows
-            saved = SavedTable(rows, part.stat().st_size, _digest(part))
-            part.chmod(0o600)
-            part.replace(self.path(name))
+            yield temp
+            rows = pq.read_metadata(temp).num_rows
+            saved = SavedTable(rows, temp.stat().st_size, _digest(temp))
+            temp.chmod(0o600)
+            temp.replace(self.path(name))
         except OSError as error:
             raise unwritable(self.path(name), error) from error
         finally:
             with suppress(FileNotFoundError):
-                part.unlink()
+                temp.unlink()
         self.tables[name] = saved
         self._save(self.folder / "finished.json")
 
     def save_rows(self, name: str, table: pa.Table) -> None:
         """Save a table that is in memory."""
-        with self.writing(name) as part:
+        with self.writing(name) as temp:
             # By statistics DuckDB would see that a filter holds for every row, and leave it out: `_selective` needs it.
-            pq.write_table(table, part, write_statistics=False)
+            pq.write_table(table, temp, write_statistics=False)
 
     def save_text(self, name: str, text: str) -> None:
         """Save a text beside the tables, whole or not at all, and note its SHA-256.
@@ -150,8 +150,8 @@ class RunStore:
 
     def clear_leftovers(self) -> None:
         """Remove what a process that was killed left behind: unfinished tables and what the engine spilled."""
-        for part in self.folder.glob("*.part"):
-            part.unlink()
+        for temp in self.folder.glob("*.part"):
+            temp.unlink()
         shutil.rmtree(self.folder / ".spill", ignore_errors=True)
         if self.tables:
             current_watcher().note(f"resuming: {self._kept()}, and not made again")
@@ -190,15 +190,15 @@ class RunStore:
         self._replace(path, json.dumps(content, indent=1, default=str))
 
     def _replace(self, path: Path, text: str) -> None:
-        part = path.with_suffix(".part")
+        temp = path.with_suffix(".part")
         try:
-            write_plain(part, text)
-            part.replace(path)
+            write_plain(temp, text)
+            temp.replace(path)
         except OSError as error:
             raise unwritable(path, error) from error
         finally:
             with suppress(FileNotFoundError):
-                part.unlink()
+                temp.unlink()
 
 
 def _digest(path: Path) -> str:

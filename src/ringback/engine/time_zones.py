@@ -20,18 +20,18 @@ def zone_offsets(time_zone: str) -> pa.Table:
     zone = ZoneInfo(time_zone)
     rows: list[tuple[datetime, datetime, int, str]] = []
     start = _BEGINNING
-    for moment, before, after in _transitions(zone):
-        plain_end, next_start = moment + min(before, after), moment + max(before, after)
+    for timestamp, before, after in _transitions(zone):
+        plain_end, next_start = timestamp + min(before, after), timestamp + max(before, after)
         rows.append((start, plain_end, _seconds(before), "plain"))
         rows.append((plain_end, next_start, _seconds(before), "repeated" if after < before else "skipped"))
         start = next_start
     rows.append((start, _END, _seconds(_offset(zone, _LAST)), "plain"))
     columns = list(zip(*rows, strict=True))
-    moments = pa.timestamp("us")
+    timestamps = pa.timestamp("us")
     return pa.table(
         {
-            "from_local": pa.array(columns[0], moments),
-            "until_local": pa.array(columns[1], moments),
+            "from_local": pa.array(columns[0], timestamps),
+            "until_local": pa.array(columns[1], timestamps),
             "offset_s": pa.array(columns[2], pa.int64()),
             "reading": pa.array(columns[3], pa.string()),
         }
@@ -86,8 +86,8 @@ def _bisect(zone: ZoneInfo, low: datetime, high: datetime) -> tuple[datetime, ti
     return high.replace(tzinfo=None), before, after
 
 
-def _offset(zone: ZoneInfo, moment: datetime) -> timedelta:
-    return moment.astimezone(zone).utcoffset() or timedelta(0)
+def _offset(zone: ZoneInfo, timestamp: datetime) -> timedelta:
+    return timestamp.astimezone(zone).utcoffset() or timedelta(0)
 
 
 def _seconds(offset: timedelta) -> int:

@@ -10,16 +10,16 @@ from pathlib import Path
 _NAME = re.compile(r"\..+\.(?P<host>[^~]+)~(?P<process>\d+)~[0-9a-f]{16}\.part")
 
 
-def part_beside(path: Path) -> Path:
+def temp_path(path: Path) -> Path:
     """A new name beside a file or folder, hidden and nobody else's; it tells which process began it.
 
-    >>> part_beside(Path("out/report.html")).parent
+    >>> temp_path(Path("out/report.html")).parent
     PosixPath('out')
     """
     return path.with_name(f".{path.name}.{_host()}~{os.getpid()}~{secrets.token_hex(8)}.part")
 
 
-def clear_dead_parts(folder: Path) -> None:
+def clear_dead_temp_files(folder: Path) -> None:
     """Remove what processes of this machine began in a folder and cannot finish, for they are no more."""
     for part in folder.glob(".*.part"):
         begun = _NAME.fullmatch(part.name)

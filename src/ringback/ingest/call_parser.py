@@ -14,11 +14,11 @@ import pyarrow.compute as pc
 from ringback.engine.parquet import TableWriter
 from ringback.engine.store import RunStore, part_name
 from ringback.ingest.dictionary_columns import coded, filled, matches
-from ringback.ingest.duplicate_keys import looks_of
+from ringback.ingest.duplicate_keys import duplicate_keys_of
 from ringback.ingest.organisation_lookup import OrganisationColumn
 from ringback.ingest.running_counts import COUNTS, MERGED, CallCounter
 from ringback.ingest.talk_times import Endings, said_answered, talk_seconds, with_country_codes
-from ringback.ingest.timestamps import MomentReader, read_talk_seconds
+from ringback.ingest.timestamps import TimestampReader, read_talk_seconds
 from ringback.numbers.column_reader import ColumnReader
 from ringback.numbers.organisations import organisation_numbers
 from ringback.schemas import (
@@ -58,7 +58,7 @@ class CallTexts:
     def __init__(
         self,
         numbers: ColumnReader,
-        moments: MomentReader,
+        timestamps: TimestampReader,
         counter: CallCounter,
         *,
         long_over_s: Mapping[str, int],
@@ -66,7 +66,7 @@ class CallTexts:
         until_at: datetime,
         answered: frozenset[str] = frozenset(ANSWERED),
     ) -> None:
-        self._numbers, self._moments, self._counter, self._long_over_s = numbers, moments, counter, long_over_s
+        self._numbers, self._timestamps, self._counter, self._long_over_s = numbers, timestamps, counter, long_over_s
         self._first_at, self._until_at, self._answered = first_at, until_at, answered
         self._organisations = OrganisationColumn(organisation_numbers())
 
@@ -98,7 +98,7 @@ class CallTexts:
         """
         given = {name: _one_array(rows[name]) for name in rows.column_names}
         given |= {name: coded(given[name]) for name in FEW_VALUES}
-        started_at, started_reading = self._moments.read(given["started_at"])
+        started_at, started_reading = self._timestamps.read(given["started_at"])
         raw = with_country_codes(filled(given["called_number"]), given["country_code"])
         called = self._numbers.read(raw)
         said = said_answered(given["disposition"], self._answered)
@@ -108,7 +108,7 @@ class CallTexts:
             given["answered_at"],
             given["ended_at"],
             said,
-            self._moments,
+            self._timestamps,
         )
         # Who did not answer did not talk, whatever is missing.
         silent = pc.and_(seconds.is_null(), pc.invert(said)).fill_null(False)
@@ -118,7 +118,7 @@ class CallTexts:
         if endings is not None:
             endings.count(given["disposition"], given["direction"], seconds)
             endings.count_legs(leg)
-            endings.count_times(seconds, started_at, given["answered_at"], given["ended_at"], self._moments)
+            endings.count_times(seconds, started_at, given["answered_at"], given["ended_at"], self._timestamps)
         presentation = self._numbers.read_certain(filled(given["presentation_number"]))
         made = {
             "place": pa.array(np.arange(place, place + rows.num_rows)),
@@ -140,7 +140,7 @@ class CallTexts:
             "plain": pc.and_not(
                 read_plain(called.ambiguous, leg, started_at, first_at=self._first_at, until_at=self._until_at), inbound
             ),
-            "look": looks_of(given["call_id"], leg, given["account"], started_at),
+            "look": duplicate_keys_of(given["call_id"], leg, given["account"], started_at),
         }
         columns = {name: given[name] for name in _CARRIED} | made
         calls = pa.table({name: columns[name] for name in READ_CALLS.names})
@@ -255,15 +255,15 @@ def read_plain(
     """Whether nothing in a row asks for a second look: one reading, in the life of the site, no leg to the account.
 
     >>> from datetime import UTC
-    >>> moments = pa.array([datetime(2021, 8, 2, tzinfo=UTC)] * 2 + [None], pa.timestamp("us", "UTC"))
+    >>> timestamps = pa.array([datetime(2021, 8, 2, tzinfo=UTC)] * 2 + [None], pa.timestamp("us", "UTC"))
     >>> first_at, until_at = datetime(2021, 1, 1, tzinfo=UTC), datetime(2022, 1, 1, tzinfo=UTC)
     >>> legs = pa.array(["b", "a", "b"]).dictionary_encode()
-    >>> read_plain(pa.array([False] * 3), legs, moments, first_at=first_at, until_at=until_at).to_pylist()
+    >>> read_plain(pa.array([False] * 3), legs, timestamps, first_at=first_at, until_at=until_at).to_pylist()
     [True, False, False]
     """
-    first, until = (int(moment.timestamp()) * 1_000_000 for moment in (first_at, until_at))
-    moments = started_at.cast(pa.int64())
-    within = pc.and_(pc.greater_equal(moments, first), pc.less(moments, until)).fill_null(False)
+    first, until = (int(timestamp.timestamp()) * 1_000_000 for timestamp in (first_at, until_at))
+    timestamps = started_at.cast(pa.int64())
+    within = pc.and_(pc.greater_equal(timestamps, first), pc.less(timestamps, until)).fill_null(False)
     return pc.and_not(within, pc.or_(ambiguous, _is(legs, "a")))
 
 

@@ -1,4 +1,4 @@
-"""Which seized rows look alike: a hash of identifier, leg, account and start of each, and the hashes that come twice.
+"""Duplicate keys: a hash of identifier, leg, account and start of each seized row, and the hashes that come twice.
 
 Sorting one whole number a row takes a fraction of what grouping the texts takes. Rows that look alike by chance cost a
 little time and are told apart by the stage that asks for repetitions.
@@ -13,30 +13,30 @@ from ringback.engine.store import RunStore
 from ringback.jit import ODD, compiled, text_buffers
 from ringback.schemas import READ_CALLS, REPEATED_LOOKS
 
-# So many looks are sorted in memory, of 8 bytes each; of more, one share after the other.
+# So many keys are sorted in memory, of 8 bytes each; of more, one share after the other.
 _ROWS_AT_ONCE = 16 * 1024 * 1024
 _BATCH_ROWS = 512 * 1024
-# More of them: one for each part of a look.
+# More of them: one for each part of a key.
 _OTHER_ODD, _THIRD_ODD = -0x3D4D51C2D82B14B1, 0x165667B19E3779F9
 _EMPTY = 0
 
 
-def looks_of(
+def duplicate_keys_of(
     call_ids: pa.StringArray, legs: pa.DictionaryArray, accounts: pa.DictionaryArray, started_at: pa.TimestampArray
 ) -> pa.Int64Array:
     """A hash of each row's identifier, leg, account and start: equal rows have equal ones, and others seldom.
 
-    >>> same = looks_of(pa.array(["7", "7", "7"]), pa.array(["b", " B", "a"]).dictionary_encode(),
+    >>> same = duplicate_keys_of(pa.array(["7", "7", "7"]), pa.array(["b", " B", "a"]).dictionary_encode(),
     ...     pa.array(["x", "x", "x"]).dictionary_encode(), pa.array([1, 1, 1], pa.timestamp("us", "UTC")))
     >>> same[0] == same[1], same[0] == same[2]
     (True, False)
     """
-    moments = started_at.cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
+    timestamps = started_at.cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
     people, sides = (
         _row_hashes(accounts, _hash_texts(*text_buffers(accounts.dictionary))),
         _row_hashes(legs, _sides(legs)),
     )
-    return pa.array(_mix(*text_buffers(call_ids), moments, people, sides))
+    return pa.array(_mix(*text_buffers(call_ids), timestamps, people, sides))
 
 
 def _row_hashes(texts: pa.DictionaryArray, hashes: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -68,21 +68,21 @@ def _hash_texts(data: NDArray[np.uint8], bounds: NDArray[np.int32]) -> NDArray[n
 def _mix(
     data: NDArray[np.uint8],
     bounds: NDArray[np.int32],
-    moments: NDArray[np.int64],
+    timestamps: NDArray[np.int64],
     people: NDArray[np.int64],
     sides: NDArray[np.int64],
 ) -> NDArray[np.int64]:
-    """The look of each row: of the last eight bytes and the length of its identifier, and of the rest."""
-    looks = np.empty(len(moments), np.int64)
-    for row in range(len(moments)):
+    """The key of each row: of the last eight bytes and the length of its identifier, and of the rest."""
+    keys = np.empty(len(timestamps), np.int64)
+    for row in range(len(timestamps)):
         start, end = bounds[row], bounds[row + 1]
         tail = np.int64(end - start)
         for at in range(max(start, end - 8), end):
             tail = tail * 251 + data[at]
-        mixed = (tail * ODD) ^ (moments[row] * _OTHER_ODD) ^ people[row] ^ (sides[row] * _THIRD_ODD)
+        mixed = (tail * ODD) ^ (timestamps[row] * _OTHER_ODD) ^ people[row] ^ (sides[row] * _THIRD_ODD)
         # The high bits of a product depend on all bits of its factors.
-        looks[row] = mixed ^ (mixed >> 32)
-    return looks
+        keys[row] = mixed ^ (mixed >> 32)
+    return keys
 
 
 def save_repeated_looks(store: RunStore) -> None:
@@ -102,14 +102,14 @@ def _looks(store: RunStore, share: int, shares: int) -> NDArray[np.int64]:
         # Mapped: read in the usual way, each batch would be copied once more.
         file = pq.ParquetFile(path, memory_map=True)
         for batch in file.iter_batches(columns=["look"], batch_size=_BATCH_ROWS):
-            looks = batch["look"].to_numpy()
+            keys = batch["look"].to_numpy()
             if shares > 1:
-                looks = looks[looks.view(np.uint64) % np.uint64(shares) == share]
-            found[count : count + len(looks)] = looks
-            count += len(looks)
+                keys = keys[keys.view(np.uint64) % np.uint64(shares) == share]
+            found[count : count + len(keys)] = keys
+            count += len(keys)
     return found[:count]
 
 
-def _repeated(looks: NDArray[np.int64]) -> NDArray[np.int64]:
-    looks.sort()
-    return np.unique(looks[1:][looks[1:] == looks[:-1]])
+def _repeated(keys: NDArray[np.int64]) -> NDArray[np.int64]:
+    keys.sort()
+    return np.unique(keys[1:][keys[1:] == keys[:-1]])

@@ -17,7 +17,7 @@ from ringback.ingest.call_parser import CallTexts, CallWriter
 from ringback.progress import Progress
 from ringback.records.exhibits import Exhibit
 from ringback.schemas.table import Table
-from ringback.sources.archives.detect import BESIDE
+from ringback.sources.archives.detect import SIDECARS
 from ringback.sources.archives.sidecars import find_database, find_logs
 from ringback.sources.base import Rejection
 from ringback.sources.exhibit_file import OtherFile, SeizedFile
@@ -120,7 +120,7 @@ def seized_file(case_file: CaseFile, exhibit: Exhibit, exhibits: Sequence[Exhibi
         options,
         limits=case_file.limits(),
         beside={ending: log.file(case.path) for ending, log in logs.items()},
-        read_with=(find_database(exhibit, exhibits, sections) or "") if exhibit.format in BESIDE else "",
+        read_with=(find_database(exhibit, exhibits, sections) or "") if exhibit.format in SIDECARS else "",
         others=[
             OtherFile(one.ref, one.name, one.file(case.path), one.format)
             for one in exhibits

@@ -36,7 +36,7 @@ def add_flags(keys: Numbers, flags: Flags) -> None:
 
 
 @compiled
-def last_starts(starts: Numbers, moments: Numbers) -> Numbers:
+def last_starts(starts: Numbers, timestamps: Numbers) -> Numbers:
     """The place of the last start that is not after each moment; -1 where all are.
 
     >>> last_starts(np.array([10, 20, 30]), np.array([25, 29, 10, 9, 31])).tolist()
@@ -46,12 +46,12 @@ def last_starts(starts: Numbers, moments: Numbers) -> Numbers:
         starts: Ascending.
         moments: Quick to look up where those beside one another are close.
     """
-    places = np.empty(len(moments), np.int64)
+    places = np.empty(len(timestamps), np.int64)
     at = -1
-    for row in range(len(moments)):
-        moment = moments[row]
-        if not ((at < 0 or starts[at] <= moment) and (at + 1 == len(starts) or moment < starts[at + 1])):
-            at = np.searchsorted(starts, moment, side="right") - 1
+    for row in range(len(timestamps)):
+        timestamp = timestamps[row]
+        if not ((at < 0 or starts[at] <= timestamp) and (at + 1 == len(starts) or timestamp < starts[at + 1])):
+            at = np.searchsorted(starts, timestamp, side="right") - 1
         places[row] = at
     return places
 
@@ -97,21 +97,21 @@ def group_rows(keys: Numbers, wanted: Flags) -> tuple[Numbers, Numbers]:
 
 
 @compiled
-def sum_up(groups: Numbers, firsts: Numbers, flags: Flags, moments: Numbers) -> Numbers:
+def sum_up(groups: Numbers, firsts: Numbers, flags: Flags, timestamps: Numbers) -> Numbers:
     """Of each group: its rows, those with the flag, the least moment and the greatest; shape (4, groups).
 
     >>> sum_up(np.array([0, -1, 0]), np.array([0]), np.array([True, True, False]), np.array([30, 10, 20])).tolist()
     [[2], [1], [20], [30]]
     """
     sums = np.zeros((4, len(firsts)), np.int64)
-    sums[2], sums[3] = moments[firsts], moments[firsts]
+    sums[2], sums[3] = timestamps[firsts], timestamps[firsts]
     for row in range(len(groups)):
         group = groups[row]
         if group != NO_GROUP:
             sums[0, group] += 1
             sums[1, group] += flags[row]
-            sums[2, group] = min(sums[2, group], moments[row])
-            sums[3, group] = max(sums[3, group], moments[row])
+            sums[2, group] = min(sums[2, group], timestamps[row])
+            sums[3, group] = max(sums[3, group], timestamps[row])
     return sums
 
 

@@ -55,14 +55,14 @@ class CallCounter:
         Returns:
             Each table of `COUNTS`.
         """
-        plain, moments = _flags(rows["plain"]), _whole(rows["started_at"])
+        plain, timestamps = _flags(rows["plain"]), _whole(rows["started_at"])
         british = _flags(matches(rows["called_region"], lambda words: pc.equal(words, "GB")))
-        days = last_starts(self._day_starts, moments)
-        by_day, (calls, uk_calls, *times) = _counted(days, plain, british, moments)
+        days = last_starts(self._day_starts, timestamps)
+        by_day, (calls, uk_calls, *times) = _counted(days, plain, british, timestamps)
         accounts = codes(rows["account"])[0].astype(np.int64)
-        by_account, (made, connected, *account_times) = _counted(accounts, plain, _flags(rows["connected"]), moments)
+        by_account, (made, connected, *account_times) = _counted(accounts, plain, _flags(rows["connected"]), timestamps)
         return {
-            PLAIN_TALLY: self._tally(rows, plain, moments),
+            PLAIN_TALLY: self._tally(rows, plain, timestamps),
             PLAIN_DAYS: _table(PLAIN_DAYS, self._days.take(pa.array(days[by_day])), calls, uk_calls, *times),
             PLAIN_ACCOUNTS: _table(
                 PLAIN_ACCOUNTS, rows["account"].take(pa.array(by_account)), made, connected, *account_times
@@ -81,7 +81,7 @@ class CallCounter:
         columns = {name: rows[name].combine_chunks() for name in table.names}
         return _merged_accounts(columns) if table is PLAIN_ACCOUNTS else rows.take(self._few_examples(columns))
 
-    def _tally(self, rows: Mapping[str, pa.Array], plain: Flags, moments: Numbers) -> pa.Table:
+    def _tally(self, rows: Mapping[str, pa.Array], plain: Flags, timestamps: Numbers) -> pa.Table:
         seconds = rows["duration_s"]
         asked = {
             "connected": rows["connected"],
@@ -95,7 +95,7 @@ class CallCounter:
             add_codes(keys, *codes(rows[name]))
         for flags in asked.values():
             add_flags(keys, _flags(flags))
-        firsts, (calls, *_rest) = _counted(keys, plain, plain, moments)
+        firsts, (calls, *_rest) = _counted(keys, plain, plain, timestamps)
         told = {name: rows[name] for name in (*_WORDS, "called_ambiguous")} | asked
         columns = {name: column.take(pa.array(firsts)) for name, column in told.items()} | {"calls": calls}
         return _table(PLAIN_TALLY, *(columns[name] for name in PLAIN_TALLY.names))
@@ -126,10 +126,10 @@ def _merged_accounts(rows: Mapping[str, pa.Array]) -> pa.Table:
     return _table(PLAIN_ACCOUNTS, rows["account"].take(pa.array(firsts)), *merged)
 
 
-def _counted(keys: Numbers, wanted: Flags, flags: Flags, moments: Numbers) -> tuple[Numbers, Numbers]:
+def _counted(keys: Numbers, wanted: Flags, flags: Flags, timestamps: Numbers) -> tuple[Numbers, Numbers]:
     """The first row of each group of wanted rows, and what `sum_up` gives of it."""
     groups, firsts = group_rows(keys, wanted)
-    return firsts, sum_up(groups, firsts, flags, moments)
+    return firsts, sum_up(groups, firsts, flags, timestamps)
 
 
 def _table(schema: Table, *columns: pa.Array | Numbers) -> pa.Table:

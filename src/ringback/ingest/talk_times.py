@@ -9,17 +9,17 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ringback.ingest.dictionary_columns import codes
-from ringback.ingest.timestamps import MomentReader
+from ringback.ingest.timestamps import TimestampReader
 from ringback.numbers.country_codes import read_calling_code
 
 _SECOND_US = 1_000_000
 # What panels write where nobody answered, as time texts begin; and an epoch of nought.
-_NO_MOMENT = r"^(?:0000-00-00.*|(?:0001|1900|1970)-01-01.*|1899-12-3[01].*|0+(?:\.0+)?)$"
+_NO_TIMESTAMP = r"^(?:0000-00-00.*|(?:0001|1900|1970)-01-01.*|1899-12-3[01].*|0+(?:\.0+)?)$"
 
 
 def talk_seconds(
     seconds: pa.DoubleArray, answered_at: pa.StringArray, ended_at: pa.StringArray, said: pa.BooleanArray,
-    moments: MomentReader,
+    timestamps: TimestampReader,
 ) -> pa.DoubleArray:  # fmt: skip
     """Talk times: from the answer to the end where both times are known, whatever a duration counts beside them.
 
@@ -33,7 +33,7 @@ def talk_seconds(
         moments: Reads the times.
 
     >>> from ringback.engine.time_zones import zone_offsets
-    >>> reader = MomentReader(zone_offsets("UTC"))
+    >>> reader = TimestampReader(zone_offsets("UTC"))
     >>> day = "2021-07-01 10:00:"
     >>> talk_seconds(pa.array([70.0, 23.0, 9.0]), pa.array([f"{day}20", None, None]),
     ...     pa.array([f"{day}50", f"{day}23", f"{day}09"]), pa.array([True, False, None]), reader).to_pylist()
@@ -41,10 +41,10 @@ def talk_seconds(
     """
     if ended_at.null_count == len(ended_at) or answered_at.null_count == len(answered_at):
         return seconds
-    none = pc.match_substring_regex(answered_at, _NO_MOMENT).fill_null(True)
+    none = pc.match_substring_regex(answered_at, _NO_TIMESTAMP).fill_null(True)
     if pc.all(none).as_py():
         return seconds
-    answered, ended = (moments.read(texts)[0].cast(pa.int64()) for texts in (answered_at, ended_at))
+    answered, ended = (timestamps.read(texts)[0].cast(pa.int64()) for texts in (answered_at, ended_at))
     between = pc.divide(pc.subtract(ended, answered).cast(pa.float64()), float(_SECOND_US))
     between = pc.if_else(pc.less(between, 0.0), None, between)
     unanswered = pc.if_else(said.fill_null(False), seconds, 0.0)
@@ -139,18 +139,18 @@ class Endings:
         started: pa.TimestampArray,
         answered_at: pa.StringArray,
         ended_at: pa.StringArray,
-        moments: MomentReader,
+        timestamps: TimestampReader,
     ) -> None:
         """Compare the talk times of one batch with the times beside them, where there are any."""
         starts = started.cast(pa.int64())
         if ended_at.null_count < len(ended_at):
-            between = pc.subtract(moments.read(ended_at)[0].cast(pa.int64()), starts).cast(pa.float64())
+            between = pc.subtract(timestamps.read(ended_at)[0].cast(pa.int64()), starts).cast(pa.float64())
             known = pc.and_(pc.greater(seconds, 0.0), between.is_valid()).fill_null(False)
             longer = pc.greater(pc.multiply(seconds, float(_SECOND_US)), pc.add(between, 60.0 * _SECOND_US))
             self.times["ended"] += known.true_count
             self.times["too_long"] += pc.and_(known, longer.fill_null(False)).true_count
         if answered_at.null_count < len(answered_at):
-            answers = moments.read(answered_at)[0].cast(pa.int64())
+            answers = timestamps.read(answered_at)[0].cast(pa.int64())
             self.times["answers"] += len(answers) - answers.null_count
             self.times["at_start"] += pc.equal(answers, starts).fill_null(False).true_count
 

@@ -1,4 +1,4 @@
-"""Texts of times to moments in UTC, whole columns at once; and talk times to seconds."""
+"""Texts of times to UTC timestamps, a column at a time; and talk times to seconds."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -31,7 +31,7 @@ _SECOND_US = 1_000_000
 _NOT_READ = -(2**63)
 
 
-class MomentReader:
+class TimestampReader:
     """Reads texts of times, which are local to one time zone unless they say otherwise.
 
     Args:
@@ -45,7 +45,7 @@ class MomentReader:
         self._readings = np.array(codes, np.int8)
 
     def read(self, texts: pa.StringArray) -> tuple[pa.TimestampArray, pa.DictionaryArray]:
-        """The moments in UTC, and how each came about: one of `READINGS`; both null where a text is no time.
+        """The timestamps in UTC, and how each came about: one of `READINGS`; both null where a text is no time.
 
         A text with its own offset is taken at its word; any other is local. The repeated autumn hour is read as its
         first pass and says so, an hour that the clocks skipped by the offset before it.
@@ -55,17 +55,17 @@ class MomentReader:
                 offset.
         """
         texts = filled(texts)
-        moments = _read_usual(*text_buffers(texts))
+        timestamps = _read_usual(*text_buffers(texts))
         zoned = np.zeros(len(texts), np.bool_)
-        for row in np.flatnonzero(moments == _NOT_READ):
+        for row in np.flatnonzero(timestamps == _NOT_READ):
             text = texts[row].as_py()
             found = _read_any(text) if text else None
             if found is not None:
-                moments[row], zoned[row] = found
-        known = moments != _NOT_READ
-        codes = _to_utc(moments, zoned, self._from, self._offsets, self._readings)
+                timestamps[row], zoned[row] = found
+        known = timestamps != _NOT_READ
+        codes = _to_utc(timestamps, zoned, self._from, self._offsets, self._readings)
         bitmap = pa.array(known).buffers()[1]
-        stamps = pa.Array.from_buffers(_UTC, len(texts), [bitmap, pa.py_buffer(moments)])
+        stamps = pa.Array.from_buffers(_UTC, len(texts), [bitmap, pa.py_buffer(timestamps)])
         codes = pa.Array.from_buffers(pa.int8(), len(texts), [bitmap, pa.py_buffer(codes)])
         return stamps, pa.DictionaryArray.from_arrays(codes, pa.array(READINGS, pa.string()))
 
@@ -73,15 +73,15 @@ class MomentReader:
 @compiled
 def _read_usual(data: NDArray[np.uint8], bounds: NDArray[np.int32]) -> NDArray[np.int64]:
     """Local microseconds of the texts of the usual shape, `_NOT_READ` for others."""
-    moments = np.empty(len(bounds) - 1, np.int64)
-    for row in range(len(moments)):
+    timestamps = np.empty(len(bounds) - 1, np.int64)
+    for row in range(len(timestamps)):
         at = bounds[row]
-        moments[row] = _usual_moment(data, at) if bounds[row + 1] - at == _USUAL_LENGTH else _NOT_READ
-    return moments
+        timestamps[row] = _usual_timestamp(data, at) if bounds[row + 1] - at == _USUAL_LENGTH else _NOT_READ
+    return timestamps
 
 
 @compiled
-def _usual_moment(data: NDArray[np.uint8], at: int) -> int:
+def _usual_timestamp(data: NDArray[np.uint8], at: int) -> int:
     """Microseconds since 1970 of `2021-08-02 10:30:15`, also with T; `_NOT_READ` for anything else."""
     marks = data[at + 4] == _DASH and data[at + 7] == _DASH and data[at + 13] == _COLON and data[at + 16] == _COLON
     if not marks or (data[at + 10] != _BLANK and data[at + 10] != _T):
@@ -112,26 +112,26 @@ def _two(data: NDArray[np.uint8], at: int) -> int:
 
 @compiled
 def _to_utc(
-    moments: NDArray[np.int64],
+    timestamps: NDArray[np.int64],
     zoned: NDArray[np.bool_],
     from_local: NDArray[np.int64],
     offsets: NDArray[np.int64],
     readings: NDArray[np.int8],
 ) -> NDArray[np.int8]:
     """Take local moments to UTC, in place; gives how each came about."""
-    codes = np.empty(len(moments), np.int8)
+    codes = np.empty(len(timestamps), np.int8)
     stretch = 0
-    for row in range(len(moments)):
-        moment = moments[row]
-        if moment == _NOT_READ or zoned[row]:
+    for row in range(len(timestamps)):
+        timestamp = timestamps[row]
+        if timestamp == _NOT_READ or zoned[row]:
             codes[row] = _ZONED
             continue
         # Rows of a log stand near one another in time, mostly in the same stretch.
-        while stretch > 0 and moment < from_local[stretch]:
+        while stretch > 0 and timestamp < from_local[stretch]:
             stretch -= 1
-        while stretch + 1 < len(from_local) and moment >= from_local[stretch + 1]:
+        while stretch + 1 < len(from_local) and timestamp >= from_local[stretch + 1]:
             stretch += 1
-        moments[row] = moment - offsets[stretch]
+        timestamps[row] = timestamp - offsets[stretch]
         codes[row] = readings[stretch]
     return codes
 
@@ -145,10 +145,10 @@ def _read_any(text: str) -> tuple[int, bool] | None:
     day, clock, zone = found.groups()
     clock, _dot, fraction = clock.partition(".")
     try:
-        moment = datetime.fromisoformat(f"{day} {clock}").replace(tzinfo=UTC)
+        timestamp = datetime.fromisoformat(f"{day} {clock}").replace(tzinfo=UTC)
     except ValueError:
         return None
-    since = (moment - _EPOCH) // timedelta(microseconds=1) + int(fraction[:6].ljust(6, "0"))
+    since = (timestamp - _EPOCH) // timedelta(microseconds=1) + int(fraction[:6].ljust(6, "0"))
     if zone is None:
         return since, False
     sign = -1 if zone[0] == "-" else 1

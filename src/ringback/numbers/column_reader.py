@@ -19,7 +19,7 @@ from ringback.numbers.cleaning_kernels import MOST_DIGITS
 from ringback.numbers.dial_plan import DialPlan, HomeNetwork, home_networks, international_prefixes
 from ringback.numbers.plan import UNSURE, NumberPlan, number_plan
 from ringback.numbers.plan.lookup_kernels import lookup_table, with_ranges
-from ringback.numbers.reader import DRAMA, REASONS, NumberReader, Reading
+from ringback.numbers.reader import DRAMA, REASONS, NumberReader, ParsedNumber
 from ringback.numbers.reading_kernels import WAY, Codes, WayTable, list_options, make_way, prefix_of, read_texts
 from ringback.schemas import READING_OPTIONS
 
@@ -158,7 +158,7 @@ class ColumnReader:
             found = self._memo[text] = self._as_codes(self._careful.read(text))
         return found
 
-    def _as_codes(self, reading: Reading) -> _Careful:
+    def _as_codes(self, reading: ParsedNumber) -> _Careful:
         options = tuple(
             (int(one.e164[1:]), self._outcome(one.kind, one.region), self._hows.index(one.how))
             for one in reading.options

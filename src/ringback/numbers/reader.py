@@ -54,7 +54,7 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ParsedNumber:
     """What a raw text may mean, in the dial plan's order; or the reason why it means nothing.
 
     Attributes:
@@ -101,7 +101,7 @@ class _Found(NamedTuple):
     region: str
 
 
-def read_number(raw: str | None, plan: DialPlan) -> Reading:
+def read_number(raw: str | None, plan: DialPlan) -> ParsedNumber:
     """A raw text is read in every way that the dial plan allows; readings with the same result are one.
 
     Args:
@@ -150,7 +150,7 @@ class NumberReader:
         self._readings: dict[Dialled, tuple[tuple[Option, ...], str | None]] = {}
         self._found: dict[str, _Found | None] = {}
 
-    def read(self, raw: str | None) -> Reading:
+    def read(self, raw: str | None) -> ParsedNumber:
         """The reading of one raw text; see `read_number`."""
         dialled = clean_number(raw)
         known = self._readings.get(dialled)
@@ -159,7 +159,7 @@ class NumberReader:
                 self._readings.clear()
                 self._found.clear()
             known = self._readings[dialled] = self._read(dialled)
-        return Reading(raw, *known)
+        return ParsedNumber(raw, *known)
 
     def _read(self, dialled: Dialled) -> tuple[tuple[Option, ...], str | None]:
         if dialled.reason:

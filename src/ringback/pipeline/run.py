@@ -34,13 +34,13 @@ from ringback.ingest.duplicate_keys import save_repeated_looks
 from ringback.ingest.exhibits import read_exhibits
 from ringback.ingest.number_readings import save_readings
 from ringback.ingest.running_counts import CallCounter
-from ringback.ingest.timestamps import MomentReader
+from ringback.ingest.timestamps import TimestampReader
 from ringback.numbers.column_reader import ColumnReader
 from ringback.numbers.dial_plan import DialPlan
 from ringback.numbers.organisations import organisation_numbers, organisations_digest
 from ringback.numbers.plan import METADATA_VERSION
 from ringback.pipeline.reconciliation import reconciled_funnel
-from ringback.progress import Progress, Silence
+from ringback.progress import NullProgress, Progress
 from ringback.records.exhibits import Exhibit
 from ringback.schemas.table import Table
 from ringback.sources.mapping import make_mapping
@@ -60,8 +60,8 @@ from ringback.stages.victims import long_calls, victims
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
-    """What a run is given beside its tables: the alert rule, and the life of the site as two moments."""
+class RunInputs:
+    """What a run needs beside its tables: the alert rule, and the life of the site as two moments."""
 
     rule: Rule
     first_at: datetime
@@ -69,7 +69,7 @@ class Given:
 
 
 # The analysis, in order: the table that is made, and from which tables. `m` holds the tables made so far.
-Step = tuple[Table, Callable[[SimpleNamespace, Given], Expression]]
+Step = tuple[Table, Callable[[SimpleNamespace, RunInputs], Expression]]
 STEPS: tuple[Step, ...] = (
     (t.ACCOUNT_HABITS, lambda m, _: account_habits(m.habit_examples)),
     (t.SETTLED_READINGS, lambda m, _: settled_readings(m.unclear_calls, m.account_habits, m.reading_options)),
@@ -86,24 +86,24 @@ STEPS: tuple[Step, ...] = (
     ),
     (
         t.REPETITIONS,
-        lambda m, given: repetitions(
+        lambda m, inputs: repetitions(
             m.read_calls,
             repeated_looks=m.repeated_looks,
             settled_readings=m.settled_readings,
-            first_at=given.first_at,
-            until_at=given.until_at,
+            first_at=inputs.first_at,
+            until_at=inputs.until_at,
         ),
     ),
     (
         t.EXAMINED_ROWS,
-        lambda m, given: examined_rows(
+        lambda m, inputs: examined_rows(
             m.unclear_calls,
             m.called_legs,
             settled_readings=m.settled_readings,
             own_numbers=m.own_numbers,
             repetitions=m.repetitions,
-            first_at=given.first_at,
-            until_at=given.until_at,
+            first_at=inputs.first_at,
+            until_at=inputs.until_at,
         ),
     ),
     (
@@ -119,11 +119,11 @@ STEPS: tuple[Step, ...] = (
     (t.SUBJECTS, lambda m, _: subjects(m.raw_subjects)),
     (
         t.LONG_CALLS,
-        lambda m, given: long_calls(
-            calls(call_rows(m.long_rows, m.examined_rows, marked_rows=m.marked_rows)), rule=given.rule
+        lambda m, inputs: long_calls(
+            calls(call_rows(m.long_rows, m.examined_rows, marked_rows=m.marked_rows)), rule=inputs.rule
         ),
     ),
-    (t.VICTIMS, lambda m, given: victims(m.long_calls, m.account_subjects, rule=given.rule)),
+    (t.VICTIMS, lambda m, inputs: victims(m.long_calls, m.account_subjects, rule=inputs.rule)),
     (
         t.ACCOUNTS,
         lambda m, _: accounts(
@@ -135,10 +135,10 @@ STEPS: tuple[Step, ...] = (
             account_subjects=m.account_subjects,
         ),
     ),
-    (t.CALL_TALLY, lambda m, given: call_tally(m.plain_tally, m.call_changes, rule=given.rule)),
+    (t.CALL_TALLY, lambda m, inputs: call_tally(m.plain_tally, m.call_changes, rule=inputs.rule)),
     (
         t.FUNNEL,
-        lambda m, given: funnel(m.rejected_rows, m.call_tally, m.long_calls, m.account_subjects, rule=given.rule),
+        lambda m, inputs: funnel(m.rejected_rows, m.call_tally, m.long_calls, m.account_subjects, rule=inputs.rule),
     ),
     (t.SUBJECTS_BY_STATUS_AND_AREA, lambda m, _: subjects_by_status_and_area(m.subjects)),
     (t.CALLS_BY_REGION, lambda m, _: calls_by_region(m.call_tally)),
@@ -171,10 +171,10 @@ def run(case_file: CaseFile, *, why: str = "main run", progress: Progress | None
         RingbackError: `case_busy`, an exhibit that is not as registered, a setting or mapping that cannot be, or
             `run_unreconciled`. The run that was current stays current.
     """
-    progress = progress or Silence()
+    progress = progress or NullProgress()
     case, log = case_file.case, case_file.log
     plan, rule = case_file.dial_plan(), get_rule(case.settings.alert_rule)
-    given = Given(
+    inputs = RunInputs(
         rule,
         first_at=day_start(case.settings.time_zone, case.settings.first_day),
         until_at=day_start(case.settings.time_zone, case.settings.last_day + timedelta(days=1)),
@@ -196,21 +196,21 @@ def run(case_file: CaseFile, *, why: str = "main run", progress: Progress | None
             log.add("run_started", why=why, facts={"run": run_id, "rule": rule.key})
             store.clear_leftovers()
             numbers = ColumnReader(plan)
-            moments = MomentReader(zone_offsets(case.settings.time_zone))
-            days = local_days(case.settings.time_zone, given.first_at, given.until_at)
+            timestamps = TimestampReader(zone_offsets(case.settings.time_zone))
+            days = local_days(case.settings.time_zone, inputs.first_at, inputs.until_at)
             texts = CallTexts(
                 numbers,
-                moments,
+                timestamps,
                 CallCounter(over_s=rule.over_s, local_days=days, examples=EVIDENCE_NUMBERS),
                 long_over_s=long_over_s(rule),
-                first_at=given.first_at,
-                until_at=given.until_at,
+                first_at=inputs.first_at,
+                until_at=inputs.until_at,
                 answered=mapping.roles["calls"].answered_words,
             )
             chosen = mapping.roles["calls"].answered
             store.note(answered=None if chosen is None else list(chosen))
             read_exhibits(case_file, exhibits, store, mapping=mapping, call_texts=texts, progress=progress)
-            analyse(case_file, store, numbers=numbers, given=given, progress=progress)
+            analyse(case_file, store, numbers=numbers, inputs=inputs, progress=progress)
             store.finish(version=ringback.__version__, rule=rule.key, **_labels(case_file))
         # Even when nothing was done now: an earlier process may have died between the manifest and this entry.
         if not (unchanged and told):
@@ -228,7 +228,9 @@ def run(case_file: CaseFile, *, why: str = "main run", progress: Progress | None
     return Run(run_id, store, unchanged=unchanged)
 
 
-def analyse(case_file: CaseFile, store: RunStore, *, numbers: ColumnReader, given: Given, progress: Progress) -> None:
+def analyse(
+    case_file: CaseFile, store: RunStore, *, numbers: ColumnReader, inputs: RunInputs, progress: Progress
+) -> None:
     """What was read in, every other table out; tables that an interrupted run left whole are taken as they are."""
     settings, machine = case_file.case.settings, case_file.settings
     save_repeated_looks(store)
@@ -239,13 +241,13 @@ def analyse(case_file: CaseFile, store: RunStore, *, numbers: ColumnReader, give
         if not (store.has("readings") and store.has("reading_options")):
             save_readings(engine, numbers)
         store.save_rows("zone_offsets", zone_offsets(settings.time_zone))
-        store.save_rows("local_days", local_days(settings.time_zone, given.first_at, given.until_at))
+        store.save_rows("local_days", local_days(settings.time_zone, inputs.first_at, inputs.until_at))
         store.save_rows("organisation_numbers", organisation_numbers())
         made = SimpleNamespace(**{table.name: engine.table(table) for table in t.TABLES})
         with progress.step("Analysing calls", len(STEPS)) as advance:
             for table, stage in STEPS:
                 if not store.has(table.name):
-                    engine.save(table, stage(made, given))
+                    engine.save(table, stage(made, inputs))
                 advance(1)
         reconciled_funnel(engine)
     script = ViewScript(store)

@@ -6,7 +6,7 @@ from ringback.case.case_file import CaseFile
 from ringback.errors import RingbackError
 from ringback.ingest.exhibits import seized_file
 from ringback.numbers.dial_plan import DialPlan
-from ringback.progress import Progress, Silence
+from ringback.progress import NullProgress, Progress
 from ringback.schema_matching.proposal import Proposals, RoleProposal
 from ringback.schema_matching.propose import propose
 from ringback.schema_matching.sampling import TableSample, take_samples
@@ -30,7 +30,7 @@ def survey(
     Raises:
         RingbackError: `survey_no_exhibits`, a setting that cannot be, or an exhibit that cannot be read.
     """
-    progress = progress or Silence()
+    progress = progress or NullProgress()
     chosen = case_file.case.settings
     exhibits = case_file.exhibits
     check_options(chosen.exhibits, exhibits=[one.ref for one in exhibits], toml=case_file.case.toml)

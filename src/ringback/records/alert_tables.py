@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
 from ringback.records.tables import metadata
-from ringback.records.utc_datetime import Moment
+from ringback.records.utc_datetime import UtcDateTime
 
 # One row per person who works with the case.
 staff = Table(
@@ -16,12 +16,12 @@ staff = Table(
     Column("totp_sealed", String),
     Column("totp_last_step", BigInteger),  # the last 30-second step whose code was used: no code counts twice
     Column("enrol_hash", String),
-    Column("enrol_until", Moment),
+    Column("enrol_until", UtcDateTime),
     Column("number_digest", String),  # the person's own mobile, for rehearsals
     Column("number_sealed", String),
     Column("failures", Integer, nullable=False, default=0),
-    Column("next_try_at", Moment),
-    Column("added_at", Moment, nullable=False),
+    Column("next_try_at", UtcDateTime),
+    Column("added_at", UtcDateTime, nullable=False),
     Column("added_by", String, nullable=False),
     Column("confirmed_by", String),
     # A change that waits for a second administrator, as JSON; and who asked for it.
@@ -35,8 +35,8 @@ staff_sessions = Table(
     metadata,
     Column("token_hash", String, primary_key=True),
     Column("name", String, ForeignKey("staff.name"), nullable=False),
-    Column("started_at", Moment, nullable=False),
-    Column("ends_at", Moment, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("ends_at", UtcDateTime, nullable=False),
 )
 
 # One row per decision never to contact a number.
@@ -47,9 +47,9 @@ suppressions = Table(
     Column("number_digest", String, nullable=False, index=True),
     Column("reason", String, nullable=False),
     Column("source", String, nullable=False),  # import, reply, staff
-    Column("added_at", Moment, nullable=False),
+    Column("added_at", UtcDateTime, nullable=False),
     Column("added_by", String, nullable=False),
-    Column("undone_at", Moment),
+    Column("undone_at", UtcDateTime),
     Column("undone_by", String),
     Column("undone_why", String),
 )
@@ -66,13 +66,13 @@ batches = Table(
     Column("content", Text, nullable=False),
     Column("hash", String, nullable=False),
     Column("planned_by", String, nullable=False),
-    Column("planned_at", Moment, nullable=False),
+    Column("planned_at", UtcDateTime, nullable=False),
     Column("approved_by", String),
-    Column("approved_at", Moment),
+    Column("approved_at", UtcDateTime),
     Column("approval_entry", Integer),  # the audit entry of the approval; stopping or halting takes it away
-    Column("started_at", Moment),
-    Column("ended_at", Moment),
-    Column("stopped_at", Moment),
+    Column("started_at", UtcDateTime),
+    Column("ended_at", UtcDateTime),
+    Column("stopped_at", UtcDateTime),
 )
 
 # One row per routed number of a batch: where it went, and why.
@@ -103,13 +103,13 @@ alerts = Table(
     Column("state", String, nullable=False),  # schemas of alerting.states
     Column("why", String),
     Column("attempt", Integer, nullable=False, default=0),
-    Column("claimed_at", Moment),
+    Column("claimed_at", UtcDateTime),
     Column("fence", Integer),
-    Column("ask_at", Moment),  # when to ask the provider next: about a doubt, or once more after a second attempt
+    Column("ask_at", UtcDateTime),  # when to ask the provider next: about a doubt, or once more after a second attempt
     Column("notification_id", String, unique=True),
-    Column("accepted_at", Moment),
+    Column("accepted_at", UtcDateTime),
     Column("delivery", String),
-    Column("delivery_at", Moment),
+    Column("delivery_at", UtcDateTime),
     UniqueConstraint("batch", "place"),
 )
 Index("alerts_by_state", alerts.c.batch, alerts.c.state, alerts.c.id)
@@ -123,8 +123,8 @@ attempts = Table(
     Column("alert", Integer, ForeignKey("alerts.id"), primary_key=True),
     Column("attempt", Integer, primary_key=True),
     Column("fence", Integer, nullable=False),
-    Column("claimed_at", Moment, nullable=False),
-    Column("ended_at", Moment),
+    Column("claimed_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
     Column("outcome", String),
     Column("detail", String),
     Column("notification_id", String),
@@ -137,8 +137,8 @@ leases = Table(
     Column("batch", String, ForeignKey("batches.id"), primary_key=True),
     Column("holder", String, nullable=False),
     Column("fence", Integer, nullable=False),
-    Column("renewed_at", Moment, nullable=False),
-    Column("expires_at", Moment, nullable=False),
+    Column("renewed_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
     Column("claims", Integer, nullable=False, server_default="0"),  # how many there ever were
 )
 
@@ -147,8 +147,8 @@ paces = Table(
     "paces",
     metadata,
     Column("sender", String, primary_key=True),
-    Column("next_at", Moment, nullable=False),  # when the next request may start
-    Column("paused_until", Moment),
+    Column("next_at", UtcDateTime, nullable=False),  # when the next request may start
+    Column("paused_until", UtcDateTime),
     Column("paused_why", String),
     Column("day", String, nullable=False),  # UTC date of `requests`
     Column("requests", Integer, nullable=False),
@@ -162,8 +162,8 @@ receipts = Table(
     Column("notification_id", String, nullable=False, index=True),
     Column("provider_reference", String, index=True),
     Column("status", String, nullable=False),
-    Column("completed_at", Moment),
-    Column("received_at", Moment, nullable=False),
+    Column("completed_at", UtcDateTime),
+    Column("received_at", UtcDateTime, nullable=False),
     Column("came_by", String, nullable=False),  # callback, poll, list, question
     Column("applied", Boolean, nullable=False),
     UniqueConstraint("notification_id", "status"),
@@ -178,10 +178,10 @@ replies = Table(
     Column("number_digest", String, nullable=False, index=True),
     Column("sealed", String, nullable=False),  # number and text
     Column("kind", String, nullable=False),  # stop, check, not_me, other
-    Column("sent_at", Moment),
-    Column("received_at", Moment, nullable=False),
+    Column("sent_at", UtcDateTime),
+    Column("received_at", UtcDateTime, nullable=False),
     Column("suppression", Integer, ForeignKey("suppressions.id")),
-    Column("handled_at", Moment),
+    Column("handled_at", UtcDateTime),
     Column("handled_by", String),
 )
 
@@ -194,7 +194,7 @@ alarms = Table(
     Column("alert", Integer, nullable=False),  # 0 for none
     Column("what", String, nullable=False),
     Column("detail", String, nullable=False),
-    Column("raised_at", Moment, nullable=False),
+    Column("raised_at", UtcDateTime, nullable=False),
     UniqueConstraint("what", "batch", "alert", "detail"),
 )
 
@@ -207,7 +207,7 @@ check_slots = Table(
     Column("reference_digest", String, primary_key=True),
     Column("source_digest", String, primary_key=True),
     Column("asked", Integer, nullable=False),
-    Column("next_at", Moment, nullable=False),
+    Column("next_at", UtcDateTime, nullable=False),
     Column("booked", Boolean, nullable=False),  # the slot at next_at has not been used yet
 )
 Index("check_slots_by_time", check_slots.c.next_at)

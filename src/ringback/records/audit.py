@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, insert, select
 
-from ringback.files.atomic import part_beside
+from ringback.files.atomic import temp_path
 from ringback.files.disk import unwritable
 from ringback.numbers.masking import mask_numbers
 from ringback.records.db import writing
@@ -125,14 +125,14 @@ class AuditLog:
     def note_head(self, entry: AuditEntry) -> None:
         """Write the head beside the log, whole or not at all, and into the mark."""
         # Several processes may do this at once: each begins a file of its own.
-        part = part_beside(self._head_file)
+        temp = temp_path(self._head_file)
         try:
-            part.write_text(f"{entry.seq} {entry.hash}\n")
-            part.replace(self._head_file)
+            temp.write_text(f"{entry.seq} {entry.hash}\n")
+            temp.replace(self._head_file)
         except OSError as error:
             raise unwritable(self._head_file, error) from error
         finally:
-            part.unlink(missing_ok=True)
+            temp.unlink(missing_ok=True)
         if self._mark is not None:
             self._mark.note(entry.seq, entry.hash, synthetic=entry.tells_synthetic, hash_at=self.hash_at)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import Engine, func, insert, select
 
 from ringback.errors import RingbackError
-from ringback.files.atomic import part_beside
+from ringback.files.atomic import temp_path
 from ringback.files.disk import disk_full, free_bytes, unwritable
 from ringback.numbers.masking import mask_numbers
 from ringback.records.audit import AuditLog, operating_user
@@ -89,7 +89,7 @@ def add_exhibit(  # noqa: PLR0913 - what is known of an exhibit
         size = source.stat().st_size
     except OSError as error:
         raise RingbackError("exhibit_unreadable", exhibit="(new)", path=source, problem=error.strerror) from error
-    part = None if in_place else _copy(source, case_folder, sha256=sha256, progress=progress)
+    temp = None if in_place else _copy(source, case_folder, sha256=sha256, progress=progress)
     try:
         with writing(engine).begin() as connection:
             known = connection.scalar(select(exhibits.c.ref).where(exhibits.c.sha256 == sha256))
@@ -111,13 +111,13 @@ def add_exhibit(  # noqa: PLR0913 - what is known of an exhibit
             )
             connection.execute(insert(exhibits).values(**asdict(exhibit)))
             entry = log.add_within(connection, "exhibit_added", why=why, facts=exhibit.logged_facts())
-            if part is not None:
-                part.replace(case_folder / exhibit.path)
+            if temp is not None:
+                temp.replace(case_folder / exhibit.path)
     except OSError as error:
         raise unwritable(case_folder / "exhibits" / source.name, error) from error
     finally:
-        if part is not None:
-            part.unlink(missing_ok=True)
+        if temp is not None:
+            temp.unlink(missing_ok=True)
     log.note_head(entry)
     return exhibit
 
@@ -129,22 +129,22 @@ def _copy(source: Path, case_folder: Path, *, sha256: str, progress: Callable[[i
     if free is not None and free < size:
         # Known before hours of copying.
         raise disk_full(place / source.name, needed=size)
-    part = part_beside(place / "new")
+    temp = temp_path(place / "new")
     try:
-        with source.open("rb") as seized, part.open("xb") as copy:
+        with source.open("rb") as seized, temp.open("xb") as copy:
             while chunk := seized.read(_CHUNK):
                 copy.write(chunk)
                 progress(len(chunk))
-        found = hash_file(part, progress)
-        part.chmod(0o400)
+        found = hash_file(temp, progress)
+        temp.chmod(0o400)
         if found != sha256:
             raise RingbackError("exhibit_altered", exhibit="(new)", path=source, found=found, registered=sha256)
     except BaseException as error:
-        part.unlink(missing_ok=True)
+        temp.unlink(missing_ok=True)
         if isinstance(error, OSError):
             raise unwritable(place / source.name, error, needed=size) from error
         raise
-    return part
+    return temp
 
 
 def list_exhibits(engine: Engine) -> list[Exhibit]:

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from ringback.errors import RingbackError
-from ringback.files.atomic import part_beside
+from ringback.files.atomic import temp_path
 
 _FORMAT = 1
 _LOCK_S = 10.0
@@ -187,16 +187,16 @@ class Mark:
     def _write(self, facts: MarkFacts) -> None:
         """Write it whole or not at all, and on the disk before it counts."""
         text = json.dumps({"format": _FORMAT, **_as_dict(facts)}, sort_keys=True) + "\n"
-        part = part_beside(self.path)
+        temp = temp_path(self.path)
         try:
-            handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            handle = os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 file.write(text)
                 file.flush()
                 os.fsync(handle)
-            part.replace(self.path)
+            temp.replace(self.path)
         except OSError as error:
-            part.unlink(missing_ok=True)
+            temp.unlink(missing_ok=True)
             raise _unwritable(self.path, error) from error
 
 

@@ -1,4 +1,4 @@
-"""How the records keep a moment: microseconds since 1970, UTC, in SQLite and PostgreSQL alike."""
+"""How the records keep a date and time: microseconds since 1970, UTC, in SQLite and PostgreSQL alike."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -9,7 +9,7 @@ from sqlalchemy.types import TypeDecorator
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class Moment(TypeDecorator[datetime]):
+class UtcDateTime(TypeDecorator[datetime]):
     """An aware datetime. SQLite has no such type and its text compares wrongly across zones; a number does not."""
 
     impl = BigInteger

@@ -16,7 +16,7 @@ from ringback.case.case_file import CaseFile
 from ringback.engine.duckdb import DuckDBEngine
 from ringback.engine.store import RunStore
 from ringback.errors import RingbackError
-from ringback.files.atomic import part_beside
+from ringback.files.atomic import temp_path
 from ringback.files.disk import unwritable
 from ringback.numbers.masking import mask_numbers
 from ringback.pipeline.findings import Findings, find_findings
@@ -291,9 +291,9 @@ def write_private(path: Path, data: str | bytes | Callable[[BinaryIO], None], *,
     Raises:
         RingbackError: `disk_full`, `output_unwritable`, or `output_exists` without `replace`.
     """
-    part = part_beside(path)
+    temp = temp_path(path)
     try:
-        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        handle = os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
         try:
             with os.fdopen(handle, "wb") as file:
                 if callable(data):
@@ -301,11 +301,11 @@ def write_private(path: Path, data: str | bytes | Callable[[BinaryIO], None], *,
                 else:
                     file.write(data.encode() if isinstance(data, str) else data)
             if replace:
-                part.replace(path)
+                temp.replace(path)
             else:
-                path.hardlink_to(part)
+                path.hardlink_to(temp)
         finally:
-            part.unlink(missing_ok=True)
+            temp.unlink(missing_ok=True)
     except FileExistsError as error:
         raise RingbackError("output_exists", path=path) from error
     except OSError as error:

@@ -31,7 +31,7 @@ def choose_account(table: SeizedTable, *, only: SeizedTable | None = None) -> Ac
     joins: dict[int, Join] = {}
     candidates = []
     for column in table.columns:
-        if not column.filled or column.is_blob or column.is_text or column.moments.share >= 0.9:
+        if not column.filled or column.is_blob or column.is_text or column.timestamps.share >= 0.9:
             continue
         one = Candidate(column)
         _note_column(one)
@@ -72,7 +72,7 @@ def account_likeness(table: SeizedTable) -> tuple[float, list[str]]:
         reasons.append("it holds passwords or other secrets (not looked at)")
     if any(column.is_phone for column in table.columns):
         points += 1.0
-    if any(column.moments.share >= 0.9 for column in table.columns):
+    if any(column.timestamps.share >= 0.9 for column in table.columns):
         points += 0.5
     if "calls" in table.hints or "not_calls" in table.hints:
         points -= 3.0
@@ -90,7 +90,7 @@ def choose_account_fields(key: Column, table: SeizedTable, called: frozenset[str
         called: Numbers that were called: a column of those is not the holder's own phone.
     """
     others = [column for column in table.columns if column is not key]
-    times = [column for column in others if column.moments.share >= 0.9 and not column.moments.date_alone]
+    times = [column for column in others if column.timestamps.share >= 0.9 and not column.timestamps.date_alone]
     return [
         choose("created_at", [_created(one, times) for one in times]),
         choose("contact_number", [_contact(one, called) for one in others if one.is_phone]),
@@ -163,7 +163,7 @@ def _created(column: Column, times: Sequence[Column]) -> Candidate:
         one.note(-3.0)
     if column.fill < 0.9:
         one.note(-2.0)
-    if column.moments.doubtful:
+    if column.timestamps.doubtful:
         one.note(-5.0, "day and month could be the other way round")
     return one
 

@@ -46,7 +46,7 @@ def find_answer(columns: Sequence[Column], silent: Sequence[bool]) -> Answer | N
         columns: The columns of a table that may be calls.
         silent: For each row, whether nobody answered for sure.
     """
-    times = [column for column in columns if column.moments.share >= 0.9 and not column.moments.date_alone]
+    times = [column for column in columns if column.timestamps.share >= 0.9 and not column.timestamps.date_alone]
     answers = [column for column in times if "answer" in column.hints and not {"end", "later"} & set(column.hints)]
     ends = [column for column in times if "end" in column.hints and column not in answers]
     for at in sorted(answers, key=lambda one: (-one.hints["answer"], one.position)):
@@ -57,19 +57,19 @@ def find_answer(columns: Sequence[Column], silent: Sequence[bool]) -> Answer | N
 
 
 def _answer(at: Column, end: Column | None, silent: Sequence[bool]) -> Answer | None:
-    late: Sequence[float | None] = end.moments.at if end is not None else [None] * len(at.values)
+    late: Sequence[float | None] = end.timestamps.at if end is not None else [None] * len(at.values)
     seconds = [
         0.0 if begin is None else None if over is None else over - begin
-        for begin, over in zip(at.moments.at, late, strict=True)
+        for begin, over in zip(at.timestamps.at, late, strict=True)
     ]
-    answered = [value for value, begin in zip(seconds, at.moments.at, strict=True) if begin is not None]
+    answered = [value for value, begin in zip(seconds, at.timestamps.at, strict=True) if begin is not None]
     if len(answered) < _FEWEST:
         return None
     if end is not None and sum(value is None or value < 0 for value in answered) > 0.05 * len(answered):
         return None
     reasons = [f"{at.name} says when somebody answered" + (f", and {end.name} when the call ended" if end else "")]
-    missing = sum(begin is None for begin in at.moments.at)
-    rung = sum(no_answer and begin is not None for no_answer, begin in zip(silent, at.moments.at, strict=True))
+    missing = sum(begin is None for begin in at.timestamps.at)
+    rung = sum(no_answer and begin is not None for no_answer, begin in zip(silent, at.timestamps.at, strict=True))
     confidence = 0.97
     if missing:
         reasons.append(f"{at.name} is missing in {missing} of {len(at.values)} sampled rows: nobody answered")

@@ -145,7 +145,7 @@ def _choose_call_id(table: SeizedTable, taken: set[int]) -> Choice:
         rows = len(column.filled)
         if id(column) in taken or rows < 3 or column.fill < 0.9 or column.different < 0.4 * rows or column.is_phone:
             continue
-        if column.moments.share >= 0.9 or column.is_text:
+        if column.timestamps.share >= 0.9 or column.is_text:
             continue
         one = Candidate(column)
         fits = column.share(value_patterns.CALL_IDENTIFIER.fullmatch)

@@ -59,7 +59,7 @@ class Phones:
 
 
 @dataclass(frozen=True, slots=True)
-class Moments:
+class Timestamps:
     """The values of a column read as times.
 
     Attributes:
@@ -161,7 +161,7 @@ class Column:
     def phones(self) -> Phones:
         """The values as phone numbers."""
         nothing = Phones([None] * len(self.values))
-        if not self.filled or self.moments.share >= 0.9 or self.is_text or self.is_blob:
+        if not self.filled or self.timestamps.share >= 0.9 or self.is_text or self.is_blob:
             return nothing
         if self.share(value_patterns.ADDRESS.fullmatch) >= 0.5:
             return nothing  # four numbers with dots between them read as one, too
@@ -199,15 +199,15 @@ class Column:
         return found.written >= 0.25 or found.uk_mobile >= 0.8 or found.organisation >= 0.1
 
     @cached_property
-    def moments(self) -> Moments:
+    def timestamps(self) -> Timestamps:
         """The values as times."""
-        real = [value for value in self.counts if not value_patterns.NO_MOMENT.fullmatch(value)]
-        nothing = Moments([None] * len(self.values))
+        real = [value for value in self.counts if not value_patterns.NO_TIMESTAMP.fullmatch(value)]
+        nothing = Timestamps([None] * len(self.values))
         if not real or self.is_blob:
             return nothing
         look = real[:_A_LOOK]
         if sum(value_patterns.read_iso(value) is not None for value in look) >= 0.9 * len(look):
-            return self._moments(None, real)
+            return self._timestamps(None, real)
         # An identifier of a call often begins with the second it began in.
         formats = (
             value_patterns.TIME_FORMATS
@@ -215,17 +215,17 @@ class Column:
             else ("epoch", "epoch_ms", *value_patterns.TIME_FORMATS)
         )
         fitting = [one for one in formats if _fits(one, look[:8]) and _fits(one, look)]
-        found = [self._moments(one, real) for one in fitting]
+        found = [self._timestamps(one, real) for one in fitting]
         found = sorted((one for one in found if one.share >= 0.9), key=lambda one: -one.share)
         if found:
             best = found[0]
             doubtful = len(found) > 1 and found[1].share == best.share and found[1].at != best.at
-            return Moments(best.at, best.share, best.time_format, doubtful)
+            return Timestamps(best.at, best.share, best.time_format, doubtful)
         if sum(map(value_patterns.is_date_alone, look)) >= 0.9 * len(look):
-            return Moments([None] * len(self.values), 1.0, date_alone=True)
+            return Timestamps([None] * len(self.values), 1.0, date_alone=True)
         return nothing
 
-    def _moments(self, time_format: str | None, real: list[str]) -> Moments:
+    def _timestamps(self, time_format: str | None, real: list[str]) -> Timestamps:
         if time_format is None:
             read = {value: value_patterns.read_iso(value) for value in real}
         else:
@@ -236,8 +236,8 @@ class Column:
         if time_format in ("epoch", "epoch_ms") and known:
             too_long = max(known) - min(known) > 8 * 366 * 86_400
             if too_long or self._counts_after_the_point:
-                return Moments([None] * len(self.values))
-        return Moments(at, len(known) / total if total else 0.0, time_format)
+                return Timestamps([None] * len(self.values))
+        return Timestamps(at, len(known) / total if total else 0.0, time_format)
 
     @cached_property
     def _counts_after_the_point(self) -> bool:

@@ -34,9 +34,9 @@ def choose_talk(
         silent: For each row, whether nobody answered for sure.
     """
     timed = [column for column in columns if _may_be_a_time(column)]
-    moments = [column for column in columns if column.moments.share >= 0.9 and not column.moments.date_alone]
-    whole = _from_first_to_last(moments)
-    candidates = [_talk(column, timed, moments, ending) for column in timed]
+    timestamps = [column for column in columns if column.timestamps.share >= 0.9 and not column.timestamps.date_alone]
+    whole = _from_first_to_last(timestamps)
+    candidates = [_talk(column, timed, timestamps, ending) for column in timed]
     for one in candidates:
         _note_too_long(one, whole)
         _note_ringing_counted(one, silent, answer)
@@ -86,12 +86,12 @@ def _rounds(talks: Sequence[tuple[float, float]]) -> bool:
 
 def _may_be_a_time(column: Column) -> bool:
     known = [one for one in column.seconds if one is not None]
-    if len(known) < 3 or column.is_phone or column.moments.share >= 0.9 or column.has_leading_noughts:
+    if len(known) < 3 or column.is_phone or column.timestamps.share >= 0.9 or column.has_leading_noughts:
         return False
     return column.different >= 3 and max(known) <= _DAY_S
 
 
-def _talk(column: Column, timed: list[Column], moments: list[Column], ending: Column | None) -> Candidate:
+def _talk(column: Column, timed: list[Column], timestamps: list[Column], ending: Column | None) -> Candidate:
     one = Candidate(column)
     known = [value for value in column.seconds if value is not None]
     noughts = sum(value == 0 for value in known) / len(known)
@@ -107,7 +107,7 @@ def _talk(column: Column, timed: list[Column], moments: list[Column], ending: Co
     _note_spread(one, positive)
     _note_names(one)
     _note_others(one, timed)
-    _note_moments(one, moments)
+    _note_timestamps(one, timestamps)
     if ending is not None and (share := answered_share(ending, column)) is not None:
         one.note(4.0 * share, f"nought where {ending.name} says that nobody answered, more where somebody did")
     return one
@@ -233,13 +233,13 @@ def _adds_up(one: Column, other: Column, total: Column) -> bool:
     return len(busy) >= 20 and sum(abs(a + b - c) <= 1 for a, b, c in rows) >= 0.95 * len(rows)
 
 
-def _note_moments(one: Candidate, moments: list[Column]) -> None:
+def _note_timestamps(one: Candidate, timestamps: list[Column]) -> None:
     """Compare with the times: from start to end is the whole, from the answer to the end the talk."""
-    for early in moments:
-        for late in moments:
+    for early in timestamps:
+        for late in timestamps:
             rows = [
                 (value, end - begin)
-                for value, begin, end in zip(one.column.seconds, early.moments.at, late.moments.at, strict=True)
+                for value, begin, end in zip(one.column.seconds, early.timestamps.at, late.timestamps.at, strict=True)
                 if value is not None and begin is not None and end is not None and end >= begin
             ]
             long_rows = [(value, between) for value, between in rows if between >= 5]
@@ -254,14 +254,16 @@ def _note_moments(one: Candidate, moments: list[Column]) -> None:
                 return
 
 
-def _from_first_to_last(moments: list[Column]) -> tuple[Column, Column] | None:
+def _from_first_to_last(timestamps: list[Column]) -> tuple[Column, Column] | None:
     """The two times that every row has, furthest apart; None where what is between them is no longer than ringing."""
     full = [
-        column for column in moments if sum(at is not None for at in column.moments.at) >= 0.95 * len(column.values)
+        column
+        for column in timestamps
+        if sum(at is not None for at in column.timestamps.at) >= 0.95 * len(column.values)
     ]
     best, longest = None, float(_LONGER_THAN_RINGING)
     for one, other in combinations(full, 2):
-        between = [b - a for a, b in pairs(one.moments.at, other.moments.at)]
+        between = [b - a for a, b in pairs(one.timestamps.at, other.timestamps.at)]
         for early, late, apart in ((one, other, between), (other, one, [-value for value in between])):
             long = sorted(apart)[int(0.9 * len(apart))] if len(apart) >= _FEW else 0.0
             if long > longest and sum(value >= 0 for value in apart) >= 0.98 * len(apart):
@@ -276,7 +278,7 @@ def _note_too_long(one: Candidate, whole: tuple[Column, Column] | None) -> None:
     early, late = whole
     rows = [
         (value, end - begin)
-        for value, begin, end in zip(one.column.seconds, early.moments.at, late.moments.at, strict=True)
+        for value, begin, end in zip(one.column.seconds, early.timestamps.at, late.timestamps.at, strict=True)
         if value and begin is not None and end is not None
     ]
     too_long = sum(value > between + _ROUNDED_UP for value, between in rows)

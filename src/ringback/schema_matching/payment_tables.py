@@ -42,7 +42,7 @@ def read_as_payments(
     if bitcoin.column is not None and bitcoin.confidence >= 0.8:
         points += 2.5
         reasons.append(f"{bitcoin.column.name} looks like amounts in bitcoin")
-    if any(column.moments.share >= 0.9 for column in table.columns):
+    if any(column.timestamps.share >= 0.9 for column in table.columns):
         points += 0.5
     points += 2.0 * account.choice.confidence
     if gbp.column is None and not amounts:
@@ -67,7 +67,7 @@ def _through(table: SeizedTable, key: Column) -> AccountKey:
 
 def _is_amount(column: Column) -> bool:
     known = [one for one in column.numbers if one is not None]
-    return len(known) >= 3 and column.different >= 3 and not column.is_phone and column.moments.share < 0.9
+    return len(known) >= 3 and column.different >= 3 and not column.is_phone and column.timestamps.share < 0.9
 
 
 def _in_sterling(columns: Sequence[Column]) -> Column | None:
@@ -116,6 +116,6 @@ def _payment_id(column: Column) -> Candidate:
         one.note(1.5 if column.whole is None else 0.0)
     else:
         one.note(-4.0)
-    if column.moments.share >= 0.9 or any(":" in value for value in list(column.counts)[:5]):
+    if column.timestamps.share >= 0.9 or any(":" in value for value in list(column.counts)[:5]):
         one.note(-3.0)
     return one

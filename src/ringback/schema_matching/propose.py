@@ -241,7 +241,7 @@ def _names(table: SeizedTable) -> tuple[str, ...]:
 
 
 def _formats(columns: Iterable[Column | None]) -> dict[str, str]:
-    return {one.name: one.moments.time_format for one in columns if one is not None and one.moments.time_format}
+    return {one.name: one.timestamps.time_format for one in columns if one is not None and one.timestamps.time_format}
 
 
 def _projected(mapping: SeizureMapping, role: str, table: SeizedTable) -> object | None:

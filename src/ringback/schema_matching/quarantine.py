@@ -84,7 +84,7 @@ def _looks_like_codes(column: Column) -> bool:
         return False
     lengths = [len(value) for value in column.filled]
     usual = max(set(lengths), key=lengths.count)
-    if not 4 <= usual <= 8 or lengths.count(usual) < 0.95 * len(lengths) or column.moments.share >= 0.9:
+    if not 4 <= usual <= 8 or lengths.count(usual) < 0.95 * len(lengths) or column.timestamps.share >= 0.9:
         return False
     if _comes_back(column) and not column.has_leading_noughts:
         return False  # values that come back again and again are keys

@@ -19,8 +19,8 @@ def choose_start(columns: Sequence[Column], talk: Column | None = None) -> Choic
         columns: The columns of a table that may be calls.
         talk: Its talk time, where one was found.
     """
-    times = [column for column in columns if column.moments.share >= 0.9 and not column.moments.date_alone]
-    apart = [column.name for column in columns if column.moments.date_alone] if any(map(_is_clock, columns)) else []
+    times = [column for column in columns if column.timestamps.share >= 0.9 and not column.timestamps.date_alone]
+    apart = [column.name for column in columns if column.timestamps.date_alone] if any(map(_is_clock, columns)) else []
     return choose("started_at", [_start(column, times, apart, talk) for column in times], same=_same(times))
 
 
@@ -34,7 +34,7 @@ def _is_clock(column: Column) -> bool:
 
 def _start(column: Column, times: list[Column], dates_apart: list[str], talk: Column | None) -> Candidate:
     one = Candidate(column)
-    found = column.moments
+    found = column.timestamps
     held = sum(at is not None for at in found.at) / max(1, len(found.at))
     form = {None: "ISO times", "epoch": "seconds since 1970", "epoch_ms": "milliseconds since 1970"}
     named = form.get(found.time_format, f"times in the form {found.time_format}")
@@ -50,7 +50,7 @@ def _start(column: Column, times: list[Column], dates_apart: list[str], talk: Co
         one.note(-4.0, "nearly all fall into one hour of the day, as a nightly job leaves them")
     for other in times:
         # Fractions of a second are taken when a row is written, and say nothing about what came first.
-        both = [(floor(a), floor(b)) for a, b in pairs(found.at, other.moments.at)]
+        both = [(floor(a), floor(b)) for a, b in pairs(found.at, other.timestamps.at)]
         if other is column or len(both) < 5:
             continue
         apart = sum(a != b for a, b in both) / len(both)
@@ -58,7 +58,7 @@ def _start(column: Column, times: list[Column], dates_apart: list[str], talk: Co
         if sum((a - b) % 3600 == 0 for a, b in both) >= 0.97 * len(both) or apart < 0.02:
             if found.time_format == "epoch":
                 one.note(1.0, f"the same moments as {other.name}, in UTC by definition")
-            elif apart >= 0.02 and other.moments.time_format != "epoch":
+            elif apart >= 0.02 and other.timestamps.time_format != "epoch":
                 one.note(-3.0, f"whole hours apart from {other.name}: which is in the case's time zone?")
         elif before >= 0.97:
             one.note(2.5, f"never later than {other.name}")
@@ -77,7 +77,7 @@ def _is_later_where_answered(column: Column, other: Column, talk: Column) -> boo
     """Whether a time is an answer that was filled in with the start where nobody answered."""
     rows = [
         (floor(late) - floor(early), seconds)
-        for late, early, seconds in zip(column.moments.at, other.moments.at, talk.seconds, strict=True)
+        for late, early, seconds in zip(column.timestamps.at, other.timestamps.at, talk.seconds, strict=True)
         if late is not None and early is not None and seconds is not None
     ]
     silent = [apart for apart, seconds in rows if seconds == 0]
@@ -109,7 +109,7 @@ def _same(times: list[Column]) -> frozenset[str]:
     names = set()
     for at, one in enumerate(times):
         for other in times[at + 1 :]:
-            both = pairs(one.moments.at, other.moments.at)
+            both = pairs(one.timestamps.at, other.timestamps.at)
             if len(both) >= 5 and sum((a - b) % 3600 == 0 for a, b in both) >= 0.97 * len(both):
                 names |= {one.name, other.name}
     return frozenset(names)

@@ -12,7 +12,9 @@ _ISO = re.compile(
 )
 _DATE = re.compile(r"(?:19|20|21)\d\d-\d\d-\d\d|\d\d?[./-]\d\d?[./-](?:\d\d){1,2}|\d{4}/\d\d/\d\d")
 # Rows of a panel hold these where nothing happened yet.
-NO_MOMENT = re.compile(r"0000-00-00.*|(?:0001|1900|1970)-01-01.*|1899-12-3[01].*|0+(\.0+)?|00[./]00[./].*|NULL|null|-")
+NO_TIMESTAMP = re.compile(
+    r"0000-00-00.*|(?:0001|1900|1970)-01-01.*|1899-12-3[01].*|0+(\.0+)?|00[./]00[./].*|NULL|null|-"
+)
 _EPOCH = re.compile(r"\d{9,10}(?:\.\d+)?")
 _EPOCH_MS = re.compile(r"\d{12,13}")
 EPOCH_FROM, EPOCH_UNTIL = 946_684_800, 2_082_758_400  # 2000 to 2036

@@ -21,11 +21,11 @@ def find_wait(start: Column | None, talk: Column, columns: Sequence[Column]) -> 
     if start is None:
         return ""
     for late in columns:
-        if late is start or late.moments.share < 0.9 or late.moments.date_alone:
+        if late is start or late.timestamps.share < 0.9 or late.timestamps.date_alone:
             continue
         rows = [
             (value, None if end is None else end - begin)
-            for value, begin, end in zip(talk.seconds, start.moments.at, late.moments.at, strict=True)
+            for value, begin, end in zip(talk.seconds, start.timestamps.at, late.timestamps.at, strict=True)
             if value is not None and begin is not None
         ]
         nothing = [between for value, between in rows if value == 0]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, BinaryIO
 
 from ringback.errors import RingbackError
-from ringback.sources.archives.detect import BESIDE
+from ringback.sources.archives.detect import SIDECARS
 from ringback.sources.archives.members import Part
 from ringback.sources.base import Batch, Enough, Reaching, Reject, Rejection, Wanted, half_of_the_row, never_enough
 from ringback.sources.delimited.cdr import find_header, open_cdr_csv
@@ -67,7 +67,7 @@ def read_part(  # noqa: PLR0913 - one argument for each thing that some reader a
         RingbackError: `sqlite_unreadable`, `workbook_unreadable`, `json_without_rows`, or what `wanted` raises.
     """
     table = name_table(part.format, table, options)
-    if part.format in BESIDE:
+    if part.format in SIDECARS:
         return iter(())
     if part.path is not None:
         if part.format == "parquet":

@@ -8,11 +8,11 @@ from typing import Any, BinaryIO, cast
 
 from ringback.errors import RingbackError
 from ringback.sources.archives.compression import Progress
-from ringback.sources.archives.detect import BESIDE, FILE_FORMATS
+from ringback.sources.archives.detect import FILE_FORMATS, SIDECARS
 from ringback.sources.archives.limits import Limits, Meter
 from ringback.sources.archives.members import Part, PassOver, archive_parts, unpacked_file
-from ringback.sources.archives.split_files import ExhibitPart, JoinedParts, find_place
-from ringback.sources.archives.unpack import file_packing, list_members, open_unpacked
+from ringback.sources.archives.split_files import JoinedFiles, SplitFile, find_place
+from ringback.sources.archives.unpack import file_compression, list_members, open_unpacked
 from ringback.sources.base import Reject, Rejection
 from ringback.sources.encodings.transcoding import open_utf8
 from ringback.sources.sqldump.definitions import Defining, Definitions
@@ -66,7 +66,7 @@ def open_parts(
     Raises:
         RingbackError: `source_unknown`, `unpack_refused`, or `output_unwritable`.
     """
-    split: Sequence[ExhibitPart] = seized.options.get("parts", ())
+    split: Sequence[SplitFile] = seized.options.get("parts", ())
     packed = sum(one.bytes for one in split) or seized.path.stat().st_size
     meter = Meter(seized.limits, exhibit=seized.exhibit, path=seized.path, packed=packed)
     if seized.options.get("part_of"):
@@ -75,7 +75,7 @@ def open_parts(
         yield _joined(seized, split, meter, progress, within)
     elif seized.format == "archive":
         yield from archive_parts(seized.path, meter=meter, reject=reject, pass_over=pass_over, progress=progress)
-    elif seized.format in BESIDE:
+    elif seized.format in SIDECARS:
         progress(seized.path.stat().st_size)
         if not seized.read_with:
             detail = "is a log of a database that is not an exhibit here: add the database too"
@@ -100,16 +100,16 @@ def open_parts(
 
 def _joined(
     seized: SeizedFile,
-    split: Sequence[ExhibitPart],
+    split: Sequence[SplitFile],
     meter: Meter,
     progress: Progress,
     stack: ExitStack,
 ) -> Part:
     """A dump that came in parts, as one; damage is told with the part that it lies in."""
-    if seized.format in FILE_FORMATS or seized.format in BESIDE or seized.format == "archive":
+    if seized.format in FILE_FORMATS or seized.format in SIDECARS or seized.format == "archive":
         raise _unknown(seized, f"{seized.format} cannot be read in parts: join them into one file first")
-    joined = JoinedParts(split)
-    packed = file_packing(seized.path) is not None
+    joined = JoinedFiles(split)
+    packed = file_compression(seized.path) is not None
 
     def tell_place(byte: int) -> str:
         return f"found while {joined.now.ref} was read" if packed else find_place(split, byte)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from ringback.errors import RingbackError
-from ringback.sources.archives.detect import BESIDE, tell_format
+from ringback.sources.archives.detect import SIDECARS, tell_format
 from ringback.sources.archives.limits import Limits
 from ringback.sources.archives.members import Part
 from ringback.sources.base import (
@@ -201,7 +201,7 @@ def raw_batches(
         for number, part in enumerate(parts):
             table = table_of_file(part.file or part.name or seized.name)
             reject = _rejecter(tally, number, part.tell_place)
-            if part.format not in SEVERAL_TABLES and part.format not in BESIDE:
+            if part.format not in SEVERAL_TABLES and part.format not in SIDECARS:
                 tally.named.add(name_table(part.format, table, seized.options))
             batches = read_part(
                 part,

@@ -6,7 +6,7 @@ from typing import Any
 
 from ringback.case_settings import EXHIBIT_SETTINGS
 from ringback.errors import RingbackError
-from ringback.sources.archives.split_files import ExhibitPart, find_part_faults
+from ringback.sources.archives.split_files import SplitFile, find_split_faults
 
 FORMATS = (
     "csv", "jsonl", "json", "parquet", "mysqldump", "pgdump", "sqlscript", "sqlite", "excel", "asterisk_csv",
@@ -23,7 +23,7 @@ def check_options(sections: Mapping[str, Mapping[str, Any]], *, exhibits: Collec
     faults = [
         f"[exhibits.{ref}] {fault}"
         for ref, section in sections.items()
-        for fault in (*_faults(ref, section, exhibits), *find_part_faults(ref, sections))
+        for fault in (*_faults(ref, section, exhibits), *find_split_faults(ref, sections))
     ]
     if faults:
         raise RingbackError("case_setting_bad", path=toml, field="exhibits", problem="; ".join(faults))
@@ -36,8 +36,8 @@ def _faults(ref: str, section: Mapping[str, Any], exhibits: Collection[str]) -> 
         if key == "header":
             if not isinstance(value, list) or not value or not all(isinstance(one, str) for one in value):
                 yield "header must be a list of column names"
-        elif isinstance(value, tuple | ExhibitPart):
-            continue  # what `join_parts` added
+        elif isinstance(value, tuple | SplitFile):
+            continue  # what `join_split_files` added
         elif key not in EXHIBIT_SETTINGS:
             yield f"has no setting {key}"
         elif not isinstance(value, str) or not value:

@@ -47,17 +47,17 @@ def _duration(value: dt.timedelta) -> str:
     return f"{minutes // 60}:{minutes % 60:02d}:{seconds:02d}"
 
 
-def row_text(row: list[object], moments: set[int]) -> list[str | None]:
+def row_text(row: list[object], timestamps: set[int]) -> list[str | None]:
     """A row as texts; a time at midnight comes as a bare date, which in a column of `moments` gets its time back."""
     texts = [cell_text(value) for value in row]
-    for column in moments:
+    for column in timestamps:
         value = row[column]
         if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
             texts[column] = f"{value.isoformat()} 00:00:00"
     return texts
 
 
-def find_moments(rows: list[list[object]]) -> set[int]:
+def find_timestamps(rows: list[list[object]]) -> set[int]:
     """The columns in which some cell holds a time of day with its date."""
     return {column for row in rows for column, value in enumerate(row) if isinstance(value, dt.datetime)}
 
@@ -111,9 +111,9 @@ def printed(path: str) -> Iterator[dict[str, object]]:
 def printed_sheet(name: str, rows: list[list[object]], *, alone: bool) -> Iterator[dict[str, object]]:
     """One sheet: its head, then its rows."""
     yield {"sheet": name, "alone": alone, "data_first": is_data(rows[0])}
-    moments = find_moments(rows)
+    timestamps = find_timestamps(rows)
     for start in range(0, len(rows), _ROWS):
-        yield {"rows": [row_text(row, moments) for row in rows[start : start + _ROWS]]}
+        yield {"rows": [row_text(row, timestamps) for row in rows[start : start + _ROWS]]}
 
 
 def main(path: str, memory: str, seconds: str) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from alerting.planning_case import OUTBOX, WORDING, made_up_mobiles, make_planning_case, notify_facts, plan, refusals
 from notify_standin.letters import rewrite, tidy
 from ringback.alerting.batches.character_check import name_each
-from ringback.alerting.batches.translation_approvals import add_reading
+from ringback.alerting.batches.translation_approvals import add_translation_approval
 from ringback.alerting.model.references import ALPHABET
 from ringback.alerting.senders.notify import find_setting_faults
 from ringback.alerting.senders.notify_letters import ANY, LETTERS, WELSH, find_changed
@@ -40,7 +40,7 @@ def by_notify(case_file, wording, **others):
 
 def read_by_carol(case_file, wording):
     """Carol reads it in its language; the wording with her reading."""
-    add_reading(case_file, wording, member="carol", why="test")
+    add_translation_approval(case_file, wording, member="carol", why="test")
     facts = case_file.log.entries()[-1].read_facts()
     approval = {"language": wording.language, "approver": "carol", "text_sha256": facts["text_sha256"]}
     return replace(wording, approval=approval)

@@ -9,7 +9,13 @@ from sqlalchemy import update
 from alerting.planning_case import WORDING, alter, make_planning_case, mobile, plan, refusals
 from ringback.alerting.batches.approval import seal_entry
 from ringback.alerting.batches.preview import preview_batch
-from ringback.alerting.batches.translation_approvals import READ, add_reading, check_readable, find_reading, show_text
+from ringback.alerting.batches.translation_approvals import (
+    READ,
+    add_translation_approval,
+    check_readable,
+    find_translation_approval,
+    show_text,
+)
 from ringback.alerting.model.references import SAMPLE, show
 from ringback.alerting.wording.templates import Wording
 from ringback.alerting.wording.translations import TranslationApproval, approved_text_hash
@@ -34,11 +40,11 @@ def case_file(tmp_path):
 
 
 def read(case_file, wording=WELSH, *, member="bob"):
-    return add_reading(case_file, wording, member=member, why="for Wales")
+    return add_translation_approval(case_file, wording, member=member, why="for Wales")
 
 
 def with_reading(case_file, wording=WELSH, *, planner="alice"):
-    return replace(wording, approval=find_reading(case_file, wording, planner=planner))
+    return replace(wording, approval=find_translation_approval(case_file, wording, planner=planner))
 
 
 def refused(case_file, code, wording, *, member="alice"):

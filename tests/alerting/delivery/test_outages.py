@@ -14,8 +14,8 @@ from alerting.sending_case import (
 )
 from notify_standin.outages import Outage
 from parked_alerts import park
-from ringback.alerting.delivery.observer import Watching
-from ringback.alerting.delivery.open_outcomes import make_books
+from ringback.alerting.delivery.observer import Observer
+from ringback.alerting.delivery.open_outcomes import make_recorder
 from ringback.alerting.delivery.parked_alerts import retry_parked
 from ringback.alerting.delivery.sender_loop import send_batch
 from ringback.alerting.integrity import find_alert_differences
@@ -129,10 +129,10 @@ def test_what_the_provider_has_after_all_is_accepted_and_not_sent_again(case_fil
 def examine(case_file, sender, standin, references):
     """Hand over the texts of these references behind the records' back."""
 
-    books = make_books(case_file, "B-001", member="alice", sender=sender, watching=Watching())
+    recorder = make_recorder(case_file, "B-001", member="alice", sender=sender, observer=Observer())
     with case_file.records.connect() as connection:
         for row, _explained in find_by_reference(connection, "B-001", references).values():
-            message = books.examiner.examine(connection, row).message(case_file.clock.now())
+            message = recorder.examiner.examine(connection, row).message(case_file.clock.now())
             assert sender.send(message).kind == "accepted"
 
 

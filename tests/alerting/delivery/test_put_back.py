@@ -17,8 +17,8 @@ from alerting.sending_case import (
     reopen,
 )
 from notify_standin.outages import Outage
-from ringback.alerting.delivery.observer import Watching
-from ringback.alerting.delivery.open_outcomes import make_books
+from ringback.alerting.delivery.observer import Observer
+from ringback.alerting.delivery.open_outcomes import make_recorder
 from ringback.alerting.delivery.reconciliation import reconcile
 from ringback.alerting.delivery.sender_loop import send_batch
 from ringback.alerting.integrity import find_alert_differences
@@ -269,11 +269,11 @@ def test_whoever_sends_elsewhere_meanwhile_is_noticed_and_both_stand_still(lab, 
     """A copy with keys of its own sends one of our texts in the middle of ours."""
 
     add_approved_batch(lab.case_file, made_up_numbers(200, seed=3), sender=lab.facts, batch_id="B-002", per_second=5)
-    books = make_books(lab.case_file, "B-002", member="alice", sender=lab.sender(), watching=Watching())
+    recorder = make_recorder(lab.case_file, "B-002", member="alice", sender=lab.sender(), observer=Observer())
     last = max(lab.read(alerts.c.place, alerts.c.provider_reference))[1]
     with lab.case_file.records.connect() as connection:
         row, _explained = find_by_reference(connection, "B-002", [last])[last]
-        message = books.examiner.examine(connection, row)
+        message = recorder.examiner.examine(connection, row)
     done = []
 
     def at(point):

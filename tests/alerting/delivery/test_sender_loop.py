@@ -12,7 +12,7 @@ from alerting.sending_case import (
     make_sending_case,
     notify_facts,
 )
-from ringback.alerting.delivery.observer import Watching
+from ringback.alerting.delivery.observer import Observer
 from ringback.alerting.delivery.sender_loop import send_batch
 from ringback.alerting.delivery.stop import stop_batch
 from ringback.alerting.senders.notify import Notify
@@ -285,7 +285,7 @@ def test_two_late_commits_one_after_the_other_raise_the_alarm(case_file, standin
 
 
 def test_whoever_watches_is_told_the_last_counts(case_file):
-    class Watcher(Watching):
+    class Watcher(Observer):
         seen = None
 
         def counts(self, counts, *, left_s):
@@ -294,6 +294,6 @@ def test_whoever_watches_is_told_the_last_counts(case_file):
     add_approved_batch(case_file, made_up_numbers(30), sender={"name": "outbox"}, per_second=1000)
     watcher = Watcher()
     sender = Outbox(case_file.case.out_dir / "outbox-B-001.jsonl", clock=case_file.clock)
-    sent = send_batch(case_file, "B-001", member="alice", sender=sender, watching=watcher)
+    sent = send_batch(case_file, "B-001", member="alice", sender=sender, observer=watcher)
     assert sent.counts == {"accepted": 30}
     assert watcher.seen == ({"accepted": 30}, None)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ringback.alerting.wording.sms_segments import Parts, cost, count_parts, find_outside_gsm
+from ringback.alerting.wording.sms_segments import Segments, cost, count_segments, find_outside_gsm
 
 BASIC = (
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
@@ -40,24 +40,24 @@ EXTENSION = "\f^{}\\[~]|€"
     ],
 )
 def test_parts_at_their_edges(text, encoding, units, parts, per_part):
-    assert count_parts(text) == Parts(encoding, units, parts, per_part)
+    assert count_segments(text) == Segments(encoding, units, parts, per_part)
 
 
 def test_the_alphabet_is_the_127_of_the_standard_and_its_extension():
     assert len(set(BASIC)) == 127  # 128 places, one of which is the escape to the extension
-    assert all(count_parts(character) == Parts("GSM-7", 1, 1, 160) for character in BASIC)
-    assert all(count_parts(character) == Parts("GSM-7", 2, 1, 160) for character in EXTENSION)
+    assert all(count_segments(character) == Segments("GSM-7", 1, 1, 160) for character in BASIC)
+    assert all(count_segments(character) == Segments("GSM-7", 2, 1, 160) for character in EXTENSION)
 
 
 @given(st.characters(exclude_characters=BASIC + EXTENSION))
 def test_everything_else_makes_a_text_ucs_2_and_is_named(character):
-    assert count_parts("a" + character).encoding == "UCS-2"
+    assert count_segments("a" + character).encoding == "UCS-2"
     assert find_outside_gsm(f"a{character}b{character}") == [character]
 
 
 @given(st.text(max_size=400))
 def test_parts_hold_the_text_and_no_more_than_is_needed(text):
-    size = count_parts(text)
+    size = count_segments(text)
     assert (size.parts == 0) == (text == "")
     assert size.units <= size.parts * size.per_part
     # At most one unit of a part is left empty, by a character that would have been cut in two.
@@ -65,5 +65,5 @@ def test_parts_hold_the_text_and_no_more_than_is_needed(text):
 
 
 def test_cost_is_exact_pounds():
-    assert cost(Parts("GSM-7", 200, 2, 153), Decimal("0.0197")) == Decimal("0.0394")
+    assert cost(Segments("GSM-7", 200, 2, 153), Decimal("0.0197")) == Decimal("0.0394")
     assert cost(3, Decimal("0.1"), texts=3) == Decimal("0.9")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ringback.alerting.model.references import SAMPLE, show
-from ringback.alerting.wording.sms_segments import count_parts
+from ringback.alerting.wording.sms_segments import count_segments
 from ringback.alerting.wording.templates import (
     DEFAULT_TEMPLATES,
     TranslationApproval,
@@ -43,7 +43,7 @@ def words(template, **changed):
 def test_the_default_wordings_keep_the_rules_and_fit_in_two_parts(force, takes_replies):
     wording = default_wording(force=force, takes_replies=takes_replies)
     assert lint_wording(wording) == []
-    size = count_parts(render(wording, show(SAMPLE)))
+    size = count_segments(render(wording, show(SAMPLE)))
     assert (size.encoding, size.parts) == ("GSM-7", 2)
 
 

@@ -124,8 +124,8 @@ def swahili():
     made = make_up(seed=205)
     ids = objects(made, 205)
 
-    def ms(moment, n):
-        return None if moment is None else int(epoch(moment)) * 1000 + n * 7919 % 1000
+    def ms(timestamp, n):
+        return None if timestamp is None else int(epoch(timestamp)) * 1000 + n * 7919 % 1000
 
     calls = Table(
         "simu",

@@ -230,8 +230,8 @@ def ngcp():
     made = make_up(seed=229, ids=31)
     ids = uuids(made, 229)
 
-    def fraction(moment, n):
-        return f"{epoch(moment)}.{n * 7919 % 1000:03d}"
+    def fraction(timestamp, n):
+        return f"{epoch(timestamp)}.{n * 7919 % 1000:03d}"
 
     calls = Table(
         "cdr",

@@ -91,7 +91,7 @@ def _everything():
     }
 
 
-PACKINGS = {
+COMPRESSIONS = {
     "a.tar": lambda tar: tar,
     "a.tar.gz": gzip.compress,
     "a.tgz": gzip.compress,
@@ -111,10 +111,10 @@ def private(tmp_path, monkeypatch):
     assert list(folder.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", ["a.zip", *PACKINGS])
+@pytest.mark.parametrize("name", ["a.zip", *COMPRESSIONS])
 def test_every_member_is_read_by_its_own_format(tmp_path, private, name):
     path = tmp_path / name
-    path.write_bytes(_zip(_everything()) if name == "a.zip" else PACKINGS[name](_tar(_everything())))
+    path.write_bytes(_zip(_everything()) if name == "a.zip" else COMPRESSIONS[name](_tar(_everything())))
     told = []
     found = read_whole(path)
     assert found.format == "archive"
@@ -187,12 +187,12 @@ def test_several_tars_in_a_row_and_padding_are_read(tmp_path):
     assert len(read_whole(path).calls) == 10
 
 
-@pytest.mark.parametrize("packing", ["a.tar", "a.tar.gz"])
-def test_a_tar_cut_anywhere_gives_a_prefix_and_says_so(tmp_path, packing):
-    whole = PACKINGS[packing](_tar({"calls_1.csv": CALLS.encode(), "calls_2.csv": CALLS.encode()}))
-    path = tmp_path / packing
-    end = 4 * 512 if packing == "a.tar" else len(whole)
-    for size in range(600 if packing == "a.tar" else 150, end - 1, 41):
+@pytest.mark.parametrize("compression", ["a.tar", "a.tar.gz"])
+def test_a_tar_cut_anywhere_gives_a_prefix_and_says_so(tmp_path, compression):
+    whole = COMPRESSIONS[compression](_tar({"calls_1.csv": CALLS.encode(), "calls_2.csv": CALLS.encode()}))
+    path = tmp_path / compression
+    end = 4 * 512 if compression == "a.tar" else len(whole)
+    for size in range(600 if compression == "a.tar" else 150, end - 1, 41):
         path.write_bytes(whole[:size])
         found = read_whole(path, format_="archive")
         accounts = [account for (account,) in found.values("account")]

@@ -10,7 +10,7 @@ from ringback.case.registration import register
 from ringback.errors import RingbackError
 from ringback.ingest.exhibits import seized_file
 from ringback.settings import Settings
-from ringback.sources.archives.split_files import find_part, in_order
+from ringback.sources.archives.split_files import find_split_name, in_order
 from ringback.sources.exhibit_reader import read_exhibit
 from ringback.sources.mapping import make_mapping
 from ringback.sources.options import check_options
@@ -154,7 +154,7 @@ def test_a_lost_last_part_is_damage_in_the_one_before(case_file, tmp_path):
 
 @pytest.mark.parametrize("name", ["dump.sql", "dump.sql.gz", "calls.csv", "Master.csv.1", "full.log.aa", "x.20210701"])
 def test_names_that_are_those_of_no_part(name):
-    part = find_part(name)
+    part = find_split_name(name)
     assert part is None or (part.previous not in {None, name} and name == "dump.sql.gz")
 
 

@@ -28,7 +28,7 @@ def _zstd(data):
     return zstandard.ZstdCompressor().compress(data)
 
 
-PACKINGS = {
+COMPRESSIONS = {
     "plain": (lambda data: data, ""),
     "gzip": (gzip.compress, ".gz"),
     "zstd": (_zstd, ".zst"),
@@ -49,9 +49,9 @@ def _read(path, **options):
     return b"".join(pieces), False
 
 
-@pytest.mark.parametrize("packing", PACKINGS)
-def test_unpacks_by_content_whatever_the_name(tmp_path: Path, packing):
-    pack, ending = PACKINGS[packing]
+@pytest.mark.parametrize("compression", COMPRESSIONS)
+def test_unpacks_by_content_whatever_the_name(tmp_path: Path, compression):
+    pack, ending = COMPRESSIONS[compression]
     for name in (f"calls.csv{ending}", f"CALLS.CSV{ending.upper()}", "odd.bin"):
         path = tmp_path / name
         path.write_bytes(pack(TEXT))
@@ -64,9 +64,9 @@ def test_unpacks_by_content_whatever_the_name(tmp_path: Path, packing):
         assert path.read_bytes() == pack(TEXT) or ending == ".zip"
 
 
-@pytest.mark.parametrize("packing", PACKINGS)
-def test_progress_adds_up_to_the_packed_bytes(tmp_path: Path, packing):
-    pack, ending = PACKINGS[packing]
+@pytest.mark.parametrize("compression", COMPRESSIONS)
+def test_progress_adds_up_to_the_packed_bytes(tmp_path: Path, compression):
+    pack, ending = COMPRESSIONS[compression]
     path = tmp_path / f"calls.csv{ending}"
     path.write_bytes(pack(TEXT * 50))
     told = []
@@ -75,9 +75,9 @@ def test_progress_adds_up_to_the_packed_bytes(tmp_path: Path, packing):
     assert path.stat().st_size - overhead <= sum(told) <= path.stat().st_size
 
 
-@pytest.mark.parametrize("packing", ["gzip", "zstd", "zip", "stored"])
-def test_an_archive_cut_at_any_byte_gives_a_prefix_and_says_so(tmp_path: Path, packing):
-    pack, ending = PACKINGS[packing]
+@pytest.mark.parametrize("compression", ["gzip", "zstd", "zip", "stored"])
+def test_an_archive_cut_at_any_byte_gives_a_prefix_and_says_so(tmp_path: Path, compression):
+    pack, ending = COMPRESSIONS[compression]
     whole = pack(TEXT[:600])
     path = tmp_path / f"calls.csv{ending}"
     for size in range(1, len(whole)):
@@ -89,8 +89,8 @@ def test_an_archive_cut_at_any_byte_gives_a_prefix_and_says_so(tmp_path: Path, p
 
 
 def test_most_of_a_cut_archive_is_still_handed_out(tmp_path: Path):
-    for packing in ("gzip", "zip", "stored"):
-        pack, ending = PACKINGS[packing]
+    for compression in ("gzip", "zip", "stored"):
+        pack, ending = COMPRESSIONS[compression]
         path = tmp_path / f"calls.csv{ending}"
         whole = pack(TEXT)
         path.write_bytes(whole[: len(whole) // 2])
@@ -99,9 +99,9 @@ def test_most_of_a_cut_archive_is_still_handed_out(tmp_path: Path):
         assert len(data) > len(TEXT) * 0.3
 
 
-@pytest.mark.parametrize("packing", ["gzip", "zip", "stored"])
-def test_a_flipped_byte_is_noticed_at_the_latest_by_the_checksum(tmp_path: Path, packing):
-    pack, ending = PACKINGS[packing]
+@pytest.mark.parametrize("compression", ["gzip", "zip", "stored"])
+def test_a_flipped_byte_is_noticed_at_the_latest_by_the_checksum(tmp_path: Path, compression):
+    pack, ending = COMPRESSIONS[compression]
     whole = bytearray(pack(TEXT))
     whole[len(whole) // 2] ^= 0x10
     path = tmp_path / f"calls.csv{ending}"

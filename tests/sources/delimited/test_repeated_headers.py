@@ -2,7 +2,7 @@
 
 import pytest
 
-from ringback.sources.delimited.repeated_headers import Strangers
+from ringback.sources.delimited.repeated_headers import RepeatedHeaders
 
 HEADER = ["\ufeffid", "account", " called_number ", "duration", ""]
 
@@ -20,7 +20,7 @@ HEADER = ["\ufeffid", "account", " called_number ", "duration", ""]
     ],
 )
 def test_the_header_is_known_again(row, reason):
-    found = Strangers(HEADER).tell(row)
+    found = RepeatedHeaders(HEADER).tell(row)
     assert (found and found.reason) == reason
     assert found is None or found.damage == (reason == "other_header")
 
@@ -41,7 +41,7 @@ def test_the_header_is_known_again(row, reason):
     ],
 )
 def test_lines_of_types_and_dashes_are_told(row, reason):
-    strangers = Strangers(["a", "b", "c"])
+    strangers = RepeatedHeaders(["a", "b", "c"])
     found = strangers.below_header(row)
     assert (found and found.reason) == reason
     # Once it stood below the header, it is looked for in all rows.

@@ -86,11 +86,14 @@ def test_a_guess_is_never_wrong_about_an_epoch(seconds, unit):
 
 
 @given(st.lists(st.datetimes(dt.datetime(1990, 1, 1), dt.datetime(2099, 12, 31)), min_size=1, max_size=20))  # noqa: DTZ001
-def test_a_date_written_in_digits_is_never_taken_for_an_epoch(moments):
+def test_a_date_written_in_digits_is_never_taken_for_an_epoch(timestamps):
     for written in ("%y%m%d%H%M", "%y%m%d%H%M%S", "%Y%m%d%H%M"):
-        assert guess_time_format([moment.strftime(written) for moment in moments]) is None
-    assert guess_time_format([moment.strftime("%Y%m%d%H%M%S") for moment in moments]) == "%Y%m%d%H%M%S"
-    assert guess_time_format([f"{moment:%Y%m%d%H%M%S}{moment.microsecond // 10000:02d}" for moment in moments]) is None
+        assert guess_time_format([timestamp.strftime(written) for timestamp in timestamps]) is None
+    assert guess_time_format([timestamp.strftime("%Y%m%d%H%M%S") for timestamp in timestamps]) == "%Y%m%d%H%M%S"
+    assert (
+        guess_time_format([f"{timestamp:%Y%m%d%H%M%S}{timestamp.microsecond // 10000:02d}" for timestamp in timestamps])
+        is None
+    )
 
 
 def _csv(path, *times):
@@ -116,9 +119,13 @@ def test_text_stays_text(tmp_path):
 
 
 WRITTEN = st.one_of(
-    st.datetimes().map(lambda moment: f"{moment.day:02}/{moment.month:02}/{moment.year:04} {moment:%H:%M:%S}"),
-    st.datetimes().map(lambda moment: f"{moment.day}/{moment.month}/{moment.year} {moment:%H:%M}:{moment.second}"),
-    st.datetimes().map(lambda moment: f"{moment.year:04}{moment:%m%d%H%M%S}"),
+    st.datetimes().map(
+        lambda timestamp: f"{timestamp.day:02}/{timestamp.month:02}/{timestamp.year:04} {timestamp:%H:%M:%S}"
+    ),
+    st.datetimes().map(
+        lambda timestamp: f"{timestamp.day}/{timestamp.month}/{timestamp.year} {timestamp:%H:%M}:{timestamp.second}"
+    ),
+    st.datetimes().map(lambda timestamp: f"{timestamp.year:04}{timestamp:%m%d%H%M%S}"),
     st.tuples(*[st.integers(0, 99)] * 6).map(lambda p: "{:02}/{:02}/20{:02} {:02}:{:02}:{:02}".format(*p)),
     st.integers(-(10**6), 10**18).map(str),
     st.integers(0, 10**12).map(lambda count: f"{count / 100}"),

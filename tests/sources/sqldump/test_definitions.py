@@ -62,17 +62,17 @@ LAYOUTS = {
     "tab, with a header": ("cdr.sql", CREATE, "cdr.txt", "calldate\tdst\tbillsec\taccountcode\n" + TAB),
     "commas, with a header": ("cdr.sql", CREATE, "cdr.txt", COMMAS),
 }  # fmt: skip
-PACKINGS = {"": bytes, ".gz": gzip.compress, ".zst": lambda data: zstandard.ZstdCompressor().compress(data)}
+COMPRESSIONS = {"": bytes, ".gz": gzip.compress, ".zst": lambda data: zstandard.ZstdCompressor().compress(data)}
 
 
-@pytest.mark.parametrize("packing", PACKINGS)
+@pytest.mark.parametrize("compression", COMPRESSIONS)
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_exhibits_beside_each_other(layout, packing, tmp_path):
+def test_exhibits_beside_each_other(layout, compression, tmp_path):
     defining, create, data, rows = LAYOUTS[layout]
-    pack = PACKINGS[packing]
+    pack = COMPRESSIONS[compression]
     create = create.format(table="cdr").encode()
     [first, second] = _write(
-        tmp_path / "dump", **{defining + packing: pack(create), data + packing: pack(rows.encode())}
+        tmp_path / "dump", **{defining + compression: pack(create), data + compression: pack(rows.encode())}
     )
     for name in (None, f"dump/{second.name}"):
         found = read_whole(second, tables=MAPPED, others=[first], name=name)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ringback.sources.sqldump import stream
 from ringback.sources.sqldump.insert_scripts import looks_like_script, read_sqlscript
-from ringback.sources.sqldump.insert_times import UnreadMomentError, read_by_bytes, read_by_model, read_by_style
+from ringback.sources.sqldump.insert_times import UnreadTimestampError, read_by_bytes, read_by_model, read_by_style
 from ringback.sources.sqldump.insert_values import RowText, StrangeValueError, Unfinished
 from sources.whole_exhibits import read_whole
 
@@ -267,7 +267,7 @@ def test_oracles_format_models(text, model, expected):
      ("2:55", "HH:MI"), ("2021-07-01 2:55", "YYYY-MM-DD HH:MI")],
 )  # fmt: skip
 def test_a_time_of_another_form_is_not_guessed(text, model):
-    with pytest.raises(UnreadMomentError):
+    with pytest.raises(UnreadTimestampError):
         read_by_model(text, model)
 
 
@@ -278,7 +278,7 @@ def test_times_by_style_and_by_bytes():
     assert read_by_bytes(bytes.fromhex("AF420B00"), "date") == "2021-06-27"
     assert read_by_bytes(bytes.fromhex("07000000000000") + bytes.fromhex("420B"), "datetime2").endswith("00:00:00")
     for data, kind in ((b"\0" * 7, "datetime"), (b"\xff" * 8, "datetime"), (b"", "date"), (b"\0" * 8, "time")):
-        with pytest.raises(UnreadMomentError):
+        with pytest.raises(UnreadTimestampError):
             read_by_bytes(data, kind)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from ringback.alerting.batches.open_sender import sender_facts
 from ringback.alerting.batches.planning import Choice
 from ringback.alerting.batches.refusals import logging_refusals
-from ringback.alerting.batches.translation_approvals import check_language, find_reading
+from ringback.alerting.batches.translation_approvals import check_language, find_translation_approval
 from ringback.alerting.model.windows import USUAL_QUIET, cut_quiet, is_quieter, parse_quiet, parse_windows
 from ringback.alerting.senders.registry import find_sender
 from ringback.alerting.wording.linter import ENGLISH
@@ -88,7 +88,7 @@ def _choose(case_file: CaseFile, asked: Asked, member: str) -> Choice:
         case_file, language=asked.language, template=asked.template, force=asked.force, website=asked.website
     )
     return Choice(
-        wording=replace(wording, approval=find_reading(case_file, wording, planner=member)),
+        wording=replace(wording, approval=find_translation_approval(case_file, wording, planner=member)),
         sender=_sender(case_file, asked.sender),
         windows=left,
         quiet_from=begin,

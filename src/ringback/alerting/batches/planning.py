@@ -13,7 +13,7 @@ from ringback.alerting.batches.approval import ALERTS, PLANNED, REPLACED, seal_e
 from ringback.alerting.batches.character_check import check_letters, name_each
 from ringback.alerting.batches.open_sender import open_sender
 from ringback.alerting.batches.refusals import logging_refusals
-from ringback.alerting.batches.translation_approvals import check_reading
+from ringback.alerting.batches.translation_approvals import check_translation_approval
 from ringback.alerting.model import states
 from ringback.alerting.model.batch_content import BatchContent, Window, list_hash
 from ringback.alerting.model.references import check_digest, new_reference
@@ -147,7 +147,7 @@ def plan_batch(
             raise RingbackError("list_unfit", gaps="; ".join(called.gaps.values()))
         sender = open_sender(case_file, choice.sender, batch="")
         _check_choice(choice, sender)
-        check_reading(case_file, choice.wording, planner=member)
+        check_translation_approval(case_file, choice.wording, planner=member)
         check_suppressions(case_file)
         while True:
             known = _read_known(case_file, replaces)

@@ -12,7 +12,7 @@ from ringback.alerting.model.references import SAMPLE, show
 from ringback.alerting.model.router import CHANNELS, REASONS
 from ringback.alerting.model.windows import expected_end, in_words, is_quieter, next_open
 from ringback.alerting.senders.registry import must_be_read_on_phones, reaches_people
-from ringback.alerting.wording.sms_segments import cost, count_parts, find_outside_gsm
+from ringback.alerting.wording.sms_segments import cost, count_segments, find_outside_gsm
 from ringback.alerting.wording.templates import Wording, render
 from ringback.case.case_file import CaseFile
 from ringback.records.batches import Batch, count_alerts, get_batch, list_rehearsals, read_list
@@ -85,7 +85,7 @@ def _identity(batch: Batch, content: BatchContent) -> dict[str, Any]:
 def _text_facts(content: BatchContent) -> dict[str, Any]:
     wording = Wording(**content.wording)
     text = render(wording, show(SAMPLE))
-    parts = count_parts(text)
+    parts = count_segments(text)
     price = Decimal(str(content.notes.get("price_per_part", "0")))
     return {
         "language": wording.language,

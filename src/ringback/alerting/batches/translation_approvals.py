@@ -1,4 +1,4 @@
-"""Readings of translations: an approver who reads the language has read one exact text, and says so by name.
+"""Translation approvals: an approver who reads the language has read one exact text, and says so by name.
 
 A reading stands in the audit log with a keyed seal over language, reader and text, so that it can neither be made up
 nor carried over to another text by whoever can write the records. Planning freezes it with the batch; who read a
@@ -52,12 +52,12 @@ def check_readable(case_file: CaseFile, wording: Wording, *, member: str) -> str
         check_language(wording.language)
         if wording.language == ENGLISH:
             raise RingbackError("translation_english")
-        if faults := find_faults(replace(wording, approval=_reading_of(wording, member))):
+        if faults := find_faults(replace(wording, approval=_approval_of(wording, member))):
             raise RingbackError("alert_wording_blocked", faults="; ".join(faults))
         return show_text(wording)
 
 
-def add_reading(case_file: CaseFile, wording: Wording, *, member: str, why: str) -> AuditEntry:
+def add_translation_approval(case_file: CaseFile, wording: Wording, *, member: str, why: str) -> AuditEntry:
     """Note that a member of staff has read this exact text in its language.
 
     Args:
@@ -70,12 +70,12 @@ def add_reading(case_file: CaseFile, wording: Wording, *, member: str, why: str)
         RingbackError: As `check_readable`.
     """
     check_readable(case_file, wording, member=member)
-    facts = _sealed_facts(_reading_of(wording, member))
+    facts = _sealed_facts(_approval_of(wording, member))
     seal = seal_entry(case_file.keys(), READ, **facts)
     return case_file.log.add(READ, why=why, facts=facts | {"seal": seal}, who=member)
 
 
-def find_reading(case_file: CaseFile, wording: Wording, *, planner: str) -> TranslationApproval | None:
+def find_translation_approval(case_file: CaseFile, wording: Wording, *, planner: str) -> TranslationApproval | None:
     """Who has read this exact text, by the log; rather somebody else than the planner. None for English.
 
     Raises:
@@ -83,13 +83,13 @@ def find_reading(case_file: CaseFile, wording: Wording, *, planner: str) -> Tran
     """
     if wording.language == ENGLISH:
         return None
-    readers = [one.approver for one in _readings(case_file, wording)]
+    readers = [one.approver for one in _approvals(case_file, wording)]
     others = [name for name in readers if name != planner]
     reader = next(iter(others or readers), None)
-    return None if reader is None else _reading_of(wording, reader)
+    return None if reader is None else _approval_of(wording, reader)
 
 
-def check_reading(case_file: CaseFile, wording: Wording, *, planner: str) -> None:
+def check_translation_approval(case_file: CaseFile, wording: Wording, *, planner: str) -> None:
     """The reading that a wording carries is in the log, and is not the planner's own.
 
     Raises:
@@ -99,25 +99,25 @@ def check_reading(case_file: CaseFile, wording: Wording, *, planner: str) -> Non
     check_language(wording.language)
     if wording.language == ENGLISH and wording.approval is None:
         return
-    if wording.approval is None or wording.approval not in _readings(case_file, wording):
+    if wording.approval is None or wording.approval not in _approvals(case_file, wording):
         raise RingbackError("translation_unread", language=wording.language)
     if wording.approval.approver == planner:
         raise RingbackError("reader_is_planner", member=planner)
 
 
-def _readings(case_file: CaseFile, wording: Wording) -> list[TranslationApproval]:
+def _approvals(case_file: CaseFile, wording: Wording) -> list[TranslationApproval]:
     """The readings of this exact text that really were given, the newest first."""
     ring, found = case_file.keys(), []
     for entry in reversed(read_checked_entries(case_file)):
-        reading = _reading_of(wording, entry.who)
-        if entry.what == READ and is_sealed(ring, entry, _sealed_facts(reading)):
-            found.append(reading)
+        approval = _approval_of(wording, entry.who)
+        if entry.what == READ and is_sealed(ring, entry, _sealed_facts(approval)):
+            found.append(approval)
     return found
 
 
-def _reading_of(wording: Wording, member: str) -> TranslationApproval:
+def _approval_of(wording: Wording, member: str) -> TranslationApproval:
     return TranslationApproval(wording.language, member, approved_text_hash(show_text(wording), show(SAMPLE)))
 
 
-def _sealed_facts(reading: TranslationApproval) -> dict[str, str]:
-    return {"language": reading.language, "reader": reading.approver, "text_sha256": reading.text_sha256}
+def _sealed_facts(approval: TranslationApproval) -> dict[str, str]:
+    return {"language": approval.language, "reader": approval.approver, "text_sha256": approval.text_sha256}

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from ringback.alerting.delivery.outcomes import Bookkeeper
+from ringback.alerting.delivery.outcomes import OutcomeRecorder
 from ringback.case.case_file import CaseFile
 from ringback.errors import RingbackError
 from ringback.records import sending as rows
@@ -39,7 +39,7 @@ class LeaseKeeper:
     """
 
     case_file: CaseFile
-    books: Bookkeeper
+    recorder: OutcomeRecorder
     holder: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}")
     lease: Lease | None = None
     _renewed: float = 0.0
@@ -62,24 +62,24 @@ class LeaseKeeper:
         Raises:
             RingbackError: `clock_went_back`, `records_rolled_back`, `mark_missing` or `mark_unwritable`.
         """
-        clock, books, batch = self.case_file.clock, self.books, self.books.batch_id
+        clock, recorder, batch = self.case_file.clock, self.recorder, self.recorder.batch_id
         with writing(self.case_file.records).begin() as connection:
             now = clock.now()
-            books.begin()
-            lasts = timedelta(seconds=books.waits.lease)
+            recorder.begin()
+            lasts = timedelta(seconds=recorder.timings.lease_s)
             lease = take_lease(connection, batch, holder=self.holder, now=now, lasts=lasts)
             if lease is None:
                 other = find_holder(connection, batch, now)
                 return other.holder if other else "unknown"
-            wait = timedelta(seconds=books.settles)
+            wait = timedelta(seconds=recorder.settles)
             doubts = rows.doubt_claims(connection, batch, fence=lease.fence, wait=wait)
             # With the holder in it, two copies of a case that begin at the same moment write different entries.
-            facts = {"fence": lease.fence, "in_doubt": doubts, "sender": books.sender.name, "holder": self.holder}
-            books.add_entry(connection, "sending_started", why=why, **facts)
+            facts = {"fence": lease.fence, "in_doubt": doubts, "sender": recorder.sender.name, "holder": self.holder}
+            recorder.add_entry(connection, "sending_started", why=why, **facts)
             set_started(connection, batch, now=now)
             self._check_claims(connection, lease, now)
-            books.begin_lease(connection, planned_at=planned_at, now=now)
-        books.note_heads()
+            recorder.begin_lease(connection, planned_at=planned_at, now=now)
+        recorder.note_heads()
         self.lease, self._renewed = lease, clock.elapsed()
         self.note_claims(now)
         return ""
@@ -89,7 +89,7 @@ class LeaseKeeper:
         made = rows.count_claims_made(connection, lease.batch)
         if made != lease.claims:
             why = f"it had {lease.claims:,} attempts, and its alerts have {made:,}: the records were altered"
-            self.books.halt(connection, why, now)
+            self.recorder.halt(connection, why, now)
 
     def hold(self, connection: Connection, now: datetime) -> str:
         """Make sure that the lease is ours, and renew it when it is time.
@@ -98,12 +98,12 @@ class LeaseKeeper:
             Why it is lost, or ''. Not raised here: results are written down whoever holds the lease.
         """
         assert self.lease is not None
-        elapsed, waits = self.case_file.clock.elapsed(), self.books.waits
+        elapsed, timings = self.case_file.clock.elapsed(), self.recorder.timings
         try:
-            if elapsed - self._renewed < waits.renew:
+            if elapsed - self._renewed < timings.renew_s:
                 check_lease(connection, self.lease, now=now)
             else:
-                self.lease = renew_lease(connection, self.lease, now=now, lasts=timedelta(seconds=waits.lease))
+                self.lease = renew_lease(connection, self.lease, now=now, lasts=timedelta(seconds=timings.lease_s))
                 self._renewed = elapsed
         except LeaseLost as lost:
             return str(lost)
@@ -127,9 +127,9 @@ class LeaseKeeper:
             self._mark.claim(self.lease.batch, fence=fence, claims=claims, at=now, check=self.case_file.compare)
         except RingbackError as error:
             with writing(self.case_file.records).begin() as connection:
-                self.books.begin()
-                self.books.halt(connection, str(error), now)
-            self.books.note_heads()
+                self.recorder.begin()
+                self.recorder.halt(connection, str(error), now)
+            self.recorder.note_heads()
             raise
 
     def release(self) -> None:

@@ -1,10 +1,10 @@
-"""Who watches a batch being sent."""
+"""Who is told how the sending of a batch goes."""
 
 from collections.abc import Mapping
 
 
-class Watching:
-    """Somebody who watches; says nothing unless told otherwise."""
+class Observer:
+    """Is told how it goes; says nothing unless a subclass does."""
 
     def note(self, text: str) -> None:
         """One line about what the sender waits for or found."""

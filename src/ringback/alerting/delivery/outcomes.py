@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from ringback.alerting.delivery.observer import Watching
+from ringback.alerting.delivery.observer import Observer
 from ringback.alerting.delivery.provider_list import ListReader
 from ringback.alerting.delivery.recheck import Examiner, Verdict
-from ringback.alerting.delivery.timings import MOST_DOUBTS, MOST_REJECTIONS, Waits
-from ringback.alerting.delivery.worker_pool import Hand, ListJob, Question, Result
+from ringback.alerting.delivery.timings import MOST_DOUBTS, MOST_REJECTIONS, Timings
+from ringback.alerting.delivery.worker_pool import ListJob, Question, Result, SendJob
 from ringback.alerting.model import states
 from ringback.alerting.model.circuit_breaker import DOUBTS_IN_A_ROW, SURE, Breaker
 from ringback.alerting.senders.base import Found, Outcome, Sender
@@ -26,7 +26,7 @@ SENT_ELSEWHERE = "somebody else sends this batch, from other records than these"
 
 
 @dataclass
-class Bookkeeper:
+class OutcomeRecorder:
     """Keeps the books of one batch for one process.
 
     Attributes:
@@ -42,9 +42,9 @@ class Bookkeeper:
     member: str
     sender: Sender
     examiner: Examiner
-    waits: Waits
+    timings: Timings
     log: AuditLog
-    watching: Watching
+    observer: Observer
     entries: list[AuditEntry] = field(default_factory=list)
     moved: bool = True
     rejected: set[int] = field(default_factory=set)
@@ -55,7 +55,7 @@ class Bookkeeper:
     @property
     def settles(self) -> float:
         """Seconds after a claim from when on what the provider says of it is the truth."""
-        return self.sender.settles_after or self.waits.doubt
+        return self.sender.settles_after or self.timings.doubt_s
 
     def begin(self) -> None:
         """A transaction begins. What is still here belongs to one that was rolled back, and is no part of the log."""
@@ -104,33 +104,33 @@ class Bookkeeper:
         set_state(connection, self.batch_id, states.HALTED, why=why, now=now)
         raise_alarm(connection, what="batch_halted", detail=why, batch=self.batch_id, now=now)
         self.add_entry(connection, "batch_halted", why=why)
-        self.watching.note(f"halted: {why}")
+        self.observer.note(f"halted: {why}")
 
     def begin_lease(self, connection: Connection, *, planned_at: datetime, now: datetime) -> None:
         """A lease was taken: read the provider's own list before anything is sent, and remember an outage."""
         first = rows.find_first_claim(connection, self.batch_id)
-        alone = self.waits.alone if self.sender.repeats else 0.0
+        alone = self.timings.alone_s if self.sender.repeats else 0.0
         since, settles = first or planned_at, self.settles
         self.reader.begin(reads=self.sender.lists, since=since, now=now, settles=settles, alone=alone)
         self.breaker.row = rows.find_last_doubts(connection, self.batch_id, limit=DOUBTS_IN_A_ROW)
 
     def _write_page(self, connection: Connection, result: Result, now: datetime) -> None:
         """Settle what the provider's list has and the records do not; whoever sent that may be sending still."""
-        reader, watching = self.reader, not self.reader.is_reading
+        reader, observer = self.reader, not self.reader.is_reading
         if result.page is None:
-            reader.put_off(now, timedelta(seconds=self.waits.ask_again))
+            reader.put_off(now, timedelta(seconds=self.timings.ask_again_s))
             if result.refused:
                 self.halt(connection, f"the provider refuses us: {result.why}", now)
                 return
-            if not watching:
-                self.watching.note(f"the provider did not show its list ({result.why}): nothing is sent before it does")
+            if not observer:
+                self.observer.note(f"the provider did not show its list ({result.why}): nothing is sent before it does")
             return
-        strangers = self.settle_listed(connection, result.page.texts, now=now, open_too=not watching)
-        if strangers and watching:
+        strangers = self.settle_listed(connection, result.page.texts, now=now, open_too=not observer)
+        if strangers and observer:
             self.halt(connection, f"{SENT_ELSEWHERE}: {strangers} texts of this batch", now)
         if strangers:
-            self.watching.note(f"the provider has {strangers} texts of this batch that these records did not send")
-        reader.take(result.page, strangers, now=now, waits=self.waits)
+            self.observer.note(f"the provider has {strangers} texts of this batch that these records did not send")
+        reader.take(result.page, strangers, now=now, timings=self.timings)
 
     def settle_listed(
         self, connection: Connection, texts: Sequence[Found], *, now: datetime, open_too: bool = True
@@ -171,7 +171,7 @@ class Bookkeeper:
         self.moved = True
         self.compare(connection, differences, now)
 
-    def _write_outcome(self, connection: Connection, job: Hand, outcome: Outcome, now: datetime) -> None:
+    def _write_outcome(self, connection: Connection, job: SendJob, outcome: Outcome, now: datetime) -> None:
         id_ = outcome.found.notification_id if outcome.found else None
         rows.end_attempt(
             connection,
@@ -199,14 +199,14 @@ class Bookkeeper:
             rows.put_back(connection, job.alert, job.attempt, why=outcome.why)
             self._heed(connection, outcome, now)
 
-    def _count_rejection(self, connection: Connection, job: Hand, why: str, now: datetime) -> None:
+    def _count_rejection(self, connection: Connection, job: SendJob, why: str, now: datetime) -> None:
         """A rejection is for good and erases the number: what every alert would meet must not go through the list."""
         self.rejected.add(job.alert)
         if len(self.rejected) >= MOST_REJECTIONS:
             reason = f"{MOST_REJECTIONS} alerts were rejected, and none accepted between them: {why}"
             self.halt(connection, reason, now)
 
-    def _count_doubt(self, connection: Connection, job: Hand, now: datetime) -> None:
+    def _count_doubt(self, connection: Connection, job: SendJob, now: datetime) -> None:
         """Doubts in a row are an outage: they count against no alert, and everybody pauses."""
         for alert, attempt in self.breaker.note_doubt(job.alert, job.attempt):
             rows.mark_outage(connection, alert, attempt)
@@ -216,7 +216,7 @@ class Bookkeeper:
     def _pause_for_outage(self, connection: Connection, seconds: float, now: datetime) -> None:
         why = "the provider gives no sure answer"
         pause(connection, self.sender.name, until=now + timedelta(seconds=seconds), why=why)
-        self.watching.note(f"{why}: a pause of {seconds:.0f} s, then one text tries again")
+        self.observer.note(f"{why}: a pause of {seconds:.0f} s, then one text tries again")
 
     def _heed(self, connection: Connection, outcome: Outcome, now: datetime) -> None:
         """What a refusal means for everybody."""
@@ -224,7 +224,7 @@ class Bookkeeper:
         if outcome.kind == "refused":
             self.halt(connection, f"the provider refuses us: {outcome.why}", now)
         elif outcome.kind == "rate_limited":
-            until = now + timedelta(seconds=self.waits.after_429)
+            until = now + timedelta(seconds=self.timings.after_429_s)
             pause(connection, name, until=until, why="the provider asked for a slower pace")
         elif outcome.kind == "daily_limited":
             pause(connection, name, until=next_utc_day(now), why="the provider's daily limit is reached")
@@ -241,7 +241,7 @@ class Bookkeeper:
             self._leave_open(connection, row, now)
         elif len(ids) > 1:
             rows.park_twice(connection, row.id, batch=self.batch_id, ids=ids, now=now)
-            self.watching.note("the provider accepted an alert twice: see ringback alerts status")
+            self.observer.note("the provider accepted an alert twice: see ringback alerts status")
         elif row.state == states.ACCEPTED:
             rows.ask_later(connection, row.id, row.attempt, ask_at=None)
         elif found:
@@ -281,11 +281,11 @@ class Bookkeeper:
             why = "too old: the provider gave no answer while it remembered"
             rows.park(connection, row.id, row.attempt, why=why)
         else:
-            again = now + timedelta(seconds=self.waits.ask_again)
+            again = now + timedelta(seconds=self.timings.ask_again_s)
             rows.ask_later(connection, row.id, row.attempt, ask_at=again)
             if self.breaker.is_open and find_pause(connection, self.sender.name, now) is None:
                 # While it cannot even be asked, no text need try whether it is back.
-                self._pause_for_outage(connection, self.waits.ask_again, now)
+                self._pause_for_outage(connection, self.timings.ask_again_s, now)
 
     def _accept(self, connection: Connection, alert: int, notification_id: str, now: datetime) -> None:
         """Note the acceptance. Where an earlier attempt was given up, the provider is asked once more: has it two?"""
@@ -296,7 +296,7 @@ class Bookkeeper:
         if not rows.accept(
             connection, alert, batch=self.batch_id, notification_id=notification_id, now=now, ask_at=ask_at
         ):
-            self.watching.note("the provider accepted an alert twice: see ringback alerts status")
+            self.observer.note("the provider accepted an alert twice: see ringback alerts status")
         apply_earlier(connection, notification_id=notification_id)
 
     def compare(self, connection: Connection, differences: list[str], now: datetime) -> None:

@@ -9,9 +9,9 @@ from itertools import islice
 from sqlalchemy import Connection
 
 from ringback.alerting.batches.refusals import logging_refusals
-from ringback.alerting.delivery.observer import Watching
-from ringback.alerting.delivery.open_outcomes import make_books
-from ringback.alerting.delivery.outcomes import Bookkeeper
+from ringback.alerting.delivery.observer import Observer
+from ringback.alerting.delivery.open_outcomes import make_recorder
+from ringback.alerting.delivery.outcomes import OutcomeRecorder
 from ringback.alerting.model import states
 from ringback.alerting.senders.base import CannotAsk, Found, Sender
 from ringback.case.case_file import CaseFile
@@ -61,7 +61,7 @@ class _Answer:
 
 
 def retry_parked(
-    case_file: CaseFile, batch_id: str, *, member: str, sender: Sender, why: str, watching: Watching | None = None
+    case_file: CaseFile, batch_id: str, *, member: str, sender: Sender, why: str, observer: Observer | None = None
 ) -> Retried:
     """Ask the provider about each parked alert; let those wait again that it surely has not.
 
@@ -79,28 +79,28 @@ def retry_parked(
         RingbackError: `batch_unknown`, `batch_altered`, `retry_impossible`, `records_rolled_back` or `mark_missing`. A
             refusal is logged.
     """
-    watching, done = watching or Watching(), Retried()
+    observer, done = observer or Observer(), Retried()
     with logging_refusals(case_file, "retry parked", member=member, batch=batch_id):
         case_file.check_newest()
         if not sender.answers:
             raise RingbackError("retry_impossible", batch=batch_id, sender=sender.name)
-        books = make_books(case_file, batch_id, member=member, sender=sender, watching=watching)
+        recorder = make_recorder(case_file, batch_id, member=member, sender=sender, observer=observer)
         with case_file.records.connect() as connection:
             parked = find_parked(connection, batch_id)
         done.parked = len(parked)
-        asking = _ask(case_file, books, parked)
+        asking = _ask(case_file, recorder, parked)
         while answers := list(islice(asking, _AT_ONCE)):
-            _write(case_file, books, answers, done, why)
-            watching.note(f"{done.asked:,} of {done.parked:,} asked")
+            _write(case_file, recorder, answers, done, why)
+            observer.note(f"{done.asked:,} of {done.parked:,} asked")
         facts = {"accepted": done.accepted, "twice": done.twice, "back": done.back, "left": dict(done.left)}
         case_file.log.add("parked_retried", why=why, facts={"batch": batch_id, **facts}, who=member)
     return done
 
 
-def _ask(case_file: CaseFile, books: Bookkeeper, parked: Sequence[Parked]) -> Iterator[_Answer]:
-    clock, sender = case_file.clock, books.sender
+def _ask(case_file: CaseFile, recorder: OutcomeRecorder, parked: Sequence[Parked]) -> Iterator[_Answer]:
+    clock, sender = case_file.clock, recorder.sender
     for one in parked:
-        soonest = timedelta(seconds=books.settles)
+        soonest = timedelta(seconds=recorder.settles)
         if one.first_try is None or one.last_try is None:
             yield _Answer(one, None, _UNTRIED)
             continue
@@ -112,37 +112,37 @@ def _ask(case_file: CaseFile, books: Bookkeeper, parked: Sequence[Parked]) -> It
         except CannotAsk:
             yield _Answer(one, None, _NO_ANSWER)
         else:
-            old = not found and books.is_too_old(one.first_try, clock.now())
+            old = not found and recorder.is_too_old(one.first_try, clock.now())
             yield _Answer(one, found, _TOO_OLD if old else "")
         clock.sleep(1.0 / _QUESTIONS_A_SECOND)
 
 
-def _write(case_file: CaseFile, books: Bookkeeper, answers: Sequence[_Answer], done: Retried, why: str) -> None:
+def _write(case_file: CaseFile, recorder: OutcomeRecorder, answers: Sequence[_Answer], done: Retried, why: str) -> None:
     """Write down some answers in one transaction."""
     with writing(case_file.records).begin() as connection:
         now = case_file.clock.now()
-        books.begin()
+        recorder.begin()
         for answer in answers:
             row = rows.get_row(connection, answer.parked.row.id)
             if row != answer.parked.row or answer.left:
                 done.left[answer.left or "it has gone on meanwhile"] += 1
             elif len(ids := sorted({one.notification_id for one in answer.found or ()})) > 1:
-                rows.park_twice(connection, row.id, batch=books.batch_id, ids=ids, now=now)
+                rows.park_twice(connection, row.id, batch=recorder.batch_id, ids=ids, now=now)
                 done.twice += 1
             elif answer.found:
-                books.accept_found(connection, row, answer.found[0], now)
+                recorder.accept_found(connection, row, answer.found[0], now)
                 done.accepted += 1
             else:
                 bring_back(connection, row.id, why="brought back: the provider does not have it", now=now)
                 done.back += 1
         if done.back:
-            _stop(connection, books, now, why)
-    books.note_heads()
+            _stop(connection, recorder, now, why)
+    recorder.note_heads()
 
 
-def _stop(connection: Connection, books: Bookkeeper, now: datetime, why: str) -> None:
+def _stop(connection: Connection, recorder: OutcomeRecorder, now: datetime, why: str) -> None:
     """Take the approval away, once."""
-    if read_batch(connection, books.batch_id).state == states.STOPPED:
+    if read_batch(connection, recorder.batch_id).state == states.STOPPED:
         return
-    set_state(connection, books.batch_id, states.STOPPED, why="parked alerts were brought back", now=now)
-    books.add_entry(connection, "batch_stopped", why=why, **rows.count_states(connection, books.batch_id))
+    set_state(connection, recorder.batch_id, states.STOPPED, why="parked alerts were brought back", now=now)
+    recorder.add_entry(connection, "batch_stopped", why=why, **rows.count_states(connection, recorder.batch_id))

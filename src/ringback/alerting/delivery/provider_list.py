@@ -14,7 +14,7 @@ the provider takes a token, and the age that the last look may have. docs/explan
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from ringback.alerting.delivery.timings import Waits
+from ringback.alerting.delivery.timings import Timings
 from ringback.alerting.delivery.worker_pool import ListJob
 from ringback.alerting.senders.base import ListPage
 
@@ -72,7 +72,7 @@ class ListReader:
         self.strangers, self.under_way = 0, False
         self._begin_pass(since - _FURTHER_BACK, now)
 
-    def count_free(self, free: int, *, idle: bool, now: datetime, waits: Waits) -> int:
+    def count_free(self, free: int, *, idle: bool, now: datetime, timings: Timings) -> int:
         """How many texts may be handed over now.
 
         Args:
@@ -83,7 +83,7 @@ class ListReader:
         """
         if self.stage == DONE:
             return free
-        fresh = now - self.looked_at <= timedelta(seconds=waits.renew + waits.fresh)
+        fresh = now - self.looked_at <= timedelta(seconds=timings.renew_s + timings.fresh_s)
         return min(1, free) if self.stage == FIRST_ALONE and idle and fresh else 0
 
     def note_claim(self, reference: str, now: datetime) -> None:
@@ -112,7 +112,7 @@ class ListReader:
         """There was no answer: ask for the same page later."""
         self.under_way, self.next_at = False, now + wait
 
-    def take(self, page: ListPage, strangers: int, *, now: datetime, waits: Waits) -> None:
+    def take(self, page: ListPage, strangers: int, *, now: datetime, timings: Timings) -> None:
         """A page was read and settled; `strangers` of its texts were from elsewhere."""
         self.under_way = False
         self.strangers += strangers
@@ -120,7 +120,7 @@ class ListReader:
         if self.stage != DONE and page.older_than and page.reaches_to and page.reaches_to >= self.since:
             self.older_than, self.next_at = page.older_than, now
             return
-        wait = waits.renew
+        wait = timings.renew_s
         if self.stage == READING and self.strangers:
             # What was claimed elsewhere a moment ago shows up within the time of a doubt.
             self._begin_pass(self.since, now + timedelta(seconds=self.settles))

@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from ringback.alerting.batches.approval import get_planned_content
 from ringback.alerting.batches.open_sender import open_sender
 from ringback.alerting.batches.refusals import logging_refusals
-from ringback.alerting.delivery.observer import Watching
-from ringback.alerting.delivery.open_outcomes import make_books, settle_whole_list
-from ringback.alerting.delivery.timings import Waits
+from ringback.alerting.delivery.observer import Observer
+from ringback.alerting.delivery.open_outcomes import make_recorder, settle_whole_list
+from ringback.alerting.delivery.timings import Timings
 from ringback.alerting.model import states
 from ringback.alerting.senders.base import Sender
 from ringback.case.case_file import CaseFile, read_mark_facts
@@ -63,7 +63,7 @@ def reconcile(
     member: str,
     why: str,
     without: Sequence[str] = (),
-    watching: Watching | None = None,
+    observer: Observer | None = None,
     open_with: Callable[[CaseFile, Batch], Sender] | None = None,
 ) -> Reconciled:
     """Let the provider tell what was sent from newer records than these, and go on with these.
@@ -80,7 +80,7 @@ def reconcile(
         RingbackError: `batches_lost`, `reconcile_unclear`, `audit_broken`, `batch_altered`, and
             as `batches.open_sender.open_sender`. A refusal is logged; what was settled by then stays settled.
     """
-    watching = watching or Watching()
+    observer = observer or Observer()
     with logging_refusals(case_file, "reconcile", member=member, batch=""):
         facts = case_file.mark.read()
         lacking = case_file.compare(facts) if facts else ["the mark is missing"]
@@ -95,13 +95,13 @@ def reconcile(
         _check_unclear(doubtful, without)
         for one in doubtful:
             _halt(case_file, one.batch, member)
-        _wait_for_last_claim(case_file, facts, doubtful, watching)
+        _wait_for_last_claim(case_file, facts, doubtful, observer)
         for one in doubtful:
             if one.sender is None:
                 continue
-            watching.note(f"reading the provider's list for {one.batch.id}")
-            books = make_books(case_file, one.batch.id, member=member, sender=one.sender, watching=watching)
-            done.settled[one.batch.id] = settle_whole_list(case_file, books, one.batch, again=facts is None)
+            observer.note(f"reading the provider's list for {one.batch.id}")
+            recorder = make_recorder(case_file, one.batch.id, member=member, sender=one.sender, observer=observer)
+            done.settled[one.batch.id] = settle_whole_list(case_file, recorder, one.batch, again=facts is None)
         _finish(case_file, done, facts, [one.batch.id for one in doubtful if one.sender is None], member, why)
     return done
 
@@ -176,14 +176,14 @@ def _halt(case_file: CaseFile, batch: Batch, member: str) -> None:
 
 
 def _wait_for_last_claim(
-    case_file: CaseFile, facts: MarkFacts | None, doubtful: Sequence[_Doubtful], watching: Watching
+    case_file: CaseFile, facts: MarkFacts | None, doubtful: Sequence[_Doubtful], observer: Observer
 ) -> None:
     """Some time after the last claim (two minutes, for a provider) it shows whatever it took."""
     last = max((one.last_claim_at for one in facts.batches.values()), default=None) if facts else None
-    settles = max((one.sender.settles_after or Waits().doubt for one in doubtful if one.sender), default=0.0)
+    settles = max((one.sender.settles_after or Timings().doubt_s for one in doubtful if one.sender), default=0.0)
     wait = (last + timedelta(seconds=settles) - case_file.clock.now()).total_seconds() if last else 0.0
     if wait > 0:
-        watching.note(f"texts were handed over a moment ago: waiting {wait:.0f} s before the provider is asked")
+        observer.note(f"texts were handed over a moment ago: waiting {wait:.0f} s before the provider is asked")
         case_file.clock.sleep(wait)
 
 

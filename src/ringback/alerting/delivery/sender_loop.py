@@ -13,14 +13,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from ringback.alerting.delivery.lease import LeaseKeeper
-from ringback.alerting.delivery.observer import Watching
-from ringback.alerting.delivery.outcomes import Bookkeeper
+from ringback.alerting.delivery.observer import Observer
+from ringback.alerting.delivery.outcomes import OutcomeRecorder
 from ringback.alerting.delivery.preconditions import Checked, check_rules, refuse
 from ringback.alerting.delivery.provider_list import FIRST_ALONE
 from ringback.alerting.delivery.rate import BatchPace
 from ringback.alerting.delivery.recheck import Examiner, Tampered, Verdict
-from ringback.alerting.delivery.timings import Waits
-from ringback.alerting.delivery.worker_pool import Hand, Hands, Job, Question, Result
+from ringback.alerting.delivery.timings import Timings
+from ringback.alerting.delivery.worker_pool import Job, Question, Result, SendJob, WorkerPool
 from ringback.alerting.model import states
 from ringback.alerting.model.batch_content import BatchContent
 from ringback.alerting.model.windows import next_open, open_window, rate_now
@@ -59,9 +59,9 @@ def send_batch(
     *,
     member: str,
     sender: Sender,
-    watching: Watching | None = None,
+    observer: Observer | None = None,
     until: threading.Event | None = None,
-    waits: Waits | None = None,
+    timings: Timings | None = None,
     settle_only: bool = False,
     at: Callable[[str], None] = lambda _point: None,
 ) -> Sent:
@@ -84,13 +84,13 @@ def send_batch(
             `mark_missing`, `mark_unwritable`.
     """
     checked = check_rules(case_file, batch_id, member=member, sender=sender, settle_only=settle_only)
-    waits = waits or Waits()
-    watching = watching or Watching()
+    timings = timings or Timings()
+    observer = observer or Observer()
     examiner = Examiner(case_file.keys(), checked.content, sender, checked.references)
-    books = Bookkeeper(batch_id, member, sender, examiner, waits, case_file.log, watching)
-    with Hands(sender, case_file.clock, at) as hands:
-        keeper = LeaseKeeper(case_file, books)
-        sending = Sending(case_file, checked, hands, books, until or threading.Event(), settle_only, at, keeper)
+    recorder = OutcomeRecorder(batch_id, member, sender, examiner, timings, case_file.log, observer)
+    with WorkerPool(sender, case_file.clock, at) as pool:
+        keeper = LeaseKeeper(case_file, recorder)
+        sending = Sending(case_file, checked, pool, recorder, until or threading.Event(), settle_only, at, keeper)
         return sending.run()
 
 
@@ -100,8 +100,8 @@ class Sending:
 
     case_file: CaseFile
     checked: Checked
-    hands: Hands
-    books: Bookkeeper
+    pool: WorkerPool
+    recorder: OutcomeRecorder
     until: threading.Event
     settle_only: bool
     at: Callable[[str], None]
@@ -133,7 +133,7 @@ class Sending:
                 self.step()
         finally:
             self.leave()
-        self.books.watching.counts(self.end.counts, left_s=None)
+        self.recorder.observer.counts(self.end.counts, left_s=None)
         return self.end
 
     def step(self) -> None:
@@ -147,7 +147,7 @@ class Sending:
             self._lose_lease(str(lost))
         except RingbackError as error:
             if not error.retryable:
-                refuse(self.case_file, error, batch=self.batch.id, member=self.books.member)
+                refuse(self.case_file, error, batch=self.batch.id, member=self.recorder.member)
                 raise
             # Whether the transaction was committed is not known. What it claimed is in doubt for whoever
             # holds the next lease, so this process takes a new one.
@@ -165,21 +165,21 @@ class Sending:
             self.end = Sent("interrupted", self._read_counts())
         else:
             self._say(f"another sender is at work on {self.batch.id} ({other}); waiting for it to end")
-            clock.sleep(self.books.waits.turn)
+            clock.sleep(self.recorder.timings.turn_s)
 
     def _turn(self) -> None:
         """Write down results, claim what may go next, commit, and only then hand it out."""
         clock = self.case_file.clock
-        self.results += self.hands.collect(self._patience())
+        self.results += self.pool.collect(self._patience())
         self.at("before the turn")
         unprotected = self._look_at_suppressions()
         jobs: list[Job] = []
         with writing(self.case_file.records).begin() as connection:
             now = clock.now()
-            self.books.begin()
+            self.recorder.begin()
             self.at("in the turn")
             for result in self.results:
-                self.books.write(connection, result, now)
+                self.recorder.write(connection, result, now)
             lost = self.keeper.hold(connection, now)
             if not lost:
                 jobs = self._next_jobs(connection, now, unprotected)
@@ -189,11 +189,11 @@ class Sending:
             claimed = clock.elapsed()
         self.at("after the turn")
         self.results = []
-        if any(isinstance(job, Hand) for job in jobs):
+        if any(isinstance(job, SendJob) for job in jobs):
             self.keeper.note_claims(now)
         for job in jobs:
-            self.hands.give(job, start_before=claimed + self.books.waits.start)
-        self.books.note_heads()
+            self.pool.give(job, start_before=claimed + self.recorder.timings.start_s)
+        self.recorder.note_heads()
         if lost:
             raise LeaseLost(lost)
         self._report()
@@ -201,7 +201,7 @@ class Sending:
     def _look_at_suppressions(self) -> str:
         """Why numbers never to contact are not safe any more, or ''; before the transaction, and now and then only."""
         elapsed = self.case_file.clock.elapsed()
-        if self.settle_only or elapsed - self.looked < self.books.waits.renew:
+        if self.settle_only or elapsed - self.looked < self.recorder.timings.renew_s:
             return ""
         try:
             self.checked.suppressions.look()
@@ -219,20 +219,20 @@ class Sending:
     def leave(self) -> None:
         """Write down what is still in flight, for a request cannot be called back; then give the lease back."""
         clock = self.case_file.clock
-        self.books.begin()
-        while self.hands.busy or self.results:
-            self.results += self.hands.collect(self.books.waits.turn)
+        self.recorder.begin()
+        while self.pool.busy or self.results:
+            self.results += self.pool.collect(self.recorder.timings.turn_s)
             if self.results:
                 with writing(self.case_file.records).begin() as connection:
                     for result in self.results:
-                        self.books.write(connection, result, clock.now())
+                        self.recorder.write(connection, result, clock.now())
                 self.results = []
         self.keeper.release()
-        self.books.note_heads()
+        self.recorder.note_heads()
 
     def _patience(self) -> float:
         """How long this turn may wait for results, in seconds."""
-        turn = self.books.waits.turn
+        turn = self.recorder.timings.turn_s
         return min(turn, (self.wake - self.case_file.clock.now()).total_seconds()) if self.wake else turn
 
     def _next_jobs(self, connection: Connection, now: datetime, unprotected: str) -> list[Job]:
@@ -240,7 +240,7 @@ class Sending:
         self.wake = None
         jobs: list[Job] = []
         jobs += self._claim_questions(connection, now)
-        if len(jobs) < self.hands.free and (page := self.books.reader.next_job(now)):
+        if len(jobs) < self.pool.free and (page := self.recorder.reader.next_job(now)):
             jobs.append(page)
         batch = read_batch(connection, self.batch.id)
         if batch.state != states.APPROVED or batch.approval_entry != self.batch.approval_entry:
@@ -249,33 +249,33 @@ class Sending:
         going = not (self.taken_away or self.settle_only or self.until.is_set())
         altered = (batch.content, batch.hash) != (self.batch.content, self.batch.hash)
         if going and (why := "the batch was altered while it was being sent" if altered else unprotected):
-            self.books.halt(connection, why, now)
+            self.recorder.halt(connection, why, now)
             going = False
         free = self._count_free(jobs, now)
         if going and free > 0:
             jobs += self._claim_alerts(connection, now, free)
-            self.books.tell_unsent(connection)
-        if not jobs and not self.hands.busy:
+            self.recorder.tell_unsent(connection)
+        if not jobs and not self.pool.busy:
             self.end = self._find_end(connection, now)
         return jobs
 
     def _count_free(self, jobs: list[Job], now: datetime) -> int:
         """How many texts may be handed over now; in an outage one at a time, and only when nothing else is asked."""
-        idle = not jobs and not self.hands.busy
-        free = self.hands.free - len(jobs)
-        free = self.books.reader.count_free(free, idle=idle, now=now, waits=self.books.waits)
-        return min(free, int(idle)) if self.books.breaker.is_open else free
+        idle = not jobs and not self.pool.busy
+        free = self.pool.free - len(jobs)
+        free = self.recorder.reader.count_free(free, idle=idle, now=now, timings=self.recorder.timings)
+        return min(free, int(idle)) if self.recorder.breaker.is_open else free
 
     def _claim_questions(self, connection: Connection, now: datetime) -> list[Question]:
         """Questions that are due. Each is put off first, so that it is asked again if no answer is written down."""
         found = []
-        again = now + timedelta(seconds=self.books.waits.ask_again * 2)
-        for row in rows.find_questions(connection, self.batch.id, now=now, limit=self.hands.free):
+        again = now + timedelta(seconds=self.recorder.timings.ask_again_s * 2)
+        for row in rows.find_questions(connection, self.batch.id, now=now, limit=self.pool.free):
             rows.ask_later(connection, row.id, row.attempt, ask_at=again)
             found.append(Question(row.id, row.attempt, row.provider_reference))
         return found
 
-    def _claim_alerts(self, connection: Connection, now: datetime, free: int) -> list[Hand]:
+    def _claim_alerts(self, connection: Connection, now: datetime, free: int) -> list[SendJob]:
         """The next alerts at the pace, each looked at once more."""
         if not open_window(self.content.windows, now):
             self.wake = next_open(self.content.windows, now)
@@ -285,7 +285,7 @@ class Sending:
         left = self._count_waiting(connection)
         if not left:
             return []
-        sender, content = self.books.sender, self.content
+        sender, content = self.recorder.sender, self.content
         grant = self.pace.take(
             connection, sender.name, now=now, wanted=min(free, left), rate=rate_now(content, left=left, now=now),
             provider_rate=max(sender.per_second, content.per_second), daily_limit=content.daily_limit,
@@ -298,29 +298,30 @@ class Sending:
         try:
             fit = self._examine(connection, grant.requests)
         except Tampered as error:
-            self.books.halt(connection, str(error), now)
+            self.recorder.halt(connection, str(error), now)
             return []
         assert self.keeper.lease is not None
         claimed = rows.claim(connection, [row for row, _verdict in fit], fence=self.keeper.lease.fence, now=now)
         self.keeper.count_claims(connection, len(claimed))
         for row in claimed[:1]:
-            self.books.reader.note_claim(row.provider_reference, now)
+            self.recorder.reader.note_claim(row.provider_reference, now)
         self.counts[states.WAITING] = left - len(claimed)
         return [
-            Hand(row.id, row.attempt, verdict.message(now)) for row, (_row, verdict) in zip(claimed, fit, strict=True)
+            SendJob(row.id, row.attempt, verdict.message(now))
+            for row, (_row, verdict) in zip(claimed, fit, strict=True)
         ]
 
     def _examine(self, connection: Connection, limit: int) -> list[tuple[rows.AlertRow, Verdict]]:
         """The next alerts that may be sent; those that may not are ended here."""
         fit = []
-        first = self.books.reader.stage == FIRST_ALONE
+        first = self.recorder.reader.stage == FIRST_ALONE
         waiting = rows.find_waiting(connection, self.batch.id, limit=limit, at_random=first)
         if rows.find_contradicted(connection, self.batch.id, waiting):
             raise Tampered("an alert waits that the provider took, or may have taken")
         for row in waiting:
-            verdict = self.books.examiner.examine(connection, row)
+            verdict = self.recorder.examiner.examine(connection, row)
             if verdict.state:
-                self.books.end_unsent(connection, row, verdict)
+                self.recorder.end_unsent(connection, row, verdict)
             else:
                 fit.append((row, verdict))
         return fit
@@ -338,8 +339,8 @@ class Sending:
             self._say(f"{about}; the provider is asked at {asks:%H:%M:%S} UTC")
             return None
         ended = batch.state in (states.STOPPED, states.HALTED)
-        if self.books.reader.is_reading and not ended:
-            self.wake = self.books.reader.next_at
+        if self.recorder.reader.is_reading and not ended:
+            self.wake = self.recorder.reader.next_at
             return None
         if self.settle_only or ended:
             return Sent("settled" if self.settle_only else batch.state, counts, batch.state_why or "")
@@ -349,27 +350,27 @@ class Sending:
         if not waiting:
             if batch.state == states.APPROVED and (parked := rows.count_parked(connection, batch.id)):
                 why = f"{parked:,} alerts only a person can settle"
-                self.books.add_entry(connection, "batch_parked", why=why, **counts)
+                self.recorder.add_entry(connection, "batch_parked", why=why, **counts)
                 return Sent("parked", counts, why)
             if batch.state == states.APPROVED:
                 set_state(connection, batch.id, states.FINISHED, why="", now=now)
-                self.books.add_entry(connection, "batch_finished", why="sent", **counts)
+                self.recorder.add_entry(connection, "batch_finished", why="sent", **counts)
             return Sent("finished", counts)
         if open_window(self.content.windows, now) or next_open(self.content.windows, now):
             self.counted = _STALE
             return None
         why = f"its windows are over and {waiting:,} alerts wait: plan a new batch for them"
-        self.books.add_entry(connection, "windows_over", why=why, **counts)
+        self.recorder.add_entry(connection, "windows_over", why=why, **counts)
         return Sent("windows_over", counts, why)
 
     def _count_waiting(self, connection: Connection) -> int:
         """How many alerts wait; counted anew at most once a second, for counting takes longer than claiming one."""
         elapsed = self.case_file.clock.elapsed()
-        if self.counted == _STALE or (self.books.moved and elapsed - self.counted > 1.0):
+        if self.counted == _STALE or (self.recorder.moved and elapsed - self.counted > 1.0):
             self.counts, self.counted = rows.count_states(connection, self.batch.id), elapsed
-            self.books.moved = False
+            self.recorder.moved = False
         left = self.counts.get(states.WAITING, 0)
-        if not left and self.books.moved:
+        if not left and self.recorder.moved:
             self.wake = self.case_file.clock.now() + timedelta(seconds=1)
         return left
 
@@ -380,9 +381,9 @@ class Sending:
     def _say(self, text: str) -> None:
         if text != self.said:
             self.said = text
-            self.books.watching.note(text)
+            self.recorder.observer.note(text)
 
     def _report(self) -> None:
         left = self.counts.get(states.WAITING, 0)
         rate = rate_now(self.content, left=max(1, left), now=self.case_file.clock.now())
-        self.books.watching.counts(self.counts, left_s=left / rate if rate else None)
+        self.recorder.observer.counts(self.counts, left_s=left / rate if rate else None)

@@ -1,4 +1,4 @@
-"""The hands of a sender: threads that open sockets, and nothing else. They touch no database."""
+"""The worker pool of a sender: threads that open sockets, and nothing else. They touch no database."""
 
 import queue
 import threading
@@ -10,7 +10,7 @@ from ringback.clock import Clock
 
 
 @dataclass(frozen=True, slots=True)
-class Hand:
+class SendJob:
     """One text to hand over: the alert's id, the attempt, the message."""
 
     alert: int
@@ -34,12 +34,12 @@ class ListJob:
     older_than: str | None = None
 
 
-Job = Hand | Question | ListJob
+Job = SendJob | Question | ListJob
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of a job: `outcome` of a hand, `found` of a question, `page` of a list; None without an answer.
+    """What came of a job: `outcome` of a text, `found` of a question, `page` of a list; None without an answer.
 
     `refused` says that the provider refuses us, whatever is asked.
     """
@@ -53,7 +53,7 @@ class Result:
 
 
 @dataclass
-class Hands:
+class WorkerPool:
     """A pool of threads over one sender. `busy` counts jobs given and not collected yet.
 
     Args:
@@ -70,10 +70,10 @@ class Hands:
     _results: "queue.SimpleQueue[Result]" = field(default_factory=queue.SimpleQueue)
     _threads: list[threading.Thread] = field(default_factory=list)
 
-    def __enter__(self) -> "Hands":
+    def __enter__(self) -> "WorkerPool":
         """Start the threads."""
         for number in range(self.sender.workers):
-            thread = threading.Thread(target=self._work, name=f"hand-{number}", daemon=True)
+            thread = threading.Thread(target=self._work, name=f"send-{number}", daemon=True)
             thread.start()
             self._threads.append(thread)
         return self
@@ -118,11 +118,11 @@ class Hands:
                 self._results.put(self._do(job, start_before))
             except Exception as error:  # noqa: BLE001 - a fault in a thread must neither vanish nor lose the alert
                 unknown = Outcome("unknown", f"a fault of the program: {type(error).__name__}")
-                sent = isinstance(job, Hand)
+                sent = isinstance(job, SendJob)
                 self._results.put(Result(job, unknown if sent else None, why=type(error).__name__))
 
     def _do(self, job: Job, start_before: float) -> Result:
-        if not isinstance(job, Hand):
+        if not isinstance(job, SendJob):
             return self._ask(job)
         self.at("claimed")
         if self.clock.elapsed() > start_before:

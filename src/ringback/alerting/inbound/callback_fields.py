@@ -40,12 +40,12 @@ def get_text(fields: Mapping[str, object], name: str) -> str:
     return value
 
 
-def find_moment(fields: Mapping[str, object], name: str) -> datetime | None:
+def find_timestamp(fields: Mapping[str, object], name: str) -> datetime | None:
     """A time in ISO form, UTC where it does not say; None when there is none that can be read.
 
-    >>> find_moment({"at": "2022-11-24T10:15:00.000000Z"}, "at")
+    >>> find_timestamp({"at": "2022-11-24T10:15:00.000000Z"}, "at")
     datetime.datetime(2022, 11, 24, 10, 15, tzinfo=datetime.timezone.utc)
-    >>> find_moment({"at": "soon"}, "at")
+    >>> find_timestamp({"at": "soon"}, "at")
     """
     value = fields.get(name)
     try:

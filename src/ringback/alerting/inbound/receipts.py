@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ringback.alerting.inbound.callback_fields import find_moment, get_field, read_e164
+from ringback.alerting.inbound.callback_fields import find_timestamp, get_field, read_e164
 from ringback.alerting.senders.base import FORGETS_EARLY_S, OUR_REFERENCE, CannotAsk, Found, Sender
 from ringback.case.case_file import CaseFile
 from ringback.errors import RingbackError
@@ -43,7 +43,7 @@ def read_receipt(fields: Mapping[str, object], keys: KeyRing) -> Receipt:
         notification_id=get_field(fields, "id", form=_ID),
         status=get_field(fields, "status", form=_STATUS),
         provider_reference=_ours(reference),
-        completed_at=find_moment(fields, "completed_at"),
+        completed_at=find_timestamp(fields, "completed_at"),
         number_digests=digests,
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from ringback.alerting.inbound.callback_fields import find_moment, get_field, get_text, read_e164
+from ringback.alerting.inbound.callback_fields import find_timestamp, get_field, get_text, read_e164
 from ringback.alerting.inbound.reply_classifier import read_kind
 from ringback.case.case_file import CaseFile
 from ringback.numbers.masking import mask_number
@@ -71,7 +71,7 @@ def read_reply(fields: Mapping[str, object]) -> Reply:
         # Half a character is none: a keyed digest needs text that can be written down.
         sender=get_text(fields, "source_number")[:_LONGEST_SENDER].encode("utf-8", "replace").decode(),
         text=get_text(fields, "message"),
-        sent_at=find_moment(fields, "date_received"),
+        sent_at=find_timestamp(fields, "date_received"),
     )
 
 

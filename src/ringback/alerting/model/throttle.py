@@ -1,4 +1,4 @@
-"""How checks of alerts are slowed: who may have an answer when. Never a lock, and never a stranger's doing.
+"""How checks of alerts are throttled: who may have an answer when. Never a lock, and never a stranger's doing.
 
 Answers about one reference are given out in two lanes. A source's first answers about it come from the quick lane,
 all later ones, of whatever source, from the slow lane. A lane has one slot at a time, in the order of asking, and a

@@ -197,7 +197,7 @@ class Notify(Sender):
             ours = [_read_shown(one) for one in page if OUR_REFERENCE.fullmatch(str(one.get("reference")))]
             if not page:
                 return ListPage([])
-            return ListPage(ours, _read_moment(page[-1]["created_at"]), page[-1]["id"])
+            return ListPage(ours, _read_timestamp(page[-1]["created_at"]), page[-1]["id"])
         except APIError as error:
             if error.status_code in (401, 403) and (errors := _read_errors(error)):
                 raise Refused(_say_errors(errors)) from error
@@ -386,9 +386,9 @@ def _read_shown(shown: Mapping[str, Any]) -> Found:
         text=shown.get("body"),
         template_version=int(shown["template"]["version"]) if shown.get("template") else None,
         status=shown.get("status"),
-        completed_at=_read_moment(completed) if completed else None,
+        completed_at=_read_timestamp(completed) if completed else None,
     )
 
 
-def _read_moment(text: str) -> datetime:
+def _read_timestamp(text: str) -> datetime:
     return datetime.fromisoformat(text.replace("Z", "+00:00"))

@@ -1,4 +1,4 @@
-"""Who is appointed to which role: accounts are made and changed by administrators.
+"""Staff accounts and their roles: administrators make and change them.
 
 Where somebody is, or would become, an approver or an administrator, a second administrator has to confirm; neither
 the one who asked nor the person concerned can. Disabling alone takes effect at once: it can only take rights away,
@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ringback.alerting.model.roles import GUARDED_ROLES, ROLES
-from ringback.alerting.staff.audited_accounts import StaffBook, auditing_refusals, changing_staff
+from ringback.alerting.staff.audited_accounts import AuditedAccounts, auditing_refusals, changing_staff
 from ringback.alerting.staff.credentials import ENROL_FOR, check_name, enrolment_hash, new_enrolment_code
 from ringback.alerting.staff.sessions import find_token
 from ringback.case.case_file import CaseFile
@@ -25,7 +25,7 @@ _ADMINISTRATORS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Appointment:
+class AccountChange:
     """What became of a request.
 
     Attributes:
@@ -56,7 +56,7 @@ class StaffLine:
     altered: bool
 
 
-def init_staff(case_file: CaseFile, first: str, second: str) -> list[Appointment]:
+def init_staff(case_file: CaseFile, first: str, second: str) -> list[AccountChange]:
     """Make the first two administrators of a case that has no staff; each gets an enrolment code.
 
     Raises:
@@ -68,18 +68,18 @@ def init_staff(case_file: CaseFile, first: str, second: str) -> list[Appointment
         raise RingbackError("staff_names_same")
     who = operating_user()
     made = []
-    with auditing_refusals(case_file, right="staff", command="staff init"), changing_staff(case_file) as book:
-        if staff.has_staff(book.connection):
+    with auditing_refusals(case_file, right="staff", command="staff init"), changing_staff(case_file) as accounts:
+        if staff.has_staff(accounts.connection):
             raise RingbackError("staff_exists", path=case_file.case.path)
         for name in (first, second):
-            record = StaffRecord(name, "administrator", "invited", added_at=book.now, added_by=who)
-            invited, code = _invited(book, record)
-            book.add(invited, "staff_init", who=who, why="first administrators")
+            record = StaffRecord(name, "administrator", "invited", added_at=accounts.now, added_by=who)
+            invited, code = _invited(accounts, record)
+            accounts.add(invited, "staff_init", who=who, why="first administrators")
             made.append(_outcome(invited, code=code))
     return made
 
 
-def add_member(case_file: CaseFile, name: str, *, role: str, token: str | None = None) -> Appointment:
+def add_member(case_file: CaseFile, name: str, *, role: str, token: str | None = None) -> AccountChange:
     """Add an account: invited, or proposed where a second administrator has to confirm.
 
     Raises:
@@ -87,21 +87,21 @@ def add_member(case_file: CaseFile, name: str, *, role: str, token: str | None =
     """
     check_name(name)
     _check_role(role)
-    with _administering(case_file, token, "staff add", about=name) as (book, asker):
-        taken = {one.name.casefold() for one in staff.list_staff(book.connection)}
+    with _administering(case_file, token, "staff add", about=name) as (accounts, asker):
+        taken = {one.name.casefold() for one in staff.list_staff(accounts.connection)}
         if name.casefold() in taken:
             raise RingbackError("staff_known", name=name)
-        record = StaffRecord(name, role, "invited", added_at=book.now, added_by=asker)
+        record = StaffRecord(name, role, "invited", added_at=accounts.now, added_by=asker)
         if role in GUARDED_ROLES:
             proposed = _asking(replace(record, status="proposed"), {"do": "add"}, asker)
-            book.add(proposed, "staff_added", who=asker, why=f"proposed as {role}")
+            accounts.add(proposed, "staff_added", who=asker, why=f"proposed as {role}")
             return _outcome(proposed)
-        invited, code = _invited(book, record)
-        book.add(invited, "staff_added", who=asker, why=f"invited as {role}")
+        invited, code = _invited(accounts, record)
+        accounts.add(invited, "staff_added", who=asker, why=f"invited as {role}")
         return _outcome(invited, code=code)
 
 
-def change_role(case_file: CaseFile, name: str, *, role: str, token: str | None = None) -> Appointment:
+def change_role(case_file: CaseFile, name: str, *, role: str, token: str | None = None) -> AccountChange:
     """Give an account another role: at once, or when a second administrator has confirmed.
 
     Raises:
@@ -109,87 +109,87 @@ def change_role(case_file: CaseFile, name: str, *, role: str, token: str | None 
             `staff_last_administrators`, or as `sessions.acting`.
     """
     _check_role(role)
-    with _administering(case_file, token, "staff change", about=name) as (book, asker):
-        record = _get_unasked(book, name)
+    with _administering(case_file, token, "staff change", about=name) as (accounts, asker):
+        record = _get_unasked(accounts, name)
         if record.status == "disabled":
             raise RingbackError("staff_change_impossible", name=name, problem="the account is disabled; reset it first")
         if record.role == role:
             raise RingbackError("staff_change_impossible", name=name, problem=f"the role is {role} already")
-        _check_administrators_stay(book, record, role=role)
+        _check_administrators_stay(accounts, record, role=role)
         if {role, record.role} & GUARDED_ROLES:
-            return _ask(book, record, {"do": "change", "role": role}, asker)
+            return _ask(accounts, record, {"do": "change", "role": role}, asker)
         changed = replace(record, role=role)
-        book.save(changed, "staff_changed", who=asker, why=f"{record.role} becomes {role}")
+        accounts.save(changed, "staff_changed", who=asker, why=f"{record.role} becomes {role}")
         return _outcome(changed)
 
 
-def disable_member(case_file: CaseFile, name: str, *, token: str | None = None) -> Appointment:
+def disable_member(case_file: CaseFile, name: str, *, token: str | None = None) -> AccountChange:
     """Disable an account at once, whatever its role; its sessions end, and a change of it that waited is dropped.
 
     Raises:
         RingbackError: `staff_unknown`, `staff_change_impossible`, `staff_last_administrators`, or as `sessions.acting`.
     """
-    with _administering(case_file, token, "staff disable", about=name) as (book, asker):
-        record = book.get(name)
+    with _administering(case_file, token, "staff disable", about=name) as (accounts, asker):
+        record = accounts.get(name)
         if record.status == "disabled":
             raise RingbackError("staff_change_impossible", name=name, problem="it is disabled already")
-        _check_administrators_stay(book, record, role=None)
-        staff.end_sessions(book.connection, name)
+        _check_administrators_stay(accounts, record, role=None)
+        staff.end_sessions(accounts.connection, name)
         disabled = replace(_without_credentials(record), status="disabled", pending=None, pending_by=None)
-        book.save(disabled, "staff_disabled", who=asker, why=f"disabled as {record.role}")
+        accounts.save(disabled, "staff_disabled", who=asker, why=f"disabled as {record.role}")
         return _outcome(disabled)
 
 
-def reset_member(case_file: CaseFile, name: str, *, token: str | None = None) -> Appointment:
+def reset_member(case_file: CaseFile, name: str, *, token: str | None = None) -> AccountChange:
     """Invite somebody anew: password, secret and sessions end, a new enrolment code is made.
 
     Raises:
         RingbackError: `staff_unknown`, `staff_change_waits`, `staff_last_administrators`, or as `sessions.acting`.
     """
-    with _administering(case_file, token, "staff reset", about=name) as (book, asker):
-        record = _get_unasked(book, name)
+    with _administering(case_file, token, "staff reset", about=name) as (accounts, asker):
+        record = _get_unasked(accounts, name)
         if record.role in GUARDED_ROLES:
-            _check_administrators_stay(book, record, role=None)
-            return _ask(book, record, {"do": "reset"}, asker)
-        return _reset(book, record, "staff_reset", who=asker, why=f"reset as {record.role}")
+            _check_administrators_stay(accounts, record, role=None)
+            return _ask(accounts, record, {"do": "reset"}, asker)
+        return _reset(accounts, record, "staff_reset", who=asker, why=f"reset as {record.role}")
 
 
-def confirm_change(case_file: CaseFile, name: str, *, token: str | None = None) -> Appointment:
+def confirm_change(case_file: CaseFile, name: str, *, token: str | None = None) -> AccountChange:
     """Do what another administrator asked for.
 
     Raises:
         RingbackError: `staff_unknown`, `staff_change_none`, `staff_second_needed`, `staff_last_administrators`, or as
             `sessions.acting`.
     """
-    with _administering(case_file, token, "staff confirm", about=name) as (book, confirmer):
-        record = book.get(name)
+    with _administering(case_file, token, "staff confirm", about=name) as (accounts, confirmer):
+        record = accounts.get(name)
         asked = _get_pending(record)
-        _check_second(book, record, confirmer)
+        _check_second(accounts, record, confirmer)
         done = replace(record, pending=None, pending_by=None, confirmed_by=confirmer)
         why = f"asked for by {record.pending_by}: {_shown(asked)}"
         if asked["do"] == "change":
-            _check_administrators_stay(book, record, role=asked["role"])
+            _check_administrators_stay(accounts, record, role=asked["role"])
             changed = replace(done, role=asked["role"])
-            book.save(changed, "staff_confirmed", who=confirmer, why=why, asked_by=record.pending_by)
+            accounts.save(changed, "staff_confirmed", who=confirmer, why=why, asked_by=record.pending_by)
             return _outcome(changed)
         if asked["do"] == "reset":
-            _check_administrators_stay(book, record, role=None)
-        return _reset(book, done, "staff_confirmed", who=confirmer, why=why, asked_by=record.pending_by)
+            _check_administrators_stay(accounts, record, role=None)
+        return _reset(accounts, done, "staff_confirmed", who=confirmer, why=why, asked_by=record.pending_by)
 
 
-def refuse_change(case_file: CaseFile, name: str, *, token: str | None = None) -> Appointment:
+def refuse_change(case_file: CaseFile, name: str, *, token: str | None = None) -> AccountChange:
     """Withdraw or turn down a change that waits. A proposed account becomes a disabled one, and stays in the list.
 
     Raises:
         RingbackError: `staff_unknown`, `staff_change_none`, or as `sessions.acting`.
     """
-    with _administering(case_file, token, "staff refuse", about=name) as (book, refuser):
-        record = book.get(name)
+    with _administering(case_file, token, "staff refuse", about=name) as (accounts, refuser):
+        record = accounts.get(name)
         asked = _get_pending(record)
         status = "disabled" if record.status == "proposed" else record.status
         kept = replace(record, pending=None, pending_by=None, status=status)
         why = f"asked for by {record.pending_by}: {_shown(asked)}"
-        book.save(kept, "staff_refused", who=refuser, why=why, asked_by=record.pending_by)
+        accounts.save(kept, "staff_refused", who=refuser, why=why, asked_by=record.pending_by)
         return _outcome(kept)
 
 
@@ -197,7 +197,7 @@ def list_staff(case_file: CaseFile) -> list[StaffLine]:
     """All accounts, by name."""
     lines = []
     with case_file.records.connect() as connection:
-        book = StaffBook(case_file, connection, case_file.clock.now())
+        accounts = AuditedAccounts(case_file, connection, case_file.clock.now())
         for record in staff.list_staff(connection):
             waits_for = _shown(_read_pending(record)) if record.pending else ""
             lines.append(
@@ -208,7 +208,7 @@ def list_staff(case_file: CaseFile) -> list[StaffLine]:
                     waits_for=waits_for,
                     asked_by=record.pending_by or "",
                     has_number=record.number_sealed is not None,
-                    altered=not book.is_intact(record),
+                    altered=not accounts.is_intact(record),
                 )
             )
     return lines
@@ -217,13 +217,13 @@ def list_staff(case_file: CaseFile) -> list[StaffLine]:
 @contextmanager
 def _administering(
     case_file: CaseFile, token: str | None, command: str, *, about: str
-) -> Iterator[tuple[StaffBook, str]]:
+) -> Iterator[tuple[AuditedAccounts, str]]:
     """The accounts to change, and the name of the administrator who asks: judged in the same transaction."""
     token = token or find_token(case_file)
     refusals = auditing_refusals(case_file, right="staff", command=command, token=token, about=about)
-    with refusals, changing_staff(case_file) as book:
-        record, _session = book.member(token, "staff")
-        yield book, record.name
+    with refusals, changing_staff(case_file) as accounts:
+        record, _session = accounts.member(token, "staff")
+        yield accounts, record.name
 
 
 def _check_role(role: str) -> None:
@@ -231,8 +231,8 @@ def _check_role(role: str) -> None:
         raise RingbackError("staff_role_unknown", role=role, known=", ".join(ROLES))
 
 
-def _get_unasked(book: StaffBook, name: str) -> StaffRecord:
-    record = book.get(name)
+def _get_unasked(accounts: AuditedAccounts, name: str) -> StaffRecord:
+    record = accounts.get(name)
     if record.pending is not None:
         raise RingbackError("staff_change_waits", name=name)
     return record
@@ -249,22 +249,22 @@ def _read_pending(record: StaffRecord) -> dict[str, Any]:
     return found
 
 
-def _check_second(book: StaffBook, record: StaffRecord, confirmer: str) -> None:
+def _check_second(accounts: AuditedAccounts, record: StaffRecord, confirmer: str) -> None:
     if confirmer == record.pending_by:
         raise RingbackError("staff_second_needed", name=confirmer, problem="it was this administrator who asked for it")
     if confirmer == record.name:
         raise RingbackError("staff_second_needed", name=confirmer, problem="it is a change of their own account")
-    if record.pending_by not in book.administrators():
+    if record.pending_by not in accounts.administrators():
         raise RingbackError(
             "staff_second_needed", name=confirmer, problem="who asked for it is no administrator any more: ask anew"
         )
 
 
-def _check_administrators_stay(book: StaffBook, record: StaffRecord, *, role: str | None) -> None:
+def _check_administrators_stay(accounts: AuditedAccounts, record: StaffRecord, *, role: str | None) -> None:
     """Two people who can log in as administrators must be left."""
     if (record.role, record.status) != ("administrator", "active") or role == "administrator":
         return
-    if len(set(book.administrators()) - {record.name}) < _ADMINISTRATORS:
+    if len(set(accounts.administrators()) - {record.name}) < _ADMINISTRATORS:
         raise RingbackError("staff_last_administrators", name=record.name)
 
 
@@ -272,9 +272,9 @@ def _asking(record: StaffRecord, asked: dict[str, Any], asker: str) -> StaffReco
     return replace(record, pending=json.dumps(asked, sort_keys=True), pending_by=asker)
 
 
-def _ask(book: StaffBook, record: StaffRecord, asked: dict[str, Any], asker: str) -> Appointment:
+def _ask(accounts: AuditedAccounts, record: StaffRecord, asked: dict[str, Any], asker: str) -> AccountChange:
     waiting = _asking(record, asked, asker)
-    book.save(waiting, "staff_asked", who=asker, why=_shown(asked), asked=_shown(asked))
+    accounts.save(waiting, "staff_asked", who=asker, why=_shown(asked), asked=_shown(asked))
     return _outcome(waiting)
 
 
@@ -283,19 +283,19 @@ def _shown(asked: dict[str, Any]) -> str:
 
 
 def _reset(
-    book: StaffBook, record: StaffRecord, what: str, *, who: str, why: str, asked_by: str | None = None
-) -> Appointment:
-    staff.end_sessions(book.connection, record.name)
-    invited, code = _invited(book, _without_credentials(record))
+    accounts: AuditedAccounts, record: StaffRecord, what: str, *, who: str, why: str, asked_by: str | None = None
+) -> AccountChange:
+    staff.end_sessions(accounts.connection, record.name)
+    invited, code = _invited(accounts, _without_credentials(record))
     facts = {"asked_by": asked_by} if asked_by else {}
-    book.save(invited, what, who=who, why=why, **facts)
+    accounts.save(invited, what, who=who, why=why, **facts)
     return _outcome(invited, code=code)
 
 
-def _invited(book: StaffBook, record: StaffRecord) -> tuple[StaffRecord, str]:
+def _invited(accounts: AuditedAccounts, record: StaffRecord) -> tuple[StaffRecord, str]:
     """The account with a new enrolment code; and the code, which is nowhere else."""
     code = new_enrolment_code()
-    invited = replace(record, status="invited", enrol_hash=enrolment_hash(code), enrol_until=book.now + ENROL_FOR)
+    invited = replace(record, status="invited", enrol_hash=enrolment_hash(code), enrol_until=accounts.now + ENROL_FOR)
     return invited, code
 
 
@@ -312,6 +312,6 @@ def _without_credentials(record: StaffRecord) -> StaffRecord:
     )
 
 
-def _outcome(record: StaffRecord, *, code: str | None = None) -> Appointment:
+def _outcome(record: StaffRecord, *, code: str | None = None) -> AccountChange:
     waits = record.pending is not None
-    return Appointment(record.name, record.role, record.status, waits=waits, enrolment_code=code)
+    return AccountChange(record.name, record.role, record.status, waits=waits, enrolment_code=code)

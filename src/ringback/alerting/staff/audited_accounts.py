@@ -34,7 +34,7 @@ REFUSALS = frozenset(
 )
 
 
-class StaffBook:
+class AuditedAccounts:
     """The accounts within one transaction.
 
     Args:
@@ -177,20 +177,20 @@ class StaffBook:
 
 
 @contextmanager
-def reading_staff(case_file: CaseFile) -> Iterator[StaffBook]:
+def reading_staff(case_file: CaseFile) -> Iterator[AuditedAccounts]:
     """The accounts, to look at."""
     with case_file.records.connect() as connection:
-        yield StaffBook(case_file, connection, case_file.clock.now())
+        yield AuditedAccounts(case_file, connection, case_file.clock.now())
 
 
 @contextmanager
-def changing_staff(case_file: CaseFile) -> Iterator[StaffBook]:
+def changing_staff(case_file: CaseFile) -> Iterator[AuditedAccounts]:
     """The accounts, to change: all of it with its audit entries, or nothing."""
     with writing(case_file.records).begin() as connection:
-        book = StaffBook(case_file, connection, case_file.clock.now())
-        yield book
-    if book.last_entry is not None:
-        case_file.log.note_head(book.last_entry)
+        accounts = AuditedAccounts(case_file, connection, case_file.clock.now())
+        yield accounts
+    if accounts.last_entry is not None:
+        case_file.log.note_head(accounts.last_entry)
 
 
 @contextmanager

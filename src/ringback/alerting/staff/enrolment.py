@@ -6,7 +6,7 @@ code is used up. The secret is shown to nobody else, and never again.
 
 from dataclasses import dataclass, field, replace
 
-from ringback.alerting.staff.audited_accounts import StaffBook, auditing_refusals, changing_staff, reading_staff
+from ringback.alerting.staff.audited_accounts import AuditedAccounts, auditing_refusals, changing_staff, reading_staff
 from ringback.alerting.staff.credentials import (
     COST,
     PasswordCost,
@@ -43,8 +43,8 @@ def begin_enrolment(
         RingbackError: `staff_enrolment_refused` (logged), `staff_password_weak`, `staff_altered`.
     """
     code_hash = enrolment_hash(code)
-    with auditing_refusals(case_file, right="", command="staff enrol"), reading_staff(case_file) as book:
-        _get_invited(book, name, code_hash)
+    with auditing_refusals(case_file, right="", command="staff enrol"), reading_staff(case_file) as accounts:
+        _get_invited(accounts, name, code_hash)
     check_password(password, name=name)
     secret = new_totp_secret()
     uri = totp_uri(secret, name=name, case_id=case_file.case.settings.id)
@@ -57,29 +57,29 @@ def finish_enrolment(case_file: CaseFile, enrolment: Enrolment, *, totp_code: st
     Raises:
         RingbackError: `staff_code_wrong`, `staff_enrolment_refused` (logged), `staff_altered`.
     """
-    with auditing_refusals(case_file, right="", command="staff enrol"), changing_staff(case_file) as book:
-        record = _get_invited(book, enrolment.name, enrolment.code_hash)
-        step = find_totp_step(enrolment.secret, totp_code, now=book.now, after=None)
+    with auditing_refusals(case_file, right="", command="staff enrol"), changing_staff(case_file) as accounts:
+        record = _get_invited(accounts, enrolment.name, enrolment.code_hash)
+        step = find_totp_step(enrolment.secret, totp_code, now=accounts.now, after=None)
         if step is None:
             raise RingbackError("staff_code_wrong")
         active = replace(
             record,
             status="active",
             password_hash=enrolment.password_hash,
-            totp_sealed=book.ring.seal(enrolment.secret, about=totp_about(record.name)),
+            totp_sealed=accounts.ring.seal(enrolment.secret, about=totp_about(record.name)),
             totp_last_step=step,
             enrol_hash=None,
             enrol_until=None,
             failures=0,
             next_try_at=None,
         )
-        book.save(active, "staff_enrolled", who=record.name, why="enrolled")
+        accounts.save(active, "staff_enrolled", who=record.name, why="enrolled")
 
 
-def _get_invited(book: StaffBook, name: str, code_hash: str) -> StaffRecord:
-    record = book.find(name)
+def _get_invited(accounts: AuditedAccounts, name: str, code_hash: str) -> StaffRecord:
+    record = accounts.find(name)
     invited = record is not None and record.status == "invited"
-    in_time = record is not None and record.enrol_until is not None and book.now < record.enrol_until
+    in_time = record is not None and record.enrol_until is not None and accounts.now < record.enrol_until
     fits = same(record.enrol_hash if record else None, code_hash)
     if record is None or not (invited and in_time and fits):
         raise RingbackError("staff_enrolment_refused")

@@ -1,4 +1,4 @@
-"""How failed log-ins slow later ones: for each name and source, so that nobody keeps another person out.
+"""The throttle of log-ins, for each name and source: nobody keeps another person out by failing.
 
 After a failure the same source waits for the same name; failures elsewhere hold up nobody. Whoever changes the source
 with every try gains nothing without the password, for no answer tells whether it was right. Whoever has the password
@@ -25,7 +25,7 @@ _OVERALL, _PLACE = "overall", "place"
 
 
 @dataclass(frozen=True, slots=True)
-class LogInWaits:
+class LogInThrottle:
     """Whom a name's failures hold up, as the records say.
 
     Attributes:
@@ -51,7 +51,7 @@ class LogInWaits:
         return held_up or (self.own.asked > 0 and _is_ahead(self.own.next_at, begun_at))
 
 
-def load_waits(connection: Transaction, ring: KeyRing, name: str, source: str) -> LogInWaits:
+def load_throttle(connection: Transaction, ring: KeyRing, name: str, source: str) -> LogInThrottle:
     """The waits of a name, whether or not there is such an account, at one source.
 
     Args:
@@ -65,10 +65,10 @@ def load_waits(connection: Transaction, ring: KeyRing, name: str, source: str) -
     kept = load_slots(connection, names)
     fresh = KeptSlot(0, _LONG_AGO, booked=False)
     own, overall = kept.get(names[0], fresh), kept.get(names[1], fresh)
-    return LogInWaits(own, overall, names[2] in kept, names)
+    return LogInThrottle(own, overall, names[2] in kept, names)
 
 
-def save_failure(connection: Transaction, waits: LogInWaits, *, now: datetime, fits: bool) -> KeptSlot:
+def save_failure(connection: Transaction, throttle: LogInThrottle, *, now: datetime, fits: bool) -> KeptSlot:
     """Note a failure that counted; returns how its source stands.
 
     Args:
@@ -77,21 +77,24 @@ def save_failure(connection: Transaction, waits: LogInWaits, *, now: datetime, f
         now: When.
         fits: Whether the password was right.
     """
-    failures = waits.own.asked + 1
+    failures = throttle.own.asked + 1
     own = KeptSlot(failures, now + wait_after(failures), booked=False)
-    overall = waits.overall
+    overall = throttle.overall
     if fits:
         overall = KeptSlot(overall.asked + 1, now + timedelta(seconds=LONGEST_WAIT_S), booked=False)
     # Both are written either way: the work must not tell whether the password was right.
-    save_slots(connection, {waits.names[0]: own, waits.names[1]: overall})
+    save_slots(connection, {throttle.names[0]: own, throttle.names[1]: overall})
     return own
 
 
-def save_success(connection: Transaction, waits: LogInWaits, *, now: datetime) -> None:
+def save_success(connection: Transaction, throttle: LogInThrottle, *, now: datetime) -> None:
     """Note a log-in: its source is known from now on, and all counts begin anew."""
     forget_slots(connection, before=now - _REMEMBERED)
     anew = KeptSlot(0, now, booked=False)
-    save_slots(connection, {waits.names[0]: anew, waits.names[1]: anew, waits.names[2]: KeptSlot(1, now, booked=False)})
+    save_slots(
+        connection,
+        {throttle.names[0]: anew, throttle.names[1]: anew, throttle.names[2]: KeptSlot(1, now, booked=False)},
+    )
 
 
 def find_source() -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from ringback.alerting.staff.audited_accounts import StaffBook, auditing_refusals, changing_staff, reading_staff
+from ringback.alerting.staff.audited_accounts import AuditedAccounts, auditing_refusals, changing_staff, reading_staff
 from ringback.alerting.staff.credentials import (
     COST,
     SESSION_FOR,
@@ -21,7 +21,7 @@ from ringback.alerting.staff.credentials import (
     token_hash,
     totp_about,
 )
-from ringback.alerting.staff.log_in_throttle import LogInWaits, load_waits, save_failure, save_success
+from ringback.alerting.staff.log_in_throttle import LogInThrottle, load_throttle, save_failure, save_success
 from ringback.case.case_file import CaseFile
 from ringback.errors import RingbackError
 from ringback.numbers.dial_plan import DialPlan
@@ -66,8 +66,8 @@ def acting(case_file: CaseFile, right: str, *, token: str | None = None, command
         RingbackError: `staff_none`, `staff_login_needed`, `staff_right_missing` or `staff_altered`.
     """
     token = token or find_token(case_file)
-    with auditing_refusals(case_file, right=right, command=command, token=token), reading_staff(case_file) as book:
-        record, _session = book.member(token, right)
+    with auditing_refusals(case_file, right=right, command=command, token=token), reading_staff(case_file) as accounts:
+        record, _session = accounts.member(token, right)
     return StaffMember(record.name, record.role)
 
 
@@ -87,29 +87,29 @@ def log_in(
     Raises:
         RingbackError: `staff_login_failed`, `staff_none` or `staff_altered`.
     """
-    with auditing_refusals(case_file, right="", command="staff login"), reading_staff(case_file) as book:
-        if not staff.has_staff(book.connection):
+    with auditing_refusals(case_file, right="", command="staff login"), reading_staff(case_file) as accounts:
+        if not staff.has_staff(accounts.connection):
             raise RingbackError("staff_none", path=case_file.case.path)
-        seen = book.find(name)
-        begun_at = book.now
+        seen = accounts.find(name)
+        begun_at = accounts.now
     fits = cost.verify(seen.password_hash if seen else None, password)
     token = new_token()
-    with changing_staff(case_file) as book:
-        record = book.find(name)
+    with changing_staff(case_file) as accounts:
+        record = accounts.find(name)
         # The password was checked against what the account held then: it must hold it still.
         fits = fits and record is not None and seen is not None and record.password_hash == seen.password_hash
         # Names that nobody has share one place in the records: people type passwords there.
-        waits = load_waits(book.connection, book.ring, name if record else "", source)
-        ends_at = _decide_log_in(book, record, waits, fits=fits, code=code, token=token, begun_at=begun_at)
+        throttle = load_throttle(accounts.connection, accounts.ring, name if record else "", source)
+        ends_at = _decide_log_in(accounts, record, throttle, fits=fits, code=code, token=token, begun_at=begun_at)
     if record is None or ends_at is None:
         raise RingbackError("staff_login_failed")
     return LogIn(StaffMember(record.name, record.role), ends_at, token)
 
 
 def _decide_log_in(
-    book: StaffBook,
+    accounts: AuditedAccounts,
     record: StaffRecord | None,
-    waits: LogInWaits,
+    throttle: LogInThrottle,
     *,
     fits: bool,
     code: str,
@@ -118,40 +118,40 @@ def _decide_log_in(
 ) -> datetime | None:
     """Note the log-in or its failure; returns when the session ends, or None."""
     sealed = record.totp_sealed if record and record.status == "active" else None
-    secret = book.ring.unseal(sealed, about=totp_about(record.name)) if record and sealed else None
+    secret = accounts.ring.unseal(sealed, about=totp_about(record.name)) if record and sealed else None
     after = record.totp_last_step if record else None
-    step = find_totp_step(secret, code, now=book.now, after=after)
-    too_soon = waits.is_too_soon(begun_at)
+    step = find_totp_step(secret, code, now=accounts.now, after=after)
+    too_soon = throttle.is_too_soon(begun_at)
     if record is None or too_soon or not fits or step is None:
-        _note_failure(book, record, waits, too_soon=too_soon, fits=fits)
+        _note_failure(accounts, record, throttle, too_soon=too_soon, fits=fits)
         return None
-    session = StaffSession(token_hash(token), record.name, book.now, book.now + SESSION_FOR)
-    staff.add_session(book.connection, session)
-    staff.save_log_in_state(book.connection, record.name, failures=0, next_try_at=None, totp_last_step=step)
-    save_success(book.connection, waits, now=book.now)
+    session = StaffSession(token_hash(token), record.name, accounts.now, accounts.now + SESSION_FOR)
+    staff.add_session(accounts.connection, session)
+    staff.save_log_in_state(accounts.connection, record.name, failures=0, next_try_at=None, totp_last_step=step)
+    save_success(accounts.connection, throttle, now=accounts.now)
     facts = {"role": record.role, "status": record.status, "ends_at": session.ends_at.isoformat()}
-    digest = book.session_digest(session.token_hash)
-    book.note("staff_logged_in", who=record.name, why="logged in", name=record.name, session=digest, **facts)
+    digest = accounts.session_digest(session.token_hash)
+    accounts.note("staff_logged_in", who=record.name, why="logged in", name=record.name, session=digest, **facts)
     return session.ends_at
 
 
 def _note_failure(
-    book: StaffBook, record: StaffRecord | None, waits: LogInWaits, *, too_soon: bool, fits: bool
+    accounts: AuditedAccounts, record: StaffRecord | None, throttle: LogInThrottle, *, too_soon: bool, fits: bool
 ) -> None:
     # One that came too soon was not weighed at all, so it must not make the wait longer either.
     if not too_soon:
-        own = save_failure(book.connection, waits, now=book.now, fits=fits)
+        own = save_failure(accounts.connection, throttle, now=accounts.now, fits=fits)
         # The account shows how the source stands that failed last.
         staff.save_log_in_state(
-            book.connection,
+            accounts.connection,
             record.name if record else "",
             failures=own.asked,
             next_try_at=own.next_at,
             totp_last_step=record.totp_last_step if record else None,
         )
     # An unknown name stays out of the log: people type passwords there.
-    facts = {"name": record.name if record else "", "too_soon": too_soon, "source": waits.source_digest}
-    book.note("staff_login_failed", who="", why="a log-in was refused", **facts)
+    facts = {"name": record.name if record else "", "too_soon": too_soon, "source": throttle.source_digest}
+    accounts.note("staff_login_failed", who="", why="a log-in was refused", **facts)
 
 
 def log_out(case_file: CaseFile, *, token: str | None = None) -> str:
@@ -162,12 +162,12 @@ def log_out(case_file: CaseFile, *, token: str | None = None) -> str:
     """
     kept = find_token(case_file)
     token = token or kept
-    with changing_staff(case_file) as book:
-        session = staff.find_session(book.connection, token_hash(token)) if token else None
+    with changing_staff(case_file) as accounts:
+        session = staff.find_session(accounts.connection, token_hash(token)) if token else None
         if session is not None:
-            staff.end_session(book.connection, session.token_hash)
-            digest = book.session_digest(session.token_hash)
-            book.note("staff_logged_out", who=session.name, why="logged out", name=session.name, session=digest)
+            staff.end_session(accounts.connection, session.token_hash)
+            digest = accounts.session_digest(session.token_hash)
+            accounts.note("staff_logged_out", who=session.name, why="logged out", name=session.name, session=digest)
     if token == kept:
         _session_file(case_file).unlink(missing_ok=True)
     if session is None:
@@ -187,13 +187,13 @@ def store_number(case_file: CaseFile, raw: str, *, token: str | None = None) -> 
         raise RingbackError("staff_number_bad")
     e164 = found[0].e164
     refusals = auditing_refusals(case_file, right="", command="staff number", token=token)
-    with refusals, changing_staff(case_file) as book:
-        record, _session = book.holder(token)
-        sealed = book.ring.seal(e164, about=number_about(record.name))
-        digest = book.ring.newest.digest(e164)
+    with refusals, changing_staff(case_file) as accounts:
+        record, _session = accounts.holder(token)
+        sealed = accounts.ring.seal(e164, about=number_about(record.name))
+        digest = accounts.ring.newest.digest(e164)
         changed = replace(record, number_digest=digest, number_sealed=sealed)
         why = "own number for rehearsals"
-        book.save(changed, "staff_number_stored", who=record.name, why=why, number=digest)
+        accounts.save(changed, "staff_number_stored", who=record.name, why=why, number=digest)
     return StaffMember(record.name, record.role)
 
 
@@ -204,11 +204,11 @@ def get_number(case_file: CaseFile, name: str) -> str:
         RingbackError: `staff_unknown`, `staff_altered`, `sealed_unreadable`, or `staff_number_missing` when there is
             none or the account is not active.
     """
-    with reading_staff(case_file) as book:
-        record = book.get(name)
+    with reading_staff(case_file) as accounts:
+        record = accounts.get(name)
         if record.number_sealed is None or record.status != "active":
             raise RingbackError("staff_number_missing", name=name)
-        return book.ring.unseal(record.number_sealed, about=number_about(name))
+        return accounts.ring.unseal(record.number_sealed, about=number_about(name))
 
 
 def keep_token(case_file: CaseFile, token: str) -> Path:

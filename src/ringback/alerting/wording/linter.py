@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from ringback.alerting.wording.rules.characters import find_hidden, find_left_fields, find_strange
 from ringback.alerting.wording.rules.faults import REASONS, Fault, Span, make_fault, tidy
-from ringback.alerting.wording.rules.folded_text import Reading
+from ringback.alerting.wording.rules.folded_text import FoldedText
 from ringback.alerting.wording.rules.language import english_places, find_foreign
 from ringback.alerting.wording.rules.links import find_links
 from ringback.alerting.wording.rules.names import find_names
@@ -71,58 +71,58 @@ def lint(
     ['pressure']
     """
     english = language == ENGLISH
-    reading = Reading(text, reference=reference if is_reference(reference) else "")
-    exempt = find_own_names(reading, force=force, website=website)
+    folded = FoldedText(text, reference=reference if is_reference(reference) else "")
+    exempt = find_own_names(folded, force=force, website=website)
     faults = [
         *find_hidden(text),
         *find_strange(text, english=english),
         *find_left_fields(text),
-        *find_links(reading),
-        *find_numbers(reading),
-        *find_organisations(reading, exempt=exempt),
-        *find_emoji(reading),
-        *find_amounts(reading),
-        *find_missing(reading, force=force, website=website, english=english),
+        *find_links(folded),
+        *find_numbers(folded),
+        *find_organisations(folded, exempt=exempt),
+        *find_emoji(folded),
+        *find_amounts(folded),
+        *find_missing(folded, force=force, website=website, english=english),
         *(find_unfit_names(text, force=force, website=website) if english else ()),
-        *_judge_language(reading, exempt, language, reference, approval),
+        *_judge_language(folded, exempt, language, reference, approval),
     ]
     in_words = [
-        *find_phrases(reading),
-        *find_forms(reading),
-        *find_pairs(reading),
-        *find_deeds(reading),
-        *find_threats(reading),
-        *find_inside(reading),
-        *find_replies(reading, takes_replies=takes_replies),
-        *find_names(reading, exempt=exempt),
-        *find_shouting(reading, exempt=exempt),
+        *find_phrases(folded),
+        *find_forms(folded),
+        *find_pairs(folded),
+        *find_deeds(folded),
+        *find_threats(folded),
+        *find_inside(folded),
+        *find_replies(folded, takes_replies=takes_replies),
+        *find_names(folded, exempt=exempt),
+        *find_shouting(folded, exempt=exempt),
     ]
     # An order that a list knows better is told as what it asks for.
     in_words += [
         one
-        for one in (*find_orders(reading, exempt=exempt), *find_questions(reading))
+        for one in (*find_orders(folded, exempt=exempt), *find_questions(folded))
         if not any(one.span.start < other.span.end and other.span.start < one.span.end for other in in_words)
     ]
     if not english:
         # A word of another language may be spelt like one of ours; in its English sentences the rules are the same.
-        places = english_places(reading)
+        places = english_places(folded)
         in_words = [one for one in in_words if any(at <= one.span.start < until for at, until in places)]
     return tidy(faults + in_words)
 
 
 def _judge_language(
-    reading: Reading,
+    folded: FoldedText,
     exempt: list[tuple[int, int]],
     language: str,
     reference: str,
     approval: TranslationApproval | None,
 ) -> Iterator[Fault]:
     if language == ENGLISH:
-        yield from find_foreign(reading, exempt=exempt)
+        yield from find_foreign(folded, exempt=exempt)
     elif (
         approval is None
         or not approval.approver.strip()
         or approval.language != language
-        or approval.text_sha256 != approved_text_hash(reading.text, reference)
+        or approval.text_sha256 != approved_text_hash(folded.text, reference)
     ):
-        yield make_fault("language_unapproved", reading.text, 0, 0, shown=f'"{language}"')
+        yield make_fault("language_unapproved", folded.text, 0, 0, shown=f'"{language}"')

@@ -1,4 +1,4 @@
-"""How a text is cut into parts on its way to a phone, and what that costs.
+"""SMS segments: how a text is cut on its way to a phone, and what that costs.
 
 A text in the GSM 03.38 alphabet travels seven bits a character: 160 in one part, 153 a part in several (the rest is
 the heading that joins them). One character outside it makes the whole text UCS-2: 70 in one part, 67 in several.
@@ -19,7 +19,7 @@ _GSM = _BASIC | _EXTENSION
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class Segments:
     """The parts that one text travels in.
 
     Attributes:
@@ -35,13 +35,13 @@ class Parts:
     per_part: int
 
 
-def count_parts(text: str) -> Parts:
+def count_segments(text: str) -> Segments:
     """A character of two units is never cut in two: it moves to the next part whole.
 
-    >>> count_parts("a" * 160).parts, count_parts("a" * 161).parts, count_parts("a" * 160 + "€").parts
+    >>> count_segments("a" * 160).parts, count_segments("a" * 161).parts, count_segments("a" * 160 + "€").parts
     (1, 2, 2)
-    >>> count_parts("ŵ" * 71)
-    Parts(encoding='UCS-2', units=71, parts=2, per_part=67)
+    >>> count_segments("ŵ" * 71)
+    Segments(encoding='UCS-2', units=71, parts=2, per_part=67)
     """
     gsm = all(character in _GSM for character in text)
     sizes = [_size(character, gsm=gsm) for character in text]
@@ -49,13 +49,13 @@ def count_parts(text: str) -> Parts:
     units = sum(sizes)
     encoding: Literal["GSM-7", "UCS-2"] = "GSM-7" if gsm else "UCS-2"
     if units <= alone:
-        return Parts(encoding, units, 1 if units else 0, alone)
+        return Segments(encoding, units, 1 if units else 0, alone)
     parts, room = 1, joined
     for size in sizes:
         if size > room:
             parts, room = parts + 1, joined
         room -= size
-    return Parts(encoding, units, parts, joined)
+    return Segments(encoding, units, parts, joined)
 
 
 def find_outside_gsm(text: str) -> list[str]:
@@ -67,7 +67,7 @@ def find_outside_gsm(text: str) -> list[str]:
     return [character for character in dict.fromkeys(text) if character not in _GSM]
 
 
-def cost(parts: Parts | int, price_per_part: Decimal, *, texts: int = 1) -> Decimal:
+def cost(parts: Segments | int, price_per_part: Decimal, *, texts: int = 1) -> Decimal:
     """What texts cost, exactly.
 
     Args:

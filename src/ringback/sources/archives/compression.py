@@ -1,4 +1,4 @@
-"""Packed streams, unpacked piece by piece: gzip, zstd, bzip2, xz and bare deflate.
+"""Compressed streams, unpacked piece by piece: gzip, zstd, bzip2, xz and bare deflate.
 
 Each unpacker takes a function that reads the next packed block, hands out what it can, and raises EOFError where the
 packed data break off. No piece is much larger than a few hundred MB, whatever a hostile file says.

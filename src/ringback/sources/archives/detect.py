@@ -5,11 +5,11 @@ from pathlib import Path
 
 from ringback.sources.archives.tar import is_tar_head
 from ringback.sources.archives.unpack import (
-    file_packing,
+    file_compression,
     list_members,
     open_unpacked,
     sniff_head,
-    tell_packing,
+    tell_compression,
 )
 from ringback.sources.delimited.cdr import tell_cdr_csv
 from ringback.sources.encodings.transcoding import as_utf8
@@ -20,7 +20,7 @@ from ringback.sources.streams import SNIFF_BYTES
 # Formats whose readers need a file, and cannot read a stream.
 FILE_FORMATS = frozenset({"parquet", "sqlite", "excel"})
 # What SQLite keeps beside a database, by the ending of its name.
-BESIDE = {"sqlite_wal": "-wal", "sqlite_journal": "-journal"}
+SIDECARS = {"sqlite_wal": "-wal", "sqlite_journal": "-journal"}
 _SQLITE = b"SQLite format 3\0"
 _WAL = (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")
 _JOURNAL = b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7"
@@ -38,7 +38,7 @@ def tell_format(path: Path) -> str | None:
         ValueError: A zip cannot be read as said by `open_unpacked`.
         EOFError: The archive is damaged in its first bytes.
     """
-    kind = file_packing(path)
+    kind = file_compression(path)
     if kind == "zip":
         if is_workbook(path):
             return "excel"
@@ -50,7 +50,7 @@ def tell_format(path: Path) -> str | None:
             head = stream.read(SNIFF_BYTES)
         except EOFError:
             head = b""
-    if is_tar_head(head) or (kind is not None and tell_packing(head, name) is not None):
+    if is_tar_head(head) or (kind is not None and tell_compression(head, name) is not None):
         return "archive"
     found = tell_member(head, name)
     return "archive" if kind == "zip" and found in FILE_FORMATS else found

@@ -17,16 +17,16 @@ from typing import BinaryIO
 
 from ringback.errors import RingbackError
 from ringback.sources.archives.compression import BLOCKS, Progress, unpack
-from ringback.sources.archives.detect import BESIDE, FILE_FORMATS, is_workbook, tell_member
+from ringback.sources.archives.detect import FILE_FORMATS, SIDECARS, is_workbook, tell_member
 from ringback.sources.archives.folders import is_junk
 from ringback.sources.archives.limits import Meter
 from ringback.sources.archives.tar import is_tar_head, read_tar
 from ringback.sources.archives.unpack import (
-    file_packing,
+    file_compression,
     inner_name,
     list_members,
     open_unpacked,
-    tell_packing,
+    tell_compression,
 )
 from ringback.sources.base import Reject, Rejection
 from ringback.sources.streams import SNIFF_BYTES, stream_of
@@ -102,7 +102,7 @@ def unpacked_file(path: Path, *, meter: Meter, reject: Reject, progress: Progres
     Raises:
         ValueError: A zip cannot be read as said by `open_unpacked`.
     """
-    if file_packing(path) is None or is_workbook(path):
+    if file_compression(path) is None or is_workbook(path):
         progress(path.stat().st_size)
         return path
     folder = within.enter_context(tempfile.TemporaryDirectory(prefix="ringback-"))
@@ -123,7 +123,7 @@ class _Walk:
 
     def file(self, path: Path, label: str, *, level: int, progress: Progress = lambda _n: None) -> Iterator[Part]:
         """The parts of an archive on disk."""
-        if file_packing(path) == "zip":
+        if file_compression(path) == "zip":
             if self._fits(label, level + 1):
                 yield from self._zip(path, label, level=level + 1, progress=progress)
             return
@@ -189,23 +189,23 @@ class _Walk:
             self.reject(Rejection(label, 0, None, "torn_file", str(error), damage=True))
             return
         whole = stream_of(itertools.chain([head], iter(lambda: stream.read(_CHUNK), b"")))
-        packing = tell_packing(head, name)
+        compression = tell_compression(head, name)
         if is_tar_head(head):
             if self._fits(label, level + 1):
                 yield from self._tar(whole, label, level=level + 1)
-        elif packing == "zip":
+        elif compression == "zip":
             yield from self._packed_file(whole, label, level=level)
-        elif packing is not None:
+        elif compression is not None:
             # There are files that unpack to themselves.
             if self._fits(label, wraps + 1):
-                inner = inner_name(name, packing)
-                pieces = stream_of(self._unpacked(packing, whole))
+                inner = inner_name(name, compression)
+                pieces = stream_of(self._unpacked(compression, whole))
                 yield from self._stream(pieces, label, name=inner, level=level, databases=databases, wraps=wraps + 1)
         else:
             yield from self._plain(whole, head, label, name=name, databases=databases)
 
-    def _unpacked(self, packing: str, whole: BinaryIO) -> Iterator[bytes]:
-        for piece in unpack(packing, lambda: whole.read(BLOCKS[packing])):
+    def _unpacked(self, compression: str, whole: BinaryIO) -> Iterator[bytes]:
+        for piece in unpack(compression, lambda: whole.read(BLOCKS[compression])):
             self.meter.add(len(piece))
             yield piece
 
@@ -232,7 +232,7 @@ class _Walk:
         found = tell_member(head, clean_name(name))
         if found is None:
             self.pass_over(label, "in no known format" if head else "empty")
-        elif found == "sqlite" or found in BESIDE:
+        elif found == "sqlite" or found in SIDECARS:
             # What belongs to a database may stand before or after it: they are read once all are there.
             kept = [] if databases is None else databases
             kept.append((label, found, self.spool(whole, label)))
@@ -249,10 +249,12 @@ class _Walk:
 
     def _databases(self, kept: list[_Kept]) -> Iterator[Part]:
         """Each database of an archive with what was kept beside it."""
-        beside = {label: (ending, path) for label, form, path in kept if (ending := BESIDE.get(form))}
+        beside = {label: (ending, path) for label, form, path in kept if (ending := SIDECARS.get(form))}
         for label, form, path in kept:
             if form == "sqlite":
-                own = {ending: beside.pop(label + ending)[1] for ending in BESIDE.values() if label + ending in beside}
+                own = {
+                    ending: beside.pop(label + ending)[1] for ending in SIDECARS.values() if label + ending in beside
+                }
                 yield Part(label, form, path=path, beside=own)
         for label in beside:
             detail = "is a log of a database that is not there: add the database together with it"

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 from ringback.errors import RingbackError
-from ringback.sources.archives.detect import BESIDE
+from ringback.sources.archives.detect import SIDECARS
 
 
 class Named(Protocol):
@@ -38,7 +38,7 @@ def find_database(log: Named, exhibits: Sequence[Named], sections: Mapping[str, 
     told = sections.get(log.ref, {}).get("wal_of")
     if told:
         return str(told)
-    name = log.name.removesuffix(BESIDE.get(log.format, ""))
+    name = log.name.removesuffix(SIDECARS.get(log.format, ""))
     found = [one.ref for one in exhibits if one.format == "sqlite" and one.name == name]
     if len(found) > 1:
         raise RingbackError("sqlite_log_unclear", exhibit=log.ref, name=name, count=len(found), found=", ".join(found))
@@ -51,5 +51,5 @@ def find_logs(database: Named, exhibits: Sequence[Log], sections: Mapping[str, M
     Raises:
         RingbackError: `sqlite_log_unclear`.
     """
-    logs = [one for one in exhibits if one.format in BESIDE]
-    return {BESIDE[one.format]: one for one in logs if find_database(one, exhibits, sections) == database.ref}
+    logs = [one for one in exhibits if one.format in SIDECARS]
+    return {SIDECARS[one.format]: one for one in logs if find_database(one, exhibits, sections) == database.ref}

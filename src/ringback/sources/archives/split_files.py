@@ -15,7 +15,7 @@ _LETTERED = re.compile(r"(?P<stem>.+\.(?:[._-]?part[._-]?)?)(?P<place>[a-z]{2,3}
 
 
 @dataclass(frozen=True, slots=True)
-class PartName:
+class SplitName:
     """A file's name as that of a part.
 
     Attributes:
@@ -29,12 +29,14 @@ class PartName:
     previous: str | None
 
 
-def find_part(name: str) -> PartName | None:
+def find_split_name(name: str) -> SplitName | None:
     """Read a name as that of a part; None where it is none.
 
-    >>> find_part("dump.sql.01").previous, find_part("dump.sql.gz.ba").previous, find_part("dump.sql.part10").place
-    ('dump.sql.00', 'dump.sql.gz.az', 10)
-    >>> find_part("dump.sql") is find_part("calls.csv") is None
+    >>> find_split_name("dump.sql.01").previous, find_split_name("dump.sql.gz.ba").previous
+    ('dump.sql.00', 'dump.sql.gz.az')
+    >>> find_split_name("dump.sql.part10").place
+    10
+    >>> find_split_name("dump.sql") is find_split_name("calls.csv") is None
     True
     """
     if match := _NUMBERED.fullmatch(name):
@@ -42,7 +44,7 @@ def find_part(name: str) -> PartName | None:
         place = int(digits)
         padded = match["number"] or digits.startswith("0")
         previous = f"{stem}{place - 1:0{len(digits) if padded else 1}d}" if place else None
-        return PartName(f"{stem.casefold()}#", place, previous)
+        return SplitName(f"{stem.casefold()}#", place, previous)
     if match := _LETTERED.fullmatch(name):
         stem, letters = match["stem"], match["place"]
         place = 0
@@ -50,7 +52,7 @@ def find_part(name: str) -> PartName | None:
             place = place * 26 + ord(letter) - ord("a")
         if "part" not in stem and ".sql." not in stem.casefold() and ".dump." not in stem.casefold():
             return None
-        return PartName(f"{stem.casefold()}@{len(letters)}", place, f"{stem}{_letters(place - 1, len(letters))}")
+        return SplitName(f"{stem.casefold()}@{len(letters)}", place, f"{stem}{_letters(place - 1, len(letters))}")
     return None
 
 
@@ -73,7 +75,7 @@ def in_order(files: Sequence[tuple[Path, str]]) -> list[tuple[Path, str]]:
     >>> [path.name for path, _ in in_order([(Path(n), "") for n in ("b.sql.01", "a.csv", "b.sql.00", "b.sql.02")])]
     ['b.sql.00', 'b.sql.01', 'b.sql.02', 'a.csv']
     """
-    parts = [find_part(name or path.name) for path, name in files]
+    parts = [find_split_name(name or path.name) for path, name in files]
     first: dict[str, int] = {}
     for at, part in enumerate(parts):
         if part:
@@ -83,7 +85,7 @@ def in_order(files: Sequence[tuple[Path, str]]) -> list[tuple[Path, str]]:
 
 
 @dataclass(frozen=True, slots=True)
-class ExhibitPart:
+class SplitFile:
     """An exhibit that is a part of a dump. As text it is its reference, whatever the folder it lies in.
 
     Attributes:
@@ -102,11 +104,11 @@ class ExhibitPart:
         return self.ref
 
 
-def join_parts(sections: MutableMapping[str, dict[str, Any]], exhibits: Mapping[str, ExhibitPart]) -> None:
+def join_split_files(sections: MutableMapping[str, dict[str, Any]], exhibits: Mapping[str, SplitFile]) -> None:
     """Tell the sections of exhibits that continue others who is read with whom.
 
     The section of the exhibit that comes first gets `parts`, all of them in order; the others' get `part_of`. Where the
-    names tell the order, they decide. What cannot be is left to `find_part_faults`.
+    names tell the order, they decide. What cannot be is left to `find_split_faults`.
 
     Args:
         sections: The `[exhibits.*]` sections; changed.
@@ -124,7 +126,7 @@ def join_parts(sections: MutableMapping[str, dict[str, Any]], exhibits: Mapping[
         chain = [first]
         while chain[-1] in following:
             chain.append(following[chain[-1]])
-        names = [find_part(exhibits[ref].name) for ref in chain]
+        names = [find_split_name(exhibits[ref].name) for ref in chain]
         if len({name.series if name else ref for ref, name in zip(chain, names, strict=True)}) == 1:
             chain = [ref for _place, ref in sorted((name.place if name else 0, ref) for ref, name in zip(chain, names))]  # noqa: B905
         parts = tuple(exhibits[ref] for ref in chain)
@@ -133,7 +135,7 @@ def join_parts(sections: MutableMapping[str, dict[str, Any]], exhibits: Mapping[
             sections.setdefault(ref, {})["part_of"] = parts[0]
 
 
-def find_part_faults(ref: str, sections: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+def find_split_faults(ref: str, sections: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     """What is wrong with the parts of a dump, as far as the section of one exhibit tells."""
     section = sections[ref]
     continued = section.get("continues")
@@ -142,14 +144,14 @@ def find_part_faults(ref: str, sections: Mapping[str, Mapping[str, Any]]) -> Ite
             yield f"continues {continued}, and so does another exhibit"
         if "part_of" not in section and "parts" not in section:
             yield f"continues {continued}, which is no exhibit, or comes to itself again"
-    parts: Sequence[ExhibitPart] = section.get("parts", ())
+    parts: Sequence[SplitFile] = section.get("parts", ())
     for one, following in pairwise(parts):
-        name, after = find_part(one.name), find_part(following.name)
+        name, after = find_split_name(one.name), find_split_name(following.name)
         if name and after and name.series == after.series and after.place > name.place + 1:
             yield f"{after.previous} is missing between {one.ref} ({one.name}) and {following.ref} ({following.name})"
 
 
-class JoinedParts(io.RawIOBase):
+class JoinedFiles(io.RawIOBase):
     """The bytes of several files, one after the other.
 
     Args:
@@ -159,7 +161,7 @@ class JoinedParts(io.RawIOBase):
         now: The part that was read last.
     """
 
-    def __init__(self, parts: Sequence[ExhibitPart]) -> None:
+    def __init__(self, parts: Sequence[SplitFile]) -> None:
         self._parts = iter(parts)
         self.now = next(self._parts)
         self._file = self.now.path.open("rb")
@@ -188,10 +190,10 @@ class JoinedParts(io.RawIOBase):
         super().close()
 
 
-def find_place(parts: Sequence[ExhibitPart], byte: int) -> str:
+def find_place(parts: Sequence[SplitFile], byte: int) -> str:
     """Where a byte of the whole lies: the part's reference and the byte in it.
 
-    >>> parts = [ExhibitPart("EX-001", "a.00", Path("a.00"), 10), ExhibitPart("EX-002", "a.01", Path("a.01"), 5)]
+    >>> parts = [SplitFile("EX-001", "a.00", Path("a.00"), 10), SplitFile("EX-002", "a.01", Path("a.01"), 5)]
     >>> find_place(parts, 12)
     'EX-002, byte 2 of it'
     """

@@ -85,7 +85,7 @@ def _zip_members(path: Path) -> dict[str, _Member]:
     return named
 
 
-def tell_packing(head: bytes, name: str) -> str | None:
+def tell_compression(head: bytes, name: str) -> str | None:
     """Tell how a file is packed, by its first bytes, and by its name where there are hardly any."""
     head = head[:6]
     if head.startswith(b"PK\x05\x06"):  # one without any file
@@ -100,10 +100,10 @@ def tell_packing(head: bytes, name: str) -> str | None:
     return None
 
 
-def file_packing(path: Path) -> str | None:
+def file_compression(path: Path) -> str | None:
     """Tell how a file on disk is packed: gzip, zstd, zip, bzip2, xz, or None."""
     with path.open("rb") as file:
-        return tell_packing(file.read(6), path.name)
+        return tell_compression(file.read(6), path.name)
 
 
 def inner_name(name: str, kind: str | None) -> str:
@@ -117,7 +117,7 @@ def list_members(path: Path) -> list[str]:
     Returns:
         Names that `open_unpacked` takes as `member`; none for an empty zip.
     """
-    kind = file_packing(path)
+    kind = file_compression(path)
     return list(_zip_members(path)) if kind == "zip" else [inner_name(path.name, kind)]
 
 
@@ -193,7 +193,7 @@ def open_unpacked(
     Raises:
         ValueError: The member is missing, left out though there are several, encrypted, or oddly packed.
     """
-    kind = file_packing(path)
+    kind = file_compression(path)
     chosen = _choose(path, member) if kind == "zip" else None
     name = chosen.name if chosen else inner_name(path.name, kind)
     if chosen is None and member not in (None, name):

@@ -21,7 +21,7 @@ _FEWEST_NAMES = 2
 _VALUES = 3
 
 
-class Stranger(NamedTuple):
+class RepeatedHeader(NamedTuple):
     """Why a row is no data."""
 
     reason: str
@@ -29,7 +29,7 @@ class Stranger(NamedTuple):
     damage: bool = False
 
 
-class Strangers:
+class RepeatedHeaders:
     """Tells the rows of a table that are no data.
 
     Args:
@@ -47,30 +47,30 @@ class Strangers:
         names = [name.strip().encode("utf-8", "surrogateescape") for name in header]
         self.pattern = re.compile(b"|".join(re.escape(name) for name in names if len(name) > 1) or rb"(?!)")
 
-    def below_header(self, fields: Row) -> Stranger | None:
+    def below_header(self, fields: Row) -> RepeatedHeader | None:
         """Whether a row has types or dashes only; then rows of the same values are looked for."""
         found = None
         if len(fields) > 1:
             if all(_is_type(value) for value in fields):
-                found = Stranger("type_line", "has the types of the columns, and no values")
+                found = RepeatedHeader("type_line", "has the types of the columns, and no values")
             elif all(_RULE.fullmatch(value.strip()) for value in fields):
-                found = Stranger("ruled_line", "has dashes only, and no values")
+                found = RepeatedHeader("ruled_line", "has dashes only, and no values")
         if found:
             self.values |= {*_longest(fields, 1)}
         return found
 
-    def tell(self, fields: Row, *, fits: bool = True) -> Stranger | None:
+    def tell(self, fields: Row, *, fits: bool = True) -> RepeatedHeader | None:
         """Why a row is no data; None for all others. One that does not fit need not have one of the values."""
         if fits and self.values.isdisjoint(fields):
             return None
         names = _folded(fields)
         if names == self._names:
-            return Stranger("repeated_header", "is the header once more")
+            return RepeatedHeader("repeated_header", "is the header once more")
         filled = [name for name in names if name]
         known = sum(name in self._known for name in filled)
         if known >= _FEWEST_NAMES and 2 * known >= len(filled):
             detail = "is a header with other columns: values of rows behind it may be taken for others; split the file"
-            return Stranger("other_header", detail, damage=True)
+            return RepeatedHeader("other_header", detail, damage=True)
         return self.below_header(fields)
 
 

@@ -13,7 +13,7 @@ from ringback.sources.delimited.blocks import Block, MisfitRow, split_block
 from ringback.sources.delimited.dialect import Dialect, Row, protect_nulls
 from ringback.sources.delimited.headers import SAMPLE_LINES, clean_name, distinct_names
 from ringback.sources.delimited.kernels import may_escape
-from ringback.sources.delimited.repeated_headers import Stranger, Strangers
+from ringback.sources.delimited.repeated_headers import RepeatedHeader, RepeatedHeaders
 from ringback.sources.delimited.row_shapes import RowShapes, find_surplus
 from ringback.sources.delimited.rows import FoundRow, RowWalk
 from ringback.sources.encodings.long_lines import LONGEST_LINE
@@ -44,7 +44,7 @@ class RowTable:
     numbers: list[int] = field(default_factory=list)
     torn_told: bool = False
     shapes: RowShapes = field(init=False)
-    strangers: Strangers = field(init=False)
+    strangers: RepeatedHeaders = field(init=False)
     # Short rows that are taken once there are more of them, by their numbers.
     _waiting: dict[int, Row] = field(default_factory=dict)
 
@@ -55,7 +55,7 @@ class RowTable:
 
     def begin(self, lines: list[str], *, reach: Reach | None) -> int:
         """Settle what rows look like by the first of them; gives the lines of what stands below the header."""
-        self.strangers = Strangers(self.header)
+        self.strangers = RepeatedHeaders(self.header)
         used = self._take_below_header(lines)
         reader = self.dialect.reader(iter(lines[used:]), strict=False)
         sample = itertools.islice(reader, SAMPLE_LINES)
@@ -90,7 +90,7 @@ class RowTable:
         self.torn_told |= reason == "torn_last_row"
         self.reject(Rejection(self.name, self.seen, None, reason, detail, damage))
 
-    def _drop_stranger(self, found: Stranger) -> None:
+    def _drop_stranger(self, found: RepeatedHeader) -> None:
         self.drop(found.reason, found.detail, damage=found.damage)
 
     def _drop_misfit(self, fields: Row) -> None:

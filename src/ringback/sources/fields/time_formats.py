@@ -61,8 +61,8 @@ def to_iso(text: str | None, time_format: str) -> str | None:
             unit = EPOCH_UNITS[time_format]
             # Whole numbers are not sent through a float: it holds sixteen digits, and no more.
             count = int(text) * (1_000_000 // unit) if text.isdecimal() else round(float(text) * 1_000_000 / unit)
-            moment = _EPOCH + timedelta(microseconds=count)
-            return moment.replace(tzinfo=None).isoformat() + "Z"
+            timestamp = _EPOCH + timedelta(microseconds=count)
+            return timestamp.replace(tzinfo=None).isoformat() + "Z"
         found = datetime.strptime(text, time_format)  # noqa: DTZ007 - an offset, where there is one, is kept
     except (ValueError, OverflowError):
         return text
@@ -102,14 +102,14 @@ def to_iso_column(texts: pa.StringArray, time_format: str) -> pa.StringArray:
     if time_format in EPOCH_UNITS:
         plain = pc.match_substring_regex(texts, rf"^[0-9]{{1,{_EPOCH_DIGITS[time_format]}}}$")
         counts = pc.if_else(plain, texts, None).cast(pa.int64())
-        moments = pc.multiply(counts, 1_000_000 // EPOCH_UNITS[time_format]).cast(pa.timestamp("us"))
-        seconds = pc.floor_temporal(moments, unit="second")
+        timestamps = pc.multiply(counts, 1_000_000 // EPOCH_UNITS[time_format]).cast(pa.timestamp("us"))
+        seconds = pc.floor_temporal(timestamps, unit="second")
         whole = seconds.cast(pa.timestamp("s")).cast(pa.string())
-        written = pc.if_else(pc.equal(seconds, moments), whole, moments.cast(pa.string()))
+        written = pc.if_else(pc.equal(seconds, timestamps), whole, timestamps.cast(pa.string()))
         found = pc.binary_join_element_wise(pc.binary_replace_slice(written, 10, 11, "T"), "Z", "")
     elif _PLAIN_FORMAT.fullmatch(time_format):
-        moments = pc.strptime(texts, format=time_format, unit="s", error_is_null=True)
-        written = moments.cast(pa.string())
+        timestamps = pc.strptime(texts, format=time_format, unit="s", error_is_null=True)
+        written = timestamps.cast(pa.string())
         found = pc.if_else(pc.equal(_rewritten(written, time_format), texts), written, None)
     else:
         found = pa.nulls(len(texts), pa.string())

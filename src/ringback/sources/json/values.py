@@ -106,10 +106,10 @@ def _plain_value(value: dict[str, Any]) -> Value:
         [(key, inner)] = value.items()
         if key == "$undefined":
             return None
-        if key == "$date" and (moment := _read_date(inner)):
-            return moment
-        if key == "$timestamp" and isinstance(inner, dict) and (moment := _read_moment(inner.get("t"), 1000)):
-            return moment
+        if key == "$date" and (timestamp := _read_date(inner)):
+            return timestamp
+        if key == "$timestamp" and isinstance(inner, dict) and (timestamp := _read_timestamp(inner.get("t"), 1000)):
+            return timestamp
         if key in _EXTENDED and isinstance(inner, str):
             return str(inner)
     return compact(value)
@@ -121,16 +121,16 @@ def _read_date(inner: Any) -> str | None:  # noqa: ANN401
         inner = inner.get("$numberLong")
     elif isinstance(inner, str) and not isinstance(inner, Number):
         return inner
-    return _read_moment(inner, 1)
+    return _read_timestamp(inner, 1)
 
 
-def _read_moment(count: Any, milliseconds: int) -> str | None:  # noqa: ANN401
+def _read_timestamp(count: Any, milliseconds: int) -> str | None:  # noqa: ANN401
     try:
-        moment = _EPOCH + timedelta(milliseconds=int(count) * milliseconds)
+        timestamp = _EPOCH + timedelta(milliseconds=int(count) * milliseconds)
     except (TypeError, ValueError, OverflowError):
         return None
-    form = "milliseconds" if moment.microsecond else "seconds"
-    return moment.replace(tzinfo=None).isoformat(timespec=form) + "Z"
+    form = "milliseconds" if timestamp.microsecond else "seconds"
+    return timestamp.replace(tzinfo=None).isoformat(timespec=form) + "Z"
 
 
 def _is_typed(value: Any) -> bool:  # noqa: ANN401

@@ -33,7 +33,7 @@ _FIRST_DAY, _DAY_ONE = datetime(1900, 1, 1), datetime(1, 1, 1)  # noqa: DTZ001 -
 _TICKS = 300
 
 
-class UnreadMomentError(ValueError):
+class UnreadTimestampError(ValueError):
     """A time in a form that is not known."""
 
 
@@ -48,12 +48,12 @@ def read_by_model(text: str, model: str) -> str:
     """
     match = re.fullmatch(_pattern(model), text.strip(), re.IGNORECASE)
     if match is None:
-        raise UnreadMomentError
+        raise UnreadTimestampError
     found = {key: value for key, value in match.groupdict().items() if value is not None}
     try:
         return _iso(found)
     except (KeyError, ValueError) as error:
-        raise UnreadMomentError from error
+        raise UnreadTimestampError from error
 
 
 def _pattern(model: str) -> str:
@@ -62,11 +62,11 @@ def _pattern(model: str) -> str:
     while at < len(model):
         match = _MODEL.match(model, at)
         if match is None:
-            raise UnreadMomentError
+            raise UnreadTimestampError
         if match["element"]:
             piece = _ELEMENTS.get(re.sub(r"(?<=F)[0-9]$", "", match["element"].upper()))
             if piece is None or any(f"(?P<{name}>" in "".join(pieces) for name in re.findall(r"\?P<(\w+)>", piece)):
-                raise UnreadMomentError
+                raise UnreadTimestampError
             pieces.append(piece)
         elif match["quoted"]:
             pieces.append(re.escape(match["quoted"][1:-1]))
@@ -88,14 +88,14 @@ def _iso(found: dict[str, str]) -> str:
     if not found.keys() & {"hour", "half", "seconds"}:
         return day.date().isoformat()
     if "seconds" in found:
-        moment = day + timedelta(seconds=int(found["seconds"]))
+        timestamp = day + timedelta(seconds=int(found["seconds"]))
     else:
         hour = int(found["hour"]) if "hour" in found else int(found["half"]) % 12
         if "hour" not in found and found["noon"].casefold() == "p":
             hour += 12
-        moment = day.replace(hour=hour, minute=int(found.get("minute", 0)), second=int(found.get("second", 0)))
+        timestamp = day.replace(hour=hour, minute=int(found.get("minute", 0)), second=int(found.get("second", 0)))
     fraction = found.get("fraction", "").rstrip("0")[:6]
-    text = moment.isoformat(" ", "seconds") + (f".{fraction}" if fraction else "")
+    text = timestamp.isoformat(" ", "seconds") + (f".{fraction}" if fraction else "")
     if "region" in found:
         return text + ("Z" if found["region"][0] not in "+-" else found["region"])
     if "zone" in found:
@@ -116,16 +116,16 @@ def read_by_style(text: str, style: int | None) -> str:
     if style is None or style in _ISO_STYLES:
         if _ISO.fullmatch(text):
             return text
-        raise UnreadMomentError
+        raise UnreadTimestampError
     match = _PARTS.fullmatch(text.strip())
     order = _STYLES.get(style)
     if match is None or order is None:
-        raise UnreadMomentError
+        raise UnreadTimestampError
     parts = dict(zip(order, map(int, match.groups()[:3]), strict=True))
     try:
         day = datetime(parts["y"], parts["m"], parts["d"])  # noqa: DTZ001 - SQL Server's times have no zone
     except ValueError as error:
-        raise UnreadMomentError from error
+        raise UnreadTimestampError from error
     return day.date().isoformat() + (f" {match[4]}" if match[4] else "")
 
 
@@ -141,24 +141,24 @@ def read_by_bytes(data: bytes, kind: str) -> str:
     try:
         if kind == "datetime" and len(data) == 8:
             days, ticks = int.from_bytes(data[:4], "big", signed=True), int.from_bytes(data[4:], "big")
-            return _moment(_FIRST_DAY, days, timedelta(milliseconds=round(ticks * 1000 / _TICKS)))
+            return _timestamp(_FIRST_DAY, days, timedelta(milliseconds=round(ticks * 1000 / _TICKS)))
         if kind == "smalldatetime" and len(data) == 4:
             days, minutes = int.from_bytes(data[:2], "big"), int.from_bytes(data[2:], "big")
-            return _moment(_FIRST_DAY, days, timedelta(minutes=minutes))
+            return _timestamp(_FIRST_DAY, days, timedelta(minutes=minutes))
         if kind == "date" and len(data.removesuffix(b"\0")) == 3:
             days = int.from_bytes(data, "little")
-            return _moment(_DAY_ONE, days, timedelta())[:10]
+            return _timestamp(_DAY_ONE, days, timedelta())[:10]
         if kind == "datetime2" and len(data) in (7, 8, 9) and data[0] <= 7:
             ticks, days = int.from_bytes(data[1:-3], "little"), int.from_bytes(data[-3:], "little")
-            return _moment(_DAY_ONE, days, timedelta(microseconds=ticks * 10**6 // 10 ** data[0]))
+            return _timestamp(_DAY_ONE, days, timedelta(microseconds=ticks * 10**6 // 10 ** data[0]))
     except OverflowError as error:
-        raise UnreadMomentError from error
-    raise UnreadMomentError
+        raise UnreadTimestampError from error
+    raise UnreadTimestampError
 
 
-def _moment(first: datetime, days: int, time: timedelta) -> str:
+def _timestamp(first: datetime, days: int, time: timedelta) -> str:
     if time >= timedelta(days=1):
-        raise UnreadMomentError
-    moment = first + timedelta(days=days) + time
-    text = moment.isoformat(" ", "microseconds" if moment.microsecond % 1000 else "milliseconds")
+        raise UnreadTimestampError
+    timestamp = first + timedelta(days=days) + time
+    text = timestamp.isoformat(" ", "microseconds" if timestamp.microsecond % 1000 else "milliseconds")
     return text.removesuffix(".000")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from ringback.sources.base import Value
-from ringback.sources.sqldump.insert_times import UnreadMomentError, read_by_bytes, read_by_model, read_by_style
+from ringback.sources.sqldump.insert_times import UnreadTimestampError, read_by_bytes, read_by_model, read_by_style
 from ringback.sources.sqldump.mysql_values import to_text
 
 _STRING = r"'[^']*+(?:''[^']*+)*+'"
@@ -22,7 +22,7 @@ _OPEN = re.compile(r"(?:[nN]|_utf8)?+[qQ]?+'|[xX]'|\[|\"|`|--|/\*", re.ASCII)
 _PREFIXES = frozenset({"n", "q", "nq", "x", "_utf8"})
 # Longer than any word, number or mark.
 _LONGEST_WORD = 256
-_MOMENTS = frozenset({"datetime", "smalldatetime", "date", "datetime2", "datetimeoffset", "time"})
+_TIMESTAMPS = frozenset({"datetime", "smalldatetime", "date", "datetime2", "datetimeoffset", "time"})
 _WIDE = frozenset({"nvarchar", "nchar", "ntext"})
 _NARROW = frozenset({"varchar", "char", "text"})
 _UNICODE = re.compile(r"\\(?:\\|[uU+]?([0-9A-Fa-f]{4}))")
@@ -50,7 +50,7 @@ def _unistr(text: Value) -> Value:
     return _UNICODE.sub(lambda found: chr(int(found[1], 16)) if found[1] else "\\", str(text or ""))
 
 
-def _to_moment(text: Value, model: Value = None, *_settings: Value) -> Value:
+def _to_timestamp(text: Value, model: Value = None, *_settings: Value) -> Value:
     if text is None:
         return None
     return read_by_model(str(text), str(model)) if model else read_by_style(str(text), None)
@@ -77,7 +77,7 @@ def _strange(what: str) -> Value:
 
 
 _FUNCTIONS: dict[str, Callable[..., Value]] = {
-    **dict.fromkeys(("TO_DATE", "TO_TIMESTAMP", "TO_TIMESTAMP_TZ"), _to_moment),
+    **dict.fromkeys(("TO_DATE", "TO_TIMESTAMP", "TO_TIMESTAMP_TZ"), _to_timestamp),
     **dict.fromkeys(
         ("TO_CLOB", "TO_NCLOB", "TO_NUMBER", "TO_NCHAR", "TO_CHAR", "DATE", "DATETIME", "TIMESTAMP"), _same
     ),
@@ -248,7 +248,7 @@ class RowText:
             if function is None:
                 raise StrangeValueError(f"{word[:40]}(...), which is not carried out")
             return function(*self._arguments(depth))
-        except (UnreadMomentError, TypeError, ValueError, OverflowError) as error:
+        except (UnreadTimestampError, TypeError, ValueError, OverflowError) as error:
             raise StrangeValueError(f"{word}(...) of a form that is not known") from error
 
     def _arguments(self, depth: int) -> list[Value]:
@@ -279,7 +279,7 @@ class RowText:
             self.at += 1
             style = int(str(self._expression(depth + 1)))
         self._take(")")
-        if kind in _MOMENTS and isinstance(value, str):
+        if kind in _TIMESTAMPS and isinstance(value, str):
             return read_by_style(value, style)
         return _as_type(value, kind)
 
@@ -318,7 +318,7 @@ def _as_type(value: Value, kind: str) -> Value:
     """A value as SQL Server's CAST would give it, as far as its text is another one then."""
     if not isinstance(value, bytes):
         return value
-    if kind in _MOMENTS:
+    if kind in _TIMESTAMPS:
         return read_by_bytes(value, kind)
     if kind in _WIDE:
         return value.decode("utf-16-le")

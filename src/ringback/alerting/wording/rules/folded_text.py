@@ -78,7 +78,7 @@ class Match:
         return self.tokens[self.last].until
 
 
-class Reading:
+class FoldedText:
     """A text, read.
 
     Args:
@@ -106,7 +106,7 @@ class Reading:
 
     def find_phrase(self, phrase: str) -> list[tuple[int, int]]:
         """Where a phrase given in its own spelling is in the plain text, as (at, until)."""
-        sought = Reading(phrase.strip()).plain
+        sought = FoldedText(phrase.strip()).plain
         if not sought:
             return []
         return [(found.start(), found.end()) for found in _pattern_of(sought).finditer(self.plain)]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from ringback.alerting.wording.rules.faults import Fault, make_fault
-from ringback.alerting.wording.rules.folded_text import Reading, Token
+from ringback.alerting.wording.rules.folded_text import FoldedText, Token
 from ringback.alerting.wording.rules.lexicons import read_words
 
 _SHORTEST = 4  # words; of fewer, only what is foreign counts
@@ -19,27 +19,27 @@ def _foreign() -> frozenset[str]:
     return read_words("foreign_words.txt") - read_words("english_words.txt")
 
 
-def find_foreign(reading: Reading, *, exempt: list[tuple[int, int]]) -> Iterator[Fault]:
+def find_foreign(folded: FoldedText, *, exempt: list[tuple[int, int]]) -> Iterator[Fault]:
     """Sentences that do not read as English.
 
     Args:
         reading: The text.
         exempt: Places of the names of the force and of its website.
     """
-    for sentence in _sentences(reading):
-        words = _judged(reading, sentence, exempt)
+    for sentence in _sentences(folded):
+        words = _judged(folded, sentence, exempt)
         if _is_foreign(words):
             at, until = sentence[0].at, sentence[-1].until
-            yield make_fault("not_english", reading.text, *reading.original(at, until))
+            yield make_fault("not_english", folded.text, *folded.original(at, until))
 
 
-def english_places(reading: Reading) -> list[tuple[int, int]]:
+def english_places(folded: FoldedText) -> list[tuple[int, int]]:
     """Places in the original text of the sentences that read as English."""
     places = []
-    for sentence in _sentences(reading):
+    for sentence in _sentences(folded):
         words = [token.word for token in sentence if token.word.isalpha()]
         if words and sum(map(_is_known, words)) >= _ENGLISH_SHARE * len(words):
-            places.append(reading.original(sentence[0].at, sentence[-1].until))
+            places.append(folded.original(sentence[0].at, sentence[-1].until))
     return places
 
 
@@ -69,9 +69,9 @@ def _is_known(word: str) -> bool:
     return word in words or (word.endswith("s") and word[:-1] in words)
 
 
-def _sentences(reading: Reading) -> Iterator[list[Token]]:
+def _sentences(folded: FoldedText) -> Iterator[list[Token]]:
     sentence: list[Token] = []
-    for token in reading.tokens:
+    for token in folded.tokens:
         if sentence and token.ends_before:
             yield sentence
             sentence = []
@@ -80,15 +80,15 @@ def _sentences(reading: Reading) -> Iterator[list[Token]]:
         yield sentence
 
 
-def _judged(reading: Reading, sentence: list[Token], exempt: list[tuple[int, int]]) -> list[str]:
+def _judged(folded: FoldedText, sentence: list[Token], exempt: list[tuple[int, int]]) -> list[str]:
     """The words that say something about the language: no numbers, no names."""
-    capitals = sum(reading.cased[token.at].isupper() for token in sentence)
+    capitals = sum(folded.cased[token.at].isupper() for token in sentence)
     names_count = capitals * 2 > len(sentence)  # where most begin with a capital, that makes no name
     words = []
     for place, token in enumerate(sentence):
         if not token.word.isalpha() or any(at <= token.at < until for at, until in exempt):
             continue
-        if place and reading.cased[token.at].isupper() and not names_count and not _is_known(token.word):
+        if place and folded.cased[token.at].isupper() and not names_count and not _is_known(token.word):
             continue
         if len(token.word) > 1 or token.word in _ONE_LETTER_WORDS or token.word in _foreign():
             words.append(token.word)

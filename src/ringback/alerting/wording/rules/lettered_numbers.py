@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from ringback.alerting.wording.rules.faults import Fault, make_fault
-from ringback.alerting.wording.rules.folded_text import Reading
+from ringback.alerting.wording.rules.folded_text import FoldedText
 
 # Letters that pass for digits: O and I by themselves, S, B, Z and G only among digits.
 _CLUSTER = r"(?<![^\W_])[OoIil|!0-9SBZGsbzgq]{1,20}(?![^\W_])"
@@ -16,13 +16,13 @@ _AMONG_DIGITS = re.compile(r"(?:[OoIil|0-9]*[0-9OI][OoIil|0-9]*[SBZGq]?)+[0-9OoI
 _SHORTEST = 3
 
 
-def find_lettered(reading: Reading) -> Iterator[Fault]:
+def find_lettered(folded: FoldedText) -> Iterator[Fault]:
     """Runs of three and more signs that are all digits, or letters that look like them."""
-    for run in _RUN.finditer(reading.cased):
+    for run in _RUN.finditer(folded.cased):
         for at, until in _stretches(run):
-            parts = _PART.findall(reading.cased[at:until])
+            parts = _PART.findall(folded.cased[at:until])
             if _is_number(parts):
-                yield make_fault("phone_number", reading.text, *reading.original(at, until))
+                yield make_fault("phone_number", folded.text, *folded.original(at, until))
 
 
 def _stretches(run: re.Match[str]) -> Iterator[tuple[int, int]]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from ringback.alerting.wording.rules.faults import Fault, make_fault
-from ringback.alerting.wording.rules.folded_text import Reading
+from ringback.alerting.wording.rules.folded_text import FoldedText
 from ringback.alerting.wording.rules.lexicons import read_words
 
 _SHAPES = (
@@ -41,42 +41,42 @@ _BEFORE_HYPHEN = re.compile(r"(?<![^\W_])(?:non|pan|all|intra|outside|pre|post|e
 _UNMISTAKABLE = frozenset({"com", "org", "net", "gov", "info", "biz", "couk", "xyz"})
 
 
-def find_links(reading: Reading) -> Iterator[Fault]:
+def find_links(folded: FoldedText) -> Iterator[Fault]:
     """Everything in the shape of a web or e-mail address, with or without its dots."""
-    plain = reading.plain
+    plain = folded.plain
     for shape in _SHAPES:
         for found in shape.finditer(plain):
-            yield _fault(reading, *_whole(plain, found.start(), found.end()))
+            yield _fault(folded, *_whole(plain, found.start(), found.end()))
     for found in _SPACED.finditer(plain):
-        if _is_spaced_domain(reading, found):
-            yield _fault(reading, *_whole(plain, found.start(), found.end()))
+        if _is_spaced_domain(folded, found):
+            yield _fault(folded, *_whole(plain, found.start(), found.end()))
     for found in _ANY_SIGN.finditer(plain):
         if found[2] in _UNMISTAKABLE and not (found[1] == " " and found[2] in {"net", "info", "biz", "org"}):
-            yield _fault(reading, found.start(), found.end())
+            yield _fault(folded, found.start(), found.end())
     for found in _ENDING_APART.finditer(plain):
         if _is_ending_apart(found[1]):
-            yield _fault(reading, found.start(), found.end())
+            yield _fault(folded, found.start(), found.end())
     for found in _GLUED_SIGN.finditer(plain):
         if found[2] in read_words("domain_words.txt") and not _is_prefix(plain, found):
-            yield _fault(reading, *_whole(plain, found.start(), found.end()))
+            yield _fault(folded, *_whole(plain, found.start(), found.end()))
     for found in _SIGN_BEFORE_UK.finditer(plain):
-        if reading.cased[found.start(1) : found.end(1)].islower():
-            yield _fault(reading, found.start(), found.end())
+        if folded.cased[found.start(1) : found.end(1)].islower():
+            yield _fault(folded, found.start(), found.end())
     for pattern in (_LONE_ENDING, _LETTERS_APART):
         for found in pattern.finditer(plain):
-            yield _fault(reading, found.start(), found.end())
+            yield _fault(folded, found.start(), found.end())
     for found in _SPELLED_TAIL.finditer(plain):
-        if not found[0].startswith("police") or not reading.cased[found.end() - 2 : found.end()].isupper():
-            yield _fault(reading, found.start(), found.end())
+        if not found[0].startswith("police") or not folded.cased[found.end() - 2 : found.end()].isupper():
+            yield _fault(folded, found.start(), found.end())
 
 
-def _is_spaced_domain(reading: Reading, found: re.Match[str]) -> bool:
+def _is_spaced_domain(folded: FoldedText, found: re.Match[str]) -> bool:
     before, after, ending = found[2], found[3], found[4]
     if ending not in _endings() or not (before or after):
         return False  # what has no blank at all is found by its shape
-    written = reading.cased[found.start(4) : found.end(4)]
+    written = folded.cased[found.start(4) : found.end(4)]
     if ending in read_words("domain_words.txt"):
-        return written.islower() or bool(before) or _stands_last(reading.plain, found.end())
+        return written.islower() or bool(before) or _stands_last(folded.plain, found.end())
     return bool(before) and (not after or written.islower())
 
 
@@ -112,5 +112,5 @@ def _endings() -> frozenset[str]:
     return read_words("top_level_domains.txt")
 
 
-def _fault(reading: Reading, at: int, until: int) -> Fault:
-    return make_fault("link", reading.text, *reading.original(at, until))
+def _fault(folded: FoldedText, at: int, until: int) -> Fault:
+    return make_fault("link", folded.text, *folded.original(at, until))

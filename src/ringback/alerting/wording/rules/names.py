@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ringback.alerting.wording.rules.cue_lines import Cues
 from ringback.alerting.wording.rules.faults import Fault, make_fault
-from ringback.alerting.wording.rules.folded_text import Match, Reading, Token
+from ringback.alerting.wording.rules.folded_text import FoldedText, Match, Token
 from ringback.alerting.wording.rules.lexicons import read_cues, read_sections, read_words
 
 _INTRODUCED = Cues(
@@ -12,27 +12,27 @@ _INTRODUCED = Cues(
 )
 
 
-def find_names(reading: Reading, *, exempt: list[tuple[int, int]]) -> Iterator[Fault]:
+def find_names(folded: FoldedText, *, exempt: list[tuple[int, int]]) -> Iterator[Fault]:
     """People greeted or named.
 
     Args:
         reading: The text.
         exempt: Places of the force's own name and of its website.
     """
-    tokens = reading.tokens
+    tokens = folded.tokens
     for place, token in enumerate(tokens):
         inside = any(at <= token.at < until for at, until in exempt)
         if _greets(tokens, place, exempt):
-            yield _fault(reading, token, tokens[place + 1])
-        elif until := _titled(reading, place):
-            yield _fault(reading, token, tokens[until])
-        elif not inside and _is_first_name(reading, place):
-            yield _fault(reading, token, token)
-    for match in reading.matches(_INTRODUCED):
-        yield make_fault("name", reading.text, *reading.original(match.at, match.until))
-    for match in reading.matches(read_cues("introductions.txt")):
-        if named := _introduced(reading, match, exempt):
-            yield _fault(reading, named, named)
+            yield _fault(folded, token, tokens[place + 1])
+        elif until := _titled(folded, place):
+            yield _fault(folded, token, tokens[until])
+        elif not inside and _is_first_name(folded, place):
+            yield _fault(folded, token, token)
+    for match in folded.matches(_INTRODUCED):
+        yield make_fault("name", folded.text, *folded.original(match.at, match.until))
+    for match in folded.matches(read_cues("introductions.txt")):
+        if named := _introduced(folded, match, exempt):
+            yield _fault(folded, named, named)
 
 
 def _greets(tokens: list[Token], place: int, exempt: list[tuple[int, int]]) -> bool:
@@ -48,15 +48,15 @@ def _greets(tokens: list[Token], place: int, exempt: list[tuple[int, int]]) -> b
     return following.word not in read_words("salutations.txt") and following.word.isalpha()
 
 
-def _titled(reading: Reading, place: int) -> int | None:
+def _titled(folded: FoldedText, place: int) -> int | None:
     """Place of the name after a title, over further titles and ranks."""
     titles = read_sections("titles.txt")
-    tokens, after, always, ranked = reading.tokens, place, False, False
+    tokens, after, always, ranked = folded.tokens, place, False, False
     while after < len(tokens) and after - place < 4:
         word = tokens[after].word
         if word in titles["always"]:
             always = True
-        elif not (word in titles["capital"] and _is_capital(reading, tokens[after])):
+        elif not (word in titles["capital"] and _is_capital(folded, tokens[after])):
             break
         ranked = True
         after += 1
@@ -65,18 +65,18 @@ def _titled(reading: Reading, place: int) -> int | None:
     name = tokens[after]
     if name.word in read_sections("names_around.txt")["never a name"] or name.word in read_words("english_words.txt"):
         return None
-    apart = reading.plain[tokens[after - 1].until : name.at]
+    apart = folded.plain[tokens[after - 1].until : name.at]
     if not set(apart) <= set(". \n"):
         return None
-    return after if always or _is_capital(reading, name) else None
+    return after if always or _is_capital(folded, name) else None
 
 
-def _introduced(reading: Reading, match: Match, exempt: list[tuple[int, int]]) -> Token | None:
+def _introduced(folded: FoldedText, match: Match, exempt: list[tuple[int, int]]) -> Token | None:
     """The word after an introduction where it can only be a name: "is called Teejai"."""
     if match.last + 1 == len(match.tokens):
         return None
     token = match.tokens[match.last + 1]
-    if token.ends_before or not token.word.isalpha() or not _is_capital(reading, token):
+    if token.ends_before or not token.word.isalpha() or not _is_capital(folded, token):
         return None
     if any(at <= token.at < until for at, until in exempt):
         return None
@@ -85,20 +85,20 @@ def _introduced(reading: Reading, match: Match, exempt: list[tuple[int, int]]) -
     return None if word in known or word.removesuffix("s") in known else token
 
 
-def _is_first_name(reading: Reading, place: int) -> bool:
-    tokens, around = reading.tokens, read_sections("names_around.txt")
+def _is_first_name(folded: FoldedText, place: int) -> bool:
+    tokens, around = folded.tokens, read_sections("names_around.txt")
     token = tokens[place]
     known = read_words("first_names.txt")
-    if not _is_capital(reading, token) or (token.word not in known and token.word.removesuffix("s") not in known):
+    if not _is_capital(folded, token) or (token.word not in known and token.word.removesuffix("s") not in known):
         return False
     if place and tokens[place - 1].word in around["before the name of a place"] and not token.ends_before:
         return False
     return place + 1 == len(tokens) or tokens[place + 1].word not in around["after the name of a place"]
 
 
-def _is_capital(reading: Reading, token: Token) -> bool:
-    return reading.cased[token.at].isupper()
+def _is_capital(folded: FoldedText, token: Token) -> bool:
+    return folded.cased[token.at].isupper()
 
 
-def _fault(reading: Reading, first: Token, last: Token) -> Fault:
-    return make_fault("name", reading.text, *reading.original(first.at, last.until))
+def _fault(folded: FoldedText, first: Token, last: Token) -> Fault:
+    return make_fault("name", folded.text, *folded.original(first.at, last.until))

@@ -28,9 +28,9 @@ def is_denied(match: Match) -> bool:
     """Whether the sentence that a phrase stands in denies it.
 
     >>> from ringback.alerting.wording.rules.cue_lines import Cues
-    >>> from ringback.alerting.wording.rules.folded_text import Reading
+    >>> from ringback.alerting.wording.rules.folded_text import FoldedText
     >>> def denied(text):
-    ...     return [is_denied(match) for match in Reading(text).matches(Cues(["pin"]))]
+    ...     return [is_denied(match) for match in FoldedText(text).matches(Cues(["pin"]))]
     >>> denied("We never ask for a PIN. Never wait, send your PIN.")[:2]
     [True, False]
     """

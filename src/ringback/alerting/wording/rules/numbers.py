@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from ringback.alerting.wording.rules.faults import Fault, make_fault
-from ringback.alerting.wording.rules.folded_text import Reading
+from ringback.alerting.wording.rules.folded_text import FoldedText
 from ringback.alerting.wording.rules.lettered_numbers import find_lettered
 from ringback.alerting.wording.rules.spoken_numbers import COUNTED, find_spoken, is_order_to_call
 
@@ -42,15 +42,15 @@ _SHORTEST = 3
 _BEFORE_SHORT = re.compile(r"([a-z]{2,10})((?:\s[a-z]{1,10}){0,3})[\s:]{0,3}$")
 
 
-def find_numbers(reading: Reading) -> Iterator[Fault]:
+def find_numbers(folded: FoldedText) -> Iterator[Fault]:
     """Numbers to ring or text, however they are written."""
-    yield from _find_in_digits(reading)
-    yield from find_lettered(reading)
-    yield from find_spoken(reading)
+    yield from _find_in_digits(folded)
+    yield from find_lettered(folded)
+    yield from find_spoken(folded)
 
 
-def _find_in_digits(reading: Reading) -> Iterator[Fault]:
-    plain = _TOKEN_OF_DIGITS.sub(lambda found: found[0].translate(_AS_DIGITS), reading.plain)
+def _find_in_digits(folded: FoldedText) -> Iterator[Fault]:
+    plain = _TOKEN_OF_DIGITS.sub(lambda found: found[0].translate(_AS_DIGITS), folded.plain)
     benign = list(_benign(plain))
     for run in _RUN.finditer(plain):
         inside = [(at, until) for at, until in benign if at < run.end() and until > run.start()]
@@ -60,7 +60,7 @@ def _find_in_digits(reading: Reading) -> Iterator[Fault]:
             if plain[place].isdigit() and not any(at <= place < until for at, until in inside)
         ]
         if len(inside) > _MOST_EXPLAINED or len(open_digits) >= _SHORTEST or _is_called(plain, run, open_digits):
-            yield make_fault("phone_number", reading.text, *reading.original(run.start(), run.end()))
+            yield make_fault("phone_number", folded.text, *folded.original(run.start(), run.end()))
 
 
 def _benign(plain: str) -> Iterator[tuple[int, int]]:

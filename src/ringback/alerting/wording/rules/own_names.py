@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from ringback.alerting.wording.rules.faults import Fault, make_fault
-from ringback.alerting.wording.rules.folded_text import Reading
+from ringback.alerting.wording.rules.folded_text import FoldedText
 from ringback.alerting.wording.rules.lexicons import read_lines, read_words
 
 _FORM = re.compile(r"(?:[^\W\d_]+|&)(?:[ \u00a0'-](?:[^\W\d_]+|&)){0,9}")
@@ -45,12 +45,12 @@ def find_unfit_names(text: str, *, force: str, website: str) -> Iterator[Fault]:
             yield make_fault("not_a_name", text, 0, 0, shown=f'"{name}"')
 
 
-def find_own_names(reading: Reading, *, force: str, website: str) -> list[tuple[int, int]]:
+def find_own_names(folded: FoldedText, *, force: str, website: str) -> list[tuple[int, int]]:
     """Places of the force's name and its website, where capitals and names of places are no fault."""
     institutions = read_words("institutions.txt")
     named = [name for name in (force, website) if not institutions.isdisjoint(name.lower().split())]
     named += [force] if force.isupper() and force.isalpha() else []
-    return [place for name in named if is_name(name) for place in reading.find_phrase(name)]
+    return [place for name in named if is_name(name) for place in folded.find_phrase(name)]
 
 
 def is_name(name: str) -> bool:
@@ -61,7 +61,7 @@ def is_name(name: str) -> bool:
     """
     if len(name) > _MOST_CHARACTERS or _FORM.fullmatch(name.strip()) is None:
         return False
-    return _telling_words().isdisjoint(Reading(name).plain.replace("'", "").replace("-", " ").split())
+    return _telling_words().isdisjoint(FoldedText(name).plain.replace("'", "").replace("-", " ").split())
 
 
 @lru_cache(maxsize=1)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from ringback.alerting.wording.rules.faults import Fault, make_fault
-from ringback.alerting.wording.rules.folded_text import MASK, Match, Reading, sentence_around
+from ringback.alerting.wording.rules.folded_text import MASK, FoldedText, Match, sentence_around
 from ringback.alerting.wording.rules.lexicons import read_cues, read_emoji, read_lines
 from ringback.alerting.wording.rules.negation import is_denied
 
@@ -37,117 +37,117 @@ _LONG_CAPITALS = 5
 _MOST_SINGLE_SHOUTS = 2
 
 
-def find_phrases(reading: Reading) -> Iterator[Fault]:
+def find_phrases(folded: FoldedText) -> Iterator[Fault]:
     """Links in words, calls, asks, pressure, losses and victims: every phrase that the lists name."""
     for name, code in _FILES:
         asked: list[Match] = []
         denied: list[Match] = []
-        for match in reading.matches(read_cues(name)):
+        for match in folded.matches(read_cues(name)):
             deniable = name in _ALWAYS_DENIABLE or match.deniable
             (denied if deniable and is_denied(match) else asked).append(match)
         for match in asked:
             # "When you were born", denied, denies "you were born" too.
             deniable = name in _ALWAYS_DENIABLE or match.deniable
             inside = deniable and any(one.at <= match.at and match.until <= one.until for one in denied)
-            if not inside and not (code == "asks_details" and _is_own_reference(reading, match)):
-                yield _fault(code, reading, match)
+            if not inside and not (code == "asks_details" and _is_own_reference(folded, match)):
+                yield _fault(code, folded, match)
 
 
-def _is_own_reference(reading: Reading, match: Match) -> bool:
+def _is_own_reference(folded: FoldedText, match: Match) -> bool:
     """Whether it is the alert's own reference that may be typed in: "enter your reference on our page"."""
     tokens, following = match.tokens, match.tokens[match.last + 1 : match.last + 1 + _NEAR]
     if tokens[match.last].word in {"your", "the", "this"}:
         words = [token.word for token in following]
-        masked = bool(following) and MASK in reading.plain[match.until : following[0].at]
+        masked = bool(following) and MASK in folded.plain[match.until : following[0].at]
         return masked or words[:1] == ["reference"] or words[:2] == ["alert", "reference"]
     if match.phrase.startswith(_OWN_REFERENCES):
-        masked = MASK in reading.plain[match.at : match.until]
+        masked = MASK in folded.plain[match.at : match.until]
         return masked or any(token.word in {"page", "website"} for token in following)
     return False
 
 
-def find_forms(reading: Reading) -> Iterator[Fault]:
+def find_forms(folded: FoldedText) -> Iterator[Fault]:
     """Forms to fill in, unless they are said to be on a website or at a station."""
     cues = read_cues("forms.txt")
-    for match in reading.matches(cues):
+    for match in folded.matches(cues):
         following = match.tokens[match.last + 1 : match.last + 2]
         elsewhere = bool(following) and following[0].word in _ELSEWHERE and not following[0].ends_before
         if not elsewhere and not is_denied(match):
-            yield _fault("attachment", reading, match)
+            yield _fault("attachment", folded, match)
 
 
-def find_pairs(reading: Reading) -> Iterator[Fault]:
+def find_pairs(folded: FoldedText) -> Iterator[Fault]:
     """Phrases that are a fault only together, in one sentence: "tell us" and "the cost", "a photo" and "this text"."""
     for first, second, code in _PAIRS:
-        seconds = list(reading.matches(read_cues(second)))
-        for match in reading.matches(read_cues(first)) if seconds else ():
+        seconds = list(folded.matches(read_cues(second)))
+        for match in folded.matches(read_cues(first)) if seconds else ():
             begin, end = sentence_around(match)
             at, until = match.tokens[begin].at, match.tokens[end - 1].until
             inside = [one for one in seconds if at <= one.at and one.until <= until]
             if inside and not is_denied(match) and not any(map(is_denied, inside)):
-                yield _fault(code, reading, match)
+                yield _fault(code, folded, match)
 
 
-def find_deeds(reading: Reading) -> Iterator[Fault]:
+def find_deeds(folded: FoldedText) -> Iterator[Fault]:
     """What the reader is said to have done for a caller; "if you told them anything" says nothing of the kind."""
-    for match in reading.matches(read_cues("deeds.txt")):
+    for match in folded.matches(read_cues("deeds.txt")):
         before = match.tokens[max(0, match.first - _NEAR) : match.first]
         conditional = any(token.word in _CONDITIONS for token in before)
         if not conditional and not is_denied(match):
-            yield _fault("victim", reading, match)
+            yield _fault("victim", folded, match)
 
 
-def find_inside(reading: Reading) -> Iterator[Fault]:
+def find_inside(folded: FoldedText) -> Iterator[Fault]:
     """Words that count also inside a longer one, as in "fallenvictim"."""
     for line in read_lines("inside.txt"):
         code, word = line.split()
-        for at, until in reading.find_inside(word):
-            yield make_fault(code, reading.text, *reading.original(at, until))
+        for at, until in folded.find_inside(word):
+            yield make_fault(code, folded.text, *folded.original(at, until))
 
 
-def find_replies(reading: Reading, *, takes_replies: bool) -> Iterator[Fault]:
+def find_replies(folded: FoldedText, *, takes_replies: bool) -> Iterator[Fault]:
     """Asks for a reply: only a reply word that the sender takes may be asked for."""
     cues = read_cues("replies.txt")
-    for match in reading.matches(cues):
+    for match in folded.matches(cues):
         if match.deniable and is_denied(match):
             continue
         if not (takes_replies and _asks_for_reply_word(match)):
-            yield _fault("asks_reply", reading, match)
+            yield _fault("asks_reply", folded, match)
 
 
-def find_emoji(reading: Reading) -> Iterator[Fault]:
+def find_emoji(folded: FoldedText) -> Iterator[Fault]:
     """Pictures that shout, or that point to a telephone or a link."""
-    for place, character in enumerate(reading.text):
+    for place, character in enumerate(folded.text):
         if code := read_emoji().get(character):
-            yield make_fault(code, reading.text, place, place + 1)
+            yield make_fault(code, folded.text, place, place + 1)
 
 
-def find_amounts(reading: Reading) -> Iterator[Fault]:
+def find_amounts(folded: FoldedText) -> Iterator[Fault]:
     """Amounts of money, in any currency."""
     for pattern in (_CURRENCY, _AMOUNT):
-        for found in pattern.finditer(reading.plain):
-            yield make_fault("loss", reading.text, *reading.original(found.start(), found.end()))
+        for found in pattern.finditer(folded.plain):
+            yield make_fault("loss", folded.text, *folded.original(found.start(), found.end()))
 
 
-def find_shouting(reading: Reading, *, exempt: list[tuple[int, int]]) -> Iterator[Fault]:
+def find_shouting(folded: FoldedText, *, exempt: list[tuple[int, int]]) -> Iterator[Fault]:
     """Exclamation marks piled up, and words in capitals.
 
     Args:
         reading: The text.
         exempt: Places of names that may be in capitals.
     """
-    for found in _SHOUTS.finditer(reading.plain):
-        yield make_fault("pressure", reading.text, *reading.original(found.start(), found.end()))
-    singles = [place for place, character in enumerate(reading.plain) if character == "!"]
+    for found in _SHOUTS.finditer(folded.plain):
+        yield make_fault("pressure", folded.text, *folded.original(found.start(), found.end()))
+    singles = [place for place, character in enumerate(folded.plain) if character == "!"]
     if len(singles) > _MOST_SINGLE_SHOUTS:
-        yield make_fault("pressure", reading.text, *reading.original(singles[-1], singles[-1] + 1))
-    yield from _find_capitals(reading, exempt)
+        yield make_fault("pressure", folded.text, *folded.original(singles[-1], singles[-1] + 1))
+    yield from _find_capitals(folded, exempt)
 
 
-def _find_capitals(reading: Reading, exempt: list[tuple[int, int]]) -> Iterator[Fault]:
+def _find_capitals(folded: FoldedText, exempt: list[tuple[int, int]]) -> Iterator[Fault]:
     run: list[tuple[int, int]] = []
-    for token in [*reading.tokens, None]:
-        shown = "" if token is None else reading.cased[token.at : token.until].replace("'", "")
+    for token in [*folded.tokens, None]:
+        shown = "" if token is None else folded.cased[token.at : token.until].replace("'", "")
         inside = token is not None and any(at <= token.at < until for at, until in exempt)
         if (
             token is not None
@@ -161,7 +161,7 @@ def _find_capitals(reading: Reading, exempt: list[tuple[int, int]]) -> Iterator[
         words = [(at, until) for at, until in run if until - at > 1]
         longest = max((until - at for at, until in words), default=0)
         if longest >= _LONG_CAPITALS or len(words) > 2 or (len(words) > 1 and longest == _LONG_CAPITALS - 1):
-            yield make_fault("pressure", reading.text, *reading.original(run[0][0], run[-1][1]))
+            yield make_fault("pressure", folded.text, *folded.original(run[0][0], run[-1][1]))
         run = []
 
 
@@ -184,5 +184,5 @@ def _asks_for_reply_word(match: Match) -> bool:
     return any(words.holds("".join(before[-count:])) for count in (1, 2))
 
 
-def _fault(code: str, reading: Reading, match: Match) -> Fault:
-    return make_fault(code, reading.text, *reading.original(match.at, match.until))
+def _fault(code: str, folded: FoldedText, match: Match) -> Fault:
+    return make_fault(code, folded.text, *folded.original(match.at, match.until))

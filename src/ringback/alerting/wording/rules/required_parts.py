@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from ringback.alerting.wording.rules.faults import Fault, make_fault
-from ringback.alerting.wording.rules.folded_text import MASK, Reading
+from ringback.alerting.wording.rules.folded_text import MASK, FoldedText
 from ringback.alerting.wording.rules.lexicons import read_cues
 from ringback.alerting.wording.sms_segments import MOST_CHARACTERS
 
@@ -21,7 +21,7 @@ def is_reference(reference: str) -> bool:
     return _REFERENCE.fullmatch(reference) is not None
 
 
-def find_missing(reading: Reading, *, force: str, website: str, english: bool) -> Iterator[Fault]:
+def find_missing(folded: FoldedText, *, force: str, website: str, english: bool) -> Iterator[Fault]:
     """What has to be there and is not, and a reference that is there again.
 
     Args:
@@ -30,17 +30,17 @@ def find_missing(reading: Reading, *, force: str, website: str, english: bool) -
         website: The website named in words.
         english: Whether what happened has to be said in English.
     """
-    text = reading.text
-    if not reading.find_phrase(force):
+    text = folded.text
+    if not folded.find_phrase(force):
         yield make_fault("force_missing", text, 0, 0, shown=f'"{force}"')
-    if english and next(reading.matches(read_cues("happenings.txt")), None) is None:
+    if english and next(folded.matches(read_cues("happenings.txt")), None) is None:
         yield make_fault("called_missing", text, 0, 0)
-    if not reading.find_phrase(website):
+    if not folded.find_phrase(website):
         yield make_fault("website_missing", text, 0, 0, shown=f'"{website}"')
-    references = list(_MASKED.finditer(reading.plain))
+    references = list(_MASKED.finditer(folded.plain))
     if not references:
         yield make_fault("reference_missing", text, 0, 0)
     for again in references[1:]:
-        yield make_fault("reference_repeated", text, *reading.original(again.start(), again.end()))
+        yield make_fault("reference_repeated", text, *folded.original(again.start(), again.end()))
     if len(text) > MOST_CHARACTERS:
         yield make_fault("too_long", text, MOST_CHARACTERS, len(text), shown=str(MOST_CHARACTERS))

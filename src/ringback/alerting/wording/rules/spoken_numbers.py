@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from ringback.alerting.wording.rules.faults import Fault, make_fault
-from ringback.alerting.wording.rules.folded_text import Reading, Token
+from ringback.alerting.wording.rules.folded_text import FoldedText, Token
 from ringback.alerting.wording.rules.lexicons import read_sections, read_words
 
 _SIGNS = str.maketrans("013457", "oieast")  # "0ne", "s3ven"
@@ -34,15 +34,15 @@ _TENS = frozenset({"twenty", "thirty", "forty", "fifty", "sixty", "seventy", "ei
 _SCALES = frozenset({"hundred", "thousand", "million"})
 
 
-def find_spoken(reading: Reading) -> Iterator[Fault]:
+def find_spoken(folded: FoldedText) -> Iterator[Fault]:
     """Numbers in words, also spaced out, misspelt, or in words of other languages."""
-    tokens = reading.tokens
+    tokens = folded.tokens
     place = 0
     while place < len(tokens):
-        words, after = _run_from(reading, place)
-        if words and _is_spoken_number(reading, words, place, after):
+        words, after = _run_from(folded, place)
+        if words and _is_spoken_number(folded, words, place, after):
             at, until = tokens[place].at, tokens[after - 1].until
-            yield make_fault("phone_number", reading.text, *reading.original(at, until))
+            yield make_fault("phone_number", folded.text, *folded.original(at, until))
         place = max(after, place + 1)
 
 
@@ -51,14 +51,14 @@ def is_order_to_call(words: list[str], place: int) -> bool:
     return words[place] in read_words("calling_verbs.txt") and (place == 0 or words[place - 1] not in _NOUN_BEFORE)
 
 
-def _run_from(reading: Reading, place: int) -> tuple[list[str], int]:
+def _run_from(folded: FoldedText, place: int) -> tuple[list[str], int]:
     """The number words from a token on, and the place after the last of them."""
-    tokens, words, after = reading.tokens, [], place
-    while found := _number_at(reading, after):
+    tokens, words, after = folded.tokens, [], place
+    while found := _number_at(folded, after):
         words.append(found[0])
         after = found[1]
         joined = _after_joining(tokens, after)
-        if joined > after and _number_at(reading, joined):
+        if joined > after and _number_at(folded, joined):
             after = joined
         elif after + 1 < len(tokens) and tokens[after].word == "and" and tokens[after + 1].word == words[-1]:
             after += 1  # "nine, nine and nine"
@@ -79,9 +79,9 @@ def _after_joining(tokens: list[Token], place: int) -> int:
     return place
 
 
-def _number_at(reading: Reading, place: int) -> tuple[str, int] | None:
+def _number_at(folded: FoldedText, place: int) -> tuple[str, int] | None:
     """The number word that begins at a token, put together from single letters where it is spaced out."""
-    tokens = reading.tokens
+    tokens = folded.tokens
     lists = read_sections("number_words.txt")
     letters = ""
     for after in range(place, min(len(tokens), place + _LONGEST_WORD)):
@@ -94,7 +94,7 @@ def _number_at(reading: Reading, place: int) -> tuple[str, int] | None:
         if (
             after == place
             and letters in lists["roman"]
-            and reading.cased[tokens[place].at : tokens[place].until].isupper()
+            and folded.cased[tokens[place].at : tokens[place].until].isupper()
         ):
             return letters, after + 1
         if after == place and len(letters) <= _LONGEST_GLUED and _glued().sub("", letters) == "":
@@ -106,7 +106,7 @@ def _number_at(reading: Reading, place: int) -> tuple[str, int] | None:
     return None
 
 
-def _is_spoken_number(reading: Reading, words: list[str], place: int, after: int) -> bool:
+def _is_spoken_number(folded: FoldedText, words: list[str], place: int, after: int) -> bool:
     if all(word.isdigit() for word in words):
         return False  # digits alone are judged as digits
     if not any(word in _number_words() or _digits_said(word) > 1 for word in words) and len(words) < _SHORTEST:
@@ -121,18 +121,18 @@ def _is_spoken_number(reading: Reading, words: list[str], place: int, after: int
     starts_with_zero = words[0] in lists["zeros"] and (len(words) > 1 or longest > 1)
     if longest >= _SHORTEST or starts_with_zero or (words[0] in lists["triple"] and len(words) > 1):
         return True
-    tokens = reading.tokens
+    tokens = folded.tokens
     before = [token.word for token in tokens[max(0, place - 3) : place]]
     ordered = [at for at in range(len(before)) if is_order_to_call(before, at)]
     if ordered and (len(words) > 1 or ordered[-1] == len(before) - 1):
         return True
-    return _is_unexplained(reading, words, place, after)
+    return _is_unexplained(folded, words, place, after)
 
 
-def _is_unexplained(reading: Reading, words: list[str], place: int, after: int) -> bool:
+def _is_unexplained(folded: FoldedText, words: list[str], place: int, after: int) -> bool:
     """Whether a number, or several side by side, count nothing and are no year and no time."""
-    tokens, numbers = reading.tokens, _numbers_in(words)
-    if _COUNTING.match(reading.plain, tokens[after - 1].until):
+    tokens, numbers = folded.tokens, _numbers_in(words)
+    if _COUNTING.match(folded.plain, tokens[after - 1].until):
         return False
     if len(numbers) == 1:
         return "hundred" in words and words[-1] != "hundred" and "thousand" not in words and "million" not in words

@@ -7,7 +7,7 @@ it; what it says otherwise is taken for a threat.
 from collections.abc import Iterator
 
 from ringback.alerting.wording.rules.faults import Fault, make_fault
-from ringback.alerting.wording.rules.folded_text import Match, Reading, sentence_around
+from ringback.alerting.wording.rules.folded_text import FoldedText, Match, sentence_around
 from ringback.alerting.wording.rules.lexicons import read_cues
 
 _SPEAKERS = frozenset({"we", "us", "i", "officers", "police", "staff"})  # what they do not do is no fault of others
@@ -24,12 +24,12 @@ _TAKING_BACK = frozenset({"but", "unless", "except", "excepting", "however", "ot
 _ABOUT_A_CALL = frozenset({"call", "calls", "phone", "them", "criminals", "caller", "callers", "him", "her"})
 
 
-def find_threats(reading: Reading) -> Iterator[Fault]:
+def find_threats(folded: FoldedText) -> Iterator[Fault]:
     """Sentences in which something follows from not answering."""
-    for match in reading.matches(read_cues("silences.txt")):
+    for match in folded.matches(read_cues("silences.txt")):
         begin, end = sentence_around(match)
-        if _is_about_readers(match, begin) and not _is_harmless(reading, match, begin, end):
-            yield make_fault("pressure", reading.text, *reading.original(match.at, match.until))
+        if _is_about_readers(match, begin) and not _is_harmless(folded, match, begin, end):
+            yield make_fault("pressure", folded.text, *folded.original(match.at, match.until))
 
 
 def _is_about_readers(match: Match, begin: int) -> bool:
@@ -46,10 +46,10 @@ def _is_about_readers(match: Match, begin: int) -> bool:
     return tokens[match.first].word in _CONDITIONS or not _CONDITIONS.isdisjoint(before)
 
 
-def _is_harmless(reading: Reading, match: Match, begin: int, end: int) -> bool:
+def _is_harmless(folded: FoldedText, match: Match, begin: int, end: int) -> bool:
     """Whether the sentence says that nothing comes of it, and takes nothing back."""
     at, until = match.tokens[begin].at, match.tokens[end - 1].until
     if any(token.word in _TAKING_BACK for token in match.tokens[begin:end]):
         return False
-    found = (one for one in reading.matches(read_cues("harmless.txt")) if at <= one.at and one.until <= until)
+    found = (one for one in folded.matches(read_cues("harmless.txt")) if at <= one.at and one.until <= until)
     return any(one.until <= match.at or one.until > match.until for one in found)
