@@ -7,8 +7,8 @@ import pytest
 import ringback.cli.mapping as command
 from schema_matching.exhibits import Table, csv_file, dump_file, iso
 from schema_matching.made_calls import luhn, make_up
-from schema_matching.panels import PANELS
-from schema_matching.product_panels import php
+from schema_matching.panels.known import PANELS
+from schema_matching.panels.products import php
 from schema_matching.trying import make_case
 
 

@@ -1,14 +1,14 @@
-"""Panels of the last rounds whose tables and columns are only numbered: what is written is right, names or none."""
+"""Held-out panels whose tables and columns are only numbered: what is written is right, names or none."""
 
 import pytest
 
-from schema_matching import eighth_hold_out, exhibits, seventh_hold_out
-from schema_matching.test_hold_out import find_wrong
+from schema_matching import exhibits
+from schema_matching.panels.held_out import TRIED_WITHOUT_NAMES, with_calls, without_calls
+from schema_matching.test_held_out_panels import find_wrong
 from schema_matching.trying import make_case
 
-ROUNDS = (seventh_hold_out, eighth_hold_out)
-PANELS = {name: panel for one in ROUNDS for name, panel in one.PANELS.items()}
-WITHOUT_CALLS = {name: made for one in ROUNDS for name, made in one.WITHOUT_CALLS.items()}
+PANELS = with_calls(TRIED_WITHOUT_NAMES)
+WITHOUT_CALLS = without_calls(TRIED_WITHOUT_NAMES)
 # With no words in any language, these are still told by what is in the columns.
 TOLD = ("finnish", "swahili", "serbian", "more numbered", "archive", "legs", "chinese", "wholesale", "abbreviated")
 

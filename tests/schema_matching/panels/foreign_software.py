@@ -1,70 +1,14 @@
-"""Panels written by somebody who had not read the scoring, to see what it does with software it was not made for.
+"""Software it was not made for: a Polish PHP panel, Laravel, milliseconds, numbered exports.
 
-`third_hold_out` holds the rest of them. What is right was written down before the first try.
+Written by somebody who had not read the scoring. What is right was written down before the first try.
 """
 
-import uuid
-from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import lru_cache
 
 from schema_matching.exhibits import Table, csv_file, dump_file, epoch, iso, jsonl_file
+from schema_matching.hold_out import HoldOut, national, or_asked, paid, plain, uuids
 from schema_matching.made_calls import luhn, make_up
-from schema_matching.panel import Panel
-from schema_matching.trying import digits
-
-
-@dataclass(slots=True)
-class HoldOut(Panel):
-    """A panel, and what else is to come out of it.
-
-    Attributes:
-        payments: Right columns of payments; a tuple where any of several is right, None for asking.
-        quarantine: Table to those of its columns that must be held back.
-        asked: What calls need and no column gives in a form that can be read: calls must then not be written.
-    """
-
-    payments: dict = field(default_factory=dict)
-    quarantine: dict = field(default_factory=dict)
-    asked: tuple = ()
-
-
-def or_asked(column):
-    return (column, None)
-
-
-def plain(text):
-    """Digits with country code; words such as "anonymous" as they are."""
-    return digits(text) if any(one.isdigit() for one in text) else text
-
-
-def national(text):
-    """Digits as dialled within the United Kingdom, 00 before others; words as they are."""
-    number = plain(text)
-    if not number.isdigit():
-        return number
-    return "0" + number[2:] if number.startswith("44") else "00" + number
-
-
-def uuids(made, seed):
-    """A UUID for each account, by place."""
-    return [str(uuid.uuid5(uuid.NAMESPACE_DNS, f"{seed}-{a.place}.example.org")) for a in made.accounts]
-
-
-def objects(made, seed):
-    """An ObjectId for each account, by place."""
-    return [uuid.uuid5(uuid.NAMESPACE_DNS, f"{seed}-{a.place}.example.net").hex[:24] for a in made.accounts]
-
-
-def paid(made, count=260):
-    """Payments: number, account, when, bitcoin, pounds."""
-    rng, rows = made.rng, []
-    for n in range(1, count + 1):
-        account = rng.choice(made.active)
-        pounds = rng.choice((20, 50, 100, 250, 500)) + rng.randrange(100) / 100
-        when = account.created + timedelta(minutes=rng.randrange(300_000))
-        rows.append((n, account, when, f"{pounds / rng.randrange(24_000, 36_000):.8f}", f"{pounds:.2f}"))
-    return rows
 
 
 @lru_cache(maxsize=1)

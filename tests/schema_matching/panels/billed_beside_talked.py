@@ -1,24 +1,14 @@
-"""Panels of a third round, again by somebody who had not read the scoring; `fifth_hold_out` holds the rest of them.
+"""Two columns of which one is right: seconds billed beside seconds talked, a start in UTC beside one in local time.
 
-What is right was written down before the first try.
+Written by somebody else who had not read the scoring. What is right was written down before the first try.
 """
 
 from datetime import timedelta
 from functools import lru_cache
 
 from schema_matching.exhibits import Table, csv_file, dump_file, epoch, iso, jsonl_file
+from schema_matching.hold_out import HoldOut, national, noted, or_asked, paid, plain, rounded
 from schema_matching.made_calls import make_up
-from schema_matching.second_hold_out import HoldOut, national, or_asked, paid, plain
-
-
-def noted(call, texts):
-    """A note on about half of the calls, as an agent types it."""
-    return texts[call.n % len(texts)] if call.n * 7919 % 100 < 50 else None
-
-
-def rounded(seconds, step):
-    """Seconds, rounded up to what is billed."""
-    return -(-seconds // step) * step
 
 
 @lru_cache(maxsize=1)

@@ -3,9 +3,8 @@
 from functools import lru_cache
 
 from schema_matching.exhibits import Table, csv_file, dump_file, epoch, iso, jsonl_file
+from schema_matching.hold_out import HoldOut, national, or_asked, plain, right, uuids
 from schema_matching.made_calls import make_up
-from schema_matching.second_hold_out import HoldOut, national, or_asked, plain, uuids
-from schema_matching.sixth_hold_out import right
 
 
 @lru_cache(maxsize=1)

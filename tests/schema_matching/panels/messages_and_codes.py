@@ -1,12 +1,14 @@
-"""The rest of the panels of `fourth_hold_out`: one with calls, and four with what looks like calls and is none."""
+"""Messages, codes and pages that look like calls: codes by text, voicemail, faxes, parking; and one panel with calls.
+
+Written as the panels of `billed_beside_talked` were.
+"""
 
 from datetime import timedelta
 from functools import lru_cache
 
 from schema_matching.exhibits import Table, csv_file, dump_file, iso, jsonl_file
-from schema_matching.fourth_hold_out import noted, rounded
+from schema_matching.hold_out import HoldOut, national, noted, plain, rounded
 from schema_matching.made_calls import drawn, make_up
-from schema_matching.second_hold_out import HoldOut, national, plain
 
 
 @lru_cache(maxsize=1)

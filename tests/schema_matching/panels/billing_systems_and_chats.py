@@ -1,6 +1,6 @@
-"""Panels of a fourth round, by somebody who had not read the scoring: five with calls, three with what tempts.
+"""Billing systems and apps with calls; burglar alarms, chats and money sent by phone without.
 
-What is right was written down before the first try.
+Written by a third person who had not read the scoring. What is right was written down before the first try.
 """
 
 import base64
@@ -9,16 +9,8 @@ from datetime import timedelta
 from functools import lru_cache
 
 from schema_matching.exhibits import Table, csv_file, dump_file, epoch, iso, jsonl_file
-from schema_matching.fourth_hold_out import noted, rounded
+from schema_matching.hold_out import HoldOut, national, noted, or_asked, plain, right, rounded, uuids
 from schema_matching.made_calls import drawn, make_up
-from schema_matching.second_hold_out import HoldOut, national, or_asked, plain, uuids
-
-CALLS = ("account", "started_at", "called_number", "presentation_number", "duration")
-
-
-def right(*columns):
-    """The right columns of calls, in the order of `CALLS`."""
-    return dict(zip(CALLS, columns, strict=True))
 
 
 @lru_cache(maxsize=1)

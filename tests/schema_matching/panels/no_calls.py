@@ -101,7 +101,7 @@ def clinic():
     return {"appointments.csv": csv_file(appointments), "patients.csv": csv_file(patients)}
 
 
-# Written after the scoring was finished, as the panels of `held_out`.
+# Written after the scoring was finished, as the panels of `other_languages`.
 def rides():
     """Taxis: people's mobiles, a start and an end, seconds between them, a driver, an outcome."""
     made = make_up(seed=47, calls=900)

@@ -4,8 +4,8 @@ import random
 from datetime import timedelta
 
 from schema_matching.exhibits import Table, csv_file, dump_file, epoch, iso, jsonl_file
+from schema_matching.hold_out import national, plain
 from schema_matching.made_calls import drawn, make_up
-from schema_matching.second_hold_out import national, plain
 
 
 def receipts():

@@ -2,28 +2,11 @@
 
 import pytest
 
-from schema_matching import (
-    eighth_hold_out,
-    fifth_hold_out,
-    fourth_hold_out,
-    second_hold_out,
-    seventh_hold_out,
-    sixth_hold_out,
-    third_hold_out,
-)
+from schema_matching.panels.held_out import TRIED_WITHOUT_NAMES, WITH_NAMES, with_calls, without_calls
 from schema_matching.trying import find_mistakes, make_case
 
-ROUNDS = (
-    second_hold_out,
-    third_hold_out,
-    fourth_hold_out,
-    fifth_hold_out,
-    sixth_hold_out,
-    seventh_hold_out,
-    eighth_hold_out,
-)
-PANELS = {name: panel for one in ROUNDS for name, panel in one.PANELS.items()}
-WITHOUT_CALLS = {name: made for one in ROUNDS for name, made in getattr(one, "WITHOUT_CALLS", {}).items()}
+PANELS = with_calls(WITH_NAMES + TRIED_WITHOUT_NAMES)
+WITHOUT_CALLS = without_calls(WITH_NAMES + TRIED_WITHOUT_NAMES)
 
 # Asked about, though there is an answer: what is doubtful in them.
 ASKED = {

@@ -1,7 +1,7 @@
-"""Ten panels whose tables are called what their makers called them."""
+"""The ten panels that the scoring was built with."""
 
-from schema_matching.own_panels import codes, freeswitch, german, numbered, russian, spanish
-from schema_matching.product_panels import a2billing, freepbx, magnus, php
+from schema_matching.panels.home_made import codes, freeswitch, german, numbered, russian, spanish
+from schema_matching.panels.products import a2billing, freepbx, magnus, php
 
 PANELS = {
     "magnusbilling": magnus,

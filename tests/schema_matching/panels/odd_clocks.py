@@ -1,11 +1,15 @@
-"""The rest of the panels of `second_hold_out`: three with calls, and three with what looks like calls and is none."""
+"""Times in other ways: a day and a time of day apart, a clock of twelve hours, milliseconds in a document store.
+
+Beside them what has times and numbers and is no call: a gateway for texts, a list of people to ring back, numbers
+brought along. Written as the panels of `foreign_software` were.
+"""
 
 from datetime import timedelta
 from functools import lru_cache
 
 from schema_matching.exhibits import Table, csv_file, dump_file, epoch, iso, jsonl_file
+from schema_matching.hold_out import HoldOut, national, objects, or_asked, paid, plain
 from schema_matching.made_calls import make_up
-from schema_matching.second_hold_out import HoldOut, national, objects, or_asked, paid, plain
 
 
 @lru_cache(maxsize=1)

@@ -1,11 +1,14 @@
-"""Six more of what has numbers, times and seconds and is no call: enquiries, menus, data, visits, patrols, loans."""
+"""What has numbers, times and seconds and is no call: enquiries, menus, data, visits, patrols, loans.
+
+Written as the panels of `wholesale_and_short_names` were.
+"""
 
 import random
 from datetime import timedelta
 
 from schema_matching.exhibits import Table, csv_file, dump_file, epoch, iso, jsonl_file
+from schema_matching.hold_out import national, plain
 from schema_matching.made_calls import drawn, make_up
-from schema_matching.second_hold_out import national, plain
 
 
 def lookups():
