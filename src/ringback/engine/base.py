@@ -1,4 +1,4 @@
-"""What every engine can do: the flow knows engines by this alone."""
+"""What every engine can do: a run knows engines by this alone."""
 
 from types import TracebackType
 from typing import Any, Protocol, Self

@@ -25,8 +25,7 @@
       truth_*, synth_*            checking a synthetic case against its truth; making a seizure
 
 Each code says what happened, where, and what to do next. `retryable` tells a caller whether the same
-command may succeed later without anybody changing anything. The wordings are in `case_errors`, `alert_errors`,
-`sign_errors` and `survey_errors`.
+command may succeed later without anybody changing anything. The wordings are in `case`, `alerts`, `signs` and `survey`.
 """
 
 from ringback.errors.alerts import ALERT_ERRORS

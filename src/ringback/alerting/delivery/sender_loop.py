@@ -185,7 +185,7 @@ class Sending:
                 jobs = self._next_jobs(connection, now, unprotected)
             self.at("end of the turn")
             # Read before the commit: an order to stop is committed before this turn, and then nothing was claimed,
-            # or after it; so what starts within `waits.start` of this moment starts within that time of the order.
+            # or after it; so what starts within `timings.start_s` of this moment starts within that time of the order.
             claimed = clock.elapsed()
         self.at("after the turn")
         self.results = []

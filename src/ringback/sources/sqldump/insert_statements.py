@@ -1,4 +1,4 @@
-"""The statements of INSERT scripts of SQL Server, Oracle and SQLite, over the sliding window of `sqlstream`."""
+"""The statements of INSERT scripts of SQL Server, Oracle and SQLite, over the sliding window of `stream`."""
 
 import re
 from typing import BinaryIO

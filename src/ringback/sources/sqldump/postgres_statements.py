@@ -1,4 +1,4 @@
-"""The statements, comments and psql lines of a PostgreSQL dump, over the sliding window of `sqlstream`."""
+"""The statements, comments and psql lines of a PostgreSQL dump, over the sliding window of `stream`."""
 
 import re
 from typing import BinaryIO

@@ -1,4 +1,4 @@
-"""What scripts of standard SQL share, over the window of `sqlstream`: `--` and `/* */` are comments, `;` is an end."""
+"""What scripts of standard SQL share, over the window of `stream`: `--` and `/* */` are comments, `;` is an end."""
 
 import re
 from abc import abstractmethod
