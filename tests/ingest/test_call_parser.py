@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from ringback.ingest.running_counts import CallCounter
 
 from ringback import schemas as t
 from ringback.engine.store import RunStore
 from ringback.engine.time_zones import local_days, zone_offsets
 from ringback.ingest import call_parser
 from ringback.ingest.call_parser import SAVED, CallTexts, first_place
-from ringback.ingest.running_counts import CallCounter
 from ringback.ingest.timestamps import TimestampReader
 from ringback.numbers.column_reader import ColumnReader
 from ringback.numbers.dial_plan import DialPlan

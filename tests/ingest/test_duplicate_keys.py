@@ -7,11 +7,11 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ringback.ingest.duplicate_keys import duplicate_keys_of, save_repeated_looks
 
 from ringback import schemas as t
 from ringback.engine.store import RunStore
 from ringback.ingest import duplicate_keys as looks_module
-from ringback.ingest.duplicate_keys import duplicate_keys_of, save_repeated_looks
 
 UTC_US = pa.timestamp("us", "UTC")
 START = datetime(2021, 8, 2, 9, 0, tzinfo=UTC)

@@ -7,14 +7,14 @@ from operator import itemgetter
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from ringback.ingest.running_counts import CallCounter
+from ringback.stages.ambiguous_numbers import EVIDENCE_NUMBERS, account_habits, settled_calls, settled_readings
 
 from ringback import schemas as t
 from ringback.engine.time_zones import local_days
 from ringback.ingest.call_parser import read_connected, read_legs, read_plain
-from ringback.ingest.running_counts import CallCounter
 from ringback.ingest.talk_times import said_answered
 from ringback.ingest.timestamps import TimestampReader, read_talk_seconds
-from ringback.stages.ambiguous_numbers import EVIDENCE_NUMBERS, account_habits, settled_calls, settled_readings
 from ringback.stages.calls import call_rows, examined_rows, marked_rows, repetitions
 from ringback.stages.rules import A_MINUTE
 from stages.literal_tables import FIRST_AT, UNTIL_AT, arrow, unbound, with_plus

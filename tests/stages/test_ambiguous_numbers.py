@@ -1,7 +1,8 @@
 """An ambiguous number is settled by how the same account dials everywhere else, or not at all."""
 
-from ringback import schemas as t
 from ringback.stages.ambiguous_numbers import account_habits
+
+from ringback import schemas as t
 from stages.literal_tables import raw_call, unbound
 from stages.number_book import BARE_UK, BARE_US, OPTIONS, READINGS, reading
 from stages.reading_calls import habit_examples, read_rows, settle

@@ -125,7 +125,7 @@ def compare_with_truth(results: Results, seizure: Path) -> Comparison:
         raise RingbackError("truth_not_synthetic", path=results.case_file.case.path)
     rule = results.rule
     results.case_file.log.add("truth_compared", why="synthetic", facts={"run": results.store.folder.name})
-    rows = results.engine.table(t.CALL_ROWS)
+    rows = results.engine.table(t.ADJUSTED_ROWS)
     flagged = results.engine.rows(rows.filter(rows.called_ambiguous).select("origin_row"))
     return compare(
         seizure,

@@ -1,9 +1,12 @@
 """Expressions as DuckDB's SQL: Ibis's own compiler, corrected where its SQL is slow or rounds."""
 # ruff: noqa: N802 - Ibis names the methods
 
+from collections.abc import Sequence
+
 import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.operations as ops
+import sqlglot as sg
 import sqlglot.expressions as sge
 from ibis.backends.sql.compilers.duckdb import DuckDBCompiler
 from ibis.expr.types import Table as Expression
@@ -16,9 +19,32 @@ class PlainDuckDBCompiler(DuckDBCompiler):
         """Whole seconds since 1970, cut off as on Spark: Ibis's way rounds half a second up to the next."""
         return self.cast(self.f.floor(self.f.anon.epoch_us(arg) / 1_000_000), dt.int64)
 
+    def visit_JoinLink(
+        self, op: ops.JoinLink, *, how: str, table: sge.Expr, predicates: Sequence[sge.Expr]
+    ) -> sge.Join:
+        """A join; where a null key joins with nothing, rows with one are left out of the second side beforehand.
+
+        That changes no result. But DuckDB tells the scan of the first side which keys are wanted only where the second
+        side is filtered itself: of millions of rows those are read in full that the few want.
+        """
+        keys = [key for one in op.predicates if (key := _key_of(one, op.table)) is not None]
+        if how in ("inner", "semi") and keys:
+            present = [sge.Not(this=sge.Is(this=sg.column(key, quoted=True), expression=sge.Null())) for key in keys]
+            table = sg.select(sge.Star()).from_(table).where(*present).subquery(table.alias_or_name)
+        link: sge.Join = super().visit_JoinLink(op, how=how, table=table, predicates=predicates)
+        return link
+
     def visit_ArrayDistinct(self, op: ops.ArrayDistinct, *, arg: sge.Expr) -> sge.Expr:
         """The different values of a list, null left out, which is all that lists made by `collect` can hold."""
         return self.f.list_distinct(arg)
+
+
+def _key_of(predicate: ops.Value, table: ops.Relation) -> str | None:
+    """The column of a table by which a predicate joins it, if it is one of its columns being equal to something."""
+    if not isinstance(predicate, ops.Equals):
+        return None
+    fields = [side for side in (predicate.left, predicate.right) if isinstance(side, ops.Field) and side.rel == table]
+    return fields[0].name if len(fields) == 1 else None
 
 
 _COMPILER = PlainDuckDBCompiler()

@@ -19,11 +19,20 @@ ARROW_TYPES = {
 # Texts that are nearly all different: a dictionary of them is built in vain.
 _MANY_VALUES = ("call_id", "called_raw", "raw", "e164", "payment_id", "paid_at")
 # Whole numbers and moments that mostly go up a little from row to row.
-_CLIMBING = ("place", "origin_row", "origin_byte", "started_at")
+_CLIMBING = ("row_id", "origin_row", "origin_byte", "started_at")
 # Texts that are long and alike shrink to a fifth; other columns by half at most, which costs more than it saves.
 _WORTH_PACKING = ("call_id", "raw", "payment_id", "paid_at")
 # Columns in which every row has a value, in whatever table: which have one need not be written, nor read.
-_NEVER_NULL = ("exhibit", "place", "called_raw", "called_ambiguous", "connected", "plain", "look")
+_NEVER_NULL = (
+    "exhibit",
+    "row_id",
+    "called_raw",
+    "called_ambiguous",
+    "connected",
+    "inbound",
+    "needs_review",
+    "duplicate_key",
+)
 _ROW_GROUP = 64 * 1024
 
 

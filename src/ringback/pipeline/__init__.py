@@ -1,1 +1,1 @@
-"""The run: which step makes which table, the proof that rows add up, and what to know first."""
+"""The main job: its steps, the run that does them, and what a reader has to know of it."""

@@ -32,7 +32,7 @@ def reconciled_funnel(engine: Engine) -> list[FunnelStep]:
     days = engine.table(t.CALLS_BY_DAY)
     dated = engine.dicts(days.aggregate(calls=days.calls.sum().fill_null(0).cast("int64")))
     for step, rows_in, kept_rows, out_rows in (
-        ("calls", store.rows("read_calls"), kept["calls"], fell_out.get("calls", 0)),
+        ("calls", store.rows("parsed_calls"), kept["calls"], fell_out.get("calls", 0)),
         ("calls by day", kept["calls"], dated[0]["calls"], 0),
         ("payments", store.rows("raw_payments"), payments[0]["rows"] or 0, fell_out.get("payments", 0)),
         ("attributed", store.rows("victims"), kept["attributed"], 0),

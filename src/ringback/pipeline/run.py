@@ -10,146 +10,36 @@ case redoes nothing, and a run that was interrupted goes on after its last finis
 import hashlib
 import json
 import platform
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
-from types import SimpleNamespace
-
-from ibis.expr.types import Table as Expression
 
 import ringback
-from ringback import schemas as t
 from ringback.case.case_file import CaseFile
 from ringback.case.folder import lock_run
 from ringback.case.integrity import check_exhibits, find_run_damage
-from ringback.engine.base import Definitions
+from ringback.engine.duplicate_keys import save_repeated_keys
 from ringback.engine.opening import open_engine
 from ringback.engine.store import RunStore
 from ringback.engine.time_zones import day_start, local_days, zone_offsets
 from ringback.engine.view_script import SCRIPT_NAME, ViewScript
 from ringback.ingest.call_parser import CallTexts
-from ringback.ingest.duplicate_keys import save_repeated_looks
 from ringback.ingest.exhibits import read_exhibits
 from ringback.ingest.number_readings import save_readings
-from ringback.ingest.running_counts import CallCounter
 from ringback.ingest.timestamps import TimestampReader
 from ringback.numbers.column_reader import ColumnReader
 from ringback.numbers.dial_plan import DialPlan
 from ringback.numbers.organisations import organisation_numbers, organisations_digest
 from ringback.numbers.plan import METADATA_VERSION
 from ringback.pipeline.reconciliation import reconciled_funnel
+from ringback.pipeline.steps import SAVED, RunInputs, define_views
 from ringback.progress import NullProgress, Progress
 from ringback.records.exhibits import Exhibit
-from ringback.schemas.table import Table
 from ringback.sources.mapping import make_mapping
 from ringback.sources.options import check_options
-from ringback.stages.accounts import accounts
-from ringback.stages.ambiguous_numbers import EVIDENCE_NUMBERS, account_habits, settled_readings
-from ringback.stages.call_tally import call_tally
-from ringback.stages.called_parties import called_parties
-from ringback.stages.calls import call_changes, call_rows, calls, examined_rows, marked_rows, rejected_rows, repetitions
-from ringback.stages.figures import calls_by_day, calls_by_organisation, calls_by_region, people_by_minute
-from ringback.stages.funnel import funnel
-from ringback.stages.own_numbers import own_numbers
-from ringback.stages.payments import payment_rows
-from ringback.stages.rules import Rule, get_rule, long_over_s
-from ringback.stages.subjects import account_subjects, subjects, subjects_by_status_and_area
-from ringback.stages.victims import long_calls, victims
-
-
-@dataclass(frozen=True, slots=True)
-class RunInputs:
-    """What a run needs beside its tables: the alert rule, and the life of the site as two moments."""
-
-    rule: Rule
-    first_at: datetime
-    until_at: datetime
-
-
-# The analysis, in order: the table that is made, and from which tables. `m` holds the tables made so far.
-Step = tuple[Table, Callable[[SimpleNamespace, RunInputs], Expression]]
-STEPS: tuple[Step, ...] = (
-    (t.ACCOUNT_HABITS, lambda m, _: account_habits(m.habit_examples)),
-    (t.SETTLED_READINGS, lambda m, _: settled_readings(m.unclear_calls, m.account_habits, m.reading_options)),
-    (
-        t.OWN_NUMBERS,
-        lambda m, _: own_numbers(
-            m.raw_accounts,
-            m.raw_subjects,
-            m.raw_site_numbers,
-            m.organisation_numbers,
-            m.readings,
-            m.reading_options,
-        ),
-    ),
-    (
-        t.REPETITIONS,
-        lambda m, inputs: repetitions(
-            m.read_calls,
-            repeated_looks=m.repeated_looks,
-            settled_readings=m.settled_readings,
-            first_at=inputs.first_at,
-            until_at=inputs.until_at,
-        ),
-    ),
-    (
-        t.EXAMINED_ROWS,
-        lambda m, inputs: examined_rows(
-            m.unclear_calls,
-            m.called_legs,
-            settled_readings=m.settled_readings,
-            own_numbers=m.own_numbers,
-            repetitions=m.repetitions,
-            first_at=inputs.first_at,
-            until_at=inputs.until_at,
-        ),
-    ),
-    (
-        t.MARKED_ROWS,
-        lambda m, _: marked_rows(m.read_calls, repetitions=m.repetitions, own_numbers=m.own_numbers),
-    ),
-    (t.PAYMENT_ROWS, lambda m, _: payment_rows(m.raw_payments)),
-    (
-        t.REJECTED_ROWS,
-        lambda m, _: rejected_rows(m.unread_rows, m.examined_rows, m.repetitions, m.payment_rows),
-    ),
-    (t.ACCOUNT_SUBJECTS, lambda m, _: account_subjects(m.raw_subjects)),
-    (t.SUBJECTS, lambda m, _: subjects(m.raw_subjects)),
-    (
-        t.LONG_CALLS,
-        lambda m, inputs: long_calls(
-            calls(call_rows(m.long_rows, m.examined_rows, marked_rows=m.marked_rows)), rule=inputs.rule
-        ),
-    ),
-    (t.VICTIMS, lambda m, inputs: victims(m.long_calls, m.account_subjects, rule=inputs.rule)),
-    (
-        t.ACCOUNTS,
-        lambda m, _: accounts(
-            m.raw_accounts,
-            m.plain_accounts,
-            m.call_changes,
-            long_calls=m.long_calls,
-            payment_rows=m.payment_rows,
-            account_subjects=m.account_subjects,
-        ),
-    ),
-    (t.CALL_TALLY, lambda m, inputs: call_tally(m.plain_tally, m.call_changes, rule=inputs.rule)),
-    (
-        t.FUNNEL,
-        lambda m, inputs: funnel(m.rejected_rows, m.call_tally, m.long_calls, m.account_subjects, rule=inputs.rule),
-    ),
-    (t.SUBJECTS_BY_STATUS_AND_AREA, lambda m, _: subjects_by_status_and_area(m.subjects)),
-    (t.CALLS_BY_REGION, lambda m, _: calls_by_region(m.call_tally)),
-    (t.CALLS_BY_ORGANISATION, lambda m, _: calls_by_organisation(m.call_tally)),
-    (t.PEOPLE_BY_MINUTE, lambda m, _: people_by_minute(m.calls)),
-    (t.CALLS_BY_DAY, lambda m, _: calls_by_day(m.plain_days, m.call_changes, m.local_days)),
-)
-
-
-# Tables that no run saves: `define_calls` makes them of others.
-DEFINED = (t.CALL_ROWS, t.CALLS, t.CALL_CHANGES, t.CALLED_PARTIES)
+from ringback.stages.rules import get_rule
 
 # Parts of the program that only use what a run found, or only write case.toml: a change to them makes no run outdated.
 _BESIDE_RUNS = ("alerting/", "cli/", "pipeline/survey.py", "schema_matching/", "web/")
@@ -197,12 +87,9 @@ def run(case_file: CaseFile, *, why: str = "main run", progress: Progress | None
             store.clear_leftovers()
             numbers = ColumnReader(plan)
             timestamps = TimestampReader(zone_offsets(case.settings.time_zone))
-            days = local_days(case.settings.time_zone, inputs.first_at, inputs.until_at)
             texts = CallTexts(
                 numbers,
                 timestamps,
-                CallCounter(over_s=rule.over_s, local_days=days, examples=EVIDENCE_NUMBERS),
-                long_over_s=long_over_s(rule),
                 first_at=inputs.first_at,
                 until_at=inputs.until_at,
                 answered=mapping.roles["calls"].answered_words,
@@ -233,9 +120,9 @@ def analyse(
 ) -> None:
     """What was read in, every other table out; tables that an interrupted run left whole are taken as they are."""
     settings, machine = case_file.case.settings, case_file.settings
-    save_repeated_looks(store)
+    save_repeated_keys(store)
     with open_engine(store, machine) as engine:
-        define_calls(engine)
+        define_views(engine)
         # Told, and no part of the fingerprint: engines may not differ in what comes out.
         store.note(engines=sorted({*store.facts.get("engines", []), engine.name}))
         if not (store.has("readings") and store.has("reading_options")):
@@ -243,32 +130,15 @@ def analyse(
         store.save_rows("zone_offsets", zone_offsets(settings.time_zone))
         store.save_rows("local_days", local_days(settings.time_zone, inputs.first_at, inputs.until_at))
         store.save_rows("organisation_numbers", organisation_numbers())
-        made = SimpleNamespace(**{table.name: engine.table(table) for table in t.TABLES})
-        with progress.step("Analysing calls", len(STEPS)) as advance:
-            for table, stage in STEPS:
-                if not store.has(table.name):
-                    engine.save(table, stage(made, inputs))
+        with progress.step("Analysing calls", len(SAVED)) as advance:
+            for step in SAVED:
+                if not store.has(step.table.name):
+                    engine.save(step.table, step.expression(engine, inputs))
                 advance(1)
         reconciled_funnel(engine)
     script = ViewScript(store)
-    define_calls(script)
+    define_views(script)
     store.save_text(SCRIPT_NAME, script.text())
-
-
-def define_calls(engine: Definitions) -> None:
-    """Let an engine, or a script, know the call rows, the calls, what counts of them lack, and the parties called.
-
-    None is saved: most call rows would be the rows of READ_CALLS again, and of the parties a run needs but the victims.
-    """
-    rows = call_rows(
-        engine.table(t.READ_CALLS),
-        engine.table(t.EXAMINED_ROWS),
-        marked_rows=engine.table(t.MARKED_ROWS),
-    )
-    engine.define(t.CALL_ROWS, rows)
-    engine.define(t.CALLS, calls(engine.table(t.CALL_ROWS)))
-    engine.define(t.CALL_CHANGES, call_changes(engine.table(t.MARKED_ROWS), engine.table(t.EXAMINED_ROWS)))
-    engine.define(t.CALLED_PARTIES, called_parties(engine.table(t.CALLS)))
 
 
 def _labels(case_file: CaseFile) -> dict[str, str]:

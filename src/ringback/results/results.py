@@ -73,7 +73,8 @@ class Results:
     def figures(self) -> list[dict[str, Any]]:
         """The entries of figures.json."""
         engine = self.engine
-        calls = engine.dicts(figure_stages.call_figures(engine.table(t.CALL_TALLY)))[0]
+        tally = engine.table(t.CALL_TALLY)
+        calls = engine.dicts(figure_stages.call_figures(tally))[0]
         times = engine.dicts(figure_stages.first_and_last_call(engine.table(t.CALLS_BY_DAY)))[0]
         long_calls = engine.dicts(figure_stages.long_call_figures(engine.table(t.LONG_CALLS)))[0]
         accounts = engine.dicts(figure_stages.account_figures(engine.table(t.ACCOUNTS)))[0]
@@ -91,8 +92,8 @@ class Results:
             "revenue_gbp": paid["revenue_gbp"] or 0,
             "peak_uk_people_per_minute": peak[0]["people"] if peak else 0,
             "peak_minute": peak[0]["minute"] if peak else None,
-            "calls_by_region": self._dicts(t.CALLS_BY_REGION),
-            "organisations_imitated": self._dicts(t.CALLS_BY_ORGANISATION),
+            "calls_by_region": engine.dicts(figure_stages.calls_by_region(tally)),
+            "organisations_imitated": engine.dicts(figure_stages.calls_by_organisation(tally)),
             "subjects_by_status_and_area": engine.dicts(subjects),
         }
         rows = {

@@ -18,13 +18,15 @@ from ringback.errors import RingbackError
 from ringback.numbers.masking import mask_number, mask_numbers
 from ringback.numbers.reader import read_number
 from ringback.pipeline.knowledge import as_far_as_known
-from ringback.pipeline.run import DEFINED, define_calls, fingerprint
+from ringback.pipeline.run import fingerprint
+from ringback.pipeline.steps import VIEWS, define_views
 from ringback.records.audit import AuditEntry
 from ringback.reporting.figures import plain_value
 from ringback.reporting.funnel import reason_label
 from ringback.results.list_files import ListAbout, check_list, write_list
 from ringback.results.results import Results
 from ringback.stages.call_tally import asked
+from ringback.stages.calls import decided_rows
 from ringback.stages.funnel import call_outcome
 from ringback.stages.rules import Rule
 from ringback.stages.victims import victims
@@ -53,8 +55,9 @@ def open_results(case_file: CaseFile, *, checked: RunStore | None = None) -> Ite
         raise RingbackError("run_damaged", table=", ".join(damaged), run=store.folder.name)
     settings = case_file.settings
     with DuckDBEngine(store, memory_limit=settings.memory_limit, threads=settings.workers) as engine:
-        define_calls(engine)
-        if any(not store.part_names(one.name) for one in t.TABLES if one not in DEFINED):
+        define_views(engine)
+        views = {step.table for step in VIEWS}
+        if any(not store.part_names(one.name) for one in t.TABLES if one not in views):
             raise RingbackError("run_other_version", run=store.folder.name, path=case_file.case.path)
         outdated = store.folder.name != fingerprint(case_file, case_file.dial_plan(), case_file.exhibits)
         yield Results(case_file, store, engine, outdated)
@@ -172,39 +175,50 @@ def explain_number(results: Results, raw: str, *, rule: Rule, why: str, who: str
 
 def _explain_reading(results: Results, e164: str, rule: Rule) -> dict[str, Any]:
     engine = results.engine
-    rows = engine.table(t.CALL_ROWS)
+    rows = decided_rows(engine.table(t.PARSED_CALLS), engine.table(t.ADJUSTED_ROWS))
     mine = asked(rows.filter(rows.called_number == int(e164.removeprefix("+"))), rule)
-    outcome = mine.rejected.fill_null(call_outcome(mine, rule))
+    outcome = call_outcome(mine, rule)
     shown = mine.select(
         "started_at", "account", "organisation", "duration_s", "called_kind", "exhibit", "origin_table", "origin_row",
-        outcome=outcome,
+        "rejected", step=outcome.step, reason=outcome.reason,
     ).order_by("started_at", "exhibit", "origin_table", "origin_row")  # fmt: skip
     calls = [plain_value(row) for row in engine.dicts(shown)]
     found = find_victims(results, rule)
     listed = found.filter(pc.equal(found["called_number"], e164)).to_pylist()
     ambiguous = _possible_calls(results, e164)
-    for call in calls:
-        step, _bar, reason = (call["outcome"] or "").rpartition("|")
-        call["account"] = mask_numbers(call["account"] or "")
-        call["origin_table"] = mask_numbers(call["origin_table"])
-        call["outcome"] = reason_label(step, reason) if reason else "meets the rule's threshold"
+    verdict = listed[0]["reason"] if listed else _verdict(calls, rule, possible=ambiguous)
     return {
         "number": mask_number(e164),
         "victim": bool(listed),
-        "verdict": listed[0]["reason"] if listed else _verdict(calls, rule, possible=ambiguous),
-        "calls": calls,
+        "verdict": verdict,
+        "calls": [_shown_call(call) for call in calls],
         "possible_calls": ambiguous,
     }
+
+
+def _shown_call(call: dict[str, Any]) -> dict[str, Any]:
+    """A call as it is shown: its outcome in words, and no number in what the site wrote."""
+    words = {"account": mask_numbers(call["account"] or ""), "origin_table": mask_numbers(call["origin_table"])}
+    kept = {name: value for name, value in call.items() if name not in ("rejected", "step", "reason")}
+    return kept | words | {"outcome": _outcome(call) or "meets the rule's threshold"}
+
+
+def _outcome(call: dict[str, Any]) -> str:
+    """Why a seized row is no call, or where the call fell out, in words; '' where it meets the rule's threshold."""
+    if call["rejected"]:
+        return reason_label("", call["rejected"])
+    return reason_label(call["step"], call["reason"]) if call["step"] else ""
 
 
 def _possible_calls(results: Results, e164: str) -> int:
     """Seized rows whose number stayed ambiguous and may have been this one."""
     engine = results.engine
-    options, read, rows = engine.table(t.READING_OPTIONS), engine.table(t.READ_CALLS), engine.table(t.CALL_ROWS)
+    options, parsed, adjusted = (engine.table(table) for table in (t.READING_OPTIONS, t.PARSED_CALLS, t.ADJUSTED_ROWS))
     texts = options.filter(options.e164 == e164).select(text="raw").distinct()
-    origins = read.join(texts, read.called_raw == texts.text).select("exhibit", "origin_table", "origin_row")
-    unclear = rows.filter(rows.called_ambiguous, rows.rejected.isnull())
-    return int(engine.rows(unclear.semi_join(origins, list(origins.columns)).count().as_table())[0][0].as_py())
+    rows = parsed.filter(parsed.needs_review)
+    rows = rows.semi_join(texts, rows.called_raw == texts.text).select("row_id")
+    unclear = adjusted.filter(adjusted.called_ambiguous, adjusted.rejected.isnull())
+    return int(engine.rows(unclear.semi_join(rows, "row_id").count().as_table())[0][0].as_py())
 
 
 def _verdict(calls: list[dict[str, Any]], rule: Rule, *, possible: int) -> str:
@@ -212,9 +226,9 @@ def _verdict(calls: list[dict[str, Any]], rule: Rule, *, possible: int) -> str:
         return "no seized call to this number could be read"
     if not calls:
         return "only calls whose number has more than one reading may have gone to this number"
-    passed = [call for call in calls if call["outcome"] == "meets the rule's threshold"]
+    passed = [call for call in calls if not _outcome(call)]
     if not passed:
-        reasons = sorted({str(call["outcome"]) for call in calls})
+        reasons = sorted({_outcome(call) for call in calls})
         return "no call meets the rule: " + "; ".join(reasons)
     if not any(call["called_kind"] in rule.kinds for call in passed):
         return f"called long enough, but not a number that can be texted ({passed[0]['called_kind']})"

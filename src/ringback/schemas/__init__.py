@@ -5,25 +5,15 @@ local to the case) and timestamp('UTC'). Nothing here computes; readers, stages 
 """
 
 from ringback.schemas.calls import (
-    CALL_CHANGES,
-    CALL_ROWS,
+    ADJUSTED_ROWS,
     CALL_TALLY,
-    CALLED_LEGS,
     CALLED_PARTIES,
     CALLS,
     CALLS_BY_DAY,
-    EXAMINED_ROWS,
-    HABIT_EXAMPLES,
     LONG_CALLS,
-    LONG_ROWS,
-    MARKED_ROWS,
-    PLAIN_ACCOUNTS,
-    PLAIN_DAYS,
-    PLAIN_TALLY,
-    READ_CALLS,
-    REPEATED_LOOKS,
-    REPETITIONS,
-    UNCLEAR_CALLS,
+    PARSED_CALLS,
+    PEOPLE_BY_MINUTE,
+    REPEATED_KEYS,
 )
 from ringback.schemas.raw import (
     FEW_VALUES,
@@ -41,34 +31,24 @@ from ringback.schemas.table import Table, columns
 
 # The tables of seized rows and of calls are named here too, so that all are found in one place.
 __all__ = [
-    "CALLED_LEGS",
+    "ADJUSTED_ROWS",
     "CALLED_PARTIES",
     "CALLS",
     "CALLS_BY_DAY",
-    "CALL_CHANGES",
-    "CALL_ROWS",
     "CALL_TALLY",
-    "EXAMINED_ROWS",
     "FEW_VALUES",
-    "HABIT_EXAMPLES",
     "LONG_CALLS",
-    "LONG_ROWS",
-    "MARKED_ROWS",
     "ORIGIN",
-    "PLAIN_ACCOUNTS",
-    "PLAIN_DAYS",
-    "PLAIN_TALLY",
+    "PARSED_CALLS",
+    "PEOPLE_BY_MINUTE",
     "RAW_ACCOUNTS",
     "RAW_CALLS",
     "RAW_PAYMENTS",
     "RAW_SITE_NUMBERS",
     "RAW_SUBJECTS",
     "RAW_TABLES",
-    "READ_CALLS",
-    "REPEATED_LOOKS",
-    "REPETITIONS",
+    "REPEATED_KEYS",
     "SYNTHETIC_MARK",
-    "UNCLEAR_CALLS",
     "UTC",
 ]
 
@@ -116,7 +96,7 @@ KINDS = (
 ANSWERED = ("ANSWERED", "ANSWER", "CONNECTED")
 READINGS = Table(
     "readings",
-    "one row per distinct raw text of a contact number or a number of the site; calls have theirs in read_calls",
+    "one row per distinct raw text of a contact number or a number of the site; calls have theirs in parsed_calls",
     columns(
         ("raw", "string", "the text as seized"),
         ("e164", "string", "the first reading that the dial plan accepts; null when unread"),
@@ -182,24 +162,12 @@ LOCAL_DAYS = Table(
     ),
 )
 
-ACCOUNT_HABITS = Table(
-    "account_habits",
+DIALLING_HABITS = Table(
+    "dialling_habits",
     "one row per account that dials bare numbers in one way only",
     columns(
         ("account", "string", "login on the spoofing service"),
         ("habit", "string", "how its unambiguous bare numbers are all read: bare-international, bare-national:US, ..."),
-    ),
-)
-SETTLED_READINGS = Table(
-    "settled_readings",
-    "one row per account and ambiguous called text that the account's own calls decide",
-    columns(
-        ("account", "string", "login on the spoofing service"),
-        ("raw", "string", "the text as seized"),
-        ("number", "int64", "the reading, E.164 without its plus"),
-        ("kind", "string", "kind of number"),
-        ("region", "string", "ISO 3166 region"),
-        ("how", "string", "how it was read"),
     ),
 )
 OWN_NUMBERS = Table(
@@ -293,22 +261,6 @@ FUNNEL = Table(
 )
 # What an investigator has to have against a person before an account counts as tied to an identified subject.
 IDENTIFIED_STATUSES = ("identified", "arrested", "charged", "convicted")
-# Counts for the report's pictures, made in the same run as the figures so that they cannot disagree.
-CALLS_BY_REGION = Table(
-    "calls_by_region",
-    "one row per region, with 'ambiguous' and 'unreadable' beside the regions",
-    columns(("region", "string", "ISO 3166 region, ambiguous or unreadable"), ("calls", "int64", "calls")),
-)
-CALLS_BY_ORGANISATION = Table(
-    "calls_by_organisation",
-    "one row per organisation whose number was shown to people",
-    columns(("organisation", "string", "the organisation"), ("calls", "int64", "calls showing its number")),
-)
-PEOPLE_BY_MINUTE = Table(
-    "people_by_minute",
-    "one row per clock minute (UTC) in which a UK number was called",
-    columns(("minute", UTC, "start of the minute"), ("people", "int64", "distinct UK numbers called")),
-)
 SUBJECTS_BY_STATUS_AND_AREA = Table(
     "subjects_by_status_and_area",
     "one row per status and area",
@@ -325,25 +277,13 @@ TABLES: tuple[Table, ...] = (
     ZONE_OFFSETS,
     LOCAL_DAYS,
     SEEN_OPTIONS,
-    READ_CALLS,
-    ACCOUNT_HABITS,
-    SETTLED_READINGS,
+    PARSED_CALLS,
+    REPEATED_KEYS,
+    DIALLING_HABITS,
     OWN_NUMBERS,
-    UNCLEAR_CALLS,
-    LONG_ROWS,
-    CALLED_LEGS,
-    PLAIN_TALLY,
-    PLAIN_DAYS,
-    PLAIN_ACCOUNTS,
-    HABIT_EXAMPLES,
-    REPEATED_LOOKS,
-    REPETITIONS,
-    MARKED_ROWS,
+    ADJUSTED_ROWS,
     PAYMENT_ROWS,
-    EXAMINED_ROWS,
-    CALL_ROWS,
     CALLS,
-    CALL_CHANGES,
     LONG_CALLS,
     CALL_TALLY,
     CALLED_PARTIES,
@@ -353,8 +293,6 @@ TABLES: tuple[Table, ...] = (
     SUBJECTS,
     FUNNEL,
     CALLS_BY_DAY,
-    CALLS_BY_REGION,
-    CALLS_BY_ORGANISATION,
     PEOPLE_BY_MINUTE,
     SUBJECTS_BY_STATUS_AND_AREA,
 )

@@ -1,6 +1,6 @@
 """The tables of seized rows: what readers fill, one row per seized row, every value the text as seized.
 
-Those of calls are read as they come and are not saved: `schemas.READ_CALLS` is what stays of them.
+Those of calls are read as they come and are not saved: `schemas.PARSED_CALLS` is what stays of them.
 """
 
 from ringback.schemas.table import Table, columns

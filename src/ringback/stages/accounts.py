@@ -8,20 +8,13 @@ from ringback.stages.victims import is_long_call
 
 
 def accounts(
-    raw_accounts: Table,
-    plain_accounts: Table,
-    call_changes: Table,
-    *,
-    long_calls: Table,
-    payment_rows: Table,
-    account_subjects: Table,
+    raw_accounts: Table, calls: Table, long_calls: Table, payment_rows: Table, account_subjects: Table
 ) -> Table:
     """One row per account that the account table, a call or a payment names.
 
     Args:
         raw_accounts: RAW_ACCOUNTS.
-        plain_accounts: PLAIN_ACCOUNTS.
-        call_changes: CALL_CHANGES.
+        calls: CALLS.
         long_calls: LONG_CALLS, or CALLS.
         payment_rows: PAYMENT_ROWS.
         account_subjects: What `subjects.account_subjects` gave.
@@ -30,7 +23,12 @@ def accounts(
         ACCOUNTS, ordered by account.
     """
     payments = payment_rows.filter(payment_rows.rejected.isnull())
-    made = _made(plain_accounts, call_changes)
+    made = calls.group_by(call_account="account").aggregate(
+        calls=calls.count(),
+        connected_calls=calls.connected.sum().cast("int64"),
+        first_at=calls.started_at.min(),
+        last_at=calls.started_at.max(),
+    )
     called = made.select(account=made.call_account)
     named = ibis.union(raw_accounts.select("account"), called, payments.select("account")).distinct()
     named = named.filter(named.account.notnull())
@@ -57,23 +55,3 @@ def accounts(
         last_at=all_.last_at,
         paid_gbp=all_.paid_gbp.fill_null(ibis.literal(0).cast("decimal(18,2)")),
     ).order_by("account")
-
-
-def _made(plain_accounts: Table, call_changes: Table) -> Table:
-    """One row per account with a call: call_account, calls, connected_calls, first_at, last_at."""
-    # Rows that are taken out begin when the call that they repeat does, so first and last stay what they are.
-    changes = call_changes.select(
-        "account",
-        "calls",
-        connected_calls=call_changes.connected.ifelse(call_changes.calls, 0),
-        first_at="started_at",
-        last_at="started_at",
-    )
-    each = ibis.union(plain_accounts.select(*changes.columns), changes.cast({"connected_calls": "int64"}))
-    made = each.group_by(call_account="account").aggregate(
-        calls=each.calls.sum().cast("int64"),
-        connected_calls=each.connected_calls.sum().cast("int64"),
-        first_at=each.first_at.min(),
-        last_at=each.last_at.max(),
-    )
-    return made.filter(made.calls > 0)

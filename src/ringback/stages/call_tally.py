@@ -6,12 +6,15 @@ from ibis import Table
 from ringback.schemas import CALL_TALLY
 from ringback.stages.rules import Rule
 
+# What is asked of a call: calls with the same answers count as one row of the tally.
+QUESTIONS = tuple(name for name in CALL_TALLY.names if name != "calls")
+
 
 def asked(calls: Table, rule: Rule) -> Table:
     """The calls, each with what is asked of its number and its talk time: read, timed, talked, over_threshold.
 
     Args:
-        calls: CALLS, CALL_ROWS or CALL_CHANGES.
+        calls: CALLS, or what `calls.decided_rows` gave.
         rule: The rule whose threshold counts.
     """
     return calls.mutate(
@@ -22,22 +25,14 @@ def asked(calls: Table, rule: Rule) -> Table:
     )
 
 
-# What is asked of a call: calls with the same answers count as one row of the tally.
-QUESTIONS = tuple(name for name in CALL_TALLY.names if name != "calls")
-
-
-def call_tally(plain_tally: Table, call_changes: Table, *, rule: Rule) -> Table:
+def call_tally(calls: Table, *, rule: Rule) -> Table:
     """One row per combination of answers that a call gives, with how many gave it. Returns CALL_TALLY.
 
     Millions of calls give a few thousand combinations: whatever is counted of them afterwards takes no time.
 
     Args:
-        plain_tally: PLAIN_TALLY, made with the same rule.
-        call_changes: CALL_CHANGES.
+        calls: CALLS.
         rule: The alert rule.
     """
-    names = (*QUESTIONS, "calls")
-    plain = plain_tally.mutate(own=ibis.null("string")).select(*names)
-    both = ibis.union(plain, asked(call_changes, rule).select(*names))
-    counted = both.group_by(*QUESTIONS).aggregate(calls=both.calls.sum().cast("int64"))
-    return counted.filter(counted.calls > 0)
+    answers = asked(calls, rule)
+    return answers.group_by(*QUESTIONS).aggregate(calls=ibis._.count())

@@ -72,7 +72,7 @@ def call_figures(call_tally: Table) -> Table:
     Args:
         call_tally: CALL_TALLY.
     """
-    uk = (call_tally.called_region == "GB").fill_null(False)
+    uk = (call_tally.called_region == A_MINUTE.region).fill_null(False)
 
     def counted(test: Column) -> Column:
         return test.ifelse(call_tally.calls, 0).sum().fill_null(0).cast("int64")
@@ -125,7 +125,7 @@ def payment_figures(payment_rows: Table) -> Table:
 
 def people_by_minute(calls: Table) -> Table:
     """One row per clock minute with a call to a UK person: distinct numbers called. Returns PEOPLE_BY_MINUTE."""
-    people = calls.filter((calls.called_region == "GB").fill_null(False), calls.own.isnull())
+    people = calls.filter((calls.called_region == A_MINUTE.region).fill_null(False), calls.own.isnull())
     # A few numbers a minute: listing them takes a fraction of what telling apart all pairs of number and minute takes.
     minutes = people.group_by(minute=_number_of(people.started_at, MINUTE_S)).aggregate(
         numbers=people.called_number.collect()
@@ -140,13 +140,10 @@ def peak_minute(people_by_minute: Table) -> Table:
 
 
 def calls_by_region(call_tally: Table) -> Table:
-    """One row per region, and one each for ambiguous and unreadable.
+    """One row per region, and one each for ambiguous and unreadable: region and calls, the most calls first.
 
     Args:
         call_tally: CALL_TALLY.
-
-    Returns:
-        CALLS_BY_REGION.
     """
     region = ibis.cases(
         (call_tally.called_ambiguous, "ambiguous"),
@@ -158,29 +155,37 @@ def calls_by_region(call_tally: Table) -> Table:
 
 
 def calls_by_organisation(call_tally: Table) -> Table:
-    """One row per organisation whose number was shown to people.
+    """One row per organisation whose number was shown to people: organisation and calls, the most calls first.
 
     Args:
         call_tally: CALL_TALLY.
-
-    Returns:
-        CALLS_BY_ORGANISATION.
     """
     shown = call_tally.filter(call_tally.organisation.notnull(), call_tally.own.isnull())
     counted = shown.group_by("organisation").aggregate(calls=shown.calls.sum().cast("int64"))
     return counted.order_by(counted.calls.desc(), "organisation")
 
 
-def calls_by_day(plain_days: Table, call_changes: Table, local_days: Table) -> Table:
+def calls_by_day(calls: Table, local_days: Table) -> Table:
     """One row per local day with a call. Returns CALLS_BY_DAY.
 
     Args:
-        plain_days: PLAIN_DAYS.
-        call_changes: CALL_CHANGES.
+        calls: CALLS.
         local_days: LOCAL_DAYS, covering every call.
     """
-    each = ibis.union(plain_days, _changes_by_day(call_changes, local_days).select(*plain_days.columns))
-    # Rows that are taken out begin when the call that they repeat does, so first and last stay what they are.
+    uk = (calls.called_region == A_MINUTE.region).fill_null(False)
+    # By quarter of an hour first: no zone's day has begun within one since 1980, and joining them is cheap where
+    # joining calls is not.
+    counted = calls.group_by(number=_number_of(calls.started_at, QUARTER_S)).aggregate(
+        calls=calls.count(),
+        uk_calls=uk.sum().cast("int64"),
+        first_at=calls.started_at.min(),
+        last_at=calls.started_at.max(),
+    )
+    dates = _dates_of(local_days)
+    quarters = counted.mutate(at=_start_of(counted.number, QUARTER_S))
+    quarters = quarters.mutate(on=quarters["at"].date())
+    within = (quarters.on == dates.date) & (quarters["at"] >= dates.from_at) & (quarters["at"] < dates.until_at)
+    each = quarters.join(dates, within)
     return (
         each.group_by("day")
         .aggregate(
@@ -191,23 +196,6 @@ def calls_by_day(plain_days: Table, call_changes: Table, local_days: Table) -> T
         )
         .order_by("day")
     )
-
-
-def _changes_by_day(call_changes: Table, local_days: Table) -> Table:
-    uk = (call_changes.called_region == "GB").fill_null(False)
-    # By quarter of an hour first: no zone's day has begun within one since 1980, and joining them is cheap where
-    # joining calls is not.
-    counted = call_changes.group_by(number=_number_of(call_changes.started_at, QUARTER_S)).aggregate(
-        calls=call_changes.calls.sum().cast("int64"),
-        uk_calls=uk.ifelse(call_changes.calls, 0).sum().cast("int64"),
-        first_at=call_changes.started_at.min(),
-        last_at=call_changes.started_at.max(),
-    )
-    dates = _dates_of(local_days)
-    quarters = counted.mutate(at=_start_of(counted.number, QUARTER_S))
-    quarters = quarters.mutate(on=quarters["at"].date())
-    within = (quarters.on == dates.date) & (quarters["at"] >= dates.from_at) & (quarters["at"] < dates.until_at)
-    return quarters.join(dates, within)
 
 
 def _number_of(moment: Column, seconds: int) -> Column:

@@ -1,14 +1,14 @@
 """The funnel: from seized rows to numbers to alert, with everyone who fell out on the way, and why."""
 
+from dataclasses import dataclass
 from functools import reduce
 
 import ibis
 from ibis import Column, Table
 
 from ringback.stages.call_tally import asked
-from ringback.stages.rules import Rule
+from ringback.stages.rules import CROWN_DEPENDENCIES, Rule
 
-CROWN_DEPENDENCIES = ("JE", "GG", "IM")
 # Step, and the unit it counts. Each step's kept are the next step's in; "distinct" turns calls into numbers.
 STEPS = (
     ("calls", "calls"),
@@ -75,38 +75,53 @@ def call_tests(calls: Table, rule: Rule) -> dict[str, Column]:
     return {"readable": readable, "connected": connected, "uk": uk, "people": people, "over_threshold": over}
 
 
-def call_outcome(calls: Table, rule: Rule) -> Column:
-    """Where a call fell out and why, as `step|reason`; null when it passed every step for calls.
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Where a call fell out, and why: both null when it passed every step for calls.
+
+    Attributes:
+        step: Name of the step.
+        reason: The reason, as a code.
+    """
+
+    step: Column
+    reason: Column
+
+
+def call_outcome(calls: Table, rule: Rule) -> Outcome:
+    """Where a call fell out and why.
 
     Args:
         calls: What `call_tally.asked` gave, or CALL_TALLY.
         rule: The same rule.
     """
-    return ibis.cases(
-        (calls.called_ambiguous, "readable|ambiguous"),
-        (~calls.read, ibis.literal("readable|") + calls.called_reason.fill_null("unread")),
-        (~calls.connected & ~calls.timed, "connected|talk_time_unknown"),
-        (~calls.connected, "connected|not_answered"),
-        (calls.called_region.isin(CROWN_DEPENDENCIES), "uk|crown_dependency"),
-        ((calls.called_region != rule.region).fill_null(True), "uk|abroad"),
-        (calls.own.notnull(), ibis.literal("people|own_number_of_") + calls.own),
-        (~calls.over_threshold, "over_threshold|too_short"),
-        else_=None,
-    ).cast("string")
+    # In the order in which they are asked: whether a call fell out, at which step, and for which reason.
+    tests: tuple[tuple[Column, str, str | Column], ...] = (
+        (calls.called_ambiguous, "readable", "ambiguous"),
+        (~calls.read, "readable", calls.called_reason.fill_null("unread")),
+        (~calls.connected & ~calls.timed, "connected", "talk_time_unknown"),
+        (~calls.connected, "connected", "not_answered"),
+        (calls.called_region.isin(CROWN_DEPENDENCIES), "uk", "crown_dependency"),
+        ((calls.called_region != rule.region).fill_null(True), "uk", "abroad"),
+        (calls.own.notnull(), "people", ibis.literal("own_number_of_") + calls.own),
+        (~calls.over_threshold, "over_threshold", "too_short"),
+    )
+    step = ibis.cases(*((test, step) for test, step, _reason in tests), else_=None)
+    reason = ibis.cases(*((test, reason) for test, _step, reason in tests), else_=None)
+    return Outcome(step.cast("string"), reason.cast("string"))
 
 
 def _call_reasons(call_tally: Table, rule: Rule) -> Table:
-    """For each step that calls pass, why calls fell out there: counted together, then told apart by step."""
-    told = call_tally.select("calls", told=call_outcome(call_tally, rule))
-    told = told.filter(told.told.notnull())
-    counted = told.group_by("told").aggregate(count=told.calls.sum())
-    step = ibis.cases(*((counted.told.startswith(f"{name}|"), name) for name in _STEP_NO))
-    number = ibis.cases(*((counted.told.startswith(f"{name}|"), number) for name, number in _STEP_NO.items()))
+    """For each step that calls pass, why calls fell out there, and how many."""
+    outcome = call_outcome(call_tally, rule)
+    told = call_tally.select("calls", step=outcome.step, reason=outcome.reason)
+    told = told.filter(told.step.notnull())
+    counted = told.group_by("step", "reason").aggregate(count=told.calls.sum())
     return counted.select(
-        step_no=number.cast("int64"),
-        step=step.cast("string"),
+        step_no=counted.step.cases(*_STEP_NO.items()).cast("int64"),
+        step=counted.step,
         unit=ibis.literal("calls"),
-        outcome=counted.told.substr(step.length() + 1).cast("string"),
+        outcome=counted.reason,
         count=counted["count"].cast("int64"),
     )
 

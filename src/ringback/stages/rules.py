@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from ringback.errors import RingbackError
 
+# Islands that share the United Kingdom's calling code, with numbering and police of their own.
+CROWN_DEPENDENCIES = ("JE", "GG", "IM")
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -49,16 +52,6 @@ RULES: dict[str, Rule] = {
         Rule("over-five-minutes", 1, over_s=300),
     )
 }
-
-
-def long_over_s(rule: Rule) -> dict[str, int]:
-    """Talk time in seconds above which the figures or a rule ask for a call, by region.
-
-    >>> long_over_s(get_rule("over-five-minutes@1"))
-    {'GB': 60}
-    """
-    asked = (A_MINUTE, rule)
-    return {each.region: min(one.over_s for one in asked if one.region == each.region) for each in asked}
 
 
 def get_rule(key: str) -> Rule:

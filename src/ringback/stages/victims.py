@@ -1,5 +1,8 @@
 """Victims: called parties that meet a named rule."""
 
+from functools import reduce
+from operator import or_
+
 import ibis
 from ibis import Column, Table
 
@@ -8,26 +11,25 @@ from ringback.stages.rules import A_MINUTE, Rule
 
 
 def is_long_call(calls: Table, rule: Rule) -> Column:
-    """Whether a call was answered, lasted longer than the rule asks, and reached a person in the rule's region."""
+    """Whether a call was answered, lasted longer than the rule asks, and reached a person in the rule's region.
+
+    Null, as good as no, where the talk time or the region is not known.
+    """
     return (
-        calls.connected
-        & (calls.duration_s > rule.over_s).fill_null(False)
-        & (calls.called_region == rule.region).fill_null(False)
-        & calls.own.isnull()
+        calls.connected & (calls.duration_s > rule.over_s) & (calls.called_region == rule.region) & calls.own.isnull()
     )
 
 
 def long_calls(calls: Table, *, rule: Rule) -> Table:
     """The calls that are long by the published figures or by the rule. Returns LONG_CALLS.
 
-    They are one in thirty, and what is asked of them is asked several times: reading all calls each time is what it
-    would cost.
+    They are one in thirty, and what is asked of them is asked several times.
 
     Args:
         calls: CALLS.
         rule: The alert rule.
     """
-    return calls.filter(is_long_call(calls, A_MINUTE) | is_long_call(calls, rule))
+    return calls.filter(reduce(or_, (is_long_call(calls, one) for one in dict.fromkeys((A_MINUTE, rule)))))
 
 
 def qualifying_calls(calls: Table, account_subjects: Table, *, rule: Rule) -> Table:

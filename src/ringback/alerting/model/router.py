@@ -8,11 +8,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ringback.stages.rules import Rule
+from ringback.stages.rules import CROWN_DEPENDENCIES, Rule
 
 TEXT, OUTREACH, REFERRAL, NONE = "text", "outreach", "referral", "none"
 CHANNELS = (TEXT, OUTREACH, REFERRAL, NONE)
-CROWN_DEPENDENCIES = ("JE", "GG", "IM")
 WORLDWIDE = "001"
 
 # Reason to its wording for staff, by channel. A reason belongs to one channel.

@@ -1,7 +1,7 @@
-"""Duplicate keys: a hash of identifier, leg, account and start of each seized row, and the hashes that come twice.
+"""Which rows may be the same call: a key of identifier, leg, account and start for each, and the keys that come twice.
 
-Sorting one whole number a row takes a fraction of what grouping the texts takes. Rows that look alike by chance cost a
-little time and are told apart by the stage that asks for repetitions.
+Sorting one whole number a row takes a fraction of what grouping the texts takes. Rows that have the same key by chance
+cost a little time, and are told apart by the stage that keys for duplicates.
 """
 
 import numpy as np
@@ -11,22 +11,22 @@ from numpy.typing import NDArray
 
 from ringback.engine.store import RunStore
 from ringback.jit import ODD, compiled, text_buffers
-from ringback.schemas import READ_CALLS, REPEATED_LOOKS
+from ringback.schemas import PARSED_CALLS, REPEATED_KEYS
 
 # So many keys are sorted in memory, of 8 bytes each; of more, one share after the other.
 _ROWS_AT_ONCE = 16 * 1024 * 1024
 _BATCH_ROWS = 512 * 1024
-# More of them: one for each part of a key.
+# One for each part of a key.
 _OTHER_ODD, _THIRD_ODD = -0x3D4D51C2D82B14B1, 0x165667B19E3779F9
 _EMPTY = 0
 
 
-def duplicate_keys_of(
+def duplicate_keys(
     call_ids: pa.StringArray, legs: pa.DictionaryArray, accounts: pa.DictionaryArray, started_at: pa.TimestampArray
 ) -> pa.Int64Array:
     """A hash of each row's identifier, leg, account and start: equal rows have equal ones, and others seldom.
 
-    >>> same = duplicate_keys_of(pa.array(["7", "7", "7"]), pa.array(["b", " B", "a"]).dictionary_encode(),
+    >>> same = duplicate_keys(pa.array(["7", "7", "7"]), pa.array(["b", " B", "a"]).dictionary_encode(),
     ...     pa.array(["x", "x", "x"]).dictionary_encode(), pa.array([1, 1, 1], pa.timestamp("us", "UTC")))
     >>> same[0] == same[1], same[0] == same[2]
     (True, False)
@@ -85,24 +85,24 @@ def _mix(
     return keys
 
 
-def save_repeated_looks(store: RunStore) -> None:
-    """Save the looks that more than one seized row has: REPEATED_LOOKS."""
-    if store.has(REPEATED_LOOKS.name):
+def save_repeated_keys(store: RunStore) -> None:
+    """Save the keys that more than one seized row has: REPEATED_KEYS."""
+    if store.has(REPEATED_KEYS.name):
         return
-    shares = 1 + store.rows(READ_CALLS.name) // _ROWS_AT_ONCE
-    again = np.concatenate([_repeated(_looks(store, share, shares)) for share in range(shares)])
-    store.save_rows(REPEATED_LOOKS.name, pa.table({"look": pa.array(np.sort(again), pa.int64())}))
+    shares = 1 + store.rows(PARSED_CALLS.name) // _ROWS_AT_ONCE
+    again = np.concatenate([_repeated(_keys(store, share, shares)) for share in range(shares)])
+    store.save_rows(REPEATED_KEYS.name, pa.table({"duplicate_key": pa.array(np.sort(again), pa.int64())}))
 
 
-def _looks(store: RunStore, share: int, shares: int) -> NDArray[np.int64]:
-    """The looks of all rows, or of one share of them; equal looks are in the same share."""
-    found = np.empty(store.rows(READ_CALLS.name), np.int64)
+def _keys(store: RunStore, share: int, shares: int) -> NDArray[np.int64]:
+    """The keys of all rows, or of one share of them; equal keys are in the same share."""
+    found = np.empty(store.rows(PARSED_CALLS.name), np.int64)
     count = 0
-    for path in store.parts(READ_CALLS.name):
+    for path in store.parts(PARSED_CALLS.name):
         # Mapped: read in the usual way, each batch would be copied once more.
         file = pq.ParquetFile(path, memory_map=True)
-        for batch in file.iter_batches(columns=["look"], batch_size=_BATCH_ROWS):
-            keys = batch["look"].to_numpy()
+        for batch in file.iter_batches(columns=["duplicate_key"], batch_size=_BATCH_ROWS):
+            keys = batch["duplicate_key"].to_numpy()
             if shares > 1:
                 keys = keys[keys.view(np.uint64) % np.uint64(shares) == share]
             found[count : count + len(keys)] = keys
