@@ -66,12 +66,15 @@ def _compare_rows(connection: duckdb.DuckDBPyConnection, analyst: Path) -> Agree
         CREATE TABLE texts AS SELECT exhibit, origin_table, origin_row,
             row_number() OVER (ORDER BY origin_row) AS place,
             regexp_full_match(called_raw, '[+0-9 ]*') AS unwrapped
-        FROM read_calls
+        FROM parsed_calls
     """)
     connection.execute("""
         CREATE TABLE ours AS SELECT exhibit, origin_table, origin_row, account, connected, duration_s, rejected, own,
-            called_number, called_kind, called_region, called_how, called_ambiguous, called_settled, called_reason
-        FROM call_rows
+            called_number, called_kind, called_region, called_how, called_ambiguous, called_disambiguated, called_reason
+        FROM (
+            FROM calls
+            UNION ALL BY NAME SELECT * EXCLUDE (row_id, needs_review) FROM adjusted_rows WHERE rejected IS NOT NULL
+        )
     """)
     connection.execute("CREATE TABLE placed AS FROM ours JOIN texts USING (exhibit, origin_table, origin_row)")
     connection.execute(f"""
@@ -91,7 +94,7 @@ def _compare_rows(connection: duckdb.DuckDBPyConnection, analyst: Path) -> Agree
                 AND their_region IS NOT DISTINCT FROM called_region AS alike,
             CASE
                 WHEN called_ambiguous THEN 'ambiguous'
-                WHEN called_settled THEN 'settled: ' || called_how
+                WHEN called_disambiguated THEN 'settled: ' || called_how
                 WHEN called_reason IS NOT NULL THEN 'unread: ' || called_reason
                 WHEN called_how IN {OTHER_WAYS!r} THEN 'read another way: ' || called_how
                 WHEN unwrapped THEN NULL

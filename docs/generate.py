@@ -17,6 +17,7 @@ from ringback.alerting.model.router import REASONS as ROUTE_REASONS
 from ringback.alerting.wording.rules.faults import REASONS
 from ringback.cli.main import app
 from ringback.errors import ERRORS
+from ringback.pipeline.steps import STEPS, Step
 from ringback.schemas import TABLES
 from ringback.settings import Settings
 from ringback.signs.advice import read_advice
@@ -62,14 +63,44 @@ def walk(command, name):
 
 def tables_page() -> str:
     files = (
-        "Each is a Parquet file under `runs/<id>/`, or several, one for each exhibit; a few are defined over others\n"
+        "Each is a Parquet file under `runs/<id>/`, or several, one for each exhibit; a few are views over others\n"
         "and have no file. [Ask the tables with DuckDB](../how-to/ask-the-tables-with-duckdb.md) shows all of them.\n"
+        "[How tables are made](how-tables-are-made.md) shows which is made of which.\n"
     )
+    made = {step.table: step for step in STEPS}
     parts = [MADE, f"# Tables of a run\n\n{files}"]
     for table in TABLES:
         parts.append(f"\n## {table.name}\n\n{table.grain[0].upper()}{table.grain[1:]}.\n\n")
+        if table in made:
+            of = ", ".join(f"[{one.name}](#{one.name})" for one in made[table].of)
+            parts.append(f"Made of {of}, by `{stage_name(made[table])}`.\n\n")
         parts.append("| column | type | meaning |\n|---|---|---|\n")
         parts += [f"| {column.name} | {column.type} | {column.meaning} |\n" for column in table.columns]
+    return "".join(parts)
+
+
+def stage_name(step: Step) -> str:
+    return f"{step.stage.__module__.removeprefix('ringback.')}.{step.stage.__name__}"
+
+
+def making_page() -> str:
+    """A picture of STEPS, and the same as a list."""
+    parts = [
+        MADE,
+        "# How tables are made\n\nWhat was read of the exhibits stands on the left; round ends are views.\n\n",
+        "```mermaid\nflowchart LR\n",
+    ]
+    made = {step.table for step in STEPS}
+    for read in sorted({one.name for step in STEPS for one in step.of if one not in made}):
+        parts.append(f"  {read}[/{read}/]\n")
+    for step in STEPS:
+        shape = f"[{step.table.name}]" if step.saved else f"([{step.table.name}])"
+        parts.append(f"  {step.table.name}{shape}\n")
+        parts += [f"  {one.name} --> {step.table.name}\n" for one in step.of]
+    parts.append("```\n\n| table | made of | by | given |\n|---|---|---|---|\n")
+    for step in STEPS:
+        of, given = ", ".join(one.name for one in step.of), ", ".join(step.inputs)
+        parts.append(f"| {step.table.name} | {of} | `{stage_name(step)}` | {given} |\n")
     return "".join(parts)
 
 
@@ -183,6 +214,7 @@ def signs_page() -> str:
 PAGES = {
     "commands.md": commands_page,
     "tables.md": tables_page,
+    "how-tables-are-made.md": making_page,
     "errors.md": errors_page,
     "figures.md": figures_page,
     "settings.md": settings_page,

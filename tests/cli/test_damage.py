@@ -128,7 +128,7 @@ def test_what_was_read_stays_when_another_exhibit_fails(ringback, new_case):
     assert (done.code, done.json["error"]) == (2, "mapping_column_missing")
     assert "EX-003" in done.json["happened"]
     (run,) = (case / "runs").iterdir()
-    assert pq.read_table(run / "read_calls.EX-001.parquet").num_rows == 10
+    assert pq.read_table(run / "parsed_calls.EX-001.parquet").num_rows == 10
     assert not (case / "current").exists()
 
 
@@ -224,7 +224,7 @@ def test_an_interrupted_run_goes_on_after_its_last_finished_table(ringback, new_
 
     monkeypatch.setattr(DuckDBEngine, "save", die_at_victims)
     assert ringback("run", case).code == 130
-    assert "examined_rows" in made
+    assert "adjusted_rows" in made
 
     def count(self, schema, expression):
         made.append(schema.name)

@@ -54,10 +54,10 @@ def an_entry(what):
 
 MOMENTS = {
     "the log that it begins": lambda patch: fill_up(patch, AuditLog, "add", when=an_entry("run_started")),
-    "what was read": lambda patch: fill_up_within(patch, "read_calls.EX-001"),
+    "what was read": lambda patch: fill_up_within(patch, "parsed_calls.EX-001"),
     "a note on the reading": lambda patch: fill_up(patch, RunStore, "note", when=lambda _s, **of: "reading" in of),
     "the readings": lambda patch: fill_up_within(patch, "readings"),
-    "a table of DuckDB's": lambda patch: fill_up_within(patch, "examined_rows"),
+    "a table of DuckDB's": lambda patch: fill_up_within(patch, "adjusted_rows"),
     "the manifest": lambda patch: fill_up(patch, RunStore, "finish"),
     "the log that it ended": lambda patch: fill_up(patch, AuditLog, "add", when=an_entry("run_finished")),
     "the head beside the log": lambda patch: fill_up(patch, AuditLog, "note_head"),

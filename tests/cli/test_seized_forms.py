@@ -29,7 +29,7 @@ def case(ringback, tmp_path):
 
 def _calls(case):
     run = case / "runs" / (case / "current").read_text().strip()
-    return [row for path in sorted(run.glob("read_calls*.parquet")) for row in pq.read_table(path).to_pylist()]
+    return [row for path in sorted(run.glob("parsed_calls*.parquet")) for row in pq.read_table(path).to_pylist()]
 
 
 def test_master_csv_just_works(ringback, case, tmp_path):

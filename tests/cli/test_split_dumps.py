@@ -39,7 +39,7 @@ def case(ringback, tmp_path):
 def accounts_read(case):
     run = case / "runs" / (case / "current").read_text().strip()
     return sorted(
-        row["account"] for path in sorted(run.glob("read_calls*.parquet")) for row in pq.read_table(path).to_pylist()
+        row["account"] for path in sorted(run.glob("parsed_calls*.parquet")) for row in pq.read_table(path).to_pylist()
     )
 
 

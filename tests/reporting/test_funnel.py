@@ -26,7 +26,7 @@ def rows():
 
 
 def build(rows, *, read=None, seen=None, unread=UNREAD):
-    read = len(made()["call_rows"]) if read is None else read
+    read = len(made()["decided_rows"]) if read is None else read
     return build_funnel(rows, rows_seen=read + 3 if seen is None else seen, rows_read=read, unread=unread)
 
 

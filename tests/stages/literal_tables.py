@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from operator import itemgetter
-from types import SimpleNamespace
 from typing import Any
 
 import duckdb
@@ -13,26 +12,17 @@ import pyarrow as pa
 from ibis.expr.types import Table as Expression
 
 from ringback import schemas as t
+from ringback.engine.base import DefinedTables
 from ringback.engine.duckdb_sql import duckdb_sql
-from ringback.pipeline.run import STEPS, RunInputs
-from ringback.schemas.table import Table
-from ringback.stages.called_parties import called_parties
-from ringback.stages.calls import call_changes, call_rows, calls
+from ringback.pipeline.steps import STEPS, RunInputs, Step
+from ringback.schemas.table import Column, Table
+from ringback.stages.calls import decided_rows
 
-
-def _defined_rows(made, _given):
-    return call_rows(made.read_calls, made.examined_rows, marked_rows=made.marked_rows)
-
-
-_MARKED = [table for table, _stage in STEPS].index(t.MARKED_ROWS)
-# Call rows and called parties are made whenever they are asked for; here they are tables like the others.
-EVERY_STEP = (
-    *STEPS[: _MARKED + 1],
-    (t.CALL_ROWS, _defined_rows),
-    (t.CALL_CHANGES, lambda made, _given: call_changes(made.marked_rows, made.examined_rows)),
-    *STEPS[_MARKED + 1 :],
-    (t.CALLED_PARTIES, lambda made, _given: called_parties(made.calls)),
-)
+# Every seized row of a call table, with why it is no call: no table of a run, but what most tests ask about.
+DECIDED_ROWS = Table("decided_rows", "", (*t.CALLS.columns, Column("rejected", "string", "")))
+# Views are tables like the others here.
+EVERY_STEP = (*STEPS, Step(DECIDED_ROWS, decided_rows, of=(t.PARSED_CALLS, t.ADJUSTED_ROWS)))
+EVERY_TABLE = (*t.TABLES, DECIDED_ROWS)
 Row = dict[str, Any]
 Rows = Sequence[Mapping[str, Any]]
 _ARROW = {
@@ -88,7 +78,7 @@ def run_duckdb(expression: Expression, tables: Mapping[Table, Rows]) -> list[Row
 def analyse_duckdb(raw: Mapping[Table, Rows], given: RunInputs) -> dict[str, list[Row]]:
     """Run every step of the flow on DuckDB over literal tables; gives the rows of each table that was made."""
     with _connect() as connection:
-        for schema in t.TABLES:
+        for schema in EVERY_TABLE:
             connection.register(f"given_{schema.name}", arrow(schema, raw.get(schema, [])))
             connection.execute(f"CREATE TABLE {schema.name} AS FROM given_{schema.name}")
         for name, query in _steps_as_sql(given):
@@ -98,11 +88,10 @@ def analyse_duckdb(raw: Mapping[Table, Rows], given: RunInputs) -> dict[str, lis
 
 
 def with_calls(made: dict[str, list[Row]]) -> dict[str, list[Row]]:
-    """The tables that were made and the calls, which are never saved; call rows in order, their numbers as texts."""
+    """The tables that were made; the rows of call tables in order, their numbers as texts."""
     place = itemgetter("exhibit", "origin_table", "origin_row")
-    rows = [with_plus(row) for row in sorted(made["call_rows"], key=place)]
-    kept = [{name: row[name] for name in t.CALLS.names} for row in rows if row["rejected"] is None]
-    return made | {"call_rows": rows, "calls": kept}
+    in_order = {name: sorted(made[name], key=place) for name in ("decided_rows", "calls")}
+    return made | {name: [with_plus(row) for row in rows] for name, rows in in_order.items()}
 
 
 def _connect() -> duckdb.DuckDBPyConnection:
@@ -122,21 +111,14 @@ def _sql(expression: Expression) -> str:
 
 
 @cache
-def _steps_as_sql(given: RunInputs) -> list[tuple[str, str]]:
-    made = made_tables()
-    return [(schema.name, _sql(stage(made, given).select(*schema.names))) for schema, stage in EVERY_STEP]
+def _steps_as_sql(inputs: RunInputs) -> list[tuple[str, str]]:
+    return [(schema.name, _sql(expression)) for schema, expression in every_expression(inputs)]
 
 
-def made_tables() -> SimpleNamespace:
-    """Every table by its name; the calls as they are defined over the call rows."""
-    made = SimpleNamespace(**{schema.name: unbound(schema)[0] for schema in t.TABLES})
-    made.calls = calls(made.call_rows)
-    return made
-
-
-def as_changes(calls: Rows) -> list[Row]:
-    """CALL_CHANGES by which counts come to these calls where no plain row was counted."""
-    return [{name: row.get(name) for name in t.CALL_CHANGES.names} | {"calls": 1} for row in calls]
+def every_expression(inputs: RunInputs) -> list[tuple[Table, Expression]]:
+    """Each table that is made, in order, as an expression over those before it."""
+    tables = DefinedTables()
+    return [(step.table, step.expression(tables, inputs).select(*step.table.names)) for step in EVERY_STEP]
 
 
 def raw_call(row: int = 1, **values: Any) -> Row:
@@ -170,7 +152,7 @@ def call(row: int = 1, **values: Any) -> Row:
         "called_region": "GB",
         "called_how": "trunk:GB",
         "called_ambiguous": False,
-        "called_settled": False,
+        "called_disambiguated": False,
         "connected": True,
         "duration_s": 61.0,
     } | values

@@ -24,7 +24,7 @@ class Oracle:
     def __init__(self, raw, *, zone, first_at, until_at, over_s):
         self.raw, self.zone, self.period, self.over_s = raw, ZoneInfo(zone), (first_at, until_at), over_s
         self.book = {row["raw"]: row for row in raw["readings"]}
-        self.settled = self._settle()
+        self.readings_of = self._disambiguate()
         self.own = self._own()
         self.rows = [self._read(row) for row in sorted(raw["raw_calls"], key=place)]
         self._judge()
@@ -34,7 +34,7 @@ class Oracle:
         self.long_calls = self._sift()
         self._count_numbers()
 
-    def _settle(self):
+    def _disambiguate(self):
         examples, ways = defaultdict(set), defaultdict(set)
         rows = self.raw["raw_calls"]
         texts = {(row["account"] or "", row["called_number"] or "") for row in rows}
@@ -44,15 +44,15 @@ class Oracle:
             if account and reading["how"] and reading["how"].startswith("bare-") and not reading["ambiguous"]:
                 examples[account].add(reading["e164"])
                 ways[account].add(reading["how"])
-        settled = {}
+        found = {}
         for account, text in texts:
-            reading = dict(self.book[text], settled=False)
+            reading = dict(self.book[text], decided=False)
             if reading["ambiguous"] and len(examples[account]) > 4 and len(ways[account]) == 1:
                 for option in self.raw["reading_options"]:
                     if option["raw"] == text and option["how"] in ways[account]:
-                        reading.update(option, ambiguous=False, settled=True)
-            settled[account, text] = reading
-        return settled
+                        reading.update(option, ambiguous=False, decided=True)
+            found[account, text] = reading
+        return found
 
     def _own(self):
         own = {}
@@ -79,7 +79,7 @@ class Oracle:
         return reading["e164"] if reading and not reading["ambiguous"] else None
 
     def _read(self, row):
-        reading = self.settled[row["account"] or "", row["called_number"] or ""]
+        reading = self.readings_of[row["account"] or "", row["called_number"] or ""]
         sure = reading["e164"] is not None and not reading["ambiguous"]
         shown = self._certain(row["presentation_number"])
         names = {one["e164"]: one["organisation"] for one in self.raw["organisation_numbers"]}
@@ -88,6 +88,8 @@ class Oracle:
         return row | {
             "at": self._moment(row["started_at"]),
             "number": reading["e164"] if sure else None,
+            "how": reading["how"],
+            "decided": reading["decided"],
             "kind": reading["kind"] if sure else None,
             "region": reading["region"] if sure else None,
             "ambiguous": reading["ambiguous"],

@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 from ringback import schemas as t
 from ringback.engine.time_zones import local_days, zone_offsets
 from ringback.numbers.reader import REASONS
-from ringback.pipeline.run import RunInputs
+from ringback.pipeline.steps import RunInputs
 from ringback.schemas import KINDS
 from ringback.stages.rules import A_MINUTE
 from stages.literal_tables import raw_call
 from stages.number_book import BARE_UK, BARE_US, BOOK, OPTIONS, ORGANISATIONS, READINGS, UK_MOBILES, reading
 from stages.oracle import Oracle
-from stages.reading_calls import called_legs, counts, long_rows, read_rows, repeated_looks, unclear_calls
+from stages.reading_calls import parse_rows, repeated_keys
 
 ZONE = "Europe/London"
 # From the first moment of the day on which clocks go forward to the last of the day on which they go back.
@@ -51,12 +51,10 @@ class Seizure:
     def tables(self):
         """Every table that is given, by schema."""
         given = {schema: self.raw[schema.name] for schema in t.TABLES if schema.name in self.raw}
-        read = read_rows(
+        parsed = parse_rows(
             self.calls, readings=self.raw["readings"], stretches=STRETCHES, first_at=FIRST_AT, until_at=UNTIL_AT
         )
-        given |= {t.READ_CALLS: read, t.UNCLEAR_CALLS: unclear_calls(read), t.LONG_ROWS: long_rows(read)}
-        given |= {t.REPEATED_LOOKS: repeated_looks(read), t.CALLED_LEGS: called_legs(read)}
-        return given | counts(read, DAYS) | ZONE_TABLES
+        return given | {t.PARSED_CALLS: parsed, t.REPEATED_KEYS: repeated_keys(parsed)} | ZONE_TABLES
 
     def oracle(self):
         """What plain Python makes of it."""

@@ -8,11 +8,10 @@ from typing import Any
 import pyarrow as pa
 from ibis.expr.types import Table as Expression
 
-from ringback import schemas as t
 from ringback.engine.spark_sql import spark_columns, spark_sql
 from ringback.pipeline.run import RunInputs
 from ringback.schemas.table import Table
-from stages.literal_tables import EVERY_STEP, Row, Rows, made_tables, plain, with_calls
+from stages.literal_tables import EVERY_TABLE, Row, Rows, every_expression, plain, with_calls
 
 
 def run_spark(session: Any, expression: Expression, tables: Mapping[Table, Rows]) -> list[Row]:
@@ -24,7 +23,7 @@ def run_spark(session: Any, expression: Expression, tables: Mapping[Table, Rows]
 
 def analyse_spark(session: Any, raw: Mapping[Table, Rows], given: RunInputs) -> dict[str, list[Row]]:
     """Run every step of the flow on Spark over literal tables; gives the rows of each table that was made."""
-    for schema in t.TABLES:
+    for schema in EVERY_TABLE:
         _frame(session, schema, raw.get(schema, [])).createOrReplaceTempView(schema.name)
     made = {}
     for schema, query in _steps_as_sql(given):
@@ -66,5 +65,4 @@ def _sql(expression: Expression) -> str:
 
 @cache
 def _steps_as_sql(given: RunInputs) -> list[tuple[Table, str]]:
-    made = made_tables()
-    return [(schema, _sql(stage(made, given).select(*schema.names))) for schema, stage in EVERY_STEP]
+    return [(schema, _sql(expression)) for schema, expression in every_expression(given)]

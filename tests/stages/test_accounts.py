@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from ringback import schemas as t
 from ringback.stages.accounts import accounts
-from stages.literal_tables import START, as_changes, call, tied, unbound, unread_call
+from stages.literal_tables import START, call, tied, unbound, unread_call
 
 NOTHING = {
     "subject": None,
@@ -20,21 +20,15 @@ NOTHING = {
 }
 
 
-def find(run, *, named=(), plain=(), changes=None, calls=(), payments=(), ties=()):
+def find(run, *, named=(), calls=(), payments=(), ties=()):
     tables = {
         t.RAW_ACCOUNTS: [{"account": account} for account in named],
-        t.PLAIN_ACCOUNTS: plain,
-        t.CALL_CHANGES: as_changes(calls) if changes is None else changes,
+        t.CALLS: calls,
         t.LONG_CALLS: calls,
         t.PAYMENT_ROWS: payments,
         t.ACCOUNT_SUBJECTS: ties,
     }
-    raw, counted, changed, *others = unbound(*tables)
-    long_calls, payment_rows, account_subjects = others
-    expression = accounts(
-        raw, counted, changed, long_calls=long_calls, payment_rows=payment_rows, account_subjects=account_subjects
-    )
-    rows = run(expression, tables)
+    rows = run(accounts(*unbound(*tables)), tables)
     assert [row["account"] for row in rows] == sorted({row["account"] for row in rows})
     return {row["account"]: row for row in rows}
 
@@ -99,22 +93,3 @@ def test_an_account_carries_its_subject_and_status(run):
     assert (found["ann"]["subject"], found["ann"]["status"]) == ("S1", "charged")
     assert found["bob"]["subject"] is None
     assert "zoe" not in found
-
-
-def test_what_was_counted_too_much_is_taken_out(run):
-    later = START + timedelta(hours=2)
-    plain = [
-        {"account": "ann", "calls": 3, "connected_calls": 2, "first_at": START, "last_at": START},
-        {"account": "ann", "calls": 1, "connected_calls": 0, "first_at": later, "last_at": later},
-        {"account": None, "calls": 2, "connected_calls": 0, "first_at": START, "last_at": START},
-    ]
-    repeated = {"account": "ann", "connected": True, "started_at": START, "calls": -1}
-    # One of whose rows nothing is left is no account that called.
-    plain.append({"account": "eve", "calls": 1, "connected_calls": 1, "first_at": START, "last_at": START})
-    changes = [repeated, repeated | {"account": "eve"}, *as_changes([call(started_at=later, account="bob")])]
-    found = find(run, plain=plain, changes=changes)
-    counted = ("calls", "connected_calls", "first_at", "last_at")
-    assert {account: tuple(row[name] for name in counted) for account, row in found.items()} == {
-        "ann": (3, 1, START, later),
-        "bob": (1, 1, later, later),
-    }

@@ -4,11 +4,11 @@ import pytest
 
 from stages.literal_tables import raw_call
 from stages.number_book import BARE_US
-from stages.reading_calls import read_calls
+from stages.reading_calls import decide
 
 
 def read_one(run, own=(), **values):
-    (row,) = read_calls(run, [raw_call(**values)], own=own)
+    (row,) = decide(run, [raw_call(**values)], own=own)
     return row
 
 
@@ -58,13 +58,13 @@ def test_a_called_number_carries_how_it_was_read(run):
         "called_region": "GB",
         "called_how": "plus",
         "called_ambiguous": False,
-        "called_settled": False,
+        "called_disambiguated": False,
         "called_reason": None,
     }
 
 
 def test_an_unreadable_called_number_carries_the_reason(run):
-    empty, eaten = read_calls(run, [raw_call(1, called_number=None), raw_call(2, called_number="4.477E+11")])
+    empty, eaten = decide(run, [raw_call(1, called_number=None), raw_call(2, called_number="4.477E+11")])
     assert (empty["called_number"], empty["called_reason"]) == (None, "empty")
     assert (eaten["called_number"], eaten["called_reason"]) == (None, "eaten_by_spreadsheet")
     assert (eaten["called_kind"], eaten["called_region"], eaten["called_ambiguous"]) == (None, None, False)
@@ -79,9 +79,13 @@ def test_an_ambiguous_number_never_has_a_called_number(run):
 
 def test_an_ambiguous_number_that_was_settled_is_a_called_number(run):
     habit = [raw_call(row, called_number=text) for row, text in enumerate(list(BARE_US)[:5], start=2)]
-    row = read_calls(run, [raw_call(1, called_number="either 1"), *habit])[0]
+    row = decide(run, [raw_call(1, called_number="either 1"), *habit])[0]
     assert (row["called_number"], row["called_region"]) == ("+12125550101", "US")
-    assert (row["called_ambiguous"], row["called_settled"], row["called_how"]) == (False, True, "bare-national:US")
+    assert (row["called_ambiguous"], row["called_disambiguated"], row["called_how"]) == (
+        False,
+        True,
+        "bare-national:US",
+    )
 
 
 def test_a_row_without_an_account_is_a_call_all_the_same(run):
@@ -91,7 +95,7 @@ def test_a_row_without_an_account_is_a_call_all_the_same(run):
 
 def test_a_called_number_of_ones_own_says_whose(run):
     own = [{"e164": "+447700900001", "owner": "subject"}]
-    mine, other = read_calls(run, [raw_call(1), raw_call(2, called_number="07700 900002")], own=own)
+    mine, other = decide(run, [raw_call(1), raw_call(2, called_number="07700 900002")], own=own)
     assert (mine["own"], other["own"]) == ("subject", None)
 
 

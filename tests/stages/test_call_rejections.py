@@ -3,14 +3,14 @@
 import pytest
 
 from ringback import schemas as t
-from ringback.stages.calls import calls, marked_rows, rejected_rows
-from stages.literal_tables import call, raw_call, unbound
+from ringback.stages.calls import adjusted_rows, calls, decided_rows, rejected_rows
+from stages.literal_tables import FIRST_AT, START, UNTIL_AT, call, raw_call, unbound
 from stages.number_book import BARE_US
-from stages.reading_calls import read_calls, reasons
+from stages.reading_calls import decide, reasons
 
 
 def judge(run, *rows):
-    return reasons(read_calls(run, [row | {"origin_row": number} for number, row in enumerate(rows, start=1)]))
+    return reasons(decide(run, [row | {"origin_row": number} for number, row in enumerate(rows, start=1)]))
 
 
 def leg(side, **values):
@@ -101,7 +101,7 @@ def test_the_same_talk_time_in_two_notations_is_a_repetition(run):
 
 
 def test_the_first_by_origin_stays_over_several_exhibits(run):
-    found = read_calls(
+    found = decide(
         run,
         [
             leg("b", exhibit="EX-002", origin_row=1),
@@ -122,55 +122,99 @@ def test_a_repeated_leg_to_the_account_is_that_and_not_a_repetition(run):
     assert judge(run, leg("a"), leg("a"), leg("b"), leg("b")) == ["other_leg", "other_leg", None, "duplicate"]
 
 
-def test_settling_applies_before_repetitions_are_told(run):
+def test_an_ambiguous_number_is_decided_before_repetitions_are_told(run):
     habit = [raw_call(called_number=text) for text in list(BARE_US)[:5]]
-    settled = leg("b", call_id="X", called_number="either 1")
+    decided = leg("b", call_id="X", called_number="either 1")
     certain = leg("b", call_id="X", called_number="+12125550150")
-    assert judge(run, settled, certain, settled, *habit)[:3] == [None, None, "duplicate"]
+    assert judge(run, decided, certain, decided, *habit)[:3] == [None, None, "duplicate"]
 
 
-def test_calls_are_the_rows_that_were_not_rejected(run):
-    rows = [call(3) | {"rejected": None}, call(2) | {"rejected": "duplicate"}, call(1) | {"rejected": None}]
-    found = run(calls(*unbound(t.CALL_ROWS)), {t.CALL_ROWS: rows})
-    assert sorted(row["origin_row"] for row in found) == [1, 3]
-    assert tuple(found[0]) == t.CALLS.names
+def parsed(row_id, number="+447700900001", **values):
+    """A row of PARSED_CALLS: a call as it stands, with a key of its own."""
+    kept = {name: value for name, value in call(row_id).items() if name in t.PARSED_CALLS.names}
+    own = {"row_id": row_id, "called_number": number, "duplicate_key": row_id, "needs_review": False}
+    return kept | own | {"inbound": False, "call_id": f"C{row_id}", "called_raw": ""} | values
 
 
-def test_plain_rows_are_marked_once_whatever_marks_them(run):
-    own, others = "+447700900001", "+447700900002"
-    rows = [(1, own, True), (2, own, True), (3, others, True), (4, others, True), (5, own, False), (6, None, True)]
+def adjust(run, *rows, own=()):
     tables = {
-        t.READ_CALLS: [
-            {"place": place, "called_number": number, "plain": plain, "account": "owl1"}
-            for place, number, plain in rows
-        ],
-        t.REPETITIONS: [
-            {"place": place, "called_number": number, "plain": plain, "account": "owl1"}
-            for place, number, plain in rows
-            if place in (2, 4, 5, 6)
-        ],
-        t.OWN_NUMBERS: [{"e164": own, "owner": "site"}],
+        t.PARSED_CALLS: rows,
+        t.REPEATED_KEYS: [{"duplicate_key": 0}],
+        t.DIALLING_HABITS: [],
+        t.READING_OPTIONS: [],
+        t.OWN_NUMBERS: own,
     }
-    read, again, owners = unbound(*tables)
-    found = run(marked_rows(read, repetitions=again, own_numbers=owners), tables)
-    assert sorted((row["place"], row["rejected"], row["own"]) for row in found) == [
-        (1, None, "site"),
-        (2, "duplicate", "site"),
-        (4, "duplicate", None),
-        (6, "duplicate", None),
+    return run(adjusted_rows(*unbound(*tables), first_at=FIRST_AT, until_at=UNTIL_AT), tables)
+
+
+def test_only_rows_that_are_not_simply_calls_are_adjusted(run):
+    own = [{"e164": "+447700900009", "owner": "site"}]
+    rows = [
+        parsed(1),
+        parsed(2, "+447700900009"),
+        parsed(3, duplicate_key=0, call_id="twice"),
+        parsed(4, duplicate_key=0, call_id="twice"),
+        # The same key by chance.
+        parsed(5, duplicate_key=0, call_id="once"),
+        parsed(6, "+447700900009", duplicate_key=0, call_id="own twice"),
+        parsed(7, "+447700900009", duplicate_key=0, call_id="own twice"),
+        parsed(8, needs_review=True, started_at=None),
+        # Looked at, and found to be a call.
+        parsed(9, needs_review=True, leg="a"),
     ]
-    assert {row["account"] for row in found} == {"owl1"}
+    found = adjust(run, *rows, own=own)
+    assert sorted((row["row_id"], row["own"], row["rejected"]) for row in found) == [
+        (2, "site", None),
+        (4, None, "duplicate"),
+        (6, "site", None),
+        (7, "site", "duplicate"),
+        (8, None, "bad_time"),
+        (9, None, None),
+    ]
+
+
+def test_a_number_that_stayed_ambiguous_is_no_number_and_nobodys_own(run):
+    (row,) = adjust(
+        run,
+        parsed(1, called_ambiguous=True, needs_review=True, called_raw="either 1"),
+        own=[{"e164": "+447700900001", "owner": "site"}],
+    )
+    kept = ("called_number", "called_kind", "called_region", "own", "called_ambiguous", "rejected")
+    assert [row[name] for name in kept] == [None, None, None, None, True, None]
+
+
+def test_calls_are_the_rows_without_an_adjustment_and_the_adjusted_ones_that_were_not_rejected(run):
+    adjusted = [
+        {"row_id": 2, "origin_row": 2, "own": "site", "needs_review": False, "rejected": None},
+        {"row_id": 3, "origin_row": 3, "needs_review": False, "rejected": "duplicate"},
+        {"row_id": 4, "origin_row": 4, "needs_review": True, "rejected": None},
+        {"row_id": 5, "origin_row": 5, "needs_review": True, "rejected": "bad_time"},
+    ]
+    tables = {
+        t.PARSED_CALLS: [parsed(number, needs_review=number > 3, started_at=START) for number in range(1, 6)],
+        t.ADJUSTED_ROWS: adjusted,
+    }
+    found = run(calls(*unbound(*tables)), tables)
+    assert sorted((row["origin_row"], row["own"]) for row in found) == [(1, None), (2, "site"), (4, None)]
+    assert tuple(found[0]) == t.CALLS.names
+    rows = run(decided_rows(*unbound(*tables)), tables)
+    assert sorted((row["origin_row"], row["rejected"]) for row in rows) == [
+        (1, None),
+        (2, None),
+        (3, "duplicate"),
+        (4, None),
+        (5, "bad_time"),
+    ]
 
 
 def test_rejected_rows_of_every_step_stand_in_one_table(run):
     origin = {"exhibit": "EX-001", "origin_table": "calls"}
     tables = {
         t.UNREAD_ROWS: [origin | {"origin_row": 7, "step": "reading", "reason": "field_count", "detail": "5 of 8"}],
-        t.EXAMINED_ROWS: [call(2) | {"rejected": "bad_time"}, call(3) | {"rejected": None}],
-        t.REPETITIONS: [
-            # Of the rows that are not plain, those examined say it.
-            origin | {"origin_row": 2, "place": 2, "plain": False},
-            origin | {"origin_row": 5, "place": 5, "plain": True},
+        t.ADJUSTED_ROWS: [
+            origin | {"origin_row": 2, "rejected": "bad_time"},
+            origin | {"origin_row": 3, "rejected": None},
+            origin | {"origin_row": 5, "rejected": "duplicate"},
         ],
         t.PAYMENT_ROWS: [origin | {"origin_table": "payments", "origin_row": 1, "rejected": "bad_amount"}],
     }

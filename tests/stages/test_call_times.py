@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stages.literal_tables import raw_call
-from stages.reading_calls import read_calls, read_times, reasons
+from stages.reading_calls import decide, read_times, reasons
 
 SUMMER_AT = datetime(2021, 8, 2, 9, 30, 15, tzinfo=UTC)
 
@@ -102,7 +102,7 @@ def test_fractions_of_a_second_are_kept():
 
 def test_a_row_whose_time_cannot_be_read_is_no_call(run):
     rows = [raw_call(1, started_at="0000-00-00 00:00:00"), raw_call(2, started_at=None), raw_call(3)]
-    assert reasons(read_calls(run, rows)) == ["bad_time", "bad_time", None]
+    assert reasons(decide(run, rows)) == ["bad_time", "bad_time", None]
 
 
 def test_the_life_of_the_site_begins_and_ends_at_local_midnight(run):
@@ -119,7 +119,7 @@ def test_the_life_of_the_site_begins_and_ends_at_local_midnight(run):
         "2021-07-31T23:00:00Z": "outside_period",
     }
     rows = [raw_call(row, started_at=text) for row, text in enumerate(texts)]
-    assert dict(zip(texts, reasons(read_calls(run, rows, **july)), strict=True)) == texts
+    assert dict(zip(texts, reasons(decide(run, rows, **july)), strict=True)) == texts
 
 
 TEXTS = st.one_of(

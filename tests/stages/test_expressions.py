@@ -26,7 +26,10 @@ def between(name, *columns, **types):
     return Table(name, "", (*columns, *(Column(column, type_, "") for column, type_ in types.items())))
 
 
-SETTLED = between("settled", *t.READ_CALLS.columns, called_settled="boolean")
+DISAMBIGUATED = between("disambiguated", *t.PARSED_CALLS.columns, called_disambiguated="boolean")
+DECIDED = between("decided", *t.CALLS.columns, rejected="string")
+BY_REGION = between("calls_by_region", region="string", calls="int64")
+BY_ORGANISATION = between("calls_by_organisation", organisation="string", calls="int64")
 ASKED = between("asked", *t.CALLS.columns, read="boolean", timed="boolean", talked="boolean", over_threshold="boolean")
 QUALIFYING = between("qualifying", *t.CALLS.columns, subject="string")
 NUMBERS = between("numbers", called_number="int64", kind="string", calls="int64", attributed="boolean")
@@ -42,7 +45,10 @@ ACCOUNT_FIGURES = between("account_figures", accounts_active="int64")
 PAYMENT_FIGURES = between("payment_figures", payments="int64", revenue_gbp="decimal(18,2)")
 # Function to the schema of what it makes, where that is not the schema of its own name.
 MADE = {
-    "settled_calls": SETTLED,
+    "disambiguated": DISAMBIGUATED,
+    "decided_rows": DECIDED,
+    "calls_by_region": BY_REGION,
+    "calls_by_organisation": BY_ORGANISATION,
     "asked": ASKED,
     "qualifying_calls": QUALIFYING,
     "candidates": t.CANDIDATES,
@@ -56,7 +62,7 @@ MADE = {
 }
 # Parameters that are neither a table of their own name nor, as `MADE` says, one in between.
 RUN_INPUTS = {"first_at": FIRST_AT, "until_at": UNTIL_AT, "rule": A_MINUTE}
-SCHEMAS = {schema.name: schema for schema in t.TABLES}
+SCHEMAS = {schema.name: schema for schema in t.TABLES} | {"rows": t.PARSED_CALLS}
 
 
 def table_makers():

@@ -20,8 +20,7 @@ from ringback.stages.figures import (
     people_by_minute,
 )
 from ringback.stages.rules import A_MINUTE
-from stages.literal_tables import START, arrow, as_changes, call, unbound, unread_call
-from stages.reading_calls import counts
+from stages.literal_tables import START, arrow, call, unbound, unread_call
 
 UK_2, UK_3 = "+447700900002", "+447700900003"
 MINUTE = timedelta(minutes=1)
@@ -32,8 +31,7 @@ def over_calls(run, stage, *rows):
 
 
 def over_tally(run, stage, *rows):
-    tables = {t.PLAIN_TALLY: [], t.CALL_CHANGES: as_changes(rows)}
-    return run(stage(call_tally(*unbound(*tables), rule=A_MINUTE)), tables)
+    return run(stage(call_tally(*unbound(t.CALLS), rule=A_MINUTE)), {t.CALLS: rows})
 
 
 def find_peak(run, *minutes):
@@ -44,16 +42,12 @@ def count_days(run, *moments, zone="Europe/London", first="2021-03-01", last="20
     start, end = day_start(zone, date.fromisoformat(first)), day_start(zone, date.fromisoformat(last))
     rows = [call(row, started_at=datetime.fromisoformat(text)) for row, text in enumerate(moments)]
     days = local_days(zone, start, end)
-    given = {"called_region": "GB", "plain": True, "connected": True, "called_ambiguous": False, "inbound": False}
-    read = [given | {"started_at": row["started_at"]} for row in rows]
-    counted = by_day(run, days, plain=counts(read, days)[t.PLAIN_DAYS])
-    assert counted == by_day(run, days, changes=as_changes(rows))
-    return {row["day"]: row["calls"] for row in counted}
+    return {row["day"]: row["calls"] for row in by_day(run, days, *rows)}
 
 
-def by_day(run, days, *, plain=(), changes=()):
-    """CALLS_BY_DAY of plain rows that were counted, and of changes."""
-    tables = {t.PLAIN_DAYS: plain, t.CALL_CHANGES: changes, t.LOCAL_DAYS: days.to_pylist()}
+def by_day(run, days, *rows):
+    """CALLS_BY_DAY of calls."""
+    tables = {t.CALLS: rows, t.LOCAL_DAYS: days.to_pylist()}
     return run(calls_by_day(*unbound(*tables)), tables)
 
 
@@ -215,29 +209,21 @@ def test_a_day_counts_its_uk_calls_apart_and_tells_its_first_and_last(run):
         [{"day": "2021-08-02", "from_at": START.replace(hour=0), "until_at": START.replace(hour=23)}],
     )
     rows = [call(1), call(2, called_region="US", started_at=START + MINUTE), unread_call(3)]
-    assert by_day(run, days, changes=as_changes(rows)) == [
+    assert by_day(run, days, *rows) == [
         {"day": "2021-08-02", "calls": 3, "uk_calls": 1, "first_at": START, "last_at": START + MINUTE}
     ]
 
 
-def test_a_day_is_counted_over_batches_and_what_was_counted_too_much_taken_out(run):
-    days = local_days("UTC", START, START)
-    counted = {"day": "2021-08-02", "calls": 2, "uk_calls": 1, "first_at": START, "last_at": START + MINUTE}
-    less = as_changes([call()])[0] | {"calls": -1}
-    found = by_day(run, days, plain=[counted, counted | {"first_at": START - MINUTE}], changes=[less])
-    assert found == [counted | {"calls": 3, "uk_calls": 1, "first_at": START - MINUTE}]
-
-
-def test_a_tally_is_counted_over_batches_and_what_was_counted_too_much_taken_out(run):
-    answers = dict.fromkeys(("called_ambiguous", "read", "timed", "talked", "over_threshold"), False)
-    counted = {"exhibit": "EX-001", "started_reading": "plain", "connected": False, "calls": 2} | answers
-    less = {"exhibit": "EX-001", "started_reading": "plain", "connected": False, "called_ambiguous": False}
-    changes = [less | {"calls": -1}, less | {"calls": 1, "own": "site"}]
-    tables = {t.PLAIN_TALLY: [counted, counted, counted | {"called_region": "GB", "calls": 1}]}
-    tables |= {t.CALL_CHANGES: [*changes, less | {"called_region": "GB", "calls": -1}]}
-    found = run(call_tally(*unbound(*tables), rule=A_MINUTE), tables)
-    assert sorted((row["calls"], row["own"]) for row in found if row["calls"] == 1) == [(1, "site")]
-    assert {(row["called_region"], row["own"], row["calls"]) for row in found} == {(None, None, 3), (None, "site", 1)}
+def test_a_tally_counts_calls_with_the_same_answers_once(run):
+    rows = [call(1), call(2, called_number=UK_2), call(3, own="site"), call(4, duration_s=60.0), unread_call(5)]
+    found = run(call_tally(*unbound(t.CALLS), rule=A_MINUTE), {t.CALLS: rows})
+    asked = ("called_region", "own", "read", "talked", "over_threshold", "calls")
+    assert sorted(str(tuple(row[name] for name in asked)) for row in found) == [
+        "('GB', 'site', True, True, True, 1)",
+        "('GB', None, True, True, False, 1)",
+        "('GB', None, True, True, True, 2)",
+        "(None, None, False, True, True, 1)",
+    ]
 
 
 def test_every_figure_has_a_unit_and_a_definition():

@@ -10,7 +10,7 @@ from ringback.stages.calls import REJECTIONS
 from ringback.stages.funnel import STEPS, call_outcome, funnel, long_called_numbers
 from ringback.stages.own_numbers import OWNERS
 from ringback.stages.rules import A_MINUTE, RULES
-from stages.literal_tables import as_changes, call, tied, unbound, unread_call
+from stages.literal_tables import call, tied, unbound, unread_call
 from stages.seizures import RUN_INPUTS, every_reason
 
 
@@ -20,43 +20,41 @@ def count(run, *rows, ties=(tied(),), rule=A_MINUTE):
     ]
     tables = {
         t.REJECTED_ROWS: [{"step": "calls", "reason": row["rejected"]} for row in rows if row.get("rejected")],
-        t.PLAIN_TALLY: [],
-        t.CALL_CHANGES: as_changes(kept),
-        t.LONG_CALLS: kept,
+        t.CALLS: kept,
         t.ACCOUNT_SUBJECTS: ties,
     }
     found = run(over_calls(*unbound(*tables), rule), tables)
     return {(row["step"], row["outcome"]): row["count"] for row in found}
 
 
-def over_calls(rejected_rows, plain_tally, call_changes, long_calls, account_subjects, rule):
+def over_calls(rejected_rows, calls, account_subjects, rule):
     """The funnel, with the tally made of the calls."""
-    tally = call_tally(plain_tally, call_changes, rule=rule)
-    return funnel(rejected_rows, tally, long_calls, account_subjects, rule=rule)
+    return funnel(rejected_rows, call_tally(calls, rule=rule), calls, account_subjects, rule=rule)
 
 
 def outcome(run, row):
-    expression = asked(*unbound(t.CALLS), A_MINUTE)
-    (found,) = run(expression.select(outcome=call_outcome(expression, A_MINUTE)), {t.CALLS: [row]})
-    return found["outcome"]
+    calls = asked(*unbound(t.CALLS), A_MINUTE)
+    found = call_outcome(calls, A_MINUTE)
+    (row,) = run(calls.select(step=found.step, reason=found.reason), {t.CALLS: [row]})
+    return row["step"], row["reason"]
 
 
 @pytest.mark.parametrize(
     ("row", "expected"),
     [
-        (call(), None),
-        (unread_call(called_ambiguous=True), "readable|ambiguous"),
-        (unread_call(called_reason="withheld"), "readable|withheld"),
-        (unread_call(), "readable|unread"),
-        (call(connected=False, duration_s=None), "connected|talk_time_unknown"),
-        (call(connected=False), "connected|not_answered"),
-        (call(called_region="US"), "uk|abroad"),
-        (call(called_region=None), "uk|abroad"),
-        (call(called_region="GG"), "uk|crown_dependency"),
-        (call(own="subject"), "people|own_number_of_subject"),
-        (call(duration_s=60.0), "over_threshold|too_short"),
-        (call(called_region="US", connected=False, own="site", duration_s=1.0), "connected|not_answered"),
-        (call(own="organisation", duration_s=1.0), "people|own_number_of_organisation"),
+        (call(), (None, None)),
+        (unread_call(called_ambiguous=True), ("readable", "ambiguous")),
+        (unread_call(called_reason="withheld"), ("readable", "withheld")),
+        (unread_call(), ("readable", "unread")),
+        (call(connected=False, duration_s=None), ("connected", "talk_time_unknown")),
+        (call(connected=False), ("connected", "not_answered")),
+        (call(called_region="US"), ("uk", "abroad")),
+        (call(called_region=None), ("uk", "abroad")),
+        (call(called_region="GG"), ("uk", "crown_dependency")),
+        (call(own="subject"), ("people", "own_number_of_subject")),
+        (call(duration_s=60.0), ("over_threshold", "too_short")),
+        (call(called_region="US", connected=False, own="site", duration_s=1.0), ("connected", "not_answered")),
+        (call(own="organisation", duration_s=1.0), ("people", "own_number_of_organisation")),
     ],
 )
 def test_a_call_falls_out_once_at_the_first_step_it_fails(run, row, expected):
@@ -108,8 +106,7 @@ def test_a_funnel_of_nothing_has_every_step_at_nought(run):
 
 def test_steps_stand_in_order_with_the_kept_first(run):
     rows = [call(1), call(2, called_region="US"), call(3, called_region="US"), call(4, called_region="JE")]
-    tables = {t.REJECTED_ROWS: [], t.PLAIN_TALLY: [], t.CALL_CHANGES: as_changes(rows), t.LONG_CALLS: rows}
-    tables |= {t.ACCOUNT_SUBJECTS: []}
+    tables = {t.REJECTED_ROWS: [], t.CALLS: rows, t.ACCOUNT_SUBJECTS: []}
     found = run(over_calls(*unbound(*tables), A_MINUTE), tables)
     assert [row["step"] for row in found if row["outcome"] == "kept"] == [step for step, _unit in STEPS]
     assert [row["step_no"] for row in found] == sorted(row["step_no"] for row in found)

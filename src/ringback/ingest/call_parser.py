@@ -10,10 +10,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ringback.engine.duplicate_keys import duplicate_keys
 from ringback.engine.parquet import TableWriter
 from ringback.engine.store import RunStore, part_name
 from ringback.ingest.dictionary_columns import coded, filled, matches
+from ringback.ingest.duplicate_keys import duplicate_keys
 from ringback.ingest.organisation_lookup import OrganisationColumn
 from ringback.ingest.talk_times import Endings, said_answered, talk_seconds, with_country_codes
 from ringback.ingest.timestamps import TimestampReader, read_talk_seconds

@@ -7,42 +7,31 @@ Each step makes one table under runs/<id>/. The id is made from everything that 
 case redoes nothing, and a run that was interrupted goes on after its last finished table.
 """
 
-import hashlib
-import json
-import platform
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from importlib.metadata import version
-from pathlib import Path
 
 import ringback
 from ringback.case.case_file import CaseFile
 from ringback.case.folder import lock_run
 from ringback.case.integrity import check_exhibits, find_run_damage
-from ringback.engine.duplicate_keys import save_repeated_keys
 from ringback.engine.opening import open_engine
 from ringback.engine.store import RunStore
 from ringback.engine.time_zones import day_start, local_days, zone_offsets
 from ringback.engine.view_script import SCRIPT_NAME, ViewScript
 from ringback.ingest.call_parser import CallTexts
+from ringback.ingest.duplicate_keys import save_repeated_keys
 from ringback.ingest.exhibits import read_exhibits
 from ringback.ingest.number_readings import save_readings
 from ringback.ingest.timestamps import TimestampReader
 from ringback.numbers.column_reader import ColumnReader
-from ringback.numbers.dial_plan import DialPlan
-from ringback.numbers.organisations import organisation_numbers, organisations_digest
-from ringback.numbers.plan import METADATA_VERSION
+from ringback.numbers.organisations import organisation_numbers
+from ringback.pipeline.fingerprint import fingerprint
 from ringback.pipeline.reconciliation import reconciled_funnel
 from ringback.pipeline.steps import SAVED, RunInputs, define_views
 from ringback.progress import NullProgress, Progress
-from ringback.records.exhibits import Exhibit
 from ringback.sources.mapping import make_mapping
 from ringback.sources.options import check_options
 from ringback.stages.rules import get_rule
-
-# Parts of the program that only use what a run found, or only write case.toml: a change to them makes no run outdated.
-_BESIDE_RUNS = ("alerting/", "cli/", "pipeline/survey.py", "schema_matching/", "web/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,25 +135,3 @@ def _labels(case_file: CaseFile) -> dict[str, str]:
     chosen = case_file.case.settings
     period = f"{chosen.first_day} to {chosen.last_day} ({chosen.time_zone})"
     return {"period": period, "time_zone": chosen.time_zone}
-
-
-def fingerprint(case_file: CaseFile, plan: DialPlan, exhibits: Sequence[Exhibit]) -> str:
-    """A run's id: a digest of the exhibits, the case's settings, the program and what it stands on."""
-    code = hashlib.sha256()
-    package = Path(ringback.__file__).parent
-    for path in sorted(package.rglob("*.py")):
-        if not path.relative_to(package).as_posix().startswith(_BESIDE_RUNS):
-            code.update(path.read_bytes())
-    facts = {
-        "exhibits": [(one.ref, one.sha256, one.name, one.format) for one in exhibits],
-        "settings": case_file.case.settings.fingerprint(),
-        "dial_plan": plan.as_dict(),
-        "code": code.hexdigest(),
-        "number_metadata": METADATA_VERSION,
-        "stands_on": {
-            name: version(name) for name in ("duckdb", "ibis-framework", "numba", "numpy", "pyarrow", "tzdata")
-        },
-        "python": platform.python_version(),
-        "organisations": organisations_digest(),
-    }
-    return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()[:16]

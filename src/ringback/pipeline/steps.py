@@ -10,10 +10,10 @@ from ringback import schemas as t
 from ringback.engine.base import Definitions
 from ringback.schemas.table import Table
 from ringback.stages.accounts import accounts
+from ringback.stages.ambiguous_numbers import dialling_habits
 from ringback.stages.call_tally import call_tally
 from ringback.stages.called_parties import called_parties
 from ringback.stages.calls import adjusted_rows, calls, rejected_rows
-from ringback.stages.disambiguation import dialling_habits
 from ringback.stages.figures import calls_by_day, people_by_minute
 from ringback.stages.funnel import funnel
 from ringback.stages.own_numbers import own_numbers

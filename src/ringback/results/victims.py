@@ -17,8 +17,8 @@ from ringback.engine.store import RunStore
 from ringback.errors import RingbackError
 from ringback.numbers.masking import mask_number, mask_numbers
 from ringback.numbers.reader import read_number
+from ringback.pipeline.fingerprint import fingerprint
 from ringback.pipeline.knowledge import as_far_as_known
-from ringback.pipeline.run import fingerprint
 from ringback.pipeline.steps import VIEWS, define_views
 from ringback.records.audit import AuditEntry
 from ringback.reporting.figures import plain_value

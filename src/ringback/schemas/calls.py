@@ -1,4 +1,4 @@
-"""The tables of calls: seized rows as their texts say, the few that are changed, the calls, and what is asked of them."""
+"""The tables of calls: seized rows as parsed, the few that are adjusted, the calls, and what is asked of them."""
 
 from ringback.schemas.raw import ORIGIN, UTC
 from ringback.schemas.table import Table, columns
@@ -18,9 +18,7 @@ _CALL = columns(
     ("called_ambiguous", "boolean", "more than one reading remained"),
     ("called_reason", "string", "why the called number could not be read"),
 )
-_ROW_ID = columns(
-    ("row_id", "int64", "number of the row among all seized calls, by exhibit and in the order of reading")
-)
+_ROW_ID = columns(("row_id", "int64", "number of the row among all seized calls, by exhibit and as it was read"))
 PARSED_CALLS = Table(
     "parsed_calls",
     "one row per seized row of a call table, with what its own texts say; an ambiguous number is its first reading",

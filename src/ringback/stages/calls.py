@@ -11,7 +11,7 @@ import ibis
 from ibis import Column, Table
 
 from ringback.schemas import ADJUSTED_ROWS, CALLS
-from ringback.stages.disambiguation import disambiguated
+from ringback.stages.ambiguous_numbers import disambiguated
 from ringback.stages.e164 import e164_digits
 
 ORIGIN = ("exhibit", "origin_table", "origin_row", "origin_byte")
