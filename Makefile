@@ -6,7 +6,7 @@
 #   make bench-signs  measure the check of messages, with the labelled texts at hand
 #   make soak    kill senders of alerts RUNS=1000 times, with every fault of a provider, put records back ROLLBACKS=300 times,
 #                and kill the main job KILLS=200 times;
-#   make soak-runs  kill the main job alone (and make soak asks STRINGS=1000000 numbers of the number plan and maps TABLES=20000 tables as well)
+#   make soak-runs  kill the main job alone (and make soak asks STRINGS=1000000 numbers of the number plan, reads as many texts in all ways, and maps TABLES=20000 tables as well)
 #   make docs    regenerate the reference pages
 #   make lock    refresh the hashed lock files
 
@@ -57,6 +57,7 @@ check: .venv/check
 
 bench: .venv/test
 	@$(PY) benchmarks/main_job.py
+	@$(PY) benchmarks/narrow_job.py
 
 bench-signs: .venv/test
 	@PYTHONPATH=benchmarks $(PY) -m signs.measure
@@ -66,6 +67,7 @@ soak: .venv/test
 	@PYTHONPATH=tests $(PY) -m soak rollbacks --runs $(ROLLBACKS) --out build/rollbacks.json
 	@PYTHONPATH=tests $(PY) -m soak runs --runs $(KILLS) --out build/soak-runs.json
 	@PYTHONPATH=tests $(PY) -m plan_fuzz --strings $(STRINGS) --seed $(SEED)
+	@PYTHONPATH=tests $(PY) -m number_texts --texts $(STRINGS) --seed $(SEED)
 	@PYTHONPATH=tests $(PY) -m map_fuzz --tables $(TABLES)
 
 soak-runs: .venv/test

@@ -65,7 +65,7 @@ def measure(label: str, command: list[str], environment: dict[str, str]) -> dict
     return found
 
 
-def _middle(runs: list[dict[str, float]]) -> dict[str, float]:
+def middle(runs: list[dict[str, float]]) -> dict[str, float]:
     """The run in the middle by CPU seconds; of two in the middle the slower one."""
     return sorted(runs, key=lambda one: one["cpu_s"])[len(runs) // 2]
 
@@ -125,7 +125,7 @@ def run(chosen: argparse.Namespace, folder: Path) -> dict[str, object]:
         script = [str(Path(__file__).parent / "analyst.py"), str(seizure), str(folder / "analyst")]
         analyst = {"analyst": measure("analyst", [chosen.analyst_python, *script], environment)}
     measure_both(chosen.times // 2)
-    measured = {name: _middle(each) for name, each in runs.items() if each} | analyst
+    measured = {name: middle(each) for name, each in runs.items() if each} | analyst
     if analyst:
         agreement = compare(case, folder / "analyst")
         if agreement.left_over or agreement.victims_left_over:

@@ -21,7 +21,7 @@ import phonenumbers
 from phonenumbers import PhoneNumberType
 
 from ringback.numbers.masking import mask_number
-from ringback.numbers.plan import LONGEST, NO_NUMBER, UNSURE, NumberPlan, number_plan
+from ringback.numbers.plan import LONGEST, NO_NUMBER, TRUNK_DIGIT, UNSURE, NumberPlan, number_plan
 from ringback.numbers.plan import lookup_kernels as lookup
 
 KINDS = {
@@ -78,7 +78,7 @@ def fuzz(strings, seed, *, plan=None, counts=None):
         strings: How many.
         seed: Of the random numbers; the same seed makes the same strings.
         plan: The plan to judge; this process's own if not given.
-        counts: A Counter that is told how many strings were numbers, not, or unsure.
+        counts: A Counter that is told how many strings were numbers, not, numbers behind a trunk digit, or unsure.
 
     Returns:
         The disagreements, empty when there are none. A string on which the plan is unsure agrees.
@@ -101,16 +101,28 @@ def compare(batch, plan, counts=None):
     found = []
     for digits, code in zip(batch, codes.tolist(), strict=True):
         if counts is not None:
-            counts["unsure" if code == UNSURE else "none" if code == NO_NUMBER else "number"] += 1
+            counts[{UNSURE: "unsure", NO_NUMBER: "none", TRUNK_DIGIT: "trunk"}.get(code, "number")] += 1
         if code != plan.find(digits):
             found.append(Disagreement(digits, None, ("+", "find", "differs from look_up")))
         if code == UNSURE:
             continue
         expected = by_phonenumbers(digits)
-        says = ("+" + digits, *plan.outcomes[code]) if code >= 0 else None
+        number, outcome = digits, code
+        if code == TRUNK_DIGIT:
+            number = without_trunk_digit(digits)
+            outcome = plan.find(number)
+            if outcome < 0:
+                continue  # as unsure as any other: whoever looks numbers up asks phonenumbers then
+        says = ("+" + number, *plan.outcomes[outcome]) if outcome >= 0 else None
         if says != expected:
             found.append(Disagreement(digits, expected, says))
     return found
+
+
+def without_trunk_digit(digits):
+    """Digits without the one behind their calling code."""
+    code = next(str(code) for code in CODES if digits.startswith(str(code)))
+    return code + digits[len(code) + 1 :]
 
 
 def by_phonenumbers(digits):
@@ -307,7 +319,7 @@ def main(words=None):
     print(
         f"{len(found):,} disagreements in {chosen.strings:,} strings with seed {chosen.seed} and phonenumbers"
         f" {phonenumbers.__version__}: {counts['number']:,} numbers, {counts['none']:,} none,"
-        f" {counts['unsure']:,} unsure; {spent:,.0f} s"
+        f" {counts['trunk']:,} behind a trunk digit, {counts['unsure']:,} unsure; {spent:,.0f} s"
     )
     return 1 if found else 0
 

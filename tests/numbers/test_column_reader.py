@@ -1,22 +1,20 @@
-"""Whole columns are read as each text alone is, whatever the text and the dial plan."""
+"""Whole columns are read as each text alone is, whatever the text and the dial plan; and usual texts need no care."""
+
+import random
+from collections import Counter
 
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from number_texts import PLANS, WAYS, compare, fuzz, junk, make_text
+from plan_fuzz import examples, some_digits
 from ringback.numbers.column_reader import ColumnReader
 from ringback.numbers.dial_plan import DialPlan
+from ringback.numbers.plan import number_plan
 from ringback.numbers.reader import NumberReader
 
-PLANS = [
-    DialPlan(),
-    DialPlan(("US",)),
-    DialPlan(("US", "GB"), bare_international=False),
-    DialPlan(("GB", "IE"), allow_drama=False),
-    DialPlan(("IT", "DE")),
-    DialPlan(("AU", "ES"), bare_international=False),
-]
 READERS = [(ColumnReader(plan), NumberReader(plan)) for plan in PLANS]
 
 national = st.one_of(
@@ -102,19 +100,93 @@ def test_a_column_is_read_as_each_text_alone(raws, plan):
     assert_alike(raws, READERS[plan])
 
 
-@pytest.mark.parametrize("readers", READERS, ids=[str(plan.home_regions) for plan in PLANS])
-def test_usual_forms_need_no_care(readers):
-    forms = [
-        "07700 900{}",
-        "+44 7700 900{}",
-        "00447700900{}",
-        "sip:+447700900{}@pbx",
-        "#31#07700900{}",
-        "447700900{}.0",
-        "212-555-0{}",
-    ]
-    raws = [form.format(number) for number in range(100, 200) for form in forms]
-    assert_alike(raws, readers)
+@pytest.mark.parametrize("seed", range(3))
+def test_texts_in_every_way_are_read_as_each_alone(seed):
+    """What a million texts are made of, in `python -m number_texts`; plain counts, so that no number is printed."""
+    counts = Counter()
+    assert len(fuzz(3_000, 20261201 + seed, counts=counts)) == 0
+    assert counts["open"] < counts["texts"] * 0.15
+
+
+def test_a_wrong_reading_would_be_found():
+    rng, plan = random.Random(1), number_plan()
+    texts = [make_text(rng, plan) for _ in range(500)]
+    assert compare(texts, ColumnReader(DialPlan(("GB",))), NumberReader(DialPlan(("US",))))
+
+
+def british(rng):
+    drama = rng.choice(("7700900", "2079460", "1214960", "1632960"))
+    return "44", drama + some_digits(rng, 3)
+
+
+def american(rng):
+    return "1", "212555" + some_digits(rng, 4)
+
+
+@pytest.mark.parametrize("draw", [british, american, lambda rng: rng.choice(ABROAD)], ids=["GB", "US", "abroad"])
+@pytest.mark.parametrize("way", [way for way in WAYS if way is not junk], ids=lambda way: way.__name__)
+def test_no_clean_text_is_left_open_in_any_way(way, draw):
+    rng = random.Random(7)
+    columns, each = ColumnReader(DialPlan()), NumberReader(DialPlan())
+    texts = [way(rng, *draw(rng)) for _ in range(200)]
+    assert compare(texts, columns, each) == []
+    assert columns.asked == 0
+
+
+# Of countries whose prefixes are as simple as most, and whose numbers begin no other number at home.
+ABROAD = [one for one in examples() if one[0] in {"33", "34", "39", "49", "31", "353", "48", "234", "91"}]
+
+
+def test_nearly_no_junk_is_left_open():
+    rng = random.Random(7)
+    columns, each = ColumnReader(DialPlan()), NumberReader(DialPlan())
+    texts = [junk(rng, *draw(rng)) for draw in (british, american) for _ in range(2_000)]
+    assert compare(texts, columns, each) == []
+    assert columns.asked < 0.05 * len(set(texts))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "+44(0)20 7946 0123",
+        "+4402079460123",
+        "+1 (212) 555-0123",
+        "\t07700 900123\n",
+        "+447700900123 ext. 12",
+        "07700900123x5",
+        "sip:+447700900123@192.0.2.1:5060;user=phone",
+        '"A Name" <sip:07700900123@h>',
+        '="07700900123"',
+        "Number withheld",
+        "4.47701E+11",
+        "4.47700900123E+11",
+        "44770090012344770090012",
+        "\u202a07700 900123\u202c",
+        "07700\u2013900\u2013123",
+        "1-800-FLOWERS",
+        "07700900123?",
+    ],
+)
+def test_the_loop_knows(text):
+    columns = ColumnReader(DialPlan())
+    assert compare([text], columns, NumberReader(DialPlan())) == []
+    assert columns.asked == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sip:7700900123;phone-context=+44@h",
+        "sip:%2B447700900123@h",
+        "\u0660\u0667\u0667\u0660\u0660",
+        "7" * 121,
+        "1410" + "5550123",
+    ],
+)
+def test_what_is_unusual_is_read_with_care(text):
+    columns = ColumnReader(DialPlan())
+    assert compare([text], columns, NumberReader(DialPlan())) == []
+    assert columns.asked == 1
 
 
 def test_a_slice_of_a_column_is_read_like_any_other():

@@ -1,11 +1,16 @@
-"""A reading with a plus is phonenumbers' own: validity, E.164, kind and region, for every calling code."""
+"""A reading with a plus is phonenumbers' own: validity, E.164, kind and region, for every calling code.
+
+So is a reading of whole columns, in whatever way the number is written.
+"""
 
 import random
+from collections import Counter
 
 import phonenumbers
 import pytest
 from phonenumbers import PhoneNumberType
 
+from number_texts import judge
 from ringback.numbers.dial_plan import DialPlan
 from ringback.numbers.reader import NumberReader
 
@@ -126,3 +131,12 @@ def test_national_spellings_agree_with_phonenumbers_at_home(region):
                         assert reading.e164 == f"+{code}{digits}", "something was stripped"
                     found += 1
     assert found > 5
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_columns_in_every_way_of_writing_agree(seed):
+    """What a million texts are made of, in `python -m number_texts`."""
+    counts = Counter()
+    assert len(judge(6_000, 20261201 + seed, counts=counts)) == 0
+    assert counts["judged"] > 3_500
+    assert counts["numbers"] > 1_500

@@ -5,6 +5,8 @@ import unicodedata
 from typing import NamedTuple
 from urllib.parse import unquote
 
+from ringback.numbers.withheld import is_withheld
+
 _BLANKS = frozenset("\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u2800")
 _DASHES = frozenset("\u2212\u2043\u02d7\u30fc")  # dashes to the eye that Unicode does not file under dashes
 _SLASHES = frozenset("\u2044\u2215")
@@ -20,39 +22,6 @@ _HIDING_CODES = re.compile(r"(?:\*67|\*82|\*31#|#31#)+")
 _EXTENSION = re.compile(r"(?<=[0-9)\].]);?(?:ext(?:ension|n)?[.:=]*|x\.?|#)[0-9]{1,7}$")
 _BRACKETED_ZERO = re.compile(r"([(\[]?(?:\+|00|011)?[1-9][0-9]{0,2}[)\]]?\.?)[(\[]0[)\]]")
 _DECIMAL_ZEROS = re.compile(r"(\+?[0-9]+)[.,]0{1,2}")
-_WORD = re.compile(r"[^\W\d_]+")
-
-_WITHHELD = frozenset(
-    (
-        "anonymous",
-        "blocked",
-        "hidden",
-        "private",
-        "restricted",
-        "suppressed",
-        "unavailable",
-        "unknown",
-        "withheld",
-    )
-)
-_AROUND_WITHHELD = frozenset(
-    (
-        "number",
-        "caller",
-        "callerid",
-        "id",
-        "cli",
-        "name",
-        "call",
-        "calling",
-        "line",
-        "party",
-        "user",
-        "the",
-        "is",
-    )
-)
-_NO_CALLER = frozenset({("no", "caller", "id"), ("no", "callerid"), ("nocallerid",), ("no", "number")})
 
 
 class Dialled(NamedTuple):
@@ -128,7 +97,7 @@ def clean_number(raw: str | None) -> Dialled:
     text = _unwrapped(fold_text(raw)).lower().lstrip("=" + _QUOTES).rstrip(_QUOTES).strip()
     if not text.translate(_SEPARATORS):
         return _unread("empty")
-    if _is_withheld(text):
+    if is_withheld(text):
         return _unread("withheld")
     spaceless = text.replace(" ", "")
     scientific = _SCIENTIFIC.fullmatch(spaceless)
@@ -163,15 +132,6 @@ def _unwrapped(text: str) -> str:
             if name.strip().lower() == "phone-context" and context.startswith("+"):
                 return context + number
     return number
-
-
-def _is_withheld(text: str) -> bool:
-    caller = text.partition("@")[0]
-    words = tuple(_WORD.findall(caller))
-    if not words or any(character.isdigit() for character in caller):
-        return False
-    known = _WITHHELD.intersection(words) and _WITHHELD.union(_AROUND_WITHHELD).issuperset(words)
-    return bool(known) or words in _NO_CALLER
 
 
 def _read_scientific(whole: str, fraction: str, exponent: str) -> Dialled:

@@ -1,190 +1,212 @@
-"""Raw texts to dialled digits: what `cleaning.clean_number` gives, for the texts that are plainly digits.
+"""Raw texts to dialled digits: what `cleaning.clean_number` gives, by a compiled loop.
 
-Most of a seizure is digits, typing habits around them, or one of a few wrappings: a compiled loop takes them off.
-Every other text is left open, for `clean_number` to read by itself.
+Most of a seizure is digits with separators among them, which is seen at once. Any other text is made plain and
+unwrapped as `clean_number` does it; left open, for that to read, are only texts with unusual characters, of unusual
+length, and addresses with a context or percent signs.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ringback.jit import compiled
+from ringback.numbers.folding import (
+    ANGLE,
+    BRACKET,
+    COLON,
+    DOT,
+    HIDING,
+    LETTER,
+    QUOTE,
+    SEPARATOR,
+    Bytes,
+    fold,
+    kinds_in,
+    strip,
+)
+from ringback.numbers.reader import REASONS
+from ringback.numbers.withheld import says_withheld
+from ringback.numbers.wrappings import (
+    EATEN,
+    NOT_SCIENTIFIC,
+    ZERO_IN_BRACKETS,
+    close_up,
+    cut_extension,
+    find_zero,
+    read_address,
+    read_scientific,
+    skip_hiding_codes,
+    unbracket,
+    unquote,
+)
 
-# Digits that an int64 holds whatever they are.
+# Digits that an int64 holds whatever they are. Of more of them it holds the first ones.
 MOST_DIGITS = 18
-# Longer texts are left open too.
+# Longer texts are left open.
 MOST_BYTES = 120
 # Texts up to this length are looked at as a whole first.
 _SHORT = 24
-_OTHER, _SEPARATOR, _DOT = range(3)
-_ZERO, _PLUS, _AT, _OPENED, _CLOSED = b"0+@<>"
-_NO_BREAK = b"\xc2\xa0"  # a blank that does not break
-_NO_WIDTH = b"\xe2\x80\x8b"  # a blank without width
-# Full-width digits and the full-width plus are three bytes each: these two, and one that tells which.
-_WIDE, _WIDE_TOO, _WIDE_PLUS, _WIDE_ZERO = 0xEF, 0xBC, 0x8B, 0x90
-# No UK number begins with a nought, so that with it and without it the same number is meant.
-_UK_WITH_ZERO, _UK_WITH_ZERO_APART = b"+44(0)", b"+44 (0)"
-_ZERO_IN_BRACKETS = 3
-_SIP, _TEL = b"sip:", b"tel:"
-_HIDING_CODES = (b"*67", b"*82", b"*31#", b"#31#")
+_LETTERS = ord("A")
+_ZERO, _DOT, _PLUS_SIGN = b"0.+"
+_CLOSED_BRACKETS = b")]"
+# What becomes of a text, where it is no reason: it has digits, or is left open.
+DIALLED, OPEN = -1, -2
+_EMPTY, _WITHHELD, _EATEN, _NO_NUMBER = map(
+    REASONS.index, ("empty", "withheld", "eaten_by_spreadsheet", "not_a_number")
+)
+_NOTHING_DIALLED = SEPARATOR | DOT | BRACKET
+_DECIMAL_ZEROS = 2
+# `DIALLED`, `OPEN` or the index of a reason; whether a plus stood in front; the digits as one number, of more than
+# `MOST_DIGITS` the first ones, and how many they are; and the same without a nought that stood in brackets behind a
+# country code, 0 digits where none did.
+Dialled = tuple[int, bool, int, int, int, int]
 
-Bytes = NDArray[np.uint8]
-# Whether the text was read; whether a plus stood in front; its digits as one number, and how many they are.
-Dialled = tuple[bool, bool, int, int]
+
+def _flags(characters: bytes) -> NDArray[np.bool_]:
+    flags = np.zeros(256, np.bool_)
+    flags[list(characters)] = True
+    return flags
 
 
-def _kinds() -> Bytes:
-    kinds = np.full(256, _OTHER, np.uint8)
-    kinds[list(b" -/")] = _SEPARATOR
-    kinds[ord(".")] = _DOT
+_SKIPPED, _MARKS = _flags(b" -/()[]"), _flags(b".,")
+# Kinds of characters of short texts, as bits.
+_DIGIT, _PLUS, _SEPARATOR, _BRACKET, _OTHER = 1, 2, 4, 8, 16
+
+
+def _short_kinds() -> NDArray[np.int64]:
+    kinds = np.full(256, _OTHER, np.int64)
+    for characters, kind in (
+        (b"0123456789", _DIGIT),
+        (b"+", _PLUS),
+        (b" -/\t\n\v\f\r", _SEPARATOR),
+        (b"()[]", _BRACKET),
+    ):
+        kinds[list(characters)] = kind
     return kinds
 
 
-_KINDS = _kinds()
+_SHORT_KINDS = _short_kinds()
 
 
 @compiled
 def dial(data: Bytes, start: int, end: int, spare: Bytes) -> Dialled:
-    """The digits of one text; not read where it is more than digits, usual separators and one usual wrapping.
+    """The digits of one text.
 
-    >>> data = np.frombuffer(b"07700 900123 sip:+442079460001@pbx ask Ann", np.uint8)
+    >>> data = np.frombuffer(b"07700 900123 +44(0)2079460001 ask Ann", np.uint8)
     >>> spare = np.empty(MOST_BYTES, np.uint8)
-    >>> dial(data, 0, 12, spare), dial(data, 13, 34, spare), dial(data, 35, 42, spare)[0]
-    ((True, False, 7700900123, 11), (True, True, 442079460001, 12), False)
+    >>> dial(data, 0, 12, spare), dial(data, 13, 29, spare)
+    ((-1, False, 7700900123, 11, 0, 0), (-1, True, 4402079460001, 13, 442079460001, 12))
+    >>> REASONS[dial(data, 30, 37, spare)[0]]
+    'not_a_number'
 
     Args:
         data: The bytes of texts in UTF-8.
         start: Where this one begins.
-        end: Where it ends.
+        end: Where it ends; it has a byte at least.
         spare: Room for `MOST_BYTES`.
     """
-    plus = start < end and data[start] == _PLUS
-    if end - start <= _SHORT:
+    if end - start <= _SHORT and data[start] < _LETTERS:
         # Nearly all are digits with separators among them: there is no branch that the processor could guess wrong.
-        digits, length, strange = 0, 0, False
-        for at in range(start + plus, end):
-            digit = data[at] - np.uint8(_ZERO)
-            told = digit < np.uint8(10)
-            digits = digits * (1 + 9 * told) + digit * told
+        digits, length, pluses, kinds, odd = 0, 0, 0, 0, False
+        for at in range(start, end):
+            kind = _SHORT_KINDS[data[at]]
+            told = kind & _DIGIT
+            digits = digits * (1 + 9 * told) + (data[at] - _ZERO) * told
+            plus = kind >> 1 & 1
+            odd |= plus > (length == 0)
             length += told
-            strange |= not (told or _KINDS[data[at]] == _SEPARATOR)
-        if not strange and 0 < length <= MOST_DIGITS:
-            return True, plus, digits, length
-    found = _dial_typed(data, start, end, False)
-    if found[0] or end - start > MOST_BYTES:
-        return found
-    end = _narrow(data, start, end, spare)
-    start, end = _unwrap(spare, end)
-    return _dial_typed(spare, start, end, True)
+            pluses += plus
+            kinds |= kind
+        odd |= pluses > 1 or kinds >= _OTHER or (kinds >= _BRACKET and _has_zero_in_brackets(data, start, end))
+        if not odd and 0 < length <= MOST_DIGITS:
+            return DIALLED, pluses == 1, digits, length, 0, 0
+    if end - start > MOST_BYTES:
+        return OPEN, False, 0, 0, 0, 0
+    size, kinds = fold(data, start, end, spare)
+    return _dial_plain(spare, size, kinds) if size >= 0 else (OPEN, False, 0, 0, 0, 0)
 
 
 @compiled
-def _dial_typed(data: Bytes, start: int, end: int, dots: bool) -> Dialled:
-    """Digits with separators among them, and a plus in front if anywhere."""
-    digits, length, at = 0, 0, start
-    plus = start < end and data[start] == _PLUS
-    if plus:
-        at += 1
-    while at < end:
+def _has_zero_in_brackets(data: Bytes, start: int, end: int) -> bool:
+    """Whether a nought may stand in brackets by itself: whether one stands before a bracket that closes."""
+    before, found = 0, False
+    for at in range(start, end):
         byte = data[at]
-        if _ZERO <= byte < _ZERO + 10:
-            digits = digits * 10 + (int(byte) - _ZERO)
-            length += 1
-            at += 1
-            if length > MOST_DIGITS:
-                break
-        elif _KINDS[byte] == _SEPARATOR or (dots and _KINDS[byte] == _DOT):
-            at += 1
-        elif _begins(data, at, end, _NO_BREAK):
-            at += len(_NO_BREAK)
-        elif _begins(data, at, end, _NO_WIDTH):
-            at += len(_NO_WIDTH)
-        else:
-            break
-    known = at >= end and 0 < length <= MOST_DIGITS
-    return known, plus, digits, length
+        found |= before == _ZERO and (byte == _CLOSED_BRACKETS[0] or byte == _CLOSED_BRACKETS[1])
+        before = before if _SHORT_KINDS[byte] == _SEPARATOR else byte
+    return found
 
 
 @compiled
-def _narrow(data: Bytes, start: int, end: int, narrow: Bytes) -> int:
-    """Write a text with full-width digits and plus signs as ASCII, and without the UK's `(0)`; gives its length."""
-    size, at, skipped = 0, start, end
-    if end - start > len(_UK_WITH_ZERO) and _begins(data, start, end, _UK_WITH_ZERO):
-        skipped = start + len(_UK_WITH_ZERO) - _ZERO_IN_BRACKETS
-    elif end - start > len(_UK_WITH_ZERO_APART) and _begins(data, start, end, _UK_WITH_ZERO_APART):
-        skipped = start + len(_UK_WITH_ZERO_APART) - _ZERO_IN_BRACKETS
-    while at < end:
-        byte = data[at]
-        if at == skipped:
-            at += _ZERO_IN_BRACKETS
+def _dial_plain(text: Bytes, size: int, kinds: int) -> Dialled:
+    """The digits of a text in plain characters, letters small, which is changed."""
+    start, end = strip(text, 0, size)
+    if kinds & ANGLE:
+        start, end = unbracket(text, start, end)
+    if kinds & COLON:
+        start, end, known = read_address(text, start, end)
+        if not known:
+            return OPEN, False, 0, 0, 0, 0
+    if kinds & QUOTE:
+        start, end = unquote(text, start, end)
+    if kinds & (ANGLE | COLON | QUOTE):
+        kinds = kinds_in(text, start, end)
+    if not kinds & ~_NOTHING_DIALLED:
+        return _EMPTY, False, 0, 0, 0, 0
+    if kinds & LETTER:
+        if says_withheld(text, start, end):
+            return _WITHHELD, False, 0, 0, 0, 0
+        found, digits, length = read_scientific(text, start, end, MOST_DIGITS)
+        if found == EATEN:
+            return _EATEN, False, 0, 0, 0, 0
+        if found != NOT_SCIENTIFIC:
+            return (DIALLED, False, digits, length, 0, 0) if length <= MOST_DIGITS else (OPEN, False, 0, 0, 0, 0)
+    if kinds & (LETTER | HIDING | BRACKET):
+        end = close_up(text, start, end)
+    if kinds & HIDING:
+        start = skip_hiding_codes(text, start, end)
+    if kinds & (LETTER | HIDING):
+        end = cut_extension(text, start, end)
+    zero = find_zero(text, start, end) if kinds & BRACKET else end
+    outcome, plus, digits, length = _digits_of(text, start, end, end)
+    if outcome != DIALLED or zero == end:
+        return outcome, plus, digits, length, 0, 0
+    _outcome, _plus, rest, rest_length = _digits_of(text, start, end, zero)
+    return outcome, plus, digits, length, rest, rest_length
+
+
+@compiled
+def _digits_of(text: Bytes, start: int, end: int, skipped: int) -> tuple[int, bool, int, int]:
+    """A text without separators, brackets and what a spreadsheet puts behind a number: digits behind a plus or none.
+
+    Args:
+        text: Plain characters.
+        start: Where it begins.
+        end: Where it ends.
+        skipped: Where a nought in brackets begins that is left out; the end where none is.
+    """
+    plus, digits, length = False, 0, 0
+    dots, commas, behind, zeros = 0, 0, 0, True
+    for at in range(start, end):
+        byte = text[at]
+        if skipped <= at < skipped + ZERO_IN_BRACKETS:
             continue
-        if byte == _WIDE and at + 2 < end and data[at + 1] == _WIDE_TOO:
-            third = data[at + 2]
-            if third == _WIDE_PLUS:
-                byte, at = np.uint8(_PLUS), at + 2
-            elif _WIDE_ZERO <= third < _WIDE_ZERO + 10:
-                byte, at = np.uint8(third - _WIDE_ZERO + _ZERO), at + 2
-        narrow[size] = byte
-        size += 1
-        at += 1
-    return size
-
-
-@compiled
-def _unwrap(text: Bytes, end: int) -> tuple[int, int]:
-    """Where a text begins and ends without angle brackets, SIP or tel address, hiding code and decimal zero."""
-    start = 0
-    opened, closed = _count(text, start, end, _OPENED), _count(text, start, end, _CLOSED)
-    bracketed = opened == 1 and closed == 1 and text[end - 1] == _CLOSED
-    if bracketed:
-        start = _find(text, start, end, _OPENED) + 1
-        end = max(start, end - 1)
-    if bracketed or (opened == 0 and closed == 0):
-        host = _find(text, start, end, _AT)
-        # Without a host it may be a host alone, whose digits are a machine's address: left to be read with care.
-        if _goes_on_behind(text, start, end, _SIP) and host < end:
-            start, end = start + len(_SIP), host
-        if _goes_on_behind(text, start, end, _TEL):
-            start += len(_TEL)
-    for code in _HIDING_CODES:
-        if _goes_on_behind(text, start, end, code):
-            start += len(code)
-    # `.0` and `.00` behind the only dot: what a spreadsheet puts behind a number.
-    dot = _find(text, start, end, ord("."))
-    if dot < end and _count(text, start, end, ord(".")) == 1:
-        zeros = _count(text, dot + 1, end, _ZERO)
-        if 1 <= zeros <= 2 and dot + 1 + zeros == end:
-            end = dot
-    return start, end
-
-
-@compiled
-def _begins(data: Bytes, start: int, end: int, mark: bytes) -> bool:
-    if end - start < len(mark):
-        return False
-    for step in range(len(mark)):  # noqa: SIM110 - no generator can be compiled
-        if data[start + step] != mark[step]:
-            return False
-    return True
-
-
-@compiled
-def _goes_on_behind(data: Bytes, start: int, end: int, mark: bytes) -> bool:
-    return end - start > len(mark) and _begins(data, start, end, mark)
-
-
-@compiled
-def _find(data: Bytes, start: int, end: int, mark: int) -> int:
-    """The first such byte; the end where there is none."""
-    for at in range(start, end):
-        if data[at] == mark:
-            return at
-    return end
-
-
-@compiled
-def _count(data: Bytes, start: int, end: int, mark: int) -> int:
-    count = 0
-    for at in range(start, end):
-        if data[at] == mark:
-            count += 1
-    return count
+        if _ZERO <= byte < _ZERO + 10:
+            if length < MOST_DIGITS:
+                digits = digits * 10 + (int(byte) - _ZERO)
+            length += 1
+            behind += 1
+            zeros &= byte == _ZERO
+        elif _MARKS[byte]:
+            dots += byte == _DOT
+            commas += byte != _DOT
+            behind, zeros = 0, True
+        elif byte == _PLUS_SIGN and length == 0 and not plus:
+            plus = True
+        elif not _SKIPPED[byte]:
+            return _NO_NUMBER, False, 0, 0
+    if dots + commas == 1 and zeros and 1 <= behind <= _DECIMAL_ZEROS and behind < length:
+        known = DIALLED if length <= MOST_DIGITS else OPEN
+        return known, plus, digits // 10**behind, length - behind
+    if commas or length == 0:
+        return _NO_NUMBER, False, 0, 0
+    return DIALLED, plus, digits, length

@@ -9,7 +9,6 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import phonenumbers
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
@@ -17,7 +16,8 @@ from numpy.typing import NDArray
 from ringback.jit import text_buffers
 from ringback.numbers.cleaning_kernels import MOST_DIGITS
 from ringback.numbers.dial_plan import DialPlan, HomeNetwork, home_networks, international_prefixes
-from ringback.numbers.plan import UNSURE, NumberPlan, number_plan
+from ringback.numbers.plan import TRUNK_DIGIT, UNSURE, NumberPlan, number_plan
+from ringback.numbers.plan.intervals import LONGEST_CODE
 from ringback.numbers.plan.lookup_kernels import lookup_table, with_ranges
 from ringback.numbers.reader import DRAMA, REASONS, NumberReader, ParsedNumber
 from ringback.numbers.reading_kernels import WAY, Codes, WayTable, list_options, make_way, prefix_of, read_texts
@@ -85,7 +85,8 @@ class ColumnReader:
         codes = read_texts(data, bounds, self._ways, self._table)
         careful = self._read_with_care(raw, codes)
         wanted = np.flatnonzero(codes.ambiguous & ~codes.open)
-        options = list_options(data, bounds, wanted, self._ways, self._table)
+        options = list_options(codes.dialled[wanted], self._ways, self._table)
+        options[:, 0] = wanted[options[:, 0]]
         return self._as_arrow(codes, self._options(raw, options, careful))
 
     def read_certain(self, raw: pa.StringArray) -> pa.Int64Array:
@@ -106,30 +107,45 @@ class ColumnReader:
         ways = [make_way(self._hows.index(prefix), taken=prefix) for prefix in international_prefixes(self._plan)]
         for home in homes:
             if home.trunk and not (home.trunk == home.calling_code and whole):
-                # Behind the trunk prefix no number begins with it again, so 00 and a number is none.
-                twice, how = home.trunk * 2, self._hows.index(f"trunk:{home.region}")
-                ways.append(make_way(how, taken=home.trunk, barred=twice, front=home.calling_code))
+                ways.append(self._home_way(f"trunk:{home.region}", home, trunk=home.trunk))
         if whole:
-            ways.append(make_way(self._hows.index("bare-international"), no_zero=True))
+            ways.append(make_way(self._hows.index("bare-international"), barred="0"))
         for home in homes:
-            how = self._hows.index(f"bare-national:{home.region}")
-            ways.append(make_way(how, barred=home.trunk, front=home.calling_code))
+            barred = "" if self._begins_numbers(home.calling_code + home.trunk) else home.trunk
+            ways.append(self._home_way(f"bare-national:{home.region}", home, barred=barred))
         british = any(home.calling_code == "44" for home in homes)
         return WayTable(
             ways=np.array(ways, WAY).view(np.recarray),
             plus=self._hows.index("plus"),
             open_behind=np.array([prefix_of(code) for code in _AFTER_BRITISH_CODE if british], np.int64).reshape(-1, 2),
-            open_bare=not all(_takes_trunk_off_plainly(home, self._numbers) for home in homes),
         )
+
+    def _home_way(self, how: str, home: HomeNetwork, *, trunk: str = "", barred: str = "") -> tuple[int, ...]:
+        """A way with the calling code of a home in front."""
+        code = home.calling_code
+        longest = int(self._numbers.longest[int(code.ljust(LONGEST_CODE, "0"))])
+        return make_way(self._hows.index(how), trunk=trunk, barred=barred, front=code, longest=longest)
+
+    def _begins_numbers(self, prefix: str) -> bool:
+        """Whether the plan has to be asked about numbers that begin so: whether some may be numbers as they stand."""
+        starts, outcomes = self._numbers.starts, self._numbers.outcome_codes
+        for rest in range(MOST_DIGITS - len(prefix) + 1):
+            low, high = int(prefix) * 10**rest, (int(prefix) + 1) * 10**rest - 1
+            first, last = np.searchsorted(starts, [low, high], side="right") - 1
+            if ((outcomes[first : last + 1] >= 0) | (outcomes[first : last + 1] == UNSURE)).any():
+                return True
+        return False
 
     def _with_drama(self) -> NumberPlan:
         """The number plan with the drama numbers that it does not have, where the dial plan allows them."""
         if not self._plan.allow_drama:
             return self._numbers
-        ranges = [(first, last, self._outcome(kind, "GB")) for first, last, kind in _drama_ranges()]
-        # Behind a trunk zero there may be a drama number, of which the plan knows nothing.
-        tens = [10**length for length in range(1, MOST_DIGITS - 2)]
-        ranges += [(440 * ten, 441 * ten - 1, UNSURE) for ten in tens]
+        ranges = []
+        for numbers, kind in DRAMA:
+            first, last = numbers[0], numbers[-1]
+            ranges.append((int(f"44{first}"), int(f"44{last}"), self._outcome(kind, "GB")))
+            # phonenumbers knows none of them, so that in its plan there is none behind a nought either.
+            ranges.append((int(f"440{first}"), int(f"440{last}"), TRUNK_DIGIT))
         return with_ranges(self._numbers, ranges)
 
     def _outcome(self, kind: str, region: str) -> int:
@@ -234,35 +250,3 @@ def _places(words: tuple[str, ...]) -> tuple[NDArray[np.int32], pa.StringArray]:
     place = {word: index for index, word in enumerate(dict.fromkeys(words))}
     # What a null stands for is never looked at, but has to be a place of the dictionary: 0, for code -1.
     return np.array([*(place[word] for word in words), 0], np.int32), pa.array(list(place), pa.string())
-
-
-def _takes_trunk_off_plainly(home: HomeNetwork, numbers: NumberPlan) -> bool:
-    """Whether dialling the trunk prefix means just the number behind it.
-
-    phonenumbers takes a prefix off in several ways, and sometimes not at all. It is plain where the prefix is a
-    literal one, and where no number of the calling code begins with it.
-    """
-    if not home.trunk:
-        return True
-    metadata = phonenumbers.PhoneMetadata.metadata_for_region(
-        phonenumbers.region_code_for_country_code(int(home.calling_code))
-    )
-    if metadata is None or metadata.national_prefix_for_parsing is None:
-        return False
-    prefixes = metadata.national_prefix_for_parsing.split("|")
-    if [one for one in prefixes if not one.isdigit() or one.startswith(home.trunk)] != [home.trunk]:
-        return False
-    if metadata.national_prefix_transform_rule:
-        return False
-    prefix = home.calling_code + home.trunk
-    for rest in range(MOST_DIGITS - len(prefix) + 1):
-        low, high = int(prefix) * 10**rest, (int(prefix) + 1) * 10**rest - 1
-        first, last = np.searchsorted(numbers.starts, [low, high], side="right") - 1
-        if (numbers.outcome_codes[first : last + 1] >= 0).any():
-            return False
-    return True
-
-
-def _drama_ranges() -> list[tuple[int, int, str]]:
-    """First and last number and kind of Ofcom's drama numbers that phonenumbers calls invalid."""
-    return [(int(f"44{numbers[0]}"), int(f"44{numbers[-1]}"), kind) for numbers, kind in DRAMA]

@@ -9,7 +9,7 @@ from phonenumbers import PhoneNumberType
 
 from ringback.numbers.cleaning import Dialled, clean_number
 from ringback.numbers.dial_plan import DialPlan, HomeNetwork, home_networks, international_prefixes
-from ringback.numbers.plan import UNSURE, number_plan
+from ringback.numbers.plan import TRUNK_DIGIT, UNSURE, number_plan
 
 REASONS = (
     "empty",
@@ -250,7 +250,7 @@ def _look_up(digits: str, *, allow_drama: bool) -> _Found | None:
     outcome = plan.find(digits)
     if outcome >= 0:
         return _Found("+" + digits, *plan.outcomes[outcome])
-    found = _ask(digits) if outcome == UNSURE else None
+    found = _ask(digits) if outcome in (UNSURE, TRUNK_DIGIT) else None
     return found or (_drama(digits) if allow_drama else None)
 
 

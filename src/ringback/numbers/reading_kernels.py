@@ -6,9 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ringback.jit import compiled
-from ringback.numbers.cleaning_kernels import MOST_BYTES, MOST_DIGITS, Bytes, dial
-from ringback.numbers.plan.calling_codes import NO_NUMBER, UNSURE
-from ringback.numbers.plan.lookup_kernels import LookupTable, outcome_of
+from ringback.numbers.cleaning_kernels import DIALLED, MOST_BYTES, MOST_DIGITS, OPEN, dial
+from ringback.numbers.folding import Bytes
+from ringback.numbers.plan.calling_codes import NO_NUMBER, TRUNK_DIGIT, UNSURE
+from ringback.numbers.plan.intervals import ENDLESS, LONGEST_CODE
+from ringback.numbers.plan.lookup_kernels import LookupTable, outcome_of, without_trunk_digit
 from ringback.numbers.reader import REASONS
 
 _TENS = 10 ** np.arange(MOST_DIGITS + 1, dtype=np.int64)
@@ -26,18 +28,22 @@ WAY = np.dtype(
         ("how", np.int64),  # index in the dial plan's `hows`
         ("taken", np.int64),  # digits that have to stand in front, with more behind them, and are taken off
         ("taken_length", np.int64),
+        ("trunk", np.int64),  # digits that have to stand in front, and that phonenumbers has to take off
+        ("trunk_length", np.int64),
         ("barred", np.int64),  # digits that may not stand in front
         ("barred_length", np.int64),
-        ("no_zero", np.bool_),  # whether a nought may not either
-        ("front", np.int64),  # digits that are put in front of what is left
+        ("front", np.int64),  # the calling code of a home, put in front of what is left
         ("front_length", np.int64),
+        ("longest", np.int64),  # how many digits a number with it in front can have at most
     ]
 )
 
 
-def make_way(how: int, *, taken: str = "", barred: str = "", no_zero: bool = False, front: str = "") -> tuple[int, ...]:
+def make_way(
+    how: int, *, taken: str = "", trunk: str = "", barred: str = "", front: str = "", longest: int = ENDLESS
+) -> tuple[int, ...]:
     """The fields of a `WAY`."""
-    return how, *prefix_of(taken), *prefix_of(barred), no_zero, *prefix_of(front)
+    return how, *prefix_of(taken), *prefix_of(trunk), *prefix_of(barred), *prefix_of(front), longest
 
 
 def prefix_of(digits: str) -> tuple[int, int]:
@@ -52,13 +58,11 @@ class WayTable(NamedTuple):
         ways: Ways of reading digits without a plus, in the plan's order, of `WAY`.
         plus: Index of `plus` in the plan's `hows`.
         open_behind: Prefixes of digits without a plus that are left open, shape (prefixes, 2).
-        open_bare: Whether all digits without a plus are left open.
     """
 
     ways: NDArray[np.void]
     plus: int
     open_behind: NDArray[np.int64]
-    open_bare: bool
 
 
 class Codes(NamedTuple):
@@ -71,6 +75,7 @@ class Codes(NamedTuple):
         reasons: Why it could not be read, an index of `REASONS`.
         ambiguous: Whether other readings give another number.
         open: Whether the text has to be read with care; the rest says nothing then.
+        dialled: The digits of ambiguous texts, and how many they are; of others anything. Shape (n, 2).
     """
 
     numbers: NDArray[np.int64]
@@ -79,6 +84,7 @@ class Codes(NamedTuple):
     reasons: NDArray[np.int16]
     ambiguous: NDArray[np.bool_]
     open: NDArray[np.bool_]
+    dialled: NDArray[np.int64]
 
 
 @compiled
@@ -95,65 +101,79 @@ def read_texts(data: Bytes, bounds: NDArray[np.int32], ways: WayTable, table: Lo
     numbers, outcomes = np.zeros(rows, np.int64), np.full(rows, NO_NUMBER, np.int16)
     hows, reasons = np.full(rows, _NONE, np.int16), np.full(rows, _NONE, np.int16)
     ambiguous, left_open = np.zeros(rows, np.bool_), np.zeros(rows, np.bool_)
+    dialled = np.empty((rows, 2), np.int64)
     spare = np.empty(MOST_BYTES, np.uint8)
     for row in range(rows):
         if bounds[row] == bounds[row + 1]:
             reasons[row] = _EMPTY
             continue
-        known, plus, digits, length = dial(data, bounds[row], bounds[row + 1], spare)
-        if not known:
+        state, plus, digits, length, rest, rest_length = dial(data, bounds[row], bounds[row + 1], spare)
+        while state == DIALLED:
+            if length > MOST_DIGITS:
+                left_open[row] = rest_length > 0 or _may_be_long(plus, digits, length, ways, table)
+            elif plus:
+                number, outcome = digits, _outcome(digits, length, table)
+                if outcome == TRUNK_DIGIT:
+                    number, outcome = without_trunk_digit(table, digits, length)
+                if outcome >= 0:
+                    numbers[row], outcomes[row], hows[row] = number, outcome, ways.plus
+                left_open[row] = outcome == UNSURE
+            elif length >= _SHORTEST:
+                for at in range(len(ways.open_behind)):
+                    left_open[row] |= _starts(digits, length, ways.open_behind[at, 0], ways.open_behind[at, 1])
+                for way in range(len(ways.ways)):
+                    number, size = _go(digits, length, ways.ways[way])
+                    outcome = _outcome(number, size, table) if size else NO_NUMBER
+                    if outcome == TRUNK_DIGIT or (outcome >= 0 and ways.ways[way].trunk_length):
+                        number, outcome = _behind_trunk(number, size, outcome, ways.ways[way], table)
+                    if outcome == UNSURE:
+                        left_open[row] = True
+                    elif outcome >= 0 and hows[row] == _NONE:
+                        numbers[row], outcomes[row], hows[row] = number, outcome, ways.ways[way].how
+                    elif outcome >= 0 and number != numbers[row]:
+                        ambiguous[row] = True
+                        dialled[row, 0], dialled[row, 1] = digits, length
+            if not rest_length or hows[row] != _NONE or left_open[row]:
+                break
+            # No number with the nought in brackets: then without it.
+            digits, length, rest_length = rest, rest_length, 0
+        if state == OPEN:
             left_open[row] = True
-        elif plus:
-            outcome = _outcome(digits, length, table)
-            if outcome >= 0:
-                numbers[row], outcomes[row], hows[row] = digits, outcome, ways.plus
-            left_open[row] = outcome == UNSURE
-        elif length >= _SHORTEST:
-            left_open[row] = ways.open_bare
-            for at in range(len(ways.open_behind)):
-                left_open[row] |= _starts(digits, length, ways.open_behind[at, 0], ways.open_behind[at, 1])
-            for way in range(len(ways.ways)):
-                number, size = _go(digits, length, ways.ways[way])
-                outcome = _outcome(number, size, table) if size else NO_NUMBER
-                if outcome == UNSURE:
-                    left_open[row] = True
-                elif outcome >= 0 and hows[row] == _NONE:
-                    numbers[row], outcomes[row], hows[row] = number, outcome, ways.ways[way].how
-                elif outcome >= 0 and number != numbers[row]:
-                    ambiguous[row] = True
-        if hows[row] == _NONE and not left_open[row]:
+        elif state != DIALLED:
+            reasons[row] = state
+        elif hows[row] == _NONE and not left_open[row]:
             reasons[row] = _reason(plus, digits, length)
-    return Codes(numbers, outcomes, hows, reasons, ambiguous, left_open)
+    return Codes(numbers, outcomes, hows, reasons, ambiguous, left_open, dialled)
 
 
 @compiled
-def list_options(
-    data: Bytes, bounds: NDArray[np.int32], rows: NDArray[np.int64], ways: WayTable, table: LookupTable
-) -> NDArray[np.int64]:
-    """Row, rank from 1, number, outcome and how of each reading of ambiguous texts, the first way to a number only.
+def list_options(dialled: NDArray[np.int64], ways: WayTable, table: LookupTable) -> NDArray[np.int64]:
+    """Text, rank from 1, number, outcome and how of each reading of ambiguous texts, the first way to a number only.
 
     Args:
-        data: Bytes of the column's texts, UTF-8.
-        bounds: Where each begins, and where the last ends.
-        rows: Which of them.
+        dialled: Their digits, and how many they are, shape (n, 2).
         ways: How digits are read.
         table: The number plan.
 
     Returns:
-        Shape (options, 5).
+        Shape (options, 5). A text is told by its place among them.
     """
-    options = np.empty((len(rows) * len(ways.ways), 5), np.int64)
-    spare = np.empty(MOST_BYTES, np.uint8)
+    options = np.empty((len(dialled) * len(ways.ways), 5), np.int64)
     found = 0
-    for row in rows:
-        _known, _plus, digits, length = dial(data, bounds[row], bounds[row + 1], spare)
+    for text in range(len(dialled)):
+        digits, length = dialled[text, 0], dialled[text, 1]
         first = found
-        for way in range(len(ways.ways)):
-            number, size = _go(digits, length, ways.ways[way])
+        for at in range(len(ways.ways)):
+            number, size = _go(digits, length, ways.ways[at])
             outcome = _outcome(number, size, table) if size else NO_NUMBER
-            if outcome >= 0 and not (options[first:found, 2] == number).any():
-                options[found, 0], options[found, 1], options[found, 2] = row, found - first + 1, number
-                options[found, 3], options[found, 4] = outcome, ways.ways[way].how
+            if outcome == TRUNK_DIGIT or (outcome >= 0 and ways.ways[at].trunk_length):
+                number, outcome = _behind_trunk(number, size, outcome, ways.ways[at], table)
+            known = outcome < 0
+            for before in range(first, found):
+                known |= options[before, 2] == number
+            if not known:
+                options[found, 0], options[found, 1], options[found, 2] = text, found - first + 1, number
+                options[found, 3], options[found, 4] = outcome, ways.ways[at].how
                 found += 1
     return options[:found]
 
@@ -161,15 +181,17 @@ def list_options(
 @compiled
 def _go(digits: int, length: int, way: np.record) -> tuple[int, int]:
     """The international number to which one way leads, and how many digits it has; 0 where it cannot be gone."""
-    if way.no_zero and digits < _TENS[length - 1]:
-        return 0, 0
     if way.barred_length and _starts(digits, length, way.barred, way.barred_length):
+        return 0, 0
+    if way.trunk_length and not _starts(digits, length, way.trunk, way.trunk_length):
         return 0, 0
     if way.taken_length:
         if not _starts(digits, length, way.taken, way.taken_length):
             return 0, 0
         length -= way.taken_length
         digits -= way.taken * _TENS[length]
+    if length + way.front_length > way.longest:
+        return 0, 0
     if length + way.front_length <= MOST_DIGITS:
         # A national number that begins with noughts has them behind the calling code.
         digits += way.front * _TENS[length]
@@ -186,6 +208,37 @@ def _outcome(digits: int, length: int, table: LookupTable) -> int:
 
 
 @compiled
+def _behind_trunk(digits: int, length: int, outcome: int, way: np.record, table: LookupTable) -> tuple[int, int]:
+    """The number of one way, and its outcome, where a trunk digit is to be taken off, or its way asks for that."""
+    # At home a number behind the trunk prefix has a way of its own, which takes no other.
+    if way.front_length and (outcome == TRUNK_DIGIT) != (way.trunk_length > 0):
+        return digits, NO_NUMBER
+    return without_trunk_digit(table, digits, length)
+
+
+@compiled
+def _may_be_long(plus: bool, digits: int, length: int, ways: WayTable, table: LookupTable) -> bool:
+    """Whether phonenumbers has to say what a number of more than `MOST_DIGITS` is, from the first of its digits."""
+    if plus:
+        code = digits // _TENS[MOST_DIGITS - LONGEST_CODE]
+        return bool(digits >= _TENS[MOST_DIGITS - 1] and length <= table.longest[code])
+    unsure, beyond = False, length - MOST_DIGITS
+    for at in range(len(ways.open_behind)):
+        unsure |= _starts(digits, length - beyond, ways.open_behind[at, 0], ways.open_behind[at, 1])
+    for at in range(len(ways.ways)):
+        way = ways.ways[at]
+        first, size = _go(digits, length - beyond, way)
+        if not size:
+            continue
+        whole = size + beyond
+        if way.front_length:
+            unsure |= whole <= way.longest
+        elif first >= _TENS[size - 1]:
+            unsure |= whole <= max(MOST_DIGITS, table.longest[first // _TENS[size - LONGEST_CODE]])
+    return unsure
+
+
+@compiled
 def _starts(digits: int, length: int, prefix: int, prefix_length: int) -> bool:
     """Whether digits begin with a prefix and go on behind it."""
     if length <= prefix_length:
@@ -197,6 +250,8 @@ def _starts(digits: int, length: int, prefix: int, prefix_length: int) -> bool:
 @compiled
 def _reason(plus: bool, digits: int, length: int) -> int:
     """Why digits make no number: the same as `parse` has for it."""
+    if length > MOST_DIGITS:
+        return _TOO_LONG
     if length < (5 if plus else 3):
         return _TOO_SHORT
     if not plus and length < _SHORTEST:

@@ -38,6 +38,15 @@ class CodedColumns(Protocol):
         """A column as a dictionary of its values, or as it is where that is not to be had."""
 
 
+@runtime_checkable
+class WrittenColumns(Protocol):
+    """Columns of which the bytes are at hand in which their values stand, whole and as they are."""
+
+    @property
+    def written(self) -> bytes:
+        """These bytes, and whatever stands between and around the values."""
+
+
 @dataclass(slots=True)
 class RawColumns:
     """A batch of rows of one seized table, column by column: what the fast readers yield.

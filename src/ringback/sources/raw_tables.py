@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ringback.schemas import FEW_VALUES, RAW_TABLES
 from ringback.sources.base import RawColumns
@@ -17,11 +18,11 @@ from ringback.sources.fields.directions import is_inbound, surely_inbound
 from ringback.sources.fields.dispositions import told_answers
 from ringback.sources.fields.durations import TalkTimes, to_seconds_column
 from ringback.sources.fields.missing_values import without_words
-from ringback.sources.fields.text_columns import as_dictionary, as_text
+from ringback.sources.fields.text_columns import ASCII_BLANKS, as_dictionary, as_text, is_ascii
 from ringback.sources.fields.time_formats import guess_time_format, to_iso_column
 from ringback.sources.mapping import Projection, TableMapping
 from ringback.sources.reading_tally import ReadingTally
-from ringback.sources.synthetic_mark import array_holds_mark
+from ringback.sources.synthetic_mark import columns_hold_mark
 
 _MAY_BE_ENDING = re.compile(
     r"disposition|dispo$|status|state|result|outcome|cause|ergebnis|estado|resultado|statut|stato|durum|esito|answered"
@@ -83,7 +84,7 @@ def raw_table(
         if projection.positions[projection.fields.index("direction")] < 0:
             _count_other_directions(batch, projection, tally)
     # The mark counts in every column, whatever the mapping makes of it: where it stands is for no setting to say.
-    tally.synthetic = tally.synthetic or any(map(array_holds_mark, batch.arrays))
+    tally.synthetic = tally.synthetic or columns_hold_mark(batch.arrays)
     return pa.table(arrays).select(list(RAW_TABLES[projection.role].names))
 
 
@@ -107,6 +108,8 @@ def _understood(
         return to_seconds_column(array, times)
     if name == "direction":
         return _spelled(array, lambda word: "inbound" if is_inbound(word, mapping.inbound_words) else word)
+    if name == "account":
+        return _without_blanks(array)
     if name in _SPELLED:
         return _spelled(array, lambda word: _SPELLED[name](key[2], word))
     return array
@@ -120,8 +123,17 @@ def _spelled(array: pa.Array, plain: Callable[[str], str]) -> pa.Array:
     return array if meant == words else pa.array(meant, pa.string()).take(coded.indices)
 
 
+def _without_blanks(array: pa.Array) -> pa.Array:
+    """A column of few words without blanks around them."""
+    coded = as_dictionary(array)
+    if not is_ascii(coded.dictionary):
+        return _spelled(array, str.strip)
+    stripped = pc.utf8_trim(coded.dictionary, characters=ASCII_BLANKS)
+    return array if stripped.equals(coded.dictionary) else stripped.take(coded.indices)
+
+
 # Fields whose words are written in several ways: what is meant, by the seized column and the word.
-_SPELLED = {"account": lambda _column, word: word.strip(), "disposition": told_answers}
+_SPELLED = {"disposition": told_answers}
 
 
 def _left_out(

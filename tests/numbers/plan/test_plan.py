@@ -36,6 +36,7 @@ def test_a_million_strings_agree(plan, seed):
     assert [str(disagreement) for disagreement in fuzz(50_000, 20221124 + seed, plan=plan, counts=counts)] == []
     assert counts["number"] > 12_000
     assert counts["none"] > 12_000
+    assert counts["trunk"] > 500
     assert 0 < counts["unsure"] < 7_000
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import phonenumbers
 
 from ringback.numbers.plan.cache import load_plan, save_plan
-from ringback.numbers.plan.calling_codes import NO_NUMBER, UNSURE
+from ringback.numbers.plan.calling_codes import NO_NUMBER, TRUNK_DIGIT, UNSURE
 from ringback.numbers.plan.compiler import compile_plan
 from ringback.numbers.plan.intervals import LONGEST, Interval, NumberPlan
 from ringback.settings import cache_dir
@@ -14,7 +14,17 @@ from ringback.settings import cache_dir
 # Readings change when this changes: it belongs in every fingerprint of them.
 METADATA_VERSION: str = phonenumbers.__version__
 
-__all__ = ["LONGEST", "METADATA_VERSION", "NO_NUMBER", "UNSURE", "Interval", "NumberPlan", "number_plan", "open_plan"]
+__all__ = [
+    "LONGEST",
+    "METADATA_VERSION",
+    "NO_NUMBER",
+    "TRUNK_DIGIT",
+    "UNSURE",
+    "Interval",
+    "NumberPlan",
+    "number_plan",
+    "open_plan",
+]
 
 
 @lru_cache(maxsize=1)

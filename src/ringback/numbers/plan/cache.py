@@ -28,7 +28,7 @@ _COMPILER = (
     "cache.py",
 )
 _OTHERS_MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH
-_NAMES = ("made_of", "starts", "outcome_codes", "outcomes")
+_NAMES = ("made_of", "starts", "outcome_codes", "outcomes", "longest")
 # Whatever a damaged file makes the readers of zip files and arrays raise.
 _DAMAGE = (
     OSError,
@@ -64,7 +64,7 @@ def load_plan(folder: Path) -> NumberPlan | None:
 
 def save_plan(plan: NumberPlan, folder: Path) -> None:
     """Save a plan for the next process, whole or not at all; it is no fault when that is not possible."""
-    contents = (np.array(_made_of()), plan.starts, plan.outcome_codes, np.array(plan.outcomes))
+    contents = (np.array(_made_of()), plan.starts, plan.outcome_codes, np.array(plan.outcomes), plan.longest)
     arrays: dict[str, NDArray[Any]] = dict(zip(_NAMES, contents, strict=True))
     arrays["digest"] = np.array(_digest(arrays))
     with contextlib.suppress(OSError):
@@ -109,7 +109,7 @@ def _read(file: BinaryIO) -> NumberPlan | None:
     if digest != _digest(arrays) or arrays["made_of"].tolist() != _made_of():
         return None
     outcomes = tuple((str(kind), str(region)) for kind, region in arrays["outcomes"])
-    return NumberPlan(arrays["starts"], arrays["outcome_codes"], outcomes)
+    return NumberPlan(arrays["starts"], arrays["outcome_codes"], outcomes, arrays["longest"])
 
 
 def _digest(arrays: dict[str, np.ndarray]) -> str:

@@ -10,6 +10,8 @@ from ringback.numbers.plan.national_prefixes import PrefixFollower, prefix_ways
 
 NO_NUMBER = -1
 UNSURE = -2
+# A number with one digit too many behind its calling code, which phonenumbers takes off; the rest is in the plan.
+TRUNK_DIGIT = -3
 
 Outcome = tuple[str, str]
 # (first national number, outcome) of each run, outcomes by index; a run ends where the next begins.
@@ -86,9 +88,16 @@ class CallingCode:
         if ways and not self._possible:
             raise NotCompiledError("a prefix without possible lengths")
         self._prefix = PrefixFollower(ways, self._automaton)
+        self._longest = max((each.general.lengths.bit_length() - 1 for each in self._regions), default=0)
+        self._longest_taken_off = max((way.shorter for way in ways), default=0)
         self._length = 0
         self._known_runs: dict[tuple[int, int, int], Runs] = {}
         self._known_ends: dict[tuple[int, int], int] = {}
+
+    @property
+    def longest(self) -> int:
+        """Digits of the longest national number, with all that phonenumbers would take off it."""
+        return self._longest + max(self._longest_taken_off, 0)
 
     def runs(self, length: int) -> Runs:
         """The runs of all national numbers of so many digits; the first begins at 0."""
@@ -136,7 +145,9 @@ class CallingCode:
         length = self._length - stripped.shorter
         if not self._is_long_enough(length):
             return as_given
-        return UNSURE if self._outcome(stripped.state, length) != NO_NUMBER else NO_NUMBER
+        if self._outcome(stripped.state, length) == NO_NUMBER:
+            return NO_NUMBER
+        return TRUNK_DIGIT if stripped.digit_alone else UNSURE
 
     def _takes_general(self, state: int) -> bool:
         return bool(self._automaton.accepted(state) & self._general)

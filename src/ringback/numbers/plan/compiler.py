@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 import numpy as np
 import phonenumbers
+from numpy.typing import NDArray
 
 from ringback.numbers.plan.calling_codes import NO_NUMBER, UNSURE, CallingCode, Outcome, Runs
 from ringback.numbers.plan.digit_automaton import NotCompiledError
-from ringback.numbers.plan.intervals import LONGEST, NumberPlan, lengths_of
+from ringback.numbers.plan.intervals import ENDLESS, LONGEST, LONGEST_CODE, NumberPlan, lengths_of
 
 _ALL_UNSURE: Runs = ((0, UNSURE),)
 _BELOW_ALL = np.iinfo(np.int64).min
@@ -16,7 +17,8 @@ _BELOW_ALL = np.iinfo(np.int64).min
 def compile_plan() -> NumberPlan:
     """The plan of the metadata that phonenumbers has now; takes seconds."""
     indexes: dict[Outcome, int] = {}
-    numbers = {str(code): _runs_by_length(code, indexes) for code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE}
+    longest = np.zeros(10**LONGEST_CODE, np.int8)
+    numbers = {str(code): _runs_by_length(code, indexes, longest) for code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE}
     entries = [(_BELOW_ALL, UNSURE), *_intervals(numbers), (10**LONGEST, UNSURE)]
     starts = np.array([start for start, _ in entries], np.int64)
     codes = np.array([code for _, code in entries], np.int16)
@@ -24,16 +26,21 @@ def compile_plan() -> NumberPlan:
     starts, codes = starts[holds], codes[holds]
     changes = (codes[1:] != codes[:-1]) | (lengths_of(starts)[1:] != lengths_of(starts)[:-1])
     kept = np.concatenate(([True], changes))
-    return NumberPlan(starts[kept], codes[kept], tuple(indexes))
+    return NumberPlan(starts[kept], codes[kept], tuple(indexes), longest)
 
 
-def _runs_by_length(code: int, indexes: dict[Outcome, int]) -> list[Runs]:
-    """The runs of a calling code's national numbers, by their length."""
-    lengths = range(LONGEST - len(str(code)) + 1)
+def _runs_by_length(code: int, indexes: dict[Outcome, int], longest: NDArray[np.int8]) -> list[Runs]:
+    """The runs of a calling code's national numbers, by their length; how long they can be goes into `longest`."""
+    digits = len(str(code))
+    lengths = range(LONGEST - digits + 1)
+    width = 10 ** (LONGEST_CODE - digits)
+    longest_here = longest[code * width : (code + 1) * width]
     try:
         calling_code = CallingCode(code, indexes)
+        longest_here[:] = digits + calling_code.longest
         return [calling_code.runs(length) for length in lengths]
     except NotCompiledError:
+        longest_here[:] = ENDLESS
         return [_ALL_UNSURE for _ in lengths]
 
 

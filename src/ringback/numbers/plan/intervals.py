@@ -5,10 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ringback.numbers.plan.calling_codes import UNSURE, Outcome
+from ringback.numbers.plan.calling_codes import TRUNK_DIGIT, UNSURE, Outcome
 
 # Digits of the longest international number in the table. phonenumbers takes 17 national digits at most.
 LONGEST = 18
+# Digits of the longest calling code; none begins with another one.
+LONGEST_CODE = 3
+# More digits than are read of any text.
+ENDLESS = 127
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +45,10 @@ class NumberPlan:
     Args:
         starts: First number of each interval, ascending, shape (intervals,). An interval ends where the next
             begins and holds numbers of one length; the first lies below all numbers, the last above.
-        outcome_codes: Outcome of each interval: an index of `outcomes`, `NO_NUMBER` or `UNSURE`.
+        outcome_codes: Outcome of each interval: an index of `outcomes`, `NO_NUMBER`, `UNSURE` or `TRUNK_DIGIT`.
         outcomes: (kind, region) by index.
+        longest: By the first three digits of an international number, how many digits it can have at most, with all
+            that phonenumbers would take off it; shape (1000,). Where it is left out, there is no end.
 
     >>> from ringback.numbers.plan import number_plan
     >>> plan = number_plan()
@@ -51,11 +57,16 @@ class NumberPlan:
     """
 
     def __init__(
-        self, starts: NDArray[np.int64], outcome_codes: NDArray[np.int16], outcomes: tuple[Outcome, ...]
+        self,
+        starts: NDArray[np.int64],
+        outcome_codes: NDArray[np.int16],
+        outcomes: tuple[Outcome, ...],
+        longest: NDArray[np.int8] | None = None,
     ) -> None:
         self.starts = starts
         self.outcome_codes = outcome_codes
         self.outcomes = outcomes
+        self.longest = np.full(10**LONGEST_CODE, ENDLESS, np.int8) if longest is None else longest
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -71,7 +82,7 @@ class NumberPlan:
         at = self._place(digits)
         first, last = str(self.starts[at]), str(self.starts[at + 1] - 1)
         code = int(self.outcome_codes[at])
-        if code == UNSURE:
+        if code in (UNSURE, TRUNK_DIGIT):
             return Interval(first, last, None, None, "digits may have to be taken off or rewritten")
         kind, region = self.outcomes[code] if code >= 0 else (None, None)
         return Interval(first, last, kind, region, None)

@@ -5,15 +5,17 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
+import phonenumbers
 from numpy.typing import NDArray
 
 from ringback.jit import compiled
 from ringback.numbers.plan.calling_codes import NO_NUMBER, UNSURE
-from ringback.numbers.plan.intervals import LONGEST, NumberPlan, lengths_of
+from ringback.numbers.plan.intervals import LONGEST, LONGEST_CODE, NumberPlan, lengths_of
 
 # Of the 52 bits of a float's fraction 14 are used: a million entries, and most numbers need no search.
 _BITS_LEFT_OUT = 52 - 14
 _ROUNDED_AT_MOST = 64  # half of what lies between neighbouring floats below 10**18
+_TENS = 10 ** np.arange(LONGEST + 1, dtype=np.int64)
 
 
 class LookupTable(NamedTuple):
@@ -25,9 +27,11 @@ class LookupTable(NamedTuple):
     Attributes:
         starts: First number of each interval, ascending, shape (intervals,).
         lengths: How many digits the numbers of each interval have.
-        outcomes: Outcome of each interval: an index of the plan's outcomes, `NO_NUMBER` or `UNSURE`.
+        outcomes: Outcome of each interval: an index of the plan's outcomes, `NO_NUMBER`, `UNSURE` or `TRUNK_DIGIT`.
         places: By first bits, the first and the last interval that may hold numbers with them, shape (bits, 2).
         first: The first bits that `places` begins with.
+        code_lengths: By the first three digits of a number, how many of them are its calling code; shape (1000,).
+        longest: By the same, how many digits it can have at most.
     """
 
     starts: NDArray[np.int64]
@@ -35,6 +39,8 @@ class LookupTable(NamedTuple):
     outcomes: NDArray[np.int16]
     places: NDArray[np.int32]
     first: int
+    code_lengths: NDArray[np.int8]
+    longest: NDArray[np.int8]
 
 
 @lru_cache(maxsize=8)
@@ -49,7 +55,7 @@ def lookup_table(plan: NumberPlan) -> LookupTable:
     places[:, 1] = np.searchsorted(plan.starts, numbers[1:], side="right") - 1
     places[0, 0], places[-1, 1] = 0, len(plan.starts) - 1  # these also stand for all numbers beyond
     starts, outcomes = np.array(plan.starts, np.int64), np.array(plan.outcome_codes, np.int16)
-    return LookupTable(starts, lengths_of(starts), outcomes, places, first)
+    return LookupTable(starts, lengths_of(starts), outcomes, places, first, _code_lengths(), np.array(plan.longest))
 
 
 def with_ranges(plan: NumberPlan, ranges: Sequence[tuple[int, int, int]]) -> NumberPlan:
@@ -64,7 +70,7 @@ def with_ranges(plan: NumberPlan, ranges: Sequence[tuple[int, int, int]]) -> Num
     outcomes = plan.outcome_codes[np.searchsorted(plan.starts, starts, side="right") - 1]
     for first, last, outcome in ranges:
         outcomes[(starts >= first) & (starts <= last) & (outcomes == NO_NUMBER)] = outcome
-    return NumberPlan(starts, outcomes, plan.outcomes)
+    return NumberPlan(starts, outcomes, plan.outcomes, plan.longest)
 
 
 def look_up(plan: NumberPlan, digits: NDArray[np.int64], lengths: NDArray[np.int8]) -> NDArray[np.int16]:
@@ -83,8 +89,9 @@ def look_up(plan: NumberPlan, digits: NDArray[np.int64], lengths: NDArray[np.int
 
     Returns:
         Shape (n,). An index of the plan's outcomes where phonenumbers finds a valid number whose E.164 is exactly
-        these digits; `NO_NUMBER` where it finds no valid number; `UNSURE` where it has to be asked: it would take
-        digits off or rewrite them, or they are no number of 1 to 18 digits of this length.
+        these digits; `NO_NUMBER` where it finds no valid number; `TRUNK_DIGIT` where it finds one without the digit
+        behind the calling code; `UNSURE` where it has to be asked: it would take other digits off or rewrite them, or
+        they are no number of 1 to 18 digits of this length.
     """
     return _look_up(lookup_table(plan), np.array(digits, np.int64), np.array(lengths, np.int8))
 
@@ -110,6 +117,24 @@ def outcome_of(table: LookupTable, digits: int, length: int) -> int:
         else:
             high = middle - 1
     return int(table.outcomes[low]) if table.lengths[low] == length else UNSURE
+
+
+@compiled
+def without_trunk_digit(table: LookupTable, digits: int, length: int) -> tuple[int, int]:
+    """A number of which the outcome is `TRUNK_DIGIT` without the digit behind its calling code; and its outcome."""
+    behind = length - int(table.code_lengths[digits // _TENS[length - LONGEST_CODE]])
+    number = digits // _TENS[behind] * _TENS[behind - 1] + digits % _TENS[behind - 1]
+    outcome = outcome_of(table, number, length - 1)
+    return number, outcome if outcome >= 0 else UNSURE
+
+
+def _code_lengths() -> NDArray[np.int8]:
+    lengths = np.zeros(10**LONGEST_CODE, np.int8)
+    for code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE:
+        digits = str(code)
+        width = 10 ** (LONGEST_CODE - len(digits))
+        lengths[code * width : (code + 1) * width] = len(digits)
+    return lengths
 
 
 def _bits(digits: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -38,6 +38,11 @@ class PrefixWay:
     put_first: str = ""
     whole: bool = False
 
+    @property
+    def shorter(self) -> int:
+        """By how many digits it makes a number shorter."""
+        return self.kept.count(False) - len(self.put_first)
+
 
 @dataclass(frozen=True, slots=True)
 class _Match:
@@ -140,10 +145,12 @@ class Stripped(NamedTuple):
     Attributes:
         state: Where it stands in the automaton.
         shorter: By how many digits it is shorter than the one that was given.
+        digit_alone: Whether all that was done is to take one digit off.
     """
 
     state: int
     shorter: int
+    digit_alone: bool
 
 
 class _Thread(NamedTuple):
@@ -207,8 +214,8 @@ class PrefixFollower:
         if not threads or not threads[-1].through:
             return None
         way = threads[-1].way
-        shorter = way.kept.count(False) - len(way.put_first)
-        return Stripped(threads[-1].state, shorter) if way.digits or way.put_first else None
+        digit_alone = way.kept == (False,) and not way.put_first
+        return Stripped(threads[-1].state, way.shorter, digit_alone) if way.digits or way.put_first else None
 
     def _moved(self, threads: _Threads, digit: int) -> Iterator[_Thread]:
         for way, place, state in threads:

@@ -82,11 +82,18 @@ class Block:
 
 
 class BlockFields(Sequence[pa.Array]):
-    """The columns of a block; the array of a column is made when it is asked for."""
+    """The columns of a block; the array of a column is made when it is asked for.
 
-    def __init__(self, text: Bytes, bounds: Bounds, rows: int) -> None:
-        self._text, self._words, self._bounds, self._rows = text, words_of(text), bounds, rows
-        self._width = len(bounds) - 1
+    Args:
+        written: The bytes, in which a word begins at each byte of a row.
+        bounds: Where the fields of each row begin and end.
+        rows: How many rows there are.
+    """
+
+    def __init__(self, written: bytes, bounds: Bounds, rows: int) -> None:
+        self.written = written
+        self._text = np.frombuffer(written, np.uint8)
+        self._words, self._bounds, self._rows, self._width = words_of(self._text), bounds, rows, len(bounds) - 1
 
     def __len__(self) -> int:
         return self._width
@@ -132,7 +139,7 @@ class BlockFields(Sequence[pa.Array]):
 
     def without(self, rows: Places) -> "BlockFields":
         """The same without some rows."""
-        return BlockFields(self._text, np.delete(self._bounds[:, : self._rows], rows, 1), self._rows - len(rows))
+        return BlockFields(self.written, np.delete(self._bounds[:, : self._rows], rows, 1), self._rows - len(rows))
 
     def row(self, row: int) -> list[str]:
         """The fields of one row; an empty one is ''."""
@@ -202,9 +209,9 @@ def split_block(
     short, long = int(taken[:width].sum()), int(taken[width + 1])
     widest = int(np.flatnonzero(taken)[-1]) if short + long else 0
     if len(data) - size < WORD_BYTES:
-        text = np.frombuffer(data + bytes(WORD_BYTES), np.uint8)  # a word may begin at each byte of a row
+        data += bytes(WORD_BYTES)  # a word may begin at each byte of a row
     return Block(
-        BlockFields(text, bounds, fitting),
+        BlockFields(data, bounds, fitting),
         numbers[:fitting],
         tuple(MisfitRow(*told) for told in misfits[:misfitting].tolist()),
         rows,

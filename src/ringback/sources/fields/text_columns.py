@@ -4,7 +4,11 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
+from ringback.jit import text_buffers
 from ringback.sources.base import RawColumns, RawRows, Value
+
+# What `str.strip` takes off texts of ASCII.
+ASCII_BLANKS = "\t\n\v\f\r\x1c\x1d\x1e\x1f "
 
 
 def as_columns(batch: RawRows) -> RawColumns:
@@ -36,6 +40,12 @@ def _as_bytes(value: str | bytes) -> bytes:
 def as_dictionary(texts: pa.Array) -> pa.DictionaryArray:
     """Texts as a dictionary, as they are where they are one."""
     return texts if pa.types.is_dictionary(texts.type) else texts.dictionary_encode()
+
+
+def is_ascii(texts: pa.StringArray) -> bool:
+    """Whether texts have no other characters."""
+    data, bounds = text_buffers(texts)
+    return len(texts) == 0 or bytes(data[bounds[0] : bounds[-1]]).isascii()
 
 
 def as_text(array: pa.Array) -> tuple[pa.StringArray, int]:
