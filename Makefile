@@ -58,6 +58,7 @@ check: .venv/check
 bench: .venv/test
 	@$(PY) benchmarks/main_job.py
 	@$(PY) benchmarks/narrow_job.py
+	@$(PY) benchmarks/fixed_price.py
 
 bench-signs: .venv/test
 	@PYTHONPATH=benchmarks $(PY) -m signs.measure

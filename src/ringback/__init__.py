@@ -7,6 +7,8 @@
 
 from typing import TYPE_CHECKING, Any
 
+from ringback.program import load_time as load_time
+
 if TYPE_CHECKING:
     from ringback.signs.check import check_signs
 

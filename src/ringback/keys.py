@@ -11,12 +11,13 @@ import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from typing import TYPE_CHECKING
 
 from ringback.errors import RingbackError
 from ringback.files.private import check_private, read_private
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 _NONCE = 12
 
@@ -47,8 +48,15 @@ class CaseKey:
     def seal(self, text: str, *, about: str) -> str:
         """Encrypt a text (AES-256-GCM). It opens only with the same `about`: a sealed text cannot change rows."""
         nonce = secrets.token_bytes(_NONCE)
-        sealed = nonce + AESGCM(self.derive("seal")).encrypt(nonce, text.encode(), about.encode())
+        sealed = nonce + self.cipher().encrypt(nonce, text.encode(), about.encode())
         return f"{self.name}:{base64.b64encode(sealed).decode()}"
+
+    def cipher(self) -> "AESGCM":
+        """What seals with this key."""
+        # Few commands seal anything.
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        return AESGCM(self.derive("seal"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +88,13 @@ class KeyRing:
         Raises:
             RingbackError: `sealed_unreadable` when it was altered, moved to another row, or its key is missing.
         """
+        from cryptography.exceptions import InvalidTag
+
         name, _colon, text = sealed.partition(":")
         try:
             key = next(one for one in self.keys if one.name == name)
             raw = base64.b64decode(text, validate=True)
-            return AESGCM(key.derive("seal")).decrypt(raw[:_NONCE], raw[_NONCE:], about.encode()).decode()
+            return key.cipher().decrypt(raw[:_NONCE], raw[_NONCE:], about.encode()).decode()
         except (StopIteration, ValueError, InvalidTag) as error:
             raise RingbackError("sealed_unreadable", about=about, key=name[:8]) from error
 

@@ -52,7 +52,9 @@ class Settings:
     )
     cache_dir: Path = field(
         default_factory=cache_dir,
-        metadata=_about("RINGBACK_CACHE", "folder of what is made again when it is missing: the compiled number plan"),
+        metadata=_about(
+            "RINGBACK_CACHE", "folder of what is made again when it is missing: compiled number plan, SQL, templates"
+        ),
     )
     workers: int = field(
         default_factory=lambda: os.cpu_count() or 1,

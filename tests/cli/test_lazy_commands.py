@@ -19,7 +19,7 @@ LISTED = [
 ]
 # What no command is to pay for that does not use it.
 HEAVY = ("ibis", "duckdb", "pyarrow", "numba", "sqlalchemy", "alembic", "psycopg", "flask", "waitress", "jinja2",
-         "vl_convert", "cryptography", "argon2", "notifications_python_client", "requests")  # fmt: skip
+         "cryptography", "argon2", "notifications_python_client", "requests")  # fmt: skip
 
 
 def command(group, name):
@@ -125,7 +125,7 @@ def test_a_message_is_checked_without_what_cases_need():
 
 def test_a_run_loads_nothing_of_alerts_servers_or_other_databases(own_case):
     loaded = loaded_by("run", own_case)
-    assert {"ringback.pipeline.run", "duckdb", "vl_convert"} <= loaded
+    assert {"ringback.pipeline.run", "duckdb", "jinja2"} <= loaded
     unused = ("alembic", "psycopg", "flask", "waitress", "argon2", "pyotp", "notifications_python_client", "requests")
     assert not packages(loaded) & set(unused)
     parts = ("ringback.alerting", "ringback.web", "ringback.signs", "ringback.schema_matching", "ringback.synthetic")
@@ -138,6 +138,6 @@ def test_a_run_loads_nothing_of_alerts_servers_or_other_databases(own_case):
 def test_a_look_at_the_records_loads_neither_engine_nor_readers(words, own_case):
     loaded = loaded_by(*words, own_case)
     assert {"sqlalchemy", "ringback.case.case_file"} <= loaded
-    unused = ("ibis", "duckdb", "pyarrow", "alembic", "flask", "jinja2", "vl_convert", "notifications_python_client")
+    unused = ("ibis", "duckdb", "pyarrow", "alembic", "flask", "jinja2", "notifications_python_client")
     # Taking exhibits in needs the readers, and stands in the same group as the list of them.
     assert not packages(loaded) & set(unused) - ({"pyarrow"} if words[0] == "exhibit" else set())

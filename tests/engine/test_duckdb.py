@@ -188,6 +188,24 @@ def test_a_defined_table_is_there_as_soon_as_its_rows_are(small_engine):
     assert [row["text"] for row in small_engine.dicts(longer.order_by("n"))] == ["10", "11", "12", "13"]
 
 
+def test_a_part_that_is_saved_later_is_there_too(small_engine):
+    store = small_engine.store
+    store.save_rows(f"{TEXTS.name}.EX-001", pa.table({"n": pa.array([1]), "text": pa.array(["a"])}))
+    small_engine.define(LONG_TEXTS, small_engine.table(TEXTS).filter(small_engine.table(TEXTS).n > 0))
+    ordered = small_engine.table(LONG_TEXTS).order_by("n")
+    assert [row["n"] for row in small_engine.dicts(ordered)] == [1]
+    store.save_rows(f"{TEXTS.name}.contacts", pa.table({"n": pa.array([2]), "text": pa.array(["b"])}))
+    assert [row["n"] for row in small_engine.dicts(ordered)] == [1, 2]
+
+
+def test_a_query_is_a_table_or_a_function_of_the_tables(engine):
+    save_calls(engine, call(1), call(2))
+    engine.define(t.CALLED_PARTIES, lambda m: called_parties(m.calls))
+    assert [row["calls"] for row in engine.dicts(t.CALLED_PARTIES)] == [2]
+    assert engine.dicts(lambda m: m.calls.aggregate(rows=m.calls.count())) == [{"rows": 2}]
+    assert len(engine.rows(lambda m, _rule: m.calls, START)) == 2
+
+
 def test_whoever_watches_hears_how_far_a_query_is(small_engine, monkeypatch):
     monkeypatch.setattr("ringback.engine.duckdb._LOOK_EVERY_S", 0.01)
     shares = []

@@ -1,51 +1,45 @@
-"""The numbers of accounts, subjects and the site as tables: what reading each alone gives."""
+"""Numbers of accounts, subjects and the site are read with what they may mean."""
 
-import pyarrow as pa
+import pytest
 
-from ringback import schemas
-from ringback.ingest.number_readings import read_texts
+from ringback import schemas as t
+from ringback.engine.duckdb import DuckDBEngine
+from ringback.engine.store import RunStore, part_name
+from ringback.ingest.number_readings import save_readings
 from ringback.numbers.column_reader import ColumnReader
 from ringback.numbers.dial_plan import DialPlan
-from ringback.numbers.reader import read_number
+from stages.literal_tables import arrow
 
-PLAN = DialPlan()
-AMBIGUOUS = "304" + "5550123"
-RAWS = ["07700 900123", "", AMBIGUOUS, "withheld", "+12125550123", "999", "ask for ext 12"]
-ARROW = {"string": "string", "int64": "int64", "boolean": "bool"}
+# Numbers of the United Kingdom, and of Maine.
+CALLED, CONTACT = "2079460123", "2079460999"
 
 
-def read(raws):
-    return read_texts(pa.array(raws, pa.string()), ColumnReader(PLAN))
+@pytest.fixture
+def engine(tmp_path):
+    """A run whose calls and whose accounts have one ambiguous number each."""
+    with DuckDBEngine(RunStore(tmp_path / "run"), memory_limit="200MB", threads=1) as engine:
+        save = engine.store.save_rows
+        accounts = [{"account": "fox", "contact_number": CONTACT}, {"account": "owl", "contact_number": None}]
+        save(part_name(t.RAW_ACCOUNTS, "EX-001"), arrow(t.RAW_ACCOUNTS, accounts))
+        save(part_name(t.RAW_SUBJECTS, "EX-001"), arrow(t.RAW_SUBJECTS, []))
+        save(part_name(t.RAW_SITE_NUMBERS, "EX-001"), arrow(t.RAW_SITE_NUMBERS, [{"number": "020 7946 0998"}]))
+        save(part_name(t.SEEN_OPTIONS, "EX-001"), arrow(t.SEEN_OPTIONS, [{"raw": CALLED, "rank": 1, "e164": "+1"}]))
+        yield engine
 
 
-def arrow_types(table):
-    return {field.name: str(field.type) for field in table.schema}
-
-
-def wanted_types(table):
-    return {column.name: ARROW[column.type] for column in table.columns}
-
-
-def test_one_row_per_text_in_their_order():
-    readings, options = read(RAWS)
-    assert readings["raw"].to_pylist() == RAWS
-    assert arrow_types(readings) == wanted_types(schemas.READINGS)
-    assert arrow_types(options) == wanted_types(schemas.READING_OPTIONS)
-    for row in readings.to_pylist():
-        alone = read_number(row["raw"], PLAN)
-        assert row == {name: getattr(alone, name) for name in schemas.READINGS.names}
-
-
-def test_options_only_for_the_ambiguous():
-    _, options = read(RAWS)
-    assert options.select(["raw", "rank", "e164", "how"]).to_pylist() == [
-        {"raw": AMBIGUOUS, "rank": 1, "e164": "+44" + AMBIGUOUS, "how": "bare-national:GB"},
-        {"raw": AMBIGUOUS, "rank": 2, "e164": "+1" + AMBIGUOUS, "how": "bare-national:US"},
+def test_what_ambiguous_numbers_may_mean_is_kept_of_calls_and_of_contacts(engine):
+    # As a run does, the engine is asked about the calls' options before the contacts are read.
+    assert [row["raw"] for row in engine.dicts(t.SEEN_OPTIONS)] == [CALLED]
+    save_readings(engine, ColumnReader(DialPlan()))
+    options = engine.dicts(lambda m: m.reading_options.order_by("raw", "rank"))
+    assert [(row["raw"], row["e164"]) for row in options] == [
+        (CALLED, "+1"),
+        (CONTACT, "+442079460999"),
+        (CONTACT, "+12079460999"),
     ]
-
-
-def test_nothing_in_gives_empty_tables():
-    readings, options = read([])
-    assert (readings.num_rows, options.num_rows) == (0, 0)
-    assert arrow_types(readings) == wanted_types(schemas.READINGS)
-    assert arrow_types(options) == wanted_types(schemas.READING_OPTIONS)
+    readings = engine.dicts(lambda m: m.readings.order_by("raw"))
+    assert [(row["raw"], row["reason"]) for row in readings] == [
+        ("", "empty"),
+        ("020 7946 0998", None),
+        (CONTACT, None),
+    ]

@@ -173,12 +173,6 @@ def test_concentration_states_only_given_points():
     assert chart.rows == [("25%", "80%"), ("50%", "90%"), ("100%", "100%")]
 
 
-def test_chart_as_png():
-    picture = charts.chart_png(CHARTS[0].svg())
-    assert picture.startswith(b"\x89PNG\r\n")
-    assert int.from_bytes(picture[16:20], "big") == pytest.approx(2 * WIDE, abs=4)
-
-
 @pytest.mark.parametrize("shares", [[(1.0, 1.0)], [(n / 10, n / 10) for n in range(1, 11)], [(0.001, 1.0), (1.0, 1.0)]])
 def test_concentration_label_stays_inside(shares):
     for width, height in ((WIDE, 280), (NARROW, 220)):

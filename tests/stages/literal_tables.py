@@ -14,6 +14,7 @@ from ibis.expr.types import Table as Expression
 from ringback import schemas as t
 from ringback.engine.base import DefinedTables
 from ringback.engine.duckdb_sql import duckdb_sql
+from ringback.engine.queries import build
 from ringback.pipeline.steps import STEPS, RunInputs, Step
 from ringback.schemas.table import Column, Table
 from ringback.stages.calls import decided_rows
@@ -118,7 +119,7 @@ def _steps_as_sql(inputs: RunInputs) -> list[tuple[str, str]]:
 def every_expression(inputs: RunInputs) -> list[tuple[Table, Expression]]:
     """Each table that is made, in order, as an expression over those before it."""
     tables = DefinedTables()
-    return [(step.table, step.expression(tables, inputs).select(*step.table.names)) for step in EVERY_STEP]
+    return [(step.table, build(step.query(inputs), tables, ()).select(*step.table.names)) for step in EVERY_STEP]
 
 
 def raw_call(row: int = 1, **values: Any) -> Row:

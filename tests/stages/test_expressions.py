@@ -10,9 +10,11 @@ import ibis
 import pytest
 
 import ringback.stages
+from ringback import expressions
 from ringback import schemas as t
 from ringback.schemas.table import Column, Table
 from ringback.stages.rules import A_MINUTE
+from ringback.stages.subjects import STATUSES
 from stages.literal_tables import FIRST_AT, UNTIL_AT
 
 MODULES = [
@@ -43,6 +45,17 @@ CALL_TIMES = between("first_and_last_call", first_call_at=t.UTC, last_call_at=t.
 LONG_CALL_FIGURES = between("long_call_figures", uk_calls_over_minute="int64", uk_people_over_minute="int64")
 ACCOUNT_FIGURES = between("account_figures", accounts_active="int64")
 PAYMENT_FIGURES = between("payment_figures", payments="int64", revenue_gbp="decimal(18,2)")
+AROUND_PEAK = between("minutes_around_peak", *t.PEOPLE_BY_MINUTE.columns, peak=t.UTC)
+UNREAD_TIMES = between("unread_times", exhibit="string", rows="int64", bad="int64")
+UNREAD_CALLS = between(
+    "unread_calls",
+    exhibit="string",
+    calls="int64",
+    no_number="int64",
+    ambiguous="int64",
+    untimed="int64",
+    not_answered="int64",
+)
 # Function to the schema of what it makes, where that is not the schema of its own name.
 MADE = {
     "disambiguated": DISAMBIGUATED,
@@ -59,9 +72,19 @@ MADE = {
     "account_figures": ACCOUNT_FIGURES,
     "payment_figures": PAYMENT_FIGURES,
     "peak_minute": t.PEOPLE_BY_MINUTE,
+    "minutes_around_peak": AROUND_PEAK,
+    "busiest_accounts": t.ACCOUNTS,
+    "unread_times": UNREAD_TIMES,
+    "unread_calls": UNREAD_CALLS,
+    "unknown_statuses": between("unknown_statuses", status="string"),
+    "identified_callers": t.ACCOUNT_SUBJECTS,
+    "calling_accounts": between("calling_accounts", account="string"),
+    "answered_calls": between("answered_calls", calls="int64", over="int64"),
+    "unread_numbers": between("unread_numbers", every="int64", bad="int64"),
+    "calls_by_reading_of_start": between("calls_by_reading_of_start", started_reading="string", calls="int64"),
 }
 # Parameters that are neither a table of their own name nor, as `MADE` says, one in between.
-RUN_INPUTS = {"first_at": FIRST_AT, "until_at": UNTIL_AT, "rule": A_MINUTE}
+RUN_INPUTS = {"first_at": FIRST_AT, "until_at": UNTIL_AT, "rule": A_MINUTE, "most": 20, "known": STATUSES}
 SCHEMAS = {schema.name: schema for schema in t.TABLES} | {"rows": t.PARSED_CALLS}
 
 
@@ -69,7 +92,7 @@ def table_makers():
     for module in MODULES:
         for name, function in inspect.getmembers(module, inspect.isfunction):
             own = function.__module__ == module.__name__ and not name.startswith("_")
-            if own and inspect.signature(function).return_annotation is ibis.Table:
+            if own and inspect.signature(function).return_annotation is expressions.Table:
                 yield pytest.param(function, id=f"{module.__name__.rpartition('.')[2]}.{name}")
 
 

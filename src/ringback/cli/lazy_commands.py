@@ -4,6 +4,7 @@ Loading every command takes seconds, and a command needs one of them. So a list 
 shows of it and where it is; only its own module, and what that imports, is loaded to run it.
 """
 
+import gc
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -31,6 +32,9 @@ class Listed:
         """The command itself, under its name."""
         module, _colon, attribute = self.place.partition(":")
         found = getattr(import_module(module), attribute)
+        # What was loaded stays, and is never looked through for what can go.
+        gc.freeze()
+        gc.enable()
         # typer makes commands of what stands in an app.
         holder = typer.Typer(rich_markup_mode=None)
         if isinstance(found, typer.Typer):

@@ -126,7 +126,8 @@ def _close_records() -> None:
 def main() -> None:
     """Run the command line; a fault of the program itself ends with its own exit code, and shows no number."""
     # Most of what Python makes is what libraries bring, and stays: to look through it for what can go, time and again,
-    # would be a twentieth of a short command's time.
+    # would be a twentieth of a short command's time. So nothing is looked through until the command is loaded.
+    gc.disable()
     gc.set_threshold(100_000, 20, 20)
     try:
         app()

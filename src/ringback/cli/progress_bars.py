@@ -7,10 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from rich.progress import BarColumn, ProgressColumn, Task, TextColumn
-from rich.progress import Progress as Bars
-from rich.text import Text
-
 from ringback.cli.terminal import err
 from ringback.numbers.masking import mask_numbers
 from ringback.progress import watched_by
@@ -60,14 +56,6 @@ class Step:
         if left is not None:
             parts.append(f"about {_clock(left)} left")
         return ", ".join(parts)
-
-
-class _Words(ProgressColumn):
-    """What `Step.words` says."""
-
-    def render(self, task: Task) -> Text:
-        step: Step = task.fields["step"]
-        return Text(step.words())
 
 
 class BarProgress:
@@ -121,12 +109,14 @@ class BarProgress:
 
     @contextmanager
     def _bar(self, step: Step) -> Iterator[None]:
-        columns = (TextColumn("{task.description:<26}"), BarColumn(bar_width=30), _Words())
-        with Bars(*columns, console=err, refresh_per_second=4) as bars:
-            task = bars.add_task(step.label, total=1.0 if step.total else None, step=step)
-            with _every(0.25, lambda: bars.update(task, completed=step.fraction or 0.0)):
-                yield
-            bars.update(task, completed=1.0, total=1.0)
+        # Only a terminal shows one.
+        from ringback.cli.drawn_bar import drawn_bar
+
+        with (
+            drawn_bar(err, step.label, known=bool(step.total), words=step.words) as show,
+            _every(0.25, lambda: show(step.fraction or 0.0)),
+        ):
+            yield
 
     @contextmanager
     def _lines(self, step: Step) -> Iterator[None]:

@@ -10,7 +10,6 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from ringback import schemas as t
 from ringback.case.case_file import CaseFile, new_case
 from ringback.case.registration import register
 from ringback.cli import runs
@@ -125,8 +124,9 @@ def compare_with_truth(results: Results, seizure: Path) -> Comparison:
         raise RingbackError("truth_not_synthetic", path=results.case_file.case.path)
     rule = results.rule
     results.case_file.log.add("truth_compared", why="synthetic", facts={"run": results.store.folder.name})
-    rows = results.engine.table(t.ADJUSTED_ROWS)
-    flagged = results.engine.rows(rows.filter(rows.called_ambiguous).select("origin_row"))
+    flagged = results.engine.rows(
+        lambda m: m.adjusted_rows.filter(m.adjusted_rows.called_ambiguous).select("origin_row")
+    )
     return compare(
         seizure,
         rule=rule.key,

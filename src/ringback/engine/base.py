@@ -3,12 +3,28 @@
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-import ibis
 import pyarrow as pa
-from ibis.expr.types import Table as Expression
 
+from ringback.engine.queries import Query, build
 from ringback.engine.store import RunStore
+from ringback.expressions import Table as Expression
+from ringback.expressions import ibis
 from ringback.schemas.table import Table
+
+
+class NamedTables:
+    """Tables as unbound expressions: all of them by their names, and those that are defined over others kept aside."""
+
+    def __init__(self) -> None:
+        self._defined: dict[str, tuple[Table, Query]] = {}
+
+    def table(self, schema: Table) -> Expression:
+        """A table, saved or defined already or later, as an unbound expression of its schema."""
+        return ibis.table(schema.types(), name=schema.name)
+
+    def define(self, schema: Table, query: Query) -> None:
+        """Let a query over other tables be the table of that schema, which is then not saved."""
+        self._defined[schema.name] = (schema, query)
 
 
 class DefinedTables:
@@ -21,9 +37,9 @@ class DefinedTables:
         """A table, saved already or later, as an unbound expression of its schema."""
         return self._defined.get(schema.name, ibis.table(schema.types(), name=schema.name))
 
-    def define(self, schema: Table, expression: Expression) -> None:
-        """Let an expression over other tables be the table of that schema, which is then not saved."""
-        self._defined[schema.name] = expression.select(*schema.names)
+    def define(self, schema: Table, query: Query) -> None:
+        """Let a query over other tables be the table of that schema, which is then not saved."""
+        self._defined[schema.name] = build(query, self, ()).select(*schema.names)
 
 
 class Definitions(Protocol):
@@ -32,12 +48,15 @@ class Definitions(Protocol):
     def table(self, schema: Table) -> Expression:
         """A table, saved already or later, as an unbound expression of its schema."""
 
-    def define(self, schema: Table, expression: Expression) -> None:
-        """Let an expression over other tables be the table of that schema, which is then not saved."""
+    def define(self, schema: Table, query: Query) -> None:
+        """Let a query over other tables be the table of that schema, which is then not saved."""
 
 
 class Engine(Definitions, Protocol):
-    """Runs expressions over the tables of one run, and saves tables there.
+    """Runs queries over the tables of one run, and saves tables there.
+
+    A query is a table as it is, an expression, or a function that builds one of `Tables` and of what it is `given`
+    after them. A function is better than an expression: where the engine remembers its SQL, nothing is built.
 
     Engines differ in speed and in where they run, never in what comes out: the same expressions over the same
     tables give the same rows, and in the same order where the expression ends in one.
@@ -58,15 +77,15 @@ class Engine(Definitions, Protocol):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
 
-    def save(self, schema: Table, expression: Expression) -> None:
-        """Run an expression and save its rows as the one file of that table, whole or not at all.
+    def save(self, schema: Table, query: Query, *given: object) -> None:
+        """Run a query and save its rows as the one file of that table, whole or not at all.
 
         Raises:
             RingbackError: `output_unwritable`, or what else the engine cannot do.
         """
 
-    def rows(self, expression: Expression) -> pa.Table:
-        """Run an expression and return its rows."""
+    def rows(self, query: Query, *given: object) -> pa.Table:
+        """Run a query and return its rows."""
 
-    def dicts(self, expression: Expression) -> list[dict[str, Any]]:
-        """Run an expression and return its rows as dictionaries."""
+    def dicts(self, query: Query, *given: object) -> list[dict[str, Any]]:
+        """Run a query and return its rows as dictionaries."""

@@ -1,21 +1,19 @@
-"""Runs stages on DuckDB: Ibis compiles the expression, DuckDB itself runs the SQL."""
+"""Runs stages on DuckDB: Ibis compiles what is not remembered, DuckDB itself runs the SQL."""
 
 import errno
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
 import duckdb
-import ibis
 import pyarrow as pa
-from ibis.expr.operations import Sort, UnboundTable
-from ibis.expr.types import Table as Expression
 
-from ringback.engine.base import DefinedTables
-from ringback.engine.duckdb_sql import duckdb_sql
+from ringback.engine.base import NamedTables
+from ringback.engine.compiling import DuckDBQueries
+from ringback.engine.queries import Query
 from ringback.engine.store import RunStore
 from ringback.errors import RingbackError
 from ringback.files.disk import disk_full, unwritable
@@ -25,12 +23,14 @@ from ringback.settings import read_size
 
 # What the rest of the process takes beside DuckDB: Python, its libraries, what is compiled, and results handed over.
 RESERVED_BYTES = 520_000_000
+# DuckDB shares out a table by so many rows: of a smaller one, more threads have nothing but each other.
+_ROWS_A_THREAD = 122_880
 # Seconds between two looks at how far a query is.
 _LOOK_EVERY_S = 0.5
 _NO_ROOM = re.compile("no space left|disk quota exceeded|file too large|could not write all bytes", re.IGNORECASE)
 
 
-class DuckDBEngine(DefinedTables):
+class DuckDBEngine(NamedTables):
     """One in-memory DuckDB over the Parquet tables of a run.
 
     Args:
@@ -45,12 +45,13 @@ class DuckDBEngine(DefinedTables):
         self.store = store
         self._memory_limit = memory_limit
         self._spill = store.folder / ".spill"
+        rows = sum(saved.rows for saved in store.tables.values())
         whole = read_size(memory_limit)
         mebibytes = max(whole - RESERVED_BYTES, whole // 2) // 2**20
         self._connection = duckdb.connect(
             config={
                 "memory_limit": f"{mebibytes}MiB",
-                "threads": threads,
+                "threads": min(threads, 1 + rows // _ROWS_A_THREAD),
                 "temp_directory": str(self._spill),
                 "autoinstall_known_extensions": False,
                 "autoload_known_extensions": False,
@@ -62,8 +63,9 @@ class DuckDBEngine(DefinedTables):
         # Stages join big tables with small ones, the small one last. DuckDB keeps the last one in memory, unless it is
         # let choose: it guesses how many rows a join gives, and a wrong guess keeps ten million.
         self._connection.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
-        self._views: set[str] = set()
-        self._unshown: list[Table] = []
+        # Names of tables that DuckDB knows, and as what.
+        self._views: dict[str, str] = {}
+        self._queries = DuckDBQueries(self)
 
     @property
     def name(self) -> str:
@@ -75,61 +77,56 @@ class DuckDBEngine(DefinedTables):
 
     def __exit__(self, *_details: object) -> None:
         self._connection.close()
+        self._queries.keep()
 
-    def table(self, schema: Table) -> Expression:
-        """A table, saved already or later, as an unbound expression of its schema."""
-        return ibis.table(schema.types(), name=schema.name)
-
-    def define(self, schema: Table, expression: Expression) -> None:
-        """Let an expression over other tables be the table of that schema: a view, so that it is compiled once."""
-        super().define(schema, expression)
-        self._unshown.append(schema)
-
-    def save(self, schema: Table, expression: Expression) -> None:
-        """Run an expression and save its rows as the table of that schema.
+    def save(self, schema: Table, query: Query, *given: object) -> None:
+        """Run a query and save its rows as the table of that schema.
 
         Raises:
             RingbackError: `disk_full`, `output_unwritable` or `memory_short`.
         """
-        fitted = expression.select(*schema.names).cast(schema.types())
-        query = duckdb_sql(fitted)
+        compiled = self._queries.fitted(schema, query, given)
         # Rows that no stage put in order may come in any: keeping that of millions costs time and memory.
-        ordered = isinstance(expression.op(), Sort)
-        self._connection.execute(f"SET preserve_insertion_order = {str(ordered).lower()}")
-        self._show_saved()
+        self._connection.execute(f"SET preserve_insertion_order = {str(compiled.ordered).lower()}")
+        self._show(compiled.uses)
         with self.store.writing(schema.name) as part, self._explained(self.store.path(schema.name)), self._watched():
             how = "FORMAT parquet, PARQUET_VERSION v2, COMPRESSION snappy"
-            self._connection.execute(f"COPY ({query}) TO '{_quoted(part)}' ({how})")
+            self._connection.execute(f"COPY ({compiled.sql}) TO '{_quoted(part)}' ({how})")
 
-    def rows(self, expression: Expression) -> pa.Table:
-        """Run an expression and return its rows.
+    def rows(self, query: Query, *given: object) -> pa.Table:
+        """Run a query and return its rows.
 
         Raises:
             RingbackError: `disk_full` or `memory_short`.
         """
-        self._show_saved()
+        compiled = self._queries.plain(query, given)
+        self._show(compiled.uses)
         with self._explained(self._spill):
-            return self._connection.execute(duckdb_sql(expression)).to_arrow_table()
+            return self._connection.execute(compiled.sql).to_arrow_table()
 
-    def dicts(self, expression: Expression) -> list[dict[str, Any]]:
-        """Run an expression and return its rows as dictionaries."""
-        found: list[dict[str, Any]] = self.rows(expression).to_pylist()
+    def dicts(self, query: Query, *given: object) -> list[dict[str, Any]]:
+        """Run a query and return its rows as dictionaries."""
+        found: list[dict[str, Any]] = self.rows(query, *given).to_pylist()
         return found
 
-    def _show_saved(self) -> None:
-        for name in {one.partition(".")[0] for one in self.store.tables} - self._views:
-            # DuckDB guesses from the first file how many rows each of them has.
-            parts = sorted(self.store.part_names(name), key=lambda part: -self.store.tables[part].rows)
-            paths = ", ".join(f"'{_quoted(self.store.path(part))}'" for part in parts)
-            self._connection.execute(f'CREATE VIEW "{name}" AS FROM read_parquet([{paths}])')
-            self._views.add(name)
-        for schema in list(self._unshown):
-            expression = self._defined[schema.name]
-            # A view can only be made over what is there.
-            if {one.name for one in expression.op().find(UnboundTable)} <= self._views:
-                self._connection.execute(f'CREATE VIEW "{schema.name}" AS {duckdb_sql(expression)}')
-                self._views.add(schema.name)
-                self._unshown.remove(schema)
+    def _show(self, names: Iterable[str]) -> None:
+        """Let DuckDB know tables by their names: saved ones with all their parts, defined ones with what they read."""
+        for name in names:
+            if name in self._defined:
+                view = self._queries.view(*self._defined[name])
+                self._show(view.uses)
+                self._show_as(name, f"AS {view.sql}")
+            else:
+                # DuckDB guesses from the first file how many rows each of them has.
+                parts = sorted(self.store.part_names(name), key=lambda part: -self.store.tables[part].rows)
+                paths = ", ".join(f"'{_quoted(self.store.path(part))}'" for part in parts)
+                # What is not saved is for DuckDB to miss.
+                self._show_as(name, f"AS FROM read_parquet([{paths}])" if parts else "")
+
+    def _show_as(self, name: str, content: str) -> None:
+        if self._views.get(name, "") != content:
+            self._connection.execute(f'CREATE OR REPLACE VIEW "{name}" {content}')
+            self._views[name] = content
 
     @contextmanager
     def _explained(self, path: Path) -> Iterator[None]:

@@ -1,7 +1,7 @@
 """Expressions as DuckDB's SQL: Ibis's own compiler, corrected where its SQL is slow or rounds."""
 # ruff: noqa: N802 - Ibis names the methods
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import ibis
 import ibis.expr.datatypes as dt
@@ -10,6 +10,8 @@ import sqlglot as sg
 import sqlglot.expressions as sge
 from ibis.backends.sql.compilers.duckdb import DuckDBCompiler
 from ibis.expr.types import Table as Expression
+
+from ringback.engine.sql_memory import Compiled
 
 
 class PlainDuckDBCompiler(DuckDBCompiler):
@@ -68,3 +70,18 @@ def duckdb_sql(expression: Expression, *, readable: bool = False) -> str:
         for name, type_ in expression.schema().items()
     )
     return f"SELECT {columns} FROM ({query})"  # noqa: S608 - names and query are ours
+
+
+def compile_query(expression: Expression, shape: Callable[[Expression], Expression], *, readable: bool) -> Compiled:
+    """An expression as SQL, and what has to be known of it to run that.
+
+    Args:
+        expression: What a stage made.
+        shape: Puts it into the columns that are asked for.
+        readable: As for `duckdb_sql`.
+    """
+    return Compiled(
+        duckdb_sql(shape(expression), readable=readable),
+        ordered=isinstance(expression.op(), ops.Sort),
+        uses=tuple(sorted({one.name for one in expression.op().find(ops.UnboundTable)})),
+    )

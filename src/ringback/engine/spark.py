@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Any, Self
 import ibis.expr.operations as ops
 import pyarrow as pa
 import pyarrow.parquet as pq
-from ibis.expr.types import Table as Expression
 
 from ringback.engine.base import DefinedTables
 from ringback.engine.parquet import arrow_schema
+from ringback.engine.queries import Query, build
 from ringback.engine.spark_output import merge_parts
 from ringback.engine.spark_session import close_session, first_line, open_session
 from ringback.engine.spark_sql import spark_columns, spark_sql
 from ringback.engine.store import RunStore
 from ringback.errors import RingbackError
+from ringback.expressions import Table as Expression
 from ringback.numbers.masking import mask_numbers
 from ringback.schemas.table import Column, Table
 
@@ -69,8 +70,8 @@ class SparkEngine(DefinedTables):
             close_session(self._session)
         shutil.rmtree(self._spill, ignore_errors=True)
 
-    def save(self, schema: Table, expression: Expression) -> None:
-        """Run an expression and save its rows as the table of that schema: one file, its rows in order.
+    def save(self, schema: Table, query: Query, *given: object) -> None:
+        """Run a query and save its rows as the table of that schema: one file, its rows in order.
 
         Raises:
             RingbackError: `output_unwritable` when the disk is full, or `spark_failed`.
@@ -78,7 +79,7 @@ class SparkEngine(DefinedTables):
         from pyspark.sql import Observation
         from pyspark.sql.functions import count, lit
 
-        fitted = expression.select(*schema.names).cast(schema.types())
+        fitted = build(query, self, given).select(*schema.names).cast(schema.types())
         parts = self._spill / schema.name
         written = Observation()
         with self.store.writing(schema.name) as part:
@@ -92,16 +93,16 @@ class SparkEngine(DefinedTables):
                 raise RingbackError("spark_failed", problem=problem)
         shutil.rmtree(parts)
 
-    def rows(self, expression: Expression) -> pa.Table:
-        """Run an expression and return its rows, whole numbers as 64 bits."""
+    def rows(self, query: Query, *given: object) -> pa.Table:
+        """Run a query and return its rows, whole numbers as 64 bits."""
         with self._telling(self.store.folder):
-            found = self._frame(expression).toArrow()
+            found = self._frame(build(query, self, given)).toArrow()
         fields = [field.with_type(pa.int64()) if pa.types.is_integer(field.type) else field for field in found.schema]
         return found.cast(pa.schema(fields))
 
-    def dicts(self, expression: Expression) -> list[dict[str, Any]]:
-        """Run an expression and return its rows as dictionaries."""
-        found: list[dict[str, Any]] = self.rows(expression).to_pylist()
+    def dicts(self, query: Query, *given: object) -> list[dict[str, Any]]:
+        """Run a query and return its rows as dictionaries."""
+        found: list[dict[str, Any]] = self.rows(query, *given).to_pylist()
         return found
 
     def _frame(self, expression: Expression) -> "DataFrame":

@@ -65,12 +65,13 @@ def _transitions(zone: ZoneInfo) -> list[tuple[datetime, timedelta, timedelta]]:
     """Every change of offset: its moment (UTC, naive), the offset before and the offset after."""
     found = []
     step = timedelta(days=7)
-    low = _FIRST
+    low, before = _FIRST, _offset(zone, _FIRST)
     while low < _LAST:
         high = low + step
-        if _offset(zone, low) != _offset(zone, high):
+        after = _offset(zone, high)
+        if before != after:
             found.append(_bisect(zone, low, high))
-        low = high
+        low, before = high, after
     return found
 
 

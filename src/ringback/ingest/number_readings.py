@@ -1,25 +1,18 @@
 """The numbers of accounts, subjects and the site, read; and what the ambiguous numbers of the run may mean."""
 
-import ibis
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ringback.engine.base import Engine
+from ringback.engine.queries import Tables
 from ringback.engine.store import part_name
+from ringback.expressions import Table as Expression
+from ringback.expressions import ibis
 from ringback.numbers.column_reader import ColumnReader
 from ringback.schemas import (
-    RAW_ACCOUNTS,
-    RAW_SITE_NUMBERS,
-    RAW_SUBJECTS,
     READING_OPTIONS,
     READINGS,
     SEEN_OPTIONS,
-)
-
-_NUMBER_COLUMNS = (
-    (RAW_ACCOUNTS, "contact_number"),
-    (RAW_SUBJECTS, "contact_number"),
-    (RAW_SITE_NUMBERS, "number"),
 )
 
 
@@ -30,12 +23,17 @@ def save_readings(engine: Engine, numbers: ColumnReader) -> None:
         engine: An engine over the run, which has SEEN_OPTIONS of its calls.
         numbers: Reads number texts.
     """
-    tables = [(engine.table(schema), name) for schema, name in _NUMBER_COLUMNS]
-    texts = ibis.union(*(table.select(raw=table[name].fill_null("")) for table, name in tables)).distinct()
-    readings, options = read_texts(engine.rows(texts.order_by("raw"))["raw"].combine_chunks(), numbers)
+    readings, options = read_texts(engine.rows(_number_texts)["raw"].combine_chunks(), numbers)
     engine.store.save_rows(part_name(SEEN_OPTIONS, "contacts"), options)
     engine.store.save_rows(READINGS.name, readings)
-    engine.save(READING_OPTIONS, engine.table(SEEN_OPTIONS).distinct())
+    engine.save(READING_OPTIONS, lambda m: m.seen_options.distinct())
+
+
+def _number_texts(m: Tables) -> Expression:
+    """One row per text that stands for a number of an account, a subject or the site, in order: raw."""
+    columns = (m.raw_accounts.contact_number, m.raw_subjects.contact_number, m.raw_site_numbers.number)
+    texts = ibis.union(*(column.fill_null("").name("raw").as_table() for column in columns))
+    return texts.distinct().order_by("raw")
 
 
 def read_texts(raw: pa.StringArray, numbers: ColumnReader) -> tuple[pa.Table, pa.Table]:

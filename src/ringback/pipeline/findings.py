@@ -3,18 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import ibis
-
-from ringback import schemas as t
 from ringback.engine.duckdb import DuckDBEngine
 from ringback.pipeline.call_findings import ALARMING_SHARE, find_reading_alarms
 from ringback.pipeline.knowledge import Gap
 from ringback.schemas import ANSWERED
+from ringback.stages import findings as counts
 from ringback.stages.subjects import STATUSES
-
-# Reasons for which a number is unread that are no sign of a wrong setting.
-_ORDINARY = ("empty", "withheld", "short_code")
-
 
 _MOST_NAMES = 40
 # So many answered calls without a long one are no accident; and so many own numbers unread are no typing errors.
@@ -24,6 +18,19 @@ _UNREAD_OWN_SHARE = 0.02
 _BESIDE = {
     "direction": "which way calls went was read from {column}; inbound ones are no calls to people",
     "country_code": "the countries of the numbers called were read from {column}",
+}
+# What calls have that a wrong setting may be the reason of, as `unread_calls` counts it.
+_SIGNS = {
+    "no_number": (
+        "called numbers that are no numbers under the dial plan; see the reasons in the funnel, and check the mapping"
+        " and [dial_plan] in case.toml"
+    ),
+    "ambiguous": "called numbers with more than one reading; check [dial_plan] in case.toml",
+    "untimed": (
+        "talk times that could not be read; if they are in a unit or form of their own, say so in case.toml:"
+        " [tables.calls] duration_unit"
+    ),
+    "not_answered": "talk time, but a disposition that does not say answered",
 }
 
 
@@ -82,69 +89,41 @@ def _listed(names: list[str]) -> str:
 
 
 def _unread_times(engine: DuckDBEngine) -> list[str]:
-    tally, rejected = engine.table(t.CALL_TALLY), engine.table(t.REJECTED_ROWS)
-    fell_out = rejected.filter(rejected.step == "calls")
-    rows = ibis.union(
-        tally.select("exhibit", "calls", bad=False),
-        fell_out.select("exhibit", calls=ibis.literal(1, "int64"), bad=fell_out.reason == "bad_time"),
-    )
-    counted = rows.group_by("exhibit").aggregate(rows=rows.calls.sum(), bad=rows.bad.sum().fill_null(0))
     return [
         f"exhibit {one['exhibit']}: {one['bad']:,} of {one['rows']:,} call rows have no readable time; if its times are"
         " written in a form of their own, name it in case.toml: [tables.calls] time_format"
-        for one in engine.dicts(counted.order_by("exhibit"))
+        for one in engine.dicts(lambda m: counts.unread_times(m.call_tally, m.rejected_rows))
         if one["bad"] >= ALARMING_SHARE * one["rows"]
     ]
 
 
 def _unread_calls(engine: DuckDBEngine) -> list[str]:
     """What so many calls of an exhibit have in common that a setting is more likely wrong than they are."""
-    calls = engine.table(t.CALL_TALLY)
-    tests = {
-        "called numbers that are no numbers under the dial plan; see the reasons in the funnel, and check the mapping"
-        " and [dial_plan] in case.toml": calls.called_reason.notnull() & ~calls.called_reason.isin(_ORDINARY),
-        "called numbers with more than one reading; check [dial_plan] in case.toml": calls.called_ambiguous,
-        "talk times that could not be read; if they are in a unit or form of their own, say so in case.toml:"
-        " [tables.calls] duration_unit": ~calls.timed,
-        "talk time, but a disposition that does not say answered": calls.talked & ~calls.connected,
-    }
-    counts = {f"bad_{place}": test.ifelse(calls.calls, 0).sum() for place, test in enumerate(tests.values())}
-    counted = calls.group_by("exhibit").aggregate(calls=calls.calls.sum(), **counts).order_by("exhibit")
     return [
-        f"exhibit {one['exhibit']}: {one[f'bad_{place}']:,} of {one['calls']:,} calls have {words}"
-        for one in engine.dicts(counted)
-        for place, words in enumerate(tests)
-        if one[f"bad_{place}"] >= ALARMING_SHARE * one["calls"]
+        f"exhibit {one['exhibit']}: {one[sign]:,} of {one['calls']:,} calls have {words}"
+        for one in engine.dicts(lambda m: counts.unread_calls(m.call_tally))
+        for sign, words in _SIGNS.items()
+        if one[sign] >= ALARMING_SHARE * one["calls"]
     ]
 
 
 def _unattributable(engine: DuckDBEngine) -> list[str]:
     """Why nobody can be tied to an identified subject, where that is so; and status words that nobody knows."""
-    raw, tied, accounts = engine.table(t.RAW_SUBJECTS), engine.table(t.ACCOUNT_SUBJECTS), engine.table(t.ACCOUNTS)
     if not engine.store.rows("raw_subjects"):
         return []
-    words = raw.filter(raw.status.notnull() & ~raw.status.lower().strip().isin(STATUSES)).select("status").distinct()
     found = [
         f"subjects have a status that counts as not identified: {one['status']} (known: {', '.join(STATUSES)})"
-        for one in engine.dicts(words.order_by("status"))
+        for one in engine.dicts(lambda m: counts.unknown_statuses(m.raw_subjects, STATUSES))
     ]
     found += _accounts_written_otherwise(engine)
-    identified = tied.filter(tied.identified)
-    if not engine.dicts(identified.semi_join(accounts.filter(accounts.calls > 0), "account").limit(1)):
+    if not engine.dicts(lambda m: counts.identified_callers(m.account_subjects, m.accounts)):
         found.append("no account of an identified subject made a call: check that accounts are written alike")
     return found
 
 
 def _nobody_talked_long(engine: DuckDBEngine) -> list[str]:
     """Where many people answered and none talked for long: more likely a wrong unit than a strange panel."""
-    tally = engine.table(t.CALL_TALLY)
-    answered = tally.filter(tally.connected, tally.read)
-    counted = engine.dicts(
-        answered.aggregate(
-            calls=answered.calls.sum().fill_null(0),
-            over=answered.over_threshold.ifelse(answered.calls, 0).sum().fill_null(0),
-        )
-    )[0]
+    counted = engine.dicts(lambda m: counts.answered_calls(m.call_tally))[0]
     if counted["calls"] < _MANY_ANSWERED or counted["over"]:
         return []
     return [
@@ -155,24 +134,21 @@ def _nobody_talked_long(engine: DuckDBEngine) -> list[str]:
 
 def _unread_own_numbers(engine: DuckDBEngine) -> list[str]:
     """Own numbers that could not be read: whose phones they are nobody knows then."""
-    readings = engine.table(t.READINGS)
-    unread = readings.filter(readings.reason.notnull(), ~readings.reason.isin(_ORDINARY))
-    counted = engine.dicts(readings.aggregate(every=readings.count()))[0]["every"]
-    bad = engine.dicts(unread.aggregate(bad=unread.count()))[0]["bad"]
-    if not bad or bad < _UNREAD_OWN_SHARE * counted:
+    counted = engine.dicts(lambda m: counts.unread_numbers(m.readings))[0]
+    bad, every = counted["bad"], counted["every"]
+    if not bad or bad < _UNREAD_OWN_SHARE * every:
         return []
     return [
-        f"{bad:,} of {counted:,} numbers of account holders, subjects and the site could not be read, so whoever has"
+        f"{bad:,} of {every:,} numbers of account holders, subjects and the site could not be read, so whoever has"
         " them may be listed; look at contact_number, and split cells that hold two numbers"
     ]
 
 
 def _accounts_written_otherwise(engine: DuckDBEngine) -> list[str]:
     """Accounts of calls that are a subject's but for small and capital letters, noughts in front or a `.0` behind."""
-    tied, accounts = engine.table(t.ACCOUNT_SUBJECTS), engine.table(t.ACCOUNTS)
-    subjects = {one["account"] for one in engine.dicts(tied.select("account"))}
+    subjects = {one["account"] for one in engine.dicts(lambda m: m.account_subjects.select("account"))}
     plain = {_plain_account(one) for one in subjects}
-    made = {one["account"] for one in engine.dicts(accounts.filter(accounts.calls > 0).select("account"))}
+    made = {one["account"] for one in engine.dicts(lambda m: counts.calling_accounts(m.accounts))}
     alike = [one for one in made - subjects if one and _plain_account(one) in plain]
     if not alike:
         return []
@@ -187,9 +163,8 @@ def _plain_account(text: str) -> str:
 
 
 def _clock_changes(engine: DuckDBEngine) -> list[str]:
-    calls = engine.table(t.CALL_TALLY)
-    counted = calls.group_by("started_reading").aggregate(calls=calls.calls.sum())
-    found = {one["started_reading"]: one["calls"] for one in engine.dicts(counted)}
+    counted = engine.dicts(lambda m: counts.calls_by_reading_of_start(m.call_tally))
+    found = {one["started_reading"]: one["calls"] for one in counted}
     words = {
         "repeated": "started in an hour that the clock change made happen twice; they were read as its first pass",
         "skipped": "started in an hour that the clock change left out; they were read by the offset before it",

@@ -2,16 +2,13 @@
 
 import hashlib
 import json
-import platform
 from collections.abc import Sequence
-from importlib.metadata import version
-from pathlib import Path
 
-import ringback
 from ringback.case.case_file import CaseFile
 from ringback.numbers.dial_plan import DialPlan
 from ringback.numbers.organisations import organisations_digest
 from ringback.numbers.plan import METADATA_VERSION
+from ringback.program.source import source_digest, version_of
 from ringback.records.exhibits import Exhibit
 
 # Parts of the program that only use what a run found, or only write case.toml: a change to them makes no run outdated.
@@ -20,21 +17,16 @@ _BESIDE_RUNS = ("alerting/", "cli/", "pipeline/survey.py", "schema_matching/", "
 
 def fingerprint(case_file: CaseFile, plan: DialPlan, exhibits: Sequence[Exhibit]) -> str:
     """A run's id: a digest of the exhibits, the case's settings, the program and what it stands on."""
-    code = hashlib.sha256()
-    package = Path(ringback.__file__).parent
-    for path in sorted(package.rglob("*.py")):
-        if not path.relative_to(package).as_posix().startswith(_BESIDE_RUNS):
-            code.update(path.read_bytes())
     facts = {
         "exhibits": [(one.ref, one.sha256, one.name, one.format) for one in exhibits],
         "settings": case_file.case.settings.fingerprint(),
         "dial_plan": plan.as_dict(),
-        "code": code.hexdigest(),
+        "code": source_digest(without=_BESIDE_RUNS),
         "number_metadata": METADATA_VERSION,
         "stands_on": {
-            name: version(name) for name in ("duckdb", "ibis-framework", "numba", "numpy", "pyarrow", "tzdata")
+            name: version_of(name) for name in ("duckdb", "ibis-framework", "numba", "numpy", "pyarrow", "tzdata")
         },
-        "python": platform.python_version(),
+        "python": version_of("python"),
         "organisations": organisations_digest(),
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()[:16]

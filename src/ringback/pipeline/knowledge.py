@@ -61,8 +61,7 @@ def as_far_as_known(words: str, gaps: Sequence[Gap], *, step: str = "") -> str:
 
 def find_gaps(engine: DuckDBEngine) -> tuple[Gap, ...]:
     """What the exhibits of a run do not say, in the order in which it matters."""
-    accounts = engine.table(t.RAW_ACCOUNTS)
-    phones = engine.dicts(accounts.filter(accounts.contact_number.notnull()).limit(1))
+    phones = engine.dicts(lambda m: m.raw_accounts.filter(m.raw_accounts.contact_number.notnull()).limit(1))
     known = {
         "accounts": bool(phones),
         "site_numbers": bool(engine.store.rows(t.RAW_SITE_NUMBERS.name)),

@@ -2,9 +2,10 @@
 
 from collections import Counter
 
-from ringback import schemas as t
 from ringback.engine.base import Engine
+from ringback.engine.queries import Tables
 from ringback.errors import RingbackError
+from ringback.expressions import Table as Expression
 from ringback.reporting.funnel import FunnelStep, build_funnel
 
 LOST = "lost_to_damage"
@@ -21,16 +22,10 @@ def reconciled_funnel(engine: Engine) -> list[FunnelStep]:
     """
     store = engine.store
     seen, read, unread = _read_counts(engine)
-    funnel = build_funnel(engine.dicts(engine.table(t.FUNNEL)), rows_seen=seen, rows_read=read, unread=unread)
+    funnel = build_funnel(engine.dicts(lambda m: m.funnel), rows_seen=seen, rows_read=read, unread=unread)
     kept = {step.step: step.kept for step in funnel}
-    rejected = engine.table(t.REJECTED_ROWS)
-    fell_out = {
-        row["step"]: row["rows"] for row in engine.dicts(rejected.group_by("step").aggregate(rows=rejected.count()))
-    }
-    paid = engine.table(t.PAYMENT_ROWS)
-    payments = engine.dicts(paid.filter(paid.rejected.isnull()).aggregate(rows=paid.rejected.isnull().sum()))
-    days = engine.table(t.CALLS_BY_DAY)
-    dated = engine.dicts(days.aggregate(calls=days.calls.sum().fill_null(0).cast("int64")))
+    fell_out = {row["step"]: row["rows"] for row in engine.dicts(_rejected_by_step)}
+    payments, dated = engine.dicts(_payments_kept), engine.dicts(_calls_dated)
     for step, rows_in, kept_rows, out_rows in (
         ("calls", store.rows("parsed_calls"), kept["calls"], fell_out.get("calls", 0)),
         ("calls by day", kept["calls"], dated[0]["calls"], 0),
@@ -40,6 +35,22 @@ def reconciled_funnel(engine: Engine) -> list[FunnelStep]:
         if rows_in != kept_rows + out_rows:
             raise RingbackError("run_unreconciled", step=step, rows_in=rows_in, kept=kept_rows, fell_out=out_rows)
     return funnel
+
+
+def _rejected_by_step(m: Tables) -> Expression:
+    """One row per step at which rows were rejected: step, rows."""
+    return m.rejected_rows.group_by("step").aggregate(rows=m.rejected_rows.count())
+
+
+def _payments_kept(m: Tables) -> Expression:
+    """One row: rows of payments that were kept."""
+    kept = m.payment_rows.rejected.isnull()
+    return m.payment_rows.filter(kept).aggregate(rows=kept.sum())
+
+
+def _calls_dated(m: Tables) -> Expression:
+    """One row: calls of all days."""
+    return m.calls_by_day.aggregate(calls=m.calls_by_day.calls.sum().fill_null(0).cast("int64"))
 
 
 def _read_counts(engine: Engine) -> tuple[int, int, dict[str, int]]:

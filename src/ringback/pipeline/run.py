@@ -122,7 +122,7 @@ def analyse(
         with progress.step("Analysing calls", len(SAVED)) as advance:
             for step in SAVED:
                 if not store.has(step.table.name):
-                    engine.save(step.table, step.expression(engine, inputs))
+                    engine.save(step.table, step.query(inputs))
                 advance(1)
         reconciled_funnel(engine)
     script = ViewScript(store)

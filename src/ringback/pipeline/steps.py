@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from ibis.expr.types import Table as Expression
-
 from ringback import schemas as t
 from ringback.engine.base import Definitions
+from ringback.engine.queries import StageQuery
+from ringback.expressions import Table as Expression
 from ringback.schemas.table import Table
 from ringback.stages.accounts import accounts
 from ringback.stages.ambiguous_numbers import dialling_habits
@@ -56,15 +56,13 @@ class Step:
     inputs: tuple[str, ...] = ()
     saved: bool = True
 
-    def expression(self, tables: Definitions, inputs: RunInputs | None = None) -> Expression:
-        """The table as an expression over the tables that it is made of.
+    def query(self, inputs: RunInputs | None = None) -> StageQuery:
+        """What makes the table.
 
         Args:
-            tables: Where those are found.
             inputs: What the run is given; a step without `inputs` needs none.
         """
-        given = {name: getattr(inputs, name) for name in self.inputs}
-        return self.stage(*(tables.table(one) for one in self.of), **given)
+        return StageQuery(self.stage, self.of, tuple((name, getattr(inputs, name)) for name in self.inputs))
 
 
 # In order: a step needs only what was read of the exhibits, and the steps before it.
@@ -114,4 +112,4 @@ VIEWS = tuple(step for step in STEPS if not step.saved)
 def define_views(engine: Definitions) -> None:
     """Let an engine, or a script, know the tables that no run saves: most calls are the rows of PARSED_CALLS again."""
     for step in VIEWS:
-        engine.define(step.table, step.expression(engine))
+        engine.define(step.table, step.query())

@@ -1,13 +1,16 @@
 """The pictures of the report: each function takes plain data and makes a chart with its finding in words."""
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
+from ringback.reporting.axes import Tick, count_ticks, plot, round_step
 from ringback.reporting.drawing import (
     DARK,
+    LAID_OUT,
     LIGHT,
     MID,
     MUTED,
@@ -15,18 +18,14 @@ from ringback.reporting.drawing import (
     SIGNAL,
     WIDE,
     Chart,
-    Spec,
-    as_given,
-    chart_png,
-    count_encoding,
-    milliseconds,
+    Picture,
     stretch,
     text_limit,
     text_width,
     thin,
-    time_encoding,
 )
 from ringback.reporting.funnel import FunnelStep
+from ringback.reporting.letters import cut_text, width_of
 from ringback.reporting.regions import NOT_PLACES, region_name
 from ringback.reporting.wording import counted, percent, say_day, share
 
@@ -36,12 +35,20 @@ __all__ = [
     "account_shares",
     "calls_by_day",
     "calls_by_region",
-    "chart_png",
     "funnel",
     "organisations",
     "peak_minutes",
 ]
 _MOST_DAYS = 800  # days beyond which a line of days is noise: months are drawn
+
+
+# Pixels from the edges of a picture to the bars in it.
+_LEFT, _RIGHT, _TOP, _BOTTOM = 3, 14, 4, 4
+# Pixels from above one bar to above the next: with its name above it, and beside it.
+_STACKED, _BESIDE = 50, 26
+_MOST_EDGED, _FULL_DAYS = 120, 90
+_LEGEND = 34
+_SEEN_S = 50  # seconds of a minute that its bar takes: the rest stands between bars
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,10 @@ class _Bar:
     count: int
     label: str
     fill: str
+
+    @property
+    def edge(self) -> str:
+        return MUTED if self.fill == PLAIN else self.fill
 
 
 def funnel(steps: Sequence[FunnelStep]) -> Chart:
@@ -80,57 +91,37 @@ def _reach_of(bars: Sequence[_Bar], width: float, *, root: bool = False) -> floa
     return most * stretch(width, [((bar.count / most) ** (1 / power), bar.label) for bar in bars]) ** power
 
 
-def _bar_data(bars: Sequence[_Bar]) -> Spec:
-    return {
-        "values": [
-            {"place": place, **asdict(bar), "edge": MUTED if bar.fill == PLAIN else bar.fill}
-            for place, bar in enumerate(bars)
-        ]
-    }
-
-
-def _draw_stacked(bars: Sequence[_Bar], width: int, *, root: bool) -> Spec:
+def _draw_stacked(bars: Sequence[_Bar], width: int, *, root: bool) -> Picture:
     """Lying bars with their names above them: room for long names."""
-    reach = _reach_of(bars, width - 16, root=root)
-    scale = {"type": "sqrt" if root else "linear", "domain": [0, reach], "nice": False}
-    x = {"field": "count", "type": "quantitative", "scale": scale, "axis": None}
-    bar = {"type": "bar", "height": 19, "yOffset": 9, "strokeWidth": 1}
-    text = {"type": "text", "align": "left", "limit": text_limit(width - 20)}
-    count = {**text, "dx": 6, "dy": 10, "fontWeight": "bold"}
-    return {
-        "width": width,
-        "height": 50 * len(bars),
-        "data": _bar_data(bars),
-        "encoding": {"y": {"field": "place", "type": "ordinal", "axis": None}},
-        "layer": [
-            {"mark": bar, "encoding": {"x": x, "fill": as_given("fill"), "stroke": as_given("edge")}},
-            {"mark": count, "encoding": {"x": x, "text": {"field": "label"}}},
-            {"mark": {**text, "dy": -9}, "encoding": {"x": {"value": 0}, "text": {"field": "name"}}},
-        ],
-    }
+    reach, wide = _reach_of(bars, width - 16, root=root), width - _LEFT - _RIGHT
+    picture = Picture(width, _STACKED * len(bars) + _TOP + _BOTTOM, _LEFT, _TOP)
+    for place, bar in enumerate(bars):
+        length = wide * (bar.count / reach) ** (0.5 if root else 1)
+        picture.box(0, _STACKED * place + 24.5, length, 19, fill=bar.fill, edge=bar.edge)
+        picture.text((length + 6, _STACKED * place + 40), _cut(bar.label, width - 20), bold=True)
+        picture.text((0, _STACKED * place + 21), _cut(bar.name, width - 20))
+    return picture
 
 
-def _draw_bars(bars: Sequence[_Bar], width: int) -> Spec:
+def _draw_bars(bars: Sequence[_Bar], width: int) -> Picture:
     """Lying bars with their names on the left; above them where there is little room."""
     if width < WIDE:
         return _draw_stacked(bars, width, root=False)
     names = min(200, int(max(text_width(bar.name) for bar in bars)) + 4)
-    axis = {"title": None, "labelLimit": text_limit(names), "ticks": False, "domain": False, "labelPadding": 6}
-    scale = {"domain": [0, _reach_of(bars, width - names - 24)], "nice": False}
-    bar = {"type": "bar", "height": 17, "strokeWidth": 1}
-    return {
-        "width": width,
-        "height": 26 * len(bars),
-        "data": _bar_data(bars),
-        "encoding": {
-            "y": {"field": "name", "type": "nominal", "sort": None, "axis": axis},
-            "x": {"field": "count", "type": "quantitative", "scale": scale, "axis": None},
-        },
-        "layer": [
-            {"mark": bar, "encoding": {"fill": as_given("fill"), "stroke": as_given("edge")}},
-            {"mark": {"type": "text", "align": "left", "dx": 6}, "encoding": {"text": {"field": "label"}}},
-        ],
-    }
+    reach = _reach_of(bars, width - names - 24)
+    said = [_cut(bar.name, names) for bar in bars]
+    left = _LEFT + math.ceil(max(width_of(name, LAID_OUT) for name in said)) + 5
+    picture = Picture(width, _BESIDE * len(bars) + _TOP + _BOTTOM, left, _TOP)
+    for place, (bar, name) in enumerate(zip(bars, said, strict=True)):
+        length = (width - left - _RIGHT) * bar.count / reach
+        picture.text((-5.5, _BESIDE * place + 18), name, anchor="end")
+        picture.box(0, _BESIDE * place + 4.5, length, 17, fill=bar.fill, edge=bar.edge)
+        picture.text((length + 6, _BESIDE * place + 18), bar.label)
+    return picture
+
+
+def _cut(text: str, width: float) -> str:
+    return cut_text(text, LAID_OUT, text_limit(width))
 
 
 def _top_bars(ranked: Sequence[tuple[str, int]], total: int, top: int) -> list[_Bar]:
@@ -220,26 +211,45 @@ def _buckets(days: Sequence[tuple[date, int, int]]) -> tuple[str, list[tuple[dat
     return "month", [(month, calls, uk) for month, (calls, uk) in sums.items()]
 
 
-def _draw_days(points: Sequence[tuple[date, int, int]], bucket: str, width: int) -> Spec:
+def _draw_days(points: Sequence[tuple[date, int, int]], bucket: str, width: int) -> Picture:
     starts = [point[0] for point in points]
-    by_month = bucket == "month" or len(starts) > 90
+    span = (starts[-1] - starts[0]).days
+    by_month = bucket == "month" or len(starts) > _FULL_DAYS
     ticks = thin([day for day in starts if day.day == 1] if by_month else starts, 7 if width >= WIDE else 3)
-    names = ["All calls", "UK calls"]
-    color = {"type": "nominal", "scale": {"domain": names, "range": [LIGHT, DARK]}}
-    area = {"type": "area", "opacity": 1, "point": len(points) == 1}
+
+    def place(day: date) -> float:
+        return (day - starts[0]).days / span if span else 0.5
+
+    step, reach = _round_reach(max(point[1] for point in points))
+    below = [Tick(place(day), f"{day:%b %Y}" if by_month else f"{day.day} {day:%b %Y}") for day in ticks]
+    high = 260 if width >= WIDE else 200
     # The darker edge keeps the pale area apart from white paper; of many days it would be a thicket.
-    edge = {"type": "line", "stroke": MID, "strokeWidth": 1}
-    return {
-        "width": width,
-        "height": 260 if width >= WIDE else 200,
-        "data": {"values": [{"t": milliseconds(day), "calls": calls, "uk": uk} for day, calls, uk in points]},
-        "encoding": {"x": time_encoding("t", ticks, "%b %Y" if by_month else "%-d %b %Y")},
-        "layer": [
-            {"mark": area, "encoding": {"y": count_encoding("calls"), "color": {"datum": names[0], **color}}},
-            *([{"mark": edge, "encoding": {"y": count_encoding("calls")}}] if len(points) <= 120 else []),
-            {"mark": area, "encoding": {"y": count_encoding("uk"), "color": {"datum": names[1], **color}}},
-        ],
-    }
+    edged = 1 < len(points) <= _MOST_EDGED
+    found = plot(width, high, below=below, left=count_ticks(reach, step), head=_LEGEND, over=int(edged))
+    every = [found.at(place(day), calls / reach) for day, calls, _uk in points]
+    uk = [found.at(place(day), british / reach) for day, _calls, british in points]
+    picture = found.picture
+    picture.area(every, floor=high, fill=LIGHT)
+    if edged:
+        picture.curve(every, color=MID, thick=1)
+    picture.area(uk, floor=high, fill=DARK)
+    if len(points) == 1:
+        picture.dot(every[0], radius=2.74, fill=LIGHT)
+        picture.dot(uk[0], radius=2.74, fill=DARK)
+    for x, fill, name in ((0, LIGHT, "All calls"), (85, DARK, "UK calls")):
+        picture.box(x + 3, 3 - _LEGEND, 10, 10, fill=fill)
+        picture.text((x + 20, 13 - _LEGEND), name)
+    return picture
+
+
+def _round_reach(most: int) -> tuple[int, int]:
+    """The step of an axis for counts up to `most`, and its end, which is a step too."""
+    step = round_step(most)
+    reach = math.ceil(most / step) * step
+    # A longer axis may have longer steps.
+    while (longer := round_step(reach)) != step:
+        step, reach = longer, math.ceil(most / longer) * longer
+    return step, reach
 
 
 def peak_minutes(minutes: Sequence[tuple[datetime, int]], *, time_zone: str) -> Chart:
@@ -267,43 +277,28 @@ def _minute_ticks(first: datetime, last: datetime, most: int) -> list[datetime]:
 
 def _draw_peak(
     ordered: Sequence[tuple[datetime, int]], peak: tuple[datetime, int], axis_title: str, width: int
-) -> Spec:
+) -> Picture:
     at, most = peak
     first, last = ordered[0][0], ordered[-1][0]
+    seen = timedelta(seconds=_SEEN_S)
+    span, reach = last - first + seen, most * 1.15
     ticks = _minute_ticks(first, last, 9 if width >= WIDE else 4)
+    found = plot(
+        width,
+        240 if width >= WIDE else 190,
+        below=[Tick((minute - first) / span, f"{minute:%H:%M}") for minute in ticks],
+        left=count_ticks(reach, round_step(reach)),
+        title=axis_title,
+    )
+    for minute, people in ordered:
+        x, y = found.at((minute - first) / span, people / reach)
+        found.picture.box(x, y, found.wide * (seen / span), found.high - y, fill=SIGNAL if minute == at else MID)
     place = (at - first) / max(last - first, timedelta(minutes=1))
-    side = "left" if place < 0.25 else "right" if place > 0.75 else "center"
-    values = [
-        {
-            "t": milliseconds(m),
-            "end": milliseconds(m) + 50_000,
-            "people": n,
-            "fill": SIGNAL if m == at else MID,
-        }
-        for m, n in ordered
-    ]
-    label = {"type": "text", "align": side, "dy": -9, "fontWeight": "bold", "fill": SIGNAL}
+    side = "start" if place < 0.25 else "end" if place > 0.75 else "middle"
+    x, y = found.at((at - first) / span, most / reach)
     said = f"{counted(most, 'person', 'people')} at {at:%H:%M}"
-    return {
-        "width": width,
-        "height": 240 if width >= WIDE else 190,
-        "data": {"values": values},
-        "encoding": {
-            "x": time_encoding("t", ticks, "%H:%M", axis_title),
-            "y": count_encoding("people", most=most * 1.15),
-        },
-        "layer": [
-            {
-                "mark": "rect",
-                "encoding": {"x2": {"field": "end"}, "y2": {"datum": 0}, "fill": as_given("fill")},
-            },
-            {
-                "transform": [{"filter": f"datum.t == {milliseconds(at)}"}],
-                "mark": label,
-                "encoding": {"text": {"value": said}},
-            },
-        ],
-    }
+    found.picture.text((x, y - 4), said, anchor=side, bold=True, fill=SIGNAL)
+    return found.picture
 
 
 def account_shares(shares: Sequence[tuple[float, float]]) -> Chart:
@@ -333,24 +328,23 @@ def _reach(points: Sequence[tuple[float, float]], axis: int, level: float) -> tu
 
 def _draw_shares(
     points: Sequence[tuple[float, float]], marked: tuple[float, float], said: list[str], width: int
-) -> Spec:
-    axis = {"format": ".0%", "values": [0, 0.25, 0.5, 0.75, 1]}
-    side = {"align": "right", "dx": -10} if marked[0] > 0.5 else {"align": "left", "dx": 10}
-    text = {"type": "text", **side, "dy": -26 if marked[1] < 0.3 else 14, "fontWeight": "bold"}
-    dot = {"data": {"values": [{"x": marked[0], "y": marked[1]}]}}
-    area = {"type": "area", "color": LIGHT, "opacity": 1, "line": {"color": DARK, "strokeWidth": 2}}
-    point = {"type": "point", "filled": True, "size": 90, "color": SIGNAL, "opacity": 1}
-    return {
-        "width": width,
-        "height": 280 if width >= WIDE else 220,
-        "data": {"values": [{"x": accounts, "y": calls} for accounts, calls in points]},
-        "encoding": {
-            "x": {"field": "x", "type": "quantitative", "axis": {**axis, "title": "Accounts, busiest first"}},
-            "y": {"field": "y", "type": "quantitative", "axis": {**axis, "title": "Share of calls"}},
-        },
-        "layer": [
-            {"mark": area},
-            {**dot, "mark": point},
-            {**dot, "mark": text, "encoding": {"text": {"value": said}}},
-        ],
-    }
+) -> Picture:
+    quarters = [Tick(n / 4, f"{25 * n}%") for n in range(5)]
+    found = plot(
+        width,
+        280 if width >= WIDE else 220,
+        below=quarters,
+        left=quarters,
+        title="Accounts, busiest first",
+        left_title="Share of calls",
+        over=2 if marked[0] < 0.95 else 5,
+        upright=True,
+    )
+    line = [found.at(*point) for point in points]
+    found.picture.area(line, floor=found.high, fill=LIGHT)
+    found.picture.curve(line, color=DARK, thick=2)
+    x, y = found.at(*marked)
+    found.picture.dot((x, y), radius=4.74, fill=SIGNAL)
+    beside, anchor = (-10, "end") if marked[0] > 0.5 else (10, "start")
+    found.picture.text((x + beside, y + (-21 if marked[1] < 0.3 else 19)), said, anchor=anchor, bold=True)
+    return found.picture

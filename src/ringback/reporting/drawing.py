@@ -1,44 +1,23 @@
-"""How a chart is drawn: one palette, one look, and from a Vega-Lite specification to inline SVG."""
+"""How a chart is drawn: one palette, one look, and inline SVG out of shapes and texts."""
 
 import math
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from typing import Any, TypeVar
+from dataclasses import dataclass, field
+from typing import TypeVar
 
-import vl_convert
 from markupsafe import escape
 
 T = TypeVar("T")
-Spec = dict[str, Any]
 WIDE, NARROW = 720, 340  # pixels: a desktop or A4 column, and a phone's
 # Text colours have at least 4.5:1 on white; the blues differ in lightness and so hold in black and white.
 INK, MUTED, DARK, MID, LIGHT, SIGNAL = "#1a1a1a", "#4b5563", "#17466e", "#2f74ab", "#a3c1da", "#9a3b00"
+GRID, AXIS = "#e2e5e9", "#8a929b"
 PLAIN = "white"  # a bar with an outline only
 # The letters are those of whoever opens the page, and some (DejaVu Sans) are wider than Arial: a chart is laid out for
 # letters of one size and drawn with smaller ones, so that no label is cut.
-_LAID_OUT, _DRAWN = 16, 13  # pixels
+LAID_OUT, DRAWN = 16, 13  # pixels
 _LETTER = 8.6  # pixels that one letter as drawn takes up: the average of a wide font, and a little more
-_TEXT = {"labelFontSize": _LAID_OUT, "labelColor": INK}
-_CONFIG: Spec = {
-    "font": "Arial, Helvetica, sans-serif",
-    "background": "white",
-    "padding": {"left": 2, "right": 14, "top": 4, "bottom": 4},
-    "view": {"stroke": None},
-    "text": {"fontSize": _LAID_OUT, "fill": INK},
-    "axis": {
-        **_TEXT,
-        "titleFontSize": _LAID_OUT,
-        "titleColor": INK,
-        "titleFontWeight": "normal",
-        "titlePadding": 8,
-        "gridColor": "#e2e5e9",
-        "domainColor": "#8a929b",
-        "tickColor": "#8a929b",
-    },
-    "legend": {**_TEXT, "title": None, "orient": "top", "symbolType": "square", "symbolStrokeWidth": 1},
-}
+Point = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +30,7 @@ class Chart:
         finding: What the picture shows, in a sentence; or, with nothing to show, the sentence that says so.
         columns: Headings of the data table.
         rows: The data in full, already in words.
-        draw: Width in pixels -> a Vega-Lite specification; None where there is nothing to draw.
+        draw: Width in pixels -> the picture; None where there is nothing to draw.
     """
 
     key: str
@@ -59,63 +38,107 @@ class Chart:
     finding: str
     columns: tuple[str, ...] = ()
     rows: Sequence[tuple[str, ...]] = ()
-    draw: Callable[[int], Spec] | None = None
+    draw: "Callable[[int], Picture] | None" = None
 
     def svg(self, width: int = WIDE) -> str:
         """Draw inline SVG of this width in pixels, with the finding as its text; '' with nothing to draw."""
-        return "" if self.draw is None else _svg(self.draw(width), f"{self.title}. {self.finding}")
+        return "" if self.draw is None else self.draw(width).svg(f"{self.title}. {self.finding}")
 
 
-def chart_png(svg: str) -> bytes:
-    """Turn a chart's SVG into a PNG picture at twice its size."""
-    return bytes(vl_convert.svg_to_png(svg, scale=2))
+@dataclass(slots=True)
+class Picture:
+    """What is drawn, in order; places are pixels from the left and upper edge of the plot.
 
-
-def _svg(spec: Spec, words: str) -> str:
-    sized = {"autosize": {"type": "fit-x", "contains": "padding"}, **spec, "config": _CONFIG}
-    drawn: str = vl_convert.vegalite_to_svg(sized, allowed_base_urls=[])
-    head, _, body = drawn.partition(">")
-    body = body.replace(f'font-size="{_LAID_OUT}px"', f'font-size="{_DRAWN}px"')
-    size = " ".join(re.findall(r'\b(?:width|height|viewBox)="[^"]*"', head))
-    # The parts of a picture that is read out as one sentence need no names of their own.
-    naming = re.compile(r' (?:role|class|pointer-events|aria-[a-z]+)="[^"]*"')
-    body = re.sub(r"<[a-z][^<>]*>", lambda tag: naming.sub("", tag[0]), body)
-    said = escape(words)
-    return f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label="{said}"><title>{said}</title>{body}'
-
-
-def milliseconds(moment: date | datetime) -> int:
-    """Count from 1970 as if local time were UTC: the time zone of this machine must not move anything.
-
-    >>> milliseconds(date(1970, 1, 2))
-    86400000
+    Attributes:
+        width: Width of the whole in pixels.
+        height: Height of the whole.
+        left: Where the plot begins.
+        top: Where the plot begins.
     """
-    return int(datetime(*moment.timetuple()[:6], tzinfo=UTC).timestamp() * 1000)
+
+    width: int
+    height: int
+    left: int
+    top: int
+    _shapes: list[str] = field(default_factory=list)
+
+    def box(self, x: float, y: float, wide: float, high: float, *, fill: str, edge: str = "") -> None:
+        """Draw a rectangle."""
+        stroke = f' stroke="{edge}" stroke-width="1"' if edge else ""
+        self._shapes.append(
+            f'<path d="M{_said(x)},{_said(y)}h{_said(wide)}v{_said(high)}h-{_said(wide)}Z" fill="{fill}"{stroke}/>'
+        )
+
+    def line(self, start: Point, end: Point, color: str) -> None:
+        """Draw a thin straight line."""
+        self._shapes.append(f'<path d="{_through([start, end])}" stroke="{color}" stroke-width="1"/>')
+
+    def curve(self, points: Sequence[Point], *, color: str, thick: float) -> None:
+        """Draw a line from point to point."""
+        self._shapes.append(f'<path d="{_through(points)}" stroke="{color}" stroke-width="{thick}"/>')
+
+    def area(self, points: Sequence[Point], *, floor: float, fill: str) -> None:
+        """Fill what is between a line and the floor."""
+        ends = [(points[-1][0], floor), (points[0][0], floor)]
+        self._shapes.append(f'<path d="{_through([*points, *ends])}Z" fill="{fill}"/>')
+
+    def dot(self, at: Point, *, radius: float, fill: str) -> None:
+        """Draw a point."""
+        self._shapes.append(f'<circle cx="{_said(at[0])}" cy="{_said(at[1])}" r="{radius}" fill="{fill}"/>')
+
+    def text(
+        self,
+        at: Point,
+        words: str | Sequence[str],
+        *,
+        anchor: str = "start",
+        bold: bool = False,
+        fill: str = INK,
+        turned: bool = False,
+    ) -> None:
+        """Write words, or several lines of them.
+
+        Args:
+            at: Where the base of the first line is.
+            words: The line, or the lines.
+            anchor: What of the line is there: start, middle or end.
+            bold: Heavy letters.
+            fill: Colour.
+            turned: Written from below upwards.
+        """
+        lines = [words] if isinstance(words, str) else list(words)
+        said = str(escape(lines[0]))
+        if len(lines) > 1:
+            spans = [f"<tspan>{said}</tspan>", *(f'<tspan x="0" dy="18">{escape(line)}</tspan>' for line in lines[1:])]
+            said = "".join(spans)
+        weight = ' font-weight="bold"' if bold else ""
+        turn = " rotate(-90)" if turned else ""
+        place = f"translate({_said(at[0])},{_said(at[1])}){turn}"
+        self._shapes.append(f'<text text-anchor="{anchor}" transform="{place}"{weight} fill="{fill}">{said}</text>')
+
+    def svg(self, words: str) -> str:
+        """The picture, read out as one sentence."""
+        said, size = escape(words), f'width="{self.width}" height="{self.height}"'
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="0 0 {self.width} {self.height}" role="img"'
+            f' aria-label="{said}"><title>{said}</title><rect {size} fill="white"/>'
+            f'<g fill="none" stroke-miterlimit="10" transform="translate({self.left},{self.top})"'
+            f' font-family="Arial, Helvetica, sans-serif" font-size="{DRAWN}px">{"".join(self._shapes)}</g></svg>'
+        )
 
 
-def time_encoding(field: str, ticks: Sequence[date | datetime], form: str, title: str | None = None) -> Spec:
-    """Lay local times, as `milliseconds` counts them, along x with labels at `ticks` only."""
-    axis = {
-        "values": [milliseconds(tick) for tick in ticks],
-        "format": form,
-        "grid": False,
-        "title": title,
-        "labelFlush": 24,
-        "labelOverlap": False,
-    }
-    return {"field": field, "type": "temporal", "scale": {"type": "utc", "nice": False}, "axis": axis}
+def _said(number: float) -> str:
+    """A hundredth of a pixel is as exact as anybody sees.
+
+    >>> _said(3.0), _said(2.345678), _said(-0.001)
+    ('3', '2.35', '0')
+    """
+    text = f"{number:.2f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
 
 
-def count_encoding(field: str, *, most: float | None = None) -> Spec:
-    """Lay whole counts along y, with labels at round values."""
-    axis = {"format": ",d", "tickCount": 5, "tickMinStep": 1, "title": None}
-    scale = {} if most is None else {"scale": {"domain": [0, most], "nice": False}}
-    return {"field": field, "type": "quantitative", "axis": axis, **scale}
-
-
-def as_given(field: str) -> Spec:
-    """Take colours from the data as they are."""
-    return {"field": field, "type": "nominal", "scale": None}
+def _through(points: Sequence[Point]) -> str:
+    return "M" + "L".join(f"{_said(x)},{_said(y)}" for x, y in points)
 
 
 def thin(moments: Sequence[T], most: int) -> list[T]:
@@ -125,7 +148,7 @@ def thin(moments: Sequence[T], most: int) -> list[T]:
 
 def text_limit(width: float) -> float:
     """The width, as it is laid out, beyond which a text would not fit into these pixels as it is drawn."""
-    return width * _LAID_OUT / _DRAWN
+    return width * LAID_OUT / DRAWN
 
 
 def text_width(text: str) -> float:

@@ -15,7 +15,9 @@ from ringback.reporting.drawing import NARROW, WIDE
 from ringback.reporting.figures import MAY_BE_UNKNOWN, NOT_KNOWN
 from ringback.reporting.funnel import FunnelStep
 from ringback.reporting.masking import assert_no_numbers
+from ringback.reporting.template_memory import TemplateMemory
 from ringback.reporting.wording import counted, say_moment, say_size, say_times, say_value, share
+from ringback.settings import cache_dir
 
 __all__ = ["FunnelStep", "ReportContent", "render_report"]
 # Every figure has these as its own words; one that is not here is shown under its key.
@@ -116,6 +118,7 @@ def render_report(content: ReportContent) -> str:
 def _environment() -> Environment:
     return Environment(
         loader=PackageLoader("ringback.reporting"),
+        bytecode_cache=TemplateMemory(cache_dir()),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -21,7 +21,7 @@ from ringback.stages.rules import Rule
 def find_called(results: Results, rule: Rule) -> Called:
     """Everybody with a call that the rule asks for, whether or not they can be texted, for a batch to be planned."""
     engine = results.engine
-    found = engine.rows(candidates(engine.table(t.CALLS), engine.table(t.ACCOUNT_SUBJECTS), rule=rule))
+    found = engine.rows(lambda m, rule: candidates(m.calls, m.account_subjects, rule=rule), rule)
     columns = (found.column(name).to_pylist() for name in t.CANDIDATES.names)
     return Called(
         run=results.store.folder.name,

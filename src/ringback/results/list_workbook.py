@@ -5,15 +5,16 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
-import xlsxwriter
-from xlsxwriter.exceptions import FileCreateError
-from xlsxwriter.worksheet import Worksheet
 
 from ringback.text.printable import printable
+
+if TYPE_CHECKING:
+    import xlsxwriter
+    from xlsxwriter.worksheet import Worksheet
 
 # A sheet of Excel holds 1,048,576 rows, and the first is the header.
 MOST_ROWS = 1_048_575
@@ -39,6 +40,10 @@ def write_workbook(
         beside: A folder for what is written before it is packed. It holds numbers, and must not lie in a place that
             others look after.
     """
+    # Few who ask for results want a workbook.
+    import xlsxwriter
+    from xlsxwriter.exceptions import FileCreateError
+
     # Rows go to a file as they come, in a folder of our own: a long list does not have to fit into memory.
     with tempfile.TemporaryDirectory(prefix=".", suffix=".part", dir=beside) as scratch:
         options = {
@@ -63,7 +68,7 @@ def write_workbook(
 class _Sheet:
     """The sheet of the list."""
 
-    def __init__(self, book: xlsxwriter.Workbook, sheet: Worksheet, table: pa.Table, time_zone: str) -> None:
+    def __init__(self, book: "xlsxwriter.Workbook", sheet: "Worksheet", table: pa.Table, time_zone: str) -> None:
         self._sheet, self._table, self._zone = sheet, table, ZoneInfo(time_zone)
         self._head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         self._text = book.add_format({"num_format": "@"})
@@ -115,7 +120,7 @@ class _Sheet:
         return min(_WIDEST, max([len(label), *(len(str(one)) for one in texts)]) + 3)
 
 
-def _write_facts(book: xlsxwriter.Workbook, sheet: Worksheet, facts: Mapping[str, object]) -> None:
+def _write_facts(book: "xlsxwriter.Workbook", sheet: "Worksheet", facts: Mapping[str, object]) -> None:
     bold, text = (
         book.add_format({"bold": True, "valign": "top"}),
         book.add_format({"num_format": "@", "text_wrap": True}),

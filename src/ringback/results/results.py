@@ -25,11 +25,9 @@ from ringback.pipeline.reconciliation import reconciled_funnel
 from ringback.reporting.figures import MAY_BE_UNKNOWN, FigureContext, build_figures
 from ringback.reporting.funnel import FunnelStep, funnel_as_dicts
 from ringback.reporting.report import ReportContent, render_report
-from ringback.schemas.table import Table
 from ringback.stages import figures as figure_stages
 from ringback.stages.rules import Rule, get_rule
 
-_PEAK_WINDOW = timedelta(hours=1)
 _CURVE_POINTS = 200
 _BUSIEST = 20
 # Figures of calls to people: own numbers are left out of them, as far as these are known.
@@ -73,14 +71,13 @@ class Results:
     def figures(self) -> list[dict[str, Any]]:
         """The entries of figures.json."""
         engine = self.engine
-        tally = engine.table(t.CALL_TALLY)
-        calls = engine.dicts(figure_stages.call_figures(tally))[0]
-        times = engine.dicts(figure_stages.first_and_last_call(engine.table(t.CALLS_BY_DAY)))[0]
-        long_calls = engine.dicts(figure_stages.long_call_figures(engine.table(t.LONG_CALLS)))[0]
-        accounts = engine.dicts(figure_stages.account_figures(engine.table(t.ACCOUNTS)))[0]
-        paid = engine.dicts(figure_stages.payment_figures(engine.table(t.PAYMENT_ROWS)))[0]
-        peak = engine.dicts(figure_stages.peak_minute(engine.table(t.PEOPLE_BY_MINUTE)))
-        subjects = engine.table(t.SUBJECTS_BY_STATUS_AND_AREA).order_by("status", "area")
+        calls = engine.dicts(lambda m: figure_stages.call_figures(m.call_tally))[0]
+        times = engine.dicts(lambda m: figure_stages.first_and_last_call(m.calls_by_day))[0]
+        long_calls = engine.dicts(lambda m: figure_stages.long_call_figures(m.long_calls))[0]
+        accounts = engine.dicts(lambda m: figure_stages.account_figures(m.accounts))[0]
+        paid = engine.dicts(lambda m: figure_stages.payment_figures(m.payment_rows))[0]
+        peak = engine.dicts(lambda m: figure_stages.peak_minute(m.people_by_minute))
+        subjects = engine.dicts(lambda m: m.subjects_by_status_and_area.order_by("status", "area"))
         tables = self.store.tables
         values = {
             **calls,
@@ -92,9 +89,9 @@ class Results:
             "revenue_gbp": paid["revenue_gbp"] or 0,
             "peak_uk_people_per_minute": peak[0]["people"] if peak else 0,
             "peak_minute": peak[0]["minute"] if peak else None,
-            "calls_by_region": engine.dicts(figure_stages.calls_by_region(tally)),
-            "organisations_imitated": engine.dicts(figure_stages.calls_by_organisation(tally)),
-            "subjects_by_status_and_area": engine.dicts(subjects),
+            "calls_by_region": engine.dicts(lambda m: figure_stages.calls_by_region(m.call_tally)),
+            "organisations_imitated": engine.dicts(lambda m: figure_stages.calls_by_organisation(m.call_tally)),
+            "subjects_by_status_and_area": subjects,
         }
         rows = {
             "calls": calls["calls_total"],
@@ -156,7 +153,7 @@ class Results:
     @cached_property
     def quarantined(self) -> list[dict[str, Any]]:
         """Columns that were counted and not read."""
-        return self._dicts(t.QUARANTINE)
+        return self.engine.dicts(t.QUARANTINE)
 
     def as_dict(self) -> dict[str, Any]:
         """The content of figures.json."""
@@ -188,7 +185,7 @@ class Results:
         rule = self.rule
         days = [
             (datetime.fromisoformat(row["day"]).date(), row["calls"], row["uk_calls"])
-            for row in self._dicts(t.CALLS_BY_DAY)
+            for row in self.engine.dicts(t.CALLS_BY_DAY)
         ]
         return ReportContent(
             case_name=self.case_file.case.settings.name,
@@ -222,26 +219,19 @@ class Results:
             audit_head=self.case_file.log.head(),
         )
 
-    def _dicts(self, table: Table) -> list[dict[str, Any]]:
-        return self.engine.dicts(self.engine.table(table))
-
     def _peak_minutes(self) -> list[tuple[datetime, int]]:
         """Every minute of the hour before and after the peak, in local time, with the people called in it."""
-        minutes = self.engine.table(t.PEOPLE_BY_MINUTE)
-        peak = self.engine.dicts(figure_stages.peak_minute(minutes))
-        if not peak:
+        near = self.engine.dicts(lambda m: figure_stages.minutes_around_peak(m.people_by_minute))
+        if not near:
             return []
-        centre = peak[0]["minute"]
-        first, last = centre - _PEAK_WINDOW, centre + _PEAK_WINDOW
-        near = self.engine.dicts(minutes.filter(minutes.minute >= first, minutes.minute <= last))
         people = {row["minute"]: row["people"] for row in near}
+        first = near[0]["peak"] - figure_stages.PEAK_WINDOW
         zone = ZoneInfo(self.store.facts["time_zone"])
         all_minutes = [first + timedelta(minutes=count) for count in range(121)]
         return [(one.astimezone(zone).replace(tzinfo=None), people.get(one, 0)) for one in all_minutes]
 
     def _account_shares(self) -> list[tuple[float, float]]:
-        table = self.engine.table(t.ACCOUNTS)
-        made = self.engine.rows(table.order_by(table.calls.desc(), "account").select("calls"))
+        made = self.engine.rows(lambda m: m.accounts.order_by(m.accounts.calls.desc(), "account").select("calls"))
         calls: list[int] = made.column("calls").to_pylist()
         total = sum(calls)
         if not total:
@@ -255,9 +245,7 @@ class Results:
         return points
 
     def _busiest_accounts(self) -> list[dict[str, Any]]:
-        table = self.engine.table(t.ACCOUNTS)
-        order = [table.uk_people_over_minute.desc(), table.calls.desc(), "account"]
-        found = self.engine.dicts(table.filter(table.calls > 0).order_by(order).limit(_BUSIEST))
+        found = self.engine.dicts(lambda m: figure_stages.busiest_accounts(m.accounts, _BUSIEST))
         wanted = ("account", "subject", "status", "calls", "uk_people_over_minute", "paid_gbp")
         unknown = {} if self._payments_told else {"paid_gbp": None}
         return [{name: row[name] for name in wanted} | unknown for row in found]

@@ -67,8 +67,8 @@ def find_victims(results: Results, rule: Rule) -> pa.Table:
     """The victims under a rule, which need not be the one the run alerted by. Returns VICTIMS."""
     engine = results.engine
     if rule.key == results.store.facts["rule"]:
-        return engine.rows(engine.table(t.VICTIMS).order_by("called_number"))
-    return engine.rows(victims(engine.table(t.CALLS), engine.table(t.ACCOUNT_SUBJECTS), rule=rule))
+        return engine.rows(lambda m: m.victims.order_by("called_number"))
+    return engine.rows(lambda m, rule: victims(m.calls, m.account_subjects, rule=rule), rule)
 
 
 def count_victims(results: Results, rule: Rule, *, why: str) -> int:

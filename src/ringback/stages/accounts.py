@@ -1,8 +1,6 @@
 """Accounts: what each login did and paid. An account is not a person."""
 
-import ibis
-from ibis import Table
-
+from ringback.expressions import Table, ibis
 from ringback.stages.rules import A_MINUTE
 from ringback.stages.victims import is_long_call
 

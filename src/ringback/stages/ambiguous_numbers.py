@@ -1,7 +1,6 @@
 """Ambiguous numbers, disambiguated by how the same account dials everywhere else."""
 
-from ibis import Table
-
+from ringback.expressions import Table
 from ringback.stages.e164 import e164_digits
 
 # Fewer examples than this say nothing about how an account dials.

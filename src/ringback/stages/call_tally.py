@@ -1,8 +1,6 @@
 """The tally of calls: everything that the funnel, the figures and the findings ask of a call, asked once."""
 
-import ibis
-from ibis import Table
-
+from ringback.expressions import Table, ibis
 from ringback.schemas import CALL_TALLY
 from ringback.stages.rules import Rule
 

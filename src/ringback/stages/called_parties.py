@@ -1,7 +1,6 @@
 """Called parties: every number that was read for certain, with what was done to it."""
 
-from ibis import Table
-
+from ringback.expressions import Table
 from ringback.stages.e164 import e164_text
 
 

@@ -7,9 +7,7 @@ adjusted rows that were not rejected.
 
 from datetime import datetime
 
-import ibis
-from ibis import Column, Table
-
+from ringback.expressions import Column, Table, ibis
 from ringback.schemas import ADJUSTED_ROWS, CALLS
 from ringback.stages.ambiguous_numbers import disambiguated
 from ringback.stages.e164 import e164_digits

@@ -1,7 +1,6 @@
 """Candidates: everybody who was called at length by an identified subject, whether or not they can be texted."""
 
-from ibis import Table
-
+from ringback.expressions import Table
 from ringback.stages.e164 import e164_text
 from ringback.stages.rules import Rule
 

@@ -1,7 +1,6 @@
 """E.164 as text and as a whole number: big tables carry the number, which joins and groups much faster."""
 
-import ibis
-from ibis import Column
+from ringback.expressions import Column, ibis
 
 
 def e164_digits(text: Column) -> Column:

@@ -1,14 +1,14 @@
 """The headline figures, each with its definition, and the counts behind the report's pictures."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
-import ibis
-from ibis import Column, Table
-
+from ringback.expressions import Column, Table, ibis
 from ringback.stages.rules import A_MINUTE
 from ringback.stages.victims import is_long_call
 
 MINUTE_S, QUARTER_S = 60, 900
+PEAK_WINDOW = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +137,25 @@ def people_by_minute(calls: Table) -> Table:
 def peak_minute(people_by_minute: Table) -> Table:
     """At most one row: the earliest minute of the most people."""
     return people_by_minute.order_by(people_by_minute.people.desc(), people_by_minute.minute).limit(1)
+
+
+def minutes_around_peak(people_by_minute: Table) -> Table:
+    """One row per minute with a call, from `PEAK_WINDOW` before the peak to as long after it: minute, people, peak."""
+    peak = peak_minute(people_by_minute).select(peak="minute")
+    near = people_by_minute.cross_join(peak)
+    window = ibis.interval(seconds=int(PEAK_WINDOW.total_seconds()))
+    return near.filter(near.minute >= near.peak - window, near.minute <= near.peak + window)
+
+
+def busiest_accounts(accounts: Table, most: int) -> Table:
+    """One row per account that made a call, those who called most UK people for over a minute first: ACCOUNTS.
+
+    Args:
+        accounts: ACCOUNTS.
+        most: How many at most.
+    """
+    order = [accounts.uk_people_over_minute.desc(), accounts.calls.desc(), "account"]
+    return accounts.filter(accounts.calls > 0).order_by(order).limit(most)
 
 
 def calls_by_region(call_tally: Table) -> Table:

@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 from functools import reduce
 
-import ibis
-from ibis import Column, Table
-
+from ringback.expressions import Column, Table, ibis
 from ringback.stages.call_tally import asked
 from ringback.stages.rules import CROWN_DEPENDENCIES, Rule
 

@@ -1,7 +1,6 @@
 """Numbers that belong to accounts, subjects, the site or an organisation: counted apart, never alerted."""
 
-import ibis
-from ibis import Table
+from ringback.expressions import Table, ibis
 
 OWNERS = ("account", "subject", "site", "organisation")
 

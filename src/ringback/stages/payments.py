@@ -1,8 +1,6 @@
 """Payments: one each, with its sterling value."""
 
-import ibis
-from ibis import Table
-
+from ringback.expressions import Table, ibis
 from ringback.stages.calls import ORIGIN
 
 

@@ -1,8 +1,6 @@
 """Subjects: persons thought to be behind accounts, and how far the case against each has come."""
 
-import ibis
-from ibis import Table
-
+from ringback.expressions import Column, Table, ibis
 from ringback.schemas import IDENTIFIED_STATUSES
 
 STATUSES = ("unidentified", *IDENTIFIED_STATUSES)
@@ -44,7 +42,7 @@ def account_subjects(raw_subjects: Table) -> Table:
     return first.select("account", "subject", status=status, identified=first["rank"] > 0)
 
 
-def _status_rank(status: ibis.Column) -> ibis.Column:
+def _status_rank(status: Column) -> Column:
     clean = status.lower().strip()
     return clean.cases(*((name, rank) for rank, name in enumerate(STATUSES)), else_=0).cast("int64")
 

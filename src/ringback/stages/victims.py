@@ -3,9 +3,7 @@
 from functools import reduce
 from operator import or_
 
-import ibis
-from ibis import Column, Table
-
+from ringback.expressions import Column, Table, ibis
 from ringback.stages.e164 import e164_text
 from ringback.stages.rules import A_MINUTE, Rule
 

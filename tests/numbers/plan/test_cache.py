@@ -159,10 +159,10 @@ def test_where_nothing_can_be_written_the_plan_is_compiled_each_time(tmp_path, c
 
 
 def test_a_write_that_fails_leaves_nothing(tmp_path, small_plan, monkeypatch):
-    def full(*_args, **_arrays):
+    def full(*_args):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("ringback.numbers.plan.cache.np.savez", full)
+    monkeypatch.setattr("ringback.files.cache_files.Path.replace", full)
     save_plan(small_plan, tmp_path)
     assert list(tmp_path.iterdir()) == []
 

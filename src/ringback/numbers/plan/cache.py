@@ -1,14 +1,11 @@
 """The compiled number plan in a file, so that it is compiled once and not by every process."""
 
-import contextlib
 import hashlib
-import os
-import stat
 import struct
-import tempfile
 import zipfile
 import zlib
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -16,6 +13,7 @@ import numpy as np
 import phonenumbers
 from numpy.typing import NDArray
 
+from ringback.files.cache_files import read_own, write_own
 from ringback.numbers.plan.intervals import NumberPlan
 
 # What can decide about the content of a plan.
@@ -27,11 +25,9 @@ _COMPILER = (
     "intervals.py",
     "cache.py",
 )
-_OTHERS_MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH
 _NAMES = ("made_of", "starts", "outcome_codes", "outcomes", "longest")
 # Whatever a damaged file makes the readers of zip files and arrays raise.
 _DAMAGE = (
-    OSError,
     ValueError,
     TypeError,
     LookupError,
@@ -54,10 +50,9 @@ def load_plan(folder: Path) -> NumberPlan | None:
         None when there is none, or when the file is damaged, somebody else's or open for others to write: whoever
         could change it could decide who is warned.
     """
+    content = read_own(_file(folder))
     try:
-        descriptor = os.open(_file(folder), os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-        with open(descriptor, "rb") as file:  # noqa: PTH123
-            return _read(file) if _is_our_own(descriptor) else None
+        return None if content is None else _read(BytesIO(content))
     except _DAMAGE:
         return None
 
@@ -67,16 +62,9 @@ def save_plan(plan: NumberPlan, folder: Path) -> None:
     contents = (np.array(_made_of()), plan.starts, plan.outcome_codes, np.array(plan.outcomes), plan.longest)
     arrays: dict[str, NDArray[Any]] = dict(zip(_NAMES, contents, strict=True))
     arrays["digest"] = np.array(_digest(arrays))
-    with contextlib.suppress(OSError):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(prefix=".number-plan-", dir=folder)  # readable by its owner alone
-        try:
-            with open(descriptor, "wb") as file:  # noqa: PTH123
-                np.savez(file, allow_pickle=False, **arrays)
-            Path(name).replace(_file(folder))
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+    file = BytesIO()
+    np.savez(file, allow_pickle=False, **arrays)
+    write_own(_file(folder), file.getvalue())
 
 
 def _file(folder: Path) -> Path:
@@ -90,12 +78,6 @@ def _compiler_digest() -> str:
     for name in _COMPILER:
         digest.update((Path(__file__).parent / name).read_bytes())
     return digest.hexdigest()
-
-
-def _is_our_own(descriptor: int) -> bool:
-    about = os.fstat(descriptor)
-    mine = about.st_uid == os.geteuid() and not about.st_mode & _OTHERS_MAY_WRITE
-    return stat.S_ISREG(about.st_mode) and mine
 
 
 def _made_of() -> list[str]:

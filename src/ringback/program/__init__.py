@@ -1,0 +1,1 @@
+"""The program itself: when it was loaded, and the digest of its source."""
