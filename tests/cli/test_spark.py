@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from types import SimpleNamespace
 
 import ibis.expr.operations as ops
 import pyarrow.parquet as pq
@@ -10,18 +9,17 @@ import pytest
 
 from cli.conftest import make_case
 from ringback import schemas as t
+from ringback.engine.base import NamedTables
+from ringback.engine.queries import build
 from ringback.engine.store import RunStore
-from ringback.pipeline.run import STEPS
-from stages.literal_tables import unbound
 from stages.seizures import RUN_INPUTS
 
 
 def is_ordered(name):
-    made = SimpleNamespace(**{schema.name: unbound(schema)[0] for schema in t.TABLES})
-    stage = next((stage for table, stage in STEPS if table.name == name), None)
-    if stage is None:  # made by readers, alike on every engine; but for the one that an engine makes distinct
+    step = next((step for step in SAVED if step.table.name == name), None)
+    if step is None:  # made by readers, alike on every engine; but for the one that an engine makes distinct
         return name != t.READING_OPTIONS.name
-    return isinstance(stage(made, RUN_INPUTS).op(), ops.Sort)
+    return isinstance(build(step.query(RUN_INPUTS), NamedTables(), ()).op(), ops.Sort)
 
 
 @pytest.mark.spark

@@ -11,16 +11,17 @@ from ringback.engine import compiling, sql_memory
 from ringback.engine.base import NamedTables
 from ringback.engine.compiling import DuckDBQueries
 from ringback.engine.duckdb_sql import duckdb_sql
-from ringback.engine.queries import Tables, build
+from ringback.engine.queries import StageQuery, Tables, build
 from ringback.engine.sql_memory import FILE_NAME, Compiled, SqlMemory
-from ringback.pipeline.run import STEPS, RunInputs
+from ringback.pipeline.steps import SAVED, RunInputs
 from ringback.schemas.table import Column, Table
+from ringback.stages.calls import adjusted_rows
 from ringback.stages.rules import A_MINUTE
+from ringback.stages.victims import long_calls
 
 RUN_INPUTS = RunInputs(A_MINUTE, datetime(2020, 12, 1, tzinfo=UTC), datetime(2022, 11, 25, tzinfo=UTC))
 DAY = timedelta(days=1)
-REPETITIONS = next(stage for table, stage in STEPS if table is schemas.REPETITIONS)
-LONG_CALLS = next(stage for table, stage in STEPS if table is schemas.LONG_CALLS)
+STEPS = {step.table: step for step in SAVED}
 
 
 @pytest.fixture(autouse=True)
@@ -52,16 +53,21 @@ def new_process():
     return DuckDBQueries(NamedTables())
 
 
-def fresh(schema, stage, *given):
+def fitted(queries, schema, given=RUN_INPUTS):
+    """A step as the engine asks for it."""
+    return queries.fitted(schema, STEPS[schema].query(given), ())
+
+
+def fresh(schema, given=RUN_INPUTS):
     """The SQL of a step, made without any memory."""
-    expression = build(stage, NamedTables(), given)
+    expression = build(STEPS[schema].query(given), NamedTables(), ())
     return duckdb_sql(expression.select(*schema.names).cast(schema.types()))
 
 
 def keep_steps(given=RUN_INPUTS):
     queries = new_process()
-    for schema, stage in STEPS:
-        queries.fitted(schema, stage, (given,))
+    for schema in STEPS:
+        fitted(queries, schema, given)
     queries.keep()
 
 
@@ -73,17 +79,16 @@ def test_every_step_is_remembered_and_is_the_sql_that_would_be_compiled(built):
     keep_steps()
     assert len(built) == len(STEPS)
     queries = new_process()
-    for schema, stage in STEPS:
-        assert queries.fitted(schema, stage, (RUN_INPUTS,)).sql == fresh(schema, stage, RUN_INPUTS)
+    for schema in STEPS:
+        assert fitted(queries, schema).sql == fresh(schema)
     assert len(built) == len(STEPS)
 
 
 def test_what_is_remembered_knows_its_order_and_the_tables_it_reads():
     keep_steps()
-    victims = next(stage for table, stage in STEPS if table is schemas.VICTIMS)
-    found = new_process().fitted(schemas.VICTIMS, victims, (RUN_INPUTS,))
+    found = fitted(new_process(), schemas.VICTIMS)
     assert (found.ordered, found.uses) == (True, ("account_subjects", "long_calls"))
-    assert not new_process().fitted(schemas.LONG_CALLS, LONG_CALLS, (RUN_INPUTS,)).ordered
+    assert not fitted(new_process(), schemas.LONG_CALLS).ordered
 
 
 @pytest.mark.parametrize(
@@ -100,27 +105,28 @@ def test_what_is_remembered_knows_its_order_and_the_tables_it_reads():
 def test_with_anything_else_given_it_is_compiled_anew(given, built):
     keep_steps()
     before, queries = len(built), new_process()
-    for schema, stage in STEPS:
-        assert queries.fitted(schema, stage, (given,)).sql == fresh(schema, stage, given)
-    assert len(built) == before + len(STEPS)
-    changed = [
-        schema.name for schema, stage in STEPS if fresh(schema, stage, given) != fresh(schema, stage, RUN_INPUTS)
-    ]
-    assert changed, "otherwise nothing was tried"
+    for schema in STEPS:
+        assert fitted(queries, schema, given).sql == fresh(schema, given)
+    # A step that does not take what changed is the same.
+    touched = [step for step in SAVED if step.query(given) != step.query(RUN_INPUTS)]
+    assert len(built) == before + len(touched)
+    assert any(fresh(step.table, given) != fresh(step.table) for step in touched), "otherwise nothing was tried"
 
 
 def test_with_other_columns_it_is_compiled_anew(monkeypatch, built):
     keep_steps()
     before = len(built)
     wider = replace(schemas.LONG_CALLS, columns=(*schemas.LONG_CALLS.columns[:-1],))
-    found = new_process().fitted(wider, LONG_CALLS, (RUN_INPUTS,))
-    assert found.sql == fresh(wider, LONG_CALLS, RUN_INPUTS)
+    query = STEPS[schemas.LONG_CALLS].query(RUN_INPUTS)
+    found = new_process().fitted(wider, query, ())
+    expression = build(query, NamedTables(), ())
+    assert found.sql == duckdb_sql(expression.select(*wider.names).cast(wider.types()))
     assert len(built) == before + 1
-    column = schemas.READ_CALLS.columns[0]
-    other = replace(schemas.READ_CALLS, columns=(replace(column, type="int64"), *schemas.READ_CALLS.columns[1:]))
-    tables = tuple(other if table is schemas.READ_CALLS else table for table in schemas.TABLES)
+    column = schemas.PARSED_CALLS.columns[0]
+    other = replace(schemas.PARSED_CALLS, columns=(replace(column, type="int64"), *schemas.PARSED_CALLS.columns[1:]))
+    tables = tuple(other if table is schemas.PARSED_CALLS else table for table in schemas.TABLES)
     monkeypatch.setattr(compiling.schemas, "TABLES", tables)
-    new_process().fitted(schemas.REPETITIONS, REPETITIONS, (RUN_INPUTS,))
+    fitted(new_process(), schemas.ADJUSTED_ROWS)
     assert len(built) == before + 2
 
 
@@ -133,7 +139,7 @@ def test_another_engine_another_version_and_other_source_know_nothing_of_it(monk
             asked.append(True)
             return Compiled(f"of {engine}", ordered=False, uses=())
 
-        memory.compiled(("plain",), REPETITIONS, (RUN_INPUTS,), compile_)
+        memory.compiled(("plain",), adjusted_rows, (RUN_INPUTS,), compile_)
         memory.save()
         return not asked
 
@@ -154,8 +160,8 @@ def test_another_engine_another_version_and_other_source_know_nothing_of_it(monk
 def test_where_the_source_may_be_newer_than_the_process_nothing_is_remembered(monkeypatch, tmp_path, built):
     monkeypatch.setattr(sql_memory, "is_as_loaded", lambda: False)
     keep_steps()
-    new_process().fitted(schemas.REPETITIONS, REPETITIONS, (RUN_INPUTS,))
-    new_process().fitted(schemas.REPETITIONS, REPETITIONS, (RUN_INPUTS,))
+    fitted(new_process(), schemas.ADJUSTED_ROWS)
+    fitted(new_process(), schemas.ADJUSTED_ROWS)
     assert len(built) == len(STEPS) + 2
     assert not the_file(tmp_path).exists()
 
@@ -186,7 +192,7 @@ def test_a_file_that_is_not_what_was_written_is_no_memory(change, tmp_path, buil
     before = len(built)
     keep_steps()
     assert len(built) == before + len(STEPS)
-    new_process().fitted(schemas.LONG_CALLS, LONG_CALLS, (RUN_INPUTS,))
+    fitted(new_process(), schemas.LONG_CALLS)
     assert len(built) == before + len(STEPS), "and it is mended"
 
 
@@ -204,7 +210,7 @@ def test_a_file_that_others_may_write_is_no_memory(tmp_path, built):
     keep_steps()
     the_file(tmp_path).chmod(0o666)
     before = len(built)
-    new_process().fitted(schemas.LONG_CALLS, LONG_CALLS, (RUN_INPUTS,))
+    fitted(new_process(), schemas.LONG_CALLS)
     assert len(built) == before + 1
 
 
@@ -213,15 +219,13 @@ def test_where_nothing_can_be_kept_everything_is_compiled(tmp_path, monkeypatch)
     monkeypatch.setenv("RINGBACK_CACHE", str(tmp_path / "file" / "cache"))
     for _turn in range(2):
         keep_steps()
-        assert new_process().fitted(schemas.LONG_CALLS, LONG_CALLS, (RUN_INPUTS,)).sql == fresh(
-            schemas.LONG_CALLS, LONG_CALLS, RUN_INPUTS
-        )
+        assert fitted(new_process(), schemas.LONG_CALLS).sql == fresh(schemas.LONG_CALLS)
 
 
 def test_two_processes_add_to_one_file(tmp_path, built):
     one, other = SqlMemory("duckdb", schemas.TABLES, tmp_path), SqlMemory("duckdb", schemas.TABLES, tmp_path)
     one._known, other._known = {}, {}
-    for memory, stage in ((one, REPETITIONS), (other, LONG_CALLS)):
+    for memory, stage in ((one, adjusted_rows), (other, long_calls)):
         memory.compiled(("plain",), stage, (RUN_INPUTS,), lambda: Compiled("SELECT 1", ordered=False, uses=()))
     one.save()
     other.save()
@@ -232,14 +236,14 @@ def test_the_file_does_not_grow_for_ever(tmp_path, monkeypatch):
     monkeypatch.setattr(sql_memory, "_MOST_LETTERS", 100)
     keep_steps()
     queries = new_process()
-    queries.fitted(schemas.LONG_CALLS, LONG_CALLS, (replace(RUN_INPUTS, until_at=RUN_INPUTS.until_at + DAY),))
+    fitted(queries, schemas.ADJUSTED_ROWS, replace(RUN_INPUTS, until_at=RUN_INPUTS.until_at + DAY))
     queries.keep()
     content = json.loads(the_file(tmp_path).read_text().partition("\n")[2])
     assert len(content["sql"]) == 1
 
 
 # Functions that stand elsewhere than in the program may be anything the next time.
-@pytest.mark.parametrize("query", [lambda m: m.victims, REPETITIONS.__call__], ids=["elsewhere", "no function"])
+@pytest.mark.parametrize("query", [lambda m: m.victims, adjusted_rows.__call__], ids=["elsewhere", "no function"])
 def test_what_does_not_stand_in_the_program_is_never_remembered(query, tmp_path):
     memory = SqlMemory("duckdb", schemas.TABLES, tmp_path)
     assert memory._key(("plain",), query, ()) is None
@@ -284,8 +288,8 @@ class Elsewhere:
 )
 def test_what_could_be_mistaken_or_could_be_somebodys_number_is_never_a_key(value, tmp_path):
     memory = SqlMemory("duckdb", schemas.TABLES, tmp_path)
-    assert memory._key(("plain",), REPETITIONS, (value,)) is None
-    assert memory._key(("plain",), REPETITIONS, (RUN_INPUTS, date(2022, 1, 1))) is not None
+    assert memory._key(("plain",), adjusted_rows, (value,)) is None
+    assert memory._key(("plain",), adjusted_rows, (RUN_INPUTS, date(2022, 1, 1))) is not None
 
 
 def test_different_things_never_have_one_key(tmp_path):
@@ -293,7 +297,7 @@ def test_different_things_never_have_one_key(tmp_path):
     keys = [
         memory._key(purpose, query, given)
         for purpose in (("plain",), ("fitted", "a"), ("fitted", "b"), ("view", "a"))
-        for query in (REPETITIONS, LONG_CALLS, schemas.CALLS, schemas.CALL_ROWS)
+        for query in (adjusted_rows, long_calls, schemas.CALLS, schemas.ADJUSTED_ROWS)
         for given in (
             (),
             (RUN_INPUTS,),
@@ -305,6 +309,24 @@ def test_different_things_never_have_one_key(tmp_path):
     ]
     assert None not in keys
     assert len(set(keys)) == len(keys)
+
+
+def test_a_stage_is_asked_for_by_its_tables_and_all_that_it_is_given(tmp_path):
+    memory = SqlMemory("duckdb", schemas.TABLES, tmp_path)
+    rule, other = RUN_INPUTS.rule, replace(RUN_INPUTS.rule, over_s=61)
+    queries = [
+        StageQuery(long_calls, (schemas.CALLS,), (("rule", rule),)),
+        StageQuery(long_calls, (schemas.CALLS,), (("rule", other),)),
+        StageQuery(long_calls, (schemas.LONG_CALLS,), (("rule", rule),)),
+        StageQuery(long_calls, (schemas.CALLS, schemas.LONG_CALLS), (("rule", rule),)),
+        StageQuery(adjusted_rows, (schemas.CALLS,), (("rule", rule),)),
+        StageQuery(long_calls, (schemas.CALLS,), (("other", rule),)),
+        StageQuery(long_calls, (schemas.CALLS,)),
+    ]
+    keys = [memory._key(("plain",), query, ()) for query in queries]
+    assert None not in keys
+    assert len(set(keys)) == len(keys)
+    assert memory._key(("plain",), StageQuery(long_calls, (schemas.CALLS,), (("rule", "+447700900123"),)), ()) is None
 
 
 def test_a_table_is_asked_for_by_its_columns(tmp_path):

@@ -9,7 +9,7 @@ import pyarrow as pa
 from ibis.expr.types import Table as Expression
 
 from ringback.engine.spark_sql import spark_columns, spark_sql
-from ringback.pipeline.run import RunInputs
+from ringback.pipeline.steps import RunInputs
 from ringback.schemas.table import Table
 from stages.literal_tables import EVERY_TABLE, Row, Rows, every_expression, plain, with_calls
 
