@@ -12,6 +12,7 @@ from ringback import schemas as t
 from ringback.engine.base import NamedTables
 from ringback.engine.queries import build
 from ringback.engine.store import RunStore
+from ringback.pipeline.steps import SAVED
 from stages.seizures import RUN_INPUTS
 
 
