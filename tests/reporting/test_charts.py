@@ -173,6 +173,30 @@ def test_concentration_states_only_given_points():
     assert chart.rows == [("25%", "80%"), ("50%", "90%"), ("100%", "100%")]
 
 
+@pytest.mark.parametrize("most", [1, 2, 3, 7, 9, 10, 99, 1_000, 29_990, 10_000_000])
+def test_labels_of_counts_are_whole_and_reach_over_the_highest(most):
+    svg = charts.calls_by_day([(date(2022, 1, 1), most, 0), (date(2022, 1, 2), 0, 0)]).svg()
+    counts = [int(text.replace(",", "")) for text in _texts(svg) if text.replace(",", "").isdigit()]
+    assert counts == sorted(set(counts))
+    assert counts[0] == 0
+    assert counts[-1] >= most
+    assert 2 <= len(counts) <= 8
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_an_area_is_as_high_as_its_counts(width):
+    days = [(date(2022, 1, 1), 10, 5), (date(2022, 1, 2), 20, 0), (date(2022, 1, 3), 0, 0)]
+    root = ElementTree.fromstring(charts.calls_by_day(days).svg(width))
+    high = 260 if width == WIDE else 200
+    paths = [node.get("d") for node in root.iter(f"{SVG}path") if node.get("d", "").endswith("Z")]
+    every, uk = (re.findall(r"([\d.]+),([\d.]+)", path) for path in paths if path.count("L") == 4)
+    assert [float(y) for _x, y in every] == [high / 2, 0, high, high, high]
+    assert [float(y) for _x, y in uk] == [high * 3 / 4, high, high, high, high]
+    assert [x for x, _y in every] == [x for x, _y in uk]
+    middle, end = float(every[1][0]), float(every[2][0])
+    assert middle == pytest.approx(end / 2)
+
+
 @pytest.mark.parametrize("shares", [[(1.0, 1.0)], [(n / 10, n / 10) for n in range(1, 11)], [(0.001, 1.0), (1.0, 1.0)]])
 def test_concentration_label_stays_inside(shares):
     for width, height in ((WIDE, 280), (NARROW, 220)):

@@ -38,10 +38,12 @@ def version_of(package: str) -> str:
 def is_as_loaded() -> bool:
     """Whether the modules on the disk, as `source_digest` read them, are those that this process runs.
 
-    They are unless one was put there after the process began, as by an update while it runs.
+    They are unless one was put there, changed or taken away after the process began, as by an update while it runs.
     """
     _sources()
-    newest = max(path.stat().st_ctime for path in (FOLDER, *FOLDER.rglob("*.py")))
+    modules = list(FOLDER.rglob("*.py"))
+    # A folder changes when a module in it goes.
+    newest = max(path.stat().st_ctime for path in {*modules, *(module.parent for module in modules)})
     return newest < LOADED_AT - _CLOCK_S
 
 
