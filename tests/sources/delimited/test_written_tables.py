@@ -254,7 +254,7 @@ TITLED = {
 def test_the_header_is_found_below_a_title(outcome, content, above):
     damage, numbers, told, unread = outcome(content)
     assert (damage, numbers) == (False, EVERYBODY)
-    assert any(f"lines above the header, passed over: {above}" in one for one in told)
+    assert any(f"lines above the header that were skipped: {above}" in one for one in told)
     assert set(unread) <= {"field_count"}
 
 
