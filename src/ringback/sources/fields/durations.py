@@ -72,7 +72,7 @@ class TalkTimes:
         unclear: Values that could not be decided.
         contrary: Values that contradict how others were read.
         sample: Seconds of some values above zero, to check whether the unit can be right.
-        clocks: How many values were written as h:mm:ss, with seconds and without, without zeros.
+        clocks: How many values were written as h:mm:ss: with seconds, and without; values of 0 are not counted.
     """
 
     unit: str = "seconds"
