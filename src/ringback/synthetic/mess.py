@@ -176,7 +176,7 @@ class _Mess:
     def misleading_digits(self) -> None:
         """Let accounts that always type numbers of one country bare type one number of another country bare, once.
 
-        Their habit then decides wrongly: a UK mobile without its zero becomes a US number, or a false UK mobile appears.
+        Their habit then decides wrongly: a UK mobile without its zero becomes a US one, or a false UK mobile appears.
         """
         calls = self.calls
         habits = self.people.accounts.habits[calls.account]
