@@ -83,7 +83,7 @@ def test_what_was_taken_as_a_row_or_passed_over_is_told(outcome):
     code, numbers, told = outcome({"calls.csv": content})
     assert (code, numbers) == (0, EVERYBODY)
     assert told == [
-        "exhibit EX-002, table calls: lines above the header, passed over: 1",
-        "exhibit EX-002, table calls: rows with fewer fields than the header: 30; what they lack at their end was taken"
+        "exhibit EX-002, table calls: lines above the header that were skipped: 1",
+        "exhibit EX-002, table calls: rows with fewer fields than the header: 30; their missing last fields were taken"
         " as empty",
     ]

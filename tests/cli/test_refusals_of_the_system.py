@@ -141,7 +141,7 @@ MIXED_UP = {
     "a file for a seizure": (["synth", "list.csv", "--calls", "1000"], "list.csv cannot be written"),
     "a file above a seizure": (["synth", "list.csv/s", "--calls", "1000"], "a file stands where a folder should be"),
     "a file for a demo": (["demo", "list.csv", "--calls", "1000"], "list.csv"),
-    "a file for a backup": (["case", "restore", "list.csv", "new"], "is no backup of a case"),
+    "a file for a backup": (["case", "restore", "list.csv", "new"], "is not a backup of a case"),
     "a file above a restored case": (["case", "backup", "case", "list.csv/backup"], "list.csv"),
     "a file below a file as exhibit": (["exhibit", "add", "case", "list.csv/x"], "there is no such file"),
     "a pipe as exhibit": (["exhibit", "add", "case", "pipe"], "it is no plain file"),

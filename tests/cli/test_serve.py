@@ -136,7 +136,7 @@ def test_a_port_that_is_taken_is_told_in_words(sqlite_case):
         other.listen()
         done = run(sqlite_case, "--port", other.getsockname()[1])
     assert done.exit_code == 2
-    assert "nothing can listen at 127.0.0.1" in done.stderr
+    assert "ringback cannot listen at 127.0.0.1" in done.stderr
 
 
 def test_only_administrators_make_tokens_and_they_are_shown_once(sqlite_case):

@@ -51,7 +51,7 @@ def test_all_that_is_open_is_told_at_once_and_what_is_typed_closes_it(tmp_path, 
     folder.mkdir(mode=0o755)
     file.chmod(0o644)
     error = caught(check_private, [folder, file])
-    commands = error.next_step.split("make it yours alone: ")[1].split(";")[0]
+    commands = error.next_step.split("make them yours alone: ")[1].split(";")[0]
     assert os.system(commands) == 0
     check_private([folder, file])
     assert read_private(file) == "k1 00"

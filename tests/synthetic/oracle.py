@@ -158,8 +158,8 @@ class Oracle:
         }
 
 
-def _text(moment):
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+def _text(timestamp):
+    return timestamp.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _ranked(counts, word):

@@ -1,31 +1,31 @@
-"""Every error ringback raises on purpose, with its wording for staff.
+"""Every error that ringback raises on purpose, with its wording for staff.
 
     RingbackError                 one error: a code and the facts of this occurrence
       case_*                      the case folder and its case.toml
       backup_*                    a backup of a case, to be made or restored
       exhibit_*                   an exhibit: missing, altered, unreadable
-      source_*                    a seized format that cannot be read as said
-      mapping_*, survey_*         case.toml names a table or column that is not there; looking for what is
-      rule_*, figure_*            a name nobody defined
-      run_*                       the run itself: nothing to show yet, does not reconcile
+      source_*                    an exhibit's format: unknown, or not the one that was given
+      mapping_*, survey_*         case.toml names a table or column that is not there; looking for tables
+      rule_*, figure_*            an unknown rule or figure
+      run_*                       the run itself: not made yet, or it does not reconcile
       spark_*                     the engine beyond one machine: not installed, or it failed
       key_*, secret_*, records_*  the case's secret key, other secrets; its records
-      file_*, files_*             what others can get at; links where the thing itself has to be
+      file_*, files_*             files that others can get at; symbolic links
       exhibits_*, number_*        several exhibits at once; a number on standard input
-      callback_*, tokens_*, port_*  what the provider tells us, and the door it comes in by
+      callback_*, tokens_*, port_*  the provider's callbacks, their tokens, and the port that we listen at
       reply_*, poll_*             texts that people sent us; asking the provider what became of ours
-      batch_*, windows_*, clock_*, alert_*, approv*, rehearsal_*  what is planned, when it may go, who agreed
+      batch_*, windows_*, clock_*, alert_*, approv*, rehearsal_*  what is planned, when it may go, who approved it
       staff_*, suppression*       accounts, log-ins and rights; numbers never to contact
       check_*, page_*             the check of an alert: what was typed; the public page
       message_*, messages_*, calendar_*, answers_*  a message that is checked for signs of a scam
-      list_*                      a list of people that was to be written
-      output_*, disk_*            where results were to be written; room on the disk
-      file_*, path_*              what was named on the command line, and is not there or something else
-      memory_*, worker_*          room in memory; a process of ours that was ended
+      list_*                      a list of people that cannot be written
+      output_*, disk_*            an output that cannot be written; a full disk
+      file_*, path_*              a path on the command line that is missing, or of the wrong kind
+      memory_*, worker_*          too little memory; a process of ours that was killed
       truth_*, synth_*            checking a synthetic case against its truth; making a seizure
 
-Each code says what happened, where, and what to do next. `retryable` tells a caller whether the same
-command may succeed later without anybody changing anything. The wordings are in `case`, `alerts`, `signs` and `survey`.
+Each code says what happened, where, and what to do next. `retryable` says whether the same command may succeed
+later although nobody changes anything. The wordings are in `case`, `alerts`, `signs` and `survey`.
 """
 
 from ringback.errors.alerts import ALERT_ERRORS
@@ -34,7 +34,7 @@ from ringback.errors.kinds import ErrorKind
 from ringback.errors.signs import SIGN_ERRORS
 from ringback.errors.survey import SURVEY_ERRORS
 
-# Done; done with findings; could not be done; a fault in the program itself.
+# Exit codes: done; done with findings; could not be done; a fault in the program itself.
 EXIT_DONE, EXIT_FINDINGS, EXIT_USAGE, EXIT_FAULT = 0, 1, 2, 3
 
 
@@ -46,7 +46,7 @@ class RingbackError(Exception):
 
     Args:
         code: A key of `ERRORS`.
-        **facts: What the wording needs; never a full phone number.
+        **facts: Values for the fields of the wording; never a full phone number.
 
     >>> print(RingbackError("case_exists", path="somewhere"))
     somewhere already holds a case
@@ -64,7 +64,7 @@ class RingbackError(Exception):
 
     @property
     def retryable(self) -> bool:
-        """Whether the same command may succeed later with nothing changed."""
+        """Whether the same command may succeed later although nobody changes anything."""
         return ERRORS[self.code].retryable
 
     def as_dict(self) -> dict[str, object]:

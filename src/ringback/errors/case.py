@@ -9,13 +9,13 @@ CASE_ERRORS: dict[str, ErrorKind] = {
         "check the path, or restore the case from its backup; a new one is made with: ringback case new {path}",
     ),
     "backup_missing": ErrorKind(
-        "{path} is no backup of a case ({problem})",
-        "name the folder that ringback case backup made; a case folder that was copied by other means is used as it is",
+        "{path} is not a backup of a case ({problem})",
+        "name the folder that ringback case backup made; a case folder that was copied by other means needs no restore",
     ),
     "backup_newer": ErrorKind("{path} was made by a newer ringback", "update ringback, then try again"),
     "backup_damaged": ErrorKind(
-        "{path} is not as the backup was made: {problems}",
-        "use another backup; nothing was restored. The original case, where it is still there, is not touched",
+        "the backup {path} has changed since it was made: {problems}",
+        "use another backup; nothing was restored, and the original case, if it still exists, was not touched",
     ),
     "backup_inside": ErrorKind(
         "{path} lies in the case that is to be backed up", "name a place outside {case}, best on another disk"
@@ -30,21 +30,21 @@ CASE_ERRORS: dict[str, ErrorKind] = {
     ),
     "key_differs": ErrorKind(
         "{path} is there already, and is not the key of the backup",
-        "nothing was overwritten: restore without --with-key, and look which of the two keys is the case's",
+        "nothing was overwritten: restore without --with-key, and find out which of the two keys is the case's",
     ),
     "file_missing": ErrorKind("there is no file {path}", "check the name and the folder, then give the command again"),
     "file_unreadable": ErrorKind(
         "{path} cannot be read: {problem}",
-        "check what it is and who may read it (ls -l), then give the command again",
+        "check that it is the right file and who may read it (ls -l), then give the command again",
         True,
     ),
     "path_unusable": ErrorKind(
         "{path} cannot be used: {problem}",
-        "look what it is and who may read and write it and its folder (ls -ld), or name another place",
+        "check what it is, and who may read and write it and its folder (ls -ld); or name another place",
         True,
     ),
     "path_link": ErrorKind(
-        "{path} is a symbolic link, and where it leads is not looked at",
+        "{path} is a symbolic link, and links are not followed",
         "put the file or folder itself there, or name another place",
     ),
     "case_newer": ErrorKind(
@@ -75,8 +75,8 @@ CASE_ERRORS: dict[str, ErrorKind] = {
         "correct each of them and run again",
     ),
     "split_part_missing": ErrorKind(
-        "{path} is a part of a dump, and the part before it, {missing}, is not an exhibit of this case",
-        "add {missing} first, or both in one command; if the file stands for itself, name its --format",
+        "{path} is one file of a split dump, and the file before it, {missing}, is not an exhibit of this case",
+        "add {missing} first, or both in one command; if the file is complete by itself, name its --format",
     ),
     "source_unknown": ErrorKind(
         "exhibit {exhibit} ({path}) is in no format that ringback reads: {problem}",
@@ -98,23 +98,22 @@ CASE_ERRORS: dict[str, ErrorKind] = {
     ),
     "unpack_refused": ErrorKind(
         "exhibit {exhibit} ({path}) is not unpacked further: {problem}",
-        "it may be made to fill the disk; if it is what it seems, allow more: RINGBACK_UNPACK_RATIO,"
+        "it may have been made to fill the disk; if it is genuine, allow more: RINGBACK_UNPACK_RATIO,"
         " RINGBACK_UNPACK_BYTES, RINGBACK_UNPACK_FILES",
     ),
     "sqlite_log_unclear": ErrorKind(
-        "exhibit {exhibit} is the log of a database called {name}, and {count} exhibits are called so: {found}",
+        "exhibit {exhibit} is the log of a database called {name}, and {count} exhibits have that name: {found}",
         'say which in case.toml: [exhibits.{exhibit}] wal_of = "EX-..."',
     ),
     "columns_unclear": ErrorKind(
-        "exhibit {exhibit} does not say what the columns of {table} are called, and others say different things:"
-        " {found}",
-        'say which is right in case.toml: [exhibits.{exhibit}] columns_from = "EX-..."',
+        "exhibit {exhibit} does not name the columns of {table}, and other exhibits name them differently: {found}",
+        'say which one is right in case.toml: [exhibits.{exhibit}] columns_from = "EX-..."',
     ),
     "folder_empty": ErrorKind(
         "{path} holds no file that can be added", "see what was passed over, above; give another folder"
     ),
     "folder_too_full": ErrorKind(
-        "{path} holds {count:,} files, and each would be an exhibit; {limit:,} are taken at most",
+        "{path} holds {count:,} files, and each would be an exhibit; at most {limit:,} are taken",
         "pack the folder into one file, which is one exhibit with one hash: tar -cf {name}.tar {path}",
     ),
     "source_broken": ErrorKind(
@@ -142,7 +141,7 @@ CASE_ERRORS: dict[str, ErrorKind] = {
     ),
     "run_other_version": ErrorKind(
         "run {run} was made by another version of ringback, which saved other tables",
-        "make it again with this one: ringback run {path}",
+        "run again with this version: ringback run {path}",
     ),
     "run_unreconciled": ErrorKind(
         "step {step} does not add up: {rows_in} in, {kept} kept, {fell_out} fell out",
@@ -153,7 +152,7 @@ CASE_ERRORS: dict[str, ErrorKind] = {
         "restore it from its backup, or set RINGBACK_KEYS to the folder that holds it",
     ),
     "sealed_unreadable": ErrorKind(
-        "what was encrypted for {about} does not open (key {key}): it was altered, moved, or its key is missing",
+        "what was encrypted for {about} cannot be decrypted (key {key}): it was altered, moved, or its key is missing",
         "restore the case's key file and records from their backups; nothing is sent meanwhile",
     ),
     "secret_missing": ErrorKind(
@@ -165,18 +164,18 @@ CASE_ERRORS: dict[str, ErrorKind] = {
         "make it yours alone: chmod 600 {path}",
     ),
     "files_open": ErrorKind(
-        "others can get at what has to be yours alone: {problems}",
-        "make it yours alone: {commands}; where that changes nothing (a USB stick, a Windows or network disk), copy it"
-        " to a disk that keeps modes",
+        "other users can get at files that must be yours alone: {problems}",
+        "make them yours alone: {commands}; where that changes nothing (a USB stick, a Windows or network disk), copy"
+        " them to a disk that keeps file modes",
     ),
     "files_foreign": ErrorKind(
-        "{path} belongs to {owner}, and this is {us}: whose it is can change it at any time",
+        "{path} belongs to {owner}, and you are {us}: its owner can change it at any time",
         "work as {owner}, or on a copy of your own, made with cp -r; or have it handed over:"
         " sudo chown -R {us} {shell_path}",
     ),
     "file_linked": ErrorKind(
-        "{path} is a link; links are not followed here, for it may lead to any file of yours",
-        "look where it leads (ls -l), delete the link, and put the file or folder itself in its place",
+        "{path} is a link; links are not followed here, because they may lead to any file of yours",
+        "see where it leads (ls -l), delete the link, and put the file or folder itself in its place",
     ),
     "key_unwritable": ErrorKind(
         "the key of a new case cannot be written to {path}: {problem}",
@@ -190,7 +189,7 @@ CASE_ERRORS: dict[str, ErrorKind] = {
     ),
     "mark_unwritable": ErrorKind(
         "the mark of the case cannot be written to {path}: {problem}",
-        "let the folder of the case's keys be written; nothing is sent without it, and nothing is lost",
+        "make the folder of the case's keys writable; nothing is sent until then, and nothing is lost",
     ),
     "records_rolled_back": ErrorKind(
         "these records of the case are not the newest: {what}",
@@ -199,7 +198,7 @@ CASE_ERRORS: dict[str, ErrorKind] = {
     ),
     "records_taken": ErrorKind("{place} already holds the records of a case", "give every case a database of its own"),
     "records_foreign": ErrorKind(
-        "the records that case.toml of {path} names are another case's",
+        "the records that case.toml of {path} names belong to another case",
         "correct the address in case.toml under [records]",
     ),
     "records_older": ErrorKind(
@@ -252,7 +251,7 @@ CASE_ERRORS: dict[str, ErrorKind] = {
         " (RINGBACK_WORKERS); tables that were finished are kept",
     ),
     "output_unwritable": ErrorKind(
-        "{path} cannot be written: {problem}", "see who may write there (ls -ld), or choose another place", True
+        "{path} cannot be written: {problem}", "check who may write there (ls -ld), or choose another place", True
     ),
     "number_missing": ErrorKind(
         "no number came in on standard input",

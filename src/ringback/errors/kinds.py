@@ -1,13 +1,13 @@
-"""What the occurrences of one error have in common."""
+"""The kind of an error: its wording, shared by all its occurrences."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorKind:
-    """What is the same in every occurrence of one error code.
+    """The wording of one error code.
 
-    `happened` and `next_step` are templates over the facts of the occurrence.
+    `happened` and `next_step` are templates. The facts of an occurrence fill their fields.
     """
 
     happened: str

@@ -1,11 +1,11 @@
-"""The wording of errors about messages that are checked for the signs of a scam."""
+"""The wording of errors about checking messages for the signs of a scam."""
 
 from ringback.errors.kinds import ErrorKind
 
 SIGN_ERRORS: dict[str, ErrorKind] = {
     "message_too_long": ErrorKind(
         "the message has {characters} characters; at most {most} can be checked",
-        "give the part that asks for something",
+        "give only the passage that asks for something",
     ),
     "message_kind_unknown": ErrorKind(
         "there is no kind of message {kind}; there are: {known}", "name one of those kinds"

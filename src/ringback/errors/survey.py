@@ -7,7 +7,7 @@ SURVEY_ERRORS: dict[str, ErrorKind] = {
         "{path} has no exhibits, so there is nothing to look at", "add them first: ringback exhibit add {path} FILE..."
     ),
     "mapping_unwritable": ErrorKind(
-        "{path}: the mapping cannot be written to it: {problem}",
+        "the mapping cannot be written to {path}: {problem}",
         "nothing was changed; see what --json proposes and write the sections [tables.ROLE] by hand",
     ),
 }

@@ -1,1 +1,1 @@
-"""Files: written whole or not at all, read by nobody else, and what a full disk says."""
+"""Files: written whole or not at all, private to the case, and errors that say what is wrong with the disk."""

@@ -1,4 +1,4 @@
-"""What is begun beside its place and renamed when it is whole, a file or a folder; and what killed processes left."""
+"""Names for temporary files and folders, which are renamed once they are whole; and removal of abandoned ones."""
 
 import os
 import re
@@ -11,7 +11,7 @@ _NAME = re.compile(r"\..+\.(?P<host>[^~]+)~(?P<process>\d+)~[0-9a-f]{16}\.part")
 
 
 def temp_path(path: Path) -> Path:
-    """A new name beside a file or folder, hidden and nobody else's; it tells which process began it.
+    """A new hidden name beside a file or folder. It is unique, and holds the host and the process that made it.
 
     >>> temp_path(Path("out/report.html")).parent
     PosixPath('out')
@@ -20,7 +20,7 @@ def temp_path(path: Path) -> Path:
 
 
 def clear_dead_temp_files(folder: Path) -> None:
-    """Remove what processes of this machine began in a folder and cannot finish, for they are no more."""
+    """Remove the temporary files in a folder whose processes, on this machine, have ended."""
     for part in folder.glob(".*.part"):
         begun = _NAME.fullmatch(part.name)
         if begun and begun["host"] == _host() and not _lives(int(begun["process"])):
@@ -40,6 +40,6 @@ def _lives(process: int) -> bool:
     except ProcessLookupError:
         return False
     except PermissionError:
-        # Somebody else's.
+        # It runs, and belongs to another user.
         return True
     return True

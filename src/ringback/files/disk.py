@@ -1,4 +1,4 @@
-"""A file that could not be written: the disk is full, or something else is wrong with its place."""
+"""Errors for a file that could not be written: the disk is full, or something is wrong with its folder."""
 
 import errno
 import os
@@ -7,13 +7,13 @@ from pathlib import Path
 
 from ringback.errors import RingbackError
 
-# No space, a used-up quota, and a limit on the size of files: somebody has to make room.
+# The problems that somebody solves by making room.
 _NO_ROOM = {
     errno.ENOSPC: "no space is left",
     errno.EDQUOT: "the quota is used up",
     errno.EFBIG: "files may not grow any larger there",
 }
-# What the system calls by names that say nothing to people.
+# Words for problems whose names in the system say nothing to people.
 _PROBLEMS = {
     errno.ENOENT: "there is no such file",
     errno.EEXIST: "something of that name is there already",
@@ -34,7 +34,7 @@ def unwritable(path: Path, error: OSError, *, needed: int | None = None) -> Ring
     Args:
         path: What was to be written.
         error: What the system said.
-        needed: Bytes that it takes, where that is known.
+        needed: Size of the file in bytes, where that is known.
 
     Returns:
         `disk_full` where there is no room, else `output_unwritable`.
@@ -50,7 +50,7 @@ def unwritable(path: Path, error: OSError, *, needed: int | None = None) -> Ring
 
 
 def say_problem(error: OSError) -> str:
-    """What the system said of a file or folder, in words.
+    """The system's error about a file or folder, in words.
 
     >>> say_problem(IsADirectoryError(21, "Is a directory"))
     'it is a folder, not a file'
@@ -60,10 +60,10 @@ def say_problem(error: OSError) -> str:
 
 
 def explain(error: BaseException) -> RingbackError | None:
-    """The error for a file or folder that the system refused, when nobody nearer to it had a better one.
+    """The error for a file or folder that the system refused. Use it where no code nearer to the file had a better one.
 
     Returns:
-        None for anything else: a fault of the program or of a network, or somebody who stopped reading our output.
+        None for anything else: a fault in the program or the network, or a reader who closed our output.
     """
     if not isinstance(error, OSError) or isinstance(error, BrokenPipeError):
         return None
@@ -78,7 +78,7 @@ def explain(error: BaseException) -> RingbackError | None:
 
 
 def disk_full(path: Path, problem: str = _NO_ROOM[errno.ENOSPC], *, needed: int | None = None) -> RingbackError:
-    """The error for a disk without room; it says how much is free, and how much is needed where that is known."""
+    """The error for a full disk. It says how much is free and, where known, how much is needed."""
     path = path.absolute()
     place = next((one for one in path.parents if one.is_dir()), path.parent)
     room = _room(place)
@@ -88,7 +88,7 @@ def disk_full(path: Path, problem: str = _NO_ROOM[errno.ENOSPC], *, needed: int 
 
 
 def free_bytes(place: Path) -> int | None:
-    """Bytes that can still be written where a folder is; None where the system does not say."""
+    """Free bytes on the disk of a folder; None where the system does not say."""
     try:
         return shutil.disk_usage(place).free
     except OSError:

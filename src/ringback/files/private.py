@@ -1,7 +1,7 @@
-"""Files that are the case's alone: nobody else can get at them, and none of them leads to somewhere else.
+"""Checks that a case's files are private: no other user can get at them, and none of them is a link.
 
-What others could read tells them who was called; what others could write, such as the records or the case's key, is not
-the case's any more. A link in a case folder that came from elsewhere could have any file of ours written over.
+A file that others can read tells them who was called. A file that others can write, such as the records or the case's
+key, cannot be trusted. A link in a case folder that came from elsewhere could make us overwrite any of our own files.
 """
 
 import errno
@@ -19,10 +19,10 @@ _FOLDER_MODE, _FILE_MODE = 0o700, 0o600
 
 
 def check_private(paths: Iterable[Path]) -> None:
-    """Refuse files and folders that somebody else can read, write or replace. Those that are not there are passed over.
+    """Refuse files and folders that somebody else can read, write or replace. Missing ones are skipped.
 
     Raises:
-        RingbackError: `files_foreign` for what belongs to another user, `files_open` for all whose mode lets others in.
+        RingbackError: `files_foreign` for a file of another user, `files_open` for all files whose mode lets others in.
     """
     found = [(path, facts) for path in paths if (facts := _look(path)) is not None]
     for path, facts in found:
@@ -32,7 +32,7 @@ def check_private(paths: Iterable[Path]) -> None:
 
 
 def check_unlinked(paths: Iterable[Path]) -> None:
-    """Refuse links where the thing itself has to be.
+    """Refuse symbolic links.
 
     Raises:
         RingbackError: `file_linked`.
@@ -43,7 +43,7 @@ def check_unlinked(paths: Iterable[Path]) -> None:
 
 
 def read_private(path: Path) -> str:
-    """The text of a file that nobody else can get at. What is looked at and what is read are the same file.
+    """The text of a file that nobody else can get at. The file that is checked is the file that is read.
 
     Raises:
         OSError: It cannot be read.
@@ -58,12 +58,12 @@ def read_private(path: Path) -> str:
 
 
 def open_plain(path: Path, flags: int, *, folder: int | None = None) -> int:
-    """Open a file that has to be the file itself; one that is made is its owner's alone.
+    """Open a file, but never through a link. A new file is private to its owner.
 
     Args:
         path: The file.
         flags: As for `os.open`.
-        folder: The open folder that it is in, where that was looked at too.
+        folder: Descriptor of its folder, where that was opened and checked too.
 
     Raises:
         OSError: It cannot be opened.
@@ -73,20 +73,20 @@ def open_plain(path: Path, flags: int, *, folder: int | None = None) -> int:
         name = path if folder is None else path.name
         return os.open(name, flags | os.O_NOFOLLOW | os.O_CLOEXEC, _FILE_MODE, dir_fd=folder)
     except OSError as error:
-        # A folder that is a link is told as no folder.
+        # For a folder that is a link, the system says ENOTDIR.
         if error.errno in (errno.ELOOP, errno.ENOTDIR) and path.is_symlink():
             raise RingbackError("file_linked", path=path) from error
         raise
 
 
 def write_plain(path: Path, text: str) -> None:
-    """Write a text to a file that is, or will be, there itself.
+    """Write a text to a new or existing file, but never through a link.
 
     Raises:
         OSError: It cannot be written.
         RingbackError: `file_linked`.
     """
-    # The mode is the user's umask's, as it is of any new file; what is secret is written elsewhere.
+    # The mode follows the user's umask, as for any new file. Secrets are written elsewhere.
     with open(path, "w", encoding="utf-8", opener=lambda _name, flags: _open_public(path, flags)) as file:
         file.write(text)
 
@@ -104,7 +104,7 @@ def _look(path: Path) -> os.stat_result | None:
     try:
         return path.stat()
     except OSError:
-        # Not there, or gone meanwhile as SQLite's files go; who uses it says so.
+        # Missing, or deleted meanwhile as SQLite deletes its files. Whoever opens it reports that.
         return None
 
 
@@ -122,7 +122,7 @@ def _name_of(user: int) -> str:
 
 
 def _files_open(opened: list[tuple[Path, int]]) -> RingbackError:
-    """All that is open, with the one line that closes it."""
+    """The error for every open file, with one command line that closes them all."""
     problems = [f"{path} has mode {stat.S_IMODE(mode):04o}: {_who_can(mode)}" for path, mode in opened]
     wanted = [(_FOLDER_MODE if stat.S_ISDIR(mode) else _FILE_MODE, path) for path, mode in opened]
     commands = [f"chmod {right:o} {shlex.quote(str(path))}" for right, path in wanted]
@@ -130,7 +130,7 @@ def _files_open(opened: list[tuple[Path, int]]) -> RingbackError:
 
 
 def _who_can(mode: int) -> str:
-    """Who but the owner can do what.
+    """What users other than the owner can do.
 
     >>> _who_can(0o644), _who_can(0o660), _who_can(0o702)
     ('the group and others can read it', 'the group can read and write it', 'others can write it')

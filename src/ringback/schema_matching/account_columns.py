@@ -1,4 +1,4 @@
-"""Which column says whose call it was, and which table holds the accounts it refers to."""
+"""Finds the column that names the account of a call, and the table of accounts that it refers to."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from ringback.schema_matching.number_columns import describe
 from ringback.schema_matching.scoring import Candidate, Choice, certainty, choose, percent
 from ringback.schema_matching.table_profile import Join, SeizedTable
 
-# Keys that begin below this are numbers that seconds and counts have too.
+# Keys that begin below this are small numbers, which durations and counts have too.
 _SMALL = 5
 
 
 @dataclass(frozen=True, slots=True)
 class AccountKey:
-    """The account key of a table, and the table of accounts that it refers to, where there is one."""
+    """The account key of a table, and the table of accounts that it refers to, if any."""
 
     choice: Choice
     join: Join | None
@@ -26,7 +26,7 @@ def choose_account(table: SeizedTable, *, only: SeizedTable | None = None) -> Ac
 
     Args:
         table: A table of calls or payments.
-        only: The table of accounts, where that is settled: joins with others say nothing.
+        only: The table of accounts, if it is known: joins with other tables are then ignored.
     """
     joins: dict[int, Join] = {}
     candidates = []
@@ -53,13 +53,13 @@ def choose_account(table: SeizedTable, *, only: SeizedTable | None = None) -> Ac
     keys = [one for one in candidates if one.column.name in same and not one.column.is_phone]
     for one in candidates:
         if keys and one.column.name in same and one.column.is_phone:
-            one.note(-6.0, f"the holder's phone: {keys[0].column.name} tells the same accounts apart")
+            one.note(-6.0, f"the holder's phone: {keys[0].column.name} distinguishes the same accounts")
     choice = choose("account", candidates, same=same)
     return AccountKey(choice, joins.get(id(choice.column)) if choice.column else None)
 
 
 def account_likeness(table: SeizedTable) -> tuple[float, list[str]]:
-    """How much a table looks like accounts, in points, and why."""
+    """Points for a table being the accounts, and why."""
     points, reasons = -1.0, []
     if "accounts" in table.hints:
         points += 1.5 * table.hints["accounts"]
@@ -82,7 +82,7 @@ def account_likeness(table: SeizedTable) -> tuple[float, list[str]]:
 
 
 def choose_account_fields(key: Column, table: SeizedTable, called: frozenset[str]) -> list[Choice]:
-    """The optional fields of an account table: when it was opened, and the holder's own phone.
+    """The optional fields of an account table: when the account was opened, and the holder's own phone.
 
     Args:
         key: The account's key.
@@ -121,7 +121,7 @@ def _note_column(one: Candidate) -> None:
 
 
 def _join_points(join: Join) -> tuple[float, list[str]]:
-    """How much a join speaks for a column being the account key."""
+    """Points for a column being the account key because of a join, and why."""
     points = 4.0 if join.share >= 0.97 else 3.0 if join.share >= 0.9 else 1.0
     reasons = [
         f"{percent(join.share)} of its {join.column.different} values are in {join.table.name}.{join.key.name},"
@@ -131,7 +131,7 @@ def _join_points(join: Join) -> tuple[float, list[str]]:
         points += 1.5
     elif join.reach < 0.4:
         points -= 4.0
-        reasons.append(f"but they are few of the keys there: {percent(join.reach)} of their range")
+        reasons.append(f"but they span only {percent(join.reach)} of the range of the keys there")
     elif join.column.different <= 5:
         points -= 2.0
     elif min(join.key.whole) <= _SMALL and "account" not in join.column.hints:
@@ -141,14 +141,14 @@ def _join_points(join: Join) -> tuple[float, list[str]]:
     points += max(-5.0, min(5.0, likeness))
     if likeness < 0.5:
         points -= 2.0
-    # A table of few rows refers to everything: plans, trunks, servers.
+    # Small tables of plans, trunks or servers are referred to as well.
     if join.table.sample.seen < 4:
         points -= 3.0
     return points, reasons + why
 
 
 def accounts_confidence(join: Join, account: Choice) -> float:
-    """How sure it is that the table a key refers to is the table of accounts."""
+    """How sure it is that the table that a key refers to is the table of accounts."""
     likeness, _reasons = account_likeness(join.table)
     return round(min(account.confidence, certainty(likeness + (4.0 if join.share >= 0.9 else 1.0))), 3)
 
@@ -180,7 +180,7 @@ def _contact(column: Column, called: frozenset[str]) -> Candidate:
     if "shown" in column.hints or "called" in column.hints:
         one.note(-2.5, "its name speaks of numbers called or shown")
     if found.organisation >= 0.03:
-        one.note(-5.0, "organisations' numbers: shown ones, not the holder's")
+        one.note(-5.0, "they are organisations' numbers, which are shown and not the holder's own")
     numbers = {number for number in found.e164 if number}
     if numbers and len(numbers & called) >= 0.3 * len(numbers):
         one.note(-6.0, "many of them were called: perhaps not the holder's own")
@@ -188,7 +188,7 @@ def _contact(column: Column, called: frozenset[str]) -> Candidate:
 
 
 def _same(candidates: Sequence[Candidate]) -> frozenset[str]:
-    """Columns that tell the same accounts apart: an identifier and a login beside it."""
+    """Names of columns that distinguish the same accounts, such as an identifier and a login."""
     names = set()
     for at, one in enumerate(candidates):
         for other in candidates[at + 1 :]:

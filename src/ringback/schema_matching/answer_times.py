@@ -1,4 +1,4 @@
-"""The times at which calls were answered and ended: from the one to the other people talked."""
+"""Finds the times at which calls were answered and ended. The time between them is the talk time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ _FEWEST = 3
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """When a table's calls were answered.
+    """The answer times of a table's calls.
 
     Attributes:
         at: The column of the answer.
-        end: The column of the end, where there is one.
-        seconds: From the answer to the end of each row: nought where nobody answered, None where nobody knows.
-        confidence: How sure that is.
+        end: The column of the end, if there is one.
+        seconds: Seconds from the answer to the end, for each row; 0 where nobody answered, None where it is not known.
+        confidence: How sure it is that these are answer times.
         reasons: Why, in words.
     """
 
@@ -38,13 +38,14 @@ class Answer:
 
 
 def find_answer(columns: Sequence[Column], silent: Sequence[bool]) -> Answer | None:
-    """The answer of a table's calls, where a column says when it was.
+    """The answer times of a table's calls; None if no column has them.
 
-    It lies between the start and the end, its name speaks of an answer, and it is missing where nobody answered.
+    An answer time lies between the start and the end, the column's name speaks of an answer, and it is missing where
+    nobody answered.
 
     Args:
         columns: The columns of a table that may be calls.
-        silent: For each row, whether nobody answered for sure.
+        silent: For each row, whether it is certain that nobody answered.
     """
     times = [column for column in columns if column.timestamps.share >= 0.9 and not column.timestamps.date_alone]
     answers = [column for column in times if "answer" in column.hints and not {"end", "later"} & set(column.hints)]
@@ -74,7 +75,7 @@ def _answer(at: Column, end: Column | None, silent: Sequence[bool]) -> Answer | 
     if missing:
         reasons.append(f"{at.name} is missing in {missing} of {len(at.values)} sampled rows: nobody answered")
     elif sum(silent) < _FEWEST:
-        # Filled in every row, and nothing says who did not answer: it may be filled with the start.
+        # If every row has a time, and nothing shows which calls were not answered, it may be filled with the start.
         confidence = 0.8
     if rung >= _FEWEST and rung > 0.5 * sum(silent):
         reasons.append("but it has a time where nobody answered, too")

@@ -1,4 +1,4 @@
-"""Whether a table is the calls, and which of its columns is what."""
+"""Whether a table holds the calls, and which of its columns serve which fields."""
 
 import re
 from collections.abc import Sequence
@@ -21,10 +21,10 @@ _CHANNELS = frozenset(
     ("sms", "mms", "rcs", "whatsapp", "telegram", "viber", "signal", "email", "e-mail", "mail", "fax", "push", "ussd")
 )
 _DOCUMENT = re.compile(r".+\.(?:tiff?|pdf|docx?)", re.IGNORECASE)
-# Evidence that stays a question: four to one.
+# Evidence that is not enough without asking: odds of four to one.
 _DOUBTFUL = 2.0
 REQUIRED = ("account", "started_at", "called_number", "duration")
-# The same where the talk time is the time from the answer to the end.
+# Fields required where the talk time is the time from the answer to the end.
 TIMED = ("account", "started_at", "called_number", "answered_at", "ended_at")
 
 
@@ -38,8 +38,8 @@ class CallsReading:
         account: Its account key, and the table it refers to.
         confidence: How sure it is that these are calls.
         reasons: Why, in words.
-        settings: What case.toml has to say beside the columns: column to settings.
-        no_talk: Columns that look like talk times and are none: they count the ringing too.
+        settings: Settings that case.toml needs beside the columns: column to settings.
+        no_talk: Columns that look like talk times but are not: they include the ringing.
     """
 
     table: SeizedTable
@@ -52,17 +52,17 @@ class CallsReading:
 
     @property
     def required(self) -> tuple[str, ...]:
-        """The fields without which these are no calls: the talk time, or the answer and the end."""
+        """The required fields of calls: with the talk time, or with the times of answer and end instead."""
         return _required(self.choices)
 
     @property
     def sureness(self) -> float:
-        """The least of the table's and its required fields' confidences."""
+        """The lowest confidence: of the table, or of one of its required fields."""
         return min(self.confidence, *(self.choices[name].confidence for name in self.required))
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """Required fields that no column could be."""
+        """Required fields that no column could serve."""
         return tuple(name for name in self.required if self.choices[name].column is None)
 
 
@@ -71,7 +71,7 @@ def _required(choices: dict[str, Choice]) -> tuple[str, ...]:
 
 
 def read_as_calls(table: SeizedTable) -> CallsReading:
-    """Read a table as calls, whatever it is."""
+    """Read any table as if it were calls."""
     columns = table.columns
     account = choose_account(table)
     contacts = _contacts(account)
@@ -121,7 +121,7 @@ def _talked(talk: Column | None, answer: Answer | None, rows: int) -> list[float
 
 
 def rings_holders(table: SeizedTable, reading: CallsReading) -> bool:
-    """Whether a table with the columns of the calls rings the accounts' holders: the other leg of their calls."""
+    """Whether a table like the calls table holds calls to the account holders: the other leg of their calls."""
     called = reading.choices["called_number"].column
     column = next((one for one in table.columns if called is not None and one.name == called.name), None)
     if column is None or not column.is_phone:
@@ -131,7 +131,7 @@ def rings_holders(table: SeizedTable, reading: CallsReading) -> bool:
 
 
 def _contacts(account: AccountKey) -> frozenset[str]:
-    """Numbers that the account table holds, one for each account."""
+    """Numbers in the account table that differ for each account."""
     if account.join is None:
         return frozenset()
     phones = [column.phones for column in account.join.table.columns if column.is_phone]
@@ -139,7 +139,7 @@ def _contacts(account: AccountKey) -> frozenset[str]:
 
 
 def _choose_call_id(table: SeizedTable, taken: set[int]) -> Choice:
-    """An identifier of the call that repetitions of a row share: never the number of the row."""
+    """An identifier of the call, which repetitions of a row share. A row number is never one."""
     candidates = []
     for column in table.columns:
         rows = len(column.filled)
@@ -156,7 +156,7 @@ def _choose_call_id(table: SeizedTable, taken: set[int]) -> Choice:
         if column.whole and column.is_unique and "call_id" not in column.hints:
             one.note(-5.0)
         candidates.append(one)
-    # Any of several identifiers will do: the best is taken, and the others are no doubt about it.
+    # Several identifiers are no reason for doubt: any of them will do, and the best is taken.
     return choose("call_id", candidates, same=frozenset(one.column.name for one in candidates))
 
 
@@ -170,7 +170,7 @@ def _choose_leg(columns: Sequence[Column]) -> Choice:
     return choose("leg", candidates)
 
 
-# What is missing, in words.
+# Fields in words, for "no column could be ...".
 MISSING = {
     "account": "the account",
     "started_at": "the start",
@@ -200,7 +200,7 @@ def _table_points(table: SeizedTable, choices: dict[str, Choice], ending: Column
     why = best.reasons if best is not None else []
     if any("never longer" in reason or "makes up" in reason for reason in why) or best is None:
         points += 1.5
-        reasons.append("it tells talk time from the whole time of a call")
+        reasons.append("it has both the talk time and the whole time of a call")
     if best is None or any("the time from" in reason for reason in why):
         points += 1.5
         reasons.append("its durations fit its times")
@@ -219,7 +219,7 @@ def _table_points(table: SeizedTable, choices: dict[str, Choice], ending: Column
         points += 1.0
     if not _speaks_of_telephony(table, choices, ending):
         points = min(points, _DOUBTFUL)
-        reasons.append("but nothing in it is of telephone calls alone: no words, no numbers shown")
+        reasons.append("but nothing in it is typical of telephone calls alone: no words, no numbers shown")
     if talk is not None and (wait := find_wait(choices["started_at"].column, talk, table.columns)):
         points = min(points, _DOUBTFUL)
         reasons.append(wait)
@@ -227,7 +227,7 @@ def _table_points(table: SeizedTable, choices: dict[str, Choice], ending: Column
         points = min(points, _DOUBTFUL)
         reasons.append(f"the name of {named[0]} speaks of messages")
     if messages := _messages(table.columns):
-        # Texts are sent as calls are made: by an account, to a number, showing a sender, and they take their time.
+        # Text messages look like calls: an account sends them to a number, they show a sender, they have a duration.
         points = min(points, _DOUBTFUL) - 4.0
         reasons.append(messages)
     against, others = _points_against(table)
@@ -235,19 +235,19 @@ def _table_points(table: SeizedTable, choices: dict[str, Choice], ending: Column
 
 
 def _speaks_of_telephony(table: SeizedTable, choices: dict[str, Choice], ending: Column | None) -> bool:
-    """Whether anything tells calls from rides, deliveries or visits, which have people, times and durations too."""
+    """Whether anything shows calls and not rides, deliveries or visits, which have people, times and durations too."""
     talk, shown = (choices[name].column for name in ("duration", "presentation_number"))
     if ending is not None and speaks_of_calls(ending):
         return True
-    # A name such as `to` or `dest` says nothing: texts and faxes have one too. Nor does `cdr`: data has those as well.
+    # Names such as `to` or `dest` show nothing: texts and faxes have them too. Nor does `cdr`: data sessions have it.
     if ("calls" in table.hints and "records" not in table.hints) or (talk and "talk" in talk.hints):
         return True
     if shown is None or shown.phones.variety > 0.5 or goes_with_the_account(shown, choices["account"].column):
         return False
     if shown.phones.organisation >= 0.03 or "shown" in shown.hints:
         return True
-    # Who waits, is seen and goes leaves the same times as who rings, talks and hangs up. Where words say how it ended
-    # and none of them is known to be of calls, it may be either.
+    # A visit (arrive, be seen, leave) has the same times as a call (ring, talk, hang up). Where there are words for how
+    # it ended and none of them is known from calls, it may be either.
     best = choices["duration"].best
     return (
         ending is None and best is not None and any("never longer" in one or "ringing" in one for one in best.reasons)
@@ -255,7 +255,7 @@ def _speaks_of_telephony(table: SeizedTable, choices: dict[str, Choice], ending:
 
 
 def _messages(columns: Sequence[Column]) -> str:
-    """Why most rows are messages of some kind, in words; '' where nothing says so."""
+    """Why most rows seem to be messages of some kind, in words; '' where nothing shows that."""
     for column in columns:
         if column.is_text and column.fill >= 0.6:
             return f"{column.name} holds sentences, as messages do"
@@ -270,7 +270,7 @@ def _points_against(table: SeizedTable) -> tuple[float, list[str]]:
     points, reasons = 0.0, []
     if "not_calls" in table.hints:
         points += 3.0 * table.hints["not_calls"] / (2.0 if "calls" in table.hints else 1.0)
-        reasons.append("the table's name speaks of something else than calls")
+        reasons.append("the table's name speaks of something other than calls")
     addresses = [column for column in table.columns if column.share(value_patterns.EMAIL.fullmatch) >= 0.5]
     if addresses:
         points += 3.0

@@ -1,4 +1,4 @@
-"""What the sampled values of one column look like: numbers, moments, talk times, amounts, words."""
+"""What the sampled values of one column look like: phone numbers, times, talk times, amounts, words."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from ringback.sources.fields.durations import read_spelled
 from ringback.sources.fields.missing_values import is_nothing
 
 _A_LOOK = 150
-# Ways of reading that only numbers are written in; bare digits may be anything.
+# Ways of writing that only phone numbers have; bare digits may be anything.
 _WRITTEN_AS_NUMBERS = ("plus", "00", "011", "trunk:", "bare-international")
 
 
@@ -27,14 +27,14 @@ class Phones:
 
     Attributes:
         e164: The preferred reading of each row's value, or None.
-        read: Share of the filled values that read as numbers.
-        written: Share of those written as only numbers are.
-        mobile: Share of those that are mobiles.
-        uk_mobile: Share of those that are UK mobiles.
-        organisation: Share of those that an organisation publishes as its own.
+        read: Share of the filled values that read as phone numbers.
+        written: Share of these numbers that are written as only phone numbers are.
+        mobile: Share of these numbers that are mobiles.
+        uk_mobile: Share of these numbers that are UK mobiles.
+        organisation: Share of these numbers that an organisation publishes as its own.
         withheld: Share of the filled values that say that the number was withheld.
-        different: Distinct numbers.
-        repeats: Share of all rows that were looked at whose text was there before.
+        different: How many distinct numbers there are.
+        repeats: Share of all rows read whose text occurred before.
     """
 
     e164: list[str | None]
@@ -49,12 +49,12 @@ class Phones:
 
     @property
     def count(self) -> int:
-        """Values that read as numbers."""
+        """How many values read as phone numbers."""
         return sum(one is not None for one in self.e164)
 
     @property
     def variety(self) -> float:
-        """Distinct numbers among those read, or among all rows that were looked at, whichever is less."""
+        """Share of distinct numbers: among the sampled ones or among all rows read, whichever is less."""
         return min(1.0 - self.repeats, self.different / self.count) if self.count else 0.0
 
 
@@ -63,9 +63,9 @@ class Timestamps:
     """The values of a column read as times.
 
     Attributes:
-        at: Seconds since 1970 of each row, a time without a zone taken as UTC; None for none.
-        share: Share of the filled values that are times, those that say "none yet" left out.
-        time_format: None for ISO 8601, else what case.toml has to name.
+        at: Seconds since 1970 for each row, with a time without a zone taken as UTC; None for no time.
+        share: Share of the filled values that are times, without placeholders for "not yet".
+        time_format: None for ISO 8601, else the format that case.toml has to name.
         doubtful: Whether day and month could be the other way round.
         date_alone: Whether they are days without a time of day.
     """
@@ -82,7 +82,7 @@ class Column:
 
     Args:
         sample: The table.
-        position: Which of its columns.
+        position: Index of the column.
         reader: Reads numbers by the case's dial plan.
     """
 
@@ -99,7 +99,7 @@ class Column:
 
     @cached_property
     def filled(self) -> list[str]:
-        """The values that are there."""
+        """The sampled values, without missing ones."""
         return [value for value in self.values if value]
 
     @property
@@ -109,7 +109,7 @@ class Column:
 
     @cached_property
     def counts(self) -> Counter[str]:
-        """How often each value is there."""
+        """Distinct value to how often it occurs."""
         return Counter(self.filled)
 
     @property
@@ -119,12 +119,12 @@ class Column:
 
     @cached_property
     def variety(self) -> float:
-        """Distinct values among all rows looked at: in a sample alone, keys of many accounts look unique."""
+        """Share of distinct values among all rows read. In a sample alone, keys of many accounts would look unique."""
         return min(1.0, self.sketch.different / max(1.0, self.fill * self.seen))
 
     @property
     def is_unique(self) -> bool:
-        """Whether nearly no value is there twice, and nearly every row has one."""
+        """Whether nearly every row has a value, and nearly no value occurs twice."""
         in_sample = self.fill >= 0.98 and self.different >= 0.995 * len(self.filled)
         return len(self.filled) > 2 and in_sample and (self.variety >= 0.95 or self.seen <= len(self.values))
 
@@ -136,25 +136,25 @@ class Column:
 
     @cached_property
     def whole(self) -> list[int] | None:
-        """The values as whole numbers, or None when they are something else."""
+        """The values as whole numbers; None if some are not."""
         if self.filled and self.share(value_patterns.WHOLE.fullmatch) >= 0.98:
             return [int(value) for value in self.filled if value_patterns.WHOLE.fullmatch(value)]
         return None
 
     @cached_property
     def has_leading_noughts(self) -> bool:
-        """Whether digits begin with a nought, as in codes and never in counts or keys."""
+        """Whether some digits begin with a zero: codes do, counts and keys never do."""
         return any(value[0] == "0" and len(value) > 2 and value.isdigit() for value in self.counts)
 
     @cached_property
     def is_text(self) -> bool:
-        """Whether the values are sentences: messages, notes, descriptions; documents of a program are none."""
+        """Whether the values are sentences: messages, notes, descriptions. Structured data is no text."""
         wordy = self.share(_is_wordy)
         return wordy >= 0.5 and self.different > 5
 
     @cached_property
     def is_blob(self) -> bool:
-        """Whether the values are bytes that are no text."""
+        """Whether the values are bytes that are not text."""
         return self.share(lambda value: value == BLOB) >= 0.3
 
     @cached_property
@@ -164,7 +164,7 @@ class Column:
         if not self.filled or self.timestamps.share >= 0.9 or self.is_text or self.is_blob:
             return nothing
         if self.share(value_patterns.ADDRESS.fullmatch) >= 0.5:
-            return nothing  # four numbers with dots between them read as one, too
+            return nothing  # an IP address reads as a phone number too
         look = list(self.counts)[:_A_LOOK]
         if sum(self._reader.read(value).reason in (None, "withheld") for value in look) < 0.25 * len(look):
             return nothing
@@ -192,7 +192,7 @@ class Column:
 
     @cached_property
     def is_phone(self) -> bool:
-        """Whether the values are mostly phone numbers, and written as such."""
+        """Whether most values are phone numbers, written as such."""
         found = self.phones
         if found.read + found.withheld < 0.6 or found.read < 0.3:
             return False
@@ -208,7 +208,7 @@ class Column:
         look = real[:_A_LOOK]
         if sum(value_patterns.read_iso(value) is not None for value in look) >= 0.9 * len(look):
             return self._timestamps(None, real)
-        # An identifier of a call often begins with the second it began in.
+        # An identifier of a call often begins with the second in which the call began.
         formats = (
             value_patterns.TIME_FORMATS
             if "call_id" in self.hints
@@ -241,19 +241,19 @@ class Column:
 
     @cached_property
     def _counts_after_the_point(self) -> bool:
-        """Whether a running number follows the seconds, as in an identifier of a call, and no fraction of a second."""
+        """Whether the digits after the point are a running number, as in a call identifier, and no fraction."""
         after = [int(value.partition(".")[2]) for value in self.filled if value.partition(".")[2].isdigit()]
         rising = sum(a <= b for a, b in pairwise(after))
         return len(after) > 0.9 * len(self.filled) and rising >= 0.8 * (len(after) - 1)
 
     @cached_property
     def talk_form(self) -> TalkForm:
-        """The values as talk times, in the unit that the name or the values tell."""
+        """The values as talk times, in the unit that the name or the values show."""
         return read_talk_form(self.name, self.counts, of_talk=bool({"talk", "length"} & set(self.hints)))
 
     @cached_property
     def seconds(self) -> list[float | None]:
-        """The values as talk times, where nearly all of them can be; else no value at all."""
+        """The values as talk times if nearly all of them can be; else None for every row."""
         read = self.talk_form.seconds
         if not self.filled or self.share(lambda value: value in read) < 0.95:
             return [None] * len(self.values)
@@ -261,7 +261,7 @@ class Column:
 
     @cached_property
     def numbers(self) -> list[float | None]:
-        """The values as plain numbers, where nearly all of them are."""
+        """The values as plain numbers if nearly all of them are; else None for every row."""
         if not self.filled or self.share(value_patterns.NUMBER.fullmatch) < 0.95:
             return [None] * len(self.values)
         return [float(value) if value and value_patterns.NUMBER.fullmatch(value) else None for value in self.values]
@@ -278,5 +278,5 @@ def _fits(time_format: str, values: list[str]) -> bool:
 
 
 def pairs(one: list[float | None], other: list[float | None]) -> list[tuple[float, float]]:
-    """The rows in which both columns have a value."""
+    """Pairs of values, from the rows in which both columns have one."""
     return [(a, b) for a, b in zip(one, other, strict=True) if a is not None and b is not None]

@@ -1,4 +1,4 @@
-"""What stands beside the numbers and says something else of a call: which way it went, and the country's code."""
+"""Finds the columns for the direction of a call, and for the country's code of the number called."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,7 +14,7 @@ _MOST_CODES = 80
 
 
 def choose_direction(columns: Sequence[Column]) -> Choice:
-    """The column that says whether a call reached an account or was made by it."""
+    """The column that says whether a call was made to an account or by it."""
     candidates = []
     inbound = 0.0
     for column in columns:
@@ -22,7 +22,7 @@ def choose_direction(columns: Sequence[Column]) -> Choice:
         named = "direction" in column.hints
         if not 1 <= len(words) <= _MOST_WORDS or column.is_phone or not words & (INBOUND | OUTBOUND):
             continue
-        # A single letter may say anything; a word for a kind of call may stand in any column.
+        # A single letter may mean anything; a word for a kind of call may be in any column.
         both = words & SURELY_INBOUND and words & (OUTBOUND - INBOUND)
         if not named and (max(map(len, words)) < 2 or not (both or words <= INBOUND | OUTBOUND) or len(words) < 2):
             continue
@@ -32,13 +32,13 @@ def choose_direction(columns: Sequence[Column]) -> Choice:
         one.note(2.0 + 3.0 * known, f"{percent(known)} of the values say which way a call went")
         one.note(2.0 * column.hints.get("direction", 0.0))
         if inbound:
-            one.note(1.0, f"{percent(inbound)} reached an account, and nobody else")
+            one.note(1.0, f"{percent(inbound)} were calls to an account")
         if known < 0.8:
             one.note(-4.0, "but not all of its words are known")
         candidates.append(one)
     choice = choose("direction", candidates)
     if choice.best is not None and inbound > 0.5:
-        choice.best.note(0.0, "but more than half would be inbound: a switch may call the accounts' own calls so")
+        choice.best.note(0.0, "but more than half would be inbound: a switch may call calls from accounts inbound")
         return replace(choice, confidence=min(choice.confidence, _A_QUESTION))
     return choice
 
@@ -48,7 +48,7 @@ def choose_country_code(columns: Sequence[Column], called: Column | None) -> Cho
 
     Args:
         columns: The columns of a table that may be calls.
-        called: Its number called, where one was found.
+        called: Its column of called numbers, if one was found.
     """
     candidates = []
     for column in columns:
@@ -64,7 +64,7 @@ def choose_country_code(columns: Sequence[Column], called: Column | None) -> Cho
         if named:
             one.note(4.0, "its name speaks of a country's calling code")
         if not bare:
-            one.note(2.0 if named else -2.0, f"{called.name} is whole without it")
+            one.note(2.0 if named else -2.0, f"the numbers of {called.name} are complete without it")
         elif fits >= 0.9:
             one.note(4.0, f"with it {percent(fits)} of the numbers of {called.name} are numbers of that country")
         else:
@@ -74,7 +74,7 @@ def choose_country_code(columns: Sequence[Column], called: Column | None) -> Cho
 
 
 def _fit(column: Column, called: Column) -> tuple[int, float]:
-    """How many numbers are written without a country's code, and how many of them are numbers with that beside them."""
+    """How many numbers are written without a country's code, and how many of these are valid with the row's code."""
     rows = [
         (number, code)
         for number, beside in zip(called.values, column.values, strict=True)

@@ -1,4 +1,4 @@
-"""Which column says how a call ended, and whether the run understands its words."""
+"""Finds the disposition: the column that says how a call ended, and the meaning of its words."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ _WORDS_OF_CALLS = """
     otvechen netotveta mesgul cevap occupato risposto bezet beantwoord geenantwoord
 """
 _CALL_WORDS = frozenset(_WORDS_OF_CALLS.split())
-# Words for an answer that are known only beside words for none: alone they may say that an order was completed.
+# Words for an answer that count only beside words for no answer: alone they may say that an order was completed.
 _ANSWERED_BESIDE = """
     completed complete success successful ok normalclearing answeredcall contestada atendida beantwortet angenommen
     отвечен отвечено принят успешно 已接 接通 repondu otvechen cevaplandi risposto beantwoord odebrane
@@ -24,7 +24,7 @@ _ANSWERED_ANYWHERE = frozenset(_ANSWERED_BESIDE.split())
 
 
 def find_ending(columns: Sequence[Column]) -> Column | None:
-    """The column that says how calls ended: few values, and the talk time is nought for some of them."""
+    """The column that says how calls ended: it has few values, and for some of them the talk time is zero."""
     best, points = None, 1.5
     for column in columns:
         if not 2 <= column.different <= _MOST_WORDS or column.fill < 0.8 or column.is_phone:
@@ -37,21 +37,21 @@ def find_ending(columns: Sequence[Column]) -> Column | None:
 
 
 def speaks_of_calls(column: Column) -> bool:
-    """Whether the values are words for how a call ended, in any of the languages that panels are written in."""
+    """Whether the values are words for how a call ended, in a language of panels."""
     plain = [value.casefold().replace(" ", "").replace("_", "") for value in column.counts]
     known = [any(word in value for word in _CALL_WORDS) for value in plain]
     return sum(known) >= 2
 
 
 def _splits(ending: Column, talk: Column) -> float:
-    """How well an ending's values tell talk times of nought from others: 0 to 1."""
+    """How well a column's values separate talk times of zero from others: 0 to 1."""
     if talk.different < 15 or talk.is_phone or talk.has_leading_noughts:
         return 0.0
     return answered_share(ending, talk) or 0.0
 
 
 def answered_share(ending: Column, talk: Column) -> float | None:
-    """How well the ending's values tell nought from more: 1 when each always means the same; None if not at all."""
+    """How well a column's values separate talk times of zero from others: 1 if perfectly; None if not at all."""
     by_value: dict[str, Counter[bool]] = defaultdict(Counter)
     for value, seconds in zip(ending.values, talk.seconds, strict=True):
         if value and seconds is not None:
@@ -66,14 +66,14 @@ def answered_share(ending: Column, talk: Column) -> float | None:
 
 
 def silent_rows(columns: Sequence[Column]) -> list[bool]:
-    """For each row, whether a column of words for how calls ended surely says that nobody answered."""
+    """For each row, whether a column of words for how calls ended says for certain that nobody answered."""
     rows = len(columns[0].values) if columns else 0
     silent = [False] * rows
     for column in columns:
         if not 1 <= column.different <= _MOST_WORDS or column.is_phone:
             continue
         known = says_nobody_answered(column.counts)
-        # A word such as `failed` may say something else; beside one for an answer it does not.
+        # A word such as `failed` may mean something else, but not beside a word for an answer.
         if known and ("disposition" in column.hints or any(map(_says_answered, column.counts))):
             silent = [was or value in known for was, value in zip(silent, column.values, strict=True)]
     return silent
@@ -84,13 +84,13 @@ def _says_answered(word: str) -> bool:
 
 
 def choose_disposition(columns: Sequence[Column], talked: Sequence[float | None]) -> tuple[Choice, dict[str, object]]:
-    """The ending, and what case.toml has to say of its words.
+    """The disposition, and what case.toml has to say about its words.
 
-    A word that nobody knows and that calls with talk time end in means that somebody answered.
+    An unknown word means that somebody answered, if calls with talk time have it.
 
     Args:
         columns: The columns of a table that may be calls.
-        talked: The talk time of each row.
+        talked: The talk time of each row, in seconds.
     """
     ending = find_ending(columns)
     if ending is None:
@@ -104,7 +104,7 @@ def choose_disposition(columns: Sequence[Column], talked: Sequence[float | None]
         return Choice("disposition", None), {}
     lost = sum(count for value, count in talks.items() if value in unanswered)
     if lost > 0.03 * sum(talks.values()):
-        # What is called unanswered talks: either is something else than it seems.
+        # A word for no answer goes with talk time: the word or the talk time is not what it seems.
         return Choice("disposition", None), {}
     if not known and not unanswered and "disposition" not in ending.hints:
         return Choice("disposition", None), {}

@@ -1,4 +1,4 @@
-"""Which column is the talk time: the shorter of two, nought where nobody answered, never the ringing or the cost."""
+"""Finds the talk time: the shorter of two durations, zero where nobody answered, never the ringing or the cost."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -12,12 +12,12 @@ from ringback.schema_matching.scoring import Candidate, Choice, choose, percent
 
 _DAY_S = 86_400
 _FEW = 20
-# Longer than telephones ring, and what is rounded up to whole minutes has beyond what was measured.
+# Longer than telephones ring, and than rounding up to whole minutes can add.
 _LONGER_THAN_RINGING = 120
 _ROUNDED_UP = 60
-# A confidence that is never taken without asking.
+# A confidence that is too low to be taken without asking.
 _A_QUESTION = 0.8
-# So many rows are no accident; and points that nothing makes up for.
+# This many rows are no accident; and points that no other evidence outweighs.
 _SOME = 3
 NO_TALK = -12.0
 
@@ -25,13 +25,13 @@ NO_TALK = -12.0
 def choose_talk(
     columns: Sequence[Column], *, ending: Column | None, answer: Answer | None, silent: Sequence[bool]
 ) -> Choice:
-    """The talk time.
+    """The column of talk times.
 
     Args:
         columns: The columns of a table that may be calls.
-        ending: Its column that says how calls ended, where one was found.
-        answer: Its times of answer and end, where they were found.
-        silent: For each row, whether nobody answered for sure.
+        ending: Its column that says how calls ended, if one was found.
+        answer: Its times of answer and end, if they were found.
+        silent: For each row, whether it is certain that nobody answered.
     """
     timed = [column for column in columns if _may_be_a_time(column)]
     timestamps = [column for column in columns if column.timestamps.share >= 0.9 and not column.timestamps.date_alone]
@@ -42,7 +42,7 @@ def choose_talk(
         _note_ringing_counted(one, silent, answer)
     choice = choose("duration", candidates, same=_same(timed))
     if choice.column is not None and "ring" in choice.column.hints and "talk" not in choice.column.hints:
-        # Where talk times are nowhere, what was waited for looks like them.
+        # In a table without talk times, waiting times look like them.
         return replace(choice, confidence=min(choice.confidence, _A_QUESTION))
     if choice.best is not None and (doubt := choice.best.column.talk_form.doubt):
         choice.best.note(0.0, f"but {doubt}")
@@ -51,7 +51,7 @@ def choose_talk(
 
 
 def _note_ringing_counted(one: Candidate, silent: Sequence[bool], answer: Answer | None) -> None:
-    """What is above nought where nobody answered counts the ringing, and is no talk time."""
+    """A duration above zero where nobody answered includes the ringing: it is no talk time."""
     column = one.column
     unanswered = [value for value, no_answer in zip(column.seconds, silent, strict=True) if no_answer]
     known = [value for value in unanswered if value is not None]
@@ -76,11 +76,11 @@ def _note_ringing_counted(one: Candidate, silent: Sequence[bool], answer: Answer
     if sum(abs(value - talked) <= 1.5 for value, talked in talks) >= 0.9 * len(talks):
         one.note(3.0, f"it is the time from {answer.at.name} to {answer.end.name}")
     elif sum(value > talked + 1.5 for value, talked in talks) >= 0.5 * len(talks) and not _rounds(talks):
-        one.note(NO_TALK, f"longer than the time from {answer.at.name} to {answer.end.name}: the ringing counts too")
+        one.note(NO_TALK, f"longer than the time from {answer.at.name} to {answer.end.name}: it counts the ringing too")
 
 
 def _rounds(talks: Sequence[tuple[float, float]]) -> bool:
-    """Whether values are talk times rounded up to a billing step: all multiples of six seconds, or of a minute."""
+    """Whether values are talk times rounded up to a billing step: all are multiples of six seconds, or of a minute."""
     return all(value % 6 == 0 and value - talked < _ROUNDED_UP + 1 for value, talked in talks)
 
 
@@ -126,7 +126,7 @@ def _note_spread(one: Candidate, positive: list[float]) -> None:
     elif sum(value % 6 == 0 for value in positive) >= 0.97 * len(positive):
         one.note(-1.5, "all values are rounded to six seconds")
     elif step := _find_step(positive):
-        one.note(-4.0, f"divided by {step} they leave few remainders, as prices by the second do")
+        one.note(-4.0, f"divided by {step} they leave few different remainders, like prices by the second")
     if column.talk_form.unit == "seconds" and sum(value != int(value) for value in positive) >= 0.2 * len(positive):
         one.note(-2.5, "many values are fractions, as amounts are")
     middle = positive[len(positive) // 2]
@@ -144,7 +144,7 @@ def _note_spread(one: Candidate, positive: list[float]) -> None:
 
 
 def _find_step(positive: list[float]) -> int | None:
-    """A number by which nearly all values leave few of the remainders there are; what was measured leaves them all."""
+    """A divisor that leaves few of its possible remainders for nearly all values; measured values leave all of them."""
     middle = positive[len(positive) // 2]
     for step in range(3, int(min(60, len(positive) / 4, middle / 2)) + 1):
         remainders = Counter(value % step for value in positive).most_common(int(0.7 * step))
@@ -168,7 +168,7 @@ def _note_names(one: Candidate) -> None:
 
 
 def _note_others(one: Candidate, timed: list[Column]) -> None:
-    """Compare with every other column of durations: the shorter of two is the talk time, the rest is ringing."""
+    """Compare with every other column of durations: the shorter of two is the talk time, the difference is ringing."""
     for other in timed:
         both = pairs(one.column.seconds, other.seconds)
         if other is one.column or len(both) < 20 or "money" in other.hints:
@@ -204,7 +204,7 @@ def _note_ringing(one: Candidate, other: Column, total: Column) -> None:
 
 
 def _alike(both: list[tuple[float, float]]) -> bool:
-    """Whether two columns measure the same calls: what one of them has beyond the other is ringing or rounding."""
+    """Whether two columns measure the same calls: their difference is ringing or rounding."""
     apart = sorted(abs(a - b) for a, b in both)
     longer = sorted(max(a, b) for a, b in both)
     long_calls = [(a, b) for a, b in both if max(a, b) >= longer[int(0.8 * len(longer))] > 0]
@@ -213,7 +213,7 @@ def _alike(both: list[tuple[float, float]]) -> bool:
 
 
 def _goes_by_the_second(both: list[tuple[float, float]]) -> bool:
-    """Whether one of two columns is the other times a fixed number: a price, not a call with its ringing."""
+    """Whether one of two columns is the other times a fixed factor: a price, not a call with its ringing."""
     long_calls = sorted(a / b for a, b in both if a >= 30 and b >= 30)
     if len(long_calls) < _FEW:
         return False
@@ -234,7 +234,7 @@ def _adds_up(one: Column, other: Column, total: Column) -> bool:
 
 
 def _note_timestamps(one: Candidate, timestamps: list[Column]) -> None:
-    """Compare with the times: from start to end is the whole, from the answer to the end the talk."""
+    """Compare with the times: from start to end is the whole call, from answer to end the talk time."""
     for early in timestamps:
         for late in timestamps:
             rows = [
@@ -255,7 +255,7 @@ def _note_timestamps(one: Candidate, timestamps: list[Column]) -> None:
 
 
 def _from_first_to_last(timestamps: list[Column]) -> tuple[Column, Column] | None:
-    """The two times that every row has, furthest apart; None where what is between them is no longer than ringing."""
+    """The two times furthest apart that every row has; None if they are no further apart than ringing lasts."""
     full = [
         column
         for column in timestamps
@@ -272,7 +272,7 @@ def _from_first_to_last(timestamps: list[Column]) -> tuple[Column, Column] | Non
 
 
 def _note_too_long(one: Candidate, whole: tuple[Column, Column] | None) -> None:
-    """Nobody talks for longer than a call takes from its first moment to its last: prices and weights do not mind."""
+    """Count against a column that it exceeds the whole time of the calls: talk time cannot, prices and weights can."""
     if whole is None:
         return
     early, late = whole
@@ -287,14 +287,14 @@ def _note_too_long(one: Candidate, whole: tuple[Column, Column] | None) -> None:
 
 
 def _same(timed: list[Column]) -> frozenset[str]:
-    """Columns that hold the same durations, rounded or not: whichever is taken, it is the talk time."""
+    """Names of columns that hold the same durations, rounded or not: any of them is the talk time."""
     names = set()
     for at, one in enumerate(timed):
         for other in timed[at + 1 :]:
             both = pairs(one.seconds, other.seconds)
             if len(both) < 20 or one.different < _FEW or other.different < _FEW:
                 continue
-            # A column in milliseconds says the same, only finer.
+            # A column in milliseconds holds the same durations, only finer.
             apart = 1.0 if one.talk_form.unit != other.talk_form.unit else 0.0
             equal = sum(abs(a - b) <= apart for a, b in both) >= 0.97 * len(both)
             if equal or (_is_rounding(both) and _rise_together(both)):
@@ -303,11 +303,11 @@ def _same(timed: list[Column]) -> frozenset[str]:
 
 
 def _is_rounding(both: list[tuple[float, float]]) -> bool:
-    """Whether one of two durations is the other, rounded up to a billing step: never nought where the other is not."""
+    """Whether one of two durations is the other rounded up to a billing step: never zero where the other is not."""
     up = sum(a <= b for a, b in both) in (0, len(both)) or sum(a >= b for a, b in both) in (0, len(both))
     return up and all(abs(a - b) < 60 and (a == 0) == (b == 0) for a, b in both)
 
 
 def _rise_together(both: list[tuple[float, float]]) -> bool:
-    """Whether the longer of two durations has fewer different values: rounding makes values alike, ringing does not."""
+    """Whether the longer of two durations has fewer distinct values: rounding makes values equal, ringing does not."""
     return len({max(pair) for pair in both}) < 0.7 * len({min(pair) for pair in both})

@@ -1,4 +1,4 @@
-"""How a column of talk times is written: its unit, its decimal mark, and whether anybody can tell."""
+"""How a column of talk times is written: its unit, its decimal mark, and whether that is certain."""
 
 import re
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from ringback.sources.fields.durations import TalkTimes
 _TWO_PARTS = re.compile(r"\d{1,4}:[0-5]\d", re.ASCII)
 _SECONDS = re.compile(r"\d{1,18}(?:\.\d{1,12})?", re.ASCII)
 _FEWEST = 12
-# On average people talk for longer than a breath and shorter than this.
+# Average talk times are longer than a breath and shorter than this.
 _SHORTEST_S, _LONGEST_S = 2.0, 5_400.0
 _FINE = {"milliseconds": 1e3, "microseconds": 1e6, "nanoseconds": 1e9}
 _FEW_S, _ALL_SHORT_S = 10.0, 240.0
@@ -18,13 +18,13 @@ _FEW_S, _ALL_SHORT_S = 10.0, 240.0
 
 @dataclass(frozen=True, slots=True)
 class TalkForm:
-    """Talk times as a column writes them.
+    """How a column writes talk times.
 
     Attributes:
         unit: One of `durations.UNITS`.
-        doubt: Why the unit or the decimal mark is a question, in words; '' where it is none.
-        seconds: Each distinct value to its seconds; values that are none are left out.
-        asked: The setting of case.toml that has to be asked for; '' for none.
+        doubt: Why the unit or the decimal mark is uncertain, in words; '' where it is certain.
+        seconds: Each distinct value to its seconds, without values that are no talk times.
+        asked: The setting of case.toml that somebody has to be asked for; '' for none.
     """
 
     unit: str
@@ -34,20 +34,20 @@ class TalkForm:
 
     @property
     def settings(self) -> dict[str, object]:
-        """What case.toml has to say for the run to read them so; None for what somebody has to be asked."""
+        """Settings that case.toml needs, so that the run reads the values like this; None for one to be asked."""
         if self.asked:
             return {self.asked: None}
         return {"duration_unit": self.unit} if self.unit != "seconds" else {}
 
 
 def read_talk_form(name: str, counts: Mapping[str, int], *, of_talk: bool) -> TalkForm:
-    """The form of a column, if its values are talk times.
+    """The form of a column, as if its values were talk times.
 
     Args:
         name: The column's name.
-        counts: Its distinct values, and how often each is there.
-        of_talk: Whether the name speaks of talk time or of a duration: only then values are looked at for a unit
-            smaller than a second, which prices and row numbers could have too.
+        counts: Its distinct values, and how often each occurs.
+        of_talk: Whether the name speaks of talk time or of a duration. Only then a unit smaller than a second is
+            considered, because prices and row numbers would fit it too.
     """
     unit = unit_of_name(name)
     if unit is None and sum(bool(_TWO_PARTS.fullmatch(value)) for value in counts) > 0.5 * len(counts):
@@ -77,16 +77,16 @@ def _read(times: TalkTimes, counts: Mapping[str, int]) -> TalkForm:
     doubt = asked = ""
     if times.unclear or times.contrary:
         doubt, asked = "a point or comma in it may stand before a fraction or between thousands", "decimal_mark"
-        # They are talk times all the same: which of the two they are is asked.
+        # They are talk times in either case; somebody is asked which of the two they are.
         seconds |= {value: 0.0 for value, text in zip(values, read, strict=True) if text is None}
     return TalkForm(times.unit, doubt, seconds, asked)
 
 
 def _two_parts(name: str, counts: Mapping[str, int]) -> TalkForm:
-    """Two numbers with a colon: minutes and seconds, unless everybody would have talked for minutes or hours then."""
+    """The form of two numbers with a colon: minutes and seconds. Doubtful if hours and minutes are likely too."""
     form = _read(TalkTimes.of(name, unit="mm:ss", mark=None), counts)
     middle, _longest = _middle(form, counts)
-    # As hours and minutes it would be sixty times as much: nobody talks for half an hour and more on average.
+    # As hours and minutes it would be sixty times as much, and nobody talks for half an hour or more on average.
     if middle is not None and middle >= 30:
         return form
     return TalkForm(
@@ -95,7 +95,7 @@ def _two_parts(name: str, counts: Mapping[str, int]) -> TalkForm:
 
 
 def _middle(form: TalkForm, counts: Mapping[str, int]) -> tuple[float | None, float]:
-    """The middle one of the talk times above nought, and the longest; None where they are too few."""
+    """The median of the talk times above zero, and the longest; None for the median where there are too few."""
     known = sorted(
         seconds for value, count in counts.items() for seconds in [form.seconds.get(value, 0.0)] * min(count, 50)
         if seconds > 0

@@ -1,6 +1,6 @@
-"""Words in the names of columns and tables, in the languages that panels are written in, and what they hint at.
+"""Words in the names of columns and tables, in the languages of panels, and what they hint at.
 
-A hint is weak: it never outweighs what the values say. Words of six letters and more count inside a longer name too.
+A hint is weak evidence: values outweigh it. Words of six letters or more also count inside a longer name.
 """
 
 import re
@@ -107,7 +107,7 @@ _TABLES = {
         " anruf anrufe verbindung verbindungen evn gespraeche gesprek gesprekken oproep oproepen zvonok zvonki vyzov"
         " vyzovy arama aramalar cagri cagrilar chiamata chiamate dialed dialog"
     ),
-    # Of calls, or of texts and data that are billed as calls are.
+    # Records of calls, or of text messages and data that are billed like calls.
     "records": "cdr cdrs edr xdr",
     "not_calls": (
         "sms smslog message messages msg mensaje mensajes mensagem nachricht nachrichten soobshcheniya mesaj mesajlar"
@@ -142,7 +142,7 @@ _LONG = 6
 
 
 def hints(column: str) -> dict[str, float]:
-    """What a column's name hints at, each from 1 (inside the name) to 2 (the whole name).
+    """What a column's name hints at: hint to strength, from 1 (inside the name) to 2 (the whole name).
 
     >>> sorted(hints("NumeroLlamado"))
     ['called']
@@ -153,7 +153,7 @@ def hints(column: str) -> dict[str, float]:
 
 
 def table_hints(table: str) -> dict[str, float]:
-    """What a table's name hints at.
+    """What a table's name hints at: hint to strength.
 
     >>> sorted(table_hints("pkg_cdr"))
     ['calls', 'records']

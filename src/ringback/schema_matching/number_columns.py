@@ -1,6 +1,6 @@
-"""Which number was called, and which was shown: names say a little, values say more.
+"""Finds the number called and the number shown. Names of columns are weak evidence, values are better.
 
-Called numbers are mostly different mobiles; shown ones come back again and again and are often an organisation's. The
+Called numbers are mostly mobiles, and mostly different. Shown numbers repeat, and are often an organisation's. The
 account's own phone is neither.
 """
 
@@ -12,9 +12,9 @@ from ringback.schema_matching.column_profile import Column
 from ringback.schema_matching.scoring import Candidate, Choice, choose, percent
 
 _KEPT_TO_ITSELF = 0.9
-# Accounts with several calls; fewer say nothing.
+# Fewest accounts with several calls that are evidence.
 _BUSY = 4
-# A column with fewer points is certainly not the called number; a confidence that is never taken without asking.
+# A column with fewer points is certainly not the called number. A confidence too low to be taken without asking.
 _OUT_OF_THE_QUESTION = -5.0
 _A_QUESTION = 0.8
 
@@ -22,15 +22,15 @@ _A_QUESTION = 0.8
 def choose_numbers(
     columns: Sequence[Column], account: Column | None, contacts: frozenset[str]
 ) -> tuple[Choice, Choice]:
-    """The called number and the number shown.
+    """The columns of the called number and of the number shown.
 
     Args:
         columns: The columns of a table that may be calls.
-        account: Its account key, where one was found.
-        contacts: Numbers that the account table holds as its holders' own.
+        account: Its account key, if one was found.
+        contacts: The account holders' own numbers, by the account table.
     """
     phones = [column for column in columns if column.is_phone]
-    # The same number in two spellings is no rival of itself.
+    # Two columns with the same numbers in two spellings are not rivals.
     same = _same_numbers(phones)
     called = [_called(column, phones, account, contacts) for column in phones]
     choice = choose("called_number", called, same=same)
@@ -41,7 +41,7 @@ def choose_numbers(
 
 
 def _doubted(choice: Choice, rivals: list[Candidate]) -> Choice:
-    """The choice, no surer than a question where only variety tells the numbers apart: people are called again, too."""
+    """The choice, but to be asked where only variety tells the columns apart: people are called repeatedly, too."""
     if choice.best is None:
         return choice
     one = choice.best.column
@@ -53,13 +53,13 @@ def _doubted(choice: Choice, rivals: list[Candidate]) -> Choice:
             continue
         if other.phones.mobile <= 0.3 and one.phones.mobile >= 0.6 and other.phones.variety <= 0.25:
             continue
-        choice.best.note(0.0, f"but nothing shows that it is not {other.name} that was called")
+        choice.best.note(0.0, f"but {other.name} could be the number that was called, too")
         return replace(choice, confidence=min(choice.confidence, _A_QUESTION))
     return choice
 
 
 def describe(column: Column) -> str:
-    """What a column's numbers are like, in words."""
+    """A column's numbers described in words."""
     phones = column.phones
     total = len(column.filled)
     parts = [f"{phones.count} of {total} sampled values read as phone numbers"]
@@ -82,7 +82,7 @@ def _called(column: Column, phones: list[Column], account: Column | None, contac
     one.note(min(4.0, max(-2.0, (found.mobile - 0.25) * 8)))
     one.note(_variety_points(found.variety, rare=3.0, common=-3.0))
     if found.organisation >= 0.05:
-        one.note(-5.0, "organisations' numbers come up too often for numbers that were called")
+        one.note(-5.0, "too many are organisations' numbers for numbers that were called")
     elif found.organisation >= 0.015:
         one.note(-1.5)
     if found.withheld >= 0.005:
@@ -146,13 +146,13 @@ def _note_own(one: Candidate, account: Column | None, contacts: frozenset[str]) 
 
 
 def goes_with_the_account(column: Column, account: Column | None) -> bool:
-    """Whether each account has one number in a column: its line, its branch or its depot, and nothing it chose."""
+    """Whether each account always has the same number in a column: its line or its branch, not a number it chose."""
     busy, alone, _numbers = _kept_to_themselves(column, account)
     return busy >= _BUSY and alone >= _KEPT_TO_ITSELF * busy
 
 
 def _kept_to_themselves(column: Column, account: Column | None) -> tuple[int, int, int]:
-    """Accounts with several rows, those of them with one number in all rows, and the numbers of all of them."""
+    """How many accounts have several rows, how many of these have one number in all rows, and how many numbers."""
     by_account: dict[str, set[str]] = defaultdict(set)
     rows: dict[str, int] = defaultdict(int)
     if account is not None and account is not column:

@@ -1,4 +1,4 @@
-"""Whether a table is payments, and whether its amounts are sterling: an amount in no known currency is no sum."""
+"""Whether a table holds payments, and whether its amounts are sterling. Amounts in an unknown currency are not used."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,7 @@ def read_as_payments(
     Args:
         table: The table.
         accounts: The table of accounts.
-        key: The column of it that the calls name.
+        key: The column of the accounts that the calls refer to.
     """
     account = choose_account(table, only=accounts)
     if account.join is None or account.join.key is not key:
@@ -52,7 +52,7 @@ def read_as_payments(
 
 
 def _through(table: SeizedTable, key: Column) -> AccountKey:
-    """The column that refers to the key that the calls name too, and to no other column of the accounts."""
+    """The column that refers to the same key of the accounts as the calls do."""
     joins = [join for join in table.joins if join.key is key]
     candidates = []
     for join in joins:
@@ -71,7 +71,7 @@ def _is_amount(column: Column) -> bool:
 
 
 def _in_sterling(columns: Sequence[Column]) -> Column | None:
-    """A column that says of every row that it is in sterling."""
+    """A column that says in every row that the amount is sterling."""
     return next(
         (one for one in columns if one.filled and one.share(lambda value: value.upper() in _STERLING) == 1), None
     )

@@ -1,4 +1,4 @@
-"""Tables that a preset reads by its own names: what stands beside those columns, and would be left out."""
+"""Completes a preset: columns of its tables that matter and that the preset does not name."""
 
 from ringback.schema_matching.call_tables import CallsReading
 from ringback.schema_matching.proposal import FieldProposal, RoleProposal
@@ -6,17 +6,17 @@ from ringback.schema_matching.scoring import SUREST
 from ringback.sources.mapping import TableMapping, project
 
 _BY_NAME = ("the preset's own name",)
-# What says of a call that it was none, or how long people talked.
+# Fields that can show that a row is no call, or how long people talked.
 _NEIGHBOURS = ("disposition", "answered_at", "ended_at", "direction", "country_code")
 _SURE = 0.9
 
 
 def complete_preset(reading: CallsReading, mapping: TableMapping) -> RoleProposal | None:
-    """The preset's columns with those beside them; None where the preset leaves nothing out that matters.
+    """A proposal with the preset's columns and further ones; None where the preset leaves out nothing that matters.
 
     Args:
         reading: The table, read as calls.
-        mapping: How the preset reads it.
+        mapping: The preset's mapping of it.
     """
     table = reading.table
     columns = table.sample.columns
@@ -54,7 +54,7 @@ def complete_preset(reading: CallsReading, mapping: TableMapping) -> RoleProposa
         (table.name,),
         tuple(column.name for column in table.columns),
         SUREST,
-        ("the preset reads it, but not all that matters",),
+        ("the preset reads it, but not all columns that matter",),
         tuple(fields),
         quarantine=tuple(table.quarantined),
         rows=table.sample.seen,
@@ -63,7 +63,7 @@ def complete_preset(reading: CallsReading, mapping: TableMapping) -> RoleProposa
 
 
 def _doubt_of_talk(reading: CallsReading, usual: dict[str, str]) -> str:
-    """Why the preset's column of talk times is none, in words; "" where nothing says so."""
+    """Why the preset's column of talk times does not hold them, in words; "" where nothing shows that."""
     if {"answered_at", "ended_at"} <= usual.keys():
         return ""  # the run takes the time between them, whatever the column says
     for column in reading.table.columns:

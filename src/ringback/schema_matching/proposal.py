@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 from ringback.schema_matching.scoring import Choice, percent
 
 ROLES = ("calls", "accounts", "payments", "subjects", "site_numbers")
-# Fields that are left out without ado where they are unsure: nobody is lost and nothing is wrong without them.
+# Fields that are left out without asking where they are unsure: no person and no result depends on them.
 _MAY_BE_LEFT_OUT = ("call_id", "leg", "disposition", "created_at", "payment_id", "bitcoin", "area", "use")
 A_PERSON = "a person said so"
-# Fields whose columns case.toml may have to say more of than their names.
+# Fields whose columns may need settings in case.toml beside their names.
 _WRITTEN_IN_A_WAY = ("duration", "disposition")
 
 
@@ -19,11 +19,11 @@ class FieldProposal:
 
     Attributes:
         field: Field of the raw table.
-        column: The column, or None when none could be it.
+        column: The column, or None if no column fits.
         confidence: How sure that is, from 0 to 1.
         evidence: Why, in words.
-        required: Whether the role says nothing without it.
-        others: Columns that could be it too, most likely first, each with its evidence.
+        required: Whether the role is of no use without it.
+        others: Other possible columns, most likely first, each with its evidence.
     """
 
     field: str
@@ -44,7 +44,7 @@ class FieldProposal:
         return self.column is not None and not self.is_sure(threshold) and self.field not in _MAY_BE_LEFT_OUT
 
     def answered(self, column: str | None) -> "FieldProposal":
-        """The same with what a person said."""
+        """The proposal with a person's answer."""
         return replace(self, column=column, confidence=1.0 if column else 0.0, evidence=(A_PERSON,))
 
 
@@ -54,15 +54,15 @@ class RoleProposal:
 
     Attributes:
         role: A role of the mapping.
-        tables: Seized tables with one set of columns.
-        columns: All their columns, quarantined ones left out.
+        tables: Seized tables that have the same columns.
+        columns: All their columns, without quarantined ones.
         confidence: How sure it is that they have the role.
         evidence: Why, in words.
         fields: The columns for its fields.
-        formats: Column to the format of its times, where it needs naming.
+        formats: Column to the format of its times, where case.toml has to name it.
         quarantine: Columns that may only be counted.
-        rows: Rows that were looked at.
-        settings: What case.toml has to say of how columns are written: column to settings.
+        rows: How many rows were read.
+        settings: Column to settings of case.toml that say how its values are written.
     """
 
     role: str
@@ -81,11 +81,11 @@ class RoleProposal:
         return self.confidence >= threshold and all(one.is_sure(threshold) for one in self.fields if one.required)
 
     def open_fields(self, threshold: float) -> tuple[FieldProposal, ...]:
-        """The fields somebody should be asked about."""
+        """The fields that somebody should be asked about."""
         return tuple(one for one in self.fields if one.is_open(threshold))
 
     def settled(self, threshold: float) -> "RoleProposal":
-        """The same without the fields that are unsure."""
+        """The proposal without the fields that are unsure."""
         return replace(
             self,
             fields=tuple(one if one.is_sure(threshold) else replace(one, column=None) for one in self.fields),
@@ -99,7 +99,7 @@ class RoleProposal:
 
     @property
     def chosen_settings(self) -> dict[str, object]:
-        """What case.toml has to say of the chosen columns: the unit of talk times, words for answered."""
+        """Settings for the chosen columns, such as the unit of talk times and the words for answered."""
         return {
             name: value
             for one in self.fields
@@ -110,14 +110,14 @@ class RoleProposal:
 
     @property
     def asked_settings(self) -> tuple[str, ...]:
-        """What somebody has to be asked of the chosen columns."""
+        """Settings of the chosen columns that somebody has to be asked for."""
         chosen = [one.column for one in self.fields if one.column is not None and one.field in _WRITTEN_IN_A_WAY]
         return tuple(
             name for column in chosen for name, value in self.settings.get(column, {}).items() if value is None
         )
 
     def with_settings(self, told: Mapping[str, object]) -> "RoleProposal":
-        """The same with what a person said of the chosen columns."""
+        """The proposal with a person's answers about settings of the chosen columns."""
         chosen = {one.column for one in self.fields if one.column is not None and one.field in _WRITTEN_IN_A_WAY}
         return replace(
             self,
@@ -154,18 +154,18 @@ class RoleProposal:
 
 @dataclass(frozen=True, slots=True)
 class TableReport:
-    """What was seen of one table, whatever it is.
+    """A summary of one table with any role or none.
 
     Attributes:
         exhibit: Reference of the exhibit.
         table: Its name.
-        rows: Rows that were looked at.
-        passed_over: Whether more were there.
-        sampled: Rows whose values were looked at one by one.
+        rows: How many rows were read.
+        passed_over: Whether it has more rows than that.
+        sampled: How many rows were sampled, so that their values were looked at.
         columns: How many columns it has.
         quarantined: Columns that may only be counted: name, reason, sampled rows with a value.
-        has_no_header: Whether its first line seems to be no header.
-        no_calls: Why it is no table of calls, in words; "" where it is one, or has another role.
+        has_no_header: Whether its first line seems to be data, not a header.
+        no_calls: Why it is no table of calls, in words; "" if it is one, or has another role.
     """
 
     exhibit: str
@@ -181,14 +181,14 @@ class TableReport:
 
 @dataclass(frozen=True, slots=True)
 class Proposals:
-    """Everything that was proposed for a case.
+    """All proposals for a case.
 
     Attributes:
         roles: One proposal for each role that a table seems to have, in the order of the roles.
-        settled: Roles that need none: role to the reason.
-        problems: What stands in the way, in words.
-        tables: Every table that was seen.
-        misfits: Roles whose usual names fit a table that has not their columns.
+        settled: Roles that need no proposal: role to the reason.
+        problems: What has to be solved first, in words.
+        tables: A report on every table.
+        misfits: Roles whose usual table names fit a table that lacks their columns.
     """
 
     roles: tuple[RoleProposal, ...]
@@ -202,12 +202,12 @@ class Proposals:
         return next((one for one in self.roles if one.role == role), None)
 
     def sure(self, threshold: float) -> tuple[RoleProposal, ...]:
-        """What can be taken without asking; nothing at all while nobody knows which tables are the calls."""
+        """Proposals that can be taken without asking; none while it is not known which tables are the calls."""
         chosen = tuple(one.settled(threshold) for one in self.roles if one.is_sure(threshold))
         return chosen if "calls" in self.settled or any(one.role == "calls" for one in chosen) else ()
 
     def unsure(self, threshold: float) -> tuple[str, ...]:
-        """What is left to ask, in words."""
+        """Open questions, in words."""
         found = list(self.problems)
         if "calls" not in self.settled and self.find("calls") is None:
             found.append("calls: no table looks like calls")
@@ -224,7 +224,7 @@ class Proposals:
 
 
 def field_proposals(choices: Iterable[Choice], required: Iterable[str]) -> tuple[FieldProposal, ...]:
-    """Choices as proposals: names and words, no values."""
+    """Choices as proposals: only names and words, no values."""
     needed = frozenset(required)
     return tuple(
         FieldProposal(

@@ -1,4 +1,4 @@
-"""From samples of every table to proposals for a mapping, beside what case.toml and the preset say already."""
+"""Proposes a mapping from samples of every table, given what case.toml and the preset say already."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
@@ -23,9 +23,9 @@ from ringback.schema_matching.scoring import Candidate, Choice, choose
 from ringback.schema_matching.table_profile import Join, SeizedTable, open_tables
 from ringback.sources.mapping import SeizureMapping, project
 
-# Below this a table is not worth mentioning.
+# A table with less confidence than this is not mentioned.
 _WORTH_ASKING = 0.3
-# Numbers of the site's own are taken off the list of people to warn: somebody has to say so.
+# The site's own numbers are taken off the list of people to warn, so a person always has to confirm them.
 _ALWAYS_ASKED = 0.85
 
 
@@ -36,8 +36,8 @@ def propose(
 
     Args:
         samples: A sample of every table of every exhibit.
-        mapping: What case.toml and its preset say now.
-        named: Roles that case.toml names itself: they are left as they are.
+        mapping: The present mapping, by case.toml and its preset.
+        named: Roles that case.toml names itself: they stay as they are.
         plan: How bare digits are read.
     """
     tables = open_tables(samples, NumberReader(plan))
@@ -77,7 +77,7 @@ def propose(
 
 
 def _completed(tables: Sequence[SeizedTable], mapping: SeizureMapping) -> RoleProposal | None:
-    """What a preset leaves out of its tables, as a proposal; None where it leaves out nothing that matters."""
+    """A proposal that completes the preset; None where the preset leaves out nothing that matters."""
     for table in tables:
         if (found := complete_preset(read_as_calls(table), mapping.roles["calls"])) is not None:
             alike = [one.name for one in tables if _names(one) == _names(table)]
@@ -86,14 +86,14 @@ def _completed(tables: Sequence[SeizedTable], mapping: SeizureMapping) -> RolePr
 
 
 def _leave_out_subjects(tables: Sequence[SeizedTable], mapping: SeizureMapping) -> None:
-    """Take references to tables of subjects away: who is tied to an account is no table of accounts."""
+    """Remove joins with tables of subjects: such a table is keyed by accounts, but is not the table of accounts."""
     subjects = {id(table) for table in tables if (role := mapping.find_role(table.name)) and role.role == "subjects"}
     for table in tables:
         table.joins = [join for join in table.joins if id(join.table) not in subjects]
 
 
 def _why_not(reading: CallsReading, roles: Sequence[RoleProposal]) -> str:
-    """Why a table was not proposed as calls, in words; "" where it was, or where another role has it."""
+    """Why a table was not proposed as calls, in words; "" if it was, or if it has another role."""
     name = reading.table.name
     if any(name in one.tables for one in roles):
         return ""
@@ -208,7 +208,7 @@ def _payments(reading: CallsReading, join: Join, free: list[SeizedTable]) -> lis
 
 
 def _site_numbers(free: list[SeizedTable], reading: CallsReading | None) -> list[RoleProposal]:
-    """A table whose name says that it holds the site's own numbers: values cannot tell it from a list of targets."""
+    """A table whose name says that it holds the site's own numbers. Values cannot show that: targets look the same."""
     called = reading.choices["called_number"].column if reading else None
     people = {number for number in called.phones.e164 if number} if called else set()
     for table in free:

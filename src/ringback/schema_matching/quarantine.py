@@ -1,6 +1,6 @@
 """Columns that may only be counted: one-time codes, PINs, passwords, card numbers, recordings, typed digits.
 
-A name that says so is enough for the plain cases; words that may mean something else need values that look it.
+A clear name is enough. An ambiguous name counts only if the values look like secrets too.
 """
 
 import re
@@ -11,7 +11,7 @@ from ringback.schema_matching import value_patterns
 from ringback.schema_matching.column_profile import Column
 from ringback.sources.mapping import speaks_of_secrets
 
-# Secrets whatever the values look like.
+# Names of secrets, for any values.
 _ALWAYS = re.compile(
     r"(^|[^a-z])(otp|totp|tan|mtan|pin|pins|tpin|ipin|cvv2?|cvc2?|dtmf|secret|passw(or)?ds?|passwd|pwd|passcode|uipass"
     r"|sippass|passhash|pass|mdp|motdepasse|contrasena|senha|passwort|kennwort|wachtwoord|parol|parola|sifre|pasw)"
@@ -20,7 +20,7 @@ _ALWAYS = re.compile(
     r"|grabacion|gravacao|enregistrement|zapis_?razgovora|kayit_?dosya|registrazione_?audio|voicefile|audiofile"
 )
 _KEY = re.compile(r"(^|_)(id|uid|uuid|guid|key|oid)($|_)")
-# Secrets only where the values look it: the words mean other things too.
+# Names of secrets only if the values look like secrets: the words have other meanings too.
 _AT_A_LOOK = re.compile(
     r"card|pan($|_)|digits|code|kod|codigo|clave|tecla|taste|touche|tasti|tonwahl|eingabe|karte|tarjeta|cartao|carte"
     r"|karta|kart|audio|record|file|datei|fichier|arquivo|archivo|fayl|dosya|ingres|typed|entered|vvedeno|cvv|token"
@@ -28,7 +28,7 @@ _AT_A_LOOK = re.compile(
 
 
 def find_reason(column: Column, *, is_key: bool) -> str | None:
-    """Why a column has to be quarantined, in words; None when it need not be.
+    """Why a column has to be quarantined, in words; None if it need not be.
 
     Args:
         column: The column.
@@ -37,7 +37,7 @@ def find_reason(column: Column, *, is_key: bool) -> str | None:
     name = unicodedata.normalize("NFKD", column.name).encode("ascii", "ignore").decode().lower()
     if _ALWAYS.search(name):
         return "its name says that it is a secret"
-    # What a run would quarantine by the name; but a panel that sells calling cards has keys of cards.
+    # A run quarantines these names too. But a panel that sells calling cards has card identifiers as keys.
     if speaks_of_secrets(name) and not is_key and not _KEY.search(name):
         return "its name says that it is a secret"
     by_value = _by_value(column, is_key=is_key)
@@ -50,7 +50,7 @@ def find_reason(column: Column, *, is_key: bool) -> str | None:
 
 
 def _comes_back(column: Column) -> bool:
-    """Whether the values are used over and over, as keys and kinds are, and codes are not."""
+    """Whether the values are used repeatedly, as keys and kinds are, but codes are not."""
     return len(column.filled) >= 3 * column.different
 
 
@@ -71,7 +71,7 @@ def _by_value(column: Column, *, is_key: bool) -> str | None:
 
 
 def _is_key_of_digits(column: Column, *, is_key: bool) -> bool:
-    """Whether values that look like hashes are keys: they join tables, come back, or are named as keys are."""
+    """Whether values that look like hashes are keys: they join tables, repeat, or have the name of a key."""
     if column.share(value_patterns.HEX.fullmatch) < 0.8:
         return False
     named = {"account", "call_id"} & set(column.hints) or _KEY.search(column.name.lower())
@@ -79,7 +79,7 @@ def _is_key_of_digits(column: Column, *, is_key: bool) -> bool:
 
 
 def _looks_like_codes(column: Column) -> bool:
-    """Digits of one length, spread evenly over all there are, no count, time, key or number."""
+    """Whether values are digits of one length, evenly spread, and no count, time, key or phone number."""
     if column.share(value_patterns.CODE.fullmatch) < 0.95 or column.different < 20 or column.is_phone:
         return False
     lengths = [len(value) for value in column.filled]
@@ -87,7 +87,7 @@ def _looks_like_codes(column: Column) -> bool:
     if not 4 <= usual <= 8 or lengths.count(usual) < 0.95 * len(lengths) or column.timestamps.share >= 0.9:
         return False
     if _comes_back(column) and not column.has_leading_noughts:
-        return False  # values that come back again and again are keys
+        return False  # values that repeat often are keys
     in_order = [int(value) for value in column.filled if value_patterns.CODE.fullmatch(value)]
     spread = (max(in_order) - min(in_order)) / 10**usual
     rising = sum(a <= b for a, b in pairwise(in_order)) / max(1, len(in_order) - 1)

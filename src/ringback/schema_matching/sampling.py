@@ -1,4 +1,4 @@
-"""Some rows of every table of an exhibit, and a sketch of all values of its columns; never the whole of a big one."""
+"""Samples rows of every table of an exhibit, and sketches all values of its columns; big tables are not read whole."""
 
 import random
 import zlib
@@ -13,25 +13,25 @@ from ringback.sources.exhibit_file import SeizedFile
 from ringback.sources.exhibit_reader import raw_batches
 from ringback.sources.reading_tally import ReadingTally
 
-# The first rows of a table, and as many again and more from anywhere in what is read of it.
+# This many first rows of a table, and this many random rows from all that is read of it.
 FIRST_ROWS = 200
 SPREAD_ROWS = 1_800
-# Past this many rows of a table only one statement in so many is read, and in the end none.
+# After this many rows of a table only some of its statements are read, and in the end none.
 MANY_ROWS = 100_000
 SKIPPED_STATEMENTS = 25
 MOST_ROWS = 300_000
-# What stands for a value of bytes that are no text: a recording, for instance.
+# Replaces a value of bytes that are not text, such as a recording.
 BLOB = "\x00"
 _LONGEST_KEY = 64
 
 
 @dataclass(slots=True)
 class Sketch:
-    """The smallest hashes of a column's distinct values: two of them tell how much of one column is in another.
+    """The smallest hashes of a column's distinct values. Two sketches show how much of one column is in another.
 
     Attributes:
         most: How many hashes are kept.
-        below: Hashes from here on are not kept.
+        below: Only hashes below this are kept.
     """
 
     most: int = 20_000
@@ -39,7 +39,7 @@ class Sketch:
     hashes: set[int] = field(default_factory=set)
 
     def add(self, values: Iterable[str | None]) -> None:
-        """Take values in; None and long texts are no keys."""
+        """Add values, but for None and long texts, which are no keys."""
         for value in values:
             if value and len(value) <= _LONGEST_KEY:
                 key = zlib.crc32(value.strip().casefold().encode("utf-8", "surrogatepass"))
@@ -52,7 +52,7 @@ class Sketch:
 
     @property
     def different(self) -> float:
-        """How many distinct values there were, about."""
+        """Estimated number of distinct values."""
         return len(self.hashes) * 2**32 / self.below
 
     def share_in(self, other: "Sketch") -> tuple[float, int]:
@@ -75,11 +75,11 @@ class TableSample:
 
     Attributes:
         exhibit: The exhibit's reference.
-        table: The table's name, as the mapping would name it.
+        table: The table's name, in the form that the mapping uses.
         columns: Its column names.
-        seen: Rows that were looked at.
-        rows: The sampled ones, in the table's order, each as long as `columns`.
-        sketches: One per column, of all rows that were looked at.
+        seen: How many rows were read.
+        rows: The sampled rows in the table's order, each as long as `columns`.
+        sketches: One per column, over all rows read.
         passed_over: Whether rows were left unread because enough were seen.
     """
 
@@ -97,13 +97,13 @@ class TableSample:
 
 
 class _Sampler:
-    """Takes batches of one table in."""
+    """Samples the batches of one table."""
 
     def __init__(self, exhibit: str, table: str) -> None:
         self.sample = TableSample(exhibit, table)
         self._first: list[tuple[int, dict[str, str | None]]] = []
         self._spread: list[tuple[int, dict[str, str | None]]] = []
-        # The same rows every time: a proposal that changes from one look to the next cannot be checked.
+        # A fixed seed, so that the same rows are sampled every time: else nobody could check a proposal.
         self._random = random.Random(f"{exhibit} {table}")  # noqa: S311 - a sample, no secret
 
     def is_like(self, columns: Sequence[str]) -> bool:
@@ -117,7 +117,7 @@ class _Sampler:
                 sample.columns += (name,)
                 sample.sketches.append(Sketch())
         places = [sample.columns.index(name) for name in batch.columns]
-        # Columns may be made only when they are asked for: once a batch.
+        # Arrays may be made on each access: make them once per batch.
         arrays = None if isinstance(batch, RawRows) else list(batch.arrays)
         for at, values in _distinct(batch, arrays):
             sample.sketches[places[at]].add(values)
@@ -141,14 +141,14 @@ class _Sampler:
 
 
 def take_samples(seized: SeizedFile, *, progress: Callable[[int], None] = lambda _n: None) -> list[TableSample]:
-    """Some rows of every table of an exhibit.
+    """A sample of every table of an exhibit.
 
     Args:
         seized: The exhibit.
         progress: Called with the bytes of the file consumed since the last call.
     """
     samplers: list[_Sampler] = []
-    # Of each table, the one that takes its rows in the part that is read now.
+    # Table to the sampler that takes its rows in the part that is being read.
     taking: dict[str, tuple[int, _Sampler]] = {}
     seen: Counter[str] = Counter()
     asked: Counter[str] = Counter()
@@ -163,7 +163,7 @@ def take_samples(seized: SeizedFile, *, progress: Callable[[int], None] = lambda
         seized, tally=ReadingTally(), wanted=want_all, enough=enough, progress=progress
     ):
         place, sampler = taking.get(batch.table, (-1, None))
-        # An archive may hold a file for each call: they are one table.
+        # An archive may hold one file for each call: together they are one table.
         if sampler is None or (place != part and not sampler.is_like(batch.columns)):
             sampler = _Sampler(seized.exhibit, batch.table)
             samplers.append(sampler)

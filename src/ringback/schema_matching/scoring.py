@@ -1,4 +1,4 @@
-"""How sure a choice is: evidence in points, each a doubling of the odds, weighed against the other columns and none."""
+"""Scores evidence in points. Each point doubles the odds, against the other columns and against no column at all."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -6,18 +6,18 @@ from dataclasses import dataclass, field
 from ringback.schema_matching.column_profile import Column
 
 _MOST = 12.0
-# Nothing that a program guessed is certain.
+# A guess is never certain.
 SUREST = 0.999
 
 
 @dataclass(slots=True)
 class Candidate:
-    """A column that may serve a field, with what speaks for and against it.
+    """A column that may serve a field, with the evidence for and against it.
 
     Attributes:
         column: The column.
-        points: Evidence in all: each point doubles the odds, each point less halves them.
-        reasons: The same in words, without any value of the column.
+        points: Sum of the evidence: each point doubles the odds, each negative point halves them.
+        reasons: The evidence in words, without any value of the column.
     """
 
     column: Column
@@ -37,8 +37,8 @@ class Choice:
 
     Attributes:
         field: The field of the raw table.
-        best: Its candidate, or None when no column could be it.
-        confidence: The odds that it is this column, rather than another or none, as a share.
+        best: The best candidate, or None if no column fits.
+        confidence: How sure it is that the best is right, and not another column or none: 0 to 1.
         others: The next candidates, best first.
     """
 
@@ -56,12 +56,12 @@ class Choice:
 def choose(field_name: str, candidates: Iterable[Candidate], *, same: frozenset[str] = frozenset()) -> Choice:
     """The best candidate, and how sure that is.
 
-    With points p, a column's odds are 2 to the p; "none of them" has the odds 1.
+    With p points, a column's odds are 2 to the p; "none of them" has odds of 1.
 
     Args:
         field_name: The field.
         candidates: The columns that may serve it.
-        same: Names of columns that hold the same as each other: they are no rivals.
+        same: Names of columns that hold the same values: they are not rivals.
     """
     ranked = sorted(candidates, key=lambda one: (-one.points, one.column.position))
     if not ranked or ranked[0].points <= -2:
@@ -74,7 +74,7 @@ def choose(field_name: str, candidates: Iterable[Candidate], *, same: frozenset[
 
 
 def certainty(points: float) -> float:
-    """Points as a share: 0 is one half."""
+    """Points as a share between 0 and 1: 0 points are one half."""
     return min(SUREST, _odds(points) / (_odds(points) + 1.0))
 
 
@@ -83,7 +83,7 @@ def _odds(points: float) -> float:
 
 
 def percent(share: float) -> str:
-    """A share in words: whole per cent, and never 100 when something is missing.
+    """A share in words: whole per cent, but 100% only for everything.
 
     >>> percent(0.9999), percent(1.0), percent(0.001)
     ('99%', '100%', 'under 1%')

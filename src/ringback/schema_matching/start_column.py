@@ -1,4 +1,4 @@
-"""Which time is the start of the call: the earliest that every row has."""
+"""Finds the start of the call: the earliest time that every row has."""
 
 import re
 from collections import Counter
@@ -13,11 +13,11 @@ _CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?")
 
 
 def choose_start(columns: Sequence[Column], talk: Column | None = None) -> Choice:
-    """The start.
+    """The column of the start.
 
     Args:
         columns: The columns of a table that may be calls.
-        talk: Its talk time, where one was found.
+        talk: Its column of talk times, if one was found.
     """
     times = [column for column in columns if column.timestamps.share >= 0.9 and not column.timestamps.date_alone]
     apart = [column.name for column in columns if column.timestamps.date_alone] if any(map(_is_clock, columns)) else []
@@ -25,7 +25,7 @@ def choose_start(columns: Sequence[Column], talk: Column | None = None) -> Choic
 
 
 def _is_clock(column: Column) -> bool:
-    """Whether a column holds times of day alone, up to the evening: lengths of calls are short, and mornings too."""
+    """Whether a column holds times of day alone. Some must be in the evening: early times could be durations."""
     if column.share(_CLOCK.fullmatch) < 0.9:
         return False
     hours = {int(value[:2]) for value in column.counts if _CLOCK.fullmatch(value)}
@@ -47,9 +47,9 @@ def _start(column: Column, times: list[Column], dates_apart: list[str], talk: Co
     if dates_apart:
         one.note(-4.0, f"but {dates_apart[0]} and a time of day beside it may be the start")
     if _in_one_hour(found.at):
-        one.note(-4.0, "nearly all fall into one hour of the day, as a nightly job leaves them")
+        one.note(-4.0, "nearly all are in one hour of the day, as from a nightly job")
     for other in times:
-        # Fractions of a second are taken when a row is written, and say nothing about what came first.
+        # Fractions of a second are from when a row was written, and do not show which time came first.
         both = [(floor(a), floor(b)) for a, b in pairs(found.at, other.timestamps.at)]
         if other is column or len(both) < 5:
             continue
@@ -57,7 +57,7 @@ def _start(column: Column, times: list[Column], dates_apart: list[str], talk: Co
         before = sum(a <= b for a, b in both) / len(both)
         if sum((a - b) % 3600 == 0 for a, b in both) >= 0.97 * len(both) or apart < 0.02:
             if found.time_format == "epoch":
-                one.note(1.0, f"the same moments as {other.name}, in UTC by definition")
+                one.note(1.0, f"the same times as {other.name}, in UTC by definition")
             elif apart >= 0.02 and other.timestamps.time_format != "epoch":
                 one.note(-3.0, f"whole hours apart from {other.name}: which is in the case's time zone?")
         elif before >= 0.97:
@@ -74,7 +74,7 @@ def _start(column: Column, times: list[Column], dates_apart: list[str], talk: Co
 
 
 def _is_later_where_answered(column: Column, other: Column, talk: Column) -> bool:
-    """Whether a time is an answer that was filled in with the start where nobody answered."""
+    """Whether a column holds answer times, with the start filled in where nobody answered."""
     rows = [
         (floor(late) - floor(early), seconds)
         for late, early, seconds in zip(column.timestamps.at, other.timestamps.at, talk.seconds, strict=True)
@@ -88,7 +88,7 @@ def _is_later_where_answered(column: Column, other: Column, talk: Column) -> boo
 
 
 def _in_one_hour(found: Sequence[float | None]) -> bool:
-    """Whether moments of several days share their hour: people call at all hours."""
+    """Whether times of several days are all in one hour of the day: people call at all hours."""
     known = [at for at in found if at is not None]
     hours = Counter(at // 3600 % 24 for at in known)
     days = {at // 86_400 for at in known}
@@ -99,13 +99,13 @@ def _note_names(one: Candidate) -> None:
     hints = one.column.hints
     for hint, points in (("start", 1.5), ("later", -2.0), ("end", -1.5), ("answer", -1.5), ("date", 0.5)):
         if hint in hints:
-            words = "a start" if hint == "start" else "" if hint == "date" else "something else than a start"
+            words = "a start" if hint == "start" else "" if hint == "date" else "something other than a start"
             one.note(points * hints[hint], f"its name speaks of {words}" if words else "")
             return
 
 
 def _same(times: list[Column]) -> frozenset[str]:
-    """Columns that hold the same moments, or the same but for whole hours: a time zone."""
+    """Names of columns that hold the same times, or the same but for whole hours (a time zone)."""
     names = set()
     for at, one in enumerate(times):
         for other in times[at + 1 :]:

@@ -1,4 +1,4 @@
-"""A seized table as the scoring sees it: its columns, those held back, and how its keys join other tables."""
+"""A seized table as the scoring sees it: its columns, the quarantined ones, and its joins with other tables."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from ringback.schema_matching.name_hints import table_hints
 from ringback.schema_matching.quarantine import find_reason
 from ringback.schema_matching.sampling import TableSample
 
-# Fewer values than this say nothing about a join.
+# Fewer values than this are no evidence for a join.
 _FEWEST_KEYS = 3
 _LIKE_A_VALUE = 5  # digits in a column's name that make it look like a value
 
@@ -24,8 +24,8 @@ class Join:
         column: The column that refers.
         table: The table referred to.
         key: Its column, unique there.
-        share: Share of the referring values that are there.
-        reach: How much of the keys' range the referring values span, for whole numbers; 1 for texts.
+        share: Share of the referring values that are keys there.
+        reach: Share of the keys' range that the referring values span, for whole numbers; 1 for texts.
     """
 
     column: Column
@@ -42,8 +42,8 @@ class SeizedTable:
     Attributes:
         sample: The sample.
         columns: The columns that may be looked at.
-        quarantined: The others: name to the reason.
-        joins: Keys of other tables among the columns.
+        quarantined: The other columns: name to the reason.
+        joins: Joins of its columns with other tables.
     """
 
     sample: TableSample
@@ -54,21 +54,21 @@ class SeizedTable:
 
     @property
     def name(self) -> str:
-        """Its name, as the mapping would name it."""
+        """Its name, in the form that the mapping uses."""
         return self.sample.table
 
     @property
     def has_no_header(self) -> bool:
-        """Whether the names of its columns look like values: a file whose first line is no header."""
+        """Whether the names of its columns look like values: the file has no header."""
         return any(_is_value(name) for name in self.sample.columns)
 
     def joins_of(self, column: Column) -> list[Join]:
-        """The tables a column may refer to."""
+        """The joins of a column."""
         return [join for join in self.joins if join.column is column]
 
 
 def open_tables(samples: Sequence[TableSample], reader: NumberReader) -> list[SeizedTable]:
-    """The tables of a seizure with their columns; secrets are set aside before anything else looks at them.
+    """The tables of a seizure with their columns. Secrets are set aside before anything else looks at them.
 
     Args:
         samples: A sample of each table.
@@ -106,7 +106,7 @@ def _joins(table: SeizedTable, other: SeizedTable) -> list[Join]:
     keys = [column for column in other.columns if column.is_unique and not column.is_blob]
     found = []
     for column in table.columns:
-        # A sketch is of all rows that were looked at; a column that never repeats is no reference to another table.
+        # Judged by the sketch, which covers all rows read. A column without repeated values refers to no other table.
         if not column.filled or column.different < _FEWEST_KEYS or column.is_blob:
             continue
         if column.variety > 0.9 and len(column.filled) > 50:

@@ -1,4 +1,4 @@
-"""Proposals as sections of case.toml: only these sections change, everything else stays letter by letter."""
+"""Writes proposals as sections of case.toml. Only these sections change; the rest stays letter by letter."""
 
 import glob
 import json
@@ -21,16 +21,17 @@ def make_sections(
     """A section of case.toml for each role.
 
     Args:
-        chosen: What was accepted, one for each role.
-        preset: The case's preset: where it would pick a column for a field that has none, the section says none.
-        misfits: Roles whose usual names fit tables that have not their columns; without a proposal, no table has them.
+        chosen: The accepted proposals, one for each role.
+        preset: The case's preset. Where it would pick a column for a field that has none, the section says so.
+        misfits: Role to tables that have its usual names but lack its columns. If there is no proposal for such a role,
+            its section says that no table has it.
     """
     sections = {one.role: _section(one, preset) for one in chosen}
     for role, tables in misfits.items():
         if role not in sections:
             names = ", ".join(tables)
             sections[role] = (
-                f"[tables.{role}]\n# {_comment(names)} has not the columns that the preset asks for: name them"
+                f"[tables.{role}]\n# {_comment(names)} lacks the columns that the preset asks for: name its own columns"
                 " to have it read.\ntable = []\n"
             )
     return sections
@@ -44,7 +45,7 @@ def _section(proposal: RoleProposal, preset: str) -> str:
         if one.column is not None:
             columns[one.field] = one.column
     for name, usual_names in usual.columns.items():
-        # What says that a call was no call to a person is read wherever it stands, unless a person says otherwise.
+        # Fields that can show that a row is no call are read from any usual column, unless a person said otherwise.
         unsaid = name not in columns and name not in ("direction", "country_code")
         if unsaid and any(each.casefold() in present for each in usual_names):
             columns[name] = []
@@ -64,9 +65,9 @@ def _section(proposal: RoleProposal, preset: str) -> str:
 
 
 def write_sections(toml: Path, sections: Mapping[str, str], *, preset: str) -> None:
-    """Put sections into case.toml, in place of those of the same roles or at its end.
+    """Put sections into case.toml: in place of sections of the same roles, or at its end.
 
-    The outcome is read again before it replaces the file: it has to say what it said before, and the sections.
+    The new text is parsed before it replaces the file. It must say what the file said before, and the sections.
 
     Raises:
         RingbackError: `mapping_unwritable`, with nothing written.
@@ -138,7 +139,7 @@ def _put(text: str, role: str, section: str) -> str:
 
 
 def _notes_before(lines: list[str], index: int) -> list[str]:
-    """Blank lines and notes that stand before a header: they belong to it, not to the section before."""
+    """Blank lines and comments before a header: they belong to it, not to the section before."""
     first = index
     while first and (not lines[first - 1].strip() or lines[first - 1].lstrip().startswith("#")):
         first -= 1

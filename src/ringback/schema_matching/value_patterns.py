@@ -1,17 +1,17 @@
-"""What a single value looks like: a moment, a talk time, an amount, a wallet, an address, a secret."""
+"""Patterns of single values: a time, a talk time, an amount, a wallet, an address, a secret."""
 
 import re
 from datetime import UTC, datetime
 
 from ringback.sources.fields.time_formats import to_iso
 
-# The run reads these without help (ingest/timestamps.py).
+# Times that the run reads without a format (ingest/timestamps.py).
 _ISO = re.compile(
     r"(?:19|20|21)\d\d-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?"
     r"(?:[ ]?(?:Z|UTC|GMT|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?))?"
 )
 _DATE = re.compile(r"(?:19|20|21)\d\d-\d\d-\d\d|\d\d?[./-]\d\d?[./-](?:\d\d){1,2}|\d{4}/\d\d/\d\d")
-# Rows of a panel hold these where nothing happened yet.
+# Placeholders in panels for "not yet".
 NO_TIMESTAMP = re.compile(
     r"0000-00-00.*|(?:0001|1900|1970)-01-01.*|1899-12-3[01].*|0+(\.0+)?|00[./]00[./].*|NULL|null|-"
 )
@@ -89,7 +89,7 @@ _CARD = re.compile(r"\d{4}[ -]?\d{4,6}[ -]?\d{4,5}(?:[ -]?\d{1,7})?")
 
 
 def read_iso(text: str) -> float | None:
-    """A time as ISO 8601 in seconds since 1970, one without a zone as if it were UTC; None for anything else."""
+    """Seconds since 1970 of a time in ISO 8601, without a zone as if in UTC; None for any other text."""
     if not _ISO.fullmatch(text):
         return None
     try:
@@ -101,7 +101,7 @@ def read_iso(text: str) -> float | None:
 
 
 def read_formatted(text: str, time_format: str) -> float | None:
-    """The same for a time in another format, or an epoch."""
+    """Seconds since 1970 of a time in another format, or of an epoch; None for any other text."""
     if time_format in ("epoch", "epoch_ms"):
         pattern, unit = (_EPOCH, 1.0) if time_format == "epoch" else (_EPOCH_MS, 1000.0)
         if not pattern.fullmatch(text):
@@ -125,7 +125,7 @@ def is_date_alone(text: str) -> bool:
 
 
 def is_card(text: str) -> bool:
-    """Whether a text could be the number of a payment card: 13 to 19 digits, check digit right.
+    """Whether a text could be a payment card number: 13 to 19 digits with a valid check digit.
 
     >>> is_card("4111 1111 1111 1111"), is_card("4111 1111 1111 1112")
     (True, False)

@@ -1,4 +1,4 @@
-"""Durations that count how long something was waited for: a receipt, a reply, a visit, and no call."""
+"""Recognises durations of waiting, for a receipt, a reply or a visit, which are no talk times."""
 
 from collections.abc import Sequence
 
@@ -8,14 +8,14 @@ _FEWEST = 20
 
 
 def find_wait(start: Column | None, talk: Column, columns: Sequence[Column]) -> str:
-    """Why a duration counts a wait, in words; '' where nothing says so.
+    """Why a duration seems to be a wait, in words; '' where nothing shows that.
 
-    A call that nobody answers ends all the same, and one that is answered rang before. What waits for something begins
-    to count at once, and has no end until it comes.
+    An unanswered call has an end too, and an answered one rang before. A wait is counted from the start, and has no end
+    until the awaited event comes.
 
     Args:
-        start: When it began.
-        talk: How long it took.
+        start: The column of the start.
+        talk: The column of the durations.
         columns: All columns of the table.
     """
     if start is None:

@@ -1,7 +1,7 @@
 """Every table: its columns, types, units and grain.
 
-Types are the words that Ibis understands: string, int64, float64, boolean, decimal(18,2), timestamp (naive,
-local to the case) and timestamp('UTC'). Nothing here computes; readers, stages and the engine share these names.
+Types are Ibis type names: string, int64, float64, boolean, decimal(18,2), timestamp (naive, in the case's time zone)
+and timestamp('UTC'). Nothing here computes; readers, stages and the engine share these names.
 """
 
 from ringback.schemas.calls import (
@@ -29,7 +29,7 @@ from ringback.schemas.raw import (
 )
 from ringback.schemas.table import Table, columns
 
-# The tables of seized rows and of calls are named here too, so that all are found in one place.
+# The tables of seized rows and of calls are re-exported here, so that all tables are found in one place.
 __all__ = [
     "ADJUSTED_ROWS",
     "CALLED_PARTIES",
@@ -54,7 +54,7 @@ __all__ = [
 
 REJECTED_ROWS = Table(
     "rejected_rows",
-    "one row per seized row that could not be taken in",
+    "one row per seized row that was rejected",
     ORIGIN
     + columns(
         ("step", "string", "where it fell out: reading, or the stage's name"),
@@ -64,7 +64,7 @@ REJECTED_ROWS = Table(
 )
 UNREAD_ROWS = Table(
     "unread_rows",
-    "one row per seized row, or damaged place, that no reader could read",
+    "one row per seized row, or damaged place, that could not be read",
     REJECTED_ROWS.columns,
 )
 QUARANTINE = Table(
@@ -125,7 +125,7 @@ READING_OPTIONS = Table(
 )
 SEEN_OPTIONS = Table(
     "seen_options",
-    "the same for each part of an exhibit, where a text that is repeated may have its rows again",
+    "as reading_options, but made exhibit by exhibit: a text may have its rows several times",
     READING_OPTIONS.columns,
 )
 ORGANISATION_NUMBERS = Table(
@@ -141,9 +141,9 @@ ZONE_OFFSETS = Table(
     "zone_offsets",
     "one row per stretch of local time with one offset from UTC, in the case's time zone",
     columns(
-        ("from_local", "timestamp", "first local moment of the stretch"),
-        ("until_local", "timestamp", "first local moment after it"),
-        ("offset_s", "int64", "seconds to take off local time to get UTC"),
+        ("from_local", "timestamp", "start of the stretch, local time"),
+        ("until_local", "timestamp", "end of the stretch, local time, not in it"),
+        ("offset_s", "int64", "seconds to subtract from local time to get UTC"),
         (
             "reading",
             "string",
@@ -157,17 +157,17 @@ LOCAL_DAYS = Table(
     "one row per day in the case's time zone",
     columns(
         ("day", "string", "the day, ISO 8601"),
-        ("from_at", UTC, "first moment of the day"),
-        ("until_at", UTC, "first moment after it"),
+        ("from_at", UTC, "start of the day"),
+        ("until_at", UTC, "end of the day, not in it"),
     ),
 )
 
 DIALLING_HABITS = Table(
     "dialling_habits",
-    "one row per account that dials bare numbers in one way only",
+    "one row per account that always dials bare numbers in the same way",
     columns(
         ("account", "string", "login on the spoofing service"),
-        ("habit", "string", "how its unambiguous bare numbers are all read: bare-international, bare-national:US, ..."),
+        ("habit", "string", "how all its unambiguous bare numbers are read: bare-international, bare-national:US, ..."),
     ),
 )
 OWN_NUMBERS = Table(
@@ -196,25 +196,25 @@ VICTIMS = Table(
         ("called_number", "string", "the number, E.164"),
         ("rule", "string", "name@version of the rule"),
         ("reason", "string", "why it meets the rule, in words"),
-        ("calls", "int64", "calls that meet the rule on their own"),
+        ("calls", "int64", "calls to the number that each meet the rule"),
         ("longest_s", "float64", "seconds of the longest of them"),
         ("accounts", "int64", "distinct accounts behind them"),
         ("subjects", "int64", "distinct identified subjects behind them"),
         ("first_at", UTC, "first of them"),
         ("last_at", UTC, "last of them"),
-        ("organisations", "string", "organisations whose numbers were shown in them, sorted, '; ' between"),
+        ("organisations", "string", "organisations whose numbers were shown in them, sorted, separated by '; '"),
         ("first_exhibit", "string", "exhibit of the first of them"),
         ("first_table", "string", "seized table of the first of them"),
         ("first_row", "int64", "row of the first of them"),
     ),
 )
-# Made when a batch is planned, not saved with the run: called_number, kind, region, own, calls (those that count).
+# Made when a batch is planned, not saved with the run: called_number, kind, region, own, calls (as the rule counts).
 CANDIDATES = Table(
-    "candidates", "one row per called_number with a call that the rule asks for", CALLED_PARTIES.columns[:5]
+    "candidates", "one row per called_number with a call that meets the rule", CALLED_PARTIES.columns[:5]
 )
 ACCOUNTS = Table(
     "accounts",
-    "one row per account, in the account table or seen in a call or a payment",
+    "one row per account that is in the account table, a call or a payment",
     columns(
         ("account", "string", "login on the spoofing service"),
         ("subject", "string", "investigators' reference, where tied to a person"),
@@ -225,7 +225,7 @@ ACCOUNTS = Table(
         ("uk_people_over_minute", "int64", "distinct UK numbers of those calls"),
         ("first_at", UTC, "first call"),
         ("last_at", UTC, "last call"),
-        ("paid_gbp", "decimal(18,2)", "pounds paid in all"),
+        ("paid_gbp", "decimal(18,2)", "total paid in pounds"),
     ),
 )
 ACCOUNT_SUBJECTS = Table(
@@ -235,7 +235,7 @@ ACCOUNT_SUBJECTS = Table(
         ("account", "string", "login on the spoofing service"),
         ("subject", "string", "investigators' reference of the person"),
         ("status", "string", "the subject's status in this row"),
-        ("identified", "boolean", "whether the status makes the subject an identified one"),
+        ("identified", "boolean", "whether the status makes it an identified subject"),
     ),
 )
 SUBJECTS = Table(
@@ -259,7 +259,7 @@ FUNNEL = Table(
         ("count", "int64", "how many"),
     ),
 )
-# What an investigator has to have against a person before an account counts as tied to an identified subject.
+# Statuses that make a subject an identified one.
 IDENTIFIED_STATUSES = ("identified", "arrested", "charged", "convicted")
 SUBJECTS_BY_STATUS_AND_AREA = Table(
     "subjects_by_status_and_area",

@@ -1,4 +1,4 @@
-"""The tables of calls: seized rows as parsed, the few that are adjusted, the calls, and what is asked of them."""
+"""The tables of calls: seized rows as parsed, the few that are adjusted, the calls, and counts of calls."""
 
 from ringback.schemas.raw import ORIGIN, UTC
 from ringback.schemas.table import Table, columns
@@ -6,57 +6,57 @@ from ringback.schemas.table import Table, columns
 _CALL = columns(
     ("account", "string", "login on the spoofing service"),
     ("started_at", UTC, "start of the call"),
-    ("started_reading", "string", "plain, repeated, skipped, or zoned when the text itself told the offset"),
-    ("duration_s", "float64", "talk time in seconds; null when unread"),
-    ("presentation_number", "int64", "number shown, as E.164 without its plus; null when not read for certain"),
+    ("started_reading", "string", "plain, repeated, skipped, or zoned where the text itself gives the offset"),
+    ("duration_s", "float64", "talk time in seconds; null where it could not be read"),
+    ("presentation_number", "int64", "number shown, E.164 without its plus; null unless read for certain"),
     ("organisation", "string", "whose number was shown, where it is an organisation's"),
-    ("connected", "boolean", "somebody answered: talk time above nought and an answered disposition"),
-    ("called_number", "int64", "number dialled, as E.164 without its plus; null when unread"),
+    ("connected", "boolean", "somebody answered: talk time above zero and an answered disposition"),
+    ("called_number", "int64", "number dialled, E.164 without its plus; null where it could not be read"),
     ("called_kind", "string", "kind of the called number"),
     ("called_region", "string", "region of the called number"),
     ("called_how", "string", "how the called number was read"),
     ("called_ambiguous", "boolean", "more than one reading remained"),
     ("called_reason", "string", "why the called number could not be read"),
 )
-_ROW_ID = columns(("row_id", "int64", "number of the row among all seized calls, by exhibit and as it was read"))
+_ROW_ID = columns(("row_id", "int64", "number of the row among all seized calls, in the order of reading"))
 PARSED_CALLS = Table(
     "parsed_calls",
-    "one row per seized row of a call table, with what its own texts say; an ambiguous number is its first reading",
+    "one row per seized row of a call table, read from the row alone; an ambiguous number is its first reading",
     ORIGIN
     + _ROW_ID
     + columns(
         ("call_id", "string", "the site's identifier of the call"),
-        ("leg", "string", "a or b, where the site says, in small letters"),
+        ("leg", "string", "a or b in small letters, where the site says which"),
     )
     + _CALL
     + columns(
         ("called_raw", "string", "number dialled, as seized; '' for none"),
         ("disposition", "string", "how the call ended, as seized"),
-        ("inbound", "boolean", "the call reached an account, and was not made by it"),
+        ("inbound", "boolean", "the call was made to an account, not by it"),
         (
             "needs_review",
             "boolean",
-            "the row alone does not tell whether it is a call, or to which number: it is inbound, ambiguous, outside"
+            "the row alone does not show whether it is a call, or to which number: it is inbound, ambiguous, outside"
             " the life of the site, without a readable time, or the leg to the account's own phone",
         ),
-        ("duplicate_key", "int64", "hash of identifier, leg, account and start: rows of the same call share it"),
+        ("duplicate_key", "int64", "hash of identifier, leg, account and start; rows of the same call share it"),
     ),
 )
 REPEATED_KEYS = Table(
     "repeated_keys",
-    "one row per duplicate_key of more than one row of parsed_calls",
+    "one row per duplicate_key that several rows of parsed_calls share",
     columns(("duplicate_key", "int64", "the hash")),
 )
 ADJUSTED_ROWS = Table(
     "adjusted_rows",
-    "one row per row of parsed_calls that is not simply a call as parsed: it needed a review, repeats another row, or"
-    " reached a number that is somebody's own",
+    "one row per row of parsed_calls that is not simply a call as parsed: it needed review, repeats another row, or"
+    " its called number is an own number",
     ORIGIN
     + _ROW_ID
     + _CALL
     + columns(
         ("called_disambiguated", "boolean", "the number had several readings; the account's other calls decided"),
-        ("own", "string", "account, subject, site or organisation, when the called number is one's own"),
+        ("own", "string", "account, subject, site or organisation, where the called number is an own number"),
         ("needs_review", "boolean", "as in parsed_calls"),
         ("rejected", "string", "why the row is not a call of its own; null when it is"),
     ),
@@ -73,7 +73,7 @@ LONG_CALLS = Table(
 )
 CALL_TALLY = Table(
     "call_tally",
-    "one row per combination of what the funnel, the figures and the findings ask of a call",
+    "one row per combination of the values of a call that the funnel, the figures and the findings count by",
     columns(
         ("exhibit", "string", "exhibit of the calls"),
         ("started_reading", "string", "how their start was read"),
@@ -81,26 +81,26 @@ CALL_TALLY = Table(
         ("called_ambiguous", "boolean", "more than one reading remained"),
         ("called_reason", "string", "why the called number could not be read"),
         ("organisation", "string", "whose number was shown, where it is an organisation's"),
-        ("own", "string", "whose own number the called one is, when it is one's own"),
+        ("own", "string", "account, subject, site or organisation, where the called number is an own number"),
         ("connected", "boolean", "somebody answered"),
         ("read", "boolean", "the called number was read for certain"),
         ("timed", "boolean", "the talk time was read"),
-        ("talked", "boolean", "the talk time is above nought"),
+        ("talked", "boolean", "the talk time is above zero"),
         ("over_threshold", "boolean", "the talk time is longer than the run's rule asks"),
-        ("calls", "int64", "calls of which all of this is so"),
+        ("calls", "int64", "calls with this combination"),
     ),
 )
 CALLED_PARTIES = Table(
     "called_parties",
-    "one row per called_number read for certain; a view, made from calls when it is asked for",
+    "one row per called_number that was read for certain; a view over calls",
     columns(
         ("called_number", "string", "the number, E.164"),
         ("kind", "string", "kind of number"),
         ("region", "string", "ISO 3166 region"),
-        ("own", "string", "whose own number it is, when it is one's own"),
+        ("own", "string", "account, subject, site or organisation, where it is an own number"),
         ("calls", "int64", "calls to it"),
         ("connected_calls", "int64", "calls that were answered"),
-        ("talk_s", "float64", "seconds talked in all"),
+        ("talk_s", "float64", "total talk time in seconds"),
         ("longest_s", "float64", "seconds of the longest call"),
         ("accounts", "int64", "distinct accounts that called it"),
         ("first_at", UTC, "first call"),
@@ -109,7 +109,7 @@ CALLED_PARTIES = Table(
 )
 CALLS_BY_DAY = Table(
     "calls_by_day",
-    "one row per day in the case's time zone with a call",
+    "one row per day, in the case's time zone, on which there was a call",
     columns(
         ("day", "string", "the day, ISO 8601"),
         ("calls", "int64", "calls that day"),

@@ -1,13 +1,13 @@
-"""The tables of seized rows: what readers fill, one row per seized row, every value the text as seized.
+"""The tables that readers fill: one row per seized row, every value the text as seized.
 
-Those of calls are read as they come and are not saved: `schemas.PARSED_CALLS` is what stays of them.
+Rows of RAW_CALLS are parsed as they are read and are not saved: `schemas.PARSED_CALLS` is what stays of them.
 """
 
 from ringback.schemas.table import Table, columns
 
 UTC = "timestamp('UTC')"
-# Every call identifier of a synthetic seizure starts with this: being synthetic is in the data themselves,
-# so no edit of one line can make such a case look real.
+# Every call identifier of a synthetic seizure starts with this. The mark is in the data themselves, so nobody can
+# make such a case look real by editing one line.
 SYNTHETIC_MARK = "SYNTHETIC-"
 
 
@@ -29,15 +29,15 @@ RAW_CALLS = Table(
         ("started_at", "string", "start as seized, as ISO 8601 text"),
         ("presentation_number", "string", "number shown, as seized"),
         ("called_number", "string", "number dialled, as seized"),
-        ("duration", "string", "talk time as text of seconds, or as seized where it is none"),
+        ("duration", "string", "talk time in seconds, as text; as seized where it cannot be read"),
         ("disposition", "string", "how the call ended, as seized"),
-        ("answered_at", "string", "when somebody answered, as ISO 8601 text; null where nobody did"),
-        ("ended_at", "string", "when the call ended, as ISO 8601 text"),
-        ("direction", "string", "inbound for a call that reached an account, else as seized"),
+        ("answered_at", "string", "time of the answer, as ISO 8601 text; null where nobody answered"),
+        ("ended_at", "string", "time of the end, as ISO 8601 text"),
+        ("direction", "string", "inbound for a call to an account, else as seized"),
         ("country_code", "string", "calling code of the number dialled, where it stands in a column of its own"),
     ),
 )
-# Columns of RAW_CALLS that have few different values: kept as dictionaries, by who makes them and by who reads them.
+# Columns of RAW_CALLS with few distinct values: readers make dictionaries of them, and later steps read them as such.
 FEW_VALUES = (
     "exhibit",
     "origin_table",
@@ -65,7 +65,7 @@ RAW_PAYMENTS = Table(
     + columns(
         ("payment_id", "string", "the site's identifier of the payment"),
         ("account", "string", "login that paid"),
-        ("paid_at", "string", "when, as seized"),
+        ("paid_at", "string", "time of the payment, as seized"),
         ("bitcoin", "string", "amount in bitcoin, as seized"),
         ("gbp", "string", "sterling value on the day, as seized"),
     ),

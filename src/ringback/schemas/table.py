@@ -1,4 +1,4 @@
-"""What a table is: its name, its grain, and its columns with their types and meanings."""
+"""A table: its name, its grain, and its columns with their types and meanings."""
 
 from dataclasses import dataclass
 

@@ -1,1 +1,1 @@
-"""The five signs of a scam: what a message or call claims, asks and threatens, with the words that show it."""
+"""The check for the five signs of a scam: what a message claims, asks and threatens, and the words that show it."""

@@ -1,4 +1,4 @@
-"""What to do next: statements in data/signs/advice.toml, each with its public source; staff can edit them."""
+"""Advice on what to do next: statements in data/signs/advice.toml, each with its public source. Staff can edit them."""
 
 import tomllib
 from collections.abc import Iterable
@@ -17,8 +17,8 @@ class Advice:
 
     Attributes:
         key: Its name in the file.
-        text: In plain English.
-        source: The public page that says so.
+        text: The advice, in plain English.
+        source: Address of the public page that says so.
     """
 
     key: str
@@ -28,10 +28,10 @@ class Advice:
 
 @lru_cache(maxsize=1)
 def read_advice() -> dict[str, Any]:
-    """The file: `statements` by key, and which ones go with a band, an ask, or what has happened.
+    """The content of the file: `statements` by key, and which of them go with a band, an ask, or what has happened.
 
     Raises:
-        ValueError: Every fault at once: a dead reference, an ask or band without advice, a statement without source.
+        ValueError: All faults at once: a dead reference, an ask or band without advice, a statement without source.
     """
     held = tomllib.loads(read_content("signs/advice.toml"))
     if faults := find_faults(held):
@@ -40,7 +40,7 @@ def read_advice() -> dict[str, Any]:
 
 
 def find_faults(held: dict[str, Any]) -> list[str]:
-    """Everything that is wrong with the file, in words."""
+    """All faults of the file, in words."""
     statements = held.get("statements", {})
     faults = [
         f"statement {key} has no {field}"
@@ -49,7 +49,7 @@ def find_faults(held: dict[str, Any]) -> list[str]:
         if not one.get(field)
     ]
     faults += [
-        f"statement {key} has a source that is no page"
+        f"statement {key} has a source that is not a web page"
         for key, one in statements.items()
         if not str(one.get("source", "")).startswith("https://")
     ]
@@ -68,12 +68,12 @@ def find_faults(held: dict[str, Any]) -> list[str]:
 
 
 def things_that_happen() -> dict[str, str]:
-    """What may have happened already, and the question that asks for it."""
+    """Key of what may have happened already to the question that asks for it."""
     return {name: one["question"] for name, one in read_advice()["happened"].items()}
 
 
 def choose_advice(band: Band, asks: Iterable[str], happened: Iterable[str] = ()) -> tuple[Advice, ...]:
-    """The statements that fit, the most pressing first: what has happened, then the answer, then what was asked for."""
+    """The statements that fit, most urgent first: for what has happened, then for the band, then for what was asked."""
     held = read_advice()
     keys: list[str] = []
     for name in happened:

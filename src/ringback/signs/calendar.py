@@ -1,4 +1,4 @@
-"""The calendar of events that criminals use, with their time of year; staff can add to it."""
+"""The calendar of events that criminals exploit, with their time of year. Staff can add to it."""
 
 import tomllib
 from collections.abc import Mapping
@@ -13,14 +13,14 @@ _FIELDS = {"name", "reason", "cues", "months", "from", "until", "source"}
 
 
 def calendar_cues(today: date | None = None, *, more: str = "") -> CueFile:
-    """The cues of all events; with a day, of those whose time it is.
+    """The cues of all events; if a day is given, only of events at that time of year.
 
     Args:
         today: The day; None for all events.
-        more: A calendar of the unit's own, as text.
+        more: A calendar of the unit's own, as TOML text.
 
     Raises:
-        ValueError: An event that is not complete; it names the event and the field.
+        ValueError: An event is incomplete; the message names the event and the field.
     """
     return _cues(today.month if today else 0, today.isoformat() if today else "", more)
 
@@ -43,7 +43,7 @@ def read_events(more: str = "") -> Mapping[str, dict[str, Any]]:
     """The events of data/signs/calendar.toml and of the unit's own calendar, by key.
 
     Raises:
-        ValueError: An event that is not complete; it names the event and the field.
+        ValueError: An event is incomplete; the message names the event and the field.
     """
     events: dict[str, dict[str, Any]] = {}
     for text in (read_content("signs/calendar.toml"), more):
@@ -53,8 +53,8 @@ def read_events(more: str = "") -> Mapping[str, dict[str, Any]]:
             raise ValueError(f"calendar: {error}") from error
         for key, event in found.items():
             if not isinstance(event, dict):
-                raise ValueError(  # noqa: TRY004 - what is wrong is the file, for whoever wrote it
-                    f"calendar: {key} is no event: it has to begin with [{key}]"
+                raise ValueError(  # noqa: TRY004 - the fault is in the file, and its author reads this
+                    f"calendar: {key} is not an event: it has to begin with [{key}]"
                 )
             for field in ("name", "reason", "cues", "source"):
                 if not event.get(field):

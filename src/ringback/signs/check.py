@@ -1,4 +1,4 @@
-"""The check: does this look like a scam? What was found, the answer, the reasons, and what to do next."""
+"""The check of a message: what was found, the answer, the reasons, and what to do next."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -18,7 +18,7 @@ from ringback.signs.turns import silent_places
 from ringback.signs.verdict import SAID, Band, Reason, decide, give_reasons
 from ringback.signs.words import Words
 
-LONGEST = 20_000  # characters; what is longer is no message
+LONGEST = 20_000  # characters; anything longer is not a message
 KINDS = ("text", "email", "call")
 
 
@@ -27,14 +27,14 @@ class Check:
     """The answer about one message.
 
     Attributes:
-        band: likely_scam, unclear, no_signs, or not_judged where it is not English.
+        band: likely_scam, unclear, no_signs, or not_judged if it is not in English.
         said: The answer in words.
-        score: 0 to 1; for people who compare, not for the public.
-        reasons: Why, the weightiest first.
-        signs: Finds of the five signs, in the order of the text.
-        asks: Finds of what is asked.
-        facts: What is known of links, numbers and the sending of an e-mail.
-        advice: What to do now, most pressing first.
+        score: 0 to 1; for comparisons by experts, not for the public.
+        reasons: Why, the most important first.
+        signs: Findings of the five signs, in the order of the text.
+        asks: Findings of what is asked.
+        facts: What is known about links, numbers and the sending of an e-mail.
+        advice: What to do now, most urgent first.
         text: The text that the places refer to.
     """
 
@@ -77,12 +77,12 @@ def check_signs(
         text: The message, e-mail body or transcript of a call; at most `LONGEST` characters.
         kind: text, email or call. In a call with speakers the called person's words do not count.
         envelope: What an e-mail's headers say; see `emails.read_email`.
-        today: For the calendar of events; None for events of the whole year.
+        today: The day, for the calendar of events; None for events of the whole year.
         calendar: A calendar of the unit's own, as TOML text.
         happened: What the reader has done already, such as gave_bank_details; it changes the advice.
 
     Returns:
-        The answer; every quoted span is literally in `text`.
+        The answer. Every quote is literally in `text`.
 
     Raises:
         RingbackError: `message_too_long`, `message_kind_unknown`.
@@ -118,9 +118,9 @@ def check_signs(
 
 
 def check_findings(findings: list[Finding], *, text: str = "", happened: tuple[str, ...] = ()) -> Check:
-    """The answer about signs and asks that somebody remembers: the questionnaire's way in.
+    """The answer for signs and asks that somebody remembers, from the questionnaire.
 
-    There are no words to weigh. What no genuine sender asks for, together with any sign, is likely a scam.
+    There are no words to weigh. An ask that no genuine sender has, together with any sign, is likely a scam.
     """
     words = Words(text)
     stories = find_stories(words, findings, ())

@@ -1,17 +1,17 @@
 """Cues: phrases that show a sign or an ask, in data files that people can read and extend.
 
-A file has groups. `[deadline] It gives you little time.` begins one: its name, and the reason as people read it.
-Then a phrase a line:
+A file has groups. `[deadline] It gives you little time.` begins a group: its name, and the reason that people read.
+Then there is one phrase per line:
 
     (act|reply) (now|today)     one of these, then one of those
     (the|) account              an alternative may be nothing
     within <n> (hours|days)     <n> a number, <money> an amount, <url> a link, <phone>, <email>
     your ... (locked|frozen)    ... up to four words of the same sentence
-    refund*                     any word that begins so; * alone is any one word
-    ~ share (this|the) code     not where it is denied just before ("never share this code")
-    pay now !! on the app       not where the words after !! stand within eight words of it
+    refund*                     any word with this beginning; * alone is any one word
+    ~ share (this|the) code     does not count where it is denied just before ("never share this code")
+    pay now !! on the app       does not count where the words after !! are within eight words of it
 
-The first word of a phrase has to be a word or alternatives. `#` begins a comment.
+A phrase has to begin with a word or alternatives. `#` begins a comment.
 """
 
 import re
@@ -36,10 +36,10 @@ class Cue:
 
     Attributes:
         group: The group it belongs to.
-        written: As the file has it.
-        pattern: For `Words.line`, from the first word on.
+        written: The line in the file.
+        pattern: Pattern to match in `Words.line`, from the first word on.
         deniable: Whether it does not count where it is denied.
-        unless: Words near it that take it back; None for none.
+        unless: Words nearby that cancel it; None for none.
     """
 
     group: str
@@ -51,7 +51,7 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A phrase that was found: its cue, and the tokens first to last."""
+    """A phrase that was found: its cue, and its first and last token."""
 
     cue: Cue
     first: int
@@ -63,9 +63,9 @@ class CueFile:
     """The cues of one file.
 
     Attributes:
-        reasons: Each group, and its reason as people read it; '' where it is none.
-        by_first: The first word of a phrase, and the cues that may begin with it.
-        by_stem: The same for phrases whose first word is only known by how it begins.
+        reasons: Group to its reason as people read it; '' if it has none.
+        by_first: First word of a phrase to the cues that may begin with it.
+        by_stem: The same for phrases of whose first word only the beginning is given.
     """
 
     reasons: dict[str, str]
@@ -102,16 +102,16 @@ def read_cue_file(name: str) -> CueFile:
     """The cues of `data/signs/cues/NAME.txt`.
 
     Raises:
-        ValueError: A line that is no cue; it names file and line.
+        ValueError: A line is not a cue; the message names file and line.
     """
     return parse_cues(read_lines(f"signs/cues/{name}.txt"), name=name)
 
 
 def parse_cues(lines: tuple[str, ...], *, name: str) -> CueFile:
-    """Cues out of the lines of a file.
+    """Read cues from the lines of a file.
 
     Raises:
-        ValueError: A line that is no cue; it names file and line.
+        ValueError: A line is not a cue; the message names file and line.
 
     >>> found = parse_cues(("[hurry] It hurries you.", "(act|reply) now"), name="x").find(Words("Act now!"))
     >>> [match.cue.group for match in found]
@@ -152,7 +152,7 @@ def _parse_line(line: str, group: str, name: str) -> Iterator[tuple[str, Cue]]:
 
 
 def _elements(body: str) -> list[tuple[str, ...]]:
-    """The parts of a phrase in order, each as its alternatives."""
+    """The elements of a phrase in order, each as its alternatives."""
     elements: list[tuple[str, ...]] = []
     for place, piece in enumerate(_CHOICE.split(body.replace("'", ""))):
         if place % 2:
@@ -207,7 +207,7 @@ def _taken_back(words: Words, unless: re.Pattern[str], first: int, last: int) ->
 
 
 def expansions(body: str, most: int = 64) -> list[str]:
-    """Some of the phrases that a line stands for, for tests and for people to look at."""
+    """Some of the phrases that a line stands for. For tests, and for people who write cues."""
     found = []
     for chosen in product(*_elements(body.partition("!!")[0].removeprefix("~").strip())):
         found.append(" ".join(part for part in chosen if part))

@@ -1,4 +1,4 @@
-"""Find the five signs, the asks, and what genuine senders write: every find with its quote and its cue."""
+"""Finds the five signs, the asks, and what genuine senders write: every finding with its quote and its cue."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -13,13 +13,13 @@ _SENDER_REASON = "It gives the name of who sent it."
 
 
 def find_signs(words: Words, *, call: bool = False, today: date | None = None, calendar: str = "") -> list[Finding]:
-    """Where each of the five signs shows.
+    """Findings of the five signs.
 
     Args:
         words: The message.
-        call: Whether it is a call: nobody signs a call, and a colon names no sender.
-        today: For events of the calendar that have their time of year; None for all.
-        calendar: A calendar of the unit's own, as text.
+        call: Whether it is a call: a call is not signed, and a colon in it names no sender.
+        today: The day, for events of the calendar; None for events of the whole year.
+        calendar: A calendar of the unit's own, as TOML text.
     """
     found: list[Finding] = []
     for sign in (Sign.urgency, Sign.emotion, Sign.scarcity, Sign.current_events):
@@ -30,7 +30,7 @@ def find_signs(words: Words, *, call: bool = False, today: date | None = None, c
 
 
 def find_authority(words: Words, *, call: bool) -> Iterator[Finding]:
-    """Where somebody claims to be, or to speak for, an organisation or an official."""
+    """Findings of claims to be, or to speak for, an organisation or an official."""
     marked = mark_organisations(words)
     yield from _findings(marked, read_cue_file(Sign.authority), Sign.authority)
     for first, last, group in find_senders(marked, call=call):
@@ -39,7 +39,7 @@ def find_authority(words: Words, *, call: bool) -> Iterator[Finding]:
 
 
 def find_asks(words: Words) -> list[Finding]:
-    """Where the reader is asked to do something."""
+    """Findings of what the reader is asked to do."""
     return without_overlaps(
         [
             Finding(one.group, one.group, one.reason, one.quote, one.at, one.until, one.cue)
@@ -49,7 +49,7 @@ def find_asks(words: Words) -> list[Finding]:
 
 
 def find_genuine(words: Words) -> list[Finding]:
-    """Where it reads as genuine senders write; it is weighed, and proves nothing."""
+    """Findings of what genuine senders write. They are weighed, and prove nothing."""
     return list(_findings(words, read_cue_file("genuine"), "genuine"))
 
 

@@ -1,4 +1,4 @@
-"""Domains: who owns an address, which part of it somebody registered, and where anybody can have a page."""
+"""Domains: who owns an address, which part of it was registered, and where anybody can have a page."""
 
 import re
 from functools import lru_cache
@@ -7,7 +7,7 @@ from ringback.text.wordlists import read_lines, read_words
 
 _BRACKETED = re.compile(r"\s*\([^)]*\)")
 _PLAIN = re.compile(r"[^a-z0-9 ]")
-# All below these belongs to the public sector of the United Kingdom.
+# Everything below these domains belongs to the public sector of the United Kingdom.
 PUBLIC = (
     "gov.uk", "nhs.uk", "police.uk", "ac.uk", "sch.uk", "mod.uk", "parliament.uk", "judiciary.uk", "gov.scot",
     "gov.wales", "llyw.cymru", "nhs.scot", "nhs.wales", "nhs.net",
@@ -15,7 +15,7 @@ PUBLIC = (
 
 
 def plain_name(name: str) -> str:
-    """The name of an organisation without capitals, marks and what stands in brackets.
+    """The name of an organisation without capitals, marks and text in brackets.
 
     >>> plain_name("Sainsbury's Bank"), plain_name("AIB (NI and GB)"), plain_name("M&S Bank")
     ('sainsburys bank', 'aib', 'mands bank')
@@ -33,29 +33,29 @@ def registered(host: str) -> str:
 
 
 def suffix_length(host: str) -> int:
-    """How many parts the ending has below which addresses are registered: 1 for .com, 2 for .co.uk."""
+    """How many labels the public suffix has, below which domains are registered: 1 for .com, 2 for .co.uk."""
     parts = host.split(".")
     return 2 if len(parts) > 1 and parts[-2] in _suffixes().get(parts[-1], ()) else 1
 
 
 def is_official(host: str) -> bool:
-    """Whether what stands at a host is its organisation's own, or the public sector's of the United Kingdom.
+    """Whether the pages of a host are by a known organisation, or by the public sector of the United Kingdom.
 
-    What anybody can put at an organisation's address is not: sites.google.com.
+    Pages that anybody can make at an organisation's address are not: sites.google.com.
     """
     return bool(_tail(host, frozenset(PUBLIC)) or owners(host)) and not is_open(host)
 
 
 def is_theirs(host: str) -> bool:
-    """Whether a host belongs to an organisation that we know, whoever made what stands there.
+    """Whether a host belongs to a known organisation, even if others make its pages.
 
-    A part that others can have for themselves below it (royalmail.web.app) does not.
+    A host that others can have for themselves below its domain (royalmail.web.app) does not belong to it.
     """
     return bool(is_public(host) or owners(host)) and open_host(host) in {"", host}
 
 
 def is_public(host: str) -> bool:
-    """Whether only a public body can have a host, of whatever country."""
+    """Whether only a public body, of any country, can have a host."""
     return _tail(host, frozenset(PUBLIC)) != "" or _tail(host, read_words("signs/governments.txt")) != ""
 
 
@@ -65,7 +65,7 @@ def is_open(host: str) -> bool:
 
 
 def open_host(host: str) -> str:
-    """The service at which anybody can have a page, of which a host is part; '' for none."""
+    """The service of which a host is part and at which anybody can have a page; '' for none."""
     return _tail(host, read_words("signs/open_hosts.txt"))
 
 
@@ -76,7 +76,7 @@ def is_rented(host: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def owners(host: str) -> frozenset[str]:
-    """The organisations whose domain a host is part of, by their first name.
+    """The organisations to whose domains a host belongs, by their first name.
 
     >>> sorted(owners("track.evri.link")), sorted(owners("home.barclays")), sorted(owners("evri.link.example"))
     (['Evri'], ['Barclays'], [])
@@ -87,22 +87,22 @@ def owners(host: str) -> frozenset[str]:
 
 
 def have_one_owner(one: str, other: str) -> bool:
-    """Whether two hosts belong to one and the same organisation, whichever it is."""
+    """Whether two hosts belong to the same organisation."""
     return registered(one) == registered(other) or bool(owners(one) & owners(other))
 
 
 @lru_cache(maxsize=1)
 def read_organisations() -> dict[str, frozenset[str]]:
-    """Each name that an organisation has in `official_domains.txt`, plain, and its domains.
+    """Plain name of each organisation in `official_domains.txt` to its domains.
 
     Raises:
-        ValueError: A line that is none of that file's; it says which.
+        ValueError: A line is malformed; the message quotes it.
     """
     return {name: frozenset(found) for name, found in _read()[0].items()}
 
 
 def official_domains() -> frozenset[str]:
-    """All domains that organisations have as their own; one without a dot is a whole ending."""
+    """All domains of organisations; one without a dot is a whole top-level domain."""
     return frozenset(_owned())
 
 
@@ -138,7 +138,7 @@ def _suffixes() -> dict[str, frozenset[str]]:
 
 
 def _tail(host: str, known: frozenset[str]) -> str:
-    """The longest end of a host that is one of the known ones; '' for none."""
+    """The longest end of a host that is one of the known domains; '' for none."""
     parts = host.split(".")
     ends = (".".join(parts[place:]) for place in range(len(parts)))
     return next((end for end in ends if end in known), "")

@@ -1,4 +1,4 @@
-"""An e-mail as a file (.eml): its words, and what its headers and HTML say beside them."""
+"""Reads an e-mail file (.eml): its words, and what its headers and HTML say."""
 
 import re
 from email import message_from_bytes, policy
@@ -36,14 +36,14 @@ _CHECKS = re.compile(r"\b(spf|dkim|dmarc)=(?:hard|soft)?fail\b", re.IGNORECASE)
 def read_email(content: bytes) -> tuple[str, Envelope]:
     """The words of an e-mail as its reader sees them, subject first, and its envelope.
 
-    An HTML part is read as text; the plain part where there is no HTML, for that is what a mail program shows.
+    The HTML part is read as text, because mail programs show that; the plain part only if there is no HTML.
 
     Raises:
-        ValueError: It is no e-mail: it has neither a sender nor a subject.
+        ValueError: It is not an e-mail: it has neither a sender nor a subject.
     """
     message = message_from_bytes(content, policy=policy.default)
     if not isinstance(message, EmailMessage) or not (message["from"] or message["subject"]):
-        raise ValueError("this is no e-mail file: it has no From and no Subject line")
+        raise ValueError("this is not an e-mail file: it has no From and no Subject line")
     body, html = _body(message)
     page = _read_html(body) if html else None
     text = page.text if page else body

@@ -1,4 +1,4 @@
-"""Facts of a message beside its words: where its links lead, whose its numbers are, how an e-mail was sent."""
+"""Facts about a message beyond its words: where its links lead, whose its numbers are, how an e-mail was sent."""
 
 import re
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from ringback.text.confusables import is_hidden
 
 UNKNOWN = "We do not know this address."
 _PLAIN_ENDINGS = frozenset({"co.uk", "org.uk", "com", "org", "uk"})
-# Not what merely begins so: mail.hsbc.co.uk is the bank's.
+# Whole hosts only, not beginnings of hosts: mail.hsbc.co.uk is the bank's.
 _FREE_MAIL = re.compile(
     r"@(?:gmail|hotmail|outlook|yahoo|aol|proton|mail|gmx|icloud|googlemail)"
     r"\.(?:com|co\.[a-z]{2}|com\.[a-z]{2}|[a-z]{2})$|@gmx\.net$",
@@ -26,10 +26,10 @@ class Fact:
     """One fact.
 
     Attributes:
-        name: Such as `link_look_alike`.
-        reason: In plain English.
-        quote: The link, number or header it is about, as it stands; '' for none.
-        at: Where the quote begins in the text; -1 where it is none of the text.
+        name: Its key, such as `link_look_alike`.
+        reason: The fact in plain English.
+        quote: The link, number or header that it is about, as written; '' for none.
+        at: Where the quote begins in the text; -1 if it is not in the text.
         until: Where it ends there.
     """
 
@@ -42,16 +42,16 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What an e-mail's headers and its HTML say, beside the words.
+    """What an e-mail's headers and its HTML say.
 
     Attributes:
         sender_name: The name shown as its sender.
-        sender_domain: The domain it says it comes from.
-        reply_domain: The domain that a reply goes to; '' for the same.
-        failed: Checks of the sender that the receiving server noted as failed.
-        attachments: Names of files.
-        disguised: (what a link shows, where it leads) of links that show another address.
-        links: Addresses behind links whose address is not shown.
+        sender_domain: The domain that it claims to come from.
+        reply_domain: The domain that a reply goes to; '' if it is the same.
+        failed: Checks of the sender that failed, by the receiving server's notes.
+        attachments: Names of attached files.
+        disguised: (what a link shows, where it leads) for links that show another address.
+        links: Addresses of links that do not show their address.
     """
 
     sender_name: str = ""
@@ -64,7 +64,7 @@ class Envelope:
 
 
 def find_facts(words: Words, envelope: Envelope | None = None) -> list[Fact]:
-    """Every fact of a message."""
+    """All facts about a message."""
     found: list[Fact] = []
     said = "".join(token.word for token in words.tokens if token.word.isalnum())
     for token in words.tokens:
@@ -86,7 +86,7 @@ def _placed(fact: Fact, quote: str, at: int, until: int) -> Fact:
 
 
 def _link_facts(link: LinkFacts, said: str = "") -> list[Fact]:
-    """Facts of one link; `said` is every word of the message run together."""
+    """Facts about one link; `said` is all words of the message run together."""
     if link.official:
         return [Fact("link_official", "The link is one that we know as an organisation’s own.")]
     name, _, ending = registered(link.host).partition(".")
@@ -97,7 +97,7 @@ def _link_facts(link: LinkFacts, said: str = "") -> list[Fact]:
         and name in said
         and not (link.looks_like or link.odd or bears_name(name))
     ):
-        # Somebody who gives his name and has a website of just that name; criminals seldom get one.
+        # A sender with a website of exactly the name that the message gives. Criminals seldom have one.
         return [Fact("link_named", "The link has the very name that the message gives, but we do not know it.")]
     if link.imitation:
         found = [Fact("link_look_alike", _look_alike(link.imitation, link.host))]
@@ -119,7 +119,7 @@ def _link_facts(link: LinkFacts, said: str = "") -> list[Fact]:
 
 
 def _look_alike(found: Imitation, host: str) -> str:
-    """How a link is made to look like another: what can be seen, and nothing about whose it is."""
+    """How a link is made to look like another. It says only what can be seen, not whose the link is."""
     if found.how is How.begins:
         return f"The link is a look-alike: it shows “{found.name}” but leads to “{registered(host)}”."
     if found.how is How.letters:
@@ -173,7 +173,7 @@ def _envelope_facts(envelope: Envelope) -> list[Fact]:
 
 
 def _sender_facts(envelope: Envelope) -> list[Fact]:
-    """What the sender's address says beside the name that the sender gives."""
+    """Facts about the sender's address, compared with the sender's name."""
     facts = read_link(envelope.sender_domain)
     named = re.sub(r"[^a-z0-9]", "", envelope.sender_name.lower())
     if facts.imitation:

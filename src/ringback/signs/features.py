@@ -1,4 +1,4 @@
-"""What is found in a message, as numbers for the model: each has a name that a person can read."""
+"""Features of a message for the model: findings as numbers, each with a name that a person can read."""
 
 import math
 from collections.abc import Sequence
@@ -10,12 +10,12 @@ from ringback.signs.words import Words
 
 _SIGNS = frozenset(Sign)
 _ASKS = frozenset(Ask)
-# What no genuine sender asks for out of the blue.
+# Asks that no genuine sender has out of the blue.
 GRAVE_ASKS = frozenset({
     Ask.money_transfer, Ask.bank_details, Ask.one_time_code, Ask.remote_access, Ask.gift_card, Ask.crypto,
     Ask.keep_secret, Ask.stay_on_line, Ask.move_to_app,
 })  # fmt: skip
-# What nobody but a criminal asks for.
+# Asks that only criminals have.
 _DECISIVE_ASKS = frozenset({Ask.keep_secret, Ask.gift_card, Ask.remote_access, Ask.crypto})
 _BAD_LINKS = frozenset({
     "link_look_alike", "link_shortener", "link_punycode", "link_address_in_digits", "link_name_before_at",
@@ -31,14 +31,14 @@ def make_features(
     *,
     answered: bool = False,
 ) -> dict[str, float]:
-    """Name to value of every feature that is not nought.
+    """Name to value of every feature that is not zero.
 
     Args:
         words: The message.
-        findings: Signs, asks and what reads as genuine.
-        facts: Facts beside the words.
-        stories: Known scams that it tells.
-        answered: Whether it is a questionnaire: then the words are not weighed.
+        findings: Findings of signs, asks and genuine phrases.
+        facts: Facts about the message.
+        stories: Known scams that the message tells.
+        answered: Whether it is a questionnaire: then words are not weighed.
     """
     named = names_of(facts)
     found: dict[str, float] = {}
@@ -65,7 +65,7 @@ def make_features(
     found["has:story_and_grave_ask"] = float(bool(stories) and bool(asks & GRAVE_ASKS))
     found["has:story_and_pressure"] = float(bool(stories) and bool(signs & {Sign.urgency, Sign.emotion}))
     if unofficial or decisive:
-        # Whoever wraps a scam in genuine words gains nothing by it.
+        # A scam gains nothing by being wrapped in genuine words.
         genuine, named = set(), named - {"link_official"}
     found |= {f"genuine:{group}": 1.0 for group in genuine}
     found |= {f"fact:{name}": 1.0 for name in named}

@@ -1,4 +1,4 @@
-"""What a check finds: a sign or an ask, the words that show it, and the cue that fired."""
+"""Findings of a check: a sign or an ask, the words that show it, and the cue that matched."""
 
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -34,22 +34,22 @@ class Ask(StrEnum):
     move_to_app = "move_to_app"
 
 
-# The names that the labelled data uses for asks, where they differ.
+# Names of asks in the labelled data, where they differ from ours.
 ASK_OF_DATA = {"call_or_press": Ask.call_back, "otp": Ask.one_time_code}
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One place where a sign, an ask or something genuine shows.
+    """One place where a sign, an ask or something genuine was found.
 
     Attributes:
         name: The sign or ask; `genuine` for what genuine senders write.
-        group: The group of cues within it.
-        reason: In plain English, to be followed by the quote.
-        quote: The words, as they stand in the text.
+        group: The group of the cue.
+        reason: The reason in plain English, to be followed by the quote.
+        quote: The words as they are in the text.
         at: Where they begin in the text.
         until: Where they end there.
-        cue: The cue that fired, as its file has it.
+        cue: The cue that matched, as written in its file.
     """
 
     name: str
@@ -66,7 +66,7 @@ class Finding:
 
 
 def without_overlaps(findings: list[Finding]) -> list[Finding]:
-    """Of findings of one name that share words, the longest; in the order of the text."""
+    """The findings in the order of the text. Of findings with the same name that share words, only the longest."""
     kept: list[Finding] = []
     for one in sorted(findings, key=lambda one: (one.at - one.until, one.at, one.group)):
         if all(one.until <= other.at or one.at >= other.until for other in kept if other.name == one.name):

@@ -1,8 +1,8 @@
-"""Imitations: addresses that are made to look like an organisation's own, by how they are made.
+"""Imitations: addresses that are made to look like an organisation's own.
 
-Nothing here says whose an address is. An organisation has addresses that nobody has listed, so what counts is what a
-reader is made to see: a real address at the beginning of another, letters that stand for others, a slip of spelling, a
-name with words around it. A name alone below another ending (costco.ca) is none of these.
+They are recognised by how they are made, not by who owns them: organisations have addresses that nobody has listed. An
+imitation makes a reader see a real address at the beginning of another, look-alike letters, a name with a spelling
+slip, or a name with words around it. A name alone with another ending (costco.ca) is not an imitation.
 """
 
 import re
@@ -30,13 +30,13 @@ from ringback.text.wordlists import read_words
 
 _LONGEST_HOST = 253
 _LONGEST_LABEL = 63
-_SHORTEST_PART = 4  # letters of a name that is looked for inside a word; shorter ones only where they stand alone
-_SHORTEST_ANYWHERE = 6  # letters of a name that is told among letters that are no words, and with slips
+_SHORTEST_PART = 4  # letters of a name that is searched inside a word; shorter names only as whole words
+_SHORTEST_ANYWHERE = 6  # letters of a name that is searched among meaningless letters, and with slips
 _FEW_LETTERS = 3
 _DIGITS = {"0": "o", "1": "li", "3": "e", "4": "a", "5": "s", "6": "b", "7": "t", "8": "b", "9": "g"}
 _PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("nn", "m"), ("ii", "u"), ("lt", "k"))
 _MOST_READINGS = 256
-# Plain names whose slips of spelling are no other words.
+# Plain names that no other word becomes by a spelling slip.
 _SELDOM_MISSPELT = ("nationwide", "postoffice", "starling", "halifax", "outlook")
 
 
@@ -54,7 +54,7 @@ class Imitation:
     """What a host is made to look like.
 
     Attributes:
-        name: The name or the address that a reader is made to see.
+        name: The name or address that a reader is made to see.
         how: How it is made.
     """
 
@@ -64,7 +64,7 @@ class Imitation:
 
 @lru_cache(maxsize=4096)
 def find_imitation(host: str) -> Imitation | None:
-    """What a host is made to look like; None for nothing, and for what belongs to an organisation that we know.
+    """What a host is made to look like; None for no imitation, and for a host of a known organisation.
 
     >>> find_imitation("royalmail.parcel-fee.example")
     Imitation(name='royalmail', how=<How.inside: 'inside'>)
@@ -86,14 +86,14 @@ def find_imitation(host: str) -> Imitation | None:
 
 
 def read_letters(host: str) -> str:
-    """A host as a reader takes it: letters of other alphabets as those they look like, punycode as what it shows."""
+    """A host as a reader sees it: letters of other alphabets become those that they look like, punycode is decoded."""
     shown = [_decoded(label) if label.startswith("xn--") else label for label in host.split(".")]
     joined = unicodedata.normalize("NFKC", ".".join(shown))
     return "".join(fold_character(one) for one in joined).lower()
 
 
 def _decoded(label: str) -> str:
-    """What a label in punycode shows; as it is where it is none after all."""
+    """What a label in punycode shows; unchanged if it is not valid punycode."""
     try:
         return label[4:].encode("ascii").decode("punycode")
     except (UnicodeError, ValueError):
@@ -101,17 +101,17 @@ def _decoded(label: str) -> str:
 
 
 def is_name(word: str) -> bool:
-    """Whether a word is the name of an organisation, and nothing else."""
+    """Whether a word is the name of an organisation and not also a plain word."""
     return word in _names() and word not in read_words("signs/plain_names.txt")
 
 
 def bears_name(word: str) -> bool:
-    """Whether a word is the name of an organisation, though it may be a plain word too."""
+    """Whether a word is the name of an organisation, even if it is a plain word too."""
     return word in _names()
 
 
 def imitated_name(words: str) -> str:
-    """The organisation that the name of a sender gives, letters and digits run together; '' for none."""
+    """The organisation in a sender's name, given as letters and digits run together; '' for none."""
     if words in _names():
         return words
     found = _in_words([words], lured=False)
@@ -120,7 +120,7 @@ def imitated_name(words: str) -> str:
 
 @lru_cache(maxsize=1)
 def _names() -> frozenset[str]:
-    """Every name that criminals put into addresses, in one word."""
+    """Every name that criminals put into addresses, as one word."""
     run = (name.replace(" ", "") for name in read_organisations())
     return frozenset(name for name in run if len(name) > 2 and not name.isdigit()) | read_words(
         "signs/imitated_names.txt"
@@ -129,19 +129,19 @@ def _names() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _own_labels() -> frozenset[str]:
-    """What stands before the ending in the domains of organisations: dhlparcel, just-eat."""
+    """The labels before the ending in organisations' domains: dhlparcel, just-eat."""
     return frozenset(registered(one).split(".")[0] for one in official_domains() if "." in one and not is_public(one))
 
 
 @lru_cache(maxsize=1)
 def _own_names() -> tuple[str, ...]:
-    """Names that are nobody else's, longest first."""
+    """Names that nothing else has, longest first."""
     own = _names() - read_words("signs/plain_names.txt")
     return tuple(sorted(own, key=lambda one: (-len(one), one)))
 
 
 def _in_plain(host: str, *, lured: bool = False) -> Imitation | None:
-    """What a host in plain letters is made to look like; `lured` where its letters are a trick already."""
+    """What a host in plain letters is made to look like; `lured`: its letters were already a trick."""
     labels = host.split(".")
     service = open_host(host)
     if service and service != host:
@@ -154,7 +154,7 @@ def _in_plain(host: str, *, lured: bool = False) -> Imitation | None:
     if found := _beginning(labels, len(before), own):
         return found
     if own and (own in _names() or own in _own_labels()):
-        return None  # the name alone, below whatever ending: many organisations have such ones
+        return None  # the name alone, with any ending: many organisations have such addresses
     words = [word for label in before for word in re.split(r"[-_]", label) if word]
     own_words = [word for word in re.split(r"[-_]", own) if word]
     lured = lured or any(word in read_words("signs/lure_words.txt") for word in (*words, *own_words))
@@ -169,7 +169,7 @@ def _in_plain(host: str, *, lured: bool = False) -> Imitation | None:
 
 
 def _alone(host: str) -> Imitation | None:
-    """The name that a host consists of, whatever its ending."""
+    """The name that a host consists of, with any ending."""
     labels = host.split(".")
     length = suffix_length(host)
     own = labels[-length - 1] if len(labels) > length else ""
@@ -186,7 +186,7 @@ def _beginning(labels: list[str], before: int, own: str) -> Imitation | None:
                 return Imitation(address, How.begins)
     if ".".join(labels[before : before + 2]) in PUBLIC and len(labels) > before + 2:
         return Imitation(".".join(labels[before : before + 2]), How.begins)  # gov.uk.com
-    # With hyphens for dots, or a hyphen after the real address; the ending that counts is left out.
+    # With hyphens instead of dots, or a hyphen after the real address; the real ending is left out.
     parts = [part for label in labels[:before] for part in re.split(r"[-_]", label)]
     if own:
         parts += re.split(r"[-_]", own)
@@ -199,7 +199,7 @@ def _beginning(labels: list[str], before: int, own: str) -> Imitation | None:
 
 
 def _in_words(words: list[str], *, lured: bool) -> Imitation | None:
-    """The name in the words of a host; `lured` where one of them is a word that criminals add."""
+    """The name in the words of a host; `lured`: one of the words is one that criminals add."""
     plain = read_words("signs/plain_names.txt")
     for word in words:
         if word in _names() and (lured or word not in plain):
@@ -214,7 +214,7 @@ def _in_words(words: list[str], *, lured: bool) -> Imitation | None:
 
 
 def _run_together(word: str) -> Imitation | None:
-    """A name with other words before or behind it, in one: barclayslogin, myevri, bootsvoucher.
+    """A name run together with words before or after it: barclayslogin, myevri, bootsvoucher.
 
     Names with words that no criminal needs (disneyonice, barclaysus) may well be their organisation's own.
     """
@@ -234,7 +234,7 @@ def _run_together(word: str) -> Imitation | None:
 
 
 def _has_lure(before: str, behind: str) -> bool:
-    """Whether letters around a name are a few, as in a slip, or have a word in them that criminals add."""
+    """Whether the letters around a name are only a few, as in a slip, or contain a word that criminals add."""
     if len(before) + len(behind) <= _FEW_LETTERS:
         return True
     lures = (lure for lure in read_words("signs/lure_words.txt") if len(lure) >= _SHORTEST_PART)
@@ -261,7 +261,7 @@ def _is_lure(word: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _is_made_of_words(run: str) -> bool:
-    """Whether letters are nothing, digits, or words that stand around names in addresses, one behind the other."""
+    """Whether a run of letters is empty, digits, or a sequence of words that are usual around names in addresses."""
     if not run or run.isdigit():
         return True
     known = _words_around()
@@ -277,7 +277,7 @@ def _words_around() -> frozenset[str]:
 
 
 def _changed(word: str) -> Imitation | None:
-    """A name that a word, or what is left of it without words that criminals add, is nearly."""
+    """The name that is one slip away from a word, or from the word without words that criminals add."""
     if not _SHORTEST_PART <= len(word) <= _LONGEST_LABEL or _is_word(word):
         return None
     for core in _cores(word):
@@ -294,18 +294,18 @@ def _changed(word: str) -> Imitation | None:
 
 
 def _is_digited(word: str, reading: str) -> bool:
-    """Whether a word is a name with digits in it, which no word or surname has: app1e, n0rton."""
+    """Whether a word is a name with digits for letters, as no word or surname has: app1e, n0rton."""
     return len(reading) > _SHORTEST_PART and reading in _names() and not word.isalpha()
 
 
 def _is_word(word: str) -> bool:
-    """Whether a word is one that is written anyway, and no slip."""
+    """Whether a word is an ordinary word, and not a slip."""
     known = ("signs/known_words.txt", "signs/near_words.txt", "wording/english_words.txt", "wording/first_names.txt")
     return word in _names() or any(word in read_words(name) for name in known)
 
 
 def _cores(word: str) -> Iterator[str]:
-    """A word, and the word without those before or behind it that criminals add."""
+    """A word, and the word without words before or after it that criminals add."""
     yield word
     around = _words_around()
     for length in range(len(word) - _SHORTEST_PART, 1, -1):
@@ -316,7 +316,7 @@ def _cores(word: str) -> Iterator[str]:
 
 
 def _readings(word: str) -> Iterator[str]:
-    """What a word is read as at a glance: digits for letters, two letters for one. The word itself is one of them."""
+    """How a word reads at a glance: digits as letters, two letters as one. The word itself is among the readings."""
     choices = [(one, *_DIGITS.get(one, "")) for one in word]
     for chosen in islice(product(*(reversed(one) for one in choices)), _MOST_READINGS):
         yield "".join(chosen)
@@ -328,7 +328,7 @@ def _readings(word: str) -> Iterator[str]:
 
 @lru_cache(maxsize=4096)
 def _near(word: str) -> str:
-    """The name that is one slip away from a word: a letter more, less or changed, or two changed about."""
+    """The name that is one slip away from a word: one letter more, less or changed, or two letters swapped."""
     for name in (*_own_names(), *_SELDOM_MISSPELT):
         if len(name) < _SHORTEST_PART or abs(len(word) - len(name)) > 1 or word == name:
             continue

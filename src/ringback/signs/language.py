@@ -1,16 +1,16 @@
-"""Whether a message is English: another language is said, and not judged."""
+"""Whether a message is in English. A message in another language is not judged."""
 
 from ringback.signs.spelling import known_words
 from ringback.signs.words import Words
 from ringback.text.wordlists import read_words
 
-_FEWEST = 5  # words; of fewer nothing can be said
+_FEWEST = 5  # words; with fewer, the language cannot be told
 _KNOWN = 0.45
 _COMMON = 0.12
 
 
 def is_english(words: Words) -> bool:
-    """Whether enough of its words are ones that English messages are written with.
+    """Whether enough of its words are usual in English messages.
 
     >>> is_english(Words("Your parcel could not be delivered today, please pay the fee"))
     True
@@ -21,7 +21,7 @@ def is_english(words: Words) -> bool:
     lower = [token.word for token in words.tokens if token.word.isalpha() and not token.capital]
     judged = lower if len(lower) >= _FEWEST else said
     if not said:
-        # Another alphabet leaves no words; digits and pictures alone say nothing.
+        # Text in another alphabet has no words here; digits and pictures alone show nothing.
         return sum(one.isalpha() and not one.isascii() for one in words.folded) < _FEWEST
     if len(judged) < _FEWEST:
         return True

@@ -1,4 +1,4 @@
-"""Links in a message: what they lead to, and what is odd about them."""
+"""Links in a message: where they lead, and what is odd about them."""
 
 import re
 import unicodedata
@@ -17,7 +17,7 @@ from ringback.signs.domains import (
 from ringback.signs.imitations import How, Imitation, bears_name, find_imitation, is_name
 from ringback.text.wordlists import read_words
 
-# `example` is no domain, and is what stands for one in writing about scams.
+# `example` is not a real ending, but texts about scams use it.
 _ENDINGS = "|".join(sorted(read_words("wording/top_level_domains.txt") | {"example"}, key=lambda one: (-len(one), one)))
 _HOST = r"(?:[a-z0-9_-]+\.)+"
 LINK = (
@@ -31,13 +31,13 @@ _IP = re.compile(r"^\d{1,3}(?:\.\d{1,3}){3}$")
 _NO_HOST = re.compile(r"[^\w.-]")
 # A number, or a number with its unit: "8am.call me" is two sentences.
 _COUNTED = re.compile(r"^\d+[a-z]{0,4}$")
-# Countries whose ending is no word of English: what stands before it may be one ("lidl.ie").
+# Country endings that are no English word: the label before them may be a word ("lidl.ie").
 _COUNTRIES = frozenset({
     "ae", "br", "ca", "ch", "cz", "de", "dk", "fi", "fr", "hk", "hu", "ie", "il", "jp", "kr", "mx", "ng", "nl", "nz",
     "pl", "pt", "ro", "se", "sg", "tr", "tw", "ua", "za",
 })  # fmt: skip
 
-# Endings that are nothing else, even behind a number: 80488.biz.
+# Endings that are nothing else, even after a number: 80488.biz.
 _NEVER_WORDS = frozenset({
     "biz", "cc", "cn", "co", "com", "edu", "eu", "icu", "info", "net", "org", "ru", "top", "uk", "us", "vip", "xyz",
 })  # fmt: skip
@@ -48,11 +48,11 @@ class LinkFacts:
     """What is known of one link.
 
     Attributes:
-        host: Where it leads, small letters.
+        host: Where it leads, in small letters.
         official: Whether the host is an official one, of an organisation or of the public sector.
         open: Whether it belongs to a service at which anybody can have a page.
         shortener: Whether it hides where it leads.
-        imitation: What the host is made to look like; None for nothing.
+        imitation: What the host is made to look like; None for no imitation.
         odd: Other oddities: punycode, address in digits, a name before an @, a file to install, many hyphens.
     """
 
@@ -75,7 +75,7 @@ class LinkFacts:
 
 
 def read_link(written: str) -> LinkFacts:
-    """The facts of a link as it is written.
+    """The facts of a link in any spelling.
 
     >>> read_link("https://royalmail-redelivery.example/pay").looks_like
     'royalmail'
@@ -107,7 +107,7 @@ def read_link(written: str) -> LinkFacts:
 
 
 def _read_host(authority: str) -> str:
-    """The host as a browser goes to it: without port and marks, and odd forms of letters made plain."""
+    """The host that a browser would open: without port and marks, with odd forms of letters made plain."""
     plain = unicodedata.normalize("NFKC", re.sub(r"\s", "", authority)).lower().replace("。", ".")
     plain = plain.lstrip("([{<“‘\"'*_.")
     return _NO_HOST.split(plain, maxsplit=1)[0].strip(".-_").removeprefix("www.")
@@ -115,7 +115,7 @@ def _read_host(authority: str) -> str:
 
 @lru_cache(maxsize=4096)
 def is_address(written: str) -> bool:
-    """Whether what looks like a link is one, and not two sentences without a blank between them.
+    """Whether a text that looks like a link is one, and not two sentences without a blank between them.
 
     >>> is_address("tax-repay.example"), is_address("dont be upset.i".split()[-1]), is_address("bit.ly/2x")
     (True, False, True)
@@ -139,12 +139,12 @@ def is_address(written: str) -> bool:
 
 
 def _is_known(host: str, name: str, ending: str) -> bool:
-    """Whether it is an organisation's own address, or has an organisation's name, where no sentence can begin."""
+    """Whether it is an organisation's own address, or has an organisation's name and is not two sentences."""
     if ending in official_domains() and "." not in name:
         # "home.barclays" is one; "senthil.hsbc" is the name of somebody's account.
         return is_name(ending) and name in read_words("wording/english_words.txt")
     if len(ending) == 2:
-        # "I saw it on amazon.it was cheap": a name that is said, and a word.
+        # "I saw it on amazon.it was cheap": a name, and the next word.
         said = bears_name(name) or name in _words()
         return is_theirs(host) and not said if ending not in _COUNTRIES else is_theirs(host) or is_name(name)
     return is_theirs(host) or (is_name(name) and ending not in read_words("wording/english_words.txt"))

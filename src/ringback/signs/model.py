@@ -1,4 +1,4 @@
-"""The small model on top: weights of features, learned by `benchmarks/signs/train.py` and shipped as a file."""
+"""The model that gives the score: weights of features, learned by `benchmarks/signs/train.py` and shipped as a file."""
 
 import json
 import math
@@ -16,12 +16,12 @@ class Model:
 
     Attributes:
         weights: Feature to weight.
-        intercept: The weight of nothing.
-        scale: What the sum is multiplied by, for calibration.
-        shift: What is added then.
-        likely_from: From which score on it is likely a scam.
-        clear_below: Below which score no signs are reported.
-        about: How it was made.
+        intercept: Added to the sum of the weights.
+        scale: Factor for the sum, for calibration.
+        shift: Added after the factor, for calibration.
+        likely_from: Lowest score of a likely scam.
+        clear_below: Scores below this report no signs.
+        about: How the model was made.
     """
 
     weights: Mapping[str, float]
@@ -33,7 +33,7 @@ class Model:
     about: Mapping[str, Any]
 
     def score(self, features: Mapping[str, float]) -> float:
-        """How likely a message with these features is a scam, 0 to 1, where half of all messages are."""
+        """The probability, 0 to 1, that a message with these features is a scam, if half of all messages are scams."""
         weights = self.weights
         total = self.intercept + sum(weights.get(name, 0.0) * value for name, value in features.items())
         return 1 / (1 + math.exp(-max(-40.0, min(40.0, total * self.scale + self.shift))))
@@ -46,7 +46,7 @@ def read_model() -> Model:
 
 
 def parse_model(text: str) -> Model:
-    """A model out of its file."""
+    """Read a model from the text of its file."""
     held = json.loads(text)
     return Model(
         weights=held["weights"],

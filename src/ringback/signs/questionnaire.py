@@ -1,4 +1,4 @@
-"""Questions for people who only remember: their answers stand in for the words of the message."""
+"""The questionnaire for people who only remember a message: their answers replace its words."""
 
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -19,8 +19,8 @@ class Choice:
 
     Attributes:
         key: Its name in a file of answers.
-        text: As people read it.
-        shows: Signs and asks that it stands for; `genuine.GROUP` for what speaks against a scam.
+        text: The text that people read.
+        shows: Signs and asks that it stands for; `genuine.GROUP` for evidence against a scam.
     """
 
     key: str
@@ -30,7 +30,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question; several choices may be true."""
+    """One question. Several choices may be true."""
 
     key: str
     text: str
@@ -42,7 +42,7 @@ def read_questions() -> tuple[Question, ...]:
     """The questions of data/signs/questions.toml, then what has happened already.
 
     Raises:
-        ValueError: A choice that stands for something unknown; it names the question and the choice.
+        ValueError: A choice stands for something unknown; the message names the question and the choice.
     """
     questions = []
     for key, held in tomllib.loads(read_content("signs/questions.toml")).items():
@@ -58,13 +58,13 @@ def read_questions() -> tuple[Question, ...]:
 
 
 def check_answers(answers: Mapping[str, Sequence[str]]) -> Check:
-    """The answer for somebody who remembers.
+    """The answer for somebody who remembers a message.
 
     Args:
-        answers: Question to the keys of the choices that are true.
+        answers: Key of a question to the keys of the choices that are true.
 
     Raises:
-        ValueError: A question or choice that is not there; every one of them.
+        ValueError: Unknown questions or choices; the message names all of them.
 
     >>> check_answers({"claimed": ["bank"], "asked": ["move_money", "keep_secret"], "said": ["hurry", "trouble"]}).band
     <Band.likely: 'likely_scam'>

@@ -1,4 +1,4 @@
-"""Names of organisations in a message, and where a name says who the message is from."""
+"""Finds names of organisations in a message, and which of them say who the message is from."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -9,13 +9,13 @@ from ringback.signs.words import STOP, Token, Words
 from ringback.text.wordlists import read_lines, read_words
 
 ORGANISATION = "<org>"
-_FIRST, _LAST = 3, 2  # tokens from the beginning or end of a message within which a name is its sender's
+_FIRST, _LAST = 3, 2  # a name within so many tokens of the beginning or end of a message is its sender's
 _MOST_SENDER_WORDS = 4
 
 
 @lru_cache(maxsize=1)
 def _names() -> dict[str, tuple[tuple[str, ...], ...]]:
-    """The first word of a name, and the names that begin with it, longest first."""
+    """First word of a name to the names that begin with it, longest first."""
     names: dict[str, set[tuple[str, ...]]] = {}
     written = [*read_lines("signs/organisation_names.txt"), *organisation_names()]
     for name in written:
@@ -43,7 +43,7 @@ def mark_organisations(words: Words) -> Words:
 
 
 def _name_at(tokens: list[Token], place: int) -> int:
-    """How many tokens the name takes that begins here; 0 for none."""
+    """Number of tokens of the name that begins here; 0 for no name."""
     for name in _names().get(tokens[place].word, ()):
         length = len(name)
         found = tokens[place : place + length]
@@ -57,7 +57,7 @@ def _name_at(tokens: list[Token], place: int) -> int:
 def find_senders(words: Words, *, call: bool) -> Iterator[tuple[int, int, str]]:
     """Tokens (first, last, group) of `mark_organisations` that say who the message is from.
 
-    A name at the very beginning or end does, and so does what stands before the first colon.
+    These are a name at the very beginning or end, and the words before the first colon.
     """
     tokens = words.tokens
     shown = [place for place, token in enumerate(tokens) if token.word != STOP]

@@ -1,4 +1,4 @@
-"""Spelling: words that are known, and what a word with changed letters stands for."""
+"""Spelling: known words, and the known word that a misspelt or disguised word stands for."""
 
 import re
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ _LONE_WORDS = frozenset({"a", "i"})
 
 @lru_cache(maxsize=1)
 def cue_words() -> frozenset[str]:
-    """Every plain word that stands in the cues."""
+    """Every plain word in the cues."""
     lines = (line for name in CUE_FILES for line in read_lines(f"signs/cues/{name}.txt") if not HEADING.match(line))
     text = " ".join(lines).replace("'", "")
     return frozenset(word for word in re.findall(r"(?<![<\w])[a-z]+(?![\w>*])", text) if len(word) > 1)
@@ -30,12 +30,12 @@ def cue_words() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def known_words() -> frozenset[str]:
-    """Every word that ordinary messages are written with, and every word of the cues."""
+    """Every usual word of ordinary messages, and every word of the cues."""
     return read_words("signs/known_words.txt") | cue_words()
 
 
 def is_known(word: str) -> bool:
-    """Whether it is one of the known words.
+    """Whether a word is one of the known words.
 
     >>> is_known("account"), is_known("acc0unt")
     (True, False)
@@ -44,7 +44,7 @@ def is_known(word: str) -> bool:
 
 
 def undo_leet(word: str) -> str:
-    """A word in which digits and signs stand for letters; as it was where that makes no known word.
+    """A word with digits and signs read as letters; unchanged if that gives no known word.
 
     >>> undo_leet("acc0unt"), undo_leet("b4"), undo_leet("2nd")
     ('account', 'b4', '2nd')
@@ -59,9 +59,9 @@ def undo_leet(word: str) -> str:
 
 @lru_cache(maxsize=16384)
 def mend_word(word: str) -> str:
-    """The one word of the cues that is a single slip away from an unknown word; else the word as it is.
+    """The only word of the cues that is one slip away from an unknown word; else the word unchanged.
 
-    A slip: a letter too many, one too few, a wrong one, or two changed about.
+    A slip is one letter too many, one too few, a wrong one, or two neighbours swapped.
 
     >>> mend_word("suspeneded"), mend_word("acccount"), mend_word("golf")
     ('suspended', 'account', 'golf')
@@ -77,7 +77,7 @@ def mend_word(word: str) -> str:
 
 @lru_cache(maxsize=1)
 def _deletions() -> dict[str, tuple[str, ...]]:
-    """Each long word of the cues under itself and under all that is left of it without one letter."""
+    """Long words of the cues, by the word itself and by the word without any one of its letters."""
     found: dict[str, list[str]] = {}
     for word in sorted(cue_words()):
         if len(word) >= _SHORTEST_MENDED:
@@ -91,7 +91,7 @@ def _shortened(word: str) -> Iterator[str]:
 
 
 def is_one_slip(one: str, other: str) -> bool:
-    """Whether a word is another with one letter changed, left out or put in, or two neighbours exchanged."""
+    """Whether two words differ by one letter changed, left out or added, or by two neighbours swapped."""
     if len(one) == len(other):
         apart = [place for place in range(len(one)) if one[place] != other[place]]
         if len(apart) == 2:
@@ -103,7 +103,7 @@ def is_one_slip(one: str, other: str) -> bool:
 
 
 def join_letters(spans: list[tuple[str, int, int]], plain: str) -> Iterator[tuple[str, int, int]]:
-    """Words whose letters were set apart ("u r g e n t") as words again; everything else as it is."""
+    """Join letters that were set apart ("u r g e n t") into words; everything else stays."""
     place = 0
     while place < len(spans):
         until = place
@@ -127,9 +127,9 @@ def _is_lone(spans: list[tuple[str, int, int]], place: int, plain: str, *, first
 
 
 def _split(letters: list[tuple[str, int, int]]) -> Iterator[tuple[str, int, int]]:
-    """The fewest known words that the letters make; as one word where they make none."""
+    """The fewest known words that the letters make; all letters as one word if they make none."""
     text = "".join(word for word, _, _ in letters)
-    # (what the words cost, where the last one begins): as few words as can be, and rather those of the cues.
+    # (cost of the words, where the last one begins). Few words are cheap, and words of the cues are cheaper.
     best: list[tuple[float, int] | None] = [(0.0, 0)] + [None] * len(text)
     for end in range(1, len(text) + 1):
         for start in range(max(0, end - _LONGEST_WORD), end):

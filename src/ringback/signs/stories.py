@@ -1,4 +1,4 @@
-"""Scams that are well known: what has to come together for one, in data/signs/stories.toml."""
+"""Known scams ("stories"): data/signs/stories.toml says which findings must occur together for each."""
 
 import tomllib
 from bisect import bisect_right
@@ -23,11 +23,11 @@ class Story:
 
     Attributes:
         name: Its key in the file.
-        reason: In plain English.
-        source: The public warning.
-        needed: Of each group, one entry has to be there.
-        excluded: None of these may be.
-        decisive: Whether, with pressure and a way to do harm, it is enough by itself.
+        reason: The reason in plain English.
+        source: The public warning about it.
+        needed: Groups of entries; at least one entry of each group has to be found.
+        excluded: None of these may be found.
+        decisive: Whether it is enough by itself, together with pressure and a way to do harm.
     """
 
     name: str
@@ -43,16 +43,16 @@ def read_stories() -> tuple[Story, ...]:
     """The stories of the file.
 
     Raises:
-        ValueError: A story that is not complete; it names the story and the field.
+        ValueError: A story is incomplete; the message names the story and the field.
     """
     return parse_stories(read_content("signs/stories.toml"))
 
 
 def parse_stories(text: str) -> tuple[Story, ...]:
-    """Stories out of the text of a file.
+    """Read stories from the text of a file.
 
     Raises:
-        ValueError: A story that is not complete; it names the story and the field.
+        ValueError: A story is incomplete; the message names the story and the field.
     """
     stories = []
     for name, held in tomllib.loads(text).items():
@@ -68,7 +68,7 @@ def parse_stories(text: str) -> tuple[Story, ...]:
 
 
 def find_stories(words: Words, findings: Sequence[Finding], facts: Sequence[Fact]) -> list[Story]:
-    """The stories that a message tells: what makes one up has to stand within `WITHIN` words."""
+    """The stories that a message tells. The findings of one story have to be within `WITHIN` words."""
     there = _marks(words, findings, facts)
     for match in _phrases().find(words):
         there.setdefault(match.cue.group, []).append(match.first)
@@ -86,12 +86,12 @@ def _is_told(story: Story, places: Callable[[str], list[int]]) -> bool:
     groups = [sorted({place for entry in group for place in places(entry)}) for group in story.needed]
     if not all(groups):
         return False
-    # From each place of the first kind on: is there one of every other kind near it?
+    # For each place of the first group: is there a place of every other group near it?
     return any(all(any(abs(place - start) <= WITHIN for place in group) for group in groups[1:]) for start in groups[0])
 
 
 def _marks(words: Words, findings: Iterable[Finding], facts: Iterable[Fact]) -> dict[str, list[int]]:
-    """Mark to the tokens where it stands; what is no part of the text stands at the beginning."""
+    """Entry to the tokens where it was found; a fact that is not about the text counts at the beginning."""
     starts = [token.at for token in words.tokens]
     marks: dict[str, list[int]] = {}
 

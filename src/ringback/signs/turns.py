@@ -1,4 +1,4 @@
-"""Who speaks in a call: the called person's own words do not count."""
+"""Splits the transcript of a call by speaker. The called person's own words do not count."""
 
 import re
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ _LABEL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What one person says without a break.
+    """What one person says without interruption.
 
     Attributes:
-        speaker: The label as it stands.
+        speaker: The label as written.
         at: Where the label begins.
         said_at: Where the words begin.
         until: Where they end.
@@ -32,10 +32,10 @@ class Turn:
 
 
 def read_turns(text: str) -> list[Turn]:
-    """The turns of a transcript with speakers; none where it has no labels.
+    """The turns of a transcript; none if it has no labels of speakers.
 
-    The called person is told by the label ("You", "Customer"). Where no label is known, whoever speaks first is taken
-    for the called person if it is only a greeting, and otherwise for the caller.
+    The label shows the called person ("You", "Customer"). If no label is known, the first speaker is taken to be the
+    called person if they only greet, and else the caller.
 
     >>> [turn.called for turn in read_turns("Caller: This is your bank.\\nYou: Really?")]
     [False, True]
@@ -54,7 +54,7 @@ def read_turns(text: str) -> list[Turn]:
 
 
 def silent_places(text: str) -> tuple[tuple[int, int], ...]:
-    """Places (at, until) of a transcript that do not count: the labels, and what the called person says."""
+    """Places (at, until) of a transcript that do not count: the labels, and the called person's words."""
     places = []
     for turn in read_turns(text):
         places.append((turn.at, turn.until if turn.called else turn.said_at))
@@ -73,7 +73,7 @@ def _called(speakers: list[str], names: list[str], labels: list[re.Match[str]], 
         return {one for one in speakers if one not in known_callers}
     if len(speakers) != 2:
         return set()
-    # Nobody is known: who is called says hello, or says less.
+    # No label is known: the called person says hello first, or says less.
     first_words = text[labels[0].end() : labels[1].start()].split()
     if len(first_words) <= 3:
         return {names[0]}

@@ -1,4 +1,4 @@
-"""The answer in one of three bands, with its reasons: never "safe"."""
+"""The answer: one of three bands with its reasons, and never "safe"."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from ringback.signs.model import Model
 from ringback.signs.stories import Story
 
 _FEWEST_WORDS = 4
-_SHORT = 8  # words of a message up to which "no signs found" is not said where it asks for an answer
-# Facts that are reasons on their own, worst first.
+_SHORT = 8  # words; a message up to this long that asks for an answer never gets "no signs found"
+# Facts that are reasons by themselves, worst first.
 _TELLING = (
     "link_look_alike", "link_disguised", "link_name_before_at", "link_punycode", "link_address_in_digits",
     "link_shortener", "link_chat_invite", "mail_look_alike", "mail_check_failed", "mail_name_differs",
@@ -25,7 +25,7 @@ _MEANS = (
     "fact:file_dangerous", "fact:mail_look_alike", "fact:mail_check_failed", "fact:mail_reply_elsewhere",
 )  # fmt: skip
 _MOST_REASONS = 8
-# Which asks are worth a reason, worst first.
+# Asks that are given as a reason, worst first.
 _ASK_ORDER = (*(ask for ask in Ask if ask in GRAVE_ASKS), *(ask for ask in Ask if ask not in GRAVE_ASKS))
 
 
@@ -48,7 +48,7 @@ SAID = {
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why: a sentence in plain English, and the words of the message that it is about ('' for none)."""
+    """A reason: a sentence in plain English, and the words of the message that it is about ('' for none)."""
 
     text: str
     quote: str = ""
@@ -57,16 +57,16 @@ class Reason:
 def decide(score: float, model: Model, features: Mapping[str, float], *, words: int, call: bool = False) -> Band:
     """The band of a score.
 
-    A decisive story with pressure or a claim of authority is likely a scam, whatever the score. "Likely" takes a way
-    to do harm too: a link, a number to ring, something to give or open. "No signs" is not said of
-    messages that are too short to tell, or that ask for what criminals ask for.
+    "Likely" also needs a way to do harm: a link, a number to ring, something to give or open. A decisive story with
+    pressure or a claim of authority is likely a scam at any score. "No signs" is never the answer for messages that
+    are too short to judge, or that ask for what criminals ask for.
 
     Args:
         score: The model's.
-        model: For its two thresholds.
+        model: The model, for its two thresholds.
         features: What was found, by the names of `make_features`.
         words: How many words the message has.
-        call: Whether it is a call: what is not in a transcript may have been clipped.
+        call: Whether it is a call: parts of a call may be missing in its transcript.
     """
     if (score >= model.likely_from or "has:decisive_story" in features) and has_means(features):
         return Band.likely
@@ -74,7 +74,7 @@ def decide(score: float, model: Model, features: Mapping[str, float], *, words: 
     asks = any(name.startswith("ask:") for name in features)
     found = asks or telling or any(name.startswith(("sign:", "story:")) for name in features)
     if not found and not call and words >= _FEWEST_WORDS:
-        return Band.no_signs  # nothing at all was found: what the score is made of then is the message's length
+        return Band.no_signs  # nothing at all was found: the score comes only from the message's length
     if score >= model.clear_below or words < _FEWEST_WORDS:
         return Band.unclear
     if ("has:grave_ask" in features and telling) or (words <= _SHORT and (asks or telling)):
@@ -83,7 +83,7 @@ def decide(score: float, model: Model, features: Mapping[str, float], *, words: 
 
 
 def has_means(features: Mapping[str, float]) -> bool:
-    """Whether a message gives its reader something to do that could do harm."""
+    """Whether a message asks its reader for something that could do harm."""
     if any(name in features for name in _MEANS):
         return True
     return "has:story" in features and any(name.startswith("ask:") for name in features)
@@ -92,7 +92,7 @@ def has_means(features: Mapping[str, float]) -> bool:
 def give_reasons(
     band: Band, findings: Sequence[Finding], facts: Sequence[Fact], stories: Sequence[Story] = ()
 ) -> list[Reason]:
-    """The reasons to show, the weightiest first; for "no signs" what little there is."""
+    """The reasons to show, the most important first; for "no signs", the few that there are."""
     reasons = [Reason(story.reason) for story in stories][:1]
     for name in _TELLING:
         reasons += [Reason(fact.reason, fact.quote) for fact in facts if fact.name == name][:1]

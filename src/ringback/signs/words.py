@@ -1,8 +1,8 @@
-"""A message as its reader takes it: words and marks in order, each with its place in the original text.
+"""A message as its reader sees it: words and marks in order, each with its place in the original text.
 
-What is written to hide from a filter is undone here, once, for all that looks at words: letters of other alphabets,
-characters that cannot be seen, letters set apart, digits in place of letters, dots inside words, slips of spelling.
-Every token knows where it stands in the original, so what is quoted is always literally there.
+Tricks to evade filters are undone here, once for all detectors: letters of other alphabets, invisible characters,
+letters set apart, digits in place of letters, dots inside words, spelling slips. Every token knows its place in the
+original, so every quote is literally there.
 """
 
 import re
@@ -41,7 +41,7 @@ class Token:
     """One word or mark.
 
     Attributes:
-        word: Small letters, without apostrophes; or one of `<url>`, `<email>`, `<phone>`, `<money>`, `<n>`, `.`.
+        word: The word in small letters, without apostrophes; or `<url>`, `<email>`, `<phone>`, `<money>`, `<n>`, `.`.
         at: Where it begins in the original text.
         until: Where it ends there.
         capital: Whether it begins with a capital.
@@ -54,7 +54,7 @@ class Token:
 
 
 class Words:
-    """A message, taken apart.
+    """A message, split into words.
 
     Args:
         text: The original.
@@ -67,7 +67,7 @@ class Words:
 
     @cached_property
     def _folded(self) -> tuple[str, list[int] | None]:
-        """The text as a reader takes it, and where each of its characters stands; None where nothing moved."""
+        """The text as a reader sees it, and the original place of each character; None if nothing moved."""
         if self.text.isascii() and self.text.isprintable():
             return self.text, None
         cased: list[str] = []
@@ -80,7 +80,7 @@ class Words:
 
     @property
     def folded(self) -> str:
-        """The text with look-alike letters made plain and what cannot be seen taken out."""
+        """The text with look-alike letters made plain, and without invisible characters."""
         return self._folded[0]
 
     def original(self, at: int, until: int) -> tuple[int, int]:
@@ -117,7 +117,7 @@ class Words:
 
     @cached_property
     def line(self) -> str:
-        """All words with one blank around each, for patterns to be looked for."""
+        """All words with one blank around each, for patterns to search."""
         return " " + " ".join(token.word for token in self.tokens) + " "
 
     @cached_property
@@ -129,7 +129,7 @@ class Words:
         return starts
 
     def token_at(self, place: int) -> int:
-        """Which token stands at a place of `line`."""
+        """Index of the token at a place of `line`."""
         return bisect_right(self._starts, place) - 1
 
     def start_of(self, token: int) -> int:
@@ -137,13 +137,13 @@ class Words:
         return self._starts[token]
 
     def quote(self, first: int, last: int) -> tuple[int, int, str]:
-        """Where the tokens first to last stand in the original, and those words as they stand there."""
+        """The place of the tokens first to last in the original, and the text there."""
         at, until = self.tokens[first].at, self.tokens[last].until
         return at, until, self.text[at:until]
 
 
 def _spans(plain: str, cased: str) -> Iterator[tuple[str, int, int]]:
-    """(word or mark, at, until) in the folded text; `cased` is the same with its capitals."""
+    """(word or mark, at, until) in the folded text; `cased` is the same text with its capitals."""
     whole = {found.start(): found for found in _DOTTED.finditer(plain) if _hides_a_word(found[0])}
     skip = 0
     for found in _TOKEN.finditer(plain):
@@ -161,12 +161,12 @@ def _spans(plain: str, cased: str) -> Iterator[tuple[str, int, int]]:
             skip = found.start() + found[0].index(".")
             yield _read_word(found[0][: skip - found.start()]), found.start(), skip
             yield STOP, skip, skip + 1
-            # What follows the full stop is read as a word of its own.
+            # The text after the full stop is read as a word of its own.
             for word in re.finditer(r"[a-z0-9']+", found[0][skip + 1 - found.start() :]):
                 yield _read_word(word[0]), skip + 1 + word.start(), skip + 1 + word.end()
             skip = found.end()
         elif kind == "stop" and found[0] == "\n" and not _ends_sentence(cased, found.end()):
-            continue  # a line that is broken in the middle of a sentence
+            continue  # a line break in the middle of a sentence
         elif kind == "word":
             yield _read_word(found[0]), found.start(), found.end()
         elif kind == "number" and not found[0][-1].isalnum() and found[0][-1] != "%":
@@ -178,13 +178,13 @@ def _spans(plain: str, cased: str) -> Iterator[tuple[str, int, int]]:
 
 
 def _names_a_shop(cased: str, found: re.Match[str]) -> bool:
-    """Whether an address in capitals says where a card was used ("£20 at ASOS.COM"), and is not there to be opened."""
+    """Whether an address in capitals only says where a card was used ("£20 at ASOS.COM"), and is not a link."""
     written = cased[found.start() : found.end()]
     return written.isupper() and ":" not in written and not written.startswith("WWW") and "/" not in written[:-3]
 
 
 def _ends_sentence(cased: str, until: int) -> bool:
-    """Whether a line break before this place ends a sentence: what follows is another one, a capital or nothing."""
+    """Whether a line break before this place ends a sentence: another break, a capital or nothing follows."""
     following = cased[until : until + 3].lstrip(" \t")
     return not following or not (following[0].islower() or following[0].isdigit())
 
@@ -199,7 +199,7 @@ def _read_word(written: str) -> str:
 
 @lru_cache(maxsize=2048)
 def _hides_a_word(written: str) -> bool:
-    """Whether letters with marks between them make one word that is known, and are no web address."""
+    """Whether letters with marks between them make one known word, and are no web address."""
     parts = re.split(r"[^a-z]", written)
     together = "".join(parts)
     return len(together) > 3 and is_known(together) and not all(is_known(part) for part in parts if len(part) > 1)

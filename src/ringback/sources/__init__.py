@@ -1,1 +1,1 @@
-"""One file per seized format: raw rows with their origin."""
+"""Readers of seized files, one per format: they give raw rows with their origin."""

@@ -1,4 +1,4 @@
-"""What every reader of a seized format yields: raw rows with their origin, and the rows it had to reject."""
+"""The interface of readers: batches of raw rows with their origin, and rejections."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Protocol, runtime_checkable
 
 import pyarrow as pa
 
-# A value as seized. Bytes only where the format says the value is binary; readers never guess.
+# A value as seized. It is bytes only where the format says that the value is binary; readers never guess.
 Value = str | bytes | None
 BATCH_ROWS = 20_000
 
@@ -20,7 +20,7 @@ class RawRows:
         columns: The seized column names.
         rows: One sequence per row, each as long as `columns`.
         row_numbers: Row number of each row in its table, from 1, rejected rows counted too.
-        byte_offsets: Byte at which each row starts in the unpacked exhibit, or None where the format cannot tell.
+        byte_offsets: Byte at which each row starts in the decompressed exhibit; None where the format has none.
     """
 
     table: str
@@ -32,10 +32,10 @@ class RawRows:
 
 @runtime_checkable
 class CodedColumns(Protocol):
-    """Columns that can be told as dictionaries without being made as texts first."""
+    """Columns that can be made as dictionaries directly, without making arrays of text first."""
 
     def coded(self, column: int) -> pa.Array:
-        """A column as a dictionary of its values, or as it is where that is not to be had."""
+        """A column as a dictionary of its values, or as text where that is not possible."""
 
 
 @runtime_checkable
@@ -55,9 +55,9 @@ class RawColumns:
         table: As for `RawRows`.
         columns: The seized column names.
         arrays: One array per column, all of one length: `pa.string()`, or `pa.binary()` for a column in which some
-            value may be no UTF-8. No value is null or ''; both mean none.
+            value may be no UTF-8. A missing value is null or ''; both mean the same.
         row_numbers: int64, row number of each row in its table, from 1, rejected rows counted too.
-        byte_offsets: int64, byte at which each row starts in the unpacked exhibit; None where the format cannot tell.
+        byte_offsets: int64, byte at which each row starts in the decompressed exhibit; None where the format has none.
     """
 
     table: str
@@ -67,7 +67,7 @@ class RawColumns:
     byte_offsets: pa.Int64Array | None = None
 
     def column(self, position: int, *, few_values: bool) -> pa.Array:
-        """One of `arrays`; of few values as a dictionary of texts, where the reader has one."""
+        """One of `arrays`; a column of few values as a dictionary of texts, where the reader can make one."""
         arrays = self.arrays
         return arrays.coded(position) if few_values and isinstance(arrays, CodedColumns) else arrays[position]
 
@@ -82,9 +82,9 @@ class Rejection:
     Attributes:
         table: Seized table, '' where it is not known.
         row: Row number in the table, from 1; 0 where it is not known.
-        byte: Byte in the unpacked exhibit, or None.
+        byte: Byte in the decompressed exhibit, or None.
         reason: A short code, such as `field_count`, `torn_last_row`, `torn_statement`.
-        detail: What was wrong, never with a value of the row in it.
+        detail: What was wrong, in words. It never quotes a value of the row.
         damage: True when the exhibit itself is damaged, so that rows after this point may be missing.
     """
 
@@ -97,18 +97,18 @@ class Rejection:
 
 
 Reject = Callable[[Rejection], None]
-# Whether rows of a table with this name and these columns are wanted. A reader asks it once for each table, and may
-# pass over (but still has to tokenise) tables that nobody wants.
+# Whether rows of a table with this name and these columns are wanted. A reader asks once per table. It may skip an
+# unwanted table, but still has to tokenise it.
 Wanted = Callable[[str, tuple[str, ...]], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How far rows must go, where writers may leave out empty fields at their end.
+    """How many fields a row must have, in formats whose writers may leave out empty fields at the end of a row.
 
     Attributes:
-        required: Fields up to the last one without which a row says nothing.
-        read: Fields up to the last one that anybody reads.
+        required: Fields up to the last one that a row must have to be of use.
+        read: Fields up to the last one that is read at all.
     """
 
     required: int
@@ -116,15 +116,15 @@ class Reach:
 
 
 def half_of_the_row(_table: str, columns: tuple[str, ...]) -> Reach:
-    """How far rows must go where nobody knows yet what their columns are."""
+    """How many fields a row must have while nobody knows what its columns mean."""
     return Reach((len(columns) + 1) // 2, len(columns))
 
 
-# Told the columns of a table that is wanted.
+# Called with the name and the columns of a wanted table.
 Reaching = Callable[[str, tuple[str, ...]], Reach]
 
-# Whether enough rows of a table were seen for now. Asked before rows that can be passed over cheaply; what is passed
-# over is not numbered, so only who needs no row numbers may say yes.
+# Whether enough rows of a table were seen for now. Readers ask before rows that can be skipped cheaply. Skipped rows
+# get no number, so answer yes only where row numbers are not needed.
 Enough = Callable[[str], bool]
 
 

@@ -1,4 +1,4 @@
-"""Many small tables made into few large ones: an archive may hold a file for each call."""
+"""Many small tables joined into few large ones: an archive may hold one file for each call."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from ringback.sources.base import BATCH_ROWS
 
 
 def gathered(tables: Iterator[tuple[str, pa.Table]], *, rows: int = BATCH_ROWS) -> Iterator[tuple[str, pa.Table]]:
-    """The same rows of each role in the same order, at least `rows` at a time.
+    """The same rows of each role, in the same order, in tables of at least `rows` rows (but for the last).
 
     >>> small = [("calls", pa.table({"a": [n]})) for n in range(3)]
     >>> [(role, len(table)) for role, table in gathered(iter(small), rows=2)]

@@ -1,4 +1,4 @@
-"""One part of an exhibit -> raw rows, by the reader of its format."""
+"""Reads one part of an exhibit with the reader of its format, and gives raw rows."""
 
 import csv
 import itertools
@@ -28,11 +28,11 @@ from ringback.sources.sqlite import read_sqlite
 from ringback.sources.streams import SNIFF_BYTES, stream_of
 from ringback.sources.workbook import read_workbook
 
-# Formats in which one file holds several tables, whose names say more than the file's.
+# Formats in which one file holds several named tables. The tables' names say more than the file's.
 SEVERAL_TABLES = frozenset({"mysqldump", "pgdump", "sqlite", "excel", "json", "sqlscript"})
-# Formats whose readers know UTF-8 alone; a text in another encoding is made UTF-8 for them.
+# Formats whose readers take only UTF-8; text in another encoding is converted for them.
 _UTF8_FORMATS = frozenset({"mysqldump", "pgdump", "sqlscript", "jsonl", "json", "freeswitch_json"})
-# What the programs themselves call the table, where the file's name says nothing.
+# The programs' own name for the table, where the file's name says nothing.
 _OWN_TABLES = {"asterisk_csv": "cdr", "freeswitch_csv": "cdr", "freeswitch_json": "json_cdr"}
 
 
@@ -54,14 +54,14 @@ def read_part(  # noqa: PLR0913 - one argument for each thing that some reader a
     Args:
         part: The part; its stream or file is used up.
         exhibit: The exhibit's reference, for errors.
-        table: What the file's own name makes of the table's.
+        table: The table's name, made from the file's name.
         options: The exhibit's section of case.toml.
-        reject: Gets what cannot be read.
+        reject: Called with what cannot be read.
         wanted: Asked for each table.
-        pass_over: Gets the names of what is like a table and is none.
-        enough: Asked before rows of a dump, and after some of a database, whether the next may be passed over.
-        defined: What other files say of columns that the part does not name.
-        reaching: Asked for each table whose rows may leave out fields at their end: how far they must go.
+        pass_over: Called with the names of views and virtual tables, which are not read.
+        enough: Asked before rows of a dump, and after batches of a database, whether the next rows may be skipped.
+        defined: Definitions in other files, for columns that the part does not name.
+        reaching: Asked for each table whose rows may lack fields at the end: how many fields a row must have.
 
     Raises:
         RingbackError: `sqlite_unreadable`, `workbook_unreadable`, `json_without_rows`, or what `wanted` raises.
@@ -111,7 +111,7 @@ def _read_utf8(
     enough: Enough,
     look_up: LookUp,
 ) -> Iterator[Batch]:
-    """Read a part in a format whose reader knows UTF-8 alone."""
+    """Read a part in a format whose reader takes only UTF-8."""
     stream = part.stream
     assert stream is not None
     if part.format == "mysqldump":
@@ -144,7 +144,7 @@ def _read_defined(
     reject: Reject,
     wanted: Wanted,
 ) -> Iterator[Batch]:
-    """Read a text whose columns another file tells, unless its first line tells them too."""
+    """Read a text whose columns another file names, unless its first line is a header with the same names."""
     stream, transcoded = open_utf8(stream, options.get("encoding"))
     if transcoded:
         reject = rejecting_without_bytes(reject)
@@ -174,7 +174,7 @@ def _read_defined(
 
 
 def name_table(format_: str, table: str, options: Mapping[str, Any]) -> str:
-    """What the table of a file of one table is called.
+    """The name of the table in a file that holds only one.
 
     >>> name_table("csv", "calls", {}), name_table("asterisk_csv", "Master", {}), name_table("csv", "x", {"table": "y"})
     ('calls', 'cdr', 'y')
@@ -204,7 +204,7 @@ def _read_text(
         stream = open_cdr_csv(stream, head)
         delimiter = delimiter or ","
         if header is None:
-            detail = "no line of it looks like the call records that were said to be in it"
+            detail = "no line looks like the call records that the format promises"
             reject(Rejection(table, 0, None, "bad_format", detail, damage=True))
             return
     yield from read_delimited(
@@ -215,6 +215,6 @@ def _read_text(
         delimiter=delimiter,
         encoding=options.get("encoding"),
         header=header,
-        # What these programs leave out of a row need not have stood at its end.
+        # A field that these programs leave out need not be the last of a row.
         reaching=None if headless else reaching,
     )

@@ -1,4 +1,4 @@
-"""An exhibit as the readers see it, and the parts that it is read in: itself, files of an archive, a split dump."""
+"""An exhibit as the readers see it, and its parts: the exhibit itself, the files of an archive, or a split dump."""
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing
@@ -18,13 +18,13 @@ from ringback.sources.encodings.transcoding import open_utf8
 from ringback.sources.sqldump.definitions import Defining, Definitions
 from ringback.sources.sqldump.mysql import find_definitions
 
-# Of a file that may define tables no more is looked at.
+# Bytes of a file that are searched for definitions of tables.
 _MOST_DEFINING = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class OtherFile:
-    """Another exhibit, which may say of a table what this one does not."""
+    """Another exhibit, which may define a table that this one does not define."""
 
     exhibit: str
     name: str
@@ -36,8 +36,8 @@ class OtherFile:
 class SeizedFile:
     """An exhibit as the readers see it: its reference, registered name, place, format and reading options.
 
-    `beside` are the files that belong to a database, by ending; `read_with` is the exhibit that such a file belongs to;
-    `others` are the other exhibits of the case that are dumps.
+    `beside` holds the sidecar files of a database, by ending. `read_with` is the exhibit with which a sidecar file is
+    read. `others` are the other exhibits of the case that are dumps.
     """
 
     exhibit: str
@@ -54,14 +54,14 @@ class SeizedFile:
 def open_parts(
     seized: SeizedFile, *, reject: Reject, pass_over: PassOver, progress: Progress, within: ExitStack
 ) -> Generator[Part, None, None]:
-    """Every part of an exhibit that a reader may read; close the generator when done with it.
+    """Every part of an exhibit that can be read. Close the generator when done with it.
 
     Args:
         seized: The exhibit.
-        reject: Gets what should have been read and could not be.
-        pass_over: Gets the label of each file of an archive that is in no known format, and what it is instead.
-        progress: Gets the bytes of the exhibit read since its last call.
-        within: Keeps open what the parts need; closed after the generator.
+        reject: Called with what should have been read and could not be.
+        pass_over: Called with the label of each file of an archive that is in no known format, and why it was not read.
+        progress: Called with the bytes of the exhibit read since its last call.
+        within: Keeps open what the parts need; close it after the generator.
 
     Raises:
         RingbackError: `source_unknown`, `unpack_refused`, or `output_unwritable`.
@@ -92,8 +92,8 @@ def open_parts(
             with ExitStack() as opened:
                 unpacked = open_unpacked(seized.path, member=member, progress=progress, unpacked=meter.add)
                 stream = _enter(unpacked, seized, opened)
-                # Only the members of a zip have names of their own. A copy in the case folder has its reference in
-                # front of its name; the registered name has not.
+                # Only the members of a zip have names of their own. Else take the registered name: a copy in the case
+                # folder has its reference before its name.
                 own = not seized.path.name.startswith(member)
                 yield Part(member if len(members) > 1 else "", seized.format, stream=stream, file=member if own else "")
 
@@ -105,9 +105,9 @@ def _joined(
     progress: Progress,
     stack: ExitStack,
 ) -> Part:
-    """A dump that came in parts, as one; damage is told with the part that it lies in."""
+    """A split dump as one part; rejections name the file in which the damage lies."""
     if seized.format in FILE_FORMATS or seized.format in SIDECARS or seized.format == "archive":
-        raise _unknown(seized, f"{seized.format} cannot be read in parts: join them into one file first")
+        raise _unknown(seized, f"a split file cannot be read as {seized.format}: join its files into one first")
     joined = JoinedFiles(split)
     packed = file_compression(seized.path) is not None
 
@@ -131,7 +131,7 @@ def _unknown(seized: SeizedFile, problem: str) -> RingbackError:
 
 
 def definitions_for(seized: SeizedFile) -> Definitions:
-    """What other files, in the same archive and of the case, say of the tables of an exhibit."""
+    """Definitions of the exhibit's tables in other files: of the same archive, and of the case."""
     told = str(seized.options.get("columns_from", ""))
     return Definitions(lambda: _find_defining(seized), exhibit=seized.exhibit, told=told)
 

@@ -1,6 +1,6 @@
-"""One exhibit in, raw rows out: picks the reader, applies the mapping, keeps the origin and counts everything.
+"""Reads one exhibit: picks the reader, applies the mapping, keeps the origin of rows, and counts everything.
 
-Rows in = rows kept + rows rejected, for every table of every exhibit.
+Rows read = rows kept + rows rejected, for every table of every exhibit.
 """
 
 from collections.abc import Callable, Generator, Iterator
@@ -44,7 +44,7 @@ def detect_format(path: Path, *, exhibit: str = "(new)") -> str:
     """The format of a file, by its content.
 
     Raises:
-        RingbackError: `exhibit_unreadable`, or `source_unknown` when it is none of `options.FORMATS`.
+        RingbackError: `exhibit_unreadable`, or `source_unknown` for a format that is not in `options.FORMATS`.
     """
     try:
         with _opening(exhibit, path):
@@ -57,10 +57,10 @@ def detect_format(path: Path, *, exhibit: str = "(new)") -> str:
 
 
 def holds_synthetic_mark(path: Path, format_: str, limits: Limits | None = None) -> bool:
-    """Whether the content of a file carries the mark of a synthetic seizure, anywhere.
+    """Whether the content of a file has the mark of a synthetic seizure anywhere.
 
     Raises:
-        RingbackError: `unpack_refused` for a bomb, `source_unknown`, `workbook_unreadable`.
+        RingbackError: `unpack_refused` for a decompression bomb, `source_unknown`, `workbook_unreadable`.
     """
     seized = SeizedFile("(new)", path.name, path, format_, limits=limits or Limits())
     with ExitStack() as stack, _opening(seized.exhibit, path):
@@ -82,7 +82,7 @@ def _part_holds_mark(part: Part) -> bool:
             return False
     if part.path is None:
         return part.stream is not None and stream_holds_mark(part.stream)
-    # Values of a database lie in its file, and in the files beside it, as they are.
+    # A database and its sidecar files hold text values as plain bytes.
     for path in (part.path, *part.beside.values()):
         with path.open("rb") as stream:
             if stream_holds_mark(stream):
@@ -97,13 +97,13 @@ def read_exhibit(
     tally: ReadingTally,
     progress: Callable[[int], None] = lambda _n: None,
 ) -> Iterator[tuple[str, pa.Table]]:
-    """Read one exhibit; yields (role, rows of the role's raw table) and fills `tally` on the way.
+    """Read one exhibit: yields (role, rows of the role's raw table) and fills `tally`.
 
     A damaged exhibit yields what can be read; the damage is a rejection with `damage` set.
 
     Args:
         seized: The exhibit.
-        mapping: Which tables and columns are what.
+        mapping: Which table has which role, and which column serves which field.
         tally: Filled while reading.
         progress: Called with the bytes of the file consumed since the last call.
 
@@ -118,7 +118,7 @@ def read_exhibit(
 
 @contextmanager
 def _opening(exhibit: str, path: Path) -> Iterator[None]:
-    """Make an error of a disk or a network one that names the exhibit."""
+    """Turn an error of a disk or a network into one that names the exhibit."""
     try:
         yield
     except OSError as error:
@@ -154,7 +154,7 @@ def _role_tables(
         if len(batch.row_numbers):
             tally.see(part, batch.table, int(batch.row_numbers[-1]))
         if seized.format == "json":
-            # The only list of a document goes by the file's name where its own key is none that the mapping names.
+            # The only list of a document gets the file's name if the mapping does not know the list's own key.
             tally.passed_over -= {name for name in tally.passed_over if tally.columns.get(name) == batch.columns}
         projection = projections[batch.table, batch.columns]
         assert projection is not None
@@ -167,7 +167,7 @@ def _role_tables(
 
 
 def _reach(projection: Projection | None, columns: tuple[str, ...]) -> Reach:
-    """How far a row must go: up to what a role always needs, whatever a mapping names beside it."""
+    """How many fields a row must have: up to the last one that the role always needs. Other mapped fields may lack."""
     if projection is None:
         return half_of_the_row("", columns)
     always = PRESETS["ringback"][projection.role].required
@@ -185,14 +185,14 @@ def raw_batches(
     reaching: Reaching = half_of_the_row,
     progress: Callable[[int], None] = lambda _n: None,
 ) -> Iterator[tuple[int, str, Batch]]:
-    """Batches with the number and name of the part they are from: an archive may have several, others have one.
+    """Yields batches, each with the number and name of its part. Only an archive has several parts.
 
     Args:
         seized: The exhibit.
-        tally: Gets what could not be read.
+        tally: Takes what could not be read.
         wanted: Which tables are wanted.
-        enough: Ends the reading of a part that is one table, and passes over rows of a dump or a database.
-        reaching: How far rows must go, where they may leave out fields at their end.
+        enough: Ends the reading of a part that is one table, and skips rows of a dump or a database.
+        reaching: How many fields a row must have, in formats whose rows may lack fields at the end.
         progress: Called with the bytes of the file consumed since the last call.
     """
     definitions = definitions_for(seized)
@@ -219,7 +219,7 @@ def raw_batches(
             try:
                 for batch in batches:
                     batch.table, batch.columns = printable(batch.table), tuple(map(printable, batch.columns))
-                    # Two members may have tables of one name: their rows are told apart by the member's own.
+                    # Tables of two members may have the same name: the member's name keeps their rows apart.
                     place = f"{part.name}: {batch.table}" if several and seized.format == "archive" else part.name
                     yield number, place, batch
                     if not several and enough(batch.table):
@@ -244,7 +244,7 @@ def _parts(
 
 
 def _find_end(part: Part) -> str:
-    """Why the stream of a part breaks off, so that its last line is not whole; "" where it does not."""
+    """Why the stream of a part breaks off, so that its last line is incomplete; "" if it does not."""
     try:
         while part.stream is not None and part.stream.read(1 << 20):
             pass

@@ -1,4 +1,4 @@
-"""The table that a file's name stands for, whatever copying and packing made of the name."""
+"""The table name in a file's name, without what copying and compressing added."""
 
 import re
 
@@ -6,7 +6,7 @@ _ENDINGS = frozenset({
     "csv", "tsv", "txt", "json", "jsonl", "ndjson", "parquet", "sql", "gz", "zst", "zip", "bz2", "xz",
     "db", "db3", "sqlite", "sqlite3", "xlsx", "xlsb", "xls", "ods",
 })  # fmt: skip
-# What Windows, macOS, Linux desktops and browsers make of the name of a second copy.
+# What Windows, macOS, Linux desktops and browsers add to the name of a second copy.
 _COPY = r"(copy|kopie|copie|copia|c\u00f3pia|kopia|kopi|kopio|m\u00e1solat)"
 _NUMBER = r"(\s*\(\d{1,3}\)|\s+\d{1,3})?"
 _BEHIND = re.compile(
@@ -18,7 +18,7 @@ _BEFORE = re.compile(rf"^{_COPY}(\s*\(\d{{1,3}}\))?\s+(of|von|van|de|di|av|af|z)
 
 
 def table_of_file(name: str) -> str:
-    """The table that a file's name stands for: `calls` for calls.csv.gz, and for a copy of it.
+    """The table that a file's name stands for: `calls` for calls.csv.gz and for copies of it.
 
     >>> table_of_file("export/calls.csv.gz"), table_of_file("calls (2).csv"), table_of_file("Copy of calls.csv")
     ('calls', 'calls', 'calls')

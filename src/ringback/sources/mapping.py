@@ -1,8 +1,8 @@
-"""Which seized table and column is what: the presets, and what case.toml says beside them.
+"""The mapping: which seized table has which role, and which column serves which field. Presets, and case.toml.
 
-A mapping has one entry per role (calls, accounts, payments, subjects, site_numbers): the names the table may have,
-and for each field the names its column may have. Columns of codes, PINs, passwords, cards and recordings are
-quarantined: counted, never read into a table.
+A mapping has one entry per role (calls, accounts, payments, subjects, site_numbers): the names that the table may
+have, and for each field the names that its column may have. Columns of codes, PINs, passwords, cards and recordings
+are quarantined: counted, never read into a table.
 """
 
 import re
@@ -19,8 +19,8 @@ from ringback.sources.fields.directions import INBOUND
 from ringback.sources.fields.duration_units import DECIMAL_MARKS, UNITS
 
 _ORIGIN_NAMES = {column.name for column in ORIGIN}
-# What nobody may search or read (product rule 10), by the column names that panels give it; a dot is where nested
-# fields were made into one name.
+# Names of columns that nobody may search or read (product rule 10). The dot is from names of nested fields, which are
+# joined with dots.
 _QUARANTINED = re.compile(
     r"(^|[_.])(otp|pin|tpin|cvv|cvc|passw(or)?d|passcode|pass|secret|digits|dtmf|card(_?(no|num|number))?|pan|recording"
     r"|record(ing)?_?(file|url|path)|audio|voicefile)($|[_.])",
@@ -30,20 +30,20 @@ _QUARANTINED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class TableMapping:
-    """How one role is found in a seizure.
+    """The mapping of one role.
 
     Attributes:
         role: calls, accounts, payments, subjects or site_numbers.
         tables: Patterns of table names, lower case, `*` allowed.
         columns: Field of the raw table to the names its column may have, in order of preference.
-        required: Fields without which the table says nothing.
+        required: Fields without which the table is of no use.
         time_format: strptime format of its times, "epoch", "epoch_ms" or "epoch_us"; None for ISO 8601, and for times
-            whose digits tell what they are.
-        quarantine: Columns to quarantine beside those known by name.
-        duration_unit: One of `durations.UNITS`; None where the column's name and its values tell.
-        decimal_mark: What stands before the fraction in talk times; None where the values tell.
+            whose digits show their format.
+        quarantine: Columns to quarantine in addition to those known by name.
+        duration_unit: One of `durations.UNITS`; None where the column's name and values show it.
+        decimal_mark: The mark before the fraction in talk times; None where the values show it.
         answered: Dispositions of calls that somebody answered, in capitals; None for `schemas.ANSWERED`.
-        inbound: Directions of calls that reached an account, in small letters; None for `directions.INBOUND`.
+        inbound: Directions of calls to an account, in small letters; None for `directions.INBOUND`.
     """
 
     role: str
@@ -64,11 +64,11 @@ class TableMapping:
 
     @property
     def inbound_words(self) -> frozenset[str]:
-        """Directions of calls that reached an account and nobody else, in small letters."""
+        """Directions of calls to an account, in small letters."""
         return INBOUND if self.inbound is None else frozenset(self.inbound)
 
     def accepts_table(self, table: str) -> bool:
-        """Whether a seized table of this name has the role; the database's name before a dot does not matter."""
+        """Whether a seized table of this name has the role. A database name before a dot is ignored."""
         name = table.casefold()
         return any(fnmatchcase(one, pattern) for one in (name, name.rpartition(".")[2]) for pattern in self.tables)
 
@@ -81,7 +81,7 @@ class TableMapping:
 
 
 def speaks_of_secrets(column: str) -> bool:
-    """Whether a column's name alone says that its values may only be counted.
+    """Whether a column's name alone shows that its values may only be counted.
 
     >>> speaks_of_secrets("captured_digits"), speaks_of_secrets("called_number")
     (True, False)
@@ -101,8 +101,8 @@ _REQUIRED = {
     "subjects": ("account", "subject", "status"),
     "site_numbers": ("number",),
 }
-# What stands beside the numbers and says something else of a call: read under any of these names, whatever the mapping
-# names beside them. Left out without a word they would make people victims whom nobody called.
+# Fields that can show that a row is no call to a person. They are read under any of these names, even where the mapping
+# of case.toml does not name them: without them, people whom nobody called would count as victims.
 _NEIGHBOURS = {
     "direction": ("direction", "call_direction", "calldirection"),
     "country_code": (
@@ -125,8 +125,8 @@ _RINGBACK = {
     )
     for role in RAW_TABLES
 }
-# The documented Asterisk `cdr` table, and the columns of its Master.csv. Talk time is billsec: duration counts the
-# ringing too.
+# The documented Asterisk `cdr` table, and the columns of its Master.csv. Talk time is billsec: duration includes the
+# ringing.
 _ASTERISK_CALLS = TableMapping(
     role="calls",
     tables=("cdr", "cdr[-_.]*"),
@@ -143,8 +143,8 @@ _ASTERISK_CALLS = TableMapping(
     },
     required=_REQUIRED["calls"],
 )
-# FreeSWITCH: CSV by the templates that it comes with, and JSON by dotted names. Talk time is billsec, and a call with
-# none was not answered, whatever its hangup cause. An epoch is in UTC; a stamp is the server's local time.
+# FreeSWITCH: CSV by the templates that it comes with, and JSON with dotted names. Talk time is billsec. A call without
+# billsec was not answered, even if its hangup cause says so. An epoch is in UTC; a stamp is the server's local time.
 _PROFILE = "callflow.0.caller_profile"
 _FREESWITCH_CALLS = TableMapping(
     role="calls",
@@ -174,7 +174,7 @@ class SeizureMapping:
     roles: dict[str, TableMapping] = field(default_factory=lambda: dict(_RINGBACK))
 
     def find_role(self, table: str) -> TableMapping | None:
-        """The role of a seized table, or None when nobody asked for it."""
+        """The role of a seized table, or None where the mapping does not name the table."""
         for mapping in self.roles.values():
             if mapping.accepts_table(table):
                 return mapping
@@ -182,7 +182,7 @@ class SeizureMapping:
 
 
 def make_mapping(preset: str, tables: AnyMapping[str, AnyMapping[str, Any]], *, toml: object) -> SeizureMapping:
-    """The preset, overruled by the `[tables.*]` sections of case.toml.
+    """The preset, with the changes of the `[tables.*]` sections of case.toml.
 
     Raises:
         RingbackError: `mapping_unknown_preset`, or `case_setting_bad` naming every bad line.
@@ -211,7 +211,7 @@ def _section_faults(role: str, section: AnyMapping[str, Any]) -> list[str]:
             if not (value and isinstance(value, str)) and not _is_list_of_names(value):
                 faults.append(f"[tables.{role}] table must be the name of a table, or a list of names")
         elif key == "time_format":
-            # Loaded where a format was written: what reads times brings what every other command starts without.
+            # Imported only where a format is given: the import is slow, and other commands need not pay for it.
             from ringback.sources.fields.time_format_check import find_format_fault
 
             fault = find_format_fault(value) if isinstance(value, str) else "must be a text"
@@ -254,7 +254,7 @@ def _overrule(mapping: TableMapping, section: AnyMapping[str, Any]) -> TableMapp
         name: (column,) if isinstance(column, str) else tuple(column)
         for name, column in section.get("columns", {}).items()
     }
-    # An empty list says that no table has this role, or that no column serves this field.
+    # An empty list means that no table has this role, or that no column serves this field.
     tables = section.get("table", list(mapping.tables))
     answered, inbound = section.get("answered"), section.get("inbound")
     return replace(
@@ -272,9 +272,9 @@ def _overrule(mapping: TableMapping, section: AnyMapping[str, Any]) -> TableMapp
 
 
 def _required(mapping: TableMapping, named: AnyMapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """What has to be there: what the role needs, and what case.toml names.
+    """The required fields: those that the role needs, and those that case.toml names.
 
-    The talk time may be left out where it is the time from the answer to the end.
+    The talk time is not required where the times of answer and end give it.
     """
     chosen = {name for name, columns in named.items() if columns}
     timed = {"answered_at", "ended_at"} <= chosen and "duration" not in chosen
@@ -284,7 +284,7 @@ def _required(mapping: TableMapping, named: AnyMapping[str, tuple[str, ...]]) ->
 
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """Where one seized table's columns go: `fields[i]` comes from position `positions[i]`, -1 for none."""
+    """Where fields are in a seized table: `fields[i]` is its column at `positions[i]`; -1 for none."""
 
     role: str
     fields: tuple[str, ...]
@@ -293,7 +293,7 @@ class Projection:
 
 
 def project(mapping: TableMapping, *, exhibit: str, table: str, columns: Sequence[str]) -> Projection:
-    """Find the mapping's columns among those of a seized table; upper and lower case do not matter.
+    """Find the mapping's columns among those of a seized table, ignoring case.
 
     Raises:
         RingbackError: `mapping_column_missing` for a required field that no column serves.
@@ -304,7 +304,7 @@ def project(mapping: TableMapping, *, exhibit: str, table: str, columns: Sequenc
         wanted = mapping.columns.get(field, ())
         return next((place[one.casefold()] for one in wanted if one.casefold() in place), -1)
 
-    # From the answer to the end is talk time, too.
+    # The time from the answer to the end is talk time too.
     timed = mapping.role == "calls" and find("answered_at") >= 0 and find("ended_at") >= 0
     fields, positions = [], []
     for name in RAW_TABLES[mapping.role].names:

@@ -1,4 +1,4 @@
-"""How one exhibit is to be read where its content does not say: the `[exhibits.*]` sections of case.toml."""
+"""Reading options of single exhibits, which their content does not show: the `[exhibits.*]` sections of case.toml."""
 
 import codecs
 from collections.abc import Collection, Iterator, Mapping
@@ -15,7 +15,7 @@ FORMATS = (
 
 
 def check_options(sections: Mapping[str, Mapping[str, Any]], *, exhibits: Collection[str], toml: object) -> None:
-    """Refuse sections that cannot be, all faults at once.
+    """Refuse faulty sections, reporting all faults at once.
 
     Raises:
         RingbackError: `case_setting_bad`.

@@ -1,4 +1,4 @@
-"""Parquet -> raw rows, every value as text that means exactly what was stored."""
+"""Reader of Parquet files: every value becomes text that means exactly what was stored."""
 
 import json
 import math
@@ -15,15 +15,15 @@ import pyarrow.parquet as pq
 from ringback.sources.base import BATCH_ROWS, RawRows, Reject, Rejection, Value, Wanted, want_all
 from ringback.sources.delimited.headers import distinct_names
 
-# What damaged or hostile files make pyarrow raise, apart from its own errors.
+# Errors, other than its own, that pyarrow raises for damaged or hostile files.
 _DAMAGE = (pa.ArrowException, OSError, ValueError, OverflowError, MemoryError)
 _UNITS_PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
-# From here on these cannot tell neighbouring whole numbers apart.
+# From here on, floats of these types do not hold every whole number.
 _EXACT_LIMIT = {"float": 2.0**24, "halffloat": 2.0**11}
 
 
 class _Unreadable:
-    """Stands for a value that cannot be turned into text."""
+    """Placeholder for a value that cannot be turned into text."""
 
 
 _UNREADABLE = _Unreadable()
@@ -35,9 +35,9 @@ def _decimal_text(value: Decimal) -> str:
 
 
 def _short_float_text(limit: float) -> Callable[[float], str]:
-    """Spell floats of fewer than 64 bits with the digits they hold, and no zeros that look like digits.
+    """Write floats of fewer than 64 bits with only the digits that they hold.
 
-    447700900123 stored in 32 bits is 447700895744, another number: it is given as 4.477009e+11.
+    447700900123 stored in 32 bits is 447700895744, another number: it is written as 4.477009e+11.
     """
     kind = np.float32 if limit > 2**11 else np.float16
 
@@ -50,12 +50,12 @@ def _short_float_text(limit: float) -> Callable[[float], str]:
 
 
 def _duration_text(unit: str) -> Callable[[int], str]:
-    """Spell a length of time in seconds, exactly."""
+    """Write a length of time in seconds, exactly."""
     return lambda value: _decimal_text(Decimal(value) / _UNITS_PER_SECOND[unit])
 
 
 def _json_default(value: object) -> str:
-    """Spell what JSON has no word for."""
+    """Write a value of a type that JSON does not have."""
     return value.hex() if isinstance(value, bytes) else str(value)
 
 
@@ -64,7 +64,7 @@ def _json_text(value: object) -> str:
 
 
 def _spelled(column: Any, spell: Callable[[Any], Value]) -> _Column:  # noqa: ANN401
-    """Turn values into text one by one; a value that cannot be had does not take the others with it."""
+    """Turn values into text one by one, so that an unreadable value does not lose the others."""
     values: list[Value | _Unreadable] = []
     for scalar in column:
         try:
@@ -76,14 +76,14 @@ def _spelled(column: Any, spell: Callable[[Any], Value]) -> _Column:  # noqa: AN
 
 
 def _times(column: Any) -> Any:  # noqa: ANN401
-    """Spell times with as many digits of the second as they need: none, 3, 6 or 9."""
+    """Write times with as many digits of the second as they need: none, 3, 6 or 9."""
     text = column.cast(pa.string())
     text = pc.replace_substring_regex(text, r"\.0+$", "")
     return pc.replace_substring_regex(text, r"(\.\d{3}|\.\d{6})(?:000)+$", r"\1")
 
 
 def _timestamps(column: Any) -> Any:  # noqa: ANN401
-    """Spell zoned times in UTC with a Z (they are stored in UTC), naive ones as they stand."""
+    """Write zoned times in UTC with a Z (they are stored in UTC), and naive ones unchanged."""
     if column.type.tz is None:
         return _times(column)
     texts = pc.replace_substring(_times(column.cast(pa.timestamp(column.type.unit))), " ", "T")
@@ -91,7 +91,7 @@ def _timestamps(column: Any) -> Any:  # noqa: ANN401
 
 
 def _texts(column: Any) -> _Column:  # noqa: ANN401
-    """Give texts; bytes in them that are not UTF-8 become surrogate escapes."""
+    """The column as texts; bytes that are not UTF-8 become surrogate escapes."""
     try:
         return list(column.to_pylist())
     except UnicodeDecodeError:
@@ -136,16 +136,16 @@ def read_parquet(
     wanted: Wanted = want_all,
     batch_rows: int = BATCH_ROWS,
 ) -> Iterator[RawRows]:
-    """Read every row group that is whole; reject the others and say which rows are lost.
+    """Read every undamaged row group; reject the others and say which rows are lost.
 
-    Whole numbers are digits, floats the shortest text that means the same (32-bit ones too large to be exact
-    have an exponent), decimals plain, naive times `2021-07-01 12:00:00`, zoned times `2021-07-01T12:00:00Z`
-    in UTC, lengths of time seconds, booleans words, nested values JSON text, binary values bytes.
+    Whole numbers become digits; floats the shortest text with the same value (with an exponent if they are 32-bit and
+    too large to be exact); decimals plain text; naive times `2021-07-01 12:00:00`; zoned times `2021-07-01T12:00:00Z`
+    in UTC; lengths of time seconds; booleans words; nested values JSON text; binary values bytes.
 
     Args:
-        path: The exhibit, not packed.
+        path: The exhibit, not compressed.
         table: Name for the rows.
-        reject: Gets `torn_file` for a file or row group that cannot be read, `bad_value` for a single row.
+        reject: Called with `torn_file` for a file or row group that cannot be read, `bad_value` for a single row.
         wanted: Asked once, with all column names.
         batch_rows: Rows in a batch.
 
@@ -172,7 +172,7 @@ def read_parquet(
 
 
 def _raise_if_device(error: BaseException) -> None:
-    """Let the errors of disks and networks through: they say nothing about the exhibit."""
+    """Raise errors of disks and networks: they say nothing about the exhibit."""
     if isinstance(error, OSError) and error.errno is not None:
         raise error
 
@@ -185,7 +185,7 @@ def _read_group(
     reject: Reject,
     batch_rows: int,
 ) -> Iterator[RawRows]:
-    """Read one row group, whose first row has the number `start`, as far as it can be read."""
+    """Read one row group, whose first row has the number `start`, as far as possible."""
     end = start + file.metadata.row_group(index).num_rows
     batches = file.iter_batches(batch_size=batch_rows, row_groups=[index])
     while True:

@@ -1,6 +1,6 @@
-"""Batches of a seized table as the raw table of its role: the mapping applied, and what is written in its own way read.
+"""Turns batches of a seized table into the raw table of its role: maps columns, and writes values in one way.
 
-Times become ISO 8601 text, talk times seconds, words for nothing null; whatever cannot be read stays as it is.
+Times become ISO 8601 text, talk times seconds, and words for nothing null. A value that cannot be read stays as it is.
 """
 
 import re
@@ -34,7 +34,7 @@ _ASKS_INBOUND = re.compile(r"inbound|incoming", re.IGNORECASE)
 _MAY_BE_DIRECTION = re.compile(
     r"inbound|incoming|direction|dir$|type|typ$|way|kind|mode|class|richtung|sentido|sens$|inout", re.IGNORECASE
 )
-# What Asterisk's table of calls keeps beside the number, and nobody maps.
+# Asterisk's column beside the number that may hold the number itself; no mapping names it.
 _LAST_DATA = "lastdata"
 
 
@@ -45,11 +45,11 @@ def raw_table(
 
     Args:
         batch: Rows of one seized table.
-        projection: Which of its columns are what.
+        projection: Which of its columns serve which fields.
         exhibit: The exhibit's reference.
-        place: What the origin of its rows is called.
+        place: The name of the rows' origin.
         mapping: How the role's values are written.
-        tally: Counts.
+        tally: Takes the counts.
     """
     count = len(batch.row_numbers)
     for index in projection.quarantined:
@@ -76,27 +76,27 @@ def raw_table(
             array = _understood(without_words(array), name, key, mapping=mapping, tally=tally)
             if name == "called_number" and (last_data := _place(batch, _LAST_DATA)) is not None:
                 array = with_dialled_data(array, as_text(batch.arrays[last_data])[0])
-        # Of one type whatever the reader gave: small tables are made into one.
+        # One type for all readers: small tables are joined later.
         arrays[name] = array.dictionary_encode() if name in few_values else array
     if projection.role == "calls":
         if projection.positions[projection.fields.index("disposition")] < 0:
             _count_other_endings(batch, projection, arrays["duration"], tally)
         if projection.positions[projection.fields.index("direction")] < 0:
             _count_other_directions(batch, projection, tally)
-    # The mark counts in every column, whatever the mapping makes of it: where it stands is for no setting to say.
+    # The mark of a synthetic seizure counts in every column, mapped or not: no setting can hide it.
     tally.synthetic = tally.synthetic or columns_hold_mark(batch.arrays)
     return pa.table(arrays).select(list(RAW_TABLES[projection.role].names))
 
 
 def _place(batch: RawColumns, column: str) -> int | None:
-    """Where a column of this name stands."""
+    """The position of the column with this name."""
     return next((at for at, name in enumerate(batch.columns) if name.casefold() == column), None)
 
 
 def _understood(
     array: pa.Array, name: str, key: tuple[str, str, str], *, mapping: TableMapping, tally: ReadingTally
 ) -> pa.Array:
-    """A column of one field, its times as ISO 8601, its talk times as seconds, its directions told."""
+    """A column of one field: times as ISO 8601, talk times as seconds, directions and answers as their meaning."""
     if name.endswith("_at"):
         form = mapping.time_format or _guessed(array, key, tally)
         return to_iso_column(array, form) if form else array
@@ -116,7 +116,7 @@ def _understood(
 
 
 def _spelled(array: pa.Array, plain: Callable[[str], str]) -> pa.Array:
-    """A column of few words with each as it is meant; the column as it is where every word is that already."""
+    """A column of few words with each word replaced by its meaning; the same column if nothing changes."""
     coded = as_dictionary(array)
     words = coded.dictionary.to_pylist()
     meant = list(map(plain, words))
@@ -132,14 +132,14 @@ def _without_blanks(array: pa.Array) -> pa.Array:
     return array if stripped.equals(coded.dictionary) else stripped.take(coded.indices)
 
 
-# Fields whose words are written in several ways: what is meant, by the seized column and the word.
+# Fields whose words are written in several ways: seized column and word to the meaning.
 _SPELLED = {"disposition": told_answers}
 
 
 def _left_out(
     batch: RawColumns, projection: Projection, names: re.Pattern[str]
 ) -> Iterator[tuple[str, pa.DictionaryArray]]:
-    """The columns of such names that the mapping leaves out, and nobody quarantined."""
+    """The columns with such names that are neither mapped nor quarantined."""
     for position, name in enumerate(batch.columns):
         if names.search(name) and position not in (*projection.positions, *projection.quarantined):
             yield name, as_dictionary(as_text(batch.column(position, few_values=True))[0])
@@ -176,7 +176,7 @@ def _count_other_directions(batch: RawColumns, projection: Projection, tally: Re
 
 
 def _guessed(array: pa.StringArray, key: tuple[str, str, str], tally: ReadingTally) -> str | None:
-    """What times of digits are, settled by the first of them in a table."""
+    """The format of times made of digits alone, decided by the first times of a table."""
     if key not in tally.time_formats and array.null_count < len(array):
         tally.time_formats[key] = guess_time_format(array.to_pylist(), column=key[2])
     return tally.time_formats.get(key)

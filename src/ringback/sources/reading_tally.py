@@ -1,4 +1,4 @@
-"""What reading one exhibit came to: rows kept and rejected, and what is to be known of them."""
+"""The tally of reading one exhibit: rows kept and rejected, and remarks."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -8,38 +8,38 @@ from ringback.numbers.masking import mask_numbers
 from ringback.sources.base import Rejection
 from ringback.sources.fields.durations import TalkTimes
 
-# As many damaged places of an exhibit are named; more are counted.
+# This many damaged places of an exhibit are listed; the others are only counted.
 MOST_DAMAGE = 1000
 _MOST_REJECTIONS = 50_000
 
 
 @dataclass(slots=True)
 class ReadingTally:
-    """What reading one exhibit came to.
-
+    """What was kept, rejected and noticed while one exhibit was read.
     Attributes:
         rows: Rows kept, by role.
         seen: (part of the exhibit, seized table) to the highest row number given out, rejected rows included.
-        rejections: Rows and places that could not be read; those that were handed over are gone from it.
+        rejections: Rows and places that could not be read, until they are handed over.
         rejected: (seized table, reason) to rows that could not be read.
         damage: The first places where the exhibit itself is damaged.
-        damaged_places: How many there are.
-        hand_over: Takes rejections when there are many of them: an exhibit may be nothing else.
-        quarantined: (seized table, column) to rows in which it held something.
-        bad_encoding: (seized table, field) to values with bytes that were no text; shown with a replacement mark.
+        damaged_places: How many damaged places there are.
+        hand_over: Takes the rejections when there are many: an exhibit may consist of nothing else.
+        quarantined: (seized table, column) to rows with a value in it.
+        bad_encoding: (seized table, field) to values with undecodable bytes, which are shown with a replacement mark.
         passed_over: Seized tables that the mapping does not name.
-        unread_files: Files in an archive that are in no known format, by what they are instead: how many, and a name.
-        time_formats: (place, seized table, column of times) to the format that its digits told, or None.
-        remarks: What else there is to say of how the exhibit was read, in words.
+        unread_files: Files of an archive that were not read: the reason to how many there are, and one name.
+        time_formats: (place, seized table, column of times) to the format that its digits show, or None.
+        remarks: Other remarks on how the exhibit was read, in words.
         talk_times: (place, seized table, column of talk times) to what is known of it.
-        other_endings: (seized table, column) to (word, talk time above nought) to rows, of columns that may say how
-            calls ended, and that the mapping leaves out.
-        other_directions: (seized table, column) to rows that say inbound, of columns that the mapping leaves out.
+        other_endings: For columns that may say how calls ended but are not mapped: (seized table, column) to
+            (word, talk time above zero) to rows.
+        other_directions: For columns that may say which way calls went but are not mapped: (seized table, column) to
+            rows that say inbound.
         beside: (seized table, field, column) of columns that say which way a call went, or the country's code.
         rows_of: Seized table to rows kept.
-        named: What the files of one table are called, whatever was in them.
-        columns: Seized table to its columns: a table that nobody named may be like one that was read.
-        synthetic: Whether a value of any column carried the mark of a synthetic seizure.
+        named: Table names that came from file names.
+        columns: Seized table to its columns: a table without a role may resemble one that was read.
+        synthetic: Whether a value of any column has the mark of a synthetic seizure.
     """
 
     rows: Counter[str] = field(default_factory=Counter)
@@ -72,7 +72,7 @@ class ReadingTally:
     def reject(self, part: int, rejection: Rejection) -> None:
         """Note a row, or a place, that could not be read."""
         self.rejections.append(rejection)
-        # A place with no row number is damage beside the rows, not a row that was seen.
+        # A place without a row number is damage outside the rows, not a row that was seen.
         if rejection.row:
             self.see(part, rejection.table, rejection.row)
             self.rejected[rejection.table, rejection.reason] += 1
@@ -87,6 +87,6 @@ class ReadingTally:
             self.rejections.clear()
 
     def pass_over_file(self, name: str, what: str) -> None:
-        """Note a file in an archive that holds no rows; its name is masked."""
+        """Note a file of an archive that was not read; its name is masked."""
         count, first = self.unread_files.get(what, (0, mask_numbers(name)))
         self.unread_files[what] = count + 1, first

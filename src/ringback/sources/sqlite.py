@@ -1,8 +1,7 @@
-"""SQLite databases -> raw rows, from a private copy: opening a database can change it and the files beside it.
+"""Reader of SQLite databases. It reads a private copy, because opening a database can change it and its sidecar files.
 
-The copy is recovered as SQLite itself would: rows that are only in the write-ahead log are read, and a transaction
-that was never finished is rolled back, in the copy. Nothing that the database defines is carried out: no view, no
-trigger, no virtual table.
+SQLite recovers the copy: rows that are only in the write-ahead log are read, and an unfinished transaction is rolled
+back. Nothing that the database defines is executed: no view, no trigger, no virtual table.
 """
 
 import shutil
@@ -17,7 +16,7 @@ from ringback.errors import RingbackError
 from ringback.sources.base import BATCH_ROWS, Enough, RawRows, Reject, Rejection, Value, Wanted, never_enough, want_all
 
 _JOURNAL_MAGIC = b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7"
-# No row takes fewer bytes of a file than this: more rows mean pages that point at each other.
+# No row takes fewer bytes of a file than this. More rows mean that pages point at each other.
 _LEAST_ROW = 2
 _LARGEST_VALUE = 256 * 1024 * 1024
 _LARGEST_BATCH = 64 * 1024 * 1024
@@ -37,20 +36,20 @@ def read_sqlite(
 ) -> Iterator[RawRows]:
     """Read every table in the order of its rowids; row numbers count from 1 in that order.
 
-    Whole numbers are digits, other numbers as SQLite prints them, blobs bytes; a text that is none in the
-    database's encoding keeps its bytes as surrogate escapes. A table without rowids is read in the order of its
-    primary key. Where pages are damaged, rows are read from both ends: those behind the damage are numbered on from
-    those before it, the last one first.
+    Whole numbers become digits, other numbers the text that SQLite prints, blobs bytes; undecodable text keeps its
+    bytes as surrogate escapes. A table without rowids is read in the order of its primary key. Where pages are damaged,
+    rows are read from both ends: rows after the damage are read backwards, and their numbers continue from those before
+    it.
 
     Args:
         path: The database; it and its folder are never written to.
-        exhibit: For errors.
-        reject: Gets what is damaged.
-        beside: What was kept beside it: "-wal" or "-journal" to the file.
+        exhibit: The exhibit's reference, for errors.
+        reject: Called with what is damaged.
+        beside: Its sidecar files: "-wal" or "-journal" to the file.
         wanted: Asked once for each table.
-        pass_over: Gets the names of views and virtual tables.
+        pass_over: Called with the names of views and virtual tables.
         batch_rows: Rows in a batch.
-        enough: Asked after each batch whether the rest of the table may be passed over.
+        enough: Asked after each batch whether the rest of the table may be skipped.
 
     Raises:
         RingbackError: `sqlite_unreadable` for a file that is no database or is encrypted, `output_unwritable` where
@@ -86,7 +85,7 @@ def _copy(path: Path, copy: Path, beside: Mapping[str, Path]) -> None:
 
 
 def _forget_other_databases(journal: Path) -> None:
-    """Take the name of a master journal off the copy: SQLite would look for that file, and may delete it."""
+    """Remove the name of a super-journal from the copied journal: SQLite would open that file, and may delete it."""
     with journal.open("r+b") as file:
         file.seek(0, 2)
         if file.tell() >= len(_JOURNAL_MAGIC):
@@ -119,7 +118,7 @@ class _Database:
             self.connection.execute(f"PRAGMA {pragma}")
 
     def tables(self) -> list[tuple[str, str]]:
-        """Names of tables, and of what else can be selected from, with the kind."""
+        """Names and kinds of tables, views and virtual tables."""
         try:
             return self._list_tables()
         except sqlite3.DatabaseError as error:
@@ -127,7 +126,7 @@ class _Database:
                 raise self._unreadable(error) from error
             self._damaged("", 0, f"the list of tables is damaged: {error}")
         try:
-            # Entries of the list that say nothing sensible are left out then.
+            # Then SQLite leaves out entries of the list that make no sense.
             self.connection.execute("PRAGMA writable_schema = ON")
             return self._list_tables()
         except sqlite3.DatabaseError as error:
@@ -166,12 +165,12 @@ class _Database:
             return
         before = _BEFORE_ALL if rows.last is None else rows.last
         if rows.has_rowids:
-            # Where the pages cannot be walked forwards any more, they often can be from the other end.
+            # Where pages cannot be read forwards any more, they often can be read from the other end.
             yield from self._walk(rows, self._select(rows, "DESC"), behind=before)
         self._damaged(table, 0, f"{fault}; rows may be missing after {rows.count_before:,} rows")
 
     def _select(self, rows: "_Rows", order: str) -> str:
-        # Only SQLite itself knows how it prints a number.
+        # SQLite itself prints numbers, so that they look exactly as it shows them.
         values = ", ".join(
             f"CASE typeof({name}) WHEN 'real' THEN CAST({name} AS TEXT) ELSE {name} END"
             for name in map(_quoted, rows.columns)
@@ -185,12 +184,12 @@ class _Database:
             except sqlite3.Error:
                 continue
             rows.has_rowids = True
-            # NOT INDEXED: an index may hold, or say, something else than the table.
+            # NOT INDEXED: an index may disagree with its table.
             return f"SELECT {rowid}, {values} FROM {source} NOT INDEXED ORDER BY {rowid} {order}"  # noqa: S608 - as above
         return f"SELECT NULL, {values} FROM {source}"  # noqa: S608 - as above
 
     def _walk(self, rows: "_Rows", query: str, *, behind: int | None) -> Generator[RawRows, None, str | None]:
-        """Give the rows of a query in batches; returns what went wrong, or None."""
+        """Yield the rows of a query in batches; returns what went wrong, or None."""
         fault: str | None = None
         try:
             cursor = self.connection.execute(query)
@@ -216,7 +215,7 @@ class _Database:
 
 
 class _Rows:
-    """Rows of one table on their way into batches."""
+    """Rows of one table, gathered into batches."""
 
     def __init__(self, table: str, columns: tuple[str, ...], batch_rows: int) -> None:
         self.table, self.columns, self._batch_rows = table, columns, batch_rows

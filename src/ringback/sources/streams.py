@@ -1,16 +1,16 @@
-"""Streams over pieces of bytes that may break off: what there is comes first, and why it broke off afterwards."""
+"""Streams over pieces of bytes that may break off: first all bytes there are, then the reason why they end."""
 
 import io
 from collections.abc import Iterator
 from typing import BinaryIO, Self
 
 BUFFER = 1024 * 1024
-# So much of the beginning of a file tells its format.
+# This many bytes of the beginning of a file are used to detect its format.
 SNIFF_BYTES = 64 * 1024
 
 
 class EarlyEnd(io.RawIOBase):
-    """A raw stream over pieces that ends where they break off (EOFError) and keeps the reason in `torn`.
+    """A raw stream over pieces. It ends where they break off (EOFError), and keeps the reason in `torn`.
 
     Readers put it between a damaged archive and a decoder, so that the unfinished last line is not lost.
 
@@ -28,7 +28,7 @@ class EarlyEnd(io.RawIOBase):
 
     @classmethod
     def of(cls, stream: BinaryIO) -> Self:
-        """Stand in front of a stream, which is never closed from here."""
+        """Wrap a stream, which this one never closes."""
         return cls(iter(lambda: stream.read(BUFFER), b""))
 
     def readable(self) -> bool:
@@ -45,7 +45,7 @@ class EarlyEnd(io.RawIOBase):
         return size
 
     def read_on(self, before: bytes, size: int) -> bytes:
-        """Some bytes and the next ones behind them, so many or what is left: large blocks are copied but once."""
+        """`before` and up to `size` bytes that follow it, in one buffer: large blocks are copied only once."""
         parts: list[bytes | memoryview] = [before]
         while size and self._has_more():
             parts.append(self._left[:size])
@@ -54,7 +54,7 @@ class EarlyEnd(io.RawIOBase):
         return b"".join(parts)
 
     def pieces(self) -> Iterator[bytes]:
-        """What is left of the pieces, as they come, up to the end, early or not: for who needs no other size."""
+        """The remaining pieces in their own sizes, up to the end, early or not."""
         if self._left:
             left, self._left = bytes(self._left), memoryview(b"")
             yield left
@@ -62,7 +62,7 @@ class EarlyEnd(io.RawIOBase):
             yield piece if isinstance(piece, bytes) else bytes(piece)
 
     def _has_more(self) -> bool:
-        """Whether bytes are at hand, the next piece taken where none are left of the last."""
+        """Whether bytes are at hand; takes the next piece if the last one is used up."""
         while not self._left:
             piece = self._next()
             if piece is None:
@@ -79,7 +79,7 @@ class EarlyEnd(io.RawIOBase):
 
 
 class _Unpacked(io.BufferedReader):
-    """A buffered stream that raises EOFError only after everything that could be unpacked was handed out."""
+    """A buffered stream that raises EOFError only after everything that could be decompressed was read."""
 
     raw: EarlyEnd
 
@@ -104,5 +104,5 @@ class _Unpacked(io.BufferedReader):
 
 
 def stream_of(pieces: Iterator[bytes] | Iterator[bytes | memoryview]) -> BinaryIO:
-    """A buffered stream over pieces; EOFError from them is raised only after everything before it was handed out."""
+    """A buffered stream over pieces. It raises their EOFError only after everything before it was read."""
     return _Unpacked(EarlyEnd(pieces), BUFFER)

@@ -1,4 +1,4 @@
-"""The mark of a synthetic seizure, looked for in bytes and in values: whoever finds it must not text anybody."""
+"""Searches bytes and values for the mark of a synthetic seizure. A case with the mark must never text anybody."""
 
 from collections.abc import Iterable, Sequence
 from typing import BinaryIO
@@ -9,7 +9,7 @@ import pyarrow as pa
 from ringback.schemas import SYNTHETIC_MARK
 from ringback.sources.base import Value, WrittenColumns
 
-# Seized files are in these, or in an encoding that writes the mark like UTF-8; others show it once they are read.
+# Encodings in which raw bytes are searched. Most others write the mark as UTF-8 does; in the rest it shows in values.
 _ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be")
 _MARKS = tuple(SYNTHETIC_MARK.encode(encoding) for encoding in _ENCODINGS)
 _MARKS_WITHOUT_NUL = tuple(mark for mark in _MARKS if b"\0" not in mark)
@@ -18,7 +18,7 @@ _CHUNK = 1024 * 1024
 
 
 def stream_holds_mark(stream: BinaryIO) -> bool:
-    """Whether the mark is in a stream; of a damaged one, in what can be read."""
+    """Whether the mark is in a stream, as far as the stream can be read."""
     tail = b""
     try:
         while chunk := stream.read(_CHUNK):
@@ -42,8 +42,8 @@ def rows_hold_mark(rows: Sequence[Sequence[Value]]) -> bool:
 
 def column_holds_mark(column: Iterable[Value]) -> bool:
     """Whether any value of a column holds the mark."""
-    # One long text is searched far faster than many short ones; the mark has no line end in it, so nothing is found
-    # that lies across two values.
+    # One long text is searched far faster than many short ones. The mark has no line end in it, so it cannot be found
+    # across two values.
     values = [value for value in column if value]
     try:
         return SYNTHETIC_MARK in "\n".join(values)  # type: ignore[arg-type]
@@ -60,7 +60,7 @@ def columns_hold_mark(arrays: Sequence[pa.Array]) -> bool:
 
 
 def array_holds_mark(array: pa.StringArray | pa.BinaryArray) -> bool:
-    """Whether any value of an array of texts or bytes holds the mark; fast, since they lie in one buffer."""
+    """Whether any value of an array of texts or bytes holds the mark. Fast: it searches the array's one buffer."""
     _, offsets, data = array.buffers()
     if data is None or not len(array):
         return False
@@ -68,7 +68,7 @@ def array_holds_mark(array: pa.StringArray | pa.BinaryArray) -> bool:
     first, end = np.frombuffer(offsets, np.int32)[array.offset : array.offset + len(array) + 1][[0, -1]].tolist()
     if not _bytes_hold_mark(data.slice(first, end - first).to_pybytes()):
         return False
-    # In the buffer the values touch: what was found may lie across two.
+    # In the buffer values touch each other: the mark may have been found across two of them.
     return any(map(_value_holds_mark, array.to_pylist()))
 
 

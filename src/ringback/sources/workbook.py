@@ -1,4 +1,4 @@
-"""Workbooks (Excel's xlsx, xlsb and xls, OpenDocument's ods) -> raw rows: each sheet a table."""
+"""Reader of workbooks (Excel's xlsx, xlsb and xls, OpenDocument's ods): each sheet is a table."""
 
 import json
 import re
@@ -16,7 +16,7 @@ from ringback.sources.delimited.headers import distinct_names
 _MEMORY = 6 * 1024**3
 _SECONDS = 1_800
 Row = list[str | None]
-# What programs call a sheet that nobody has named: Sheet, Sheet1, Tabelle1, Feuil1.
+# Default names of sheets: Sheet, Sheet1, Tabelle1, Feuil1.
 _NO_NAME = re.compile(r"(work)?sheet|[^\W\d_]+ ?\d{1,3}", re.IGNORECASE)
 
 
@@ -30,22 +30,22 @@ def read_workbook(
     header: Sequence[str] | None = None,
     memory: int = _MEMORY,
 ) -> Iterator[RawRows]:
-    """Read every sheet that is not empty, hidden ones too; a sheet is called as in the workbook.
+    """Read every sheet that is not empty, hidden ones too. A table has the name of its sheet.
 
-    The first row that is not empty is the header. Where that row is data already (it holds a number, a time or a text
-    of digits), the sheet goes on where the sheet before it ended, as exports of more than a million rows do, as long
-    as it is no wider; else its columns are column_1 and so on. Empty rows are not counted. Of merged cells, the first
-    holds the value. A cell with an error is empty. How a number is formatted does not show: leading zeros that only
-    the format makes are not there.
+    The first row that is not empty is the header, unless it is data (it holds a number, a time or a text of digits).
+    A sheet without a header continues the sheet before it, if it is no wider: exports of more than a million rows are
+    written like that. Otherwise its columns are column_1 and so on. Empty rows are not counted. The first of merged
+    cells holds the value. A cell with an error is empty. Number formats are ignored: leading zeros that only the format
+    shows are lost.
 
     Args:
         path: The workbook.
-        table: Name for the rows of the only sheet, where nobody has named that one.
-        exhibit: For errors.
-        reject: Gets sheets that cannot be read.
+        table: Name for the rows of the only sheet, if that has a default name.
+        exhibit: The exhibit's reference, for errors.
+        reject: Called with sheets that cannot be read.
         wanted: Asked once for each table.
         header: Column names, where no sheet has a header.
-        memory: Bytes that reading may take.
+        memory: Most bytes of memory that reading may use.
 
     Raises:
         RingbackError: `workbook_unreadable` for a file that is no workbook, is damaged as a whole, or is protected.
@@ -82,7 +82,7 @@ class _Sheet:
     columns: tuple[str, ...]
 
     def take_header(self, rows: list[Row]) -> list[Row]:
-        """Settle the columns by the first rows; gives those that are data."""
+        """Set the columns from the first rows; returns the rows that are data."""
         width, before = len(rows[0]), self._before
         if self._header is None and self._data_first and before is not None and width <= len(before.columns):
             self.name, self.columns, self._count = before.name, before.columns, before._count
@@ -102,9 +102,9 @@ class _Sheet:
 
 
 def _printed(path: Path, *, memory: int) -> Iterator[dict[str, Any]]:
-    """What the program that reads workbooks prints of one; a problem where it came to no good end."""
+    """What `workbook_worker` prints of a workbook; a problem if it failed."""
     command = [sys.executable, "-I", workbook_worker.__file__, str(path), str(memory), str(_SECONDS)]
-    # Its own interpreter and its own file, with arguments and no shell.
+    # Our own interpreter and our own file, with arguments and no shell.
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as run:  # noqa: S603
         try:
             assert run.stdout is not None

@@ -1,11 +1,11 @@
-"""Run as a program of its own: prints the sheets of a workbook as JSON lines, every cell as the text a person sees.
+"""A program of its own: prints the sheets of a workbook as JSON lines, every cell as the text that a person sees.
 
-The library that reads workbooks is told sizes by the file itself, and a hostile file says what it likes: so it runs in
-a process that may use so much memory and so much time, and whose end is no harm. It prints, in this order,
+The library that reads workbooks trusts the sizes in the file, and a hostile file can lie about them. So it runs in a
+process of its own, with limited memory and time, whose crash does no harm. It prints, in this order,
 {"sheet": name, ...} and {"rows": [[...]]} for each sheet, {"problem": text} where something cannot be read, and
 {"end": true}.
 
-Usage: python sheetprinter.py FILE MEMORY_BYTES CPU_SECONDS
+Usage: python workbook_worker.py FILE MEMORY_BYTES CPU_SECONDS
 """
 
 import datetime as dt
@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from typing import Any
 
 _ROWS = 2_000
-# From here on, Excel keeps fewer digits than a number has.
+# From here on, Excel does not keep all digits of a number.
 _EXACT = 10**15
 
 
@@ -38,8 +38,8 @@ def cell_text(value: object) -> str | None:
 
 
 def _duration(value: dt.timedelta) -> str:
-    """A length of time as h:mm:ss, or in seconds where these are no whole ones."""
-    # A workbook keeps parts of a day: what is behind the milliseconds was never said.
+    """A length of time as h:mm:ss, or in seconds where they are not whole."""
+    # A workbook stores fractions of a day: digits beyond the milliseconds are rounding errors.
     thousandths = round(value / dt.timedelta(milliseconds=1))
     if thousandths % 1000 or thousandths < 0:
         return format(thousandths / 1000, ".15g")
@@ -48,7 +48,7 @@ def _duration(value: dt.timedelta) -> str:
 
 
 def row_text(row: list[object], timestamps: set[int]) -> list[str | None]:
-    """A row as texts; a time at midnight comes as a bare date, which in a column of `moments` gets its time back."""
+    """A row as texts. The library gives midnight as a bare date; in a column of `timestamps` it gets its time back."""
     texts = [cell_text(value) for value in row]
     for column in timestamps:
         value = row[column]
@@ -58,12 +58,12 @@ def row_text(row: list[object], timestamps: set[int]) -> list[str | None]:
 
 
 def find_timestamps(rows: list[list[object]]) -> set[int]:
-    """The columns in which some cell holds a time of day with its date."""
+    """The columns in which some cell holds a date with a time of day."""
     return {column for row in rows for column, value in enumerate(row) if isinstance(value, dt.datetime)}
 
 
 def is_data(row: list[object]) -> bool:
-    """Whether a first row is data already: a cell is a number, a time, or a text of digits."""
+    """Whether a first row is data, not a header: a cell is a number, a time, or a text of digits."""
     return any(
         not isinstance(value, str) or (len(value) > 4 and value.strip("+").replace(" ", "").isdigit())
         for value in row
@@ -72,7 +72,7 @@ def is_data(row: list[object]) -> bool:
 
 
 def printed(path: str) -> Iterator[dict[str, object]]:
-    """What there is to print of a workbook."""
+    """The objects to print for a workbook."""
     from python_calamine import CalamineWorkbook, PasswordError
 
     try:
@@ -86,7 +86,7 @@ def printed(path: str) -> Iterator[dict[str, object]]:
     except BaseException as error:  # noqa: BLE001 - a panic of the library is no Exception
         yield {"problem": f"it is damaged, or no workbook ({str(error)[:200]})"}
         return
-    # Held back until it shows whether it is the only sheet that holds anything.
+    # The first sheet is held back until it is known whether it is the only one with content.
     held: tuple[str, list[list[object]]] | None = None
     alone = True
     for name in names:
@@ -109,7 +109,7 @@ def printed(path: str) -> Iterator[dict[str, object]]:
 
 
 def printed_sheet(name: str, rows: list[list[object]], *, alone: bool) -> Iterator[dict[str, object]]:
-    """One sheet: its head, then its rows."""
+    """The objects of one sheet: its head, then its rows."""
     yield {"sheet": name, "alone": alone, "data_first": is_data(rows[0])}
     timestamps = find_timestamps(rows)
     for start in range(0, len(rows), _ROWS):

@@ -1,4 +1,4 @@
-"""The calls as they really were, before any mess: who rang whom, when, how long, showing what.
+"""The calls as they really were, before any mess: who rang whom, when, for how long, and which number was shown.
 
 One entry per call, in order of time. The mess (`mess.py`) changes only what was *written down*.
 """
@@ -41,24 +41,24 @@ class Calls:
 
     Attributes:
         account: Index of the account.
-        at: Moment, seconds since 1970 UTC.
+        at: Start, seconds since 1970 UTC.
         duration: Talk time in seconds (ringing time where nobody answered and the panel logged it).
         disposition: Index into `DISPOSITIONS`.
         called: Number dialled, digits with country code.
-        called_pool: Its pool.
+        called_pool: The pool of the called number.
         shown: Number shown, 0 for none.
-        shown_pool: Its pool.
-        organisation: Whose number was shown, -1 for nobody's.
-        own: What the called number is one's own of: index into `OWN_KINDS`.
+        shown_pool: The pool of the shown number.
+        organisation: Index of the organisation whose number was shown, -1 for none.
+        own: Whose own number the called number is: index into `OWN_KINDS`.
         in_life: False for the developers' tests before the site existed.
         called_shape: How the called number is typed.
-        called_dress: What is put around it.
+        called_dress: What is put around the called number.
         shown_shape: How the shown number is typed.
-        shown_dress: What is put around it.
-        leg: What the row says of its leg.
+        shown_dress: What is put around the shown number.
+        leg: Which leg the row says it is.
         account_lost: The row names no account.
         duration_lost: The row has no duration.
-        time_written: How the start got written down.
+        time_written: How the start was written down.
         cause: What the mess did to the row: index into `mess.CAUSES`.
     """
 
@@ -88,7 +88,7 @@ class Calls:
 
     @property
     def connected(self) -> Flags:
-        """Whether somebody answered: talk time, and a disposition that says so or nothing."""
+        """Whether somebody answered: there is talk time, and the disposition says so or is empty."""
         return (self.duration > 0) & (self.disposition <= 1)
 
     def sort(self, order: Ints) -> None:
@@ -121,7 +121,7 @@ def _empty(count: int) -> Calls:
 
 
 class _Maker:
-    """Fills the calls segment by segment; a segment is a run of calls of one sort, before sorting by time."""
+    """Makes the calls segment by segment. A segment is a run of calls of one sort, before they are sorted by time."""
 
     def __init__(self, rng: np.random.Generator, quotas: Quotas, people: Population) -> None:
         self.rng, self.quotas, self.people = rng, quotas, people
@@ -158,7 +158,7 @@ class _Maker:
         return np.clip(over + 1 + extra, over + 1, 5_400).astype(np.int32)
 
     def over_a_minute(self, persons: Numbers, mobile_untied: int) -> None:
-        """Make the calls over a minute: every person gets one, the rest go to whomever.
+        """Make the calls over a minute: one to every person, the rest to random persons.
 
         `persons` holds the people to be alerted first, then other mobiles, then numbers that are not mobiles.
         """
@@ -169,7 +169,7 @@ class _Maker:
         self.dial(part, persons, which)
         account = self.callers(quotas.over_minute, self.everyone)
         account[: quotas.alerts] = self.callers(quotas.alerts, self.tied)
-        # Nobody tied to an identified subject may ring these mobiles, or they would have to be alerted too.
+        # No account tied to an identified subject may ring these mobiles, or they would have to be alerted too.
         spared = (which >= quotas.alerts) & (which < quotas.alerts + mobile_untied)
         account[spared] = self.callers(int(spared.sum()), self.untied)
         self.calls.account[part] = account
@@ -182,7 +182,7 @@ class _Maker:
         self.calls.disposition[part] = rng.random(quotas.over_minute) >= 0.03
 
     def attempts(self, part: slice, answered: float, *, at_most: int) -> None:
-        """Give calls a mixed outcome; those that are answered last at most `at_most` seconds."""
+        """Give calls a mixed outcome; answered ones last at most `at_most` seconds."""
         count, rng = part.stop - part.start, self.rng
         fate = rng.random(count)
         talked = np.minimum(self.talk(count, over=0, median=25), at_most)
@@ -196,7 +196,7 @@ class _Maker:
         self.calls.disposition[part] = np.where(answer, spoken, np.where(logged_ringing, 2, silent))
 
     def short_uk(self, count: int, persons: Numbers) -> None:
-        """Make the UK calls that are no call over a minute to a person."""
+        """Make the UK calls that are not calls over a minute to a person."""
         part = self.segment(count)
         people, rng = self.people, self.rng
         self.calls.account[part] = self.callers(count, self.everyone)
@@ -233,7 +233,7 @@ class _Maker:
             at = np.flatnonzero(kinds == kind)
             which = rng.integers(0, len(numbers), size=len(at))
             if kind == TO_ACCOUNT:
-                # Mostly one's own phone, to hear what it sounds like; otherwise an accomplice's.
+                # Mostly the caller's own phone, to try the service; otherwise an accomplice's.
                 mine = np.searchsorted(contacts, account[at])
                 mine = np.minimum(mine, len(contacts) - 1)
                 has = (contacts[mine] == account[at]) & (rng.random(len(at)) < 0.7)
@@ -246,7 +246,7 @@ class _Maker:
         self.calls.disposition[part] = 1
 
     def developers_tests(self) -> None:
-        """Make the rows of before the site existed: long calls to mobiles that are nobody's concern."""
+        """Make the rows from before the site existed: the developers' long calls to mobiles."""
         part = self.segment(self.tests)
         self.calls.account[part] = self.untied[0]
         last = len(self.people.mobiles)
@@ -259,17 +259,17 @@ class _Maker:
         self.calls.at[part] = calendar.BEFORE_SITE_FROM + when
 
     def times(self) -> None:
-        """Let every call fall into its account's life, by the rhythm of the calling."""
+        """Place every call within its account's life, by the rhythm of calling."""
         part = slice(0, self.quotas.calls)
         rhythm, accounts = calendar.calling_rhythm(), self.people.accounts
         low = rhythm.share(np.maximum(accounts.created, calendar.CALLS_FROM))
         high = rhythm.share(accounts.until)
         account = self.calls.account[part]
         chance = self.rng.random(self.quotas.calls)
-        self.calls.at[part] = rhythm.moment(low[account] + chance * (high - low)[account])
+        self.calls.at[part] = rhythm.timestamp(low[account] + chance * (high - low)[account])
 
     def shown(self) -> None:
-        """Choose what each call showed: an organisation's number, somebody's, or nothing."""
+        """Choose the number that each call shows: an organisation's, somebody's, or none."""
         calls, people, rng = self.calls, self.people, self.rng
         count = len(calls)
         uk = calls.called_pool < np.int16(ORGANISATION_POOL)
@@ -288,12 +288,12 @@ class _Maker:
         calls.organisation = np.where(company, people.organisations.owners[which], -1).astype(np.int16)
 
     def typing(self) -> None:
-        """Let every account type numbers its own way."""
+        """Let every account type numbers in its own way."""
         calls, rng = self.calls, self.rng
         habits = self.people.accounts.habits[calls.account]
         dresses = np.array([habit.dress for habit in HABITS], dtype=np.uint8)
         calls.called_shape = habit_shapes(habits, calls.called_pool)
-        # Own numbers and those of the developers' tests are typed with a prefix, so they are never in doubt.
+        # Own numbers, and those of the developers' tests, are typed with a prefix, so they are never ambiguous.
         sure = (calls.own != TO_PEOPLE) | ~calls.in_life
         prefix = _PREFIXED[rng.integers(0, len(_PREFIXED), size=len(calls))]
         calls.called_shape = np.where(sure, fit_shapes(prefix, calls.called_pool), calls.called_shape)
@@ -307,7 +307,7 @@ class _Maker:
 
 
 def make_calls(rng: np.random.Generator, quotas: Quotas, people: Population) -> Calls:
-    """Make every call of the seizure, quotas met exactly, in order of time."""
+    """Make every call of the seizure in order of time; quotas are met exactly."""
     maker = _Maker(rng, quotas, people)
     mobile_untied = max(0, round(0.8 * quotas.people) - quotas.alerts)
     mobile = quotas.alerts + mobile_untied
@@ -326,7 +326,7 @@ def make_calls(rng: np.random.Generator, quotas: Quotas, people: Population) -> 
     maker.times()
     maker.shown()
     maker.typing()
-    # Some calls fall into the hour that clocks show twice, on its second pass, whatever the rhythm says.
+    # Some calls are put into the second pass of the hour that clocks show twice, regardless of the rhythm.
     late = rng.choice(quotas.calls, size=max(2, quotas.calls // 20_000), replace=False)
     span = calendar.REPEATED_UNTIL - calendar.REPEATED_FROM
     maker.calls.at[late] = calendar.REPEATED_FROM + (rng.random(len(late)) * span).astype(np.int64)

@@ -1,4 +1,4 @@
-"""A case's results beside the truth of the synthetic seizure it was made from."""
+"""Compares a case's results with the truth of its synthetic seizure."""
 
 import csv
 import json
@@ -11,24 +11,24 @@ import pyarrow.parquet as pq
 
 from ringback.errors import RingbackError
 
-# How the truth's files for a rule end; a rule without a truth cannot be compared.
+# Rule to the ending of its truth files. A rule without truth files cannot be compared.
 TRUTH_ENDINGS = {"over-a-minute@1": "", "over-five-minutes@1": "_over_five_minutes"}
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """How results compare with the recoverable truth, and what separates that from the actual one.
+    """How results compare with the recoverable truth, and how that differs from the actual truth.
 
     Attributes:
         found: Victims found.
-        right: Victims found that are recoverably true.
-        recoverable: Victims that could be recovered.
-        actual: Victims that there were.
+        right: Victims found that are victims in the recoverable truth.
+        recoverable: Victims in the recoverable truth.
+        actual: Victims in the actual truth.
         differing: Figure to (found, true) where they differ.
         figures: How many figures were compared.
-        ambiguous: Rows that stay ambiguous in truth.
-        unflagged: Those of them that the case does not call ambiguous, and rows it wrongly calls so.
-        gap: Victims of one truth and not the other, by direction and cause.
+        ambiguous: Rows that stay ambiguous in the truth.
+        unflagged: Rows that are ambiguous in the truth and not in the case, or the other way round.
+        gap: Victims in one truth and not in the other, by direction and cause.
     """
 
     found: int
@@ -43,17 +43,17 @@ class Comparison:
 
     @property
     def precision(self) -> float:
-        """Share of the found that are right; 1 when nothing was found."""
+        """Share of the found victims that are right; 1 if none was found."""
         return self.right / self.found if self.found else 1.0
 
     @property
     def recall(self) -> float:
-        """Share of the recoverable that were found; 1 when there were none."""
+        """Share of the recoverable victims that were found; 1 if there are none."""
         return self.right / self.recoverable if self.recoverable else 1.0
 
     @property
     def is_exact(self) -> bool:
-        """Whether everything recoverable came out, and nothing else."""
+        """Whether everything recoverable was found, and nothing else."""
         return self.found == self.right == self.recoverable and not self.differing and not self.unflagged
 
 
@@ -68,7 +68,7 @@ def compare(
     """Compare the results of a case with a seizure's truth.
 
     Args:
-        folder: What `ringback synth` wrote.
+        folder: The folder that `ringback synth` wrote.
         rule: The rule that the victims meet.
         victims: Their numbers, E.164.
         figures: Key to value, as in figures.json.

@@ -1,4 +1,4 @@
-"""The seizure as `mysqldump` writes it: one file, extended inserts of about a megabyte a line, a trigger."""
+"""Writes the seizure like `mysqldump`: one file with extended inserts of about a megabyte per line, and a trigger."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -110,7 +110,7 @@ class DumpOutput:
         self._file.write(encode(_create(table)))
 
     def write(self, columns: Sequence[Column]) -> None:
-        """Add rows, an insert whenever there is a line's worth of them."""
+        """Add rows; an insert is written whenever there are enough for a line."""
         rendered = [self._render(name, column) for name, column in zip(self._table.columns, columns, strict=True)]
         for row in zip(*rendered, strict=True):
             text = "(" + ",".join(row) + ")"
@@ -129,7 +129,7 @@ class DumpOutput:
     def _flush(self) -> None:
         if self._pending:
             rows = ",".join(self._pending)
-            # No database ever runs this text; it only has to look as mysqldump leaves it.
+            # No database ever runs this text; it only has to look like mysqldump's.
             self._file.write(encode(f"INSERT INTO `{self._table.name}` VALUES {rows};\n"))  # noqa: S608
         self._pending, self._length = [], 0
 

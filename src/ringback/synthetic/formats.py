@@ -1,7 +1,7 @@
-"""Writers: the same rows as CSV, JSON lines, Parquet or a dump; null is not empty where a format can tell.
+"""Writers of the same rows as CSV, JSON lines, Parquet or a dump. Null differs from empty text, if the format allows.
 
-Text may hold lone surrogates, which stand for single bytes of a wrong encoding; text formats write those
-bytes, and Parquet, which knows no bytes in text, writes what they would have meant.
+Text may hold lone surrogates, which stand for single bytes of a wrong encoding. Text formats write those bytes.
+Parquet, whose texts must be valid, gets the characters that the bytes stand for.
 """
 
 import csv
@@ -22,7 +22,7 @@ Column = Sequence[str | None]
 
 
 class Output(Protocol):
-    """One seizure being written; tables come one after the other."""
+    """Writer of one seizure, table by table."""
 
     def begin(self, table: SeizedTable) -> None:
         """Start a table."""
@@ -38,7 +38,7 @@ class Output(Protocol):
 
 
 def encode(text: str) -> bytes:
-    """Give a text's bytes, lone surrogates being single bytes of a wrong encoding.
+    """The bytes of a text; a lone surrogate is a single byte of a wrong encoding.
 
     >>> encode("caf" + chr(0xDCE9))
     b'caf\\xe9'
@@ -47,7 +47,7 @@ def encode(text: str) -> bytes:
 
 
 def repair(text: str | None) -> str | None:
-    """Give a text as it was meant where bytes of Windows-1252 stand in it.
+    """A text in which bytes of Windows-1252 are replaced by their characters.
 
     >>> repair("caf" + chr(0xDCE9))
     'café'
@@ -60,7 +60,7 @@ def repair(text: str | None) -> str | None:
 
 
 class CsvOutput:
-    """Comma-separated files with a header; null and empty text are both nothing."""
+    """Comma-separated files with a header; null and empty text are both written as nothing."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -88,7 +88,7 @@ class CsvOutput:
 
 
 class JsonLinesOutput:
-    """One JSON object a line, every value a text or null."""
+    """One JSON object per line; every value is a text or null."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -124,7 +124,7 @@ class JsonLinesOutput:
 
 
 class ParquetOutput:
-    """Parquet files in which every column is text, as the panel's export had it."""
+    """Parquet files in which every column is text, as in a panel's export."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -158,6 +158,6 @@ class ParquetOutput:
 
 
 def possible_files() -> tuple[str, ...]:
-    """List every name that a seizure of any format puts into its folder."""
+    """Every file name that a seizure of any format may put into its folder."""
     names = [f"{table.name}.{suffix}" for table in SEIZED for suffix in ("csv", "jsonl", "parquet")]
     return (*names, f"{SUBJECTS.name}.csv", DUMP_NAME, "case_settings.json", "truth")

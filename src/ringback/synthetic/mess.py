@@ -1,7 +1,7 @@
-"""What happened to the records: every known way in which a panel's rows come out wrong, laid over true calls.
+"""Mess: every known way in which a panel's records go wrong, applied to the true calls.
 
-Each kind of mess takes rows that no other kind has taken, and notes its cause on the row. Nothing here
-changes what really happened.
+Each kind of mess takes rows that no other kind has taken, and notes its cause on the row. It changes only what was
+written down, never what really happened.
 """
 
 from typing import Final
@@ -50,7 +50,7 @@ CAUSES: Final = (
     "presentation_eaten",
 )
 CAUSE: Final = {name: at for at, name in enumerate(CAUSES)}
-# Shapes and dressings that turn up on single rows of any account; None leaves what the account does.
+# Shapes and dressings on single rows of any account; None keeps the account's usual one.
 ODD_FORMS: Final[tuple[tuple[Shape | None, Dress | None], ...]] = (
     (Shape.PLUS, Dress.PLAIN),
     (Shape.ZEROS, Dress.PLAIN),
@@ -84,7 +84,7 @@ class _Mess:
         self.rng, self.calls, self.people = rng, calls, people
         self.free: Flags = calls.in_life & (calls.own == 0)
         self.total = int(calls.in_life.sum())
-        # The calls on which victims rest; unless a share of the mess is kept for them, most misses them.
+        # The calls that make somebody a victim. A share of the mess is kept for them, or most of it would miss them.
         self.weighty: Flags = self.free & calls.connected & (calls.duration > 60)
         self.weighty &= (REGION[calls.called_pool] == GB) & IS_MOBILE[calls.called_pool]
         self.weighty &= people.accounts.tied[calls.account]
@@ -92,25 +92,25 @@ class _Mess:
         self.bare_typist: Flags = habits[people.accounts.habits[calls.account]]
 
     def take(self, count: int, among: Flags) -> Ints:
-        """Take up to `count` free rows among those named."""
+        """Take up to `count` free rows among these."""
         able = np.flatnonzero(self.free & among)
         rows = self.rng.choice(able, size=min(count, len(able)), replace=False)
         self.free[rows] = False
         return rows
 
     def share(self, rate: float) -> int:
-        """Give the rows that a rate stands for, two at the least."""
+        """How many rows a rate stands for, at least two."""
         return max(2, round(rate * self.total))
 
     def take_mixed(self, rate: float, among: Flags) -> Ints:
-        """Take a share of rows, one in ten of them a row on which a victim rests."""
+        """Take a share of rows; one in ten of them is a call that makes somebody a victim."""
         count = self.share(rate)
         heavy = round(count * 0.1) if self.total < _SHOWS_VICTIMS else max(1, round(count * 0.1))
         taken = self.take(heavy, self.weighty & among)
         return np.concatenate([taken, self.take(count - len(taken), ~self.weighty & among)])
 
     def odd_forms(self) -> None:
-        """Let single rows be typed in another way than their account's."""
+        """Let single rows be typed in another way than is usual for their account."""
         calls = self.calls
         code = COUNTRY_CODE[calls.called_pool]
         for shape, dress in ODD_FORMS:
@@ -123,7 +123,7 @@ class _Mess:
                 among = (code == 44) & IS_MOBILE[calls.called_pool]
             if dress == Dress.STAR_67:
                 among = code == 1
-            # One lapse of an account that always types bare digits would unsettle everything it ever dialled.
+            # One lapse of an account that always types bare digits would make everything it ever dialled ambiguous.
             if shape in (Shape.BARE, Shape.NATIONAL):
                 among = among & ~self.bare_typist
             rows = self.take(self.share(4e-4), among)
@@ -135,7 +135,7 @@ class _Mess:
                 calls.called_dress[rows] = fit_dresses(dresses, calls.called_shape[rows])
 
     def lost_numbers(self) -> None:
-        """Let some called numbers be eaten by a spreadsheet, missing, withheld or empty."""
+        """Let some called numbers be mangled by a spreadsheet, missing, withheld or empty."""
         everywhere = np.ones(len(self.calls), dtype=bool)
         for cause, shape, rate in (
             ("eaten_by_spreadsheet", Shape.EATEN, 6e-4),
@@ -154,7 +154,7 @@ class _Mess:
         rows = self.take_mixed(5e-4, everywhere)
         calls.account_lost[rows] = True
         calls.cause[rows] = CAUSE["null_account"]
-        # A row without an account has no one whose habit could settle what bare digits mean.
+        # A row without an account has no dialling habit that could decide what bare digits mean.
         calls.called_shape[rows] = Shape.PLUS
         calls.called_dress[rows] = Dress.PLAIN
         rows = self.take_mixed(4e-4, calls.duration > 0)
@@ -168,16 +168,15 @@ class _Mess:
         calls.cause[rows] = CAUSE["bad_time"]
 
     def lost_shown_numbers(self) -> None:
-        """Let a spreadsheet eat some of the numbers shown."""
+        """Let a spreadsheet mangle some of the numbers shown."""
         rows = self.take(self.share(2e-4), self.calls.organisation >= 0)
         self.calls.shown_shape[rows] = Shape.EATEN
         self.calls.cause[rows] = CAUSE["presentation_eaten"]
 
     def misleading_digits(self) -> None:
-        """Let accounts that always type one country bare once type another's number bare.
+        """Let accounts that always type numbers of one country bare type one number of another country bare, once.
 
-        Their habit then settles it, the wrong way: a UK mobile without its zero becomes an American, or the
-        other way round a false UK mobile appears.
+        Their habit then decides wrongly: a UK mobile without its zero becomes a US one, or a false UK mobile appears.
         """
         calls = self.calls
         habits = self.people.accounts.habits[calls.account]
@@ -202,15 +201,15 @@ class _Mess:
         rung_back = accounts.call_back[calls.account] & calls.in_life
         own_phone = calls.own == OWN_KINDS.index("account")
         own_phone &= calls.called == accounts.contact[calls.account]
-        # Ringing one's own phone never got as far as a second leg.
+        # A call to the account's own phone has no second leg.
         calls.leg = np.where(rung_back, np.where(own_phone, LEG_A, LEG_B), 0).astype(np.uint8)
 
 
 def make_mess(rng: np.random.Generator, calls: Calls, people: Population) -> Flags:
-    """Lay all mess over the calls, in place.
+    """Apply all mess to the calls, in place.
 
     Returns:
-        Which calls no mess has touched.
+        For each call, whether no mess has touched it.
     """
     mess = _Mess(rng, calls, people)
     mess.misleading_digits()

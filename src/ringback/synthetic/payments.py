@@ -1,4 +1,4 @@
-"""What the accounts paid: a month's fee in bitcoin, with its value in sterling on the day."""
+"""The accounts' payments: a monthly fee in bitcoin, with its value in sterling on the day."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -16,7 +16,7 @@ CHEAPEST_PENCE: Final = 150_00
 DEAREST_PENCE: Final = 5_000_00
 _FEES: Final = (150, 250, 400, 600, 1_000, 1_800, 3_000, 5_000)
 _SHARES: Final = (0.36, 0.24, 0.15, 0.1, 0.07, 0.04, 0.025, 0.015)
-# Months after December 2020, and what a bitcoin cost then in thousands of pounds: made up, but plausible.
+# Months after December 2020, and the price of a bitcoin then in thousands of pounds: made up, but plausible.
 _PRICE_MONTHS: Final = (0, 4, 7, 11, 15, 18, 21)
 _PRICES: Final = (14.0, 42.0, 25.0, 47.0, 31.0, 16.5, 17.5)
 
@@ -44,12 +44,12 @@ class Payments:
 
     @property
     def revenue_pence(self) -> int:
-        """Pence paid in all, every payment counted once."""
+        """Total paid in pence; every payment counts once."""
         _, first = np.unique(self.number, return_index=True)
         return int(self.pence[first].sum())
 
     def texts(self, accounts: Accounts) -> list[list[str | None]]:
-        """Give the table's columns as text."""
+        """The table's columns as text."""
         return [
             [f"{SYNTHETIC_MARK}P{number:09d}" for number in self.number.tolist()],
             [accounts.names[account] for account in self.account.tolist()],
@@ -66,7 +66,7 @@ def _daily_prices(rng: np.random.Generator) -> NDArray[np.float64]:
 
 
 def make_payments(rng: np.random.Generator, quotas: Quotas, accounts: Accounts) -> Payments:
-    """Make payments that add up to the quota as nearly as whole monthly fees can."""
+    """Make payments whose sum is as close to the quota as whole monthly fees allow."""
     target = quotas.revenue * 100
     fees = rng.choice(np.array(_FEES), size=target // CHEAPEST_PENCE + 1, p=_SHARES) * 100
     # The rate moves between the quote and the payment, so values are not round.

@@ -1,10 +1,10 @@
 """Pools of made-up numbers whose reading is known by construction.
 
-A pool is a prefix together with what a reader that knows the world's number plans makes of any number in it:
-region, kind, and what happens when it is typed in its national form without trunk prefix ("bare"). So the
-generator knows which texts stay ambiguous without ever reading one. The tests check the claims.
+A pool is a prefix, with the region and kind of every number in it by the world's number plans, and with the readings
+of its bare form (national, without trunk prefix). So the generator knows which texts stay ambiguous without ever
+reading one. The tests check these claims.
 
-Bulk numbers drawn here may be somebody's, so they are to be masked wherever people look at them.
+Numbers drawn here may be somebody's, so mask them wherever people see them.
 """
 
 from dataclasses import dataclass
@@ -37,9 +37,9 @@ class Pool:
         weight: Share within the group.
         bare: "sure" when the bare national form has one reading, "two" when it has two, "never" when the
             generator must not use that form (more readings, or none).
-        other_how: The second reading's way (a code above), when `bare` is "two".
-        other_region: Its region.
-        other_kind: Its kind.
+        other_how: How the second reading is made (a code above), when `bare` is "two".
+        other_region: Region of the second reading.
+        other_kind: Kind of the second reading.
     """
 
     group: str
@@ -65,7 +65,7 @@ class Pool:
         return int(10 ** (self.length - len(self.prefix)))
 
 
-# What the bare national form reads as: bare, other_how, other_region, other_kind.
+# Readings of the bare national form: bare, other_how, other_region, other_kind.
 _Bare = tuple[str, int, str, str]
 _NEVER: _Bare = ("never", NOT_BARE, "", "")
 _SURE: _Bare = ("sure", NOT_BARE, "", "")
@@ -139,7 +139,7 @@ POOLS: Final[tuple[Pool, ...]] = (
 ORGANISATION_POOL: Final = len(POOLS) - 1
 
 COUNTRY_CODE: Final[Ints] = np.array([pool.country_code for pool in POOLS], dtype=np.int64)
-# What is left of the digits when the country code is taken off is a remainder by this.
+# A number modulo this is the number without its country code.
 NATIONAL_UNIT: Final[Ints] = np.array([10**pool.length for pool in POOLS], dtype=np.int64)
 MAY_BE_BARE: Final = np.array([pool.bare != "never" for pool in POOLS])
 IS_TWO: Final = np.array([pool.bare == "two" for pool in POOLS])
@@ -164,7 +164,7 @@ OTHER_IS_MOBILE: Final = np.array([pool.other_kind == "mobile" for pool in POOLS
 
 
 def other_reading(numbers: Ints, pools: NDArray[np.int16]) -> Ints:
-    """Give what each bare national form is in its second reading; 0 where it has one reading only.
+    """The second reading of each number's bare national form; 0 where there is only one reading.
 
     Args:
         numbers: Digits with country code.
@@ -186,7 +186,7 @@ def draw_numbers(rng: np.random.Generator, group: str, *, count: int, taken: Int
         rng: Source of chance.
         group: A group of `POOLS`.
         count: How many.
-        taken: Numbers that must not come up, digits with country code.
+        taken: Numbers that must not be drawn, digits with country code.
 
     Returns:
         The numbers, and the pool of each.
@@ -204,6 +204,6 @@ def draw_numbers(rng: np.random.Generator, group: str, *, count: int, taken: Int
         numbers = numbers[~np.isin(numbers, taken)]
     numbers = rng.permutation(numbers)[:count]
     order = np.argsort(bases)
-    # Bases of one group never nest, so the last base not above a number is its pool's.
+    # Pools of one group never overlap, so the highest base that is not above a number is that of its pool.
     pools = members[order][np.searchsorted(bases[order], numbers, side="right") - 1]
     return numbers, pools

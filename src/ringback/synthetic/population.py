@@ -1,4 +1,4 @@
-"""Who is in the seizure: accounts, subjects behind some of them, the site's numbers, the people called."""
+"""The population of the seizure: accounts, the subjects behind some of them, the site's numbers, the people called."""
 
 import csv
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from ringback.synthetic.scale import Quotas
 from ringback.synthetic.typing_styles import HABITS
 
 NONE: Final = -1
-# product.md names nine banks and HMRC; these are their names in organisations.csv.
+# The organisations of the published case, by their names in organisations.csv: nine banks and HMRC.
 IMITATED: Final = (
     "Barclays",
     "Santander",
@@ -47,7 +47,7 @@ _SITE_USES: Final = ("test line", "test line", "support line", "voicemail", "gat
 
 @dataclass(slots=True)
 class Numbers:
-    """Some drawn numbers: digits with country code, and the pool of each."""
+    """Drawn numbers: digits with country code, and the pool of each."""
 
     digits: Ints
     pools: NDArray[np.int16]
@@ -61,7 +61,7 @@ class Numbers:
 
 @dataclass(frozen=True, slots=True)
 class Organisations:
-    """Published numbers of organisations; UK ones that belong to one organisation alone can be shown.
+    """Published numbers of organisations. UK numbers that belong to only one organisation can be shown.
 
     Attributes:
         names: Every organisation with such a number.
@@ -84,16 +84,16 @@ class Accounts:
 
     Attributes:
         names: Logins.
-        created: When each was opened.
-        until: When each was last used at the latest.
+        created: When each was opened, seconds since 1970 UTC.
+        until: The latest time at which each may be used, seconds since 1970 UTC.
         weights: Share of all calls.
         habits: Index into `HABITS`.
         call_back: Whether the site rings the holder's phone first and logs both legs.
         contact: The holder's phone, 0 for none.
-        contact_pools: Its pool.
+        contact_pools: The pool of that phone.
         subjects: Index of the subject, or -1.
         tied: Whether that subject is identified, arrested, charged or convicted.
-        in_table: Whether the account table still holds it.
+        in_table: Whether the account table still holds the account.
     """
 
     names: list[str]
@@ -133,11 +133,11 @@ class Population:
     Attributes:
         accounts: The accounts.
         subjects: The subjects.
-        organisations: Whose numbers get shown.
+        organisations: The organisations whose numbers are shown.
         site: The site's own numbers.
-        site_uses: What each of them was for.
-        mobiles: UK mobiles of people, none of them anyone's above.
-        other_uk: UK numbers of people that are not mobiles.
+        site_uses: What each of them was used for.
+        mobiles: UK mobiles of called people; none of them belongs to anyone above.
+        other_uk: Other UK numbers of called people.
         americans: US numbers of people.
         abroad: Numbers of people elsewhere.
     """
@@ -154,12 +154,12 @@ class Population:
 
 
 def read_organisations() -> Organisations:
-    """Read the published numbers; UK ones of one organisation alone can be shown, the ten's above all."""
+    """Read the published numbers. UK numbers of only one organisation can be shown, mostly those of the ten."""
     text = (files("ringback.data") / "organisations.csv").read_text("utf-8-sig")
     rows = list(csv.DictReader(text.splitlines()))
     owners: dict[str, set[str]] = {}
     for row in rows:
-        # Shorter numbers are valid too, but a bare reading of them would not be certain.
+        # Shorter numbers are valid too, but their bare form would not have a certain reading.
         if row["country"] == "GB" and row["e164"].startswith("+44") and len(row["e164"]) == 13:
             owners.setdefault(row["e164"], set()).add(row["organisation"])
     single = {number: next(iter(names)) for number, names in sorted(owners.items()) if len(names) == 1}
@@ -194,7 +194,7 @@ def _make_subjects(rng: np.random.Generator, quotas: Quotas, phones: Numbers) ->
 
 
 def _spread_subjects(rng: np.random.Generator, accounts: int, subjects: int) -> Ints:
-    """Tie accounts to subjects, busy accounts above all; account 0 is the busiest.
+    """Tie accounts to subjects, mostly busy accounts; account 0 is the busiest.
 
     Returns:
         For each account the index of its subject, or -1. Every subject has at least one account.
@@ -202,7 +202,7 @@ def _spread_subjects(rng: np.random.Generator, accounts: int, subjects: int) -> 
     most = 3 if accounts >= 5 * subjects else 1
     each = 1 + rng.integers(0, most, size=subjects)
     owners = np.repeat(np.arange(subjects), each)
-    # Two accounts at least must stay untied, or nobody would be left to call the people that are not alerted.
+    # At least two accounts must stay untied, to call the people that are not to be alerted.
     reach = min(accounts - 2, 3 * len(owners) + 2)
     tied = np.full(accounts, NONE, dtype=np.int64)
     places = np.sort(rng.choice(np.arange(reach), size=len(owners), replace=False))
@@ -214,7 +214,7 @@ def _habits(rng: np.random.Generator, tied: NDArray[np.bool_]) -> NDArray[np.uin
     shares = np.array([habit.weight for habit in HABITS])
     habits = rng.choice(len(HABITS), size=len(tied), p=shares / shares.sum()).astype(np.uint8)
     for group in (np.flatnonzero(tied), np.flatnonzero(~tied)):
-        # The busiest get every habit in turn, so that each is there however small the seizure is.
+        # The busiest accounts get every habit in turn, so that even a small seizure has each habit.
         first = group[: 2 * len(HABITS)]
         habits[first] = np.arange(len(first)) % len(HABITS)
     return habits
@@ -235,7 +235,7 @@ def _make_accounts(rng: np.random.Generator, subjects: Subjects, phones: Numbers
     age = rng.beta(1.6, 1.1, size=count)
     created = (calendar.SITE_OPENED + age * (calendar.LAST_ACCOUNT - calendar.SITE_OPENED)).astype(np.int64)
     start = np.maximum(created, calendar.CALLS_FROM)
-    # Old accounts did not all wake up on the day from which calls are known, so those lasted longer.
+    # Calls are known only from a certain day on. Accounts opened before it stay in use for longer.
     usual_days = np.where(created < calendar.CALLS_FROM, 300, 180)
     lived = (7 + rng.exponential(usual_days)) * calendar.DAY_S
     has_phone = rng.random(count) < 0.9
@@ -244,7 +244,7 @@ def _make_accounts(rng: np.random.Generator, subjects: Subjects, phones: Numbers
     call_back[2] = True
     has_phone[2] = True
     shares = 1.0 / np.arange(3, count + 3) ** 0.85
-    # Many accounts were opened and never used; in a small seizure every account is needed.
+    # Many accounts were opened and never used. In a small seizure every account is needed.
     shares[(np.arange(count) >= max(50, count // 3)) & (rng.random(count) < 0.3)] = 0
     return Accounts(
         names=_names(rng, count),
@@ -271,7 +271,7 @@ def _drop_from_table(rng: np.random.Generator, accounts: Accounts) -> None:
 
 
 def make_population(rng: np.random.Generator, quotas: Quotas) -> Population:
-    """Make everyone that a seizure of this size needs, with no number in two roles."""
+    """Make everyone that a seizure of this size needs. No number has two roles."""
     organisations = read_organisations()
     subjects_n = quotas.arrested_london + quotas.arrested_elsewhere + quotas.identified + quotas.unidentified
     others_n = round(0.16 * quotas.calls)
@@ -300,7 +300,7 @@ def make_population(rng: np.random.Generator, quotas: Quotas) -> Population:
 
 
 def own_numbers(population: Population) -> dict[str, Ints]:
-    """List whose own numbers are known: of accounts in the table, subjects, the site and organisations."""
+    """Known own numbers, by owner: accounts in the table, subjects, the site and organisations."""
     accounts = population.accounts
     contacts = accounts.contact[accounts.in_table]
     return {

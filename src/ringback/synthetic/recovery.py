@@ -1,7 +1,7 @@
-"""What can be recovered from the rows as written, derived from the chosen mess, never by reading them.
+"""What can be recovered from the rows as written. It is derived from the known mess, never by reading the rows.
 
-The one rule with some depth is settling: an account's bare digits that can mean one thing only are evidence
-of how it types. Five different such numbers, all read in the same way, settle its doubtful ones.
+The one intricate rule is disambiguation by dialling habits. Bare digits with only one reading are evidence of how their
+account types. Five different such numbers of an account, all read in the same way, decide its ambiguous ones.
 """
 
 from dataclasses import dataclass
@@ -35,16 +35,16 @@ EVIDENCE_NEEDED: Final = 5
 
 @dataclass(slots=True)
 class Recovered:
-    """What a careful reader gets back, one entry per call.
+    """What a careful reader can recover, one entry per call.
 
     Attributes:
-        called: The called number, 0 where it cannot be told.
+        called: The called number, 0 where it cannot be recovered.
         region: Index into `pools.REGIONS`; ambiguous and unreadable are regions of their own.
         mobile: Whether the called number is read as a mobile.
         at: Start, seconds since 1970 UTC; meaningless where `counted` is false.
-        counted: Whether the row counts as a call: it has a time, and in the life of the site.
-        ambiguous: Two readings of the called number remain.
-        settled: The account's habit decided between two readings.
+        counted: Whether the row counts as a call: it has a time, within the life of the site.
+        ambiguous: Whether two readings of the called number remain.
+        settled: Whether the account's habit decided between two readings.
     """
 
     called: Ints
@@ -57,7 +57,7 @@ class Recovered:
 
 
 def _evidence(calls: Calls, how: Bytes, sure: Flags, accounts: int) -> Bytes:
-    """Find how each account's bare digits are to be read: a way of reading, or 0 where nothing settles it."""
+    """How each account's bare digits are to be read: a way of reading, or 0 where nothing decides it."""
     rows = np.flatnonzero(sure & (how != NOT_BARE) & ~calls.account_lost)
     account, called = calls.account[rows], calls.called[rows]
     order = np.lexsort((called, account))
@@ -108,6 +108,6 @@ def recover(calls: Calls, accounts: int) -> Recovered:
 
 
 def _note(causes: NDArray[np.uint8], rows: Flags, cause: str) -> None:
-    # A lost shown number does not touch the called one, so a doubt about that one is the cause that counts.
+    # A lost shown number does not affect the called one. So a doubt about the called number replaces that cause.
     weaker = (causes == 0) | (causes == CAUSE["presentation_eaten"])
     causes[rows & (weaker if cause != "repeated_hour" else causes == 0)] = CAUSE[cause]

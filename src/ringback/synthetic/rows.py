@@ -1,4 +1,4 @@
-"""The rows of the calls file: every call, its repetitions, and the first leg of calls the site set up."""
+"""The rows of the calls file: every call, its repetitions, and the first legs of calls that the site set up."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -67,7 +67,7 @@ class Rows:
         return len(self.call)
 
     def chunks(self) -> Iterator[slice]:
-        """Give stretches of rows that are handled together."""
+        """Slices of rows that are written together."""
         for start in range(0, len(self), CHUNK_ROWS):
             yield slice(start, min(start + CHUNK_ROWS, len(self)))
 
@@ -94,7 +94,7 @@ def make_rows(rng: np.random.Generator, calls: Calls, untouched: Flags) -> Rows:
     ]
     call = np.concatenate([part for part, _ in parts]).astype(np.int32)
     kind = np.repeat(np.array([kind for _, kind in parts], dtype=np.uint8), [len(part) for part, _ in parts])
-    # Half of the repetitions come at once (a retried insert), half with a later restore of a back-up.
+    # Half of the repetitions follow at once (a retried insert), half come with a later restore of a backup.
     late = (kind == REPEATED) | (kind == REPEATED_OTHERWISE)
     late &= rng.random(len(call)) < 0.5
     delay = np.where(late, rng.integers(1, 5 * calendar.DAY_S, size=len(call)), 0)
@@ -121,7 +121,7 @@ def _time_texts(calls: Calls, rows: NDArray[np.int32]) -> list[str | None]:
 
 
 def leg_duration(calls: Calls, rows: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Give the talk time of first legs: as long as the call and the ringing before it."""
+    """Talk times of first legs: the call, and the ringing before it."""
     longer: NDArray[np.int32] = calls.duration[rows] + 5 + rows % 25
     return longer
 
@@ -153,13 +153,13 @@ def _duration_texts(calls: Calls, rows: NDArray[np.int32], leg: Flags) -> list[s
 
 
 def call_columns(calls: Calls, people: Population, rows: Rows, part: slice) -> list[list[str | None]]:
-    """Give the columns of the calls file for some rows, as text.
+    """The columns of the calls file for some rows, as text.
 
     Args:
         calls: The calls.
-        people: Who is who.
+        people: The population.
         rows: The layout of the file.
-        part: Which rows.
+        part: Slice of the rows.
     """
     call, kind = rows.call[part], rows.kind[part]
     leg = kind == FIRST_LEG
@@ -186,7 +186,7 @@ def call_columns(calls: Calls, people: Population, rows: Rows, part: slice) -> l
 
 
 def contact_texts(numbers: Ints, pools: NDArray[np.int16]) -> list[str | None]:
-    """Write contact numbers in forms that leave no doubt; 0 becomes a null."""
+    """Contact numbers in unambiguous forms; 0 becomes a null."""
     at = np.arange(len(numbers))
     british = COUNTRY_CODE[pools] == 44
     lead = np.array([Shape.PLUS, Shape.TRUNK, Shape.ZEROS, Shape.BRACKET], dtype=np.uint8)[at % 4]

@@ -1,4 +1,4 @@
-"""What a seizure of a given number of calls must hold: the published figures, scaled down in proportion."""
+"""Quotas for a seizure of a given number of calls: the published figures, scaled down in proportion."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ SMALLEST = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Quotas:
-    """Exact counts of the *actual* truth; the recoverable one falls short of some by what the mess destroyed.
+    """Exact counts in the *actual* truth. Some are lower in the recoverable truth, because the mess destroyed calls.
 
     Attributes:
         calls: Calls in the life of the site.
@@ -18,13 +18,13 @@ class Quotas:
         us: Calls to numbers of region US.
         over_minute: UK calls over a minute to people.
         people: Distinct UK people of those.
-        alerts: Distinct UK mobiles of those that an account tied to an identified subject called.
+        alerts: Distinct UK mobiles of those people that an account tied to an identified subject called.
         accounts: Accounts ever opened.
         revenue: Pounds paid, about.
         arrested_london: Subjects arrested in London.
         arrested_elsewhere: Subjects arrested elsewhere.
-        identified: Subjects identified and not arrested.
-        unidentified: Subjects known by a trace only.
+        identified: Subjects identified but not arrested.
+        unidentified: Subjects known only by a trace.
     """
 
     calls: int

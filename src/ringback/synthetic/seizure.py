@@ -1,7 +1,7 @@
-"""A made-up seizure: messy data as a seized panel would hold them, and the truth beside them.
+"""Makes a synthetic seizure: messy data like those of a seized panel, and their truth.
 
-The same number of calls and the same seed make the same rows and the same truth in every format, byte for
-byte the same whenever they are made.
+The same number of calls and the same seed always make the same rows and the same truth, in every format and byte for
+byte.
 """
 
 from collections.abc import Callable
@@ -54,17 +54,17 @@ def make_seizure(
     """Write a synthetic seizure and its truth into a folder.
 
     Args:
-        folder: Where to; it may exist, but must not hold a seizure.
+        folder: The folder to write; it may exist, but must not hold a seizure.
         calls: Calls in the life of the site, at least 1,000. Full scale is 10,000,000.
-        seed: Same seed, same seizure.
+        seed: The same seed makes the same seizure.
         format: "csv", "jsonl", "parquet" or "mysqldump".
-        progress: Called with (step, done, total), counts of rows.
+        progress: Called with (step, done, total); done and total are counts of rows.
 
     Returns:
         What to show on the terminal: folder, files, rows, and the main figures of the actual truth.
 
     Raises:
-        RingbackError: `synth_impossible` for fewer calls or an unknown format, `output_exists` where the
+        RingbackError: `synth_impossible` for fewer than 1,000 calls or an unknown format, `output_exists` where the
             folder holds a seizure already.
     """
     quotas = quotas_for(calls)

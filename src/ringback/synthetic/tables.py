@@ -1,4 +1,4 @@
-"""The seized tables as this made-up panel kept them: names, columns, and their types in its database."""
+"""The tables of the made-up panel: names, columns, and their types in its database."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -12,7 +12,7 @@ class SeizedTable:
         name: Its name, also the stem of its file.
         columns: Column names in order.
         sql_types: Their types as `mysqldump` prints them.
-        plain: Columns whose values never hold anything that a text format has to escape.
+        plain: Columns whose values never need escapes in a text format.
         numeric: Columns that `mysqldump` prints without quotes.
     """
 
@@ -77,12 +77,12 @@ SITE_NUMBERS: Final = SeizedTable(
     ("varchar(64) DEFAULT NULL", "varchar(64) DEFAULT NULL"),
     frozenset({"use"}),
 )
-# The investigators' own list: it comes as CSV whatever was seized.
+# The investigators' own list: always a CSV file.
 SUBJECTS: Final = SeizedTable(
     "subjects",
     ("account", "subject", "status", "area", "contact_number"),
     (),
     frozenset({"account", "subject", "status", "area"}),
 )
-# As a dump orders them.
+# In the order of a dump.
 SEIZED: Final = (ACCOUNTS, CALLS, PAYMENTS, SITE_NUMBERS)

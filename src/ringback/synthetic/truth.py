@@ -1,4 +1,4 @@
-"""The truth: figures and victims of what really happened and of what can be recovered; the gap between."""
+"""The two truths, actual and recoverable: their figures, their victims, and the gap between them."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -23,19 +23,19 @@ RULES: Final = {OVER_A_MINUTE: 60, OVER_FIVE_MINUTES: 300}
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is held to be true of every call, one entry per call.
+    """The facts of one truth, one entry per call.
 
     Attributes:
-        counted: It counts as a call.
+        counted: Whether it counts as a call.
         called: Called number, 0 where unknown.
         region: Index into `pools.REGIONS`.
-        mobile: It is a mobile.
-        own: It is an account's, a subject's, the site's or an organisation's own number.
+        mobile: Whether the called number is a mobile.
+        own: Whether the called number is an account's, a subject's, the site's or an organisation's own.
         at: Start, seconds since 1970 UTC.
-        seconds: Talk time, 0 where nobody answered or nobody knows.
+        seconds: Talk time in seconds, 0 where nobody answered or it is unknown.
         account: Index of the account, -1 where unknown.
-        organisation: Whose number was shown, -1 for nobody's.
-        tied: The account is tied to an identified subject.
+        organisation: Index of the organisation whose number was shown, -1 for none.
+        tied: Whether the account is tied to an identified subject.
     """
 
     counted: Flags
@@ -51,12 +51,12 @@ class Facts:
 
     @property
     def uk_people(self) -> Flags:
-        """Calls to UK people."""
+        """Which calls went to UK people."""
         uk: Flags = self.region == GB
         return self.counted & uk & ~self.own
 
     def meets(self, rule: str) -> Flags:
-        """Calls that meet a rule on their own: to a UK mobile, long enough, from a tied account."""
+        """Which calls meet a rule: to a UK mobile, long enough, from a tied account."""
         long: Flags = self.seconds > RULES[rule]
         return self.uk_people & long & self.mobile & self.tied
 
@@ -73,7 +73,7 @@ def _is_own(called: Ints, people: Population) -> Flags:
 
 
 def actual_facts(calls: Calls, people: Population) -> Facts:
-    """State what really happened."""
+    """The facts of what really happened."""
     return Facts(
         counted=calls.in_life,
         called=calls.called,
@@ -89,7 +89,7 @@ def actual_facts(calls: Calls, people: Population) -> Facts:
 
 
 def recoverable_facts(calls: Calls, people: Population, recovered: Recovered) -> Facts:
-    """State what can be recovered of it."""
+    """The facts of what can be recovered."""
     heard = calls.connected & ~calls.duration_lost
     eaten = calls.shown_shape == Shape.EATEN
     return Facts(
@@ -107,13 +107,13 @@ def recoverable_facts(calls: Calls, people: Population, recovered: Recovered) ->
 
 
 def _peak(facts: Facts) -> tuple[int, str]:
-    """Find the most distinct UK people called in one UTC clock minute, and the first such minute."""
+    """The highest number of distinct UK people called in one UTC clock minute, and the first such minute."""
     rows = facts.uk_people
     minutes = facts.at[rows] // 60
     if not len(minutes):
         return 0, ""
     first = int(minutes.min())
-    # UK numbers have at most 12 digits, which is under 2**40; minutes since the first fill the bits above.
+    # UK numbers have at most 12 digits, which is below 2**40. The minutes since the first go into the bits above.
     pairs = np.unique(((minutes - first) << 40) | facts.called[rows])
     counts = np.bincount(pairs >> 40)
     return int(counts.max()), calendar.utc_text((first + int(np.argmax(counts))) * 60)
@@ -140,11 +140,11 @@ def _subjects(people: Population) -> list[dict[str, object]]:
 
 
 def make_figures(facts: Facts, people: Population, payments: Payments) -> dict[str, object]:
-    """Work out every figure of `figures.json`: key to value."""
+    """Every figure of `figures.json`: key to value."""
     counted = facts.counted
     over = facts.uk_people & (facts.seconds > 60)
     peak, minute = _peak(facts)
-    moments = facts.at[counted]
+    timestamps = facts.at[counted]
     accounts = facts.account[counted]
     shown = facts.organisation[counted & ~facts.own & (facts.organisation >= 0)]
     return {
@@ -157,8 +157,8 @@ def make_figures(facts: Facts, people: Population, payments: Payments) -> dict[s
         "accounts_total": _accounts_total(facts, people, payments),
         "accounts_active": len(np.unique(accounts[accounts != NONE])),
         "revenue_gbp": payments.revenue_pence / 100,
-        "first_call_at": calendar.utc_text(int(moments.min())),
-        "last_call_at": calendar.utc_text(int(moments.max())),
+        "first_call_at": calendar.utc_text(int(timestamps.min())),
+        "last_call_at": calendar.utc_text(int(timestamps.max())),
         "peak_uk_people_per_minute": peak,
         "peak_minute": minute,
         "calls_by_region": _ranked(np.bincount(facts.region[counted]), REGIONS, "region"),
@@ -176,16 +176,16 @@ def _causes(of: Facts, rule: str, missing: Ints, causes: NDArray[np.uint8]) -> d
 
 
 def make_gap(rule: str, actual: Facts, recoverable: Facts, *, causes: NDArray[np.uint8]) -> dict[str, dict[str, int]]:
-    """Count the victims in one truth and not the other, by what happened to the first of their calls.
+    """Count the victims in one truth and not in the other, by what the mess did to the first of their calls.
 
     Args:
-        rule: Which victims.
+        rule: The rule that the victims meet.
         actual: What really happened.
         recoverable: What can be recovered.
         causes: What the mess did to each call.
 
     Returns:
-        Direction to cause to victims.
+        Direction to cause to number of victims.
     """
     really, found = actual.victims(rule), recoverable.victims(rule)
     return {
@@ -195,7 +195,7 @@ def make_gap(rule: str, actual: Facts, recoverable: Facts, *, causes: NDArray[np
 
 
 def make_holds(figures: dict[str, object], quotas: Quotas, people: Population) -> dict[str, object]:
-    """State which of the published figures hold in the actual truth at this scale."""
+    """Which of the published figures hold in the actual truth at this scale."""
     by_region: Any = figures["calls_by_region"]
     us = [row["calls"] for row in by_region if row["region"] == "US"]
     statuses = list(zip(people.subjects.statuses, people.subjects.areas, strict=True))
@@ -218,6 +218,6 @@ def make_holds(figures: dict[str, object], quotas: Quotas, people: Population) -
     near = abs(revenue - quotas.revenue) <= max(0.01 * quotas.revenue, 5_000)
     holds["revenue_gbp"] = {"target": quotas.revenue, "actual": revenue, "holds": near}
     peak = int(str(figures["peak_uk_people_per_minute"]))
-    # An absolute figure: it does not shrink with the seizure, so a small one cannot show it.
+    # An absolute figure: it does not shrink with the seizure, so a small seizure cannot reach it.
     holds["peak_uk_people_per_minute"] = {"target": 20, "actual": peak, "holds": peak >= 20}
     return {"scale": quotas.scale, "calibrations": holds}

@@ -1,4 +1,4 @@
-"""Writing the truth beside the data. The pipeline never reads any of it."""
+"""Writes the truth beside the data. The pipeline never reads any of it."""
 
 import json
 from pathlib import Path
@@ -38,7 +38,7 @@ KINDS = ("call", "duplicate", "other_leg", "before_site", "own", "organisation")
 
 
 def write_json(path: Path, value: object) -> None:
-    """Write a value as JSON that people can read too."""
+    """Write a value as indented JSON."""
     path.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", "utf-8")
 
 
@@ -60,7 +60,7 @@ def _kinds(calls: Calls, call: NDArray[np.int32], kind: NDArray[np.uint8]) -> ND
 
 
 def row_truth(calls: Calls, people: Population, recovered: Recovered, *, rows: Rows, part: slice) -> pa.RecordBatch:
-    """Give the truth of some rows of the calls file.
+    """The truth of some rows of the calls file.
 
     Returns:
         `SCHEMA`, one row per row of the calls file.
@@ -68,7 +68,7 @@ def row_truth(calls: Calls, people: Population, recovered: Recovered, *, rows: R
     call, kind = rows.call[part], rows.kind[part]
     leg = kind == FIRST_LEG
     phone = people.accounts.contact[calls.account[call]]
-    # A first leg differs from its call in the number dialled, so only the clock can spoil its reading.
+    # A first leg has another dialled number than its call, so of the call's mess only a wrong time affects it.
     late = recovered.at[call] != calls.at[call]
     cause = np.where(leg, np.where(late, CAUSES.index("repeated_hour"), 0), calls.cause[call])
     timed = recovered.counted[call] | ~calls.in_life[call]
@@ -101,8 +101,8 @@ def write_victims(folder: Path, facts: Facts, which: str) -> None:
     """Write the called numbers that meet each rule, sorted.
 
     Args:
-        folder: Where to.
-        facts: One of the two truths.
+        folder: The folder to write to.
+        facts: The facts of one of the two truths.
         which: "actual" or "recoverable".
     """
     for rule, suffix in ((OVER_A_MINUTE, ""), (OVER_FIVE_MINUTES, "_over_five_minutes")):
@@ -112,7 +112,7 @@ def write_victims(folder: Path, facts: Facts, which: str) -> None:
 
 
 def case_settings(form: str) -> dict[str, object]:
-    """Give what a case made from this seizure has to know; nothing of the truth."""
+    """The settings that a case made from this seizure needs; nothing of the truth."""
     return {
         "first_day": calendar.FIRST_DAY,
         "last_day": calendar.LAST_DAY,

@@ -1,7 +1,7 @@
-"""How numbers get typed: shapes (which prefix), dressings (what is put around the digits), and habits.
+"""How numbers are typed: shapes (which prefix), dressings (what is put around the digits), and habits.
 
-Every account has a habit; single rows depart from it. Writing a number never decides how it can be read: that
-is known from the shape and the pool alone.
+Every account has a habit, and single rows depart from it. How a number can be read depends only on its shape and its
+pool, never on how the digits are dressed.
 """
 
 from dataclasses import dataclass
@@ -76,15 +76,15 @@ _UNITS: Final = NATIONAL_UNIT.tolist()
 
 @dataclass(frozen=True, slots=True)
 class Habit:
-    """How an account types numbers, by where they are.
+    """How an account types numbers, by their country code.
 
     Attributes:
         gb: Shape of numbers of country code 44.
         us: Shape of numbers of country code 1.
-        abroad: Shape of all others.
-        dress: Dressing of all.
+        abroad: Shape of all other numbers.
+        dress: Dressing of all numbers.
         weight: Share of accounts.
-        bare: Whether it types bare digits on purpose, so that what it means can be settled.
+        bare: Whether it types bare digits on purpose, so that its ambiguous numbers can be disambiguated.
     """
 
     gb: Shape
@@ -96,7 +96,7 @@ class Habit:
 
 
 _S, _D = Shape, Dress
-# In the order in which the busiest accounts get them, so that a small seizure still shows what matters most.
+# In the order in which the busiest accounts get them, so that a small seizure still has the most important ones.
 HABITS: Final[tuple[Habit, ...]] = (
     Habit(_S.PLUS, _S.NATIONAL, _S.ZEROS, _D.PLAIN, 8, bare=True),
     Habit(_S.NATIONAL, _S.ZEROS, _S.ZEROS, _D.PLAIN, 4, bare=True),
@@ -126,7 +126,7 @@ _TAKES_TRUNK: Final = np.array([pool.country_code == 44 for pool in POOLS])
 
 
 def fit_shapes(shapes: Bytes, pools: NDArray[np.int16]) -> Bytes:
-    """Replace each shape that its number cannot take by the nearest one that it can.
+    """Replace each shape that its number cannot have by the nearest possible one.
 
     A trunk zero needs a UK number, 011 a number outside North America, and the bare national form a pool that
     is known to have at most two readings.
@@ -139,21 +139,21 @@ def fit_shapes(shapes: Bytes, pools: NDArray[np.int16]) -> Bytes:
     fitted = np.where((shapes == Shape.TRUNK) & ~trunk, Shape.ZEROS, shapes)
     fitted = np.where((shapes == Shape.BRACKET) & ~trunk, Shape.PLUS, fitted)
     fitted = np.where((shapes == Shape.IDD_011) & us, Shape.PLUS, fitted)
-    # Never bare with country code: that would be evidence against the habit that makes others settle.
+    # Never bare with country code: that would be evidence against the habit that disambiguates others.
     unfit = (shapes == Shape.NATIONAL) & ~MAY_BE_BARE[pools]
     fitted = np.where(unfit, np.where(trunk, Shape.TRUNK, Shape.PLUS), fitted)
     return fitted.astype(np.uint8)
 
 
 def habit_shapes(habits: Bytes, pools: NDArray[np.int16]) -> Bytes:
-    """Give the shape in which accounts with these habits type numbers of these pools."""
+    """The shapes in which accounts with these habits type numbers of these pools."""
     by_habit = np.array([(habit.gb, habit.us, habit.abroad) for habit in HABITS], dtype=np.uint8)
     column = np.where(_IS_GB_CODE[pools], 0, np.where(_IS_US_CODE[pools], 1, 2))
     return fit_shapes(by_habit[habits, column], pools)
 
 
 def fit_dresses(dresses: Bytes, shapes: Bytes) -> Bytes:
-    """Drop a dressing that its shape cannot wear: only bare digits turn into a decimal; brackets stay."""
+    """Drop a dressing that its shape cannot have: only bare digits become a decimal; brackets stay plain."""
     bare = (shapes == Shape.BARE) | (shapes == Shape.NATIONAL)
     unfit = ((dresses == Dress.POINT_ZERO) & ~bare) | (shapes == Shape.BRACKET)
     return np.where(unfit, np.uint8(Dress.PLAIN), dresses).astype(np.uint8)
@@ -169,7 +169,7 @@ def _lead_and_rest(shape: int, number: int, pool: int) -> tuple[str, str]:
 
 def _separated(shape: int, number: int, pool: int, separator: str) -> str:
     lead, rest = _lead_and_rest(shape, number, pool)
-    # The only brackets, dots and dashes are these, so punctuation never makes two meanings.
+    # No other brackets, dots and dashes are used, so punctuation never makes a number ambiguous.
     parts = [lead, rest[:-6], rest[-6:-3], rest[-3:]]
     return separator.join(part for part in parts if part)
 
@@ -179,7 +179,7 @@ def write_number(number: int, *, pool: int, shape: int, dress: int = Dress.PLAIN
 
     Args:
         number: Digits with country code.
-        pool: Its pool, which knows where the country code ends.
+        pool: Its pool, which gives the length of the country code.
         shape: A `Shape` that fits the pool.
         dress: A `Dress` that fits the shape.
 

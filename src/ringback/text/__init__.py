@@ -1,1 +1,1 @@
-"""Texts: look-alike characters, lists of words, names that can be shown."""
+"""Texts: look-alike characters, word lists, printable names."""

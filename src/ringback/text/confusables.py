@@ -1,4 +1,4 @@
-"""One character as a reader takes it: look-alikes, odd forms and accents made plain, the invisible gone."""
+"""Folding of single characters: look-alikes, odd forms and accents become plain letters, invisible ones vanish."""
 
 import csv
 import io
@@ -26,7 +26,7 @@ _KNOWN = (
     | dict.fromkeys(_AT_SIGNS, "@")
     | {"\n": "\n", "¡": "i", "€": "€", "￡": "£"}
 )
-# The letter in a character's own name: NEGATIVE SQUARED LATIN CAPITAL LETTER V, REGIONAL INDICATOR SYMBOL LETTER V.
+# The letter in a character's Unicode name: NEGATIVE SQUARED LATIN CAPITAL LETTER V, REGIONAL INDICATOR SYMBOL LETTER V.
 _LETTER_NAME = re.compile(r"(?:LATIN |SYMBOL )(?:CAPITAL |SMALL )?(?:LETTER )(?:[A-Z]+ ){0,3}?([A-Z])(?: WITH .*)?$")
 _DIGIT_NAME = re.compile(
     r"(?:KEYCAP|DIGIT|NUMBER) (ZERO|ONE|TWO|THREE|FOUR|FIVE|SIX|SEVEN|EIGHT|NINE|TEN)(?: FULL STOP)?$"
@@ -34,12 +34,12 @@ _DIGIT_NAME = re.compile(
 _DIGITS = {unicodedata.name(str(value)).removeprefix("DIGIT "): str(value) for value in range(10)} | {"TEN": "10"}
 _DEEPEST = 3
 
-# Letters of the Latin alphabets of Europe; without those that are only ever there to look like another.
+# Letters of the Latin alphabets of Europe, but not those that are used only as look-alikes.
 _PLAIN_LETTERS = (frozenset(map(chr, range(0xC0, 0x180))) | frozenset("ẀẁẂẃẄẅỲỳẞ")) - frozenset("ıſĸŀĿŉĳĲ×÷")
 
 
 def fold_character(character: str) -> str:
-    """What a reader takes a character for: plain text, '' for what cannot be seen.
+    """The plain text that a reader sees in a character; '' for an invisible one.
 
     >>> fold_character("\\u0456"), fold_character("①"), fold_character("ﬁ"), fold_character("\\u200b")
     ('i', '1', 'fi', '')
@@ -50,7 +50,7 @@ def fold_character(character: str) -> str:
 
 
 def is_hidden(character: str) -> bool:
-    """Whether a character takes no room that a reader would see, or is a blank of an unusual kind."""
+    """Whether a character is invisible, or an unusual kind of blank."""
     if character.isascii():
         return not (character.isprintable() or character == "\n")
     category = unicodedata.category(character)
@@ -60,12 +60,12 @@ def is_hidden(character: str) -> bool:
 
 
 def is_mark(character: str) -> bool:
-    """Whether a character is written over or under the one before it."""
+    """Whether a character is a combining mark: written over or under the one before it."""
     return unicodedata.category(character)[0] == "M"
 
 
 def is_strange(character: str) -> bool:
-    """Whether a letter or digit is none that an English text is written with."""
+    """Whether a letter or digit is one that English texts do not use."""
     if character.isascii() or character in _PLAIN_LETTERS:
         return False
     if unicodedata.category(character)[0] in "LN":
@@ -76,13 +76,13 @@ def is_strange(character: str) -> bool:
 
 @lru_cache(maxsize=1)
 def read_homoglyphs() -> dict[str, str]:
-    """Each character of wording/homoglyphs.csv, and the Latin letters that it looks like."""
+    """Each character of wording/homoglyphs.csv to the Latin letters that it looks like."""
     rows = csv.DictReader(io.StringIO("\n".join(read_lines("wording/homoglyphs.csv"))))
     return {chr(int(code, 16)): row["look"] for row in rows for code in row["codes"].split()}
 
 
 class _Folded(dict[str, str]):
-    """What each character becomes, worked out once for each character that turns up."""
+    """Character to folded text, worked out once for each character met."""
 
     def __missing__(self, character: str) -> str:
         self[character] = folded = _fold(character, _DEEPEST)

@@ -1,4 +1,4 @@
-"""Names of files, tables and columns as texts that can be kept and shown, whatever bytes they were made of."""
+"""Names of files, tables and columns made printable, even where their bytes are no text."""
 
 import re
 
@@ -6,7 +6,7 @@ _HALVES = re.compile("[\ud800-\udfff]")
 
 
 def printable(name: str) -> str:
-    """A name without what no text can hold: bytes of no encoding, and halves of characters.
+    """A name with a replacement mark for each undecodable byte and each lone half of a character.
 
     >>> printable("Gew" + chr(0xDCE4) + "hlt"), printable("dst")
     ('Gew�hlt', 'dst')

@@ -1,4 +1,4 @@
-"""Word lists: text files of the package's data folder, a word or phrase a line, `#` before a comment."""
+"""Word lists: text files in the package's data folder, one word or phrase a line; `#` begins a comment."""
 
 import importlib.resources
 from functools import lru_cache
@@ -6,7 +6,7 @@ from functools import lru_cache
 
 @lru_cache(maxsize=128)
 def read_lines(name: str) -> tuple[str, ...]:
-    """The lines of a file of `data/`, such as `wording/links.txt`, without blanks and comments.
+    """The lines of a file of `data/`, such as `wording/links.txt`, without blank lines and comments.
 
     >>> len(read_lines("wording/replies.txt")) > 0
     True
@@ -22,5 +22,5 @@ def read_words(name: str) -> frozenset[str]:
 
 
 def read_content(name: str) -> str:
-    """A file of `data/` as it is."""
+    """The whole text of a file of `data/`."""
     return importlib.resources.files("ringback").joinpath("data", *name.split("/")).read_text(encoding="utf-8")

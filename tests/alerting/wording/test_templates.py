@@ -106,7 +106,7 @@ def test_what_cannot_be_seen_is_kept_for_the_linter():
 def test_a_blocked_wording_says_why():
     (reason,) = find_faults(words("{force}: this number was called. See {website}. Act now. {reference}"))
     assert reason.startswith('"Act now"')
-    assert find_faults(words("{name}")) == ["the wording has a field that nobody fills in: 'name'"]
+    assert find_faults(words("{name}")) == ["the wording has an unknown field: 'name'"]
 
 
 def test_a_wording_comes_back_from_plain_data():

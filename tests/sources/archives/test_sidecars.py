@@ -36,7 +36,7 @@ def test_case_toml_can_say_it():
 
 def test_two_of_one_name_are_asked_about():
     every = [DATABASE, One("EX-009", "panel.db"), LOG]
-    with pytest.raises(RingbackError, match="2 exhibits are called so: EX-001, EX-009") as caught:
+    with pytest.raises(RingbackError, match="2 exhibits have that name: EX-001, EX-009") as caught:
         find_logs(DATABASE, every, {})
     assert "wal_of" in caught.value.next_step
     assert find_logs(DATABASE, every, {"EX-003": {"wal_of": "EX-009"}}) == {}

@@ -118,8 +118,8 @@ def test_parts_joined_by_hand_are_put_in_order_and_a_gap_is_named(case_file, tmp
     ("sections", "fault"),
     [
         ('[exhibits.EX-002]\ncontinues = "EX-009"\n', "no exhibit"),
-        ('[exhibits.EX-002]\ncontinues = "EX-002"\n', "to itself"),
-        ('[exhibits.EX-002]\ncontinues = "EX-001"\n[exhibits.EX-001]\ncontinues = "EX-002"\n', "to itself"),
+        ('[exhibits.EX-002]\ncontinues = "EX-002"\n', "in a circle"),
+        ('[exhibits.EX-002]\ncontinues = "EX-001"\n[exhibits.EX-001]\ncontinues = "EX-002"\n', "in a circle"),
         ('[exhibits.EX-002]\ncontinues = "EX-001"\n[exhibits.EX-003]\ncontinues = "EX-001"\n', "so does another"),
     ],
 )

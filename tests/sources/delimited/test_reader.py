@@ -180,7 +180,7 @@ def test_two_rows_run_together_by_broken_quoting_are_not_kept_as_one():
     _, rows, _, rejected = _read(b'a,b,c\n1,"x,y\n2,"x,y\n3,x,y\n')
     assert rows == [["3", "x", "y"]]
     assert _reasons(rejected) == [(1, "unclosed_quote", True)]
-    assert rejected[0].detail == "broken quoting over 2 lines, all lost"
+    assert rejected[0].detail == "broken quoting over 2 lines, which are lost"
 
 
 def test_a_long_text_in_quotes_is_one_value():

@@ -92,7 +92,7 @@ def test_rows_with_empty_fields_fewer_or_more_are_rows(outcome, content):
     ("kind", "words"),
     [
         ("the last column is never there", "rows with fewer fields than the header: 30;"),
-        ("two delimiters end each row", "rows with more fields than the header, all of these empty: 30;"),
+        ("two delimiters end each row", "rows with empty fields beyond those of the header: 30;"),
     ],
 )
 def test_rows_with_fewer_or_more_fields_are_told_with_their_number(outcome, kind, words):
@@ -254,7 +254,7 @@ TITLED = {
 def test_the_header_is_found_below_a_title(outcome, content, above):
     damage, numbers, told, unread = outcome(content)
     assert (damage, numbers) == (False, EVERYBODY)
-    assert any(f"lines above the header, passed over: {above}" in one for one in told)
+    assert any(f"lines above the header that were skipped: {above}" in one for one in told)
     assert set(unread) <= {"field_count"}
 
 

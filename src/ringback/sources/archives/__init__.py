@@ -1,1 +1,1 @@
-"""Exhibits that hold others: archives, packed and split files, and the format of what is inside."""
+"""Archives, compressed files and split files: opening them, and detecting the format of what is inside."""

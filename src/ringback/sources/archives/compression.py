@@ -1,7 +1,7 @@
-"""Compressed streams, unpacked piece by piece: gzip, zstd, bzip2, xz and bare deflate.
+"""Decompression piece by piece: gzip, zstd, bzip2, xz and bare deflate.
 
-Each unpacker takes a function that reads the next packed block, hands out what it can, and raises EOFError where the
-packed data break off. No piece is much larger than a few hundred MB, whatever a hostile file says.
+Each decompressor takes a function that reads the next compressed block. It yields what it can, and raises EOFError
+where the data break off. A hostile file cannot make a piece much larger than a few hundred MB.
 """
 
 import bz2
@@ -15,16 +15,16 @@ import zstandard
 Progress = Callable[[int], None]
 Read = Callable[[], bytes]
 
-# Deflate grows at most 1,032 times, the others far more: small pieces keep a packed bomb out of memory.
+# Deflate grows at most 1,032 times, the others far more: small blocks keep a decompression bomb out of memory.
 DEFLATE_BLOCK = 32 * 1024
 BLOCKS = {"gzip": DEFLATE_BLOCK, "zstd": 8 * 1024, "bzip2": 32 * 1024, "xz": 32 * 1024}
 _PIECE = 1024 * 1024
-# What `xz -9` needs is 65 MiB; a hostile head asks for 4 GiB.
+# `xz -9` needs 65 MiB; a hostile header asks for 4 GiB.
 _XZ_MEMORY = 512 * 1024 * 1024
 
 
 def blocks(file: BinaryIO, size: int, progress: Progress, limit: int | None = None) -> Read:
-    """Make a function that reads the next packed block and reports its size."""
+    """Make a function that reads the next compressed block and reports its size."""
     left = limit
 
     def read() -> bytes:
@@ -39,14 +39,14 @@ def blocks(file: BinaryIO, size: int, progress: Progress, limit: int | None = No
 
 
 def _inflated(inflater: "zlib._Decompress", data: bytes) -> Iterator[bytes]:
-    """Unpack one block; where it is damaged, hand out what came before the damage, then raise EOFError."""
+    """Decompress one block. Of a damaged one, yield what comes before the damage, then raise EOFError."""
     before = inflater.copy()
     try:
         yield inflater.decompress(data)
         return
     except zlib.error:
         pass
-    # zlib gives nothing of a block that fails: go through it again, byte by byte, up to the bad one.
+    # zlib gives nothing of a block that fails: feed it again byte by byte, up to the bad byte.
     for position in range(len(data)):
         try:
             yield before.decompress(data[position : position + 1])
@@ -55,7 +55,7 @@ def _inflated(inflater: "zlib._Decompress", data: bytes) -> Iterator[bytes]:
 
 
 def inflate(inflater: "zlib._Decompress", data: bytes, read: Read) -> Generator[bytes, None, bytes]:
-    """Unpack one deflate stream that starts with `data`; returns the bytes that follow it."""
+    """Decompress one deflate stream that starts with `data`; returns the bytes that follow it."""
     while True:
         if not data:
             raise EOFError("the packed data end early")
@@ -69,7 +69,7 @@ def _gunzip(read: Read) -> Iterator[bytes]:
     data = read()
     while data:
         data = yield from inflate(zlib.decompressobj(wbits=31), data, read)
-        # Tapes and block devices pad with zeros; anything else behind a member has to be a member.
+        # Tapes and block devices pad with zeros; anything else after a member must be another member.
         while not (data := data.lstrip(b"\0")):
             data = read()
             if not data:
@@ -92,7 +92,7 @@ def _unzstd(read: Read) -> Iterator[bytes]:
 
 
 def _unpack_limited(new: "Callable[[], bz2.BZ2Decompressor | lzma.LZMADecompressor]", read: Read) -> Iterator[bytes]:
-    """Unpack streams that stand one after the other, at most one piece at a time."""
+    """Decompress streams that follow each other, at most one piece at a time."""
     data = read()
     while data:
         unpacker = new()
@@ -112,17 +112,17 @@ def _unpack_limited(new: "Callable[[], bz2.BZ2Decompressor | lzma.LZMADecompress
 
 
 def unpack(kind: str, read: Read) -> Iterator[bytes]:
-    """Unpack a whole stream of one kind.
+    """Decompress a whole stream of one kind.
 
     >>> list(unpack("bzip2", iter([bz2.compress(b"a,b"), b""]).__next__))
     [b'a,b']
 
     Args:
         kind: gzip, zstd, bzip2 or xz.
-        read: Gives the next packed block, at best of `BLOCKS[kind]` bytes; b"" at the end.
+        read: Gives the next compressed block, best of `BLOCKS[kind]` bytes; b"" at the end.
 
     Raises:
-        EOFError: The packed data break off or are damaged; what could be unpacked was handed out before.
+        EOFError: The data break off or are damaged. Everything readable was yielded before.
     """
     if kind == "gzip":
         return _gunzip(read)

@@ -1,4 +1,4 @@
-"""Which format a file is in, archives and binary formats included, by its content."""
+"""Detection of a file's format by its content, archives and binary formats included."""
 
 import zipfile
 from pathlib import Path
@@ -19,7 +19,7 @@ from ringback.sources.streams import SNIFF_BYTES
 
 # Formats whose readers need a file, and cannot read a stream.
 FILE_FORMATS = frozenset({"parquet", "sqlite", "excel"})
-# What SQLite keeps beside a database, by the ending of its name.
+# SQLite's sidecar files of a database, by the ending of their names.
 SIDECARS = {"sqlite_wal": "-wal", "sqlite_journal": "-journal"}
 _SQLITE = b"SQLite format 3\0"
 _WAL = (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")
@@ -28,14 +28,14 @@ _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def tell_format(path: Path) -> str | None:
-    """Tell the format of an exhibit.
+    """Detect the format of an exhibit.
 
     Returns:
-        One of `options.FORMATS`, or None for what is none of them. A zip of one file has that file's format; any
-        other zip, a tar, and what is packed twice, is an "archive" whose files are told one by one.
+        One of `options.FORMATS`, or None for an unknown one. A zip of one file has that file's format. Any other zip,
+        a tar, and a file compressed twice is an "archive": the formats of its files are detected one by one.
 
     Raises:
-        ValueError: A zip cannot be read as said by `open_unpacked`.
+        ValueError: The zip cannot be read, for a reason that `open_unpacked` lists.
         EOFError: The archive is damaged in its first bytes.
     """
     kind = file_compression(path)
@@ -57,7 +57,7 @@ def tell_format(path: Path) -> str | None:
 
 
 def tell_member(head: bytes, name: str) -> str | None:
-    """Tell the format of one file by its first bytes, unpacked; "archive" for a zip inside.
+    """Detect the format of one file by its first decompressed bytes; "archive" for a zip inside.
 
     >>> tell_member(b"SQLite format 3\\0" + bytes(84), "panel.db")
     'sqlite'
@@ -92,5 +92,5 @@ def is_workbook(path: Path) -> bool:
                 return False
             with archive.open("mimetype") as file:
                 return file.read(100).startswith(b"application/vnd.oasis.opendocument.spreadsheet")
-    except Exception:  # noqa: BLE001 - a damaged zip can raise nearly anything, and is then told as an archive
+    except Exception:  # noqa: BLE001 - a damaged zip can raise nearly anything, and is then taken for an archive
         return False

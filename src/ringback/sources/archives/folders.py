@@ -1,10 +1,10 @@
-"""The files of a folder that somebody seized, without what a system leaves behind in every folder."""
+"""The files of a seized folder, without the files that operating systems leave in every folder."""
 
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-# Each file of a folder becomes an exhibit with tables of its own: more are better packed into one.
+# Each file of a folder becomes an exhibit with tables of its own. More files than this are better packed into one.
 MOST_FILES = 1_000
 _JUNK = frozenset({".ds_store", "thumbs.db", "desktop.ini", ".localized", ".spotlight-v100", ".trashes"})
 
@@ -20,18 +20,18 @@ def is_junk(name: str) -> bool:
 
 
 def find_left_behind(files: Sequence[Path]) -> list[Path]:
-    """What SQLite kept beside databases that are among the files, and is not among them itself."""
+    """SQLite's sidecar files that lie beside these databases but are not among these files."""
     known = {path.resolve() for path in files}
     beside = (path.with_name(path.name + ending) for path in files for ending in ("-wal", "-journal"))
     return [path for path in beside if path.is_file() and path.stat().st_size and path.resolve() not in known]
 
 
 def find_files(folder: Path, *, skip: Callable[[Path, str], None]) -> list[Path]:
-    """Every plain file of a folder and the folders in it, by name; links are never followed.
+    """Every regular file of a folder and its subfolders, sorted by name. Links are never followed.
 
     Args:
         folder: Where to look.
-        skip: Gets each file that is passed over, and why.
+        skip: Called with each file that is passed over, and why.
     """
     found = []
     for place, folders, names in os.walk(folder, onerror=lambda error: skip(Path(error.filename), str(error.strerror))):
@@ -47,7 +47,7 @@ def find_files(folder: Path, *, skip: Callable[[Path, str], None]) -> list[Path]
             elif is_junk(str(path.relative_to(folder))):
                 skip(path, "left behind by the system")
             elif not path.is_file():
-                skip(path, "no plain file")
+                skip(path, "not a regular file")
             elif not path.stat().st_size:
                 skip(path, "empty")
             else:

@@ -1,4 +1,4 @@
-"""How much may come out of a packed exhibit before it counts as a bomb."""
+"""Limits on decompression: how much may come out of an exhibit before it counts as a decompression bomb."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +8,7 @@ from ringback.errors import RingbackError
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What unpacking may come to. Both the ratio and the size have to be passed before anything is refused.
+    """Limits on unpacking. An exhibit is refused once it exceeds both the ratio and the size.
 
     Attributes:
         ratio: Bytes unpacked for each byte of the exhibit.
@@ -24,7 +24,7 @@ class Limits:
 
 
 class Meter:
-    """Counts what comes out of one exhibit, and refuses to go on where it is too much.
+    """Counts what comes out of one exhibit, and refuses to go on beyond the limits.
 
     >>> meter = Meter(Limits(ratio=10, size=100), exhibit="EX-001", path=Path("a.gz"), packed=5)
     >>> meter.add(90), meter.add(20)

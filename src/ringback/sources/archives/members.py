@@ -1,7 +1,7 @@
-"""The parts of an exhibit: itself, or every file inside its archives, as a stream or as a private file.
+"""The parts of an exhibit: the exhibit itself, or every file inside its archives, as a stream or as a private file.
 
-No file is ever written under a name from an archive: names are labels. What a reader needs as a file goes into a
-private folder under a number, and is removed as soon as it was read.
+No file is ever written under a name from an archive: such names are only labels. A part that a reader needs as a file
+is copied into a private folder under a number, and removed as soon as it was read.
 """
 
 import itertools
@@ -33,7 +33,7 @@ from ringback.sources.streams import SNIFF_BYTES, stream_of
 
 _CHUNK = 1024 * 1024
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f]")
-# The label, format and private file of a database, or of what was kept beside one.
+# The label, format and private file of a database, or of one of its sidecar files.
 _Kept = tuple[str, str, Path]
 PassOver = Callable[[str, str], None]
 
@@ -46,10 +46,10 @@ class Part:
         name: Its label inside the archives, "" for the exhibit itself.
         format: One of `options.FORMATS`, never "archive".
         stream: Its bytes, for formats that are read from a stream; valid until the next part is asked for.
-        path: The file, for formats that need one; it is gone when the next part is asked for.
-        beside: For a database, what was kept beside it: "-wal" or "-journal" to its file.
-        file: Its file name where that says more than `name`.
-        tell_place: Where a byte lies of what came in several exhibits, in words.
+        path: The file, for formats that need one; removed when the next part is asked for.
+        beside: Sidecar files of a database: "-wal" or "-journal" to the file.
+        file: Its file name, where that says more than `name`.
+        tell_place: For a split file: says in words in which exhibit a byte lies.
     """
 
     name: str
@@ -62,7 +62,7 @@ class Part:
 
 
 def clean_name(name: str) -> str:
-    """The name of a file in an archive as a label: no way up, no root, no drive, no control characters.
+    """The name of a file in an archive as a label: without `..`, root, drive and control characters.
 
     >>> clean_name("..\\\\..\\\\C:\\\\logs/../Master.csv")
     'logs/Master.csv'
@@ -79,14 +79,14 @@ def archive_parts(
     pass_over: PassOver,
     progress: Progress = lambda _n: None,
 ) -> Iterator[Part]:
-    """Every readable file of an archive, archives inside it included; close the iterator when done with it.
+    """Every readable file of an archive, and of the archives inside it. Close the iterator when done with it.
 
     Args:
-        path: The exhibit: a zip, or a tar, plain or packed.
-        meter: Told what comes out; it refuses to go on where that is too much.
-        reject: Gets what should have been read and could not be.
-        pass_over: Gets the label of each file that is in no known format, and what it is instead.
-        progress: Gets the bytes of the exhibit read since its last call.
+        path: The exhibit: a zip, or a tar, compressed or not.
+        meter: Counts what comes out, and refuses to go on beyond the limits.
+        reject: Called with what should have been read and could not be.
+        pass_over: Called with the label of each file that is in no known format, and why it was not read.
+        progress: Called with the bytes of the exhibit read since its last call.
 
     Raises:
         RingbackError: `unpack_refused`, or `output_unwritable` where there is no room for a private file.
@@ -97,10 +97,10 @@ def archive_parts(
 
 
 def unpacked_file(path: Path, *, meter: Meter, reject: Reject, progress: Progress, within: ExitStack) -> Path:
-    """The exhibit itself as a plain file: where it is packed, a private copy that lasts as long as `within`.
+    """The exhibit as a decompressed file: itself, or a private copy that lasts as long as `within`.
 
     Raises:
-        ValueError: A zip cannot be read as said by `open_unpacked`.
+        ValueError: The zip cannot be read, for a reason that `open_unpacked` lists.
     """
     if file_compression(path) is None or is_workbook(path):
         progress(path.stat().st_size)
@@ -113,7 +113,7 @@ def unpacked_file(path: Path, *, meter: Meter, reject: Reject, progress: Progres
 
 @dataclass(slots=True)
 class _Walk:
-    """Goes through an exhibit; `kept` numbers the private files."""
+    """Walks through the archives of an exhibit; `kept` numbers the private files."""
 
     folder: Path
     meter: Meter
@@ -182,7 +182,7 @@ class _Walk:
         databases: list[_Kept] | None,
         wraps: int = 0,
     ) -> Iterator[Part]:
-        """The parts of one file, whatever it turns out to be; `wraps` counts the packings right around it."""
+        """The parts of one file of any format; `wraps` counts the layers of compression directly around it."""
         try:
             head = stream.read(SNIFF_BYTES)
         except EOFError as error:
@@ -196,7 +196,7 @@ class _Walk:
         elif compression == "zip":
             yield from self._packed_file(whole, label, level=level)
         elif compression is not None:
-            # There are files that unpack to themselves.
+            # Some files decompress to themselves.
             if self._fits(label, wraps + 1):
                 inner = inner_name(name, compression)
                 pieces = stream_of(self._unpacked(compression, whole))
@@ -233,7 +233,7 @@ class _Walk:
         if found is None:
             self.pass_over(label, "in no known format" if head else "empty")
         elif found == "sqlite" or found in SIDECARS:
-            # What belongs to a database may stand before or after it: they are read once all are there.
+            # Sidecar files may stand before or after their database: databases are read once all files are there.
             kept = [] if databases is None else databases
             kept.append((label, found, self.spool(whole, label)))
             if databases is None:
@@ -248,7 +248,7 @@ class _Walk:
             yield Part(label, found, stream=whole)
 
     def _databases(self, kept: list[_Kept]) -> Iterator[Part]:
-        """Each database of an archive with what was kept beside it."""
+        """Each database of an archive with its sidecar files."""
         beside = {label: (ending, path) for label, form, path in kept if (ending := SIDECARS.get(form))}
         for label, form, path in kept:
             if form == "sqlite":
@@ -263,7 +263,7 @@ class _Walk:
             path.unlink(missing_ok=True)
 
     def spool(self, stream: BinaryIO, label: str) -> Path:
-        """Copy a stream into a private file; of a torn one, what there is."""
+        """Copy a stream into a private file. A stream that breaks off is copied as far as it goes."""
         path = self.folder / str(next(self.kept))
         try:
             with path.open("xb") as file:
@@ -281,7 +281,7 @@ def _join(label: str, name: str) -> str:
 
 
 def _zip_links(path: Path) -> set[str]:
-    """The members of a zip that are symbolic links: their content is where they point."""
+    """The members of a zip that are symbolic links: their content is only a path."""
     try:
         with zipfile.ZipFile(path) as archive:
             return {one.filename for one in archive.infolist() if stat.S_ISLNK(one.external_attr >> 16)}

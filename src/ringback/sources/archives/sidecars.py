@@ -8,7 +8,7 @@ from ringback.sources.archives.detect import SIDECARS
 
 
 class Named(Protocol):
-    """What has to be known of an exhibit."""
+    """What `find_database` and `find_logs` need to know of an exhibit."""
 
     @property
     def ref(self) -> str:
@@ -27,7 +27,9 @@ Log = TypeVar("Log", bound=Named)
 
 
 def find_database(log: Named, exhibits: Sequence[Named], sections: Mapping[str, Mapping[str, Any]]) -> str | None:
-    """The reference of the database that a log belongs to: `wal_of`, else the one exhibit of its name without "-wal".
+    """The reference of the database that a log belongs to.
+
+    That is the `wal_of` of case.toml, or else the one exhibit that has the log's name without "-wal".
 
     Returns:
         None where there is no such database.

@@ -1,4 +1,4 @@
-"""Dumps that came in parts (dump.sql.00, dump.sql.01, ...): which file follows which, and all of them as one."""
+"""Split dumps (dump.sql.00, dump.sql.01, ...): the order of their files, and all of them read as one."""
 
 import io
 import re
@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Self
 
-# Formats that may come in parts. Logs that are numbered by age are no parts of anything.
+# Formats that may be split. Logs that are numbered by age are not split files.
 SPLIT_FORMATS = ("mysqldump", "pgdump", "sqlscript")
 _NUMBERED = re.compile(r"(?P<stem>.+[._-]part[._-]?)(?P<place>[0-9]{1,4})|(?P<plain>.+\.)(?P<number>[0-9]{2,4})", re.I)
 _LETTERED = re.compile(r"(?P<stem>.+\.(?:[._-]?part[._-]?)?)(?P<place>[a-z]{2,3})")
@@ -16,12 +16,12 @@ _LETTERED = re.compile(r"(?P<stem>.+\.(?:[._-]?part[._-]?)?)(?P<place>[a-z]{2,3}
 
 @dataclass(frozen=True, slots=True)
 class SplitName:
-    """A file's name as that of a part.
+    """The name of a split file, taken apart.
 
     Attributes:
-        series: What all parts of one file share.
+        series: What the names of all files of one dump share.
         place: Its place: the number in the name, or the letters of split(1) counted from 0.
-        previous: The name of the part before it, None for the first.
+        previous: The name of the file before it, None for the first.
     """
 
     series: str
@@ -30,7 +30,7 @@ class SplitName:
 
 
 def find_split_name(name: str) -> SplitName | None:
-    """Read a name as that of a part; None where it is none.
+    """Read the name of a split file; None for any other name.
 
     >>> find_split_name("dump.sql.01").previous, find_split_name("dump.sql.gz.ba").previous
     ('dump.sql.00', 'dump.sql.gz.az')
@@ -67,10 +67,10 @@ def _letters(place: int, width: int) -> str | None:
 
 
 def in_order(files: Sequence[tuple[Path, str]]) -> list[tuple[Path, str]]:
-    """Put the parts of each file in their order, where the first of them stands; all else stays where it is.
+    """Put the files of each split dump in order, at the place of the first one met; other files stay where they are.
 
     Args:
-        files: Each with what it is called, "" where that is its file's name.
+        files: Each with its registered name, "" where that is its file name.
 
     >>> [path.name for path, _ in in_order([(Path(n), "") for n in ("b.sql.01", "a.csv", "b.sql.00", "b.sql.02")])]
     ['b.sql.00', 'b.sql.01', 'b.sql.02', 'a.csv']
@@ -86,7 +86,7 @@ def in_order(files: Sequence[tuple[Path, str]]) -> list[tuple[Path, str]]:
 
 @dataclass(frozen=True, slots=True)
 class SplitFile:
-    """An exhibit that is a part of a dump. As text it is its reference, whatever the folder it lies in.
+    """An exhibit that is one file of a split dump. Its `str` is its reference.
 
     Attributes:
         ref: Its reference.
@@ -105,10 +105,10 @@ class SplitFile:
 
 
 def join_split_files(sections: MutableMapping[str, dict[str, Any]], exhibits: Mapping[str, SplitFile]) -> None:
-    """Tell the sections of exhibits that continue others who is read with whom.
+    """Write into the sections of exhibits which of them are read together.
 
-    The section of the exhibit that comes first gets `parts`, all of them in order; the others' get `part_of`. Where the
-    names tell the order, they decide. What cannot be is left to `find_split_faults`.
+    The section of the first exhibit gets `parts`: all of them in order. The others' get `part_of`. The names decide
+    the order where they tell one. Contradictions are left to `find_split_faults`.
 
     Args:
         sections: The `[exhibits.*]` sections; changed.
@@ -136,14 +136,14 @@ def join_split_files(sections: MutableMapping[str, dict[str, Any]], exhibits: Ma
 
 
 def find_split_faults(ref: str, sections: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
-    """What is wrong with the parts of a dump, as far as the section of one exhibit tells."""
+    """The faults of a split dump that the section of one exhibit shows, in words."""
     section = sections[ref]
     continued = section.get("continues")
     if continued is not None:
         if sum(other.get("continues") == continued for other in sections.values()) > 1:
             yield f"continues {continued}, and so does another exhibit"
         if "part_of" not in section and "parts" not in section:
-            yield f"continues {continued}, which is no exhibit, or comes to itself again"
+            yield f"continues {continued}, which is no exhibit, or continues itself in a circle"
     parts: Sequence[SplitFile] = section.get("parts", ())
     for one, following in pairwise(parts):
         name, after = find_split_name(one.name), find_split_name(following.name)
@@ -158,7 +158,7 @@ class JoinedFiles(io.RawIOBase):
         parts: The files, in order.
 
     Attributes:
-        now: The part that was read last.
+        now: The file that was read last.
     """
 
     def __init__(self, parts: Sequence[SplitFile]) -> None:
@@ -174,7 +174,7 @@ class JoinedFiles(io.RawIOBase):
         return True
 
     def readinto(self, buffer: "memoryview") -> int:  # type: ignore[override]
-        """Fill the buffer from one part; 0 after the last."""
+        """Fill the buffer from one file; 0 after the last."""
         while not (count := self._file.readinto(buffer)):
             following = next(self._parts, None)
             if following is None:
@@ -185,13 +185,13 @@ class JoinedFiles(io.RawIOBase):
         return count
 
     def close(self) -> None:
-        """Close the part that is open."""
+        """Close the file that is open."""
         self._file.close()
         super().close()
 
 
 def find_place(parts: Sequence[SplitFile], byte: int) -> str:
-    """Where a byte of the whole lies: the part's reference and the byte in it.
+    """Where a byte of the whole dump lies: the reference of the file, and the byte in that file.
 
     >>> parts = [SplitFile("EX-001", "a.00", Path("a.00"), 10), SplitFile("EX-002", "a.01", Path("a.01"), 5)]
     >>> find_place(parts, 12)

@@ -1,4 +1,4 @@
-"""Tar archives -> their files, one after the other, from a stream; damage is passed by at the next whole head."""
+"""Tar archives, read from a stream, file by file. Behind damage, reading goes on at the next whole header."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -10,7 +10,7 @@ from ringback.sources.streams import stream_of
 _BLOCK = 512
 _CHUNK = 256 * 1024
 _NO_BLOCK = bytes(_BLOCK)
-# Heads of heads hold names; more than this is no name.
+# Extended headers hold names; a longer one holds no name.
 _LONGEST_NOTE = 1024 * 1024
 _KINDS = {b"1": "hard link", b"2": "symbolic link", b"3": "device", b"4": "device", b"5": "folder", b"6": "pipe"}
 _NO_CONTENT = frozenset(_KINDS)
@@ -24,7 +24,7 @@ class TarEntry:
     """One entry of a tar.
 
     Attributes:
-        name: As it stands there; it may be any text, and no file may ever be written under it.
+        name: As the archive has it. It may be any text: never write a file under it.
         kind: "file", or what else it is: a folder, a link, a device, a pipe, a sparse file.
         size: Bytes of its content in the archive.
     """
@@ -36,7 +36,7 @@ class TarEntry:
 
 @dataclass(slots=True)
 class _Source:
-    """The stream of an archive, and what the next entry is told by the heads before it."""
+    """The stream of an archive, and what extended headers said about the next entry."""
 
     stream: BinaryIO
     at: int = 0
@@ -60,7 +60,7 @@ class _Source:
         return b"".join(parts) if len(parts) != 1 else parts[0]
 
     def skip(self, size: int) -> bool:
-        """Pass over bytes; False where there are fewer."""
+        """Skip bytes; False where the stream has fewer."""
         while size:
             data = self.read(min(size, _CHUNK))
             if not data:
@@ -70,7 +70,7 @@ class _Source:
 
 
 def _number(text: bytes) -> int | None:
-    """Read an octal number, or a binary one as GNU tar writes large sizes; None where it is neither."""
+    """Read an octal number, or a binary one (GNU tar's large sizes); None where it is neither."""
     if text[:1] == b"\x80":
         return int.from_bytes(text[1:], "big")
     digits = text.split(b"\0")[0].strip()
@@ -81,7 +81,7 @@ def _number(text: bytes) -> int | None:
 
 
 def is_tar_head(block: bytes) -> bool:
-    """Whether a block is the head of a tar entry: its checksum fits.
+    """Whether a block is the header of a tar entry: its checksum fits.
 
     >>> is_tar_head(bytes(512))
     False
@@ -98,7 +98,7 @@ def _text(raw: bytes) -> str:
 
 
 def _pax_notes(data: bytes) -> dict[bytes, bytes]:
-    """The records of a pax head; a record that is no record ends them."""
+    """The records of a pax header, up to the first malformed one."""
     notes, at = {}, 0
     while match := _PAX.match(data, at):
         end = at + int(match[1])
@@ -129,7 +129,7 @@ def _entry(head: bytes, notes: dict[bytes, bytes]) -> TarEntry:
 
 
 def _content(source: _Source, size: int, left: list[int]) -> Iterator[bytes]:
-    """The bytes of one entry; `left` keeps how many were not asked for."""
+    """The bytes of one entry; `left` holds how many are still unread."""
     while left[0]:
         data = source.read(min(left[0], _CHUNK))
         if not data:
@@ -139,14 +139,14 @@ def _content(source: _Source, size: int, left: list[int]) -> Iterator[bytes]:
 
 
 def read_tar(stream: BinaryIO, *, damage: Damage) -> Iterator[tuple[TarEntry, BinaryIO]]:
-    """Give each entry with a stream of its content, which is valid until the next one is asked for.
+    """Yield each entry with a stream of its content, which is valid until the next entry is asked for.
 
-    Old (v7), ustar, pax and GNU archives are read. A head that is damaged costs the entries up to the next whole
-    head. Nothing is ever written, whatever an entry is called and wherever a link points.
+    Old (v7), ustar, pax and GNU archives are read. A damaged header costs the entries up to the next whole header.
+    Nothing is ever written, and no link is followed.
 
     Args:
-        stream: The unpacked archive; EOFError from it means that it breaks off there.
-        damage: Gets the byte and what is wrong there.
+        stream: The decompressed archive; EOFError from it means that it breaks off there.
+        damage: Called with the byte, and what is wrong there.
     """
     source = _Source(stream)
     ended = lost = False
@@ -160,7 +160,7 @@ def read_tar(stream: BinaryIO, *, damage: Damage) -> Iterator[tuple[TarEntry, Bi
         if head == _NO_BLOCK:
             ended = True
         elif not is_tar_head(head):
-            # Behind the end there may be anything, such as the rest of an older, longer archive.
+            # After the end there may be anything, such as the rest of an older, longer archive.
             if not (lost or ended):
                 damage(start, "the head of a file is damaged; files up to the next whole head are lost")
             lost = True
@@ -173,7 +173,7 @@ def read_tar(stream: BinaryIO, *, damage: Damage) -> Iterator[tuple[TarEntry, Bi
 
 
 def _take_note(source: _Source, flag: bytes, size: int) -> None:
-    """Keep what a head says about the entry that follows it."""
+    """Keep what an extended header says about the entry that follows it."""
     data = source.read(min(size, _LONGEST_NOTE))
     source.skip(size - len(data) + -size % _BLOCK)
     if flag in (b"x", b"X"):

@@ -1,4 +1,4 @@
-"""Opening an exhibit read-only: unpacks gzip, zstd and zip by content, and tells which format lies inside."""
+"""Opening an exhibit read-only: decompresses it by content, and detects the format inside."""
 
 import io
 import re
@@ -27,7 +27,7 @@ _LOCAL_HEADER = struct.Struct("<4s5HLLLHH")
 
 @dataclass(frozen=True, slots=True)
 class _Member:
-    """One file of a zip. Sizes and checksum are None where only the directory would have told."""
+    """One file of a zip. Sizes and checksum are None where only the lost directory had them."""
 
     name: str
     header_at: int
@@ -39,7 +39,7 @@ class _Member:
 
 
 def _walk_zip(file: BinaryIO) -> Iterator[_Member]:
-    """Find the members of a zip without its directory, which stands at the end and is lost first."""
+    """Find the members of a zip without its directory, which is at the end and is lost first."""
     at = 0
     while True:
         file.seek(at)
@@ -59,7 +59,7 @@ def _walk_zip(file: BinaryIO) -> Iterator[_Member]:
 
 
 def _zip_members(path: Path) -> dict[str, _Member]:
-    """List the files of a zip, from its directory or, where that is lost, from the files themselves."""
+    """List the files of a zip from its directory; where that is lost, from the headers of the files."""
     try:
         with zipfile.ZipFile(path) as archive:
             members = [
@@ -77,7 +77,7 @@ def _zip_members(path: Path) -> dict[str, _Member]:
         kept.append(replace(last, torn_after=True))
     named: dict[str, _Member] = {}
     for member in kept:
-        # Two members may carry one name; each is a file of its own.
+        # Two members may have the same name; each is a file of its own.
         name, number = member.name, 2
         while name in named:
             name, number = f"{member.name}#{number}", number + 1
@@ -86,33 +86,33 @@ def _zip_members(path: Path) -> dict[str, _Member]:
 
 
 def tell_compression(head: bytes, name: str) -> str | None:
-    """Tell how a file is packed, by its first bytes, and by its name where there are hardly any."""
+    """Detect the compression of a file by its first bytes, or by its name where there are hardly any."""
     head = head[:6]
-    if head.startswith(b"PK\x05\x06"):  # one without any file
+    if head.startswith(b"PK\x05\x06"):  # a zip without files
         return "zip"
     if len(head) >= 4 and 0x50 <= head[0] <= 0x5F and head[1:4] == b"\x2a\x4d\x18":
-        return "zstd"  # a skippable frame, as parallel packers write in front
+        return "zstd"  # a skippable frame, which parallel compressors write in front
     for kind, magic in _MAGICS.items():
         cut = 0 < len(head) < len(magic) and magic.startswith(head)
-        # Of an archive cut inside its first bytes only the name still tells what it was.
+        # If an archive is cut inside its first bytes, only its name still shows what it was.
         if head.startswith(magic) or (cut and re.search(_ENDINGS[kind], name, re.IGNORECASE)):
             return kind
     return None
 
 
 def file_compression(path: Path) -> str | None:
-    """Tell how a file on disk is packed: gzip, zstd, zip, bzip2, xz, or None."""
+    """Detect the compression of a file on disk: gzip, zstd, zip, bzip2, xz, or None."""
     with path.open("rb") as file:
         return tell_compression(file.read(6), path.name)
 
 
 def inner_name(name: str, kind: str | None) -> str:
-    """The name without the ending of the packing."""
+    """The name without the ending of its compression."""
     return re.sub(_ENDINGS[kind], "", name, flags=re.IGNORECASE) if kind else name
 
 
 def list_members(path: Path) -> list[str]:
-    """Name every file inside: the members of a zip without folders and junk, else the one inner name.
+    """Name every file inside: the members of a zip without folders and system files, else the one inner name.
 
     Returns:
         Names that `open_unpacked` takes as `member`; none for an empty zip.
@@ -122,7 +122,7 @@ def list_members(path: Path) -> list[str]:
 
 
 def _choose(path: Path, member: str | None) -> _Member:
-    """Find the wanted member of a zip, and refuse what cannot be unpacked."""
+    """Find the wanted member of a zip, and refuse one that cannot be decompressed."""
     members = _zip_members(path)
     if member is None and len(members) != 1:
         raise ValueError(f"the zip holds {len(members)} files; name the one to read")
@@ -143,7 +143,7 @@ def _counted(pieces: Iterator[bytes], unpacked: Progress) -> Iterator[bytes]:
 
 
 def _unzip(file: BinaryIO, member: _Member, progress: Progress) -> Iterator[bytes]:
-    """Unpack one member, compare its checksum, and say so where members after it may be missing."""
+    """Decompress one member and compare its checksum. EOFError says where members after it may be missing."""
     if member.header_at < 0:
         raise EOFError("the zip is damaged: the place of this member is lost")
     file.seek(member.header_at)
@@ -177,21 +177,22 @@ def open_unpacked(
     unpacked: Progress = lambda _unpacked_bytes: None,
     joined: io.RawIOBase | None = None,
 ) -> Iterator[tuple[BinaryIO, str]]:
-    """Open a file read-only and unpack it while it is read, told by its content and not by its name.
+    """Open a file read-only and decompress it while it is read. Its content, not its name, says how it is compressed.
 
     Args:
         path: The exhibit; it is never changed.
         member: Which file of a zip, as `list_members` names it; may be left out where there is only one.
-        progress: Gets the number of packed bytes read since its last call.
-        unpacked: Gets the number of bytes that came out since its last call; what it raises ends the reading.
-        joined: The bytes to read where the file is only the first part of what was split; closed at the end.
+        progress: Called with the number of compressed bytes read since its last call.
+        unpacked: Called with the number of bytes that came out since its last call; what it raises ends the reading.
+        joined: The bytes to read where the file is only the first of a split dump; closed at the end.
 
     Yields:
-        The unpacked bytes, and the inner name without the ending of the packing. A damaged or cut archive
-        raises EOFError from a read, after everything before the damage was handed out.
+        The decompressed bytes, and the inner name without the ending of the compression. A damaged or cut archive
+        raises EOFError from a read, after everything before the damage was read.
 
     Raises:
-        ValueError: The member is missing, left out though there are several, encrypted, or oddly packed.
+        ValueError: The member is missing, left out though there are several, encrypted, or compressed in an unknown
+            way.
     """
     kind = file_compression(path)
     chosen = _choose(path, member) if kind == "zip" else None
@@ -224,15 +225,15 @@ _BY_NAME |= dict.fromkeys((".jsonl", ".ndjson", ".json"), "jsonl")
 
 
 def sniff_format(path: Path, *, member: str | None = None) -> str | None:
-    """Tell the format by the first 64 KiB unpacked, and only where these do not tell, by the name.
+    """Detect the format by the first 64 KiB after decompression; by the name only where these do not show it.
 
     Args:
         path: The exhibit.
         member: Which file of a zip; the first one where it is left out.
 
     Returns:
-        "parquet", "mysqldump", "pgdump", "sqlscript", "jsonl", "csv", or None for an empty file and for binary data of
-        another kind.
+        "parquet", "mysqldump", "pgdump", "sqlscript", "jsonl", "csv", or None for an empty file and for other binary
+        data.
 
     Raises:
         ValueError: As `open_unpacked` does.
@@ -253,7 +254,7 @@ def _by_name(name: str) -> str | None:
 
 
 def sniff_head(head: bytes, name: str) -> str | None:
-    """Tell the format by the first bytes unpacked, and only where these do not tell, by the name: see `sniff_format`.
+    """Detect the format by the first decompressed bytes; by the name only where these do not show it.
 
     >>> sniff_head(b'{"a": 1}', "odd.bin")
     'jsonl'
@@ -263,7 +264,7 @@ def sniff_head(head: bytes, name: str) -> str | None:
         return "parquet"
     text = _as_text(head)
     if text is None:
-        # Text full of NUL bytes is read as a table only: other readers do not know it.
+        # Text full of NUL bytes is read as delimited text only: other readers cannot take it.
         text = _as_text(plain_head(head))
         is_table = text is not None and _sniff_text(text, None) == "csv"
         return "parquet" if by_name == "parquet" else "csv" if is_table else None
@@ -275,7 +276,7 @@ def _as_text(head: bytes) -> str | None:
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return head.decode("utf-16", "replace")
     controls = len(head) - len(head.translate(None, _CONTROLS))
-    # Stray NULs and the like happen in text; a binary format is full of them.
+    # A text may have a few stray control characters; a binary format is full of them.
     if controls > 8 and controls > len(head) * 0.03:
         return None
     return head.decode("utf-8-sig", "replace")

@@ -1,6 +1,7 @@
-"""Blocks of delimited bytes as columns, by the loops of `kernels.py`: only where every row is cleanly quoted.
+"""Splits blocks of delimited bytes into columns, by the loops of `kernels.py`.
 
-What is not plainly clean is left to the careful way of `reader.py`; what this gives equals what that gives.
+It takes only blocks in which every row is cleanly quoted, and gives the same rows as the line-by-line way of
+`reader.py`, which reads all other blocks.
 """
 
 from collections.abc import Iterator, Sequence
@@ -27,7 +28,7 @@ from ringback.sources.delimited.search_kernel import find_values
 from ringback.sources.encodings.undecodable import KEEP_BYTES
 
 Places = NDArray[np.int64]
-# A column is coded where each of its values stands in so many rows on average.
+# A column is dictionary-coded where each of its values is in this many rows on average.
 _ROWS_A_VALUE = 4
 
 
@@ -37,9 +38,9 @@ class MisfitRow:
 
     Attributes:
         number: Its number among the block's rows, from 1.
-        fields: How many it has.
-        start: The first of its bytes.
-        end: Behind its line end.
+        fields: How many fields it has.
+        start: Place of its first byte.
+        end: Place after its line end.
     """
 
     number: int
@@ -54,13 +55,13 @@ class Block:
 
     Attributes:
         fields: One array of values per column, of the rows that fit.
-        numbers: Row number of each of them in the block, from 1, misfit rows counted too.
+        numbers: Number of each row that fits, from 1 at the start of the block, misfit rows counted too.
         misfits: The rows that do not fit.
-        rows: How many rows the block has in all; empty lines are none.
-        size: Bytes that they take up; a row that the block does not finish comes after them.
-        short: How many of the rows that fit have fewer fields than columns.
-        long: How many have more, which are empty.
-        widest: The most fields of a row that fits, 0 where there is none.
+        rows: How many rows the block has in all, without empty lines.
+        size: Bytes of all these rows; an unfinished row may follow them.
+        short: How many of the rows that fit have fewer fields than there are columns.
+        long: How many of the rows that fit have more fields; the surplus ones are empty.
+        widest: The most fields of a row that fits; 0 where no row fits.
     """
 
     fields: "BlockFields"
@@ -73,16 +74,16 @@ class Block:
     widest: int = 0
 
     def find_rows(self, values: Sequence[bytes]) -> Places:
-        """Which of the rows that fit have a field that is one of some values."""
+        """Places, among the rows that fit, of rows with a field that equals one of some values."""
         return self.fields.find_rows(values)
 
     def without(self, rows: Places) -> "Block":
-        """The block without some of the rows that fit."""
+        """The block without the rows at these places."""
         return replace(self, fields=self.fields.without(rows), numbers=np.delete(self.numbers, rows))
 
 
 class BlockFields(Sequence[pa.Array]):
-    """The columns of a block; the array of a column is made when it is asked for.
+    """The columns of a block. The array of a column is made on request.
 
     Args:
         written: The bytes, in which a word begins at each byte of a row.
@@ -113,7 +114,7 @@ class BlockFields(Sequence[pa.Array]):
         return (self[column] for column in range(self._width))
 
     def coded(self, column: int) -> pa.Array:
-        """A column as a dictionary of its values; as it is where they are many, or no text, or have quotes inside."""
+        """A column as a dictionary of its values; as plain values where they are many, no text, or contain quotes."""
         rows, (before, behind) = self._rows, self._around(column)
         codes, firsts = np.empty(rows, np.int32), np.empty(rows // _ROWS_A_VALUE + 1, np.int32)
         validity = _no_bits(rows)
@@ -128,9 +129,9 @@ class BlockFields(Sequence[pa.Array]):
         return pa.DictionaryArray.from_arrays(indices, values)
 
     def find_rows(self, values: Sequence[bytes]) -> Places:
-        """The rows in which some field is one of the values, quoted or not."""
+        """Places of the rows in which some field equals one of the values, quoted or not."""
         flags, ends = np.zeros(self._rows, np.uint8), np.cumsum([0, *map(len, values)])
-        # Of fields of most lengths nothing has to be looked at; a quoted one is longer by two.
+        # The length alone rules out most fields. A quoted field is two bytes longer than its value.
         lengths = np.zeros(max(map(len, values), default=0) + 3, np.uint8)
         lengths[[len(value) + more for value in values for more in (0, 2)]] = 1
         if not find_values(self._text, self._bounds, np.frombuffer(b"".join(values), np.uint8), ends, lengths, flags):
@@ -138,23 +139,23 @@ class BlockFields(Sequence[pa.Array]):
         return np.flatnonzero(flags)
 
     def without(self, rows: Places) -> "BlockFields":
-        """The same without some rows."""
+        """The same columns without the rows at these places."""
         return BlockFields(self.written, np.delete(self._bounds[:, : self._rows], rows, 1), self._rows - len(rows))
 
     def row(self, row: int) -> list[str]:
-        """The fields of one row; an empty one is ''."""
+        """The fields of one row; an empty field is ''."""
         places = self._bounds[:, row].tolist()
         fields = [self._text[before + 1 : behind].tobytes() for before, behind in pairwise(places)]
         plain = [field[1:-1].replace(b'""', b'"') if field.startswith(b'"') else field for field in fields]
         return [field.decode("utf-8", KEEP_BYTES) for field in plain]
 
     def _around(self, column: int) -> tuple[Bounds, Bounds]:
-        """The byte before the column's field in each row, and the byte behind it."""
+        """Place of the byte before the column's field in each row, and of the byte after it."""
         return self._bounds[column, : self._rows], self._bounds[column + 1, : self._rows]
 
 
 def _copied(text: Bytes, words: Words, before: Bounds, behind: Bounds) -> pa.Array:
-    """The values of a column, told by the bytes around them."""
+    """The values of a column, given the places of the bytes around them."""
     rows, most = len(before), field_bytes(before, behind)
     values, offsets = np.empty(most + WORD_BYTES, np.uint8), np.empty(rows + 1, np.int32)
     validity = _no_bits(rows)
@@ -173,14 +174,14 @@ def _copied(text: Bytes, words: Words, before: Bounds, behind: Bounds) -> pa.Arr
 
 
 def _no_bits(rows: int) -> Bytes:
-    """A bitmap of rows, all null."""
+    """A validity bitmap in which every row is null."""
     return np.zeros((rows + 7) // 8, np.uint8)
 
 
 def split_block(
     data: bytes, *, delimiter: int, width: int, most_lines: int, least: int | None = None, surplus: int = 0
 ) -> Block | None:
-    r"""Split bytes that begin with a row; None where some row is not plainly clean, or none is whole.
+    r"""Split bytes that begin with a row; None where some row is not cleanly quoted, or no row is complete.
 
     >>> block = split_block(b'1,"a, b"\n2,c\n3,d', delimiter=44, width=2, most_lines=100)
     >>> block.fields[1].to_pylist(), block.numbers.tolist(), block.size
@@ -188,11 +189,11 @@ def split_block(
 
     Args:
         data: The bytes, in an encoding that has ASCII bytes for ASCII characters only.
-        delimiter: Its byte.
+        delimiter: The delimiter's byte.
         width: Number of fields in a row, at least 2.
         most_lines: A quoted value of more lines than this is not clean.
         least: Fewest fields of a row that fits; `width` where it is left out.
-        surplus: How many empty fields more than `width` a row may have that fits; any number below 0.
+        surplus: Most empty fields beyond `width` of a row that fits; below 0 for any number.
     """
     least = width if least is None else least
     if len(data) >= 2**31:
@@ -209,7 +210,7 @@ def split_block(
     short, long = int(taken[:width].sum()), int(taken[width + 1])
     widest = int(np.flatnonzero(taken)[-1]) if short + long else 0
     if len(data) - size < WORD_BYTES:
-        data += bytes(WORD_BYTES)  # a word may begin at each byte of a row
+        data += bytes(WORD_BYTES)  # a word can be read from each byte of a row
     return Block(
         BlockFields(data, bounds, fitting),
         numbers[:fitting],

@@ -1,8 +1,8 @@
-"""Call records that Asterisk and FreeSWITCH write as CSV without a header: told by their columns, then named.
+"""Call records that Asterisk and FreeSWITCH write as CSV without a header: recognised by their columns, then named.
 
-Asterisk's cdr_csv writes Master.csv (and a file for each account) with the 16 columns that it documents, and with up
-to five more where cdr.conf asks for them. FreeSWITCH's mod_cdr_csv writes what a template says; these are the
-templates that it comes with.
+Asterisk's cdr_csv writes Master.csv (and a file for each account) with the 16 columns that it documents, and up to
+five more that cdr.conf can switch on. FreeSWITCH's mod_cdr_csv writes by a template; the templates that it comes with
+are known here.
 """
 
 import csv
@@ -18,7 +18,7 @@ ASTERISK = (
     "accountcode", "src", "dst", "dcontext", "clid", "channel", "dstchannel", "lastapp", "lastdata",
     "start", "answer", "end", "duration", "billsec", "disposition", "amaflags",
 )  # fmt: skip
-# In this order, each where cdr.conf asks for it: loguniqueid, loguserfield, and newcdrcolumns for the last three.
+# In this order, each where cdr.conf switches it on: loguniqueid, loguserfield, and newcdrcolumns for the last three.
 _UNIQUE, _USER, _NEW = ("uniqueid",), ("userfield",), ("peeraccount", "linkedid", "sequence")
 _FREESWITCH_SQL = (
     "caller_id_name", "caller_id_number", "destination_number", "context", "start_stamp", "answer_stamp", "end_stamp",
@@ -44,13 +44,13 @@ _UNIQUE_ID = re.compile(r"(?:[^,]*-)?\d{9,10}\.\d+")
 _UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _INSERT = re.compile(rb'\s*INSERT INTO [^\s(]{1,128} VALUES \((?=")', re.IGNORECASE)
 _INSERT_END = re.compile(rb"\);?\s*$")
-# The templates "sql" and "snom" have a blank in front of one value.
+# The templates "sql" and "snom" have a blank before one value.
 _LATE_QUOTE = re.compile(rb'", +"')
 _SAMPLE_LINES = 20
 
 
 def tell_cdr_csv(head: bytes) -> str | None:
-    """Tell by the first lines whether a text is one of these files.
+    """Recognise one of these files by its first lines.
 
     >>> tell_cdr_csv(b'"name","02079460018","07700900123"\\n') is None
     True
@@ -65,7 +65,7 @@ def tell_cdr_csv(head: bytes) -> str | None:
 
 
 def find_header(head: bytes) -> tuple[str, ...] | None:
-    """The columns of a file, by the first of its lines that tells them; None where none does."""
+    """The columns of a file, by its first line whose columns are recognised; None where there is none."""
     for row in _rows(head):
         if (header := _asterisk_header(row) or _freeswitch_header(row)) is not None:
             return header
@@ -108,7 +108,7 @@ def _freeswitch_header(row: Sequence[str]) -> tuple[str, ...] | None:
 
 
 def _has_times(*values: str) -> bool:
-    """Whether the first value is a time, and the others are times or nothing."""
+    """Whether the first value is a time, and each of the others is a time or empty."""
     return bool(_STAMP.fullmatch(values[0])) and all(not one or _STAMP.fullmatch(one) for one in values[1:])
 
 
@@ -117,7 +117,7 @@ def _are_seconds(*values: str) -> bool:
 
 
 def _plain_line(line: bytes) -> bytes:
-    """A line as CSV: out of its INSERT, where the template "sql" put it into one, and without late quotes."""
+    """A line as CSV: taken out of the INSERT of the template "sql", and without quotes in the middle of values."""
     if match := _INSERT.match(line):
         end = line[len(line.rstrip(b"\r\n")) :]
         line = _INSERT_END.sub(b"", line[match.end() :]) + end
@@ -125,10 +125,10 @@ def _plain_line(line: bytes) -> bytes:
 
 
 def open_cdr_csv(stream: BinaryIO, head: bytes) -> BinaryIO:
-    """The file as plain CSV: its `head` and what follows it, line by line where the template makes that necessary."""
+    """The file as plain CSV: its `head` and what follows, line by line where the template makes that necessary."""
     whole = itertools.chain([head], iter(lambda: stream.read(1024 * 1024), b""))
     if not (_INSERT.match(head) or _LATE_QUOTE.search(head)):
         return stream_of(whole)
-    # A line that is too long is no row then, and rejected as that.
+    # A line that is too long then is no row, and the reader rejects it.
     lines = stream_of(without_long_lines(whole, lambda: None))
     return stream_of(map(_plain_line, iter(lines.readline, b"")))

@@ -1,4 +1,4 @@
-"""How the fields of delimited text are told apart: the delimiter, and whether a backslash escapes."""
+"""The dialect of a delimited text: its delimiter, and whether a backslash escapes."""
 
 import csv
 import re
@@ -12,7 +12,7 @@ Row = list[str]
 
 @dataclass(slots=True)
 class Dialect:
-    """How fields are told apart; `escapes` is None until the file has shown whether a backslash escapes."""
+    """How fields are separated; `escapes` is None until the file has shown whether a backslash escapes."""
 
     delimiter: str
     escapes: bool | None = None
@@ -23,7 +23,7 @@ class Dialect:
         return csv.reader(lines, delimiter=self.delimiter, escapechar=escape, strict=strict)
 
     def read_line(self, line: str) -> Row | None:
-        """Parse one line that has to be a whole, cleanly quoted row; None where it is not."""
+        """Parse one line; None unless it is a complete, cleanly quoted row."""
         if line.count('"') % 2 and not self.escapes:
             return None
         try:
@@ -32,9 +32,9 @@ class Dialect:
             return None
 
     def settle_escapes(self, lines: list[str], fits: Callable[[Row], bool]) -> None:
-        """Decide whether backslashes escape, once the lines hold one that matters and one way fits better."""
+        """Decide whether backslashes escape, once some line shows it: one way of reading makes more rows fit."""
         text = "".join(lines)
-        # The backslash alone is looked for first: in most files there is none, and this runs for each block.
+        # A plain search for a backslash comes first: most files have none, and this runs for each block.
         if "\\" not in text or not any("\\" + mark in text for mark in ('"', self.delimiter, "\n", "\r")):
             return
         ways = [Dialect(self.delimiter, escapes) for escapes in (False, True)]
@@ -44,7 +44,7 @@ class Dialect:
 
 
 def protect_nulls(lines: list[str], dialect: Dialect) -> list[str]:
-    """Double the backslash of each field that is just `\\N`, which the escape would turn into a plain N."""
+    """Double the backslash of each field that is exactly `\\N`: as an escape it would become a plain N."""
     if not dialect.escapes:
         return lines
     mark = re.escape(dialect.delimiter)
@@ -66,10 +66,10 @@ def _faults(dialect: Dialect, lines: list[str], fits: Callable[[Row], bool]) -> 
 
 
 def sniff_delimiter(lines: Sequence[str], *, width: int | None = None) -> str:
-    """Choose the delimiter whose rows agree best with the first one; a comma where none does.
+    """Choose the delimiter that gives most rows the width of the first one; a comma where none does.
 
     Args:
-        lines: The first lines, with their ends.
+        lines: The first lines, with their line ends.
         width: Number of fields, where the header is known from elsewhere.
 
     >>> sniff_delimiter(["name;cost\\n", "a;1,50\\n", '"b, c";2,75\\n'])

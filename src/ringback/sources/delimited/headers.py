@@ -1,4 +1,4 @@
-"""Where the table of a text begins: its delimiter, its header, and what stands above that."""
+"""Finds where the table of a text begins: its delimiter, its header, and the lines above the header."""
 
 import re
 import statistics
@@ -7,16 +7,16 @@ from typing import NamedTuple
 
 from ringback.sources.delimited.dialect import DELIMITERS, Dialect, Row, sniff_delimiter
 
-# The header is one of the first lines; so many are looked at for what their rows have in common.
+# The header is among the first lines. This many lines are compared to find the usual width.
 SAMPLE_LINES = 200
 _MOST_ABOVE = 100
-# Excel's hint, above the header: sep=; or "sep=;", the tab also as \t.
+# Excel's hint above the header: sep=; or "sep=;"; a tab also as \t.
 _SEP = re.compile(r'\ufeff?\s*("?)sep=(\\t|[^"\r\n])\1[;,\t| ]*[\r\n]*', re.IGNORECASE)
 _FEW_DIGITS = 4
-# Titles and settings are narrower than this, but for a few.
+# Nearly all titles and settings are narrower than this.
 _WIDE, _FEW_WIDE = 3, 3
 _LONGEST_NAME = 80
-# Escaped bytes of an encoding nobody knows, and controls: neither can be printed, or written into case.toml.
+# Undecodable bytes and control characters: they can neither be printed nor written into case.toml.
 _LONE = re.compile(r"[\ud800-\udfff]")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
@@ -26,8 +26,8 @@ class Start(NamedTuple):
 
     Attributes:
         delimiter: Its delimiter.
-        line: The header's line, or the first of data where the header is known from elsewhere.
-        above: How many lines above it are passed over; empty ones, and a hint for Excel, are not counted.
+        line: The header's line, or the first line of data where the header is known from elsewhere.
+        above: How many lines above it are skipped, without empty ones and a hint for Excel.
     """
 
     delimiter: str
@@ -36,19 +36,19 @@ class Start(NamedTuple):
 
 
 class _Rows(NamedTuple):
-    """The first rows as one delimiter splits them, and the line on which each begins."""
+    """The first rows, split by one delimiter, and the line on which each begins."""
 
     rows: list[Row]
     lines: list[int]
 
     @property
     def usual(self) -> float:
-        """Fields of a row far from the beginning, up to the last that is not empty."""
+        """The usual width of rows far from the beginning: fields up to the last one that is not empty."""
         sizes = [_filled(row) for row in self.rows[len(self.rows) // 2 :]]
         return statistics.median(sizes) if sizes else 0
 
     def begins_with_header(self) -> bool:
-        """Whether the first row is as long as those far behind it, as a title is not."""
+        """Whether the first row is as wide as later rows. A title is narrower."""
         return bool(self.rows) and _filled(self.rows[0]) >= self.usual
 
 
@@ -69,7 +69,7 @@ def distinct_names(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def clean_name(name: str) -> str:
-    r"""A column's name as it can be printed, and written into case.toml.
+    r"""A column's name, made printable so that it can be written into case.toml.
 
     >>> clean_name(" called\nnumber "), clean_name("Gew\udce4hlt")
     ('called number', 'Gewählt')
@@ -86,15 +86,15 @@ def _as_windows(match: re.Match[str]) -> str:
 def find_start(lines: Sequence[str], *, delimiter: str | None = None, width: int | None = None) -> Start:
     r"""Find where the table begins.
 
-    The header is the first line that is not empty, unless it is clearly narrower than the rows: then it is a title, and
-    the header is the first line of words that is as wide as they are.
+    The header is the first line that is not empty. If that is clearly narrower than the rows, it is a title, and the
+    header is the first line of words that is as wide as the rows.
 
     >>> find_start(["Calls of July\n", "\n", "account;called\n", "fox;07700900123\n"])
     Start(delimiter=';', line=2, above=1)
 
     Args:
-        lines: The first lines, with their ends.
-        delimiter: Where it is known.
+        lines: The first lines, with their line ends.
+        delimiter: The delimiter, where it is known.
         width: Number of fields, where the header is known from elsewhere.
     """
     first = next((at for at, line in enumerate(lines) if line.strip("\r\n")), len(lines))
@@ -122,7 +122,7 @@ def find_start(lines: Sequence[str], *, delimiter: str | None = None, width: int
 
 
 def begins_above_header(text: str) -> bool:
-    """Whether a text is a table below some other lines, or a hint for Excel."""
+    """Whether a text has a table that begins below other lines, or below a hint for Excel."""
     lines = text.splitlines(keepends=True)[:SAMPLE_LINES]
     first = next((line for line in lines if line.strip()), "")
     return bool(_SEP.fullmatch(first)) or find_start(lines).above > 0
@@ -146,12 +146,15 @@ def _numbered(reader: "Iterator[Row]") -> Iterator[tuple[int, Row]]:
 
 
 def _filled(row: Row) -> int:
-    """Fields up to the last that is not empty."""
+    """Number of fields up to the last one that is not empty."""
     return next((at for at in range(len(row), 0, -1) if row[at - 1].strip()), 0)
 
 
 def _agreement(rows: Sequence[Row], *, strict: bool = False) -> float:
-    """Share of the rows that are as wide as the first one; ones with empty fields more or, by half, with fewer, too."""
+    """Share of the rows that are as wide as the first one.
+
+    A row with surplus empty fields counts in full, a row with fewer fields counts by half; neither if `strict`.
+    """
     if not rows:
         return 0
     width, body = len(rows[0]), rows[1:] or rows
@@ -169,13 +172,13 @@ def _score(rows: Sequence[Row]) -> float:
 
 
 def _find_header(found: _Rows) -> int | None:
-    """The first row below another one that is as wide as those far behind it, and looks like names."""
+    """The first row, but not the very first, that is as wide as later rows and looks like names."""
     usual = found.usual
     for at, row in enumerate(found.rows[1:-1], 1):
         if found.lines[at] > _MOST_ABOVE:
             break
         if usual >= 2 and _filled(row) >= usual and _are_names(row[: _filled(row)]):
-            # Rows above may be those of another export, and nobody must be lost with them.
+            # Rows above may belong to another export, and nobody must be lost with them.
             is_table = sum(_filled(one) >= _WIDE for one in found.rows[:at]) > _FEW_WIDE
             is_header = _filled(row) >= _WIDE or not all(_are_names(one) for one in found.rows[at + 1 :])
             return at if is_header and not is_table and 2 * _agreement(found.rows[at:]) >= 1 else None

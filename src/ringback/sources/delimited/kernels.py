@@ -1,9 +1,9 @@
-r"""Loops over the bytes of delimited text: where its fields are, and the values of one column.
+r"""Compiled loops over the bytes of delimited text: they find its fields, and copy or number the values of a column.
 
-A field is told by the bytes around it: `bounds[0]` has for every row the byte before its first field, `bounds[1]` the
-byte behind that field, and so on. What lies between two of them is a field, still with its quotes.
+A field is kept as the places of the bytes around it. For every row, `bounds[0]` has the byte before its first field,
+`bounds[1]` the byte after that field, and so on. A field lies between two of them and still has its quotes.
 
-Text is compared and copied eight bytes at a time, as `words` of it: see `jit.words_of`.
+Text is compared and copied in words of eight bytes: see `jit.words_of`.
 """
 
 import numpy as np
@@ -14,18 +14,18 @@ from ringback.jit import ODD, WORD_BYTES, Words, compiled
 Bytes = NDArray[np.uint8]
 Bounds = NDArray[np.int32]
 _LF, _CR, _QUOTE, _BACKSLASH, _N = 10, 13, 34, 92, 78
-# The size that `find_fields` gives for text that is not plainly clean.
+# The size that `find_fields` returns for text that is not cleanly quoted.
 UNCLEAN = -1
-# What `code_column` gives for a column whose values it cannot tell apart plainly, or that has too many.
+# What `code_column` returns for a column with too many values, or with quotes inside a value.
 UNCODED = -1
-# Values so far from where they belong were made to be: to go on would take as long as they like.
+# Longest search in the hash table. Only values crafted to collide need more, and they could make it take for ever.
 _MOST_TRIES = 1000
-# Marks are looked for in so many bytes before they are looked at: few enough to stay in the processor's cache.
+# Marks are searched in windows of this many bytes: few enough to stay in the processor's cache.
 _WINDOW = 1 << 15
 _ODD = np.uint64(ODD % 2**64)
-# Eight flags, of a byte each, times this: their bits side by side in the highest byte.
+# Eight flags of a byte each, multiplied by this, have their bits side by side in the highest byte.
 _SIDE_BY_SIDE = np.uint64(0x0102040810204080)
-# For eight flags side by side: which of them are set, and how many.
+# For each byte of eight flags: which of them are set, and how many.
 _SET = np.array(
     [[at for at in range(8) if flags >> at & 1] + [0] * (8 - flags.bit_count()) for flags in range(256)], np.int32
 )
@@ -34,7 +34,7 @@ _COUNTS = np.array([flags.bit_count() for flags in range(256)], np.uint64)
 
 @compiled
 def count_line_ends(text: Bytes) -> int:
-    """How many line feeds there are."""
+    """Number of line feeds."""
     count = 0
     for at in range(len(text)):
         count += text[at] == _LF
@@ -70,15 +70,14 @@ def find_fields(  # noqa: PLR0915 - one pass over the bytes
     Args:
         text: Bytes that begin with a row, fewer than 2**31.
         delimiter: The byte between two fields.
-        most_lines: A row with so many line ends inside of quotes is not clean.
-        least: Fewest fields of a row that fits; those missing are empty.
-        surplus: How many empty fields more than `bounds` has room for a row that fits may have; any number below 0.
-        bounds: Filled for the rows that fit; longer by one than they have fields, with room for one row more than
-            there are.
-        numbers: Filled with the number of each of those rows, from 1; empty lines have none.
-        misfits: Filled with number and fields of each other row, where it begins and where it ends.
-        taken: Zeros, longer by two than rows have fields: filled with how many rows fit that have so many fields, but
-            those that have one for each column; the last one stands for all that have more.
+        most_lines: A row with this many line ends inside quotes is not clean.
+        least: Fewest fields of a row that fits; missing ones are taken as empty.
+        surplus: Most empty fields beyond the columns of a row that fits; below 0 for any number.
+        bounds: Filled for the rows that fit; shape (columns + 1, rows), with room for one row more than there are.
+        numbers: Filled with the number of each row that fits, from 1; empty lines have no number.
+        misfits: Filled for each other row: its number, its fields, where it begins and where it ends.
+        taken: Zeros, longer by two than rows have columns. Element n is set to how many rows fit that have n fields,
+            but for the usual rows, which have one field per column; the last element counts all longer rows.
 
     Returns:
         How many rows fit, how many do not, the number of the last row, and the bytes up to its end, or UNCLEAN.
@@ -109,7 +108,7 @@ def find_fields(  # noqa: PLR0915 - one pass over the bytes
                 elif byte == _LF or (byte == _CR and at + 1 < length and text[at + 1] != _LF):
                     lines += 1
                 continue
-            # A quote right behind one that closed makes two that stand for one.
+            # A quote directly after a closing one: the two stand for one quote in the value.
             if byte == _QUOTE and (at == start or at == closed + 1):
                 inside = True
                 continue
@@ -152,7 +151,7 @@ def find_fields(  # noqa: PLR0915 - one pass over the bytes
 
 @compiled
 def _fits(fields: int, width: int, least: int, surplus: int, filled: bool) -> bool:
-    """Whether a row with fewer or more fields than columns fits; `filled` says that one of those too many is."""
+    """Whether a row with fewer or more fields than columns fits; `filled`: some surplus field is not empty."""
     if fields < width:
         return fields >= least
     return not filled and (surplus < 0 or fields == width + surplus)
@@ -169,20 +168,20 @@ def _take_plain_rows(
     fitting: int,
     number: int,
 ) -> tuple[int, int, int]:
-    """Take rows that are nothing but delimiters up to a line feed, as nearly all are, up to the first that is not.
+    """Take plain rows: rows without quotes that end in a line feed, as nearly all do. Stop at the first other row.
 
     Args:
         text: As for `find_fields`.
         delimiter: As for `find_fields`.
         marks: Places of delimiters, line ends and quotes.
-        each: Which of them is the first behind the beginning of a row.
+        each: Index of the first mark after the beginning of a row.
         bounds: As for `find_fields`.
         numbers: As for `find_fields`.
         fitting: How many rows fit so far.
         number: The number of the last row.
 
     Returns:
-        The last three of these, behind the rows taken.
+        `each`, `fitting` and `number` after the rows taken.
     """
     width = len(bounds) - 1
     plain = True
@@ -205,17 +204,17 @@ def _take_plain_rows(
 def _find_marks(text: Bytes, first: int, delimiter: int, flags: Bytes, marks: NDArray[np.int32]) -> int:
     """Find delimiters, line ends and quotes in a window of the text.
 
-    There is no branch that the processor could guess wrong.
+    The loop has no branch that the processor could predict wrongly.
 
     Args:
         text: The window.
         first: Place of its first byte in the whole text.
         delimiter: The byte between two fields.
-        flags: Room for one of each byte of a window, zero where the text has none.
-        marks: Filled with the places; longer than a window by a word.
+        flags: Scratch space: one flag per byte of a window, zero beyond the end of the text.
+        marks: Filled with the places; longer than a window by one word.
 
     Returns:
-        How many there are.
+        How many places there are.
     """
     mark = np.uint8(delimiter)  # as narrow as the bytes are, so that many are compared at once
     for at in range(len(text)):
@@ -225,7 +224,7 @@ def _find_marks(text: Bytes, first: int, delimiter: int, flags: Bytes, marks: ND
     count, place = np.uint64(0), np.int32(first)
     for flags_of_eight in flags.view(np.uint64):
         side_by_side = (flags_of_eight * _SIDE_BY_SIDE) >> np.uint64(56)
-        # Four are written, and few of them kept: eight bytes seldom have more.
+        # Four places are always written, and the surplus is overwritten next: eight bytes seldom hold more marks.
         for each in range(4):
             marks[count + np.uint64(each)] = place + _SET[side_by_side, each]
         if _COUNTS[side_by_side] > 4:
@@ -238,7 +237,7 @@ def _find_marks(text: Bytes, first: int, delimiter: int, flags: Bytes, marks: ND
 
 @compiled
 def _row_ends(text: Bytes, start: int) -> bool:
-    """Whether a line ends outside of quotes, from a place on that is outside itself."""
+    """Whether some line ends outside quotes at or after `start`, which is itself outside quotes."""
     inside = False
     for at in range(start, len(text)):
         if text[at] == _QUOTE:
@@ -250,7 +249,7 @@ def _row_ends(text: Bytes, start: int) -> bool:
 
 @compiled
 def field_bytes(before: Bounds, behind: Bounds) -> int:
-    """How many bytes the fields of a column have together, quotes counted too."""
+    """Total bytes of the fields of a column, quotes included."""
     size = 0
     for row in range(len(before)):
         size += behind[row] - before[row] - 1
@@ -268,23 +267,23 @@ def copy_column(
     offsets: NDArray[np.int32],
     validity: Bytes,
 ) -> int:
-    r"""Copy the values of a column out of the text, without quotes; what is empty or `\N` is null.
+    r"""Copy the values of a column out of the text, without quotes. An empty field and `\N` are null.
 
     Args:
-        text: The bytes; a word of them begins at each byte of a row.
-        words: `words_of` the text.
-        before: The byte before the column's field in each row, shape (rows,): a row of the `bounds` of `find_fields`.
-        behind: The byte behind it, shape (rows,): the next row of these.
-        values: Filled with the bytes of the values; longer by a word, at least, than all fields together.
-        value_words: `words_of` the values.
-        offsets: Filled with where each value begins, and where the last one ends.
-        validity: One bit for each value, all zero; set where it is not null.
+        text: The bytes, with a word's length of padding so that a word can be read from each byte of a row.
+        words: `words_of(text)`.
+        before: Place of the byte before the column's field in each row, shape (rows,): one row of `bounds`.
+        behind: Place of the byte after it, shape (rows,): the next row of `bounds`.
+        values: Filled with the bytes of the values; at least one word longer than all fields together.
+        value_words: `words_of(values)`.
+        offsets: Filled with where each value begins, and where the last one ends; length rows + 1.
+        validity: One bit per value, all zero; set where the value is not null.
 
     Returns:
         How many values are not null.
     """
     found = 0
-    # Unsigned, so that none can mean a place counted from the end: to look for that is most of the time of such a loop.
+    # Unsigned, so that no index can be negative: numba's check for that would take most of the time of this loop.
     size, one, word = np.uint64(0), np.uint64(1), np.uint64(WORD_BYTES)
     for row in range(len(before)):
         first = size
@@ -297,12 +296,12 @@ def copy_column(
             while at < end - one:
                 values[size] = text[at]
                 size += one
-                # A quote inside is one of two.
+                # A quote inside a value is doubled.
                 if text[at] == _QUOTE:
                     at += one
                 at += one
         else:
-            # What the last word has too much is written over by the next value.
+            # Surplus bytes of the last word are overwritten by the next value.
             at = start
             while at < end:
                 value_words[size + (at - start)].word = words[at].word
@@ -327,27 +326,27 @@ def code_column(
     firsts: NDArray[np.int32],
     validity: Bytes,
 ) -> tuple[int, int]:
-    r"""Number the distinct values of a column, without copying any; what is empty or `\N` is null.
+    r"""Number the distinct values of a column without copying them. An empty field and `\N` are null.
 
     Args:
         text: As for `copy_column`.
         words: As for `copy_column`.
         before: As for `copy_column`.
         behind: As for `copy_column`.
-        codes: Filled with the number of each row's value, from 0; of a null with 0.
-        firsts: Filled with the first row of each value; as long as there may be values.
+        codes: Filled with the number of each row's value, from 0; 0 for a null.
+        firsts: Filled with the first row of each distinct value; its length is the most values allowed.
         validity: As for `copy_column`.
 
     Returns:
-        How many values there are, and the rows that are not null; or UNCODED where values are too many, made to be
-        alike, or one has a quote inside.
+        How many distinct values there are, and how many rows are not null. UNCODED instead of the first where there
+        are too many values, values crafted to collide, or a quote inside a value.
     """
     found = valid = 0
     one, word, bits = np.uint64(1), np.uint64(WORD_BYTES), np.uint64(64)
     size = 2
     while size < 2 * len(firsts):
         size *= 2
-    # Where a value's number is; on another value's place, the next free one is taken.
+    # A hash table with open addressing: it holds each value's number.
     places, last = np.full(size, -1, np.int32), np.uint64(size - 1)
     starts, ends = np.empty(len(firsts), np.uint64), np.empty(len(firsts), np.uint64)
     for row in range(len(before)):
@@ -361,7 +360,7 @@ def code_column(
         length = end - start
         if start == end or (length == 2 and text[start] == _BACKSLASH and text[start + one] == _N):
             continue
-        # So many bits of the last word are not the value's.
+        # This many bits of the last word lie beyond the value.
         beyond = bits - ((length - one) % word + one) * word
         mixed, at = length, start
         while at < end:

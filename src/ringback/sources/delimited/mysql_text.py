@@ -1,6 +1,7 @@
-r"""Rows as MySQL writes them into text files: tabs between values, backslashes before what is not meant, \N for none.
+r"""Text files of rows as MySQL writes them: tabs between values, backslashes as escapes, \N for NULL.
 
-mysqldump --tab, SELECT ... INTO OUTFILE and MySQL Shell write them so. There is no header: columns are told elsewhere.
+mysqldump --tab, SELECT ... INTO OUTFILE and MySQL Shell write such files. They have no header: another file names the
+columns.
 """
 
 import re
@@ -26,7 +27,7 @@ def read_tab_text(
     wanted: Wanted = want_all,
     batch_rows: int = BATCH_ROWS,
 ) -> Iterator[RawRows]:
-    r"""Read every line that has as many values as there are columns; reject the others and go on.
+    r"""Read every line that has one value per column; reject the others and go on.
 
     >>> import io
     >>> text = io.BytesIO(b"1\tit's \\\\ \\\t a tab\n2\t\\N\n")
@@ -34,11 +35,11 @@ def read_tab_text(
     [[['1', "it's \\ \t a tab"], ['2', None]]]
 
     Args:
-        stream: The unpacked bytes, UTF-8; EOFError from it means that the archive breaks off there.
+        stream: The decompressed bytes, UTF-8; EOFError from it means that the archive breaks off there.
         table: Name for the rows.
         columns: The columns.
-        told_by: Which exhibit told them, for what is said where no row fits.
-        reject: Gets each row that cannot be read.
+        told_by: The exhibit that names them, for the message where no row fits.
+        reject: Called with each row that cannot be read.
         wanted: Asked once.
         batch_rows: Rows in a batch.
     """
@@ -61,7 +62,7 @@ def read_tab_text(
         values = _values(line)
         if len(values) != len(columns):
             reason = "torn_last_row" if unfinished else "field_count"
-            detail = f"has {len(values)} values, {len(columns)} columns were told"
+            detail = f"has {len(values)} values for {len(columns)} columns"
             detail = "the file ends inside this row" if unfinished else detail
             reject(Rejection(table, seen, at, reason, detail, damage=unfinished))
             continue
@@ -78,16 +79,16 @@ def read_tab_text(
     if torn:
         reject(Rejection(table, 0, None, "torn_file", torn, damage=True))
     elif seen and not kept:
-        detail = f"no line has as many values as {told_by} tells columns ({len(columns)}): they may be another file's"
+        detail = f"no line has as many values as {told_by} names columns ({len(columns)}): it may describe another file"
         reject(Rejection(table, 0, None, "columns_unfit", detail, damage=True))
 
 
 def _lines(stream: BinaryIO, too_long: Callable[[], None]) -> Iterator[tuple[int, str, bool]]:
-    """Each row's text without its line end: where it starts, the text, and whether its end is missing."""
+    """Each row without its line end: the byte where it starts, its text, and whether its line end is missing."""
     at = 0
     while line := stream.readline(LONGEST_LINE):
         start, at = at, at + len(line)
-        # A line end behind a backslash belongs to the value.
+        # A line end after a backslash belongs to the value.
         while _is_escaped(line) and len(line) < LONGEST_LINE and (more := stream.readline(LONGEST_LINE)):
             at += len(more)
             line += more
@@ -102,7 +103,7 @@ def _lines(stream: BinaryIO, too_long: Callable[[], None]) -> Iterator[tuple[int
 
 
 def _is_escaped(line: bytes) -> bool:
-    """Whether the line end stands behind a backslash that is not itself escaped."""
+    """Whether a line ends in a backslash that is not itself escaped."""
     bare = line[:-1]
     return line.endswith(b"\n") and (len(bare) - len(bare.rstrip(b"\\"))) % 2 == 1
 

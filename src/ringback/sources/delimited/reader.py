@@ -1,8 +1,8 @@
-"""Delimited text (CSV and its kin) -> raw rows: any usual delimiter, quoting and encoding, damage included.
+"""Reader of delimited text (CSV and its kin): any usual delimiter, quoting and encoding, damage included.
 
-UTF-8 is split block after block as whole columns (`blocks.py`). Lines in which some row is not plainly clean, and text
-in any other encoding, go through the `csv` module in its strict mode; what that does not take is walked row by row, so
-that a quote that was never closed is found and the rows behind it are saved.
+Three ways, from fast to careful. Clean UTF-8 is split block by block into columns (`blocks.py`). A block with a row
+that is not clean, and text in any other encoding, goes through the `csv` module in strict mode. Lines that fail there
+are walked row by row: that finds a quote that was never closed, and saves the rows after it.
 """
 
 import codecs
@@ -35,12 +35,12 @@ from ringback.sources.streams import EarlyEnd
 # Small enough that a piece and its rows stay in the processor's cache: 1 MiB takes three times as long.
 _BLOCK_CHARS = 128 * 1024
 _BLOCK_BYTES = 8 * 1024 * 1024
-# A block that is not plainly clean is taken apart in pieces, so that a bad row costs as little as may be.
+# A block that is not clean is read in pieces, so that a bad row slows down few others.
 _PIECE_BYTES = 2 * 1024 * 1024
 
 
 def _cut(lines: list[str], left: list[str]) -> tuple[list[str], list[str]]:
-    """What is left over with the next lines, of the size that is fastest to read; and the lines after them."""
+    """The lines left over with the next lines, up to the size that is fastest to read; and the lines after them."""
     wanted, size = max(_BLOCK_CHARS, 2 * sum(map(len, left))), 0
     for count, line in enumerate(lines, 1):
         size += len(line)
@@ -50,7 +50,7 @@ def _cut(lines: list[str], left: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _text_of(head: bytes, rest: EarlyEnd, codec: str) -> io.TextIOWrapper:
-    """Text whose lines keep their ends."""
+    """The text as a stream whose lines keep their line ends."""
     whole = io.BufferedReader(EarlyEnd(itertools.chain([head], rest.pieces())), _BLOCK_CHARS)
     return io.TextIOWrapper(whole, codec, KEEP_BYTES, newline="")
 
@@ -64,7 +64,7 @@ def _as_bytes(lines: list[str]) -> bytes:
 
 
 def _take_header(state: RowTable, lines: list[str], at: int) -> int:
-    """Set the columns from the row that begins on a line; gives the number of lines before the data."""
+    """Set the columns from the row that begins on line `at`; returns the number of lines before the data."""
     if at >= len(lines):
         return len(lines)
     found = RowWalk(state.dialect, lines).row(at, SWALLOWED_LINES)
@@ -93,34 +93,35 @@ def read_delimited(
     reaching: Reaching | None = half_of_the_row,
     batch_rows: int = BATCH_ROWS,
 ) -> Iterator[Batch]:
-    """Read every row that has as many fields as the header, but for empty ones at its end; reject the others, go on.
+    """Read every row that has as many fields as the header; reject the others and go on.
 
-    A row whose last fields are missing is one, where nothing that is read is missing, or where the file has more
-    such rows; so is one with empty fields more, where the first rows show that the file is written like that (see
-    `rowshapes`). Lines above the header are passed over, and the header may come again (`headers`, `strangers`).
+    Two kinds of rows with another width are taken too (see `row_shapes`). A row may lack its last fields, where no
+    field that is read is missing or the file has more such rows. A row may have surplus empty fields, where the first
+    rows show that the file is written like that. Lines above the header (`headers`) and repetitions of the header
+    (`repeated_headers`) are no rows.
 
-    An empty field and the text \\N are None. A byte that the encoding does not know is kept as a lone
-    surrogate (for UTF-8 as `surrogateescape` does). A backslash escapes only where that makes more rows fit.
+    An empty field and the text \\N are None. An undecodable byte is kept as a lone surrogate (for UTF-8 as
+    `surrogateescape` does). A backslash escapes only where that makes more rows fit.
 
-    A quoted value that breaks the quoting or the number of fields, or is over 100 lines long, is looked into:
-    where at least half of its next 100 lines are whole rows by themselves, the line it started on is rejected
-    as `unclosed_quote` and reading goes on at the next one. A line of more than 16 MiB is left out, as `line_too_long`.
-    A value of up to 100 lines that runs to the end
-    is rejected whole, as `torn_last_row`. With one column no rows can be seen inside a value.
+    A quoted value is suspect if it breaks the quoting or the number of fields, or is over 100 lines long. If at least
+    half of its next 100 lines are complete rows by themselves, its first line is rejected as `unclosed_quote`, and
+    reading goes on at the next line. A value of up to 100 lines that runs to the end of the file is rejected whole, as
+    `torn_last_row`. In a file of one column, no rows can be recognised inside a value. A line of more than 16 MiB is
+    left out, as `line_too_long`.
 
     >>> for batch in read_delimited(io.BytesIO(b"id;city\\n1;Leeds\\n2;\\n"), table="t", reject=print):
     ...     print(batch.columns, [values.to_pylist() for values in batch.arrays])
     ('id', 'city') [['1', '2'], ['Leeds', None]]
 
     Args:
-        stream: The unpacked bytes; EOFError from it means that the archive breaks off there.
+        stream: The decompressed bytes; EOFError from it means that the archive breaks off there.
         table: Name for the rows.
-        reject: Gets each row that cannot be read.
+        reject: Called with each row that cannot be read.
         wanted: Asked once, when the columns are known.
-        delimiter: One character; found from the first lines where it is left out.
-        encoding: Of files without a byte order mark; told by the bytes where it is left out.
-        header: Column names of a file whose first line is data already.
-        reaching: Asked once, for how far rows must go; None where they must have as many fields as the header.
+        delimiter: One character; detected in the first lines where it is left out.
+        encoding: Encoding of a file without a byte order mark; detected where it is left out.
+        header: Column names of a file without a header.
+        reaching: Asked once, how many fields a row must have; None where each must have as many as the header.
         batch_rows: Rows in a batch.
 
     Raises:
@@ -132,7 +133,7 @@ def read_delimited(
     opened = open_text(end, encoding=encoding, too_long=lambda: reject(too_long))
     data, codec = opened.stream, opened.codec
     first = data.read_on(b"", _BLOCK_BYTES) if codecs.lookup(codec).name == "utf-8" else b""
-    # Lone carriage returns for line ends, or one endless line: nothing for blocks that are cut at line feeds.
+    # Lone carriage returns as line ends, or one endless line: such text cannot be cut into blocks at line feeds.
     in_blocks = b"\n" in first
     text = _text_of(first if not in_blocks else b"", data, codec)
     lines = _lines(first[: first.find(b"\n", _BLOCK_CHARS) + 1] or first) if in_blocks else text.readlines(_BLOCK_CHARS)
@@ -145,7 +146,7 @@ def read_delimited(
         if not wanted(table, state.columns):
             return
         if start.above:
-            detail = f"lines above the header, passed over: {start.above:,}"
+            detail = f"lines above the header that were skipped: {start.above:,}"
             reject(Rejection(table, 0, None, "before_header", detail))
         taken += state.begin(lines[taken:], reach=reaching(table, state.columns) if reaching else None)
         if not in_blocks:
@@ -166,7 +167,7 @@ def read_delimited(
 
 
 def _read_blocks(state: RowTable, stream: EarlyEnd, data: bytes, batch_rows: int, *, last: bool) -> Iterator[Batch]:
-    """Read block after block as columns; one that is not plainly clean, and the end of the file, line by line."""
+    """Read block by block as columns; a block that is not clean, and the end of the file, line by line."""
     while True:
         size = len(data)
         block = state.split(data) or (state.split(data[:_PIECE_BYTES]) if size > _PIECE_BYTES else None)
@@ -182,7 +183,7 @@ def _read_blocks(state: RowTable, stream: EarlyEnd, data: bytes, batch_rows: int
             lines, data = _lines(data[:cut]), data[cut:]
             left: list[str] = []
             while lines:
-                # Twice as much as is left over: a row of many lines is read again only a few times.
+                # Read twice as much as is left over, so that a row of many lines is read again only a few times.
                 piece, lines = _cut(lines, left)
                 left = state.take_lines(piece, last=last and not lines)
                 yield from state.batches(batch_rows, least=batch_rows)
@@ -199,7 +200,7 @@ def _read_blocks(state: RowTable, stream: EarlyEnd, data: bytes, batch_rows: int
 
 
 def _read_lines(state: RowTable, text: io.TextIOWrapper, lines: list[str], batch_rows: int) -> Iterator[Batch]:
-    """Read piece after piece; a row that a piece does not finish is read again with the next one."""
+    """Read piece by piece; a row that a piece does not finish is read again with the next one."""
     last = False
     while True:
         if lines:
@@ -207,7 +208,7 @@ def _read_lines(state: RowTable, text: io.TextIOWrapper, lines: list[str], batch
             yield from state.batches(batch_rows, least=batch_rows)
         if last:
             break
-        # Twice as much as is left over: a value of many pieces is read again only a few times.
+        # Read twice as much as is left over, so that a value of many pieces is read again only a few times.
         more = text.readlines(max(_BLOCK_CHARS, 2 * sum(map(len, lines))))
         last = not more
         lines += more

@@ -1,4 +1,4 @@
-"""Rows of delimited text that are no data: the header once more, and the line of types or dashes below it."""
+"""Rows of delimited text that are no data: a repeated header, and a line of types or dashes below the header."""
 
 import re
 from collections.abc import Sequence
@@ -17,12 +17,12 @@ _TYPE = re.compile(
 _SIZE = re.compile(r"\s*\(\s*(max|\d+(\s*,\s*\d+)?)\s*\)|\s+(un)?signed$|\s+(not )?null$", re.IGNORECASE)
 _RULE = re.compile(r"[-=_+]{2,}")
 _FEWEST_NAMES = 2
-# So many names of the header are looked for in all rows: a header with other columns need not have each.
+# This many names of the header are searched in all rows: a header with other columns need not have each of them.
 _VALUES = 3
 
 
 class RepeatedHeader(NamedTuple):
-    """Why a row is no data."""
+    """Why a row is no data: the code of the rejection, and words."""
 
     reason: str
     detail: str
@@ -30,14 +30,14 @@ class RepeatedHeader(NamedTuple):
 
 
 class RepeatedHeaders:
-    """Tells the rows of a table that are no data.
+    """Recognises the rows of a table that are no data.
 
     Args:
         header: The fields of the header, as they stand in the file.
 
     Attributes:
-        values: A row that is told, and fits, has one of these values.
-        pattern: Finds a name in the bytes of a row.
+        values: Every such row of the usual width has at least one of these values.
+        pattern: Finds a name of the header in the bytes of a row.
     """
 
     def __init__(self, header: Sequence[str]) -> None:
@@ -48,7 +48,7 @@ class RepeatedHeaders:
         self.pattern = re.compile(b"|".join(re.escape(name) for name in names if len(name) > 1) or rb"(?!)")
 
     def below_header(self, fields: Row) -> RepeatedHeader | None:
-        """Whether a row has types or dashes only; then rows of the same values are looked for."""
+        """Why the row below the header is no data: it has only types or dashes. Copies of it are then found too."""
         found = None
         if len(fields) > 1:
             if all(_is_type(value) for value in fields):
@@ -60,22 +60,22 @@ class RepeatedHeaders:
         return found
 
     def tell(self, fields: Row, *, fits: bool = True) -> RepeatedHeader | None:
-        """Why a row is no data; None for all others. One that does not fit need not have one of the values."""
+        """Why a row is no data; None for a row of data. `fits`: the row has the usual width."""
         if fits and self.values.isdisjoint(fields):
             return None
         names = _folded(fields)
         if names == self._names:
-            return RepeatedHeader("repeated_header", "is the header once more")
+            return RepeatedHeader("repeated_header", "repeats the header")
         filled = [name for name in names if name]
         known = sum(name in self._known for name in filled)
         if known >= _FEWEST_NAMES and 2 * known >= len(filled):
-            detail = "is a header with other columns: values of rows behind it may be taken for others; split the file"
+            detail = "is a header with other columns: rows after it may be read by the wrong columns; split the file"
             return RepeatedHeader("other_header", detail, damage=True)
         return self.below_header(fields)
 
 
 def _folded(fields: Sequence[str]) -> list[str]:
-    """Names as they are compared; empty ones at the end do not matter."""
+    """Names in the form in which they are compared, without empty ones at the end."""
     names = [name.strip().strip("\ufeff").strip().casefold() for name in fields]
     while names and not names[-1]:
         names.pop()
@@ -83,7 +83,7 @@ def _folded(fields: Sequence[str]) -> list[str]:
 
 
 def _longest(fields: Sequence[str], count: int) -> list[str]:
-    """The longest values that stand in the file as they are, and not first, where a byte order mark may be."""
+    """The longest values that need no quotes. The first is left out: a byte order mark may stand before it."""
     plain = {value for value in fields[1:] or fields if value and not set(value) & set('"\\\ufeff')}
     return sorted(plain, key=lambda value: (-len(value), value))[:count]
 

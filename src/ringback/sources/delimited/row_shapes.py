@@ -1,4 +1,4 @@
-"""Which rows are rows although they have fewer or more fields than the header."""
+"""Which rows are accepted although they have fewer or more fields than the header."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,11 +9,11 @@ from ringback.sources.delimited.dialect import Row
 from ringback.sources.encodings.long_lines import PLACE
 
 _LEFT_OUT = [PLACE]
-# Any number of empty fields more than the header has, as against so many.
+# Any number of surplus empty fields, not a fixed one.
 ANY_SURPLUS: Final = -1
-# Rows that could be cut are taken for rows once they are so many, and one in so many of those before them.
+# Short rows that may have been cut off are accepted once there are this many, and one in so many rows so far.
 _FEWEST_SHORT, _ROWS_A_SHORT = 2, 1000
-# From this share of the first rows on, one number of surplus fields is how the file was written.
+# If at least this share of the first rows has one number of surplus fields, the file was written like that.
 _SETTLING_TENTHS = 9
 
 
@@ -23,15 +23,15 @@ class RowShapes:
 
     Attributes:
         width: Fields of the header.
-        named: Those up to the last one with a name.
-        reach: Fields up to the last column that a row must have, and up to the last that anybody reads.
-        surplus: How many empty fields more than the header rows have: none, so many, or ANY_SURPLUS.
-        strict: Whether a row must have as many as the header.
-        settled: Whether short rows are how this file was written.
-        waiting: Short rows so far that could be cut.
-        short: Short rows taken.
-        long: Rows taken that have more fields than the header.
-        widest: Most fields of a row that was taken.
+        named: Fields up to the last one with a name.
+        reach: Fields up to the last one that a row must have, and up to the last one that is read.
+        surplus: Number of empty fields that rows have beyond the header; may be ANY_SURPLUS.
+        strict: Whether a row must have as many fields as the header.
+        settled: Whether it is decided that this file was written with short rows.
+        waiting: Short rows so far that may have been cut off.
+        short: Short rows accepted.
+        long: Rows accepted that have more fields than the header.
+        widest: Most fields of an accepted row.
     """
 
     width: int
@@ -47,9 +47,9 @@ class RowShapes:
 
     @property
     def least(self) -> int:
-        """Fewest fields of a row that is taken now.
+        """Fewest fields of a row that is accepted now.
 
-        One with a field behind all that is read was not cut where it matters, and one with all named fields is whole.
+        A row that goes beyond the last field that is read has all that matters. One with all named fields is complete.
         """
         if self.strict:
             return self.width
@@ -57,13 +57,13 @@ class RowShapes:
         return max(1, min(certain, self.reach.required) if self.settled else certain)
 
     def fit(self, fields: Row) -> Row | None:
-        """The fields of a row that is taken, one for each column; None for any other row."""
+        """The fields of an accepted row, one per column; None for any other row."""
         has = len(fields)
         if fields == _LEFT_OUT:
             return None
         if has == self.width:
             return fields
-        # Where NUL bytes stand something is lost.
+        # NUL bytes show that something is lost there.
         if self.strict or any("\0" in value for value in fields):
             return None
         if has < self.width:
@@ -72,33 +72,33 @@ class RowShapes:
         return fields[: self.width] if allowed and not any(fields[self.width :]) else None
 
     def take(self, has: int, count: int = 1) -> None:
-        """Count rows that were taken."""
+        """Count accepted rows that had `has` fields."""
         self.short += count * (has < self.width)
         self.long += count * (has > self.width)
         self.widest = max(self.widest, has)
 
     def take_block(self, *, short: int, long: int, widest: int) -> None:
-        """Count the rows of a block that were taken."""
+        """Count the accepted rows of a block."""
         self.short += short
         self.long += long
         self.widest = max(self.widest, widest)
 
     def may_wait(self, fields: Row) -> bool:
-        """Whether a short row may be taken later, when more like it were seen."""
+        """Whether a short row may be accepted later, when more like it were seen."""
         return fields != _LEFT_OUT and self.could_wait(len(fields))
 
     def could_wait(self, has: int) -> bool:
-        """Whether a row with so many fields may be taken later."""
+        """Whether a row with this many fields may be accepted later."""
         return not self.strict and not self.settled and self.reach.required <= has < self.least
 
     def settles(self, row: int) -> bool:
-        """Count a row that waits, by its number; tells whether it and those before it are enough."""
+        """Count a waiting row, given its number; returns whether there are enough of them now."""
         self.waiting += 1
         self.settled = self.waiting >= _FEWEST_SHORT and self.waiting * _ROWS_A_SHORT >= row
         return self.settled
 
     def settles_with(self, rows: Iterable[int]) -> bool:
-        """Whether rows that wait would be enough, by their numbers; they are counted only then."""
+        """Whether these waiting rows, given by number, make enough of them; they are counted only if so."""
         before = self.waiting
         if any(self.settles(row) for row in rows):
             return True
@@ -106,7 +106,7 @@ class RowShapes:
         return False
 
     def is_cut(self, has: int) -> bool:
-        """Whether the last row of a file, without a line end, has fewer fields than a whole one."""
+        """Whether the last row of a file, if it has no line end, has fewer fields than a complete one."""
         if self.strict:
             return has < self.width
         if self.surplus > 0:
@@ -115,11 +115,11 @@ class RowShapes:
 
 
 def find_surplus(rows: Sequence[Row], width: int) -> int:
-    """How many empty fields more than the header rows have, by the first of them: see `RowShapes.surplus`.
+    """How many empty fields rows have beyond the header, judged by the first rows: see `RowShapes.surplus`.
 
-    A row in which a delimiter was not quoted has a field more, too, and its values in wrong places; where the last one
-    is empty, it looks like a row that ends in a delimiter. So either nearly all rows are like that, or the last column
-    of the others is never empty.
+    A row with an unquoted delimiter in a value has a surplus field too, and its values are in the wrong columns. If its
+    last value is empty, it looks like a row that ends in a delimiter. So surplus fields are believed only where nearly
+    all rows have them, or where the last column of the other rows is never empty.
 
     >>> find_surplus([["1", "2", ""], ["3", "4", ""]], 2), find_surplus([["1", "2", ""], ["3", ""]], 2)
     (1, 0)

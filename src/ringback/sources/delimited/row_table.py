@@ -1,4 +1,4 @@
-"""The table of a delimited text while its rows are read: which are kept, which wait, and which are rejected."""
+"""The state of a delimited table while its rows are read: which are kept, which wait, and which are rejected."""
 
 import csv
 import itertools
@@ -21,7 +21,7 @@ from ringback.sources.encodings.padding import NulBytes
 from ringback.sources.encodings.undecodable import KEEP_BYTES
 from ringback.sources.streams import EarlyEnd
 
-# A quoted value of more lines than this is looked at: is it a long text, or rows behind a quote never closed?
+# A quoted value of more lines than this is suspect: a long text, or rows after a quote that was never closed?
 SWALLOWED_LINES = 100
 # A quoted value of more lines, or of more than LONGEST_LINE characters, is given up: it would fill the memory.
 _MOST_LINES = 250_000
@@ -30,7 +30,7 @@ _FEW_BACKSLASHES = 20_000
 
 @dataclass(slots=True)
 class RowTable:
-    """What is known of the table while its rows are read."""
+    """The state of a table while its rows are read."""
 
     name: str
     dialect: Dialect
@@ -44,8 +44,8 @@ class RowTable:
     numbers: list[int] = field(default_factory=list)
     torn_told: bool = False
     shapes: RowShapes = field(init=False)
-    strangers: RepeatedHeaders = field(init=False)
-    # Short rows that are taken once there are more of them, by their numbers.
+    repeated_headers: RepeatedHeaders = field(init=False)
+    # Short rows, by their numbers, that are accepted once there are more of them.
     _waiting: dict[int, Row] = field(default_factory=dict)
 
     def set_header(self, fields: Sequence[str]) -> None:
@@ -54,12 +54,12 @@ class RowTable:
         self.columns = distinct_names([clean_name(name) for name in fields])
 
     def begin(self, lines: list[str], *, reach: Reach | None) -> int:
-        """Settle what rows look like by the first of them; gives the lines of what stands below the header."""
-        self.strangers = RepeatedHeaders(self.header)
+        """Decide what rows look like by the first of them; returns the lines up to a line of types below the header."""
+        self.repeated_headers = RepeatedHeaders(self.header)
         used = self._take_below_header(lines)
         reader = self.dialect.reader(iter(lines[used:]), strict=False)
         sample = itertools.islice(reader, SAMPLE_LINES)
-        first = [row for row in sample if row and self.strangers.tell(row) is None]
+        first = [row for row in sample if row and self.repeated_headers.tell(row) is None]
         named = max((at for at, name in enumerate(self.header, 1) if clean_name(name)), default=len(self.columns))
         width = len(self.columns)
         strict = RowShapes(width, named, Reach(width, width), strict=True)
@@ -71,14 +71,14 @@ class RowTable:
         at = next((at for at, line in enumerate(lines) if line.strip("\r\n")), None)
         if at is None:
             return 0
-        found = self.strangers.below_header(self.dialect.read_line(lines[at]) or [])
+        found = self.repeated_headers.below_header(self.dialect.read_line(lines[at]) or [])
         if found is None:
             return 0
-        self._drop_stranger(found)
+        self._drop_repeated_header(found)
         return at + 1
 
     def keep(self, fields: Row, has: int) -> None:
-        """Keep a row that had so many fields in the file."""
+        """Keep a row that had `has` fields in the file."""
         self.seen += 1
         self.shapes.take(has)
         self.rows.append(tuple(_with_nulls(fields)))
@@ -90,16 +90,16 @@ class RowTable:
         self.torn_told |= reason == "torn_last_row"
         self.reject(Rejection(self.name, self.seen, None, reason, detail, damage))
 
-    def _drop_stranger(self, found: RepeatedHeader) -> None:
+    def _drop_repeated_header(self, found: RepeatedHeader) -> None:
         self.drop(found.reason, found.detail, damage=found.damage)
 
     def _drop_misfit(self, fields: Row) -> None:
-        """Reject the next row, which has another number of fields, or let it wait."""
+        """Reject the next row, which has a wrong number of fields, or let it wait."""
         has = len(fields)
         if any("\0" in value for value in fields):
             self.drop("nul_bytes", "is broken off by NUL bytes", damage=True)
-        elif (found := self.strangers.tell(fields, fits=False)) is not None:
-            self._drop_stranger(found)
+        elif (found := self.repeated_headers.tell(fields, fits=False)) is not None:
+            self._drop_repeated_header(found)
         elif self.shapes.may_wait(fields):
             self.seen += 1
             self._waiting[self.seen] = fields
@@ -112,7 +112,7 @@ class RowTable:
         return f"has {has} fields, the header has {len(self.columns)}"
 
     def _release(self) -> None:
-        """Take the rows that waited, each in its place among those at hand."""
+        """Accept the rows that waited, each at its place among the rows at hand."""
         for number, fields in self._waiting.items():
             row = self.shapes.fit(fields)
             assert row is not None
@@ -124,23 +124,19 @@ class RowTable:
         self.rows, self.numbers = [self.rows[at] for at in order], [self.numbers[at] for at in order]
 
     def finish(self) -> None:
-        """Reject the rows that waited in vain, and tell how many were taken that have another number of fields."""
+        """Reject the rows that waited in vain, and report how many rows of another width were accepted."""
         for number, fields in self._waiting.items():
             self.reject(Rejection(self.name, number, None, "field_count", self._count(len(fields))))
         self._waiting.clear()
         if count := self.shapes.short:
-            detail = (
-                f"rows with fewer fields than the header: {count:,}; what they lack at their end was taken as empty"
-            )
+            detail = f"rows with fewer fields than the header: {count:,}; their missing last fields were taken as empty"
             self.reject(Rejection(self.name, 0, None, "short_rows", detail))
         if count := self.shapes.long:
-            detail = (
-                f"rows with more fields than the header, all of these empty: {count:,}; they were taken without them"
-            )
+            detail = f"rows with empty fields beyond those of the header: {count:,}; the surplus fields were left out"
             self.reject(Rejection(self.name, 0, None, "surplus_fields", detail))
 
     def split(self, data: bytes) -> Block | None:
-        """The rows of a block of bytes as columns, where that gives what line by line would give."""
+        """The rows of a block of bytes as columns; None where reading line by line would give something else."""
         mark = self.dialect.delimiter
         if self.dialect.escapes or (self.dialect.escapes is None and _may_escape(data, mark)):
             return None
@@ -154,7 +150,7 @@ class RowTable:
         return block
 
     def _split(self, data: bytes) -> Block | None:
-        # A row that NUL bytes break off is short too, and is looked at by itself.
+        # A row broken off by NUL bytes is short too, and has to be judged by itself.
         exact = self.nuls.seen and b"\0" in data
         return split_block(
             data,
@@ -168,20 +164,20 @@ class RowTable:
     def _is_odd(self, data: bytes, misfit: MisfitRow) -> bool:
         fields = self._fields(data, misfit)
         broken = any("\0" in value for value in fields)
-        return broken or not self.shapes.may_wait(fields) or self.strangers.tell(fields, fits=False) is not None
+        return broken or not self.shapes.may_wait(fields) or self.repeated_headers.tell(fields, fits=False) is not None
 
     def _has_name(self, data: bytes, misfit: MisfitRow) -> bool:
-        """Whether a row may be another header."""
-        return self.strangers.pattern.search(data, misfit.start, misfit.end) is not None
+        """Whether a row may be a repeated header."""
+        return self.repeated_headers.pattern.search(data, misfit.start, misfit.end) is not None
 
     def _fields(self, data: bytes, misfit: MisfitRow) -> Row:
         line = data[misfit.start : misfit.end].decode("utf-8", KEEP_BYTES)
         return next(self.dialect.reader(iter((line,)), strict=False))
 
     def take_block(self, block: Block, data: bytes) -> RawColumns:
-        """Take the rows of a block that was split; those that have to be looked at by themselves are at hand then."""
+        """Take the rows of a block that was split. Rows that were judged by themselves are at hand afterwards."""
         before = self.seen
-        block = self._without_strangers(block)
+        block = self._without_repeated_headers(block)
         self.shapes.take_block(short=block.short, long=block.long, widest=block.widest)
         for misfit in block.misfits:
             self.seen = before + misfit.number - 1
@@ -197,21 +193,21 @@ class RowTable:
         self.seen = before + block.rows
         return RawColumns(self.name, self.columns, block.fields, pa.array(block.numbers + before))
 
-    def _without_strangers(self, block: Block) -> Block:
-        """Reject the rows of a block that are no data."""
+    def _without_repeated_headers(self, block: Block) -> Block:
+        """The block without repeated headers, which are rejected."""
         before, found = self.seen, []
         for row in block.find_rows(
-            [value.encode("utf-8", "surrogateescape") for value in self.strangers.values]
+            [value.encode("utf-8", "surrogateescape") for value in self.repeated_headers.values]
         ).tolist():
-            if (stranger := self.strangers.tell(block.fields.row(row))) is not None:
+            if (repeated := self.repeated_headers.tell(block.fields.row(row))) is not None:
                 self.seen = before + int(block.numbers[row]) - 1
-                self._drop_stranger(stranger)
+                self._drop_repeated_header(repeated)
                 found.append(row)
         self.seen = before
         return block.without(np.array(found, np.int64)) if found else block
 
     def take_lines(self, lines: list[str], *, last: bool) -> list[str]:
-        """Take the rows of some lines; gives back the lines of a last row that goes on in the next ones."""
+        """Take the rows of some lines; returns the lines of a last row that continues in the next lines."""
         if self.dialect.escapes is None:
             self.dialect.settle_escapes(lines, lambda row: self.shapes.fit(row) is not None)
         return self._take_piece(protect_nulls(lines, self.dialect), last=last)
@@ -230,20 +226,20 @@ class RowTable:
                 left = lines[at:]
                 if found.lines <= _MOST_LINES and sum(map(len, left)) <= LONGEST_LINE:
                     return left
-                detail = f"a quote is not closed within {found.lines} lines, all lost; read on behind them"
+                detail = f"a quote is not closed within {found.lines} lines, which are lost; reading went on after them"
                 self.drop("unclosed_quote", detail, damage=True)
                 return []
             at += self._judge(found, lines, at)
         return []
 
     def _take_whole(self, lines: list[str]) -> bool:
-        """Take lines in which every row is clean and data; False, with nothing taken, where one is not."""
+        """Take lines if every row in them is clean data; else take nothing and return False."""
         try:
             rows = list(self.dialect.reader(iter(lines)))
         except csv.Error:
             return False
         text = "".join(lines)
-        if len(lines) - len(rows) > SWALLOWED_LINES or any(value in text for value in self.strangers.values):
+        if len(lines) - len(rows) > SWALLOWED_LINES or any(value in text for value in self.repeated_headers.values):
             return False
         rows = [row for row in rows if row]
         sizes = [*map(len, rows)]
@@ -260,23 +256,23 @@ class RowTable:
         return True
 
     def _judge(self, found: FoundRow, lines: list[str], at: int) -> int:
-        """Keep or reject one row; gives the number of lines that it took."""
+        """Keep or reject one row; returns the number of its lines."""
         has = len(found.fields)
         unfinished = at + found.lines == len(lines) and not lines[-1].endswith(("\n", "\r"))
         row = self.shapes.fit(found.fields) if found.closed and found.clean else None
-        # What is quoted oddly is kept only where nothing else about it is odd.
+        # An oddly quoted row is kept only if nothing else about it is odd.
         fits = row is not None or (found.closed and not found.clean and has == len(self.columns))
-        stranger = self.strangers.tell(found.fields) if fits else None
+        repeated = self.repeated_headers.tell(found.fields) if fits else None
         if not found.fields and found.closed:
             return found.lines
         if unfinished and found.closed and (self.shapes.is_cut(has) or self.end.torn):
             self.drop("torn_last_row", "the file ends inside this row", damage=True)
-        elif stranger is not None:
-            self._drop_stranger(stranger)
+        elif repeated is not None:
+            self._drop_repeated_header(repeated)
         elif row is not None and found.lines <= SWALLOWED_LINES:
             self.keep(row, has)
         elif (found.closed or found.lines >= SWALLOWED_LINES) and self._rows_inside(lines, at, found.lines):
-            self.drop("unclosed_quote", "a quote is never closed; read on at the next line", damage=True)
+            self.drop("unclosed_quote", "a quote is never closed; reading went on at the next line", damage=True)
             return 1
         elif not found.closed:
             detail = f"the file ends inside a quoted value that takes up its last {found.lines} lines"
@@ -284,7 +280,7 @@ class RowTable:
         elif fits and (found.clean or found.lines == 1):
             self.keep(row or found.fields, has)
         elif fits:
-            self.drop("unclosed_quote", f"broken quoting over {found.lines} lines, all lost", damage=True)
+            self.drop("unclosed_quote", f"broken quoting over {found.lines} lines, which are lost", damage=True)
         elif found.lines == 1 and found.clean:
             self._drop_misfit(found.fields)
         else:
@@ -292,13 +288,13 @@ class RowTable:
         return found.lines
 
     def _rows_inside(self, lines: list[str], at: int, count: int) -> bool:
-        """Tell whether most lines after the first are whole rows by themselves, swallowed by a quote."""
+        """Whether most lines after the first are complete rows, swallowed by a quote."""
         inside = [line for line in lines[at + 1 : at + min(count, SWALLOWED_LINES)] if line.strip()]
         whole = sum(self.shapes.fit(self.dialect.read_line(line) or []) is not None for line in inside)
         return len(self.columns) > 1 and bool(inside) and whole * 2 >= len(inside)
 
     def batches(self, size: int, *, least: int) -> Iterator[RawRows]:
-        """Hand out the rows kept so far in batches of `size`, as long as at least `least` are there."""
+        """Yield the rows kept so far in batches of `size`, as long as there are at least `least`."""
         start = 0
         while len(self.rows) - start >= least:
             end = start + size
@@ -310,7 +306,7 @@ class RowTable:
 def _may_escape(data: bytes, delimiter: str) -> bool:
     """Whether a backslash stands before a delimiter, a quote or a line end."""
     mark, at = ord(delimiter), data.find(b"\\")
-    # A few are looked at one by one, which takes no time; of many, all bytes are.
+    # A few backslashes are checked one by one, which is cheap; where there are many, all bytes are checked at once.
     for _turn in range(_FEW_BACKSLASHES):
         if at < 0:
             return False

@@ -1,4 +1,4 @@
-"""Rows of delimited text, found line by line where whole blocks cannot be split."""
+"""Rows of delimited text found line by line, where a whole block cannot be split."""
 
 import csv
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from ringback.sources.delimited.dialect import Dialect, Row
 
 
 class _Feed:
-    """Lines from one place on, up to a limit for each row; `dry` says that a row wanted more."""
+    """Lines from one place on, up to a limit for each row; `dry`: a row asked for more lines than that."""
 
     def __init__(self, lines: list[str], at: int) -> None:
         self.lines, self.at, self.stop, self.dry = lines, at, at, False
@@ -26,7 +26,7 @@ class _Feed:
 
 
 class FoundRow(NamedTuple):
-    """One row of a block: its fields, the lines it took, and whether it is closed and cleanly quoted."""
+    """One row: its fields, how many lines it takes, and whether its quotes are closed and clean."""
 
     fields: Row
     lines: int
@@ -35,7 +35,7 @@ class FoundRow(NamedTuple):
 
 
 class RowWalk:
-    """Walks a block row by row and re-uses one strict `csv` reader for as long as rows are clean."""
+    """Walks lines row by row, with one strict `csv` reader for as long as rows are clean."""
 
     def __init__(self, dialect: Dialect, lines: list[str]) -> None:
         self._dialect, self._lines = dialect, lines
@@ -53,7 +53,7 @@ class RowWalk:
         except csv.Error:
             if self._feed.dry:
                 return FoundRow([], self._feed.at - at, False, True)
-        # Broken quoting: read the row as forgivingly as spreadsheets do, and say that it is not clean.
+        # Broken quoting: read the row as leniently as spreadsheets do, and mark it as not clean.
         lenient = _Feed(self._lines, at)
         lenient.stop = self._feed.stop
         fields = next(self._dialect.reader(lenient, strict=False), [])

@@ -1,4 +1,4 @@
-"""A loop that looks for some values in all fields of delimited text."""
+"""A compiled loop that searches all fields of delimited text for some values."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,18 +17,18 @@ def find_values(
     lengths: NDArray[np.uint8],
     rows: NDArray[np.uint8],
 ) -> int:
-    """Find the rows in which some field is one of some values, quoted or not.
+    """Find the rows in which some field equals one of the values, quoted or not.
 
     Args:
         text: As for `kernels.find_fields`.
         bounds: As `kernels.find_fields` filled them.
-        values: The bytes of all values, one behind the other, without quotes in them.
-        ends: Where the first value begins, and where each ends.
-        lengths: For each length of a field, whether it may be one of the values.
-        rows: One flag for each row of the bounds, zero; set where it has one.
+        values: The bytes of all values, one after the other; no value contains a quote.
+        ends: Where the first value begins, and where each value ends.
+        lengths: For each length of a field: whether a field of that length can equal a value.
+        rows: One flag per row of the bounds, all zero; set where the row has such a field.
 
     Returns:
-        How many fields are one of the values.
+        How many fields equal one of the values.
     """
     found, longest = 0, len(lengths)
     for field in range(len(bounds) - 1):

@@ -1,1 +1,1 @@
-"""Bytes to text: encodings, padding, and lines too long to be rows."""
+"""Bytes to text: encodings, padding, undecodable bytes, and lines too long to be rows."""

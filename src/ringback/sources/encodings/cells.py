@@ -1,4 +1,4 @@
-"""Cells of a text, cut out by their bounds and freed of their backslashes without a Python object for each."""
+"""Cuts cells out of a text by their bounds and undoes their escapes, without making a Python object for each cell."""
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,7 @@ BACKSLASH = 0x5C
 
 
 def find_escapers(text: Bytes) -> Positions:
-    r"""Positions of the backslashes that escape what follows; the others are themselves escaped.
+    r"""Positions of the backslashes that escape the next character. All other backslashes are escaped themselves.
 
     >>> find_escapers(np.frombuffer(rb"a\'b\\c\\\'", np.uint8)).tolist()
     [1, 4, 7, 9]
@@ -33,9 +33,9 @@ def cut_cells(text: pa.Buffer, starts: Positions, ends: Positions, kept: Flags) 
 
     Args:
         text: The text.
-        starts: Where each cell starts, rising; no cell reaches into the next.
+        starts: Where each cell starts, ascending; cells do not overlap.
         ends: Just after each cell.
-        kept: False for cells that are to be null.
+        kept: False for cells that become null.
 
     >>> cut_cells(pa.py_buffer(b"(1,ab,)"), *map(np.array, ([1, 3, 6], [2, 5, 6], [True, True, False]))).to_pylist()
     [b'1', b'ab', None]
@@ -43,7 +43,7 @@ def cut_cells(text: pa.Buffer, starts: Positions, ends: Positions, kept: Flags) 
     count = len(starts)
     if not count:
         return pa.array([], pa.binary())
-    # Cells and the gaps between them in turn, so that one list of offsets serves for both: nothing is copied yet.
+    # An array of cells and gaps in turn, so that one list of offsets serves both: nothing is copied yet.
     offsets = np.empty(2 * count, np.int32)
     offsets[0::2] = starts
     offsets[1::2] = ends
@@ -56,9 +56,9 @@ def unescape_cells(cells: pa.BinaryArray, meanings: Bytes, plain: Flags) -> pa.B
     r"""Undo backslash escapes in every cell.
 
     Args:
-        cells: What stood between quotes or tabs, without an open escape at a cell's end.
-        meanings: 256 bytes: what a character after a backslash stands for.
-        plain: 256 flags: characters before which the backslash stays.
+        cells: Text between quotes or tabs; no cell ends in an unfinished escape.
+        meanings: 256 bytes: what each character stands for after a backslash.
+        plain: 256 flags: characters before which the backslash is kept.
 
     >>> meanings = np.arange(256, dtype=np.uint8); meanings[ord("n")] = 10
     >>> unescape_cells(pa.array([rb"a\nb", None, rb"\\n", b""], pa.binary()), meanings, np.zeros(256, bool)).to_pylist()
@@ -81,7 +81,7 @@ def unescape_cells(cells: pa.BinaryArray, meanings: Bytes, plain: Flags) -> pa.B
 
 
 def is_utf8(data: bytes) -> bool:
-    """Whether bytes are whole characters of UTF-8."""
+    """Whether bytes are valid, complete UTF-8."""
     if data.isascii():
         return True
     try:
@@ -92,7 +92,7 @@ def is_utf8(data: bytes) -> bool:
 
 
 def as_text(cells: pa.BinaryArray, *, valid: bool) -> pa.StringArray | pa.BinaryArray:
-    """Cells as text; still as bytes where one of them is no UTF-8.
+    """Cells as text, or as bytes where one of them is not UTF-8.
 
     Args:
         cells: The cells.

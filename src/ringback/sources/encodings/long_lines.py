@@ -1,12 +1,12 @@
-"""Lines too long to be rows are left out, so that no file can fill the memory with one of them."""
+"""Leaves out lines that are too long to be rows, so that no file can fill the memory with one line."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-# No row that anybody kept is as long; a value of so many bytes is not a call.
+# No real row is this long.
 LONGEST_LINE = 16 * 1024 * 1024
 TOO_LONG = f"a line of more than {LONGEST_LINE // 1024**2} MiB, left out"
-# Stands for the line, so that rows after it keep their numbers: no reader takes it for a row.
+# Replaces the line, so that rows after it keep their numbers. No reader takes it for a row.
 PLACE = '?"?'
 _PLACE = PLACE.encode()
 _END = re.compile(rb"[\r\n]")
@@ -17,14 +17,14 @@ def without_long_lines(pieces: Iterable[bytes], tell: Callable[[], None]) -> Ite
 
     Args:
         pieces: The bytes in order, cut anywhere; lines end with a line feed, a carriage return, or both.
-        tell: Called for each line left out.
+        tell: Called once for each line left out.
 
     >>> told = []
     >>> pieces = [b"id,note\\n1,", *[b"a" * 2**20] * 17, b"\\n2,b\\n"]
     >>> b"".join(without_long_lines(pieces, lambda: told.append(1))).split(), told
     ([b'id,note', b'?"?', b'2,b'], [1])
     """
-    # The beginning of the line that goes on with the next piece, and whether it is being left out.
+    # The beginning of a line that continues in the next piece, and whether that line is being left out.
     held, leaving_out = b"", False
     for piece in pieces:
         if leaving_out or len(held) + len(piece) > LONGEST_LINE:
@@ -41,7 +41,7 @@ def without_long_lines(pieces: Iterable[bytes], tell: Callable[[], None]) -> Ite
         cut = max(piece.rfind(b"\n"), piece.rfind(b"\r")) + 1
         if cut:
             yield held
-            # A view: every byte of every exhibit comes by here.
+            # A view, not a copy: every byte of every exhibit passes here.
             yield memoryview(piece)[:cut]
         held = piece[cut:] if cut else held + piece
     yield held

@@ -1,15 +1,15 @@
-"""NUL bytes in a text: what only fills up space is left out, what stands inside of rows is counted and told."""
+"""NUL bytes in a text: padding is left out, NUL bytes inside rows are counted and reported."""
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-# So many in a row are no stray bytes: a block of the disk was never written there, or is lost.
+# This many in sequence are not stray bytes: a block of the disk was never written, or is lost.
 LOST_BYTES = 256
-# Between two rows, and behind the last value of one: of records of one size, and of files made before they were filled.
+# Padding between two rows, or after the last value of a row: from records of fixed size, or preallocated files.
 _BETWEEN_ROWS = re.compile(rb"(?<=[\r\n])\0+|(?<!\0)\0+(?=[\r\n])")
 _LOST = re.compile(rb"\0{%d,}" % LOST_BYTES)
-# What a lost block leaves: two rows that are not whole, with a NUL in each to tell them by.
+# Replaces a lost block: it ends the row before and begins the row after, with a NUL in each to mark them as broken.
 _TORN = b"\0\n\0"
 _MOST_PENDING = 1024 * 1024
 
@@ -19,9 +19,9 @@ class NulBytes:
     """The NUL bytes of a text.
 
     Attributes:
-        stray: Those inside of rows that were kept, as they are.
-        gaps: Places inside of rows where many of them stand in for bytes that are lost.
-        left_out: All others.
+        stray: Single NUL bytes inside rows; they stay in the text.
+        gaps: Places inside rows where many NUL bytes replace lost bytes.
+        left_out: All other NUL bytes.
     """
 
     stray: int = 0
@@ -30,29 +30,29 @@ class NulBytes:
 
     @property
     def seen(self) -> bool:
-        """Whether there were any inside of rows so far."""
+        """Whether there were any inside rows so far."""
         return bool(self.stray or self.gaps)
 
     @property
     def detail(self) -> str:
-        """What was found, in words; "" where nothing was."""
+        """What was found, in words; "" for nothing."""
         found = [f"blocks of NUL bytes that break off rows: {self.gaps:,}"] if self.gaps else []
         found += [f"NUL bytes inside of rows: {self.stray:,}"] if self.stray else []
         return "; ".join(found)
 
 
 def without_padding(pieces: Iterable[bytes], found: NulBytes) -> Iterator[bytes]:
-    r"""The pieces of a text without the NUL bytes that fill it up.
+    r"""The pieces of a text without NUL bytes that are padding.
 
-    Those at its beginning, at its end and between two rows are left out. Many inside of a row tear it: they become a
-    line end, so that the two halves are never read as one row. A few inside of a row stay.
+    NUL bytes at the beginning, at the end and between two rows are left out. Many inside a row become a line end, so
+    that the two halves are never read as one row. A few inside a row stay.
 
     >>> b"".join(without_padding([b"\0\0a,b\n1,2\n\0\0", b"\0\x003,4\n\0"], NulBytes()))
     b'a,b\n1,2\n3,4\n'
 
     Args:
         pieces: The bytes in order, cut anywhere, in an encoding that has ASCII bytes for ASCII characters only.
-        found: Counts them.
+        found: Counts the NUL bytes.
     """
     pending, at_row = 0, True
     for piece in pieces:

@@ -1,4 +1,4 @@
-"""The bytes of a text exhibit as UTF-8 without what only fills up space, and what was odd about them."""
+"""A text exhibit as UTF-8 without padding, and remarks on what was odd about its bytes."""
 
 import itertools
 from collections.abc import Callable, Iterator
@@ -17,9 +17,9 @@ class PlainText:
 
     Attributes:
         stream: Its bytes, in `codec`.
-        codec: UTF-8, unless another encoding of single bytes was named.
-        encoding: How it was read; counts lines while the stream is read.
-        nuls: NUL bytes inside of rows, counted while the stream is read.
+        codec: UTF-8, unless case.toml names another single-byte encoding.
+        encoding: How it is read; counts lines while the stream is read.
+        nuls: NUL bytes, counted while the stream is read.
     """
 
     stream: EarlyEnd
@@ -28,7 +28,7 @@ class PlainText:
     nuls: NulBytes
 
     def remarks(self, table: str) -> Iterator[Rejection]:
-        """What is to be told of the text, once it was read to its end."""
+        """Remarks on the text. Ask for them after the stream was read to its end."""
         if count := self.encoding.other_lines:
             lines = "1 line holds" if count == 1 else f"{count:,} lines hold"
             detail = (
@@ -41,12 +41,12 @@ class PlainText:
 
 
 def open_text(end: EarlyEnd, *, encoding: str | None, too_long: Callable[[], None]) -> PlainText:
-    """Open a text, whatever its encoding: told by its byte order mark, else as named, else by its bytes.
+    """Open a text in any encoding: by its byte order mark, else as named, else detected by its bytes.
 
     Args:
-        end: The bytes as they come.
-        encoding: The one that was named, if any.
-        too_long: Called for each line that is too long and left out.
+        end: The bytes.
+        encoding: The encoding that case.toml names, if any.
+        too_long: Called once for each line that is too long and left out.
 
     Raises:
         LookupError: The encoding is unknown.

@@ -1,4 +1,4 @@
-"""Text that is not in UTF-8, made so before a reader that knows no other encoding sees it."""
+"""Converts text in other encodings to UTF-8, for readers that take nothing else."""
 
 import codecs
 import io
@@ -16,7 +16,7 @@ _MARKS = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")
 
 
 def tell_encoding(head: bytes) -> str:
-    """The encoding of a text by its first bytes: UTF-16 with its mark, or with a NUL at every other place; else UTF-8.
+    """The encoding of a text by its first bytes: UTF-16 if it has the mark, or a NUL in every other byte; else UTF-8.
 
     >>> [tell_encoding("GO".encode(one)) for one in ("utf-16", "utf-16-le", "utf-16-be", "utf-8")]
     ['utf-16-le', 'utf-16-le', 'utf-16-be', 'utf-8']
@@ -43,13 +43,13 @@ def as_utf8(head: bytes) -> bytes:
 
 
 def open_utf8(stream: BinaryIO, encoding: str | None) -> tuple[BinaryIO, bool]:
-    """The text as UTF-8, and whether it had to be made so, in which case its bytes lie elsewhere than in the file.
+    """The text as UTF-8, and whether it was converted. Byte offsets of converted text are not those of the file.
 
     Args:
-        stream: The bytes; EOFError from it is handed on.
-        encoding: As case.toml says it is; told by the first bytes where it is None.
+        stream: The bytes; EOFError from it is passed on.
+        encoding: The encoding that case.toml names; detected by the first bytes where it is None.
     """
-    # What `stream_of` makes can be peeked into, so that plain text goes to its reader as it is.
+    # Streams of `stream_of` can be peeked into, so plain text goes to its reader unchanged.
     buffered = stream if isinstance(stream, io.BufferedReader) else stream_of(iter(lambda: stream.read(_CHUNK), b""))
     assert isinstance(buffered, io.BufferedReader)
     told = tell_encoding(buffered.peek(_SAMPLE)[:_SAMPLE])
@@ -71,13 +71,13 @@ def _transcoded(pieces: Iterator[bytes], codec: str) -> Iterator[bytes]:
 
 
 def without_bytes(batches: Iterator[Batch]) -> Iterator[Batch]:
-    """Batches that do not tell where their rows start, since that is not where they start in the exhibit."""
+    """Batches without byte offsets: those of converted text are not those of the exhibit."""
     for batch in batches:
         batch.byte_offsets = None
         yield batch
 
 
 def rejecting_without_bytes(reject: Reject) -> Reject:
-    """Hand rejections on without the byte, for the same reason."""
+    """Pass rejections on without their byte, for the same reason."""
     hand_on: Callable[..., None] = lambda one: reject(replace(one, byte=None))  # noqa: E731
     return hand_on

@@ -1,4 +1,4 @@
-"""Bytes that are no text in an encoding are kept, each as a lone surrogate: an error handler of codecs, by its name."""
+"""An error handler for codecs, registered by name: it keeps each undecodable byte as a lone surrogate."""
 
 import codecs
 import re
@@ -8,11 +8,11 @@ _NO_BEGINNING = re.compile(rb"[\x80-\xc1\xf5-\xff]+")
 
 
 def keep_bytes(error: UnicodeError) -> tuple[str, int]:
-    """Keep each undecodable byte as a lone surrogate, also the ASCII bytes that surrogateescape refuses."""
+    """Keep each undecodable byte as a lone surrogate, even the ASCII bytes that surrogateescape refuses."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
     if error.encoding == "utf-8":
-        # All at once what no character begins with: a call for each of millions takes minutes.
+        # Take a whole run of bytes that begin no character: one call per byte takes minutes for millions.
         more = _NO_BEGINNING.match(error.object, error.end)
         end = more.end() if more else error.end
         return error.object[error.start : end].decode("ascii", "surrogateescape"), end

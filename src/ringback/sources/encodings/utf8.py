@@ -1,4 +1,4 @@
-"""Text of other encodings as UTF-8: by its byte order mark, its NUL bytes, or its bytes that are no UTF-8."""
+"""Detects the encoding of a text and converts it to UTF-8."""
 
 import codecs
 import re
@@ -9,14 +9,14 @@ from ringback.sources.encodings.cells import is_utf8
 from ringback.sources.encodings.padding import NulBytes, without_padding
 from ringback.sources.encodings.undecodable import KEEP_BYTES
 
-# So many bytes tell the encoding where no mark does.
+# This many bytes are looked at where there is no byte order mark.
 TELLING_BYTES = 1024 * 1024
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _WINDOWS = "cp1252"
-# Bytes that no character of Windows-1252 has, as they are kept.
+# Bytes that Windows-1252 does not define, in the form in which they are kept.
 _NO_WINDOWS = re.compile("[\udc81\udc8d\udc8f\udc90\udc9d]")
 _PAIRS = 4096
-# Left of NUL bytes that are not a whole number of characters.
+# What remains of a run of NUL bytes that is not a whole number of characters.
 _HALF_NUL = "\udc00"
 
 
@@ -25,9 +25,9 @@ class Encoding:
     """How the bytes of a text are to be read.
 
     Attributes:
-        codec: Its name.
-        mark: The byte order mark in front.
-        mixed: Whether bytes are UTF-8, and only those that are none are in the codec.
+        codec: Python's name of the encoding.
+        mark: The byte order mark at the beginning.
+        mixed: Whether the text is UTF-8, and `codec` applies only to bytes that are not valid UTF-8.
         other_lines: How many lines have such bytes.
     """
 
@@ -38,12 +38,12 @@ class Encoding:
 
     @property
     def is_wide(self) -> bool:
-        """Whether characters take several bytes each, so that line ends are no single ones."""
+        """Whether every character takes several bytes, so that a line end is not a single byte."""
         return codecs.lookup(self.codec).name.startswith(("utf-16", "utf-32"))
 
 
 def tell_encoding(head: bytes, *, named: str | None = None) -> Encoding:
-    r"""Tell the encoding of a text: by its mark, else as named, else by its beginning, else UTF-8.
+    r"""Detect the encoding of a text: by its byte order mark, else as named, else by its beginning, else UTF-8.
 
     >>> tell_encoding(b"a\0,\0b\0\n\0").codec, tell_encoding(b"\0a\0,\0b").codec, tell_encoding(b"M\xfcller").codec
     ('utf-16-le', 'utf-16-be', 'cp1252')
@@ -56,7 +56,7 @@ def tell_encoding(head: bytes, *, named: str | None = None) -> Encoding:
     if wide := _tell_wide(head):
         return Encoding(wide)
     lines = _lines(head[:TELLING_BYTES])
-    # The last character of the last one may be cut, as it is in a torn file.
+    # The last character of the last line may be cut off, as in a torn file.
     other = [line for line in lines[:-1] if not is_utf8(line)] + [line for line in lines[-1:] if not _begins_utf8(line)]
     if other and not any(_NO_WINDOWS.search(line.decode("utf-8", "surrogateescape")) for line in other):
         return Encoding(_WINDOWS, mixed=True)
@@ -64,7 +64,7 @@ def tell_encoding(head: bytes, *, named: str | None = None) -> Encoding:
 
 
 def _tell_wide(head: bytes) -> str | None:
-    """UTF-16 without a mark: every other byte of most characters is NUL, and few of the others are."""
+    """The codec of UTF-16 without a mark: most bytes at every other place are NUL, and few bytes between them."""
     pairs = head[: 2 * _PAIRS].rstrip(b"\0")
     pairs = pairs[: len(pairs) // 2 * 2]
     first, second = pairs[::2].count(0), pairs[1::2].count(0)
@@ -74,7 +74,7 @@ def _tell_wide(head: bytes) -> str | None:
 
 
 def _lines(data: bytes) -> list[bytes]:
-    """The lines in which not all is ASCII."""
+    """The lines that are not all ASCII."""
     return [] if data.isascii() else [line for line in data.splitlines(keepends=True) if not line.isascii()]
 
 
@@ -87,13 +87,13 @@ def _begins_utf8(line: bytes) -> bool:
 
 
 def plain_head(head: bytes) -> bytes:
-    """The beginning of a text without a mark as UTF-8, without NUL bytes that fill up space."""
+    """The beginning of a text as UTF-8, without its byte order mark and without padding."""
     wide = _tell_wide(head)
     return b"".join(without_padding(wide_as_utf8([head], wide) if wide else [head], NulBytes()))
 
 
 def wide_as_utf8(pieces: Iterable[bytes], codec: str) -> Iterator[bytes]:
-    """The pieces of a text in UTF-16 or UTF-32 as UTF-8; what is no text is kept as bytes that are none either."""
+    """The pieces of a text in UTF-16 or UTF-32 as UTF-8; undecodable bytes are kept, and are invalid UTF-8 too."""
     decoder = codecs.getincrementaldecoder(codec)(KEEP_BYTES)
     for piece in pieces:
         yield _encoded(decoder.decode(piece))
@@ -109,16 +109,16 @@ def _encoded(text: str) -> bytes:
 
 
 def lines_as_utf8(pieces: Iterable[bytes | memoryview], encoding: Encoding) -> Iterator[bytes]:
-    r"""The pieces of a text with bytes that are no UTF-8 taken for the other encoding.
+    r"""The pieces of a text as UTF-8; bytes that are not valid UTF-8 are read in the other encoding.
 
-    Both stand side by side in one line where a program put together what others wrote.
+    Both may occur in one line, where a program joined texts from several sources.
 
     >>> b"".join(lines_as_utf8([b"M\xfc", b"ller;M\xc3\xbcller"], Encoding("cp1252", mixed=True))).decode()
     'Müller;Müller'
 
     Args:
         pieces: The bytes in order, cut anywhere, without lines that are too long.
-        encoding: The other one; counts its lines.
+        encoding: The other encoding; counts its lines.
     """
 
     held = b""
@@ -131,7 +131,7 @@ def lines_as_utf8(pieces: Iterable[bytes | memoryview], encoding: Encoding) -> I
 
 
 def _line_by_line(data: bytes, encoding: Encoding) -> bytes:
-    """The same bytes with those that are no UTF-8 as characters of Windows-1252; those that it does not have stay."""
+    """The bytes as UTF-8, invalid ones read as Windows-1252. Bytes that Windows-1252 does not define stay."""
     if is_utf8(data):
         return data
     view, made, at, told = memoryview(data), [], 0, -1
@@ -142,7 +142,7 @@ def _line_by_line(data: bytes, encoding: Encoding) -> bytes:
             start, end = at + error.start, at + error.end
             made += [data[at:start], _as_windows(data[start:end])]
             at = end
-            # Counted is each line once, however many such bytes it has.
+            # Count each line once, even if it has several such bytes.
             if told < 0 or data.find(b"\n", told, start) >= 0 or data.find(b"\r", told, start) >= 0:
                 encoding.other_lines += 1
             told = start

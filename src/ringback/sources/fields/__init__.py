@@ -1,1 +1,1 @@
-"""What one field's text means: times, durations, directions, how a call ended."""
+"""The meaning of a field's text: times, durations, directions, and how a call ended."""

@@ -1,4 +1,4 @@
-"""Numbers that Asterisk keeps elsewhere: where `dst` says `s`, `lastdata` says whom the dial plan called."""
+"""Called numbers in Asterisk's `lastdata`: where `dst` says `s`, it holds the number that the dial plan called."""
 
 import re
 
@@ -12,10 +12,10 @@ _DIALLED = re.compile(r"[A-Za-z0-9_]+/(?:[^,&]*?[/:])?(\+?\d{5,20})(?:@[^,&]*)?(
 
 
 def with_dialled_data(called: pa.Array, last_data: pa.Array) -> pa.Array:
-    """Numbers called, with those that only the last command's data tell.
+    """Called numbers, completed by those that are only in the data of the last command.
 
     Args:
-        called: Text, as seized; null for none.
+        called: Called numbers as seized; null for none.
         last_data: The data of the last command of each row.
 
     >>> called = pa.array(["s", "07700 900001", "s"])
@@ -34,7 +34,7 @@ def with_dialled_data(called: pa.Array, last_data: pa.Array) -> pa.Array:
 
 
 def find_dialled(data: str | None) -> str | None:
-    """The one number that a Dial command's data name; None where they name none or several.
+    """The one number in the data of a Dial command; None where there is none, or several.
 
     >>> find_dialled("PJSIP/07700900123@trunk,60,tT"), find_dialled("SIP/101&SIP/102,20")
     ('07700900123', None)

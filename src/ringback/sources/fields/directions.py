@@ -1,4 +1,4 @@
-"""Which way a call went: what panels call the calls that people made to an account, and those that it made itself."""
+"""Words for the direction of a call: inbound (to an account) or outbound (made by it), in the languages of panels."""
 
 import re
 
@@ -20,14 +20,14 @@ INBOUND, OUTBOUND = frozenset(_INBOUND.split()), frozenset(_OUTBOUND.split())
 
 
 def is_inbound(word: str, inbound: frozenset[str] = INBOUND) -> bool:
-    """Whether a word, or the first of several, is one for a call that reached an account.
+    """Whether a word, or the first of several words, means inbound.
 
     >>> is_inbound("Incoming"), is_inbound("Inbound Dial"), is_inbound("Outgoing API")
     (True, True, False)
 
     Args:
         word: As seized.
-        inbound: The words for it, in small letters.
+        inbound: The words for inbound, in small letters.
     """
     plain = word.strip().lower()
     return plain in inbound or (_first(plain) in SURELY_INBOUND and _first(plain) in inbound)
@@ -38,7 +38,7 @@ def _first(word: str) -> str:
 
 
 def surely_inbound(word: str) -> bool:
-    """Whether a word means an inbound call whatever column it stands in.
+    """Whether a word means an inbound call in any column.
 
     >>> surely_inbound("Incoming"), surely_inbound("in")
     (True, False)
@@ -47,6 +47,6 @@ def surely_inbound(word: str) -> bool:
 
 
 def is_known(word: str, inbound: frozenset[str]) -> bool:
-    """Whether a word for a direction is understood."""
+    """Whether a word for a direction is known."""
     plain = word.strip().lower()
     return is_inbound(word, inbound) or plain in OUTBOUND or _first(plain) in OUTBOUND or plain == "inbound"

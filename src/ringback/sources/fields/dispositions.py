@@ -1,4 +1,4 @@
-"""Words for how a call ended where nobody answered, in the languages that panels are written in."""
+"""Dispositions: words and codes that say whether somebody answered a call, in the languages of panels."""
 
 import re
 from collections.abc import Iterable
@@ -29,7 +29,7 @@ _YES, _NO = ("1", "true", "yes", "y", "t", "ja", "si", "oui"), ("0", "false", "n
 
 
 def plain_word(word: str) -> str:
-    """A disposition without what panels put between its words.
+    """A disposition in small letters, without the marks between its words.
 
     >>> plain_word("NO ANSWER"), plain_word("no_answer"), plain_word("No-Answer")
     ('noanswer', 'noanswer', 'noanswer')
@@ -38,7 +38,7 @@ def plain_word(word: str) -> str:
 
 
 def says_unanswered(word: str) -> bool:
-    """Whether a disposition surely says that nobody answered.
+    """Whether a disposition certainly says that nobody answered.
 
     >>> says_unanswered("NO ANSWER"), says_unanswered("ANSWERED"), says_unanswered("COMPLETED")
     (True, False, False)
@@ -47,7 +47,7 @@ def says_unanswered(word: str) -> bool:
 
 
 def says_nobody_answered(words: Iterable[str]) -> frozenset[str]:
-    """Those of a column's words that surely say that nobody answered, codes among them.
+    """The words and codes of a column that certainly say that nobody answered.
 
     >>> sorted(says_nobody_answered(["16", "17", "19"])), sorted(says_nobody_answered(["1", "2", "17"]))
     (['17', '19'], [])
@@ -59,7 +59,7 @@ def says_nobody_answered(words: Iterable[str]) -> frozenset[str]:
 
 
 def told_answers(column: str, word: str) -> str:
-    """A word of a column that asks whether somebody answered, as a disposition; other words as they are.
+    """The disposition for a yes or no in a column that says whether somebody answered; other words unchanged.
 
     >>> told_answers("is_answered", "1"), told_answers("answered", "false"), told_answers("missed_call", "true")
     ('ANSWERED', 'NO ANSWER', 'NO ANSWER')

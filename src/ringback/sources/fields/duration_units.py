@@ -1,4 +1,4 @@
-"""Units of talk times, and what a column's name says of them."""
+"""Units of talk times, and the unit that a column's name gives."""
 
 import re
 from decimal import Decimal
@@ -36,7 +36,7 @@ _CLOCK_NAME = re.compile(r"(?<![A-Za-z:])(hh(?=:?mm(?![:\w]))|mm(?=:?ss(?![:\w])
 
 
 def unit_of_name(column: str) -> str | None:
-    """The unit that a column's name says its values are in; None where it says none.
+    """The unit of talk times that a column's name gives; None where it gives none.
 
     >>> unit_of_name("talk_duration_minutes"), unit_of_name("duration_ms"), unit_of_name("Dauer (min)")
     ('minutes', 'milliseconds', 'minutes')

@@ -1,8 +1,8 @@
-"""Talk times in whatever way a panel writes them, rewritten as seconds.
+"""Talk times, in all the ways in which panels write them, converted to seconds.
 
-One value tells little: `1.234` is 1,234 seconds where a column groups its thousands, and 1.234 seconds where it writes
-fractions. So a column has one unit and one decimal mark, which case.toml names or its name and its values tell. What
-nobody can tell is left out and told.
+A single value may be ambiguous: `1.234` is 1,234 seconds in a column that groups thousands, and 1.234 seconds in one
+that writes fractions. So each column has one unit and one decimal mark. case.toml names them, or the column's name and
+values show them. A value that stays ambiguous is left out and reported.
 """
 
 import re
@@ -38,7 +38,7 @@ _DAY_S = 86_400
 
 
 def read_spelled(text: str) -> Decimal | None:
-    """Seconds of a talk time that says its own units; None for anything else.
+    """Seconds of a talk time that is written with its units; None for any other text.
 
     >>> [str(read_spelled(text)) for text in ("0:01:14", "74s (1m 14s)", "01m14s", "PT1M14S", "1 min 14 sec")]
     ['74', '74', '74', '74', '74']
@@ -60,19 +60,19 @@ def read_spelled(text: str) -> Decimal | None:
 
 @dataclass(slots=True)
 class TalkTimes:
-    """What is known of one column of talk times while its values come by.
+    """What is known of one column of talk times while its values are read.
 
     Attributes:
-        unit: One of `UNITS`: as case.toml names it, else as the column's name tells, else seconds.
-        told: Whether case.toml or the name told it.
-        mark: The decimal mark that case.toml names; None where the values have to tell.
-        small, large: Whether a whole number of 1 to 999, and one above, was there without any mark.
-        decimals, groups: Marks that are certainly decimal marks, and certainly stand between thousands.
-        taken: Marks that doubtful values were read by: mark to whether as a decimal mark.
-        unclear: Values that nobody can tell.
-        contrary: Values that do not fit how others were read.
-        sample: Seconds of some values above nought, to see whether the unit can be right.
-        clocks: How many values were written as h:mm:ss, with seconds and without any, 0 left out.
+        unit: One of `UNITS`: as case.toml names it, else from the column's name, else seconds.
+        told: Whether case.toml or the column's name gave the unit.
+        mark: The decimal mark that case.toml names; None where the values have to show it.
+        small, large: Whether a whole number from 1 to 999, or one above, occurred without any mark.
+        decimals, groups: Marks that are certainly decimal marks, or certainly separate thousands.
+        taken: How doubtful values were read: mark to whether it was taken as a decimal mark.
+        unclear: Values that could not be decided.
+        contrary: Values that contradict how others were read.
+        sample: Seconds of some values above zero, to check whether the unit can be right.
+        clocks: How many values were written as h:mm:ss: with seconds, and without; values of 0 are not counted.
     """
 
     unit: str = "seconds"
@@ -90,14 +90,14 @@ class TalkTimes:
 
     @classmethod
     def of(cls, column: str, *, unit: str | None, mark: str | None) -> "TalkTimes":
-        """The start, for a seized column and what case.toml says of it."""
+        """The initial state for a seized column, and what case.toml says of it."""
         found = unit or unit_of_name(column)
         return cls(unit=found or "seconds", told=found is not None, mark=mark)
 
     def read(self, texts: Sequence[str]) -> list[str | None]:
-        """Distinct talk times of one batch as texts of seconds; None for what nobody can tell.
+        """Distinct talk times of one batch as texts of seconds; None for an ambiguous one.
 
-        A text that is no talk time is returned unchanged: it is counted as unread where calls are read.
+        A text that is no talk time is returned unchanged: the parser of calls counts it as unread.
 
         >>> TalkTimes.of("duration", unit=None, mark=None).read(["74", "1.234", "850", "soon"])
         ['74', '1234', '850', 'soon']
@@ -109,7 +109,7 @@ class TalkTimes:
         return [self._seconds(text) for text in texts]
 
     def _look_at(self, texts: Iterable[str]) -> None:
-        """Learn from these values before the first of them is read."""
+        """Learn from these values, before any of them is read."""
         for text in texts:
             plain = text.translate(_SIGNS)
             if _PLAIN.fullmatch(plain):
@@ -167,7 +167,7 @@ class TalkTimes:
         return Decimal(f"{digits}.{fraction or 0}")
 
     def _is_decimal(self, mark: str, text: str) -> bool | None:
-        """Whether the last mark of a value is a decimal mark; None where nobody can tell."""
+        """Whether the last mark of a value is a decimal mark; None where it is ambiguous."""
         if self.mark is not None:
             return mark == self.mark
         if mark in self.decimals and mark in self.groups:
@@ -194,7 +194,7 @@ class TalkTimes:
 
 
 def _written(seconds: Decimal) -> str:
-    """Seconds as digits, without noughts at the end of a fraction.
+    """Seconds as digits, without trailing zeros of a fraction.
 
     >>> _written(Decimal("75.0000")), _written(Decimal("0"))
     ('75', '0')
@@ -234,7 +234,7 @@ def to_seconds_column(texts: pa.Array, times: TalkTimes) -> pa.DictionaryArray:
 
 
 def _take_sample(times: TalkTimes, coded: pa.DictionaryArray) -> None:
-    """Take the talk times above nought of some rows: of rows and not of values, since short calls come again."""
+    """Take the talk times above zero of some rows. Rows, not distinct values: short talk times are repeated more."""
     if len(times.sample) < _MOST:
         values = [_as_float(text) for text in coded.dictionary.to_pylist()]
         rows = coded.indices.slice(0, _MOST).drop_null().to_pylist()
@@ -246,10 +246,11 @@ def _as_float(text: str | None) -> float | None:
 
 
 def doubt_of_unit(times: TalkTimes) -> str | None:
-    """Why the unit of a column can hardly be right: `too_long`, `too_short` or `no_seconds`; None where it can.
+    """Why the unit of a column is doubtful: `too_long`, `too_short` or `no_seconds`; None where it is plausible.
 
-    Nobody talks for two hours on the phone on average, nor for ten seconds where no call lasts four minutes. Fractions
-    of which none is above that are more likely minutes; and hours and minutes without any seconds may be minutes.
+    Nobody talks for two hours on the phone on average, nor for ten seconds on average where no call lasts four
+    minutes. Fractions that never exceed that are more likely minutes. Values of h:mm:ss that never have seconds may be
+    minutes and seconds.
     """
     with_seconds, without = times.clocks
     if without >= _FEWEST and not with_seconds:

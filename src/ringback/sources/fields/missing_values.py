@@ -1,4 +1,4 @@
-"""Words that stand for no value in seized text: `NULL`, `\\N`, `None`, `n/a`."""
+"""Words that mean "no value" in seized text: `NULL`, `\\N`, `None`, `n/a`."""
 
 import numpy as np
 import pyarrow as pa
@@ -15,7 +15,7 @@ _SPELLINGS = pa.array(sorted({one for word in WORDS for one in (word, word.upper
 
 
 def is_nothing(text: str) -> bool:
-    """Whether a text is a word for no value.
+    """Whether a text means "no value".
 
     >>> is_nothing("NULL"), is_nothing("N/A"), is_nothing("nullah")
     (True, True, False)
@@ -24,7 +24,7 @@ def is_nothing(text: str) -> bool:
 
 
 def without_words(texts: pa.Array) -> pa.Array:
-    """Texts, or a dictionary of them, with null for each word that stands for nothing.
+    """Texts, or a dictionary of them, with null for each word that means "no value".
 
     >>> without_words(pa.array(["fox", "NULL", None, "none"])).to_pylist()
     ['fox', None, None, None]

@@ -1,4 +1,4 @@
-"""Seized values as columns of text: what is empty, what is bytes, and what is no text in its encoding."""
+"""Seized values as columns of text: handles empty values, bytes, and undecodable text."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,7 @@ def as_columns(batch: RawRows) -> RawColumns:
 
 
 def _value_array(values: Sequence[Value]) -> pa.Array:
-    """Values as text with '' as null (CSV cannot tell them apart); as bytes where one of them is no text."""
+    """Values as text, with '' as null (CSV cannot tell them apart); as bytes where one of them is no text."""
     try:
         return pa.array([value or None for value in values], pa.string())
     except (UnicodeEncodeError, pa.ArrowException, TypeError):
@@ -38,7 +38,7 @@ def _as_bytes(value: str | bytes) -> bytes:
 
 
 def as_dictionary(texts: pa.Array) -> pa.DictionaryArray:
-    """Texts as a dictionary, as they are where they are one."""
+    """Texts as a dictionary; unchanged if they are one already."""
     return texts if pa.types.is_dictionary(texts.type) else texts.dictionary_encode()
 
 
@@ -49,9 +49,9 @@ def is_ascii(texts: pa.StringArray) -> bool:
 
 
 def as_text(array: pa.Array) -> tuple[pa.StringArray, int]:
-    """Values as text, with the mark U+FFFD for what is none; and how many held bytes that are no text.
+    """Values as text, with U+FFFD for undecodable bytes; and how many values held such bytes.
 
-    A dictionary is one of texts, and stays one.
+    A dictionary holds texts only, and stays a dictionary.
     """
     if pa.types.is_string(array.type) or pa.types.is_dictionary(array.type):
         return array, 0

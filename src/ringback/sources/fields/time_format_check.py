@@ -1,4 +1,4 @@
-"""Whether a time format that somebody wrote into case.toml can be meant: one time is written and read in it."""
+"""Checks a time format of case.toml: a sample time is written in it and read back."""
 
 import re
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ _USUAL = '"%d/%m/%Y %H:%M:%S", or "epoch", "epoch_ms", "epoch_us"; ISO 8601 need
 
 
 def find_format_fault(time_format: str) -> str | None:
-    """What is wrong with a format, and what to write instead; None where it can be meant.
+    """What is wrong with a format, and what to write instead; None for a usable format.
 
     >>> find_format_fault("%d/%m/%Y %H:%M:%S") is find_format_fault("epoch_ms") is None
     True
@@ -58,7 +58,7 @@ def _trial_fault(time_format: str, shown: str) -> str | None:
 
 
 def _translate(text: str) -> str:
-    """The format that letters such as DD/MM/YYYY mean, quoted; "" where that is not clear."""
+    """The format that letters such as DD/MM/YYYY mean, in quotes; "" where that is not clear."""
     after_hour = False
 
     def one(found: re.Match[str]) -> str:

@@ -1,6 +1,6 @@
-"""Times in a format that case.toml names, or that their digits tell, rewritten as ISO 8601 text.
+"""Times in a format that case.toml names, or that their digits show, converted to ISO 8601 text.
 
-What cannot be read stays as it is.
+A text that cannot be read stays as it is.
 """
 
 import re
@@ -41,9 +41,9 @@ _WRITTEN = re.compile(
 
 
 def to_iso(text: str | None, time_format: str) -> str | None:
-    """One time as ISO 8601: zoned (ending in Z) from an epoch, else as the format has it.
+    """One time as ISO 8601: zoned (ending in Z) if it is an epoch, else with the zone of the format, if any.
 
-    A text that does not fit is returned unchanged: the stage that reads times rejects it with its origin.
+    A text that does not fit the format is returned unchanged: the parser of calls rejects it with its origin.
 
     >>> to_iso("31/10/2021 01:30:00", "%d/%m/%Y %H:%M:%S")
     '2021-10-31 01:30:00'
@@ -72,7 +72,7 @@ def to_iso(text: str | None, time_format: str) -> str | None:
 
 
 def _with_zone_read(text: str, time_format: str) -> str:
-    """A time with the name of a zone in it, by `ZONES` alone: what the machine calls its own zone says nothing.
+    """A time with the name of a zone in it, by `ZONES` alone: the machine's own zone names must not matter.
 
     >>> _with_zone_read("Thu, 01 Jul 2021 09:11:36 GMT", "%a, %d %b %Y %H:%M:%S %Z")
     '2021-07-01T09:11:36Z'
@@ -94,7 +94,7 @@ def _with_zone_read(text: str, time_format: str) -> str:
 
 
 def to_iso_column(texts: pa.StringArray, time_format: str) -> pa.StringArray:
-    """What `to_iso` makes of each text, whole columns at once.
+    """`to_iso` for a whole column at once.
 
     >>> to_iso_column(pa.array(["31/10/2021 01:30:00", "soon", None]), "%d/%m/%Y %H:%M:%S").to_pylist()
     ['2021-10-31 01:30:00', 'soon', None]
@@ -119,7 +119,7 @@ def to_iso_column(texts: pa.StringArray, time_format: str) -> pa.StringArray:
 
 
 def _rewritten(written: pa.StringArray, time_format: str) -> pa.StringArray:
-    """Times as Arrow writes them, `2021-10-31 01:30:00`, in a plain format."""
+    """Times written by Arrow as `2021-10-31 01:30:00`, converted to a plain format."""
     pieces = [
         pc.utf8_slice_codeunits(written, *_PLACES[piece[1]]) if piece[0] == "%" else piece
         for piece in _PIECES.findall(time_format)
@@ -128,11 +128,11 @@ def _rewritten(written: pa.StringArray, time_format: str) -> pa.StringArray:
 
 
 def guess_time_format(texts: Iterable[str | None], *, column: str = "") -> str | None:
-    """What times made of digits alone are, where it cannot be anything else in all of them; else None.
+    """The format of times made of digits alone, if only one format fits all of them; else None.
 
     Ten digits are seconds since 1970, thirteen milliseconds, sixteen microseconds, fourteen a date and a time of day.
-    Counts are guessed between September 2001 and May 2033, and not where all of them could be a date and a time of
-    day written without the century or the seconds, unless the column's name says that they are an epoch.
+    An epoch is guessed only between September 2001 and May 2033. It is not guessed where all values could also be a
+    date and a time of day without the century or the seconds, unless the column's name says that it is an epoch.
 
     >>> guess_time_format(["1635643800", "1635643861"])
     'epoch'
@@ -142,8 +142,8 @@ def guess_time_format(texts: Iterable[str | None], *, column: str = "") -> str |
     True
 
     Args:
-        texts: Times of one column, such as those of its first rows; None and "" say nothing.
-        column: What the column is called in the seizure.
+        texts: Times of one column, such as those of its first rows; None and "" are ignored.
+        column: The column's name in the seizure.
     """
     # Nought stands for no time, in a column of answers for instance.
     found = [_DIGITS.fullmatch(text.strip()) for text in texts if text and text.strip() != "0"]

@@ -1,1 +1,1 @@
-"""JSON: lines, documents, and FreeSWITCH's call records."""
+"""JSON: JSON lines, documents, and FreeSWITCH's call records."""

@@ -1,9 +1,9 @@
-"""JSON documents -> raw rows: lists of objects wherever they lie, of any size, indented or on one line.
+"""Reader of JSON documents: finds lists of objects at any depth, in files of any size, indented or on one line.
 
-Every list of objects that is not inside a row is a table: it goes by its own key, or by the file's name where the key
-says nothing (`rows`, `data`, `hits`). An object that only holds such lists (a page of answers, a table of phpMyAdmin)
-is gone into. Objects that simply follow each other are rows too. Lists of lists are rows where their names were told
-before. What cannot be read is rejected, and reading goes on at the next row.
+Every list of objects that is not inside a row is a table. Its name is its own key, or the file's name where the key
+says nothing (`rows`, `data`, `hits`). The reader descends into an object that only wraps such lists (a page of an API,
+a table of phpMyAdmin). Objects that simply follow each other are rows too. Lists of lists are rows if their column
+names came before them. A row that cannot be read is rejected, and reading goes on at the next row.
 """
 
 import re
@@ -31,17 +31,17 @@ from ringback.sources.json.text_window import DEEPEST, LONGEST_VALUE, Decoded, J
 from ringback.sources.json.values import NESTED, as_row
 from ringback.sources.streams import EarlyEnd
 
-# A larger object is gone into rather than taken for a row, where it has a list of objects.
+# The reader descends into a larger object that has a list of objects, rather than take it for a row.
 _LARGE = 1024 * 1024
 _NEXT_LIST = re.compile(r'"((?:[^"\\\n]|\\.){1,128})"\s*+:\s*+(?=\[\s*+\{)')
 _NEXT_LINE = re.compile(r"\n\s*+(?=[\[{])")
 _TABLE_OBJECT = re.compile(r'\{\s*"type"\s*:\s*"table"')
 _COMMENT = re.compile(r"/\*.*?\*/|//(?P<line>[^\n]*)", re.DOTALL)
-_LISTS_UNREAD = "holds rows as lists whose names were not told before them; convert it to a list of objects"
+_LISTS_UNREAD = "holds rows as lists, and their column names do not come before them; convert it to a list of objects"
 
 
 class NoRowsError(Exception):
-    """A document that can be read and in which there are no rows; its text says what there is instead."""
+    """A readable document without rows; its text says what the document holds instead."""
 
 
 def read_document(
@@ -53,7 +53,7 @@ def read_document(
     batch_rows: int = BATCH_ROWS,
     enough: Enough = never_enough,
 ) -> Iterator[RawRows]:
-    """Read the rows of a JSON document; of a damaged one, what can be read.
+    """Read the rows of a JSON document. Of a damaged one, read what can be read.
 
     >>> import io
     >>> data = b'{"took": 3, "hits": {"hits": [{"_id": "7", "_source": {"to": "x", "cost": 4.50}}]}}'
@@ -63,11 +63,11 @@ def read_document(
 
     Args:
         stream: The bytes, UTF-8.
-        table: Name for rows whose place in the document says nothing.
-        reject: Gets each row that cannot be read, and where the document is damaged.
+        table: Name for rows whose place in the document gives no name.
+        reject: Called with each row that cannot be read, and with damaged places.
         wanted: Asked once for each table, with the keys of its first objects.
         batch_rows: Rows in a batch.
-        enough: Ends the reading of a document that is one list.
+        enough: Ends the reading of a document that consists of one list.
 
     Raises:
         NoRowsError: There is no list of objects, and nothing is damaged.
@@ -85,9 +85,9 @@ class _Document:
         self._reject_it, self._wanted, self._batch_rows, self._enough = reject, wanted, batch_rows, enough
         self._tables: dict[str, JsonTable] = {}
         self._rejected = self._over = self._torn_told = False
-        self._comment = ""  # what a comment before a list calls it
-        self._single = False  # the document is there for one list, as far as it was looked at
-        self._objects = 0  # rows that stand beside each other, in no list
+        self._comment = ""  # the name of the next list, from a comment before it
+        self._single = False  # the document has only one list, as far as it was searched
+        self._objects = 0  # rows that follow each other outside any list
         self._lists = 0
         self._unread_lists: set[str] = set()
 
@@ -107,18 +107,18 @@ class _Document:
         if self._end.torn and not self._over and not self._torn_told:
             self._tell_torn(self._stem, self._end.torn)
         if not self._rejected and not any(table.seen for table in self._tables.values()) and not self._lists:
-            raise NoRowsError("it holds no list of objects, and is no such object itself")
+            raise NoRowsError("it holds no list of objects, and is not an object that could be a row")
 
     def _reject(self, rejection: Rejection) -> None:
         self._rejected = True
         self._reject_it(rejection)
 
     def _tell(self, table: str, reason: str, detail: str, *, place: bool = True) -> None:
-        """Tell damage that is in no row."""
+        """Reject a damaged place that is in no row."""
         self._reject(Rejection(table, 0, self._text.byte() if place else None, reason, detail, damage=True))
 
     def _tell_torn(self, table: str, detail: str) -> None:
-        """Tell once that the file ends too early."""
+        """Reject, once, the end of a file that ends too early."""
         if not self._torn_told:
             self._torn_told = True
             self._tell(table, "torn_file", self._end.torn or detail, place=False)
@@ -132,7 +132,7 @@ class _Document:
         return self._tables[name]
 
     def _next_value(self) -> str:
-        """Move to the next value that is in no other; comments, as older phpMyAdmin writes them, are passed over."""
+        """Move to the next value at top level. Skip comments, which older phpMyAdmin writes."""
         text = self._text
         while (here := text.peek(separators=True)) == "/":
             found = _COMMENT.match(text.text, text.pos)
@@ -168,12 +168,12 @@ class _Document:
             if [] in found.value.values():
                 yield from self._object((), {})
                 return
-            raise NoRowsError("it is one object, with neither a list of objects in it nor values of its own")
+            raise NoRowsError("it is one object, with neither a list of objects nor values of its own")
         self._objects += 1
         yield from self._row(self._table(self._stem), found)
 
     def _object(self, path: tuple[str, ...], above: Mapping[str, Any]) -> Iterator[RawRows]:
-        """Go through the object that stands here and read the lists of rows in it."""
+        """Go through the object at this place and read the lists of rows in it."""
         text = self._text
         text.pos += 1
         known: dict[str, Any] = {"": above.get("")}
@@ -203,7 +203,7 @@ class _Document:
         yield from self._lost_object(path, known, here)
 
     def _lost_object(self, path: tuple[str, ...], known: Mapping[str, Any], here: str) -> Iterator[RawRows]:
-        """Tell that an object breaks off or makes no sense; go on with the next list of objects, if there is one."""
+        """Reject an object that breaks off or is invalid, and go on with the next list of objects, if there is one."""
         if self._over:
             return
         text = self._text
@@ -223,7 +223,7 @@ class _Document:
         yield from self._rest_of(path, known)
 
     def _rest_of(self, path: tuple[str, ...], known: Mapping[str, Any]) -> Iterator[RawRows]:
-        """Read the members that follow a list which was found again."""
+        """Read the members that follow a list at which reading could go on."""
         here = self._text.peek(separators=True)
         if here == "}":
             self._text.pos += 1
@@ -232,13 +232,13 @@ class _Document:
             yield from self._object(path, known)
 
     def _over_text(self) -> None:
-        """Move to the end: nothing after this can be told apart."""
+        """Move to the end: nothing after this place can be understood."""
         self._text.pos = len(self._text.text)
         while self._text.fill():
             self._text.pos = len(self._text.text)
 
     def _take_names(self, known: dict[str, Any]) -> bool:
-        """Take the names of columns from a list of objects that describe them."""
+        """Take column names from a list of objects that describe columns."""
         found = self._text.decode(_LARGE)
         names = read_names(found.value) if not found.problem else ()
         if names:
@@ -247,13 +247,13 @@ class _Document:
         return bool(names)
 
     def _list(self, path: tuple[str, ...], known: Mapping[str, Any]) -> Iterator[RawRows]:
-        """Read the rows of the list that stands here."""
+        """Read the rows of the list at this place."""
         text = self._text
         name = name_list(path, known, self._stem)
         table: JsonTable | None = None
         text.pos += 1
         self._lists += 1
-        others: list[int] = []  # where values stand that are no rows, as long as no row was met
+        others: list[int] = []  # places of values that are no rows, until a row is met
         while (here := text.peek(separators=True)) and here != "]":
             found = text.decode(_LARGE) if here == "{" else text.decode()
             if here == "{" and self._holds_rows(found, path):
@@ -289,7 +289,7 @@ class _Document:
             self._lists -= 1
 
     def _holds_rows(self, found: Decoded, path: tuple[str, ...]) -> bool:
-        """Whether an object in a list is there for the list in it, as each table of phpMyAdmin's export is."""
+        """Whether an object in a list only wraps a list of rows, like each table of phpMyAdmin's export."""
         if not found.problem and not has_list(found.value):
             return False
         lists = find_lists(self._text.text, self._text.pos)
@@ -308,7 +308,7 @@ class _Document:
     # Rows
 
     def _row(self, table: JsonTable, found: Decoded, *, names: tuple[str, ...] = ()) -> Iterator[RawRows]:
-        """Take the value that stands here as a row, or reject it and move to where the next one may be."""
+        """Take the value at this place as a row, or reject it and move to where the next row may be."""
         text = self._text
         table.seen += 1
         at = text.byte()
@@ -345,7 +345,7 @@ class _Document:
         value = found.value
         if isinstance(value, list) and names:
             if len(value) != len(names):
-                table.drop(at, "field_count", f"has {len(value)} values, {len(names)} names were told")
+                table.drop(at, "field_count", f"has {len(value)} values for {len(names)} columns")
                 return
             row = as_row(dict(zip(names, value, strict=True)), lambda: dict(zip(names, again(), strict=True)))
         elif isinstance(value, dict):
@@ -356,7 +356,7 @@ class _Document:
         table.add(row, at, size=found.end - start)
 
     def _stray(self) -> None:
-        """Reject what is no value, or a value that is no row, and move to the next line that may be one."""
+        """Reject something that is no JSON value, or no row, and move to the next line that may be a row."""
         text = self._text
         table = self._table(self._stem)
         found = text.decode()

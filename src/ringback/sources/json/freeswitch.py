@@ -1,7 +1,7 @@
-"""FreeSWITCH's JSON call records (mod_json_cdr) -> raw rows: one object a call leg, its nested fields by dotted names.
+"""Reader of FreeSWITCH's JSON call records (mod_json_cdr): one object per call leg, nested fields under dotted names.
 
-The module writes one object a file; people put many into one, a line each. Objects that some tool has spread over
-lines are read too, as long as each begins with a brace at the start of a line.
+The module writes one object per file. People join many of them into one file, one per line. Objects that a tool has
+indented over several lines are read too, if each begins with a brace at the start of a line.
 """
 
 import json
@@ -15,7 +15,7 @@ from ringback.sources.json.rows import MAX_COLUMNS
 from ringback.sources.json.text_window import JsonText
 from ringback.sources.streams import EarlyEnd
 
-# A call leg has some kilobytes; one with a long history has some hundred.
+# A call leg has some kilobytes, or some hundred with a long history.
 LARGEST_OBJECT = 16 * 1024 * 1024
 _BUFFER = 1024 * 1024
 _DEEPEST = 12
@@ -25,7 +25,7 @@ _TOO_DEEP = 100_000
 _NEXT = re.compile(r"[\n,}\]]\s*+(?=\{)")
 _STARTS = re.compile(rb"\s*(\[\s*)?\{")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
-# What the module's encoder never leaves as it is (and the percent sign).
+# Characters that the module's encoder always escapes (as it does the percent sign).
 _RAW = re.compile(r"[\r\n #&+:;<=>?@\[\\\]^`{|}\"]")
 
 
@@ -34,7 +34,7 @@ _LEGS = {"inbound": "a", "outbound": "b"}
 
 
 class _Number(str):
-    """A number in its own spelling."""
+    """A number as written in the file."""
 
     __slots__ = ()
 
@@ -50,7 +50,7 @@ def looks_like_freeswitch_json(head: bytes) -> bool:
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object in which a key may come several times, as the flow of a call does in older versions: a list of it."""
+    """An object as a dict. A key that comes several times, as `callflow` does in older versions, gets a list."""
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key not in found:
@@ -63,7 +63,7 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 class _Several(list[Any]):
-    """The values of a key that came several times."""
+    """The values of a key that comes several times in an object."""
 
 
 _DECODER = json.JSONDecoder(
@@ -72,10 +72,10 @@ _DECODER = json.JSONDecoder(
 
 
 def flatten(call: dict[str, Any]) -> dict[str, Value]:
-    """The fields of one call leg by dotted names, encoded values decoded.
+    """The fields of one call leg under dotted names, encoded values decoded.
 
-    The flow of a call is a list, the latest profile first; where it is one object, that is its only member. One field
-    is added: `leg`, which says a or b for an inbound or an outbound leg.
+    `callflow` is a list with the latest profile first; a single object is read as a list of one. One field is added:
+    `leg`, which is a for an inbound and b for an outbound leg.
 
     >>> flatten({"variables": {"start_stamp": "2021-07-01%2012%3A00%3A00"}, "callflow": {"profile_index": "1"}})
     {'variables.start_stamp': '2021-07-01 12:00:00', 'callflow.0.profile_index': '1'}
@@ -93,7 +93,7 @@ def flatten(call: dict[str, Any]) -> dict[str, Value]:
 
 
 def _is_encoded(variables: dict[str, Any]) -> bool:
-    """Whether values were URL-encoded: some hold an escape, and none what would have been escaped."""
+    """Whether values are URL-encoded: some hold an escape, and none holds a character that would be escaped."""
     texts = [value for value in variables.values() if isinstance(value, str)]
     return any(map(_ESCAPE.search, texts)) and not any(map(_RAW.search, texts))
 
@@ -120,7 +120,7 @@ def _collect(value: Any, name: str, fields: dict[str, Value], depth: int) -> Non
 
 
 class _Table:
-    """What is known of the table while its rows are read."""
+    """The state of the table while its rows are read."""
 
     def __init__(self, name: str, reject: Reject) -> None:
         self.name, self._reject = name, reject
@@ -141,7 +141,7 @@ class _Table:
         fields = flatten(call)
         new = [key for key in fields if key not in self.columns]
         if len(self.columns) + len(new) > MAX_COLUMNS:
-            # Variables are named by whoever wrote the dial plan: the fields that every call has come first.
+            # Variables are named by the author of the dial plan: the fields that every call has come first.
             fields = {key: value for key, value in fields.items() if key in self.columns or _is_usual(key)}
             new = [key for key in fields if key not in self.columns]
         for key in new:
@@ -171,15 +171,15 @@ def read_freeswitch_json(
     wanted: Wanted = want_all,
     batch_rows: int = 2_000,
 ) -> Iterator[RawRows]:
-    """Read each object; reject what is none and go on at the next line that begins with a brace.
+    """Read each object; reject anything else, and go on at the next line that begins with a brace.
 
-    Values of `variables` that were URL-encoded are decoded, all or none of an object's: they are taken to be encoded
-    where one holds an escape and none holds what the encoder would have escaped. Numbers keep their spelling.
+    URL-encoded values of `variables` are decoded, all or none of one object: they count as encoded if one holds an
+    escape and none holds a character that the encoder would have escaped. Numbers keep their spelling.
 
     Args:
-        stream: The unpacked bytes; EOFError from it means that the archive breaks off there.
+        stream: The decompressed bytes; EOFError from it means that the archive breaks off there.
         table: Name for the rows.
-        reject: Gets each object that cannot be read.
+        reject: Called with each object that cannot be read.
         wanted: Asked for each batch, whose columns are those of all objects so far.
         batch_rows: Rows in a batch.
     """
@@ -209,12 +209,12 @@ def read_freeswitch_json(
 
 
 def _objects(end: EarlyEnd) -> Iterator[tuple[int, str, str]]:
-    """Give the text of each object with the byte where it starts; "torn" or "lost" where it cannot be read, and why.
+    """Yield each object: the byte where it starts, its text, and a problem: "", "torn" (the file ends) or "lost".
 
-    Objects stand one after the other, on lines or not, in a list, or each inside another object, as CouchDB has them.
+    Objects follow each other, one per line or not, in a list, or each wrapped in another object, as in CouchDB.
     """
     text = JsonText(end)
-    depth = 0  # in how many objects that are no calls
+    depth = 0  # number of wrapping objects around this place
     while here := text.peek(separators=True):
         if here == "]" or (here == "[" and text.after() in "{[]"):
             text.pos += 1
@@ -257,7 +257,7 @@ def _holds_call(found: dict[str, Any], depth: int = 0) -> bool:
 
 
 def _go_on(text: JsonText) -> int:
-    """Move to the next call behind one that cannot be read; how many line ends were passed."""
+    """Move to the next call after one that cannot be read; returns how many line ends were passed."""
     at, passed = text.pos + 1, 0
     while True:
         found = _NEXT.search(text.text, at)

@@ -1,4 +1,4 @@
-"""JSON -> raw rows: one object a line is read here, a document (an array, or a tree with lists in it) in `jsondoc`."""
+"""Reader of JSON: one object per line is read here, a document (a list, or a tree with lists in it) in `document`."""
 
 import codecs
 import io
@@ -23,10 +23,10 @@ _SAMPLE_LINES = 50
 
 
 def is_document(head: bytes) -> bool:
-    """Whether a JSON text is a document: a list, or an object over several lines, or one that is there for its lists.
+    """Whether a JSON text is a document: a list, an object over several lines, or an object that only wraps lists.
 
     Args:
-        head: Its first bytes; a line that they cut is not looked at.
+        head: Its first bytes; an incomplete last line is ignored.
 
     >>> is_document(b'[{"id": 1}]'), is_document(b'{"rows":[\\n{"id":1}'), is_document(b'{"id": 1}\\n{"id": 2}\\n')
     (True, True, False)
@@ -67,12 +67,11 @@ def read_json(
     batch_rows: int = BATCH_ROWS,
     enough: Enough = never_enough,
 ) -> Iterator[RawRows]:
-    """Read each line that is a JSON object, or a document as said in `jsondoc`; reject what is none and go on.
+    """Read each line that is a JSON object, or a whole document (see `document`); reject the rest and go on.
 
-    Numbers keep their spelling, true and false become words, null is None, a nested value is compact JSON
-    text, unless it is one of those that `values.as_row` knows. The columns are the keys of the first objects; a
-    key that comes later starts a new batch with one column more. Invalid UTF-8 is kept as surrogate escapes. Blank
-    lines are not counted.
+    Numbers keep their spelling, true and false become words, null is None. A nested value becomes compact JSON text,
+    unless `values.as_row` knows its form. The columns are the keys of the first objects; a new key later starts a
+    batch with one column more. Invalid UTF-8 is kept as surrogate escapes. Blank lines are not counted.
 
     >>> rejected = []
     >>> lines = io.BytesIO(b'{"id": 1, "cost": 4.50}\\n{"id": tru\\n{"id": 3, "paid": true}\\n')
@@ -83,15 +82,15 @@ def read_json(
     2 bad_json
 
     Args:
-        stream: The unpacked bytes; EOFError from it means that the archive breaks off there.
-        table: Name for the rows, where a document does not tell another.
-        reject: Gets each row that cannot be read.
-        wanted: Asked once for a table, with the keys of its first objects.
+        stream: The decompressed bytes; EOFError from it means that the archive breaks off there.
+        table: Name for the rows, where a document gives no other.
+        reject: Called with each row that cannot be read.
+        wanted: Asked once for each table, with the keys of its first objects.
         batch_rows: Rows in a batch.
-        enough: Ends the reading of a document that is one list.
+        enough: Ends the reading of a document that consists of one list.
 
     Raises:
-        NoRowsError: A document holds no rows, though nothing in it is damaged.
+        NoRowsError: A document holds no rows, and it is not damaged.
     """
     end = EarlyEnd.of(stream)
     head = end.read_on(b"", SNIFF_BYTES)
@@ -103,7 +102,7 @@ def read_json(
 
 
 def _with_its_end(pieces: Iterator[bytes], end: EarlyEnd) -> Iterator[bytes]:
-    """The pieces, and the reason for which they break off, if they do."""
+    """The pieces; `end` gets the reason if they break off."""
     yield from pieces
     if end.torn:
         raise EOFError(end.torn)
@@ -165,9 +164,9 @@ def _read_lines(end: EarlyEnd, *, table: str, reject: Reject, wanted: Wanted, ba
 
 
 def _lines(end: EarlyEnd, too_long: Callable[[], None]) -> Iterator[tuple[int, str, bool]]:
-    """Give each line that is not blank: where it starts, its text, and whether its end is missing.
+    """Yield each line that is not blank: the byte where it starts, its text, and whether its line end is missing.
 
-    Of one that is too long, which is told, the beginning is given as if it were all of it.
+    Of a line that is too long, which is reported, only the beginning is given.
     """
     at = 0
     reader = io.BufferedReader(end, _BUFFER)

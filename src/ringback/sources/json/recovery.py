@@ -1,4 +1,4 @@
-"""Where the rows of a JSON document go on behind one that cannot be read."""
+"""Recovery in a JSON document: where the rows go on after one that cannot be read."""
 
 import re
 
@@ -7,13 +7,13 @@ from ringback.sources.json.text_window import JsonText
 
 _NEXT_OBJECT = re.compile(r"[},\n]\s*+,?\s*+(?=\{)")
 _CLOSING = re.compile(r"\s*\][\]}\s]*\Z")
-# More blanks than anybody puts between two objects.
+# More blanks than there ever are between two objects.
 _LONGEST_GAP = 256
 _LARGE = 1024 * 1024
 
 
 def goes_on(text: JsonText, table: JsonTable) -> bool:
-    """Whether rows follow inside what seems to be cut off by the end of the file."""
+    """Whether rows follow inside a value that seems to be cut off by the end of the file."""
     at = text.pos + 1
     while found := _NEXT_OBJECT.search(text.text, at):
         at = found.end()
@@ -24,13 +24,13 @@ def goes_on(text: JsonText, table: JsonTable) -> bool:
 
 
 def recover(text: JsonText, table: JsonTable) -> int:
-    """Move to where the next row may begin, or the list may end; gives the line ends that were passed over."""
+    """Move to where the next row may begin, or the list may end; returns how many line ends were skipped."""
     passed = 0
     at = text.pos + 1
     while True:
         found = _NEXT_OBJECT.search(text.text, at)
         if found is None or (tried := text.try_at(found.end())).problem == "torn":
-            # What may be a row that goes on behind the window is looked at again.
+            # A value that may be a row and continues beyond the window is tried again.
             kept = found.start() if found else len(text.text) - _LONGEST_GAP
             if found and (text.ended or len(text.text) - kept > _LARGE):
                 at = found.end()

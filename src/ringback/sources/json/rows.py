@@ -1,39 +1,39 @@
-"""The rows of one table of a JSON file, on their way to batches: the columns are the keys that its objects have."""
+"""The rows of one table of a JSON file, gathered into batches. The columns are the keys of its objects."""
 
 from collections.abc import Iterator
 
 from ringback.sources.base import RawRows, Reject, Rejection, Value, Wanted
 
-# A file whose every object brings keys of its own would otherwise grow without bound.
+# Without this limit, a file whose every object has new keys would grow without bound.
 MAX_COLUMNS = 2_000
-# So many objects are looked at before anybody is asked whether the table is wanted: a key may be left out of the first.
+# This many objects are read before asking whether the table is wanted: the first ones may lack a key.
 FIRST_OBJECTS = 500
 _FIRST_CHARACTERS = 8 * 1024 * 1024
 
 
 class JsonTable:
-    """What is known of a table while its rows are read.
+    """The state of a table while its rows are read.
 
     Args:
         name: Its name.
-        reject: Gets what cannot be read.
+        reject: Called with what cannot be read.
         wanted: Asked once, with the keys of the first objects.
         batch_rows: Rows in a batch.
-        otherwise: Another name that it may go by where nobody wants it by its own, "" for none.
+        otherwise: A second name, tried if the table is not wanted under its own name; "" for none.
 
     Attributes:
-        seen: The number of the last row; whoever begins a row counts it here.
+        seen: The number of the last row. The reader of a row counts it here.
         known: The columns.
-        unwanted: Whether the table was asked for and nobody wants it.
-        told: Whether the damage at the end of the file was told already.
+        unwanted: Whether the table turned out not to be wanted.
+        told: Whether the damage at the end of the file was already reported.
         kept: How many rows were read.
-        full: The batches that are full.
+        full: The full batches.
     """
 
     def __init__(self, name: str, *, reject: Reject, wanted: Wanted, batch_rows: int, otherwise: str = "") -> None:
         self.name, self._reject, self._wanted, self._batch_rows = name, reject, wanted, batch_rows
         self._otherwise = otherwise
-        self._held: list[tuple[int, int, str, str, bool]] = []  # what is rejected before the name is settled
+        self._held: list[tuple[int, int, str, str, bool]] = []  # rejections from before the name is decided
         self._columns: tuple[str, ...] = ()
         self.known: set[str] = set()
         self.seen = self.kept = 0
@@ -56,7 +56,7 @@ class JsonTable:
             self._reject(Rejection(self.name, row, at, reason, detail, damage))
 
     def add(self, found: dict[str, Value], at: int, *, size: int) -> None:
-        """Take the row that was counted last; `size` is that of its text."""
+        """Take the row that was counted last; `size` is the length of its text."""
         same = tuple(found) == self._columns
         if not same and not self._admit(found, at):
             return
@@ -70,16 +70,16 @@ class JsonTable:
         self._put(list(found.values()) if same else [found.get(name) for name in self._columns], self.seen, at)
 
     def is_like(self, found: dict[str, object]) -> bool:
-        """Whether an object looks like a row of the table, and not like a part of one."""
+        """Whether an object looks like a row of the table, and not like an object inside a row."""
         return not self.known or 2 * len(found.keys() & self.known) >= len(found)
 
     def ready(self) -> Iterator[RawRows]:
-        """The batches that are full."""
+        """The full batches."""
         ready, self.full = self.full, []
         return iter(ready)
 
     def rest(self) -> Iterator[RawRows]:
-        """All batches that are left, the last one too."""
+        """All remaining batches, the last one included."""
         if self._first:
             self._settle()
         self._hand_over()
@@ -87,7 +87,7 @@ class JsonTable:
         return self.ready()
 
     def _admit(self, found: dict[str, Value], at: int) -> bool:
-        """Add the new keys of an object to the columns, unless that makes too many."""
+        """Add the new keys of an object to the columns; False, with the row rejected, if that makes too many."""
         new = tuple(key for key in found if key not in self.known)
         if len(self.known) + len(new) > MAX_COLUMNS:
             self.drop(at, "too_many_columns", f"would make more than {MAX_COLUMNS} columns")

@@ -1,4 +1,4 @@
-"""What the objects of a JSON document are there for: rows, or a wrapping around them; and what a list is called."""
+"""Shapes of JSON documents: whether an object is a row or a wrapper around rows, and the name of a list."""
 
 import re
 from collections.abc import Mapping
@@ -7,14 +7,14 @@ from typing import Any
 from ringback.sources.json.text_window import DEEPEST
 
 _WORD = re.compile(r"\w+")
-# Keys of lists of rows that say nothing of what the rows are.
+# Keys of lists of rows that say nothing about the rows.
 WRAPPERS = frozenset(
     _WORD.findall(
         "rows data hits docs documents results result records items values value response list entries objects content"
         " elements payload body d resultset dataset rowset row record return output message messages page"
     )
 )
-# Keys that name a table which anybody would look for.
+# Keys that name a table of calls, accounts or the like.
 _TABLES = re.compile(
     r"(?i:calls?|cdrs?|(call|cdr)_?(logs?|records?|details?|history)|users?|accounts?|payments?|tables)"
 )
@@ -24,17 +24,17 @@ _NAME_KEYS = ("name", "field", "label", "key", "id", "column", "column_name", "c
 _TABLE_KEYS = ("table", "tableName", "table_name", "TableName")
 NAME = re.compile(r"[\w$.-]{1,64}")
 _SELECT = re.compile(r"\bFROM\s+([\w$.\"`\[\]]{1,128})", re.IGNORECASE)
-# An object with more members of its own than this is more than a wrapping.
+# An object with more values of its own than this is more than a wrapper.
 _FEW_MEMBERS = 4
 
 
 def is_wrapping(found: dict[str, Any], lists: list[tuple[str, ...]], *, alone: bool) -> bool:
-    """Whether an object is there for the lists of objects in it, rather than a row that has lists.
+    """Whether an object is a wrapper around the lists of objects in it, rather than a row that has lists.
 
     Args:
         found: The object.
-        lists: Where its lists of objects are.
-        alone: Whether it is the only one of its file.
+        lists: Paths of its lists of objects.
+        alone: Whether it is the only object of its file.
     """
     telling = any(_is_telling(one[-1], alone=alone) for one in lists)
     longest = longest_list(found, lists)
@@ -48,23 +48,23 @@ def _is_telling(key: str, *, alone: bool) -> bool:
 
 
 def count_members(found: dict[str, Any]) -> int:
-    """How many values of its own an object has, lists and objects not counted."""
+    """How many values an object has, without lists and objects."""
     return sum(not isinstance(value, dict | list) for value in found.values())
 
 
 def has_members(found: Any) -> bool:  # noqa: ANN401
-    """Whether a value is an object that has values of its own, as a row has."""
+    """Whether a value is an object with values of its own, as a row has."""
     return isinstance(found, dict) and count_members(found) > 0
 
 
 def holds_lists_of_values(found: dict[str, Any]) -> bool:
-    """Whether an object holds a list of lists, and says what their values are called or holds nothing else."""
+    """Whether an object holds a list of lists, and also the names of their values or nothing else."""
     named = not has_members(found) or any(key.casefold() in HEADERS for key in found)
     return named and any(isinstance(one, list) and one and isinstance(one[0], list) for one in found.values())
 
 
 def longest_list(found: dict[str, Any], lists: list[tuple[str, ...]]) -> int:
-    """How long the longest of the lists is to which these paths lead."""
+    """Length of the longest list at these paths."""
     lengths = [0]
     for path in lists:
         inner: Any = found
@@ -75,7 +75,7 @@ def longest_list(found: dict[str, Any], lists: list[tuple[str, ...]]) -> int:
 
 
 def has_list(value: Any, depth: int = 0) -> bool:  # noqa: ANN401
-    """Whether there is a list of objects inside an object."""
+    """Whether an object has a list of objects at any depth."""
     for one in value.values():
         if isinstance(one, list):
             if one and isinstance(one[0], dict):
@@ -86,12 +86,12 @@ def has_list(value: Any, depth: int = 0) -> bool:  # noqa: ANN401
 
 
 def is_of_phpmyadmin(found: Any, path: tuple[str, ...]) -> bool:  # noqa: ANN401
-    """Whether an object of a list is what phpMyAdmin writes beside its rows."""
+    """Whether an object of a list is a record that phpMyAdmin writes beside its rows."""
     return not path and found.get("type") in ("header", "database", "table") and found.keys() <= _PHPMYADMIN
 
 
 def read_names(value: Any) -> tuple[str, ...]:  # noqa: ANN401
-    """The names of columns, from a list of them or of objects that describe them; none where it is no such list."""
+    """Column names, from a list of names or of objects that describe columns; empty for any other value."""
     if not isinstance(value, list) or not value:
         return ()
     if all(isinstance(one, dict) for one in value):
@@ -103,7 +103,7 @@ def read_names(value: Any) -> tuple[str, ...]:  # noqa: ANN401
 
 
 def name_list(path: tuple[str, ...], known: Mapping[str, Any], stem: str) -> str:
-    """What a list of rows is called: as its object says, else by the nearest key that says something, else the stem.
+    """The name of a list of rows: from its object, else from the nearest telling key, else the file's stem.
 
     >>> name_list(("panel", "calls", "rows"), {}, "export"), name_list(("hits", "hits"), {}, "export")
     ('calls', 'export')

@@ -1,4 +1,4 @@
-"""A sliding window of text over a JSON file: single values are decoded where they stand, however long the file is."""
+"""A sliding window of text over a JSON file: values are decoded one by one, in files of any length."""
 
 import codecs
 import io
@@ -9,27 +9,27 @@ from typing import Any, NamedTuple
 from ringback.sources.json.values import FLAT
 from ringback.sources.streams import EarlyEnd
 
-# No row that anybody kept is as long.
+# No real row is this long.
 LONGEST_VALUE = 16 * 1024 * 1024
 _CHUNK = 1024 * 1024
-# A word, a number or an escape that the window cuts is no longer than this.
+# A word, a number or an escape that the window cuts off is no longer than this.
 _LONGEST_WORD = 16
 _BLANK = re.compile(r"[ \t\r\n]*+")
 _SEPARATORS = re.compile(r"[ \t\r\n,\x1e]*+")
-# What may stand behind the place of an error where a file merely ends inside a value.
+# What may follow the place of an error if the file merely ends inside a value.
 _CUT = re.compile(r"[\w.+\\-]{0,16}\s*")
 _BEFORE = 256
-# How deep objects are gone into in search of lists of rows.
+# How deep objects are searched for lists of rows.
 DEEPEST = 6
 
 
 class Decoded(NamedTuple):
-    """What decoding at a place came to.
+    """The result of decoding a value.
 
     Attributes:
-        value: The value, None where there is none that can be read.
-        end: The place behind it; where it fails, that place.
-        problem: "", or why there is none: "torn" (the file ends first), "bad", "deep" or "long".
+        value: The value; None if it cannot be read.
+        end: The place after it; if it cannot be read, the place of the error.
+        problem: "", or why it cannot be read: "torn" (the file ends first), "bad", "deep" or "long".
     """
 
     value: Any
@@ -38,15 +38,15 @@ class Decoded(NamedTuple):
 
 
 class JsonText:
-    """A window over a file's text; `pos` only moves on, and what lies before it is dropped.
+    """A window over a file's text. `pos` only moves forward, and the text before it is dropped.
 
     Args:
-        end: The bytes, UTF-8; those that are none are kept as surrogate escapes.
+        end: The bytes, UTF-8; undecodable ones are kept as surrogate escapes.
 
     Attributes:
-        text: The characters at hand.
-        pos: Where reading stands.
-        ended: Whether nothing more comes.
+        text: The characters in the window.
+        pos: The current place in `text`.
+        ended: Whether the file has no more text.
         before: Some characters before the window.
     """
 
@@ -63,7 +63,7 @@ class JsonText:
             self.pos = 1
 
     def fill(self) -> bool:
-        """Drop what was read and add as much again as is left, at least a chunk; False when nothing came."""
+        """Drop the text before `pos` and read as much as is left, at least a chunk; False if nothing came."""
         if self.ended:
             return False
         self.byte()
@@ -79,19 +79,19 @@ class JsonText:
         return len(self.text) > left
 
     def byte(self) -> int:
-        """The byte of the file at which reading stands."""
+        """The byte of the file at the current place."""
         passed = self.text[self._mark : self.pos]
         self._byte += len(passed) if passed.isascii() else len(passed.encode("utf-8", "surrogateescape"))
         self._mark = self.pos
         return self._byte
 
     def begins_line(self) -> bool:
-        """Whether nothing but blanks stands before this place on its line."""
+        """Whether there are only blanks before this place on its line."""
         before = self.before + self.text[max(0, self.pos - _BEFORE) : self.pos]
         return not before.rpartition("\n")[2].strip(" \t\r\ufeff")
 
     def peek(self, *, separators: bool = False) -> str:
-        """Move past blanks, commas too if asked, and give the character that stands there; "" at the end."""
+        """Move past blanks (and commas, if asked) and return the character there; "" at the end."""
         run = _SEPARATORS if separators else _BLANK
         while True:
             match = run.match(self.text, self.pos)
@@ -102,7 +102,7 @@ class JsonText:
                 return ""
 
     def after(self) -> str:
-        """The first character that is no blank behind the one that stands here, which stays."""
+        """The next character after the current one that is not blank, without moving."""
         while True:
             match = _BLANK.match(self.text, self.pos + 1)
             if match and match.end() < len(self.text):
@@ -111,7 +111,7 @@ class JsonText:
                 return ""
 
     def decode(self, longest: int = LONGEST_VALUE) -> Decoded:
-        """Decode the value that stands here, without moving past it.
+        """Decode the value at the current place, without moving past it.
 
         Args:
             longest: Characters after which a value is given up as too long.
@@ -132,7 +132,7 @@ class JsonText:
                 done, length = Decoded(value, end), end - pos
                 if length > longest:
                     return Decoded(None, end, "long")
-                # A number may go on behind the window.
+                # A number may continue beyond the window.
                 if end < len(text) or self.ended or text[end - 1] in '}]"':
                     return done
             if len(text) - pos > longest:
@@ -140,12 +140,12 @@ class JsonText:
             if not self.fill():
                 if done:
                     return Decoded(done.value, self.pos + length)
-                # What is wrong before the end of the file is not merely cut off.
+                # An error before the end of the file is not merely a cut.
                 place = self.pos + length
                 return Decoded(None, place, "torn" if string or _CUT.fullmatch(self.text, place) else "bad")
 
     def behind(self, found: Decoded) -> tuple[str, Decoded]:
-        """The first character behind a value that parts no values, and the value with its place as it is now."""
+        """The next character after a value, but for separators; and the value with its place, which may have moved."""
         length = found.end - self.pos
         while True:
             match = _SEPARATORS.match(self.text, self.pos + length)
@@ -154,7 +154,7 @@ class JsonText:
                 return here, found._replace(end=self.pos + length)
 
     def try_at(self, at: int) -> Decoded:
-        """Decode the value at a place as far as the window goes: "torn" where it may go on behind it."""
+        """Decode the value at a place as far as the window goes; "torn" if it may continue beyond it."""
         try:
             return Decoded(*FLAT.raw_decode(self.text, at))
         except RecursionError:
@@ -164,7 +164,7 @@ class JsonText:
             return Decoded(None, error.pos, "torn" if cut else "bad")
 
     def key(self) -> str | None:
-        """Read a key and the colon behind it and move to its value; None where none stands here."""
+        """Read a key and its colon and move to the value; None if there is no key here."""
         if self.peek(separators=True) != '"':
             return None
         found = self.decode()
@@ -179,7 +179,7 @@ class JsonText:
 
 
 def find_lists(text: str, at: int, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
-    """The keys that lead to lists of objects inside the object at a place, as far as the text can be read.
+    """Paths of the lists of objects inside the object at a place, as far as the text can be read.
 
     >>> find_lists('{"took": 3, "hits": {"total": 1, "hits": [{"_id": "1"}]}}', 0)
     [('hits', 'hits')]

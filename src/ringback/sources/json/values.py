@@ -1,4 +1,4 @@
-"""JSON objects -> rows of texts: numbers kept as written, and what programs wrap around a row or a value taken off."""
+"""Turns JSON objects into rows of texts: numbers keep their spelling, and databases' wrappers are taken off."""
 
 import json
 from collections.abc import Callable
@@ -10,13 +10,13 @@ from ringback.sources.base import Value
 _PLAIN = {str, type(None)}
 _WORDS = {True: "true", False: "false"}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-# What MongoDB's extended JSON puts around a plain value.
+# Wrappers around a plain value in MongoDB's extended JSON.
 _EXTENDED = frozenset(
     {"$oid", "$numberInt", "$numberLong", "$numberDouble", "$numberDecimal", "$symbol", "$uuid", "$date", "$timestamp"}
 )
-# What DynamoDB puts around every value.
+# Wrappers around every value in DynamoDB's JSON.
 _DYNAMO = frozenset({"S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "BS"})
-# A row inside another object: its key, the keys that the object must have, and all others that it may have.
+# A row wrapped in another object: its key, the keys that the wrapper must have, and the other keys that it may have.
 _ENVELOPES: tuple[tuple[str, frozenset[str], frozenset[str]], ...] = (
     ("_source", frozenset(), frozenset({"_index", "_type", "_id", "_score", "_version", "_routing", "_ignored",
                                         "_seq_no", "_primary_term", "sort", "fields", "highlight", "found"})),
@@ -28,18 +28,18 @@ _ENVELOPES: tuple[tuple[str, frozenset[str], frozenset[str]], ...] = (
 
 
 class Number(str):
-    """A number in its own spelling, told apart from a text."""
+    """A number in its own spelling; the type keeps it apart from a text."""
 
     __slots__ = ()
 
 
-# Control characters inside texts are against the standard, but the row is readable: they are let through.
+# Control characters inside texts are against the standard, but the row is readable: they are accepted.
 FLAT = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str, strict=False)
 NESTED = json.JSONDecoder(parse_int=Number, parse_float=Number, parse_constant=Number, strict=False)
 
 
 def compact(value: object) -> str:
-    """Write a nested value as JSON without blanks, its numbers as they were."""
+    """Write a nested value as JSON without blanks, with the spelling of its numbers."""
     if isinstance(value, dict):
         return "{" + ",".join(f"{compact(key)}:{compact(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list):
@@ -52,13 +52,13 @@ def compact(value: object) -> str:
 def as_row(found: dict[str, Any], again: Callable[[], dict[str, Any]]) -> dict[str, Value]:
     r"""The fields of an object as texts.
 
-    True and false become words, null is None, a nested value is compact JSON text. MongoDB's extended JSON stands for
-    plain values, dates in ISO form; a row that CouchDB, Elasticsearch, DynamoDB or Splunk put into another object is
-    taken out of it.
+    True and false become words, null is None, a nested value becomes compact JSON text. MongoDB's extended JSON becomes
+    plain values, with dates in ISO form. A row that CouchDB, Elasticsearch, DynamoDB or Splunk wrapped in another
+    object is taken out of it.
 
     Args:
-        found: The object as `FLAT` decodes it.
-        again: Decodes it with `NESTED`, which most rows do not need.
+        found: The object as decoded by `FLAT`.
+        again: Decodes it again with `NESTED`, which most rows do not need.
 
     >>> text = '{"at": {"$date": {"$numberLong": "1625147702000"}}, "talk": {"$numberInt": "74"}, "tags": [1.50]}'
     >>> as_row(FLAT.decode(text), lambda: NESTED.decode(text))
@@ -76,11 +76,11 @@ def as_row(found: dict[str, Any], again: Callable[[], dict[str, Any]]) -> dict[s
 
 
 def _unwrapped(found: dict[str, Any]) -> dict[str, Any]:
-    """The row inside an object that stands for one; else the object itself."""
+    """The row inside a wrapper; else the object itself."""
     for key, needed, allowed in _ENVELOPES:
         inner = found.get(key)
         rest = found.keys() - {key}
-        # A value that CouchDB shows for a document is its revision alone, unless a view says more.
+        # CouchDB gives only the revision as the value of a document, unless a view gives more.
         if isinstance(inner, dict) and needed <= rest <= needed | allowed and not (key == "value" and len(inner) < 2):
             own = "_id" if key == "_source" else "id"
             named = {own: found[own]} if own in found and own not in inner and key in ("_source", "value") else {}
@@ -101,7 +101,7 @@ def _as_value(value: Any) -> Value:  # noqa: ANN401
 
 
 def _plain_value(value: dict[str, Any]) -> Value:
-    """What extended JSON stands for; any other object as compact text."""
+    """The value that extended JSON stands for; any other object as compact text."""
     if len(value) == 1:
         [(key, inner)] = value.items()
         if key == "$undefined":
@@ -116,7 +116,7 @@ def _plain_value(value: dict[str, Any]) -> Value:
 
 
 def _read_date(inner: Any) -> str | None:  # noqa: ANN401
-    """A date: ISO text as it is, or milliseconds since 1970, which may themselves be wrapped."""
+    """A date from ISO text, or from milliseconds since 1970, which may be wrapped too."""
     if isinstance(inner, dict) and len(inner) == 1:
         inner = inner.get("$numberLong")
     elif isinstance(inner, str) and not isinstance(inner, Number):

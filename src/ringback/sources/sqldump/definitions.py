@@ -1,8 +1,7 @@
-"""CREATE TABLE statements in other files than the rows: what mydumper, mysqldump --tab and dumps without data leave.
+"""CREATE TABLE statements in other files than the rows: as mydumper, mysqldump --tab and dumps without data write them.
 
-A file of rows that does not say what its columns are called is read with what another file says: the one that its
-program named after it, else one in the same folder that defines tables and holds no rows. Where those say different
-things, nobody guesses.
+A file of rows without column names takes them from another file: the one that the dump program named after it, or else
+one in the same folder that defines tables and holds no rows. Where these disagree, case.toml has to say which is right.
 """
 
 import re
@@ -14,7 +13,7 @@ from ringback.errors import RingbackError
 from ringback.sources.sqldump.mysql_tables import Creation
 
 _PACKED = re.compile(r"\.(?:gz|gzip|zst|zstd|bz2|xz|zip)$", re.IGNORECASE)
-# How programs name the file of rows, and the file beside it that defines the table.
+# How dump programs name a file of rows, and the file beside it that defines the table.
 _NAMED = (
     (re.compile(r"(?P<stem>.+?)(?:\.[0-9]{3,})*\.(?:sql|dat|csv|tsv)"), "{stem}-schema.sql"),  # mydumper
     (re.compile(r"(?P<stem>.+?)(?:@@?[0-9]+)?\.tsv"), "{stem}.sql"),  # MySQL Shell
@@ -27,9 +26,9 @@ class Defining:
     """A file that defines tables.
 
     Attributes:
-        ref: The exhibit that it is or is in.
-        name: What it is called.
-        creations: What it says of tables.
+        ref: Reference of its exhibit.
+        name: Its name.
+        creations: Its CREATE TABLE statements.
         has_rows: Whether it holds rows too.
     """
 
@@ -40,7 +39,7 @@ class Defining:
 
 
 def defining_names(name: str) -> tuple[str, ...]:
-    """What a file that defines the table of a file of rows may be called, in lower case.
+    """Names, in lower case, that the file may have which defines the table of this file of rows.
 
     >>> defining_names("dump/panel.cdr.00001.sql.gz"), defining_names("cdr.txt")
     (('dump/panel.cdr-schema.sql',), ('cdr.sql',))
@@ -50,7 +49,7 @@ def defining_names(name: str) -> tuple[str, ...]:
 
 
 def _plain_name(name: str) -> str:
-    """A name in lower case, without the ending of a packing."""
+    """A name in lower case, without the ending of a compression."""
     return _PACKED.sub("", name.replace("\\", "/").casefold())
 
 
@@ -59,11 +58,11 @@ def _folder(name: str) -> PurePosixPath:
 
 
 class Definitions:
-    """What other files say of the tables of one exhibit; they are looked for when somebody asks first.
+    """Definitions in other files of the tables of one exhibit. The files are searched on first use.
 
     Args:
         find: Finds the files.
-        exhibit: The exhibit whose rows are read.
+        exhibit: Reference of the exhibit whose rows are read.
         told: The exhibit that case.toml names as `columns_from`, or "".
     """
 
@@ -78,7 +77,7 @@ class Definitions:
         return self._found
 
     def of_table(self, data: str, database: str, table: str) -> Creation | None:
-        """What other files say of a table whose rows come without names.
+        """The definition in other files of a table whose rows have no column names.
 
         Args:
             data: The name of the file of rows.
@@ -86,7 +85,7 @@ class Definitions:
             table: The table's own name.
 
         Raises:
-            RingbackError: `columns_unclear` where the nearest files say different things.
+            RingbackError: `columns_unclear` where the nearest files disagree.
         """
         names, folder = defining_names(data), _folder(data)
         files = self._files()
@@ -105,13 +104,13 @@ class Definitions:
         return None
 
     def of_text(self, data: str) -> tuple[Creation, str] | None:
-        """What the file says that a program wrote together with a text of rows, and which exhibit it is.
+        """The definition that the dump program wrote beside a text of rows, and the reference of its exhibit.
 
         Args:
             data: The name of the file of rows.
 
         Raises:
-            RingbackError: `columns_unclear` where several files have the name and say different things.
+            RingbackError: `columns_unclear` where several files have that name and disagree.
         """
         names = defining_names(data)
         if not names and not self._told:
@@ -134,11 +133,11 @@ class Definitions:
 
 @dataclass(frozen=True, slots=True)
 class PartDefinitions:
-    """What other files say of the tables of one file of rows.
+    """Definitions in other files of the tables of one file of rows.
 
     Attributes:
-        definitions: All that they say.
-        name: What the file of rows is called.
+        definitions: The definitions for the whole exhibit.
+        name: Name of the file of rows.
     """
 
     definitions: Definitions

@@ -1,8 +1,8 @@
-"""Rows of scripts of INSERT statements: of SQL Server Management Studio, Oracle's tools, SQLite's .dump and their kin.
+"""Reader of scripts of INSERT statements, as SQL Server Management Studio, Oracle's tools and SQLite's .dump write.
 
-The statements are read as they stand; nothing is carried out. What a literal, a cast or a conversion of a time stands
-for is known (`scriptvalues`); a row with anything else in it is rejected and told as damage. A table goes by its own
-name; where two schemas in one script have a table of the same name, the second one met goes by `schema.table`.
+The statements are only read; nothing is executed. Literals, casts and conversions of times are understood (see
+`insert_values`); a row with anything else in it is rejected as damage. A table goes by its own name. Where two schemas
+in one script have a table of the same name, the second one met goes by `schema.table`.
 """
 
 import re
@@ -53,7 +53,7 @@ _WORD = re.compile(r"[A-Za-z]++|/|@@?|!|:")
 _LINES = frozenset(
     {"REM", "REMARK", "PROMPT", "SPOOL", "GO", "WHENEVER", "DEFINE", "UNDEFINE", "/", "@", "@@", "!", ":"}
 )
-# An INSERT that does not begin a line, and what may hold the word and mean nothing.
+# An INSERT that does not begin a line, and text that may contain the word without meaning it.
 _HIDDEN = re.compile(r"\bINSERT\s+(?:INTO\b|\[)", _FLAGS)
 _STRINGS = re.compile(r"'[^']*+'|--[^\n]*+|/\*.*?\*/", re.DOTALL)
 _CHANGING = frozenset({"DELETE", "UPDATE", "MERGE", "TRUNCATE"})
@@ -79,7 +79,7 @@ _MYSQL = re.compile(
 
 
 def looks_like_script(head: str) -> bool:
-    """Whether the beginning of a file is that of a script of SQL Server, Oracle or SQLite, or of their kin.
+    """Whether a file begins like a script of SQL Server, Oracle, SQLite or similar programs.
 
     >>> looks_like_script("SET DEFINE OFF;\\nInsert into CDR (A) values (to_date('2021','YYYY'));\\n")
     True
@@ -95,18 +95,18 @@ def read_sqlscript(
     batch_rows: int = BATCH_ROWS,
     enough: Enough = never_enough,
 ) -> Iterator[Batch]:
-    r"""Yield every row that a script inserts, in the script's order, flat in memory.
+    r"""Yield every row that a script inserts, in the script's order, with constant memory.
 
-    Times that are converted or cast are given in ISO form, numbers as written, bytes as bytes, NULL as none.
+    Times that are converted or cast become ISO text, numbers stay as written, bytes become bytes, NULL is None.
 
     Args:
-        stream: The unpacked script, UTF-8; only `.read(n)` is used.
-        reject: Is told of each row that cannot be read (`field_count`, `unknown_value`), of statements that make no
-            sense (`unknown_statement`), and of damage: `torn_statement` where the script ends inside a statement or
+        stream: The decompressed script, UTF-8; only `.read(n)` is used.
+        reject: Called for each row that cannot be read (`field_count`, `unknown_value`), for statements that make no
+            sense (`unknown_statement`), and for damage: `torn_statement` where the script ends inside a statement or
             the stream breaks off, `no_end_mark` where a transaction is begun and never ended.
         wanted: Asked once for each table, with the columns of its first rows.
         batch_rows: Most rows in one batch.
-        enough: Asked before each row whether it may be passed over.
+        enough: Asked before each row whether it may be skipped.
 
     >>> import io
     >>> script = b"INSERT [dbo].[t] ([n], [at]) VALUES (1, CAST(N'2021-07-01T14:55:02' AS DateTime))\nGO\n"
@@ -126,11 +126,9 @@ class _Script:
         self._tables: dict[tuple[str, ...], SqlTable] = {}
         self._names: dict[str, tuple[str, ...]] = {}
         self._asked: dict[tuple[str, tuple[str, ...]], bool] = {}
-        self._misfits: dict[
-            str, tuple[int, int]
-        ] = {}  # rows of a table that were understood, and those of another width
-        self._lost = False  # the statement before made no sense either
-        self._open = False  # SQLite's transaction is begun
+        self._misfits: dict[str, tuple[int, int]] = {}  # table to its understood rows, and its rows of another width
+        self._lost = False  # the last statement made no sense either
+        self._open = False  # SQLite's transaction is open
         self._at = 0
         self._inside: SqlTable | None = None
         self._batch = RawRows("", (), [], [], [])
@@ -147,7 +145,7 @@ class _Script:
             return
         yield from self._flush()
         for table in self._tables.values():
-            # Missing and empty are different findings.
+            # A missing table and an empty one are different findings.
             if table.columns and not table.row:
                 self._is_wanted(table, table.columns)
         for name, (rows, bad) in self._misfits.items():
@@ -187,15 +185,15 @@ class _Script:
         else:
             changing = word in _CHANGING
             self._skip_unknown(
-                f"{word} is not carried out" if changing else "no statement of a script", damage=not changing
+                f"{word} is not executed" if changing else "not a statement of such a script", damage=not changing
             )
             return
         self._lost = False
 
     def _follow(self, word: str, statement: str) -> None:
-        """Know whether SQLite's transaction, in which all of its rows are, is open; tell an INSERT inside."""
+        """Follow whether SQLite's transaction, which holds all its rows, is open; reject an INSERT in a statement."""
         if _HIDDEN.search(_STRINGS.sub("''", statement)):
-            detail = f"an INSERT inside {word}, which is not carried out"
+            detail = f"an INSERT inside {word}, which is not executed"
             self._reject(Rejection("", 0, self._at, "unknown_statement", detail, damage=True))
         if word == "BEGIN" and re.match(r"BEGIN\s+TRANSACTION\s*;", statement, re.IGNORECASE) and not self._tables:
             self._open = True
@@ -222,7 +220,7 @@ class _Script:
         steps = tuple(map(_unquote, _NAMES.findall(written)))
         key = tuple(step.casefold() for step in steps)
         if key not in self._tables:
-            # One that is named with its schema here and without it there is still one.
+            # A table that is named now with its schema and now without is one table.
             owner = self._names.setdefault(key[-1], key)
             if owner[-min(len(owner), len(key)) :] == key[-min(len(owner), len(key)) :]:
                 known = self._tables.get(owner)
@@ -258,7 +256,7 @@ class _Script:
             stream.pos += 1
 
     def _rows(self, head: re.Match[str]) -> Iterator[RawRows]:
-        """Read the rows that follow VALUES, and move to what stands behind them."""
+        """Read the rows that follow VALUES, and move past them."""
         stream = self._stream
         table = self._inside = self._table(head["name"])
         columns = tuple(map(_unquote, _NAMES.findall(head["columns"]))) if head["columns"] else table.columns
@@ -271,7 +269,7 @@ class _Script:
                 rows, bad = self._misfits.get(table.name, (0, 0))
                 self._misfits[table.name] = rows + 1, bad + (len(values) != len(columns))
                 if len(values) != len(columns) or len(columns) > MOST_COLUMNS:
-                    detail = f"{len(values)} values where {len(columns)} belong"
+                    detail = f"{len(values)} values for {len(columns)} columns"
                     self._reject(Rejection(table.name, table.row, start, "field_count", detail))
                 elif self._is_wanted(table, columns) and not self._enough(table.name):
                     yield from self._add(table, columns, values, start)
@@ -281,13 +279,13 @@ class _Script:
             stream.pos += 1
             stream.skip_blank()
             if not stream.text.startswith("(", stream.pos):
-                detail = "something else than a row among the rows"
+                detail = "something that is not a row among the rows"
                 self._reject(Rejection(table.name, 0, stream.here(), "unknown_statement", detail, damage=True))
                 stream.take_statement()
                 return
 
     def _row(self, table: SqlTable, start: int) -> list[Value] | None:
-        """Read one row and move past it; None where it had to be rejected."""
+        """Read one row and move past it; None if it was rejected."""
         stream = self._stream
         while True:
             row = RowText(stream.text, stream.pos, ended=stream.ended)
@@ -298,7 +296,7 @@ class _Script:
                     raise Torn(table.row, start) from None
                 continue
             except StrangeValueError as error:
-                detail = f"{error}; what is not understood is not read"
+                detail = f"{error}; the row was not read"
                 self._reject(Rejection(table.name, table.row, start, "unknown_value", detail, damage=True))
                 self._skip_row(start)
                 return None
@@ -314,7 +312,7 @@ class _Script:
                 stream.pos = end
                 return
             if len(stream.text) - stream.pos > LONGEST_STATEMENT or not stream.fill():
-                raise Torn(0, start)  # the row itself is told already
+                raise Torn(0, start)  # the row itself was rejected already
 
     def _add(self, table: SqlTable, columns: tuple[str, ...], values: list[Value], start: int) -> Iterator[RawRows]:
         if (self._batch.table, self._batch.columns) != (table.name, columns):
@@ -347,7 +345,7 @@ _SKIPPED = re.compile(r"(?:[^'()\-/]++|'[^']*+'|--[^\n]*+\n|-(?!-)|/\*(?s:.*?)\*
 
 
 def _closing_bracket(text: str, at: int) -> int:
-    """The place behind the bracket that closes the one here; 0 where it is not in the text."""
+    """The place after the bracket that closes the one here; 0 where it is not in the text."""
     depth = 0
     while True:
         if pieces := _SKIPPED.match(text, at):

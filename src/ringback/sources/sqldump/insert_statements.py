@@ -24,13 +24,13 @@ _BODY_END = re.compile(r"^[ \t]*+END[ \t]*+;[ \t]*+\r?$", re.IGNORECASE | re.MUL
 
 
 class ScriptStream(StandardStream):
-    """A window over a script. A quote inside a string is doubled; a backslash is just one.
+    """A window over a script. A quote inside a string is doubled; a backslash has no special meaning.
 
     Args:
         stream: The unpacked script, UTF-8.
 
     Attributes:
-        has_batches: Whether lines with GO or / were met, which end what has semicolons inside.
+        has_batches: Whether lines with GO or / were met, which end statements with semicolons inside.
     """
 
     def __init__(self, stream: BinaryIO) -> None:
@@ -49,7 +49,7 @@ class ScriptStream(StandardStream):
         self.pos = found.end()
 
     def _find_end(self) -> int:
-        """The place behind the statement; 0 where it is not in the window."""
+        """The place after the statement; 0 where it is not in the window."""
         at = self.pos
         while True:
             if pieces := _PIECES.match(self.text, at):
@@ -60,7 +60,7 @@ class ScriptStream(StandardStream):
             if not here:
                 return at if self.ended else 0
             if here != "\n":
-                return 0  # a string, a comment or a bracket that is not closed here
+                return 0  # a string, a comment or a bracket is not closed in the window
             if not self.ended and len(self.text) - at < 4096:
                 return 0
             if _NEXT_STATEMENT.match(self.text, at + 1):

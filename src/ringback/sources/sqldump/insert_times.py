@@ -21,9 +21,9 @@ _ELEMENTS = {
 }  # fmt: skip
 _ELEMENTS |= dict.fromkeys(("PM", "A.M.", "P.M."), _ELEMENTS["AM"])
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-# Years of two digits belong to this century, of "RR" to the last one from 50 on.
+# Years of two digits are in this century; with "RR", years from 50 on are in the last one.
 _LAST_CENTURY = 50
-# What a number tells SQL Server's CONVERT of the order of a date.
+# Style numbers of SQL Server's CONVERT, and the order of the parts of a date.
 _STYLES = {101: "mdy", 103: "dmy", 104: "dmy", 105: "dmy", 110: "mdy", 102: "ymd", 111: "ymd"}
 _ISO_STYLES = frozenset({20, 21, 23, 25, 112, 120, 121, 126, 127})
 _PARTS = re.compile(r"(\d{1,4})[/.\-](\d{1,2})[/.\-](\d{1,4})(?:[ T](\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?))?")
@@ -34,7 +34,7 @@ _TICKS = 300
 
 
 class UnreadTimestampError(ValueError):
-    """A time in a form that is not known."""
+    """A time in an unknown form."""
 
 
 def read_by_model(text: str, model: str) -> str:
@@ -44,7 +44,7 @@ def read_by_model(text: str, model: str) -> str:
     '2021-07-01 14:55:02'
 
     Raises:
-        UnreadMomentError: The text is not of this form, or the form is not known.
+        UnreadTimestampError: The text does not fit the model, or the model is not understood.
     """
     match = re.fullmatch(_pattern(model), text.strip(), re.IGNORECASE)
     if match is None:
@@ -71,7 +71,7 @@ def _pattern(model: str) -> str:
         elif match["quoted"]:
             pieces.append(re.escape(match["quoted"][1:-1]))
         else:
-            # Any mark serves for any other.
+            # In Oracle, any mark stands for any other.
             marks = "[-+/. ]" if match["mark"] in ("-", "+") else r"[^A-Za-z0-9+\-]"
             pieces.append(r"\s*" if match["blank"] else f"{marks}{{0,{len(match[0])}}}")
         at = match.end()
@@ -79,7 +79,7 @@ def _pattern(model: str) -> str:
 
 
 def _iso(found: dict[str, str]) -> str:
-    """The parts of a time as ISO text; the date alone where no time of day was told."""
+    """The parts of a time as ISO text; only the date where there is no time of day."""
     year = int(found["year"]) if "year" in found else 2000 + int(found["short"])
     if len(found.get("year", "")) == 2:
         year += 2000 if year < _LAST_CENTURY else 1900
@@ -105,13 +105,13 @@ def _iso(found: dict[str, str]) -> str:
 
 
 def read_by_style(text: str, style: int | None) -> str:
-    """A time as SQL Server's CONVERT takes it with a style number, as ISO text.
+    """A time in the form of a style number of SQL Server's CONVERT, as ISO text.
 
     >>> read_by_style("01/07/2021 14:55:02", 103), read_by_style("2021-07-01T14:55:02", 126)
     ('2021-07-01 14:55:02', '2021-07-01T14:55:02')
 
     Raises:
-        UnreadMomentError: The text is not of this form, or the style is not known.
+        UnreadTimestampError: The text is not in this style, or the style is not known.
     """
     if style is None or style in _ISO_STYLES:
         if _ISO.fullmatch(text):
@@ -130,13 +130,13 @@ def read_by_style(text: str, style: int | None) -> str:
 
 
 def read_by_bytes(data: bytes, kind: str) -> str:
-    """A time of SQL Server that was written as bytes, as its older scripts have them, as ISO text.
+    """A time of SQL Server that older scripts write as bytes, as ISO text.
 
     >>> read_by_bytes(bytes.fromhex("0000AD5800F5C6E8"), "datetime")
     '2021-07-01 14:54:50.800'
 
     Raises:
-        UnreadMomentError: There are not as many bytes as the type has, or it is another type.
+        UnreadTimestampError: The number of bytes does not fit the type, or the type is not known.
     """
     try:
         if kind == "datetime" and len(data) == 8:

@@ -1,4 +1,4 @@
-"""Values in INSERT scripts of SQL Server, Oracle and SQLite: literals, and the expressions that stand for one."""
+"""Values in INSERT scripts of SQL Server, Oracle and SQLite: literals, and known expressions of literals."""
 
 import re
 from collections.abc import Callable
@@ -29,17 +29,17 @@ _UNICODE = re.compile(r"\\(?:\\|[uU+]?([0-9A-Fa-f]{4}))")
 _DEEPEST = 40
 
 
-class Unfinished(Exception):  # noqa: N818 - it tells that more text is needed, which need not be a fault
+class Unfinished(Exception):  # noqa: N818 - it says that more text is needed, which need not be a fault
     """The text ends inside a value."""
 
 
 class StrangeValueError(Exception):
-    """Something that is no value that could be told without carrying out what is written."""
+    """Something whose value is not known without executing it."""
 
 
 def _chr(code: Value) -> Value:
     number = int(str(code))
-    return chr(number) if 0 <= number < 0x110000 else _strange("a character that there is not")
+    return chr(number) if 0 <= number < 0x110000 else _strange("a character that does not exist")
 
 
 def _replace(text: Value, old: Value, new: Value) -> Value:
@@ -95,12 +95,12 @@ class RowText:
     """Reads the values of one row from a text.
 
     Args:
-        text: The text, one character a byte.
-        at: Where the row's opening bracket stands.
-        ended: Whether the text is all there is.
+        text: The text, one character per byte.
+        at: Place of the row's opening bracket.
+        ended: Whether the text goes up to the end of the script.
 
     Attributes:
-        at: Where reading stands.
+        at: The current place.
     """
 
     def __init__(self, text: str, at: int, *, ended: bool) -> None:
@@ -114,12 +114,12 @@ class RowText:
 
         Raises:
             Unfinished: The text ends first.
-            StrangeValueError: Something else than a known expression stands there.
+            StrangeValueError: There is something other than a known expression.
         """
         try:
             return self._values()
         except StrangeValueError:
-            # A word or a mark that the end of the text cuts looks strange.
+            # A word or a mark that is cut off by the end of the text looks strange.
             if not self._ended and len(self._text) - self.at < _LONGEST_WORD:
                 raise Unfinished from None
             raise
@@ -138,7 +138,7 @@ class RowText:
             self._take(",")
 
     def _peek(self) -> str:
-        """The character that stands behind blanks and comments; "" only at the end of everything."""
+        """The next character after blanks and comments; "" only at the end of the script."""
         match = _BLANK.match(self._text, self.at)
         self.at = match.end() if match else self.at
         if self.at >= len(self._text):
@@ -150,7 +150,7 @@ class RowText:
         token = _TOKEN.match(self._text, self.at)
         if token is not None and token[0].lower() in _PREFIXES and self._text.startswith("'", token.end()):
             raise Unfinished  # a string whose end is not in the text
-        # What ends with the text may go on behind it.
+        # A token that ends with the text may continue after it.
         if token is not None and (self._ended or token.end() < len(self._text)):
             return token
         if token is not None or _OPEN.match(self._text, self.at):
@@ -163,7 +163,7 @@ class RowText:
         self.at += 1
 
     def _is_next(self, word: str) -> bool:
-        """Move past a word if it stands here."""
+        """Move past a word if it is here."""
         self._peek()
         token = _TOKEN.match(self._text, self.at)
         if token is None or token[0].upper() != word:
@@ -182,7 +182,7 @@ class RowText:
                 more = self._term(depth)
                 if here == "+" and (isinstance(more, bytes) or _is_number(value) or _is_number(more)):
                     raise StrangeValueError("a sum")
-                # To Oracle nothing is an empty text.
+                # In Oracle, NULL is an empty text.
                 value = str(value or "") + str(more or "")
             elif self._text.startswith("::", self.at):
                 self.at += 2
@@ -218,10 +218,10 @@ class RowText:
         raise StrangeValueError("something that is no value")
 
     def _escape(self, depth: int) -> Value:
-        """A time in braces, as ODBC has it: {ts '2021-07-01 14:55:02'}."""
+        """A time in braces, as ODBC writes it: {ts '2021-07-01 14:55:02'}."""
         kind = self._token()
         if kind[0].lower() not in ("ts", "d", "t"):
-            raise StrangeValueError("braces around something else than a time")
+            raise StrangeValueError("braces around something that is not a time")
         self.at = kind.end()
         value = self._term(depth)
         self._take("}")
@@ -237,7 +237,7 @@ class RowText:
         if word in _BEFORE_STRINGS and here == "'":
             return self._term(depth)
         if here != "(":
-            raise StrangeValueError(f"{word[:40]}, which is not carried out" if word.isidentifier() else "a name")
+            raise StrangeValueError(f"{word[:40]}, which is not executed" if word.isidentifier() else "a name")
         self.at += 1
         try:
             if word in ("CAST", "TRY_CAST"):
@@ -246,10 +246,10 @@ class RowText:
                 return self._convert(depth)
             function = _FUNCTIONS.get(word)
             if function is None:
-                raise StrangeValueError(f"{word[:40]}(...), which is not carried out")
+                raise StrangeValueError(f"{word[:40]}(...), which is not executed")
             return function(*self._arguments(depth))
         except (UnreadTimestampError, TypeError, ValueError, OverflowError) as error:
-            raise StrangeValueError(f"{word}(...) of a form that is not known") from error
+            raise StrangeValueError(f"{word}(...) in an unknown form") from error
 
     def _arguments(self, depth: int) -> list[Value]:
         if self._peek() == ")":
@@ -298,7 +298,7 @@ class RowText:
             self.at += 1
             while (size := self._token())[0] != ")":
                 if size.lastgroup not in ("number", "name") and size[0] != ",":
-                    raise StrangeValueError("a type of a size that is none")
+                    raise StrangeValueError("a type with a size that is not a number")
                 self.at = size.end()
             self.at += 1
         return token[0].strip('[]"').lower()
@@ -315,7 +315,7 @@ def _from_hex(digits: str) -> bytes:
 
 
 def _as_type(value: Value, kind: str) -> Value:
-    """A value as SQL Server's CAST would give it, as far as its text is another one then."""
+    """A value after SQL Server's CAST, where the cast changes its text."""
     if not isinstance(value, bytes):
         return value
     if kind in _TIMESTAMPS:

@@ -1,9 +1,9 @@
-"""Rows of a dump that mysqldump or mariadb-dump wrote.
+"""Reader of dumps that mysqldump or mariadb-dump wrote.
 
-The statements are read as they stand; nothing is carried out. INSERT and REPLACE give rows, CREATE TABLE says
-what the columns are called and which hold bytes, USE and DELIMITER are followed, and all else is passed over,
-the bodies of triggers and routines too. A table goes by its own name; where two databases in one dump have a
-table of the same name, the second one met goes by `database.table`.
+The statements are only read; nothing is executed. INSERT and REPLACE give rows, CREATE TABLE gives the names of columns
+and which of them hold bytes, USE and DELIMITER are followed. All else is skipped, the bodies of triggers and routines
+too. A table goes by its own name. Where two databases in one dump have a table of the same name, the second one met
+goes by `database.table`.
 """
 
 import re
@@ -44,11 +44,11 @@ _PASSED_OVER = frozenset(
         " START STOP UNINSTALL UNLOCK XA"
     )
 )
-# Statements that would have changed rows had the dump been loaded.
+# Statements that would change rows if the dump were loaded.
 _CHANGING = frozenset({"DELETE", "UPDATE", "LOAD", "TRUNCATE"})
 
 
-# Asked for what other files say of a table, by its database and name.
+# Called with a database and a table: the definition in other files, if any.
 LookUp = Callable[[str, str], Creation | None]
 
 
@@ -72,20 +72,20 @@ def read_sqldump(
     batch_rows: int = BATCH_ROWS,
     enough: Enough = never_enough,
 ) -> Iterator[RawRows]:
-    r"""Yield every row that a MySQL or MariaDB dump inserts, in the dump's order, flat in memory.
+    r"""Yield every row that a MySQL or MariaDB dump inserts, in the dump's order, with constant memory.
 
-    Text is read as UTF-8, undecodable bytes as surrogate escapes; NULL is None; binary columns give bytes;
-    numbers and dates stay as written; BIT is the integer's text. TIMESTAMP columns are in the dump's time
+    Text is read as UTF-8, undecodable bytes become surrogate escapes, and NULL is None. Binary columns give bytes,
+    numbers and dates stay as written, and BIT becomes the integer's text. TIMESTAMP columns are in the dump's time
     zone, by default UTC.
 
     Args:
-        stream: The unpacked dump; only `.read(n)` is used.
-        reject: Is told of each row that cannot be read (`field_count`, `unknown_value`), of statements that
-            make no sense (`unknown_statement`), and of damage: `torn_statement` where the dump ends inside a
+        stream: The decompressed dump; only `.read(n)` is used.
+        reject: Called for each row that cannot be read (`field_count`, `unknown_value`), for statements that
+            make no sense (`unknown_statement`), and for damage: `torn_statement` where the dump ends inside a
             statement or the stream breaks off, `no_end_mark` where its closing line is missing.
         wanted: Asked once for each table, with the columns of its first rows.
         batch_rows: Most rows in one batch.
-        enough: Asked before each statement with rows whether it may be passed over.
+        enough: Asked before each statement with rows whether it may be skipped.
 
     >>> import io
     >>> dump = b"CREATE TABLE `t` (`n` int, `s` text);\nINSERT INTO `t` VALUES (1,'it\\'s'),(2,NULL);\n"
@@ -106,9 +106,9 @@ def read_sqldump_blocks(
     enough: Enough = never_enough,
     look_up: LookUp = _nothing_else,
 ) -> Iterator[Batch]:
-    r"""Yield what `read_sqldump` yields, stretches of usual rows column by column: several times as fast.
+    r"""Yield what `read_sqldump` yields, but runs of usual rows column by column, which is several times as fast.
 
-    The rows, their numbers and bytes, and what is rejected are the same; only the batches are cut otherwise.
+    The rows, their numbers and bytes, and the rejections are the same. Only the batches are cut differently.
 
     Args:
         stream: As for `read_sqldump`.
@@ -116,7 +116,7 @@ def read_sqldump_blocks(
         wanted: As for `read_sqldump`.
         batch_rows: Most rows in one batch.
         enough: As for `read_sqldump`.
-        look_up: Asked for the columns of a table whose rows name none, where the dump does not define it before.
+        look_up: Asked for the columns of a table, if neither its rows nor a definition before them names them.
     """
     yield from _SqlDump(stream, reject, wanted, batch_rows, enough=enough, by_blocks=True, look_up=look_up).read()
 
@@ -147,10 +147,10 @@ class _SqlDump:
         self._tables: dict[tuple[str, str], SqlTable] = {}
         self._owners: dict[str, str] = {}
         self._last_insert: tuple[str, SqlTable, tuple[str, ...] | None] | None = None
-        self._unfinished = False  # a dump's header was seen and its end mark was not
-        self._lost = False  # the statement before made no sense either
+        self._unfinished = False  # a dump's header was seen, but not yet its end mark
+        self._lost = False  # the last statement made no sense either
         self._at = 0  # where the statement starts
-        self._inside: SqlTable | None = None  # the table whose rows it holds
+        self._inside: SqlTable | None = None  # the table whose rows the statement holds
         self._look_up = look_up
         self.creations: list[Creation] = []
         self.has_rows = False
@@ -207,7 +207,7 @@ class _SqlDump:
             stream.take_statement(self._delimiter)
         else:
             changing = word in _CHANGING
-            detail = f"{word} is not carried out" if changing else "no statement that a dump would hold"
+            detail = f"{word} is not executed" if changing else "not a statement of a dump"
             self._skip_unknown(detail, damage=not changing)
             return
         self._lost = False
@@ -229,7 +229,7 @@ class _SqlDump:
 
     def _insert(self) -> Iterator[Batch]:
         stream = self._stream
-        # With --skip-extended-insert every row has its statement, and all begin alike.
+        # With --skip-extended-insert every row has a statement of its own, and all begin alike.
         if not (self._last_insert and stream.text.startswith(self._last_insert[0], stream.pos)):
             head = _INSERT.match(stream.text, stream.pos)
             if head is None:
@@ -258,7 +258,7 @@ class _SqlDump:
         self._reject(rejection)
 
     def _reject_unread_tables(self) -> None:
-        """Tell that not one row of a table could be read: that is more likely another kind of file than bad rows."""
+        """Report a table of which no row could be read: more likely a file of another kind than bad rows."""
         for table in self._tables.values():
             if table.row and table.wanted and self._bad[table.name] == table.row:
                 detail = f"none of its {table.row:,} rows could be read: its columns may be another table's, or its"
@@ -276,7 +276,7 @@ class _SqlDump:
         table = self._inside.name if self._inside else ""
         place = f"in row {torn.row}" if torn.row else "in a statement"
         if not (self._stream.failure or self._stream.ended):
-            detail = f"a string {place} is longer than any value can be: a quote is missing"
+            detail = f"a string {place} is too long to be a value: a quote is missing"
         else:
             detail = self._stream.failure or f"the dump ends {place}"
         byte = self._at if torn.byte is None else torn.byte
@@ -287,7 +287,7 @@ class _SqlDump:
         self._reject(Rejection("", 0, self._stream.here(), "no_end_mark", detail, damage=True))
 
     def _ask_of_empty_tables(self) -> None:
-        """Let the caller know of tables that hold no rows: missing and empty are different findings."""
+        """Ask for tables without rows too: a missing table and an empty one are different findings."""
         for table in self._tables.values():
             if table.wanted is None and table.columns:
                 table.wanted = self._wanted(table.name, table.columns)

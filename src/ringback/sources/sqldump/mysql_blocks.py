@@ -1,8 +1,8 @@
-"""Rows of an INSERT read a block at a time: quotes, commas and brackets of a megabyte are found all at once.
+"""Reads rows of an INSERT block by block: quotes, commas and brackets of a megabyte are found all at once.
 
-Nothing here decides a doubtful case. A row counts as good only when every cell of it is of a form that the careful
-reader (`sqlrows`) would read to the same value; every other row is left to that reader, which also says where rows
-begin: a block is only ever entered at the bracket that the careful reader stands at.
+No doubtful case is decided here. A row is good only if every cell has a form that the careful reader (`mysql_rows`)
+would read to the same value. Every other row is left to that reader. It also decides where rows begin: a block always
+starts at the bracket where the careful reader is.
 """
 
 import numpy as np
@@ -23,12 +23,12 @@ from ringback.sources.sqldump.mysql_tables import Layout, SqlTable
 from ringback.sources.sqldump.mysql_values import ESCAPED, Kind
 from ringback.sources.sqldump.stream import CHUNK, LOOKAHEAD, SqlStream
 
-# Characters of the window that are looked at together. A block is bounded, however long a value made the window.
+# Characters of the window that are searched together. A block is bounded even if a long value enlarged the window.
 BLOCK = CHUNK + LOOKAHEAD
-# A shorter stretch of good rows is read by the careful reader: cutting it out would take longer.
+# A shorter run of good rows is left to the careful reader, which takes less time than cutting it out.
 FEWEST_ROWS = 48
-# So many careful rows before another block is cut where one did not fit: more each time, fewer for every row that a
-# block gave, so that a dump which is odd throughout takes little longer than without blocks.
+# After a block without good rows, this many rows are read carefully before the next block. The number grows each time
+# and shrinks with every row that a block gives, so that a dump of odd rows takes little longer than without blocks.
 _PATIENCE = 64
 _MOST_PATIENCE = 1 << 15
 
@@ -36,7 +36,7 @@ _QUOTE, _COMMA, _OPEN, _STAR, _PLUS, _LINE_END = b"',(*+\n"
 _NULL = np.frombuffer(b"NULL", np.uint8)
 _BINARY = np.frombuffer(b"_binary '", np.uint8)
 _DIGITS = b"0123456789"
-# What both the pattern of a usual row and the grammar of literals take for a number.
+# The form of a number, for both the pattern of a usual row and the grammar of literals.
 _NUMBER = r"^-?[0-9]+(\.[0-9]*)?([eE][-+]?[0-9]+)?$"
 
 
@@ -61,9 +61,9 @@ class RowBlock:
         kinds: The kinds of a row's columns.
 
     Attributes:
-        starts: Byte of each row's opening bracket, rising.
+        starts: Byte of each row's opening bracket, ascending.
         ends: Byte just after each row.
-        good: Whether the row was read whole; what others have in `arrays` is of no account.
+        good: Whether the row was read completely; ignore the values of other rows in `arrays`.
         arrays: One array per column.
     """
 
@@ -82,9 +82,9 @@ class RowBlock:
         self._long = np.flatnonzero(self._run >= FEWEST_ROWS)
 
     def _find_rows(self, width: int) -> Positions:
-        """Places, among the marks outside strings, of the brackets that open a row of this width."""
+        """Indices, among the marks outside strings, of the brackets that open a row of this width."""
         text = self._text
-        # The four marks stand together in ASCII, with * and + between them, which are sorted out below.
+        # The four marks are neighbours in ASCII, together with * and +, which are removed below.
         marks = (text - np.uint8(_QUOTE)) <= _COMMA - _QUOTE
         if b"\\" in self._data:
             escapers = find_escapers(text)
@@ -97,7 +97,7 @@ class RowBlock:
         self._at, self._what, self._quotes = at[outside], what[outside], quotes[outside]
         brackets = np.flatnonzero(self._what != _COMMA)
         opens = self._what[brackets] == _OPEN
-        # An opening bracket, then as many marks as a row of this width has, all commas, then a closing one.
+        # An opening bracket, then as many commas as a row of this width has, then a closing bracket.
         found = opens[:-1] & ~opens[1:] & (np.diff(brackets) == width)
         return np.asarray(brackets[:-1][found])
 
@@ -106,7 +106,7 @@ class RowBlock:
         self._bounds = self._at[places]
         self._cell_quotes = np.diff(self._quotes[places], axis=0)
         self.starts, self.ends = self._bounds[0], self._bounds[-1] + 1
-        # Whether a row follows the one before with nothing but a comma, or a comma and a line end, in between.
+        # Whether only a comma, or a comma and a line end, stands between a row and the one before.
         self._linked = np.zeros(len(first), bool)
         if len(first) > 1:
             commas = first[1:] - 1
@@ -119,7 +119,7 @@ class RowBlock:
             )
 
     def _column(self, at: int, kind: Kind) -> pa.Array:
-        """The cells of one column; rows with a cell of doubtful form stop being good."""
+        """The cells of one column; a row with a cell of doubtful form is no longer good."""
         text, starts, ends, quotes = self._text, self._bounds[at] + 1, self._bounds[at + 1], self._cell_quotes[at]
         first = text.take(starts)
         quoted = (quotes == 2) & (first == _QUOTE) & (text.take(ends - 1) == _QUOTE)
@@ -166,11 +166,11 @@ class RowBlock:
         return np.asarray(number & np.asarray(fits))
 
     def find_run(self, byte: int) -> tuple[int, int] | None:
-        """The good rows that stand one after the other from this opening bracket on.
+        """The run of good rows that begins at this opening bracket.
 
         Returns:
-            The first one's place and their number; where too few are good, -1 and after how many rows to ask again.
-            None where the bracket is that of no row here.
+            The index of its first row, and its length. If it is too short: -1, and after how many rows to ask again.
+            None if no row of the block begins at this bracket.
         """
         at = int(np.searchsorted(self.starts, byte))
         if at == len(self.starts) or self.starts[at] != byte:
@@ -183,7 +183,7 @@ class RowBlock:
 
 
 class BlockReader:
-    """Reads stretches of good rows from where the careful reader stands.
+    """Reads runs of good rows from the current place of the careful reader.
 
     Args:
         stream: The dump.
@@ -197,19 +197,19 @@ class BlockReader:
         self._base = 0
         self._patience = _PATIENCE
         self._table: SqlTable | None = None
-        self._resume = 0  # the table's row up to which no block is cut
+        self._resume = 0  # number of the table's row before which no block is cut
 
     def read(self, table: SqlTable, layout: Layout, *, at: int, most: int) -> RawColumns | int:
         """Read the rows from an opening bracket on, and move past them.
 
         Args:
-            table: The table, whose count of rows moves on.
+            table: The table; its count of rows is updated.
             layout: The layout of the rows.
             at: The bracket's place in the stream's text.
             most: Most rows in one batch.
 
         Returns:
-            The rows; or how many should be read by other means before asking again.
+            The rows; or how many rows to read by other means before asking again.
         """
         stream = self._stream
         byte = stream.byte(at)
@@ -220,7 +220,7 @@ class BlockReader:
         assert self._block is not None
         run = self._block.find_run(byte - self._base)
         if run is None:
-            # What came in between hid from this block where strings begin, or it ends here.
+            # The text between hid from this block where strings begin, or the block ends here.
             self._block = None
             self._table, self._resume = table, table.row + self._patience
             self._patience = min(self._patience * 2, _MOST_PATIENCE)

@@ -1,4 +1,4 @@
-"""The rows of an INSERT statement in a dump, gathered into batches."""
+"""Reads the rows of an INSERT statement in a dump into batches, carefully: row by row."""
 
 import re
 from collections.abc import Generator, Iterator, Sequence
@@ -16,8 +16,8 @@ _COMMAS = re.compile(r"[\s,]++", re.ASCII)
 _ROW_START = re.compile(r"[\s,]*+\(", re.ASCII)
 _EXPRESSION = re.compile(r"(?:[A-Za-z]\w*+\s*+\(|(?:DEFAULT|CURRENT_TIMESTAMP)\b)", re.ASCII | re.IGNORECASE)
 _AFTER_ROWS = re.compile(r"(?:ON\s+DUPLICATE|AS|RETURNING)\b", re.ASCII | re.IGNORECASE)
-# Where rows may go on after damage. mysqldump escapes quotes and newlines in text, so what lies in a string
-# here seldom looks like the start of a row and is then rejected on its own.
+# Where rows may go on after damage. mysqldump escapes quotes and newlines in text, so text in a string seldom looks
+# like this. If it does, it is rejected as a row of its own.
 _NEXT_ROW = re.compile(r"\)(?=\s*,\s*\()|(?=;\s*\n)")
 
 
@@ -26,10 +26,10 @@ class RowReader:
 
     Args:
         stream: The dump.
-        reject: Is told of each row that cannot be read.
-        wanted: Asked about tables whose first row settles their columns.
+        reject: Called for each row that cannot be read.
+        wanted: Asked for tables whose columns only their first row shows.
         batch_rows: Most rows in one batch.
-        blocks: Reads stretches of usual rows in one go; None to read every row by itself.
+        blocks: Reads runs of usual rows at once; None to read every row by itself.
     """
 
     def __init__(
@@ -58,8 +58,8 @@ class RowReader:
         """Read the rows of one statement and move past its end; yields full batches.
 
         Args:
-            table: The table they go into.
-            columns: The rows' columns; None lets the first row settle how many there are.
+            table: The table of the rows.
+            columns: The rows' columns; if None, the first row decides how many there are.
             delimiter: What ends the statement.
 
         Raises:
@@ -92,7 +92,7 @@ class RowReader:
                 return
 
     def _block_rows(self, table: SqlTable, layout: Layout) -> Generator[Batch, None, int]:
-        """Read rows in blocks as long as that goes; returns how many to read otherwise before trying again."""
+        """Read rows in blocks as long as possible; returns how many rows to read otherwise before trying again."""
         stream = self._stream
         while self._blocks:
             stream.ensure()
@@ -107,7 +107,7 @@ class RowReader:
         return self._batch_rows
 
     def _usual_rows(self, table: SqlTable, layout: Layout, most: int) -> None:
-        """Read at most so many rows that the layout's pattern matches, as far as window and batch reach."""
+        """Read up to `most` rows that match the layout's pattern, within the window and the batch."""
         text, pos, byte = self._stream.text, self._stream.pos, self._stream.byte
         match, finish, odd = layout.row.match, layout.finish, bool(layout.odd)
         rows, offsets = self._values, self._offsets
@@ -131,7 +131,7 @@ class RowReader:
         self._stream.pos = pos
 
     def _careful_row(self, table: SqlTable, columns: tuple[str, ...] | None, delimiter: str) -> tuple[str, ...] | None:
-        """Read one row value by value; the columns, which the first row settles where nothing else did."""
+        """Read one row value by value; returns the columns. The first row sets them if they are not known yet."""
         start = self._stream.here()
         table.row += 1
         try:
@@ -146,7 +146,7 @@ class RowReader:
         if values is None or not table.wanted:
             return columns
         if columns is None or len(values) != len(columns):
-            detail = f"{len(values)} values where {len(columns or ()) or 'some'} belong"
+            detail = f"{len(values)} values for {len(columns or ()) or 'an unknown number of'} columns"
             self._reject(Rejection(table.name, table.row, start, "field_count", detail))
         else:
             self._values.append(values)
@@ -155,7 +155,7 @@ class RowReader:
         return columns
 
     def _row_values(self, table: SqlTable, kinds: tuple[Kind, ...], delimiter: str, start: int) -> list[Value] | None:
-        """Read from the opening bracket past the closing one; None where the row had to be rejected."""
+        """Read from the opening bracket past the closing one; None if the row was rejected."""
         stream = self._stream
         stream.pos += 1
         stream.skip_blank()
@@ -181,7 +181,7 @@ class RowReader:
         return None
 
     def _find_literal(self) -> re.Match[str] | None:
-        """Match the literal that stands here, however long; None if none does."""
+        """Match the literal at the current place, of any length; None if there is none."""
         stream = self._stream
         while True:
             literal = LITERAL.match(stream.text, stream.pos)
@@ -196,13 +196,13 @@ class RowReader:
                 return None
 
     def _reject_value(self, table: SqlTable, delimiter: str, start: int) -> None:
-        """Reject the row in which something else than a literal stands, and move to where rows may go on."""
+        """Reject a row that holds something other than a literal, and move to where rows may go on."""
         stream = self._stream
         if _EXPRESSION.match(stream.text, stream.pos):
-            detail, damage = "an expression, which is not carried out", False
+            detail, damage = "an expression, which is not executed", False
             self._skip_row(delimiter)
         else:
-            detail, damage = "something that is no value; the rows after it may be misread", True
+            detail, damage = "something that is not a value; the rows after it may be misread", True
             stream.skip_past_next(_NEXT_ROW)
         self._reject(Rejection(table.name, table.row, start, "unknown_value", detail, damage))
 
@@ -223,7 +223,7 @@ class RowReader:
                 return
 
     def _at_end(self, table: SqlTable, delimiter: str) -> bool:
-        """Move past the end of the statement; False where something else stood there and rows may go on."""
+        """Move past the end of the statement; False if there is something else, after which rows may go on."""
         stream = self._stream
         if stream.pos == len(stream.text):
             raise Torn(0, stream.here())
@@ -236,6 +236,6 @@ class RowReader:
         start = stream.here()
         stream.pos += 1
         stream.skip_past_next(_NEXT_ROW)
-        detail = "something else than a row among the rows"
+        detail = "something that is not a row among the rows"
         self._reject(Rejection(table.name, 0, start, "unknown_statement", detail, damage=True))
         return False

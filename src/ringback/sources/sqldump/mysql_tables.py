@@ -1,4 +1,4 @@
-"""Tables of a MySQL or MariaDB dump: names, columns, and the pattern that reads a whole row at once."""
+"""Tables of a MySQL or MariaDB dump: their names, their columns, and a pattern that reads a whole row at once."""
 
 import re
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from ringback.sources.base import Value
 from ringback.sources.sqldump.mysql_values import LITERAL, SINGLE, Kind, read_literal, to_text, unescape
 
-# As many columns as a table of MySQL or MariaDB can have.
+# Most columns of a table in MySQL or MariaDB.
 MOST_COLUMNS = 4096
 NAME = r"(?:`(?:[^`]|``)*+`|\"(?:[^\"]|\"\")*+\"|[\w$\x80-\xff]++)"
 QUALIFIED = rf"(?:(?P<database>{NAME})\s*\.\s*)?(?P<table>{NAME})"
@@ -17,7 +17,7 @@ _CREATE = re.compile(
 )
 _NAMES = re.compile(NAME, re.ASCII)
 _COLUMN = re.compile(rf"\s*(?P<name>{NAME})\s+(?P<type>[A-Za-z]\w*)", re.ASCII)
-# What a definition begins with when it is a key or a check; columns of that name are quoted.
+# First words of definitions of keys and checks. A column with such a name is quoted.
 _NOT_COLUMNS = re.compile(
     r"\s*(?:PRIMARY|UNIQUE|KEY|INDEX|FULLTEXT|SPATIAL|CONSTRAINT|FOREIGN|CHECK|PERIOD|VECTOR)\b",
     re.ASCII | re.IGNORECASE,
@@ -37,9 +37,9 @@ _KINDS = {
     **dict.fromkeys(_BYTES.split(), Kind.BINARY),
 }
 
-# One group a column: the bare value for text and numbers (no group is NULL), the literal itself for others.
-# Doubled quotes, which mysqldump does not write, have a pattern of their own: without them, a row that holds
-# no backslash needs no look at its values.
+# One group per column: the bare value of text and numbers (an unmatched group is NULL), the whole literal of others.
+# Rows with doubled quotes, which mysqldump does not write, have a pattern of their own. So a row without a backslash
+# that matches the first pattern needs no unescaping.
 _TEXT_CELL = r"(?:'([^'\\]*+(?:\\.[^'\\]*+)*+)'|NULL)"
 _DOUBLED_CELL = rf"(?:'({SINGLE})'|NULL)"
 _NUMBER_CELL = r"(?:(-?+[0-9][0-9.eE+-]*+)|NULL)"
@@ -82,11 +82,11 @@ class Layout:
     Attributes:
         columns: Their names in the rows' order.
         kinds: Their kinds.
-        row: Matches a whole usual row with the comma before it, one group a column.
+        row: Matches a whole usual row with the comma before it, one group per column.
         doubled: The same for rows with doubled quotes. Rows that neither matches (blanks, comments) are read
             value by value.
-        text: The columns whose groups hold text, escapes and all.
-        odd: The columns whose groups hold a literal.
+        text: The columns whose groups hold text with its escapes.
+        odd: The columns whose groups hold a whole literal.
     """
 
     columns: tuple[str, ...]
@@ -109,7 +109,7 @@ class Layout:
 
 
 def _of_literal(written: str, kind: Kind) -> Value:
-    if kind is Kind.UNKNOWN and written[0] == "'":  # the usual case, without ado
+    if kind is Kind.UNKNOWN and written[0] == "'":  # the usual case, made fast
         text = written[1:-1]
         return to_text(unescape(text) if "\\" in text or "'" in text else text)
     if kind is Kind.UNKNOWN and _NUMERAL.fullmatch(written):
@@ -120,10 +120,10 @@ def _of_literal(written: str, kind: Kind) -> Value:
 
 @dataclass(slots=True)
 class SqlTable:
-    """A table as far as the dump has told.
+    """What the dump has said of a table so far.
 
     Attributes:
-        name: The name it goes by outside: its own, or `database.name` where another database had it first.
+        name: The name that the reader gives it: its own, or `database.name` where another database had it first.
         columns: The columns of a row without a column list; None until known.
         kinds: Lower-case column name to kind; empty without a CREATE TABLE.
         wanted: Whether its rows are wanted; None until asked.
@@ -138,13 +138,13 @@ class SqlTable:
     _layouts: dict[tuple[str, ...], Layout] = field(default_factory=dict)
 
     def define(self, columns: tuple[str, ...], kinds: dict[str, Kind]) -> None:
-        """Take what a CREATE TABLE says."""
+        """Take the columns of a CREATE TABLE."""
         self.columns = columns or None
         self.kinds = kinds
         self._layouts.clear()
 
     def settle(self, count: int) -> tuple[str, ...]:
-        """Name the columns by number, for want of anything better; their names.
+        """Name the columns by number, because nothing else names them; returns the names.
 
         >>> SqlTable("t").settle(2)
         ('column_1', 'column_2')
@@ -165,13 +165,13 @@ class SqlTable:
 
 @dataclass(frozen=True, slots=True)
 class Creation:
-    """What a CREATE TABLE statement says.
+    """The content of a CREATE TABLE statement.
 
     Attributes:
         database: The database before the dot, '' if none.
         table: The table's name.
-        columns: The columns that a row without a column list has.
-        kinds: Lower-case name of each column, hidden ones too, to its kind.
+        columns: The columns of a row without a column list.
+        kinds: Lower-case name of each column, invisible ones too, to its kind.
     """
 
     database: str
@@ -181,7 +181,7 @@ class Creation:
 
 
 def find_creation(statement: str) -> Creation | None:
-    """Read a CREATE TABLE statement, free of comments; None if it is something else.
+    """Read a CREATE TABLE statement without comments; None for any other statement.
 
     >>> creation = find_creation("CREATE TABLE t (`a` int(11), `b` blob COMMENT 'x, (', KEY k (`a`))")
     >>> creation.columns, [kind.name for kind in creation.kinds.values()]
@@ -205,12 +205,12 @@ def find_creation(statement: str) -> Creation | None:
 
 
 def split_items(statement: str, start: int, *, item: re.Pattern[str]) -> tuple[list[str], int]:
-    """Split what stands between brackets at its outer commas.
+    """Split the text between two brackets at its outer commas.
 
     Args:
         statement: The statement.
-        start: Place behind the opening bracket.
-        item: Matches what neither parts items nor opens or closes a bracket, quoted text with it.
+        start: Place after the opening bracket.
+        item: Matches text, quoted or not, without commas and brackets.
 
     Returns:
         The items, and the place of the closing bracket.

@@ -1,11 +1,11 @@
-"""Literals of MySQL and MariaDB dumps: their grammar, and the value each stands for in a column of a kind."""
+"""Literals of MySQL and MariaDB dumps: their grammar, and their values by the kind of column."""
 
 import re
 from enum import Enum
 
 from ringback.sources.base import Value
 
-# The inside of a quoted string. Possessive, so that hostile input cannot make the pattern try twice.
+# The inside of a quoted string. Possessive, so that hostile input cannot cause backtracking.
 SINGLE = r"[^'\\]*+(?:(?:\\.|'')[^'\\]*+)*+"
 DOUBLE = r'[^"\\]*+(?:(?:\\.|"")[^"\\]*+)*+'
 _INTRODUCER = r"_[A-Za-z0-9]++\s*+"
@@ -21,19 +21,19 @@ LITERAL = re.compile(
     |(?P<truth>TRUE|FALSE)\b""",
     re.VERBOSE | re.DOTALL | re.ASCII | re.IGNORECASE,
 )
-# The beginning of a literal that goes on past the text at hand.
+# The beginning of a literal that continues beyond the text at hand.
 OPEN_LITERAL = re.compile(
     rf"(?:{_INTRODUCER})?+(?:[nN]?+['\"]|[xX]'[0-9A-Fa-f]*+\Z|[bB]'[01]*+\Z)", re.DOTALL | re.ASCII
 )
 
 _SINGLE_ESCAPE = re.compile(r"\\(.)|''", re.DOTALL)
 _DOUBLE_ESCAPE = re.compile(r'\\(.)|""', re.DOTALL)
-# The server keeps the backslash of \% and \_, which mean something in patterns only.
+# The server keeps the backslash of \% and \_, which have a meaning only in patterns.
 ESCAPED = {"0": "\0", "b": "\b", "n": "\n", "r": "\r", "t": "\t", "Z": "\x1a", "%": "\\%", "_": "\\_"}
 
 
 def to_text(view: str) -> str:
-    r"""The text that a value's bytes encode, given as one character a byte; bytes that are no UTF-8 as surrogates.
+    r"""The text of a value that is given as one character per byte; undecodable bytes become surrogates.
 
     >>> to_text("caf\xc3\xa9 \xff")
     'café \udcff'
@@ -42,7 +42,7 @@ def to_text(view: str) -> str:
 
 
 class Kind(Enum):
-    """What a column holds, as far as it decides how its literals are read."""
+    """The kind of a column, as far as it matters for reading its literals."""
 
     TEXT = "text, dates, enums: quoted"
     NUMBER = "bare numbers"
@@ -66,10 +66,10 @@ def _escaped(match: re.Match[str]) -> str:
 
 
 def read_literal(literal: re.Match[str], kind: Kind) -> Value:
-    """Give the value a literal has in a column of this kind.
+    """The value of a literal in a column of this kind.
 
     Args:
-        literal: A match of `LITERAL` in a text of one character a byte.
+        literal: A match of `LITERAL` in a text of one character per byte.
         kind: The column's kind; `Kind.UNKNOWN` lets the literal decide.
 
     >>> [read_literal(LITERAL.match(text), Kind.UNKNOWN) for text in ("NULL", "-1.50", "0x00ff", "b'101'")]
@@ -102,5 +102,5 @@ def _of_kind(data: bytes, kind: Kind) -> Value:
         return data
     if kind is Kind.TEXT:
         return data.decode("utf-8", "surrogateescape")
-    # No integer of MySQL is longer than 8 bytes; Python would refuse to write out a huge one.
+    # No integer of MySQL is longer than 8 bytes; Python refuses to print a huge one.
     return str(int.from_bytes(data, "big")) if len(data) <= 8 else "0x" + data.hex()

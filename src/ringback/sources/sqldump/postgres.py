@@ -1,9 +1,9 @@
-"""Rows of a plain-text dump that pg_dump or pg_dumpall wrote.
+"""Reader of plain-text dumps that pg_dump or pg_dumpall wrote.
 
-The statements are read as they stand; nothing is carried out. COPY blocks and INSERTs give rows, CREATE TABLE says what
-the columns are called and which hold bytes, and all else is passed over, the bodies of functions too. A table goes by
-its own name; where two schemas in one dump have a table of the same name, the second one met goes by `schema.table`,
-and one of a second database by `database.schema.table`.
+The statements are only read; nothing is executed. COPY blocks and INSERTs give rows, CREATE TABLE gives the names of
+columns and which of them hold bytes. All else is skipped, the bodies of functions too. A table goes by its own name.
+Where two schemas in one dump have a table of the same name, the second one met goes by `schema.table`, and one of a
+second database by `database.schema.table`.
 """
 
 import re
@@ -39,7 +39,7 @@ _INSERT = re.compile(
 )
 _DEFAULT_ROW = re.compile(rf"INSERT\s+INTO\s+{QUALIFIED}\s+DEFAULT\s+VALUES\b", _FLAGS)
 _SETTING = re.compile(r"SET\s+(?:SESSION\s+)?(\w+)\s*(?:=|TO)\s*'?([\w-]*)'?\s*;", _FLAGS)
-# Before 2018 pg_dump named no schemas but went from one to the next.
+# Before 2018, pg_dump did not name schemas but set the search path to one after the other.
 _SEARCH_PATH = re.compile(rf"SET\s+search_path\s*(?:=|TO)\s*({NAME})[^;'\"]*+;", _FLAGS)
 _CONNECT = re.compile(rf"\\connect\s+(?:-reuse-previous=\w+\s+)?(?:\"dbname='([^']*)'\"|({NAME}))", _FLAGS)
 _WORD = re.compile(r"[A-Za-z]++|\\")
@@ -85,20 +85,20 @@ def read_pgdump(
     batch_rows: int = BATCH_ROWS,
     enough: Enough = never_enough,
 ) -> Iterator[Batch]:
-    r"""Yield every row that a PostgreSQL dump loads, in the dump's order, flat in memory.
+    r"""Yield every row that a PostgreSQL dump loads, in the dump's order, with constant memory.
 
-    Values are the server's own text for them, whichever way the rows were written: booleans are `t` and `f`, bytea
-    gives its bytes, NULL (and DEFAULT, which stands for a value that is computed) is none. Times with a zone are as
-    written: pg_dump writes them with their offset.
+    Values are the server's own text, for rows of COPY and of INSERT alike: booleans are `t` and `f`, bytea gives its
+    bytes, NULL (and DEFAULT, which stands for a computed value) is None. Times with a zone stay as written: pg_dump
+    writes them with their offset.
 
     Args:
-        stream: The unpacked dump; only `.read(n)` is used.
-        reject: Is told of each row that cannot be read (`field_count`, `unknown_value`), of statements that make no
-            sense (`unknown_statement`), and of damage: `torn_statement` where the dump ends inside a statement or the
+        stream: The decompressed dump; only `.read(n)` is used.
+        reject: Called for each row that cannot be read (`field_count`, `unknown_value`), for statements that make no
+            sense (`unknown_statement`), and for damage: `torn_statement` where the dump ends inside a statement or the
             stream breaks off, `no_end_mark` where its closing line is missing.
         wanted: Asked once for each table, with the columns of its first rows.
         batch_rows: Most rows in one batch.
-        enough: Asked before each stretch of lines, and each INSERT, whether it may be passed over.
+        enough: Asked before each stretch of lines, and each INSERT, whether it may be skipped.
 
     >>> import io
     >>> dump = b"COPY public.t (n, s) FROM stdin;\n1\tit's\n2\t\\N\n\\.\n"
@@ -123,7 +123,7 @@ class _PgDump:
         self._tables: dict[tuple[str, str, str], SqlTable] = {}
         self._taken: set[str] = set()
         self._unfinished = False
-        self._lost = False  # the statement before made no sense either
+        self._lost = False  # the last statement made no sense either
         self._at = 0
         self._inside: SqlTable | None = None
         self._batch = RawRows("", (), [], [], [])
@@ -139,7 +139,7 @@ class _PgDump:
             return
         yield from self._flush()
         for table in self._tables.values():
-            # Missing and empty are different findings.
+            # A missing table and an empty one are different findings.
             self._ask(table, table.columns)
         if self._stream.failure:
             self._reject_torn(Torn())
@@ -194,13 +194,13 @@ class _PgDump:
         else:
             stream.take_statement()
             changing = word in _CHANGING
-            detail = f"{word} is not carried out" if changing else "no statement that a dump would hold"
+            detail = f"{word} is not executed" if changing else "not a statement of a dump"
             self._reject_unknown(detail, damage=not changing)
             return
         self._lost = False
 
     def _obey(self, line: str) -> None:
-        """Follow a line meant for psql: only a change of database matters."""
+        """Follow a command for psql: only a change of database matters."""
         if connect := _CONNECT.match(line):
             self._database = connect[1] or unquote(connect[2], self._copy.codec)
             self._schema = "public"
@@ -214,7 +214,7 @@ class _PgDump:
                 codec = "utf-8"
             if codec is None:
                 self._reject_unknown(
-                    "an encoding that is not read: text that is no UTF-8 is shown with a mark", damage=True
+                    "an encoding that is not read: text that is not UTF-8 is shown with a mark", damage=True
                 )
             self._copy.codec = codec or "utf-8"
 
@@ -226,7 +226,7 @@ class _PgDump:
         parents = [self._table(schema, name) for schema, name in creation.parents]
         inherited = [name for parent in parents for name in parent.columns or ()]
         kinds = {name: kind for parent in parents for name, kind in parent.kinds.items()}
-        # A column that a parent has too stands where it stands there.
+        # A column that a parent has too keeps its place there.
         table.define(tuple(dict.fromkeys([*inherited, *creation.columns])), kinds | creation.kinds)
 
     def _table(self, schema: str, name: str) -> SqlTable:
@@ -277,7 +277,7 @@ class _PgDump:
             except Torn:
                 raise Torn(table.row, start) from None
             if values is None:
-                detail = "an expression or something that is no value; the rest of its statement is not read"
+                detail = "an expression, or something that is not a value; the rest of its statement is not read"
                 self._reject(Rejection(table.name, table.row, start, "unknown_value", detail, damage=True))
                 stream.take_statement()
                 return
@@ -285,7 +285,7 @@ class _PgDump:
                 columns = table.settle(len(values))
                 self._ask(table, columns)
             if len(values) != len(columns):
-                detail = f"{len(values)} values where {len(columns)} belong"
+                detail = f"{len(values)} values for {len(columns)} columns"
                 self._reject(Rejection(table.name, table.row, start, "field_count", detail))
             elif table.wanted:
                 yield from self._add(table, columns, values, start)
@@ -304,14 +304,14 @@ class _PgDump:
         if stream.pos == len(stream.text):
             raise Torn
         if not stream.text.startswith(";", stream.pos) and not _AFTER_ROWS.match(stream.text, stream.pos):
-            detail = "something else than a row among the rows"
+            detail = "something that is not a row among the rows"
             table = self._inside.name if self._inside else ""
             self._reject(Rejection(table, 0, stream.here(), "unknown_statement", detail, damage=True))
         stream.take_statement()
         return False
 
     def _row(self, table: SqlTable, columns: Sequence[str] | None) -> list[Value] | None:
-        """Read from the opening bracket past the closing one; None where something else than a literal stands."""
+        """Read from the opening bracket past the closing one; None where there is something other than a literal."""
         stream, codec = self._stream, self._copy.codec
         kinds = [table.kinds.get(name.lower(), Kind.TEXT) for name in columns or ()]
         stream.pos += 1
@@ -322,7 +322,7 @@ class _PgDump:
             if literal is None or literal.end() >= len(stream.text) - 1:
                 if stream.fill():
                     continue
-                # A string that does not end is told from what is no literal by its quote.
+                # A quote shows that this is a string without an end, not something that is no literal.
                 if literal is None and not re.compile(r"[EBeb]?'|$").match(stream.text, stream.pos):
                     return None
                 if literal is None or literal.end() == len(stream.text):
@@ -364,7 +364,7 @@ class _PgDump:
         place = f"in row {torn.row}" if torn.row else "in a statement"
         detail = self._stream.failure or f"the dump ends {place}"
         if not (self._stream.failure or self._stream.ended):
-            detail = f"what stands {place} is longer than anything can be: a quote is missing"
+            detail = f"the text {place} is too long to be a value: a quote is missing"
         byte = self._at if torn.byte is None else torn.byte
         self._reject(Rejection(table, torn.row, byte, "torn_statement", detail, damage=True))
 

@@ -1,4 +1,4 @@
-"""The lines that follow COPY ... FROM stdin, read a block at a time: all tabs and line ends are found at once."""
+"""Reads the lines after COPY ... FROM stdin block by block: all tabs and line ends are found at once."""
 
 import re
 from collections.abc import Iterator
@@ -25,11 +25,11 @@ class CopyReader:
 
     Args:
         stream: The dump.
-        reject: Is told of each line that is no row of its table.
+        reject: Called for each line that is not a row of its table.
         batch_rows: Most rows in one batch.
 
     Attributes:
-        codec: Python's name of the dump's coding.
+        codec: Python's name of the dump's encoding.
     """
 
     def __init__(self, stream: PgStream, reject: Reject, batch_rows: int, enough: Enough = never_enough) -> None:
@@ -40,7 +40,7 @@ class CopyReader:
         self.codec = "utf-8"
 
     def skip(self) -> None:
-        """Move past a block that nobody wants.
+        """Move past a block that is not wanted.
 
         Raises:
             Torn: the dump ends first.
@@ -49,7 +49,7 @@ class CopyReader:
             pass
 
     def count_columns(self) -> int:
-        """How many cells the first line has, which stays unread; 0 where there is none."""
+        """How many cells the first line has; 0 where there is no line. The line stays unread."""
         self._stream.ensure()
         line = self._stream.text[self._stream.pos :].partition("\n")[0].rstrip("\r")
         return 0 if line == "\\." else line.count("\t") + 1
@@ -58,9 +58,9 @@ class CopyReader:
         """Read the rows of one block and move past its end.
 
         Args:
-            table: The table they go into.
+            table: The table of the rows.
             columns: The rows' columns.
-            returns: Whether its lines end in a carriage return too.
+            returns: Whether line ends have a carriage return too.
 
         Raises:
             Torn: the dump ends first.
@@ -77,9 +77,9 @@ class CopyReader:
             yield from self._read_lines(table, columns, kinds, begin=begin, data=data, returns=returns)
 
     def _take_lines(self, table: SqlTable | None = None) -> tuple[int, bytes | None] | None:
-        """Move past some whole lines: their first byte and their bytes, or None for one too long to be a row.
+        """Move past some complete lines; returns their first byte and their bytes.
 
-        None where the block ends.
+        The bytes are None for a line that is too long to be a row. None alone means that the block ends.
         """
         stream = self._stream
         stream.ensure()
@@ -100,7 +100,7 @@ class CopyReader:
             stream.pos = stream.text.index("\n", mark.start()) + 1
             return None
         stop = mark.start() if mark else end
-        # Whatever has more cells than any table has columns is not cut into them.
+        # A line with more cells than any table has columns is not cut into cells.
         long = stop - stream.pos > BLOCK and stream.text.count("\t", stream.pos, stop) > _MOST_CELLS
         data = None if long else stream.text[stream.pos : stop].encode("latin-1")
         stream.pos = stop
@@ -149,12 +149,12 @@ _MOST_CELLS = 1 << 12
 
 
 class _Lines:
-    """Whole lines of a COPY block, cut into cells.
+    """Complete lines of a COPY block, cut into cells.
 
     Args:
-        data: The lines, the last one's end included.
+        data: The lines with their line ends.
         width: How many cells a row has.
-        returns: Whether a carriage return before a line's end belongs to that end.
+        returns: Whether a carriage return before a line feed belongs to the line end.
 
     Attributes:
         starts: Where each line starts.

@@ -25,9 +25,9 @@ def looks_like_pgdump(head: str) -> bool:
 
 
 def _statement(string: str) -> re.Pattern[str]:
-    """A statement up to its semicolon or its next dollar quote, with strings of this form.
+    """A pattern for a statement up to its semicolon or its next dollar quote, with strings of this form.
 
-    Dollar quotes are followed apart: Python 3.11 fails now and then where a repeated group refers to another one.
+    Dollar quotes are handled separately: Python 3.11 sometimes fails where a repeated group refers to another one.
     """
     pieces = (
         r"[^\w'\"$;/\-\x80-\xff]++",
@@ -52,7 +52,7 @@ class PgStream(StandardStream):
         stream: The unpacked dump.
 
     Attributes:
-        literal: The pattern of a literal, as the dump's settings have it.
+        literal: The pattern of a literal, by the dump's settings.
     """
 
     def __init__(self, stream: BinaryIO) -> None:
@@ -60,12 +60,12 @@ class PgStream(StandardStream):
         self.set_standard_strings(on=True)
 
     def set_standard_strings(self, *, on: bool) -> None:
-        """Follow `standard_conforming_strings`: whether a backslash in plain quotes is just one."""
+        """Follow `standard_conforming_strings`: if on, a backslash in plain quotes has no special meaning."""
         self.literal = literal_pattern(standard=on)
         self._statement = _statement(STANDARD if on else ESCAPED)
 
     def _find_end(self) -> int:
-        """The place behind the statement's semicolon; 0 where it is not in the window."""
+        """The place after the statement's semicolon; 0 where it is not in the window."""
         at = self.pos
         while found := self._statement.match(self.text, at):
             at = found.end()

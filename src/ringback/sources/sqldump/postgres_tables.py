@@ -1,4 +1,4 @@
-"""Tables of a PostgreSQL dump: their names, and what CREATE TABLE says of their columns."""
+"""Tables of a PostgreSQL dump: their names, and their columns by CREATE TABLE."""
 
 import re
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ _BYTEA = re.compile(r"(?:\"?pg_catalog\"?\.)?(?:bytea\b|\"bytea\")(?!\s*\[)", re
 
 @dataclass(frozen=True, slots=True)
 class Creation:
-    """What a CREATE TABLE statement says; `parents` are the (schema, table) it inherits columns from."""
+    """The content of a CREATE TABLE statement; `parents` are the (schema, table) that it inherits columns from."""
 
     schema: str
     table: str
@@ -36,7 +36,7 @@ class Creation:
 
 
 def unquote(name: str, codec: str = "utf-8") -> str:
-    r"""The name that an identifier stands for, given as one character a byte: unquoted ones are in lower case.
+    r"""The name of an identifier that is given as one character per byte. An unquoted one becomes lower case.
 
     >>> unquote('"Odd ""name"'), unquote("Calls")
     ('Odd "name', 'calls')

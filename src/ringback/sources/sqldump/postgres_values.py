@@ -1,4 +1,4 @@
-"""Literals and escapes of PostgreSQL dumps: what stands in an INSERT or a COPY, and the value it is."""
+"""Literals of INSERT and escapes of COPY in PostgreSQL dumps, and their values."""
 
 import re
 
@@ -15,12 +15,12 @@ _IN_STRING = re.compile(r"''|\\(?:([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]
 _IN_COPY = re.compile(rb"\\(?:([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|(.))", re.DOTALL)
 _COPY_SIMPLE = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}
 _IN_BYTEA = re.compile(rb"\\(?:([0-3][0-7]{2})|(\\))")
-# What a character after a backslash stands for in COPY, save for the octal and hexadecimal forms, which need more.
+# What a character after a backslash stands for in COPY, but for the octal and hexadecimal forms.
 COPY_MEANINGS = np.arange(256, dtype=np.uint8)
 for _character, _meaning in _COPY_SIMPLE.items():
     COPY_MEANINGS[_character[0]] = _meaning[0]
 COPY_PLAIN = np.zeros(256, bool)
-# Codings that a dump may be in, by PostgreSQL's names; those that write ASCII characters inside others are left out.
+# Encodings of dumps, by PostgreSQL's names. Encodings that use ASCII bytes inside other characters are left out.
 CODECS = {
     "UTF8": "utf-8",
     "UNICODE": "utf-8",
@@ -49,12 +49,12 @@ def literal_pattern(*, standard: bool) -> re.Pattern[str]:
 
 
 def read_pg_literal(literal: re.Match[str], kind: Kind, codec: str) -> Value:
-    r"""Give the value a literal has, written as the server's own text form.
+    r"""The value of a literal, as the server's own text.
 
     Args:
-        literal: A match of `literal_pattern` in a text of one character a byte.
+        literal: A match of `literal_pattern` in a text of one character per byte.
         kind: `Kind.BINARY` for bytea; any other is text.
-        codec: Python's name of the dump's coding.
+        codec: Python's name of the dump's encoding.
 
     >>> pattern = literal_pattern(standard=True)
     >>> [read_pg_literal(pattern.match(one), Kind.TEXT, "utf-8") for one in ("true", r"'it''s \n'", r"E'a\tb'")]
@@ -107,7 +107,7 @@ def _in_copy(found: re.Match[bytes]) -> bytes:
 
 
 def read_bytea(written: bytes) -> bytes:
-    r"""The bytes that a bytea's text form stands for, in either form; as written where it is none.
+    r"""The bytes of a bytea in either of its text forms; unchanged if it is in neither.
 
     >>> read_bytea(rb"\x4142"), read_bytea(rb"a\\\001")
     (b'AB', b'a\\\x01')

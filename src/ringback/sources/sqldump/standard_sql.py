@@ -1,4 +1,4 @@
-"""What scripts of standard SQL share, over the window of `stream`: `--` and `/* */` are comments, `;` is an end."""
+"""Common parts of readers of standard SQL: `--` and `/* */` are comments, and `;` ends a statement."""
 
 import re
 from abc import abstractmethod
@@ -7,12 +7,12 @@ from collections.abc import Callable
 from ringback.sources.sqldump.stream import SqlStream, Torn
 
 _BLANK = re.compile(r"\s*+", re.ASCII)
-# A statement without rows is taken in one piece, and so is a row; function bodies are the longest of them.
+# Longest statement without rows, or longest row: each has to fit into the window. Function bodies are the longest.
 LONGEST_STATEMENT = 1 << 26
 
 
 class StandardStream(SqlStream):
-    """A window over a script in which no comment is carried out and the end of a statement is fixed: not MySQL's."""
+    """A window over a script in which comments are never executed and the delimiter is fixed, unlike MySQL's."""
 
     def skip_blank(self, note: Callable[[str], None] | None = None) -> None:
         """Skip white space and comments.
@@ -42,21 +42,21 @@ class StandardStream(SqlStream):
                 return
 
     def skip_line(self) -> str:
-        """Move to the next line; the beginning of what was passed over."""
+        """Move to the next line; returns the beginning of the skipped text."""
         self.ensure(4096)
         passed = self.text[self.pos : self.pos + 4096].partition("\n")[0]
         self._skip_line()
         return passed
 
     def take_statement(self, delimiter: str = ";", *, keep: bool = False) -> str:
-        """Move past the statement; its text.
+        """Move past the statement; returns its text.
 
         Args:
             delimiter: Always `;` here.
             keep: Whether to return the text.
 
         Raises:
-            Torn: the script ends in it, or the statement has no end within reason.
+            Torn: the script ends in it, or the statement is too long.
         """
         del delimiter
         while not (end := self._find_end()):
@@ -67,4 +67,4 @@ class StandardStream(SqlStream):
 
     @abstractmethod
     def _find_end(self) -> int:
-        """The place behind the statement; 0 where it is not in the window."""
+        """The place after the statement; 0 where it is not in the window."""

@@ -10,7 +10,7 @@ from typing import BinaryIO
 from ringback.sources.sqldump.mysql_values import DOUBLE, SINGLE
 
 CHUNK = 1 << 20
-# Whatever has to be looked at in one piece, save for strings, is shorter: 4,096 names of 64 characters.
+# Everything that must be seen in one piece, but for strings, is shorter than this: 4,096 names of 64 characters.
 LOOKAHEAD = 1 << 19
 # An unclosed quote must not draw a whole dump into memory. No server with usual settings has longer values.
 LONGEST_STRING = 1 << 28
@@ -19,19 +19,19 @@ _BYTE_ORDER_MARK = codecs.BOM_UTF8.decode("latin-1")
 
 _BLANK = re.compile(r"\s*+", re.ASCII)
 _STRING = re.compile(rf"'{SINGLE}'|\"{DOUBLE}\"|`[^`]*+`", re.DOTALL)
-# /*!40101 ... */ and /*M!100100 ... */ are carried out by the server, so their inside counts; 999999 is
-# carried out by none (the sandbox mark of newer dumps).
+# The server executes /*!40101 ... */ and /*M!100100 ... */, so the text inside counts. No server executes 999999 (the
+# sandbox mark of newer dumps).
 _EXECUTED = re.compile(r"/\*M?!(?!999999)[0-9]*+")
 _COMMENT_STARTS = frozenset("#-/*")
 _LINE_COMMENT = re.compile(r"#|--(?:[\s\x00-\x1f]|\Z)", re.ASCII)
 
 
-class Torn(Exception):  # noqa: N818 - it tells where the dump ends, which need not be a fault
-    """The dump ended where a statement had not.
+class Torn(Exception):  # noqa: N818 - it says where the dump ends, which need not be a fault
+    """The dump ends inside a statement.
 
     Args:
-        row: Number of the row it ends in, 0 if in none.
-        byte: Where that row starts, None if the statement's start is all that is known.
+        row: Number of the row in which it ends, 0 for none.
+        byte: Where that row starts; None if only the start of the statement is known.
     """
 
     def __init__(self, row: int = 0, byte: int | None = None) -> None:
@@ -50,23 +50,23 @@ def _run(stops: str) -> re.Pattern[str]:
 
 
 class SqlStream:
-    """A window over the stream's text; `pos` only moves on, and what lies before it is dropped.
+    """A window over the stream's text. `pos` only moves forward, and the text before it is dropped.
 
-    Every byte is one character of the text, whatever it encodes: all that means something to the syntax is ASCII, so
-    places in the text are places in the dump, and `mysql_values.to_text` reads what a value's bytes encode.
+    Every byte is one character of the text: the syntax is all ASCII. So places in the text are places in the dump, and
+    `mysql_values.to_text` decodes a value.
 
     Args:
         stream: The unpacked dump.
 
     Attributes:
-        text: The characters at hand.
-        pos: Where reading stands in `text`.
-        ended: Whether the stream has nothing more to give.
+        text: The characters in the window.
+        pos: The current place in `text`.
+        ended: Whether the stream has no more bytes.
         failure: Why the stream broke off, '' if it did not.
     """
 
     def __init__(self, stream: BinaryIO) -> None:
-        # Where there is read1, an early end costs nothing that came before it.
+        # With read1, nothing that came before an early end is lost.
         self._read_some: Callable[[int], bytes] = getattr(stream, "read1", stream.read)
         self.text = ""
         self.pos = 0
@@ -79,7 +79,7 @@ class SqlStream:
             self.pos = len(_BYTE_ORDER_MARK)
 
     def fill(self) -> bool:
-        """Drop what was read and add as much again as is left, at least a chunk; False when nothing came."""
+        """Drop the text before `pos` and read as much as is left, at least a chunk; False if nothing came."""
         left = len(self.text) - self.pos
         if self.ended or left > LONGEST_STRING:
             return False
@@ -104,7 +104,7 @@ class SqlStream:
             return b""
 
     def ensure(self, count: int = 0) -> bool:
-        """Have `count` characters (0: the usual lookahead) at hand, or all there are; True when some came."""
+        """Have `count` characters (0: the usual lookahead) at hand, or all there are; True if some were read."""
         added = False
         count = count or LOOKAHEAD
         while len(self.text) - self.pos < count and self.fill():
@@ -116,7 +116,7 @@ class SqlStream:
         return self._base + at
 
     def here(self) -> int:
-        """The byte in the dump at which reading stands."""
+        """The byte in the dump at the current place."""
         return self.byte(self.pos)
 
     def skip_blank(self, note: Callable[[str], None] | None = None) -> None:
@@ -172,11 +172,11 @@ class SqlStream:
         self.pos = end + len(mark)
 
     def take_statement(self, delimiter: str, *, keep: bool = False) -> str:
-        """Move past the statement's delimiter, not being fooled by strings and comments.
+        """Move past the statement's delimiter. Delimiters in strings and comments do not count.
 
         Args:
             delimiter: What ends a statement, `;` unless DELIMITER changed it.
-            keep: Return the statement without its comments, as far as 16 MB of it; else return nothing.
+            keep: Return the statement without its comments, at most 16 MB of it; else return nothing.
 
         Raises:
             Torn: the dump ends first.
@@ -194,7 +194,7 @@ class SqlStream:
             self._pass(self.pos + 1, kept)
 
     def skip_past_next(self, pattern: re.Pattern[str]) -> None:
-        """Move past the next match of a short pattern, heeding neither strings nor comments.
+        """Move past the next match of a short pattern, even inside strings and comments.
 
         Raises:
             Torn: there is none.
@@ -210,7 +210,7 @@ class SqlStream:
 
         Args:
             stops: Single characters.
-            kept: Takes what is passed over, comments left out.
+            kept: Takes the text that is passed, without comments.
 
         Raises:
             Torn: the dump ends in a string or a comment.
