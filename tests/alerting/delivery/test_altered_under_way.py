@@ -94,7 +94,7 @@ def test_a_list_that_nobody_approved_is_not_sent_among_an_approved_one(case_file
 
     sent = send(case_file, at=reaching(("after the answer", move)))
     assert sent.end == "halted"
-    assert halts(case_file) == ["an alert was put among its alerts that is not of the approved list"]
+    assert halts(case_file) == ["one of its alerts is not on the approved list"]
     assert sent_references(case_file) <= approved.keys()
     assert not sent_references(case_file) & other.keys()
     # Nor after a new beginning.

@@ -32,7 +32,7 @@ def read_frozen_list(case_file: CaseFile, batch_id: str, channel: str) -> Frozen
         content = read_content(connection, batch)
         frozen = {name: reasons for name, reasons in content.channels.items() if reasons}
         if batch.kind == "alerts" and count_routes(connection, batch_id) != frozen:
-            raise RingbackError("batch_altered", batch=batch_id, what="its routes are not the ones that were counted")
+            raise RingbackError("batch_altered", batch=batch_id, what="its routes are not those that were counted")
         suppressed = suppressed_digests(connection)
         for row in read_routes(connection, batch_id, (channel,)):
             number = ring.unseal(row.number_sealed, about=f"route:{batch_id}:{row.place}")

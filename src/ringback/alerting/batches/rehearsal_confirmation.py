@@ -101,7 +101,7 @@ def check_first_words(wording: Wording, typed: str, *, batch: str) -> None:
         problem = "something stands before the text that was planned"
     else:
         place = next(place for place in range(1, len(given) + 1) if not _begins(approved, given[:place]))
-        ended = "it goes on after the place where the text should end"
+        ended = "where the text should have ended, it goes on"
         problem = ended if place > len(approved) else f'word {place} is not "{approved[place - 1]}", as it was planned'
     raise RingbackError("rehearsal_text_differs", batch=batch, problem=problem)
 
