@@ -109,7 +109,7 @@ class _BatchCheck:
     def _words(self, faults: Iterator[str]) -> Iterator[str]:
         return (f"batch {self.batch.id}: {fault}" for fault in faults)
 
-    def _told(self, *kinds: str) -> list[AuditEntry]:
+    def _entries_of(self, *kinds: str) -> list[AuditEntry]:
         return [one for one in self.entries if one.what in kinds and one.read_facts().get("batch") == self.batch.id]
 
     def _content(self, connection: Transaction) -> Iterator[str]:
@@ -134,7 +134,7 @@ class _BatchCheck:
             yield f"it is {batch.state}, but the last word of the audit log on it is {last.what}"
         if (batch.approval_entry is not None) != (last.what in (APPROVED, REHEARSAL_PLANNED)):
             yield "it names an approval that does not count any more, or none where there is one"
-        approvals = self._told(APPROVED)
+        approvals = self._entries_of(APPROVED)
         if batch.kind != ALERTS:
             yield from self._rehearsed_numbers()
         elif approvals:
@@ -159,17 +159,17 @@ class _BatchCheck:
             yield f"{strangers:,} of its texts are for numbers that no member of staff ever stored"
 
     def _alerts(self, connection: Transaction) -> Iterator[str]:
-        finished = self._told(_FINISHED)
+        finished = self._entries_of(_FINISHED)
         last = find_last_turn(self.entries, self.batch.id)
         sent = bool(finished) and last is not None and finished[-1].seq > last.seq
         is_finished = self.batch.state == states.FINISHED
         if last is not None and last.what in (APPROVED, REHEARSAL_PLANNED) and is_finished != sent:
             yield f"it is {self.batch.state}, but the audit log {'says' if sent else 'does not say'} that it was sent"
-        against = {one.read_facts().get("alert") for one in self._told("accepted_against_record")}
+        against = {one.read_facts().get("alert") for one in self._entries_of("accepted_against_record")}
         impossible = count_impossible(
             connection,
             self.batch.id,
-            approved=bool(self._told(APPROVED, REHEARSAL_PLANNED)),
+            approved=bool(self._entries_of(APPROVED, REHEARSAL_PLANNED)),
             ended=sent,
             told=[alert for alert in against if isinstance(alert, int)],
         )
@@ -177,14 +177,14 @@ class _BatchCheck:
             yield f"alerts {words}: {count:,}"
         ended = count_ended_unsent(connection, self.batch.id)
         for state, what in _UNSENT.items():
-            told = sum(int(one.read_facts().get("alerts") or 0) for one in self._told(what))
+            told = sum(int(one.read_facts().get("alerts") or 0) for one in self._entries_of(what))
             if ended.get(state, 0) > told:
                 yield f"{ended[state]:,} alerts ended as {state} unsent, but the audit log tells of {told:,}"
 
     def _parked(self, connection: Transaction) -> Iterator[str]:
         """Check parked alerts that were never tried: only reconciling restored records makes them."""
         told = sum(_parked_by(one, self.batch.id) for one in self.entries if one.what == "records_reconciled")
-        against = self._told("accepted_against_record", "alert_accepted_twice")
+        against = self._entries_of("accepted_against_record", "alert_accepted_twice")
         if (untried := count_parked_untried(connection, self.batch.id)) > told + len(against):
             yield f"{untried:,} alerts were put before a person untried, but the audit log tells of {told:,}"
 

@@ -141,7 +141,7 @@ def test_one_key_in_the_files_of_two_types_is_refused(case_file):
     lay_key(case_file, API_KEYS["live"], "live")
     lay_key(case_file, "another name" + API_KEYS["live"][8:], "test")
     for key_type in ("live", "test"):
-        with pytest.raises(RingbackError, match="the same API key lies in the files for"):
+        with pytest.raises(RingbackError, match="the same API key is in the files for"):
             read_api_key(case_file.settings.keys_dir, case_file.case.settings.id, key_type)
 
 

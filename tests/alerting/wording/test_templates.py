@@ -44,7 +44,7 @@ def test_the_default_wordings_keep_the_rules_and_fit_in_two_parts(force, takes_r
     wording = default_wording(force=force, takes_replies=takes_replies)
     assert lint_wording(wording) == []
     size = count_segments(render(wording, show(SAMPLE)))
-    assert (size.encoding, size.parts) == ("GSM-7", 2)
+    assert (size.encoding, size.count) == ("GSM-7", 2)
 
 
 @given(

@@ -246,9 +246,9 @@ def _check_rehearsal(case_file: CaseFile, batch: Batch, entry: AuditEntry) -> No
     """Check a rehearsal's own entry. It needs no second person: it goes only to staff, at numbers they stored."""
     if entry.what != REHEARSAL_PLANNED:
         raise _invalid(batch.id, "its audit entry is not that of a rehearsal")
-    with reading_staff(case_file) as book:
-        known = {one.number_digest for one in book.records() if one.status == "active"}
-        numbers = {number for _place, number, _check, _reference in read_list(book.connection, batch.id)}
+    with reading_staff(case_file) as accounts:
+        known = {one.number_digest for one in accounts.records() if one.status == "active"}
+        numbers = {number for _place, number, _check, _reference in read_list(accounts.connection, batch.id)}
     if not numbers <= known:
         raise _invalid(batch.id, "it would go to a number that is not a member of staff's")
 

@@ -85,18 +85,18 @@ def _identity(batch: Batch, content: BatchContent) -> dict[str, Any]:
 def _text_facts(content: BatchContent) -> dict[str, Any]:
     wording = Wording(**content.wording)
     text = render(wording, show(SAMPLE))
-    parts = count_segments(text)
+    segments = count_segments(text)
     price = Decimal(str(content.notes.get("price_per_part", "0")))
     return {
         "language": wording.language,
         "read_by": wording.approval.approver if wording.approval else None,
         "text": text,
         "characters": len(text),
-        "parts": parts.parts,
-        "encoding": parts.encoding,
+        "parts": segments.count,
+        "encoding": segments.encoding,
         "outside_gsm": find_outside_gsm(text),
         "price_per_part": str(price),
-        "cost_gbp": f"{cost(parts, price, texts=content.texts):.2f}",
+        "cost_gbp": f"{cost(segments, price, texts=content.texts):.2f}",
     }
 
 

@@ -93,9 +93,9 @@ def _staff_numbers(
         if not sender.takes(number):
             problem = f"the sender takes no such number as {name} stored"
             raise RingbackError("rehearsal_impossible", batch=batch_id, problem=problem)
-        with reading_staff(case_file) as book:
+        with reading_staff(case_file) as accounts:
             # The digest stored in the account: sending compares a rehearsal's numbers with it.
-            found.append((number, book.get(name).number_digest or ""))
+            found.append((number, accounts.get(name).number_digest or ""))
     if len({number for number, _digest in found}) != len(found):
         raise RingbackError("rehearsal_impossible", batch=batch_id, problem="two of them stored the same number")
     return found

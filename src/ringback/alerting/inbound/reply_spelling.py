@@ -130,13 +130,13 @@ def _respelt(word: str) -> str:
     single = _DOUBLED.sub(r"\1", word)
     if single != word and single in _words_that_matter():
         return _spellings().get(single, single)
-    if apart := _apart(plain):
+    if apart := _split_joined(plain):
         return apart
     near = [one for one in sorted(read_words("replies/respelt.txt")) if _is_near(plain, one)]
     return min(near, key=lambda one: _distance(plain, one), default=plain)
 
 
-def _apart(word: str) -> str:
+def _split_joined(word: str) -> str:
     """Words that matter, separated if they are run together: "stoptextingme", "nomoretexts"; '' for anything else."""
     found: dict[int, list[str]] = {0: []}
     for until in range(2, len(word) + 1):
