@@ -198,14 +198,14 @@ ALTERATIONS = {
         lambda _c: [delete(routes), delete(alerts), delete(batches)],
         "B-001 is in the audit log, but not in the records",
     ),
-    "an unknown state": (lambda _c: [one(state="lost")], "in a state that there is not: 1"),
-    "accepted by hand": (lambda _c: [one(state="accepted", sealed=None)], "without the provider's id of it: 1"),
+    "an unknown state": (lambda _c: [one(state="lost")], "in an unknown state: 1"),
+    "accepted by hand": (lambda _c: [one(state="accepted", sealed=None)], "without the provider's id: 1"),
     "accepted by hand, with an id": (
         lambda _c: [one(state="accepted", sealed=None, notification_id="n-1")],
-        "further than they were ever tried: 1",
+        "in a state that only an attempt leads to, but never tried: 1",
     ),
     "no number": (lambda _c: [one(sealed=None)], "open, but without a number: 1"),
-    "a number of attempts": (lambda _c: [one(attempt=2)], "another number of attempts than were noted: 1"),
+    "a number of attempts": (lambda _c: [one(attempt=2)], "another number of attempts than recorded: 1"),
     "in doubt, never asked about": (
         lambda c: [one(state="in_doubt", attempt=1), attempt_at(c, 1, outcome="unknown")],
         "in doubt, but never asked about: 1",

@@ -18,10 +18,10 @@ def test_possible_alerts_are_none_and_impossible_ones_are_counted_by_what_is_wro
     add_alert(case_file, 5, state="waiting", outcomes=("accepted",), attempt=3)
     with records_engine.connect() as connection:
         assert count_impossible(connection, "B-001", approved=True, ended=True, told=()) == {
-            "accepted, without the provider's id of it": 1,
-            "further than they were ever tried": 1,
+            "accepted, but without the provider's id": 1,
+            "in a state that only an attempt leads to, but never tried": 1,
             "to be sent, though the provider has taken it": 1,
-            "with another number of attempts than were noted": 1,
+            "with another number of attempts than recorded": 1,
             "still open, though the batch was sent to its end": 2,
         }
         gone_on = count_impossible(connection, "B-001", approved=False, ended=False, told=(suppressed,))
