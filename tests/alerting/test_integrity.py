@@ -202,7 +202,7 @@ ALTERATIONS = {
     "accepted by hand": (lambda _c: [one(state="accepted", sealed=None)], "without the provider's id: 1"),
     "accepted by hand, with an id": (
         lambda _c: [one(state="accepted", sealed=None, notification_id="n-1")],
-        "in a state that only an attempt leads to, but never tried: 1",
+        "tried according to their state, but without any attempt: 1",
     ),
     "no number": (lambda _c: [one(sealed=None)], "open, but without a number: 1"),
     "a number of attempts": (lambda _c: [one(attempt=2)], "another number of attempts than recorded: 1"),

@@ -19,7 +19,7 @@ def test_possible_alerts_are_none_and_impossible_ones_are_counted_by_what_is_wro
     with records_engine.connect() as connection:
         assert count_impossible(connection, "B-001", approved=True, ended=True, told=()) == {
             "accepted, but without the provider's id": 1,
-            "in a state that only an attempt leads to, but never tried": 1,
+            "tried according to their state, but without any attempt": 1,
             "to be sent, though the provider has taken it": 1,
             "with another number of attempts than recorded": 1,
             "still open, though the batch was sent to its end": 2,

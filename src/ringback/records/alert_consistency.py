@@ -55,7 +55,9 @@ def _conditions(told: Collection[int]) -> dict[str, ColumnElement[bool]]:
             or_(alerts.c.notification_id.is_not(None), taken),
         ),
         "in doubt, but never asked about": and_(_state == "in_doubt", alerts.c.ask_at.is_(None)),
-        "in a state that only an attempt leads to, but never tried": and_(tried, alerts.c.attempt == 0, alerts.c.id.not_in(told)),
+        "tried according to their state, but without any attempt": and_(
+            tried, alerts.c.attempt == 0, alerts.c.id.not_in(told)
+        ),
         "with another number of attempts than recorded": alerts.c.attempt != made,
     }
 
