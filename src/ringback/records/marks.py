@@ -122,7 +122,7 @@ class Mark:
             self._write(facts)
 
     def note(self, seq: int, hash_: str, *, synthetic: bool, hash_at: Callable[[int], str | None]) -> None:
-        """Note an audit entry, if the mark's own entry is in the same chain. Otherwise leave the mark: somebody must look.
+        """Note an audit entry, if the mark's own entry is in the same chain. Else a person must look, and it stays.
 
         Args:
             seq: The entry's number.
@@ -170,7 +170,7 @@ class Mark:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        """Hold the lock: one writer at a time, over all processes. The lock is another file, since the mark gets renamed."""
+        """Hold the lock: one writer at a time, over all processes. The lock has its own file: the mark gets renamed."""
         try:
             handle = os.open(self._lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         except OSError as error:
