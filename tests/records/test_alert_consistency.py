@@ -4,7 +4,7 @@ from alert_rows import add_alert, add_batch, make_case_file
 from ringback.records.alert_consistency import count_ended_unsent, count_impossible, read_sealed
 
 
-def test_possible_alerts_are_none_and_impossible_ones_are_counted_by_what_is_wrong(tmp_path, records_engine):
+def test_only_impossible_alerts_are_counted_each_under_its_fault(tmp_path, records_engine):
     case_file = make_case_file(tmp_path, records_engine)
     add_batch(case_file)
     add_alert(case_file, 1, state="waiting", outcomes=())

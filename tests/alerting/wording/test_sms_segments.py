@@ -1,4 +1,4 @@
-"""Parts and cost are what a network charges, to the character."""
+"""Segments and cost are exactly what a network charges."""
 
 from decimal import Decimal
 
@@ -56,11 +56,11 @@ def test_everything_else_makes_a_text_ucs_2_and_is_named(character):
 
 
 @given(st.text(max_size=400))
-def test_parts_hold_the_text_and_no_more_than_is_needed(text):
+def test_segments_hold_the_text_and_no_more_are_counted_than_needed(text):
     size = count_segments(text)
     assert (size.count == 0) == (text == "")
     assert size.units <= size.count * size.per_segment
-    # At most one unit of a part is left empty, by a character that would have been cut in two.
+    # At most one unit of a segment is left empty, by a character that must not be split.
     assert size.count <= 1 or size.units > (size.count - 1) * (size.per_segment - 1)
 
 
