@@ -124,7 +124,7 @@ def test_a_stopped_batch_set_to_approved_by_hand_is_not_sent_on(case_file, entry
     steps = (("after the answer", stop), ("after the turn", lambda: None), ("after the turn", make_approved))
     sent = send(case_file, sender, reaching(*steps))
     assert sent.end == "stopped"
-    assert "taken away" in sent.why
+    assert "is used up" in sent.why
     # Only what was in flight at the stop.
     assert len(sent_references(case_file)) <= stopped[0] + 1
     assert sent.counts["accepted"] == len(sent_references(case_file))
