@@ -1,4 +1,4 @@
-"""What case.toml says: read, and refused with every fault at once. A key that nobody reads is a fault."""
+"""Reading case.toml. All its faults are reported at once. An unknown setting is a fault."""
 
 import difflib
 import json
@@ -15,13 +15,13 @@ from ringback.files.disk import say_problem
 from ringback.schemas.raw import ORIGIN, RAW_TABLES
 
 CASE_FORMAT = 1
-# No site that spoofed numbers lived outside these years: one was mistyped, and the calendar ends somewhere.
+# No spoofing site lived outside these years, so another year is mistyped.
 _YEARS = range(1900, 2200)
 DEFAULT_RULE = "over-a-minute@1"
 
 _TEXTS = ("id", "name", "time_zone")
 TOP_LEVEL = frozenset({"format", *_TEXTS, "first_day", "last_day"})
-# What each section may hold. Those of [tables.*] and [exhibits.*] stand one level deeper.
+# The settings of each section. Those of [tables.*] and [exhibits.*] are one level deeper.
 SECTIONS: dict[str, frozenset[str]] = {
     "dial_plan": frozenset({"home_regions", "bare_international", "allow_drama"}),
     "rules": frozenset({"alert"}),
@@ -51,7 +51,7 @@ _ORIGIN_NAMES = {column.name for column in ORIGIN}
 
 @dataclass(frozen=True, slots=True)
 class CaseSettings:
-    """What case.toml says, checked. `dial_plan`, `tables` and `exhibits` are checked further by whoever uses them."""
+    """The settings in case.toml, checked. The users of `dial_plan`, `tables` and `exhibits` check these further."""
 
     id: str
     name: str
@@ -63,13 +63,13 @@ class CaseSettings:
     dial_plan: dict[str, Any] = field(default_factory=dict)
     tables: dict[str, dict[str, Any]] = field(default_factory=dict)
     exhibits: dict[str, dict[str, Any]] = field(default_factory=dict)
-    # How people are warned; they change no result of a run.
+    # These say how people are warned. They change no result of a run.
     alerts: dict[str, Any] = field(default_factory=dict)
     notify: dict[str, Any] = field(default_factory=dict)
     records_url: str = ""
 
     def fingerprint(self) -> str:
-        """Canonical text of everything that can change a result."""
+        """Canonical text of all settings that can change a result."""
         facts = {
             "time_zone": self.time_zone,
             "first_day": str(self.first_day),
@@ -100,7 +100,7 @@ def read_settings_file(toml: Path) -> CaseSettings:
 
 
 def read_settings(toml: Path, text: str) -> CaseSettings:
-    """What a case.toml says.
+    """Parse the text of a case.toml.
 
     Raises:
         RingbackError: `case_newer`, or `case_setting_bad` naming every bad line.
@@ -134,7 +134,7 @@ def read_settings(toml: Path, text: str) -> CaseSettings:
 
 
 def _find_faults(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Every fault of the settings, not the first."""
+    """Every fault of the settings, not only the first."""
     sections = {*SECTIONS, "tables", "exhibits"}
     for name in sorted(set(found) - TOP_LEVEL - sections):
         yield name, _not_known(name, found[name], sections)
@@ -170,7 +170,7 @@ def _find_faults(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _find_part_faults(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Faults of the sections [tables.*] and [exhibits.*], and keys in them that nobody reads."""
+    """Faults of the sections [tables.*] and [exhibits.*], including unknown settings in them."""
     for name in ("tables", "exhibits"):
         parts = found.get(name, {})
         for key, section in parts.items() if isinstance(parts, dict) else ():
@@ -190,7 +190,7 @@ def _find_part_faults(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def unknown_keys(section: str, found: Mapping[str, object], known: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Keys of a section that nobody reads, each with what was probably meant."""
+    """Unknown settings of a section, each with what was probably meant."""
     for key in sorted(set(found) - set(known)):
         home = next((f"[{name}]" for name, keys in SECTIONS.items() if key in keys), "")
         if key in TOP_LEVEL:
@@ -204,7 +204,7 @@ def unknown_keys(section: str, found: Mapping[str, object], known: Collection[st
 
 
 def _not_known(name: str, value: object, sections: Collection[str]) -> str:
-    """What to say of a key, or a section, at the top of the file that nobody reads."""
+    """The message about an unknown setting or section at the top level of the file."""
     if isinstance(value, dict):
         return f"there is no section [{name}]{_suggest(name, sections, brackets=True)}"
     home = next((section for section, keys in SECTIONS.items() if name in keys), None)
@@ -214,7 +214,7 @@ def _not_known(name: str, value: object, sections: Collection[str]) -> str:
 
 
 def _suggest(name: str, known: Collection[str], *, brackets: bool = False) -> str:
-    """The known name that is nearest to one, or all of them.
+    """A suggestion for an unknown name: the nearest known name, or all of them.
 
     >>> _suggest("sendername", SECTIONS["alerts"])
     '; did you mean sender_name?'

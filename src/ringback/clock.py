@@ -1,4 +1,4 @@
-"""The clock: what time it is, and waiting. It is passed down, so that a test may run it faster."""
+"""The clock: tells the time and waits. It is passed down, so that a test can run it faster."""
 
 import time
 from datetime import UTC, datetime
@@ -6,14 +6,14 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Time as the program sees it. One second of it need not be a second of the machine."""
+    """Time as the program sees it. One of its seconds need not be a second of the machine."""
 
     def now(self) -> datetime:
-        """The time of day: aware, UTC. It can be set back by whoever runs the machine."""
+        """The current time: aware, UTC. An administrator of the machine can set it back."""
         ...
 
     def elapsed(self) -> float:
-        """Seconds since some fixed moment; never goes back."""
+        """Seconds since some fixed time; never goes back."""
         ...
 
     def sleep(self, seconds: float) -> None:
@@ -21,7 +21,7 @@ class Clock(Protocol):
         ...
 
     def machine_seconds(self, seconds: float) -> float:
-        """How many seconds of the machine that is: for time-outs that a library counts itself."""
+        """Convert to seconds of the machine, for time-outs that a library counts itself."""
         ...
 
 
@@ -29,11 +29,11 @@ class SystemClock:
     """The machine's own clock."""
 
     def now(self) -> datetime:
-        """The time of day: aware, UTC."""
+        """The current time: aware, UTC."""
         return datetime.now(UTC)
 
     def elapsed(self) -> float:
-        """Seconds since some fixed moment."""
+        """Seconds since some fixed time."""
         return time.monotonic()
 
     def sleep(self, seconds: float) -> None:

@@ -1,8 +1,8 @@
 """The secret keys of a case, kept outside its folder.
 
-A number in the audit log is written as a keyed digest: who has the case but not the key cannot try out all UK
-mobiles against it (which takes a minute against a plain hash). Numbers that wait for a text are sealed: encrypted, and
-bound to the row they stand in. A key ring holds older keys too: what they sealed or digested stays readable.
+A number in the audit log is written as a keyed digest. Against a plain hash, all UK mobiles can be tried out in a
+minute; without the key that is impossible. Numbers that wait for a text are sealed: encrypted, and bound to their row.
+A key ring also holds older keys, so that what they sealed or digested stays usable.
 """
 
 import base64
@@ -24,7 +24,7 @@ _NONCE = 12
 
 @dataclass(frozen=True, slots=True)
 class CaseKey:
-    """One key and its short name, which stands beside every digest so that keys can be rotated."""
+    """One key and its short name. Every digest carries the name, so that keys can be rotated."""
 
     name: str
     secret: bytes
@@ -38,7 +38,7 @@ class CaseKey:
         return f"{self.name}:{hmac.digest(self.secret, number.encode(), 'sha256').hex()[:24]}"
 
     def derive(self, purpose: str) -> bytes:
-        """A key of 32 bytes for one purpose: what is made with it says nothing about another purpose's."""
+        """A key of 32 bytes for one purpose, independent of the keys for other purposes."""
         return hmac.digest(self.secret, f"ringback/{purpose}".encode(), "sha256")
 
     def keyed(self, purpose: str, text: str) -> str:
@@ -46,7 +46,7 @@ class CaseKey:
         return f"{self.name}:{hmac.digest(self.derive(purpose), text.encode(), 'sha256').hex()[:32]}"
 
     def seal(self, text: str, *, about: str) -> str:
-        """Encrypt a text (AES-256-GCM). It opens only with the same `about`: a sealed text cannot change rows."""
+        """Encrypt a text (AES-256-GCM). It opens only with the same `about`, so it cannot move to another row."""
         nonce = secrets.token_bytes(_NONCE)
         sealed = nonce + self.cipher().encrypt(nonce, text.encode(), about.encode())
         return f"{self.name}:{base64.b64encode(sealed).decode()}"
@@ -61,17 +61,17 @@ class CaseKey:
 
 @dataclass(frozen=True, slots=True)
 class KeyRing:
-    """All keys of a case, oldest first. New things are made with the newest; old ones are read with theirs."""
+    """All keys of a case, oldest first. The newest seals and digests; older ones still read what they sealed."""
 
     keys: tuple[CaseKey, ...]
 
     @property
     def newest(self) -> CaseKey:
-        """The key that new things are made with."""
+        """The key for new seals and digests."""
         return self.keys[-1]
 
     def digests(self, number: str) -> list[str]:
-        """The keyed digests of one number under every key, newest first: it may stand in a table under any."""
+        """The keyed digests of one number under every key, newest first. A table may hold any of them."""
         return [key.digest(number) for key in reversed(self.keys)]
 
     def keyed(self, purpose: str, text: str) -> list[str]:
@@ -86,7 +86,7 @@ class KeyRing:
         """Decrypt what any of the keys sealed.
 
         Raises:
-            RingbackError: `sealed_unreadable` when it was altered, moved to another row, or its key is missing.
+            RingbackError: `sealed_unreadable` if it was altered or moved to another row, or its key is missing.
         """
         from cryptography.exceptions import InvalidTag
 
@@ -100,7 +100,7 @@ class KeyRing:
 
 
 def create_key(keys_dir: Path, case_id: str) -> Path:
-    """Make the first key of a case, readable by its owner alone; returns its file.
+    """Make the first key of a case, readable by its owner alone. Returns its file.
 
     Raises:
         RingbackError: `key_unwritable`, or `files_open` or `files_foreign` for the folder.
@@ -131,7 +131,7 @@ def load_keys(keys_dir: Path, case_id: str) -> KeyRing:
 
     Raises:
         RingbackError: `key_missing` when the file is not there or holds no key; `files_open`, `files_foreign` or
-            `file_linked` when it, or its folder, is not its owner's alone.
+            `file_linked` when the file or its folder is not for its owner alone.
     """
     path = keys_dir / f"{case_id}.keys"
     check_private([keys_dir])
@@ -146,7 +146,7 @@ def load_keys(keys_dir: Path, case_id: str) -> KeyRing:
 
 
 def read_secret(keys_dir: Path, case_id: str, name: str) -> str:
-    """A secret that somebody gave us for a case, such as a provider's API key: the first line of its file.
+    """A secret from outside for a case, such as a provider's API key: the first line of its file.
 
     Raises:
         RingbackError: `secret_missing`, `secret_open` when others can read it, `files_foreign` or `file_linked`.

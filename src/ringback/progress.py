@@ -1,4 +1,4 @@
-"""What tells a waiting person how far a long job is."""
+"""Progress of long jobs, for a person who waits."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -7,35 +7,35 @@ from typing import Protocol
 
 
 class Progress(Protocol):
-    """Somebody who watches."""
+    """Hears the progress of a job in steps."""
 
     def step(self, label: str, total: int | None) -> AbstractContextManager[Callable[[int], None]]:
-        """Begin a step of `total` units; the context gives a function that is called with units done."""
+        """Begin a step of `total` units (None if unknown). The context gives a function to call with units done."""
 
 
 class Watcher(Protocol):
-    """Somebody who also hears what happens inside a unit, and between steps."""
+    """Hears more: progress inside a unit, and notes between steps."""
 
     def note(self, text: str) -> None:
         """Hear something worth a line."""
 
     def within(self, share: float) -> None:
-        """Hear how much of the unit in hand is done, from 0 to 1; any thread may say it."""
+        """Hear how much of the current unit is done, from 0 to 1. Any thread may call this."""
 
 
 class NullProgress:
-    """Tells nobody."""
+    """Ignores everything."""
 
     @contextmanager
     def step(self, label: str, total: int | None) -> Iterator[Callable[[int], None]]:
-        """Begin a step and say nothing."""
+        """Begin a step, ignoring its progress."""
         yield lambda _done: None
 
     def note(self, text: str) -> None:
-        """Hear nothing."""
+        """Ignore it."""
 
     def within(self, share: float) -> None:
-        """Hear nothing."""
+        """Ignore it."""
 
 
 _watcher: ContextVar[Watcher | None] = ContextVar("watcher", default=None)
@@ -43,9 +43,9 @@ _watcher: ContextVar[Watcher | None] = ContextVar("watcher", default=None)
 
 @contextmanager
 def watched_by(watcher: Watcher) -> Iterator[None]:
-    """Have somebody watch for as long as the context lasts.
+    """Set the watcher for as long as the context lasts.
 
-    What is told here is for the eyes alone and changes no result, so it is not passed down through every layer.
+    What a watcher hears is only for display and changes no result. So the watcher is not passed through every layer.
     """
     before = _watcher.set(watcher)
     try:
@@ -55,5 +55,5 @@ def watched_by(watcher: Watcher) -> Iterator[None]:
 
 
 def current_watcher() -> Watcher:
-    """Who watches now; nobody, where nobody said so."""
+    """The current watcher; a `NullProgress` if none was set."""
     return _watcher.get() or NullProgress()

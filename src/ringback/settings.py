@@ -1,6 +1,6 @@
-"""Every setting of the program once: name, default, unit, help.
+"""The settings of the program: name, default, unit, help. They describe the machine.
 
-A case's own settings (time zone, dial plan, rules) are in its case.toml; these are about the machine it runs on.
+A case's own settings (time zone, dial plan, rules) are in its case.toml.
 """
 
 import os
@@ -13,7 +13,7 @@ ENGINES = ("duckdb", "spark")
 
 
 def _home() -> Path:
-    # An empty HOME is as good as none: the account database knows better.
+    # An empty HOME counts as none: then the account database is asked.
     return Path(os.environ.get("HOME") or pwd.getpwuid(os.getuid()).pw_dir)
 
 
@@ -22,16 +22,16 @@ def _keys_dir() -> Path:
 
 
 def cache_dir() -> Path:
-    """The folder of what is made again when it is missing.
+    """The folder of files that can be made again.
 
-    It never decides about a result: so those below the commands may ask for it themselves, other processes too.
+    It never affects a result. So code below the commands, and other processes, may ask for it themselves.
     """
     named = os.environ.get("RINGBACK_CACHE")
     if named:
         return Path(named)
     try:
         return Path(os.environ.get("XDG_CACHE_HOME") or _home() / ".cache") / "ringback"
-    except KeyError:  # an account that the database does not know, as in a container: nothing can be kept
+    except KeyError:  # an account unknown to the database, as in a container: nothing can be cached
         return Path(os.devnull) / "ringback"
 
 
@@ -43,7 +43,7 @@ def _about(variable: str, help_text: str) -> dict[str, str]:
 class Settings:
     """What the program may use of this machine.
 
-    Passed down: nothing below the commands reads the environment, but to find the cache.
+    The settings are passed down. Nothing below the commands reads the environment, except to find the cache.
     """
 
     keys_dir: Path = field(
@@ -53,7 +53,7 @@ class Settings:
     cache_dir: Path = field(
         default_factory=cache_dir,
         metadata=_about(
-            "RINGBACK_CACHE", "folder of what is made again when it is missing: compiled number plan, SQL, templates"
+            "RINGBACK_CACHE", "folder of files that can be made again: compiled number plan, SQL and templates"
         ),
     )
     workers: int = field(
@@ -82,12 +82,12 @@ class Settings:
         default=200,
         metadata=_about(
             "RINGBACK_UNPACK_RATIO",
-            "bytes that may come out of each byte of a packed exhibit, where more than RINGBACK_UNPACK_BYTES come out",
+            "bytes that each byte of a packed exhibit may unpack to, if it unpacks to more than RINGBACK_UNPACK_BYTES",
         ),
     )
     unpack_bytes: int = field(
         default=10_000_000_000,
-        metadata=_about("RINGBACK_UNPACK_BYTES", "bytes that may come out of a packed exhibit whatever its size"),
+        metadata=_about("RINGBACK_UNPACK_BYTES", "bytes that any packed exhibit may unpack to"),
     )
     unpack_files: int = field(
         default=1_000_000,
@@ -95,14 +95,14 @@ class Settings:
     )
 
 
-# Less than this, and the program itself leaves nothing to the analysis.
+# With less than this, the program itself leaves no memory to the analysis.
 _LEAST_BYTES = 10**9
 _UNITS = {"MB": 10**6, "GB": 10**9, "TB": 10**12, "MIB": 2**20, "GIB": 2**30, "TIB": 2**40}
 _SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([KMGT]i?B)\s*", re.IGNORECASE)
 
 
 def read_size(text: str) -> int:
-    """An amount of memory in bytes.
+    """Parse an amount of memory. Returns bytes.
 
     Raises:
         ValueError: It is none.
@@ -117,10 +117,10 @@ def read_size(text: str) -> int:
 
 
 def check_memory_limit(text: str) -> str:
-    """A limit of memory that a run can work with, as it was given.
+    """Check that a run can work with this memory limit. Returns it unchanged.
 
     Raises:
-        ValueError: It is no size, or too small.
+        ValueError: The text is no size, or too small.
     """
     if read_size(text) < _LEAST_BYTES:
         raise ValueError(f"a memory limit must be at least 1GB, not {text!r}: the program itself takes part of it")
@@ -128,10 +128,10 @@ def check_memory_limit(text: str) -> str:
 
 
 def load_settings() -> Settings:
-    """The settings of this process: the defaults, overruled by environment variables.
+    """The settings of this process: the defaults, overridden by environment variables.
 
     Raises:
-        ValueError: A variable holds something that is not of the setting's type.
+        ValueError: A variable does not fit its setting's type.
     """
     chosen: dict[str, object] = {}
     for one in fields(Settings):

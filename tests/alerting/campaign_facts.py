@@ -1,4 +1,4 @@
-"""Campaign pages of every kind, and a case with a batch that may have one."""
+"""Facts of campaign pages of every kind, and a case with a batch that may have a page."""
 
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
@@ -65,7 +65,7 @@ PAGES = {
 
 
 def make_campaign_case(tmp_path, *, state="approved", settings=SETTINGS, kind="alerts", accepted=2, **columns):
-    """A case with batch B-001 of five alerts, of which some were accepted and one each is in other states."""
+    """A case with batch B-001 of five alerts: some accepted, and one in each of the other states."""
     case_file = make_case_file(tmp_path)
     case = replace(case_file.case, settings=replace(case_file.case.settings, alerts=dict(settings)))
     case_file = replace(case_file, case=case)

@@ -1,4 +1,4 @@
-"""A case with or without staff, copied for each test: making one takes longer than most tests."""
+"""Cases with and without staff, copied for each test, since making one takes longer than most tests."""
 
 import shutil
 from dataclasses import replace
@@ -50,20 +50,20 @@ def tokens(_staffed_folder):
 
 @pytest.fixture
 def clock(request):
-    """A clock as many times as fast as the test's module says with FACTOR."""
+    """A clock that runs FACTOR times as fast; the test's module sets FACTOR."""
     return FastClock(request.module.FACTOR)
 
 
 @pytest.fixture
 def standin(clock):
-    """The provider's stand-in, by that clock."""
+    """The provider's stand-in, on that clock."""
     with NotifyStandin(clock, seed=1, template_body=provider_template()) as made:
         yield made
 
 
 @pytest.fixture
 def case_file(tmp_path, clock):
-    """A case with nothing in it, by that clock."""
+    """An empty case, on that clock."""
     (tmp_path / "keys").mkdir(mode=0o700)
     made = make_sending_case(tmp_path / "case", tmp_path / "keys", clock=clock)
     yield made

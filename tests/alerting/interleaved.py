@@ -36,11 +36,11 @@ NUMBERS = made_up_numbers(5)
 
 
 class Killed(BaseException):
-    """The process is no more."""
+    """The process was killed."""
 
 
 class Process:
-    """One sender of the batch, as in a process of its own. `breaks` says what goes wrong at which point."""
+    """One sender of the batch, as in its own process. `breaks` says what goes wrong at which point."""
 
     def __init__(self, name, case_file, provider, *, settle_only):
         checked = check_rules(case_file, BATCH, member="alice", sender=provider, settle_only=settle_only)
@@ -69,7 +69,7 @@ def prepare(folder):
 
 
 def new_clock():
-    """Far ahead of the machine's clock, which the audit log goes by."""
+    """A clock far ahead of the machine's clock, which dates the audit log."""
     clock = StillClock()
     clock.start = clock.moment = clock.start.replace(year=2090)
     return clock
@@ -88,7 +88,7 @@ class World:
         shutil.copytree(prepared, folder)
         self.folder, self.issued, self.clock = folder, issued, new_clock()
         found = open_case_file(folder / "case", settings=Settings(keys_dir=folder / "keys"))
-        # Nobody pulls the plug here: no waiting for the disk.
+        # There is no power cut in these tests, so the disk is not awaited.
         event.listen(found.records, "connect", lambda raw, _record: raw.execute("PRAGMA synchronous=OFF"))
         found.records.dispose()
         self.case_file = CaseFile(found.case, found.records, found.log, found.settings, self.clock)
@@ -116,7 +116,7 @@ class World:
     # Processes.
 
     def turn(self, slot, *, breaks=None, still_sent=False):
-        """A process takes a turn, and is started first where there is none."""
+        """Let a process take a turn; start it first if needed."""
         if slot not in self.processes:
             self._started += 1
             settle_only = self.state != "approved"
@@ -127,7 +127,7 @@ class World:
         try:
             if process.sending.end is None:
                 process.sending.step()
-            # Whoever ends waits for what it has under way.
+            # A process that ends waits for its requests under way.
             if process.sending.end is not None and not process.pool.jobs:
                 process.sending.leave()
                 del self.processes[slot]
@@ -142,7 +142,7 @@ class World:
         return slot in self.processes and self.processes[slot].sending.keeper.lease is not None
 
     def bury(self, slot, *, still_sent):
-        """A process is no more; what it had sent, or was about to send, may still arrive."""
+        """End a process. What it had sent, or was about to send, may still arrive."""
         pool = self.processes.pop(slot).pool
         for job in [one for one in pool.jobs if still_sent and isinstance(one.job, SendJob)]:
             if job.stage == "given":
@@ -153,7 +153,7 @@ class World:
     # The network.
 
     def jobs(self, *stages):
-        """What is under way, with the hands it belongs to."""
+        """The jobs under way, each with its worker pool."""
         alive = [(process.pool, job) for _slot, process in sorted(self.processes.items()) for job in process.pool.jobs]
         return [one for one in alive + self.on_the_way if not stages or one[1].stage in stages]
 
@@ -212,7 +212,7 @@ class World:
         return {one.reference for one in self.provider.ledger if one.too_late}
 
     def check(self):
-        """What holds at every moment."""
+        """Check what must hold at all times."""
         columns = "provider_reference, state, notification_id, sealed, why"
         rows = {row[0]: row[1:] for row in self._read(f"select {columns} from alerts")}
         late = self._late()
@@ -233,7 +233,7 @@ class World:
         self._seen = {reference: row[:2] for reference, row in rows.items()}
 
     def _check_claims(self, name, state_before):
-        """What this turn claimed, it could claim."""
+        """Check that this turn was allowed to claim what it claimed."""
         tries = {row[:2]: row[2:] for row in self._read("select alert, attempt, fence, claimed_at from attempts")}
         assert tries.keys() >= self._tries.keys(), "an attempt was forgotten"
         held = self._read("select fence, holder, expires_at from leases")
@@ -249,7 +249,7 @@ class World:
         self._tries, self._fence = tries, fence
 
     def finish(self):
-        """Everybody dies, nothing goes wrong any more, and one more process does the rest."""
+        """Kill every process, then let one more do the rest without faults."""
         for slot in sorted(self.processes):
             self.bury(slot, still_sent=True)
         for pool, job in list(self.on_the_way):
@@ -271,7 +271,7 @@ class World:
         self.clock.sleep(2 * TOO_LATE_S)
 
     def account(self):
-        """Every alert came to a true end."""
+        """Check that every alert came to a true end."""
         assert self.case_file.log.find_faults() == []
         alarmed = {row[0] for row in self._read("select alert from alarms where what = 'accepted_twice'")}
         given_up = Counter(row[0] for row in self._read("select alert from attempts where outcome = 'not_accepted'"))

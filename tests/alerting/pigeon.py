@@ -1,4 +1,4 @@
-"""A made-up provider: all that a new one needs in its file."""
+"""A made-up provider: the whole file of a minimal sender."""
 
 from ringback.alerting.senders.base import Found, Message, Outcome, Sender
 

@@ -1,4 +1,4 @@
-"""Cases in which a batch is planned: who was called, what the planner chose, and what the records then hold."""
+"""Cases for planning: who was called, what the planner chose, and what the records then hold."""
 
 import json
 import random
@@ -79,7 +79,7 @@ def chosen(case_file, **others):
 
 
 def notify_facts(case_file, **others):
-    """What a batch freezes about a provider; its key is laid down where it is looked for. Nobody is asked."""
+    """The facts that a batch freezes about a provider. Writes the key file; asks nobody."""
     key_type = others.get("key_type", "live")
     lay_key(case_file, API_KEYS[key_type], key_type)
     facts = {
@@ -91,7 +91,7 @@ def notify_facts(case_file, **others):
 
 
 def lay_key(case_file, api_key, key_type="live"):
-    """Lay an API key down where it is looked for."""
+    """Write an API key to its file."""
     path = case_file.settings.keys_dir / f"{case_file.case.settings.id}.notify-{key_type}"
     path.touch(mode=0o600)
     path.write_text(api_key)
@@ -118,7 +118,7 @@ def rows_of(case_file, table, batch="B-001"):
 
 
 def snapshot(case_file, batch="B-001"):
-    """Everything that is frozen with a batch."""
+    """All frozen rows of a batch."""
     return [rows_of(case_file, table, batch) for table in (batches, routes, alerts)]
 
 
@@ -128,7 +128,7 @@ def opened(case_file, row):
 
 
 def refusals(case_file):
-    """What was refused, as the audit log tells: what was tried, and the error."""
+    """The refusals in the audit log: what was tried, and the error."""
     return [
         (facts["what"], facts["error"])
         for entry in case_file.log.entries()
@@ -137,7 +137,7 @@ def refusals(case_file):
 
 
 def alter(case_file, *statements):
-    """What somebody with the database can do behind the program's back."""
+    """Alter the records as somebody with the database could, behind the program's back."""
     with writing(case_file.records).begin() as connection:
         for statement in statements:
             connection.execute(statement)

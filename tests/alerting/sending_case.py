@@ -32,13 +32,13 @@ def made_up_numbers(count, seed=1):
 
 
 def provider_template():
-    """The same wording as a template of the provider, with its own kind of blank."""
+    """The wording as a template at the provider, with the provider's kind of placeholder."""
     sample = references.show(references.SAMPLE)
     return render(WORDING, sample).replace(sample, "((reference))")
 
 
 def notify_facts(standin, case_file=None, **others):
-    """What a batch freezes about a sender at the stand-in, whose template is the first version; in a case, its key."""
+    """The facts that a batch freezes about a sender at the stand-in, template version 1; with a case, also its key."""
     facts = {
         "name": "notify",
         "base_url": standin.url,

@@ -1,4 +1,4 @@
-"""A provider and hands without threads or sockets: what arrives where, and when, is for the test to decide."""
+"""A provider and a worker pool without threads or sockets: the test decides what arrives where and when."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -7,15 +7,15 @@ from datetime import datetime, timedelta
 from ringback.alerting.delivery.worker_pool import Question, Result, SendJob
 from ringback.alerting.senders.base import CannotAsk, Found, Outcome, Sender
 
-# The provider refuses a request whose claim is older, and shows what it took after this time at the latest.
+# The provider refuses a request whose claim is older than the first; it shows what it took within the second.
 TOKEN_S, LATE_S = 30.0, 90.0
-# A provider that breaks that promise: the latest that such a text shows up.
+# If the provider breaks that promise: the latest time until such a text shows up.
 TOO_LATE_S = 150.0
 
 
 @dataclass
 class Taken:
-    """One text that the provider took; it shows it from `shown_at` on."""
+    """One text that the provider took, and shows from `shown_at` on."""
 
     reference: str
     id: str
@@ -25,12 +25,12 @@ class Taken:
 
 @dataclass
 class SimulatedProvider(Sender):
-    """A provider with its own ledger. It takes the same reference as often as it comes.
+    """A provider with its own ledger. It takes the same reference as often as it is sent.
 
     Attributes:
-        ledger: All that it took.
-        refused: References it will never take, each by what it said.
-        lost: How many requests of a reference it took nothing of, whatever it or the network answered.
+        ledger: All texts that it took.
+        refused: Reference that it will never take, to its answer.
+        lost: Reference to count of requests that it did not take, whatever it or the network answered.
     """
 
     clock: object
@@ -43,7 +43,7 @@ class SimulatedProvider(Sender):
     answers = True
 
     def receive(self, message, fate, seconds=0.0):
-        """A request arrives; returns the outcome as the sender gets to know it."""
+        """Receive a request. Returns the outcome that the sender learns."""
         outcome = self._decide(message, fate, seconds)
         if outcome.kind not in ("accepted", "unknown"):
             self.lost[message.provider_reference] += 1
@@ -67,11 +67,11 @@ class SimulatedProvider(Sender):
         return Outcome("accepted", found=self._found(taken)) if fate == "accepted" else Outcome("unknown", "no answer")
 
     def ask(self, provider_reference):
-        """What it shows under this reference now."""
+        """The texts that it shows under this reference now."""
         return [self._found(one) for one in self.shown() if one.reference == provider_reference]
 
     def shown(self):
-        """What it took and shows by now."""
+        """The texts that it took and shows by now."""
         return [one for one in self.ledger if one.shown_at <= self.clock.now()]
 
     def count(self, reference):
@@ -94,7 +94,7 @@ class Job:
 
 @dataclass
 class SteppedPool:
-    """Hands that do nothing by themselves."""
+    """A worker pool that does nothing by itself."""
 
     sender: SimulatedProvider
     clock: object
@@ -117,7 +117,7 @@ class SteppedPool:
         return found
 
     def begin(self, job):
-        """The last look at the clock before the socket, as the real hands take it."""
+        """Check the clock a last time before the socket, as the real worker pool does."""
         if self.clock.elapsed() > job.start_before:
             job.result = Result(job.job, Outcome("not_sent", "held too long between claim and socket"))
             self.deliver(job)
@@ -125,7 +125,7 @@ class SteppedPool:
             job.stage = "begun"
 
     def receive(self, job, fate, seconds=0.0):
-        """What was begun arrives at the provider."""
+        """Let a begun request arrive at the provider."""
         if isinstance(job.job, SendJob):
             job.result = Result(job.job, self.sender.receive(job.job.message, fate, seconds))
         elif fate == "accepted":
@@ -135,6 +135,6 @@ class SteppedPool:
         job.stage = "answered"
 
     def deliver(self, job):
-        """The answer reaches the process."""
+        """Let the answer reach the process."""
         self.jobs.remove(job)
         self.results.append(job.result)

@@ -1,4 +1,4 @@
-"""Verification of staff, batches, alerts and suppressions: what was altered is told, what was not says nothing."""
+"""Integrity of staff, batches, alerts and suppressions: every alteration is reported, and nothing else."""
 
 import json
 import threading
@@ -33,7 +33,7 @@ PLAN = DialPlan(home_regions=("GB",))
 
 @pytest.fixture
 def case_file(staff_case, tokens):
-    """A case with staff; its clock runs, eighty times as fast as the machine's."""
+    """A case with staff and a clock that runs eighty times as fast as the machine's."""
     store_number(staff_case, "07700 900102", token=tokens["bob"])
     return replace(staff_case, clock=FastClock(80))
 
@@ -72,10 +72,10 @@ def differences(case_file):
     return found
 
 
-# What nobody touched says nothing.
+# Without alterations there are no differences.
 
 
-def test_a_case_without_staff_and_batches_has_nothing_to_say_even_without_its_key(tmp_path):
+def test_a_case_without_staff_and_batches_has_no_differences_even_without_its_key(tmp_path):
     case_file = make_planning_case(tmp_path)
     for path in case_file.settings.keys_dir.iterdir():
         path.unlink()
@@ -83,7 +83,7 @@ def test_a_case_without_staff_and_batches_has_nothing_to_say_even_without_its_ke
     case_file.records.dispose()
 
 
-def test_a_whole_life_of_batches_says_nothing(case_file):
+def test_batches_through_their_whole_life_show_no_differences(case_file):
     suppress(case_file, "07700 900009", "07700 900008")
     undo_number(case_file, "07700 900008", plan=PLAN, why="a mistake", who="first.admin")
     plan(case_file)
@@ -111,7 +111,7 @@ def test_a_whole_life_of_batches_says_nothing(case_file):
     assert differences(case_file) == []
 
 
-def test_a_batch_half_sent_then_stopped_and_approved_again_says_nothing(case_file):
+def test_a_batch_half_sent_stopped_and_approved_again_shows_no_differences(case_file):
     approved(case_file, *[mobile(place) for place in range(1, 60)], per_second=5)
     until = threading.Event()
     sender = open_sender(case_file, OUTBOX, batch="B-001")
@@ -142,13 +142,13 @@ def test_a_rehearsal_stays_right_when_staff_change_their_number_or_leave(case_fi
     assert differences(case_file) == []
 
 
-def test_a_translation_that_was_read_says_nothing(case_file):
+def test_an_approved_translation_shows_no_differences(case_file):
     add_translation_approval(case_file, WELSH, member="bob", why="test")
     plan(case_file, wording=replace(WELSH, approval=find_translation_approval(case_file, WELSH, planner="alice")))
     assert differences(case_file) == []
 
 
-# What was altered is told.
+# Alterations are reported.
 
 
 def content_with(case_file, **changes):
@@ -198,14 +198,14 @@ ALTERATIONS = {
         lambda _c: [delete(routes), delete(alerts), delete(batches)],
         "B-001 is in the audit log, but not in the records",
     ),
-    "an unknown state": (lambda _c: [one(state="lost")], "in a state that there is not: 1"),
-    "accepted by hand": (lambda _c: [one(state="accepted", sealed=None)], "without the provider's id of it: 1"),
+    "an unknown state": (lambda _c: [one(state="lost")], "in an unknown state: 1"),
+    "accepted by hand": (lambda _c: [one(state="accepted", sealed=None)], "without the provider's id: 1"),
     "accepted by hand, with an id": (
         lambda _c: [one(state="accepted", sealed=None, notification_id="n-1")],
-        "further than they were ever tried: 1",
+        "tried according to their state, but without any attempt: 1",
     ),
     "no number": (lambda _c: [one(sealed=None)], "open, but without a number: 1"),
-    "a number of attempts": (lambda _c: [one(attempt=2)], "another number of attempts than were noted: 1"),
+    "a number of attempts": (lambda _c: [one(attempt=2)], "another number of attempts than recorded: 1"),
     "in doubt, never asked about": (
         lambda c: [one(state="in_doubt", attempt=1), attempt_at(c, 1, outcome="unknown")],
         "in doubt, but never asked about: 1",
@@ -270,7 +270,7 @@ def in_use(case_file):
 
 
 @pytest.mark.parametrize("alteration", ALTERATIONS)
-def test_one_alteration_is_told(in_use, alteration):
+def test_each_alteration_is_reported(in_use, alteration):
     assert differences(in_use) == []
     make, words = ALTERATIONS[alteration]
     alter(in_use, *make(in_use))
@@ -284,7 +284,7 @@ def test_one_alteration_is_told(in_use, alteration):
         ({"state": "claimed", "attempt": 1}, "nobody ever approved"),
     ],
 )
-def test_a_batch_that_was_never_approved_has_gone_nowhere(case_file, values, words):
+def test_alerts_of_a_never_approved_batch_must_not_have_moved(case_file, values, words):
     plan(case_file)
     alter(case_file, one(**values), attempt_at(case_file, 1, outcome=None))
     assert words in "\n".join(differences(case_file))
@@ -292,7 +292,7 @@ def test_a_batch_that_was_never_approved_has_gone_nowhere(case_file, values, wor
     assert "the audit log tells of no approval" in "\n".join(differences(case_file))
 
 
-def test_what_was_sent_and_is_to_be_sent_again_is_told(case_file):
+def test_a_sent_alert_put_back_to_waiting_is_reported(case_file):
     approved(case_file)
     assert send(case_file).counts == {"accepted": 4}
     assert differences(case_file) == []
@@ -305,14 +305,14 @@ def test_what_was_sent_and_is_to_be_sent_again_is_told(case_file):
         assert words in found
 
 
-def test_a_rehearsal_to_a_stranger_is_told(case_file):
+def test_a_rehearsal_to_a_number_not_of_staff_is_reported(case_file):
     plan(case_file)
     rehearsal = plan_rehearsal(case_file, "B-001", ["bob"], member="alice").batch.id
     alter(case_file, update(alerts).where(alerts.c.batch == rehearsal).values(number_digest="k1:stranger"))
     assert "for numbers that no member of staff ever stored" in "\n".join(differences(case_file))
 
 
-def test_without_the_key_it_is_said_that_nothing_can_be_compared(case_file):
+def test_without_the_key_the_result_says_that_nothing_can_be_compared(case_file):
     plan(case_file)
     for path in case_file.settings.keys_dir.iterdir():
         path.unlink()

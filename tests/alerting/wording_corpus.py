@@ -1,4 +1,4 @@
-"""The corpus of wordings: ones that have to be blocked, each with its reason, and ones that people could be sent."""
+"""The corpus of wordings: bad ones, each with the reason to block it, and good ones."""
 
 import json
 from functools import cache

@@ -76,7 +76,7 @@ def test_all_bad_settings_are_named_at_once(case):
     assert "first_day" in str(caught.value)
 
 
-def test_broken_toml_is_an_error_of_ours(case):
+def test_broken_toml_is_a_ringback_error(case):
     case.toml.write_text("format = ")
     with pytest.raises(RingbackError) as caught:
         open_case(case.path)
@@ -142,7 +142,7 @@ def take_lock(case):
 
 
 def test_the_lock_is_never_taken_through_a_link(case, tmp_path):
-    """What it leads to would be emptied."""
+    """The file behind the link would be emptied."""
     kept = precious(tmp_path)
     (case.path / ".run.lock").symlink_to(kept)
     assert is_refused_as_a_link(take_lock, case)

@@ -7,7 +7,7 @@ from ringback.records.db import create_records
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def records_place(request, tmp_path):
-    """Where fresh records may be made: a file, or the address of an empty database."""
+    """A place for new records: a file, or the address of an empty database."""
     if request.param == "sqlite":
         return tmp_path / "records.sqlite"
     return request.getfixturevalue("postgres").new_database()
@@ -15,7 +15,7 @@ def records_place(request, tmp_path):
 
 @pytest.fixture
 def records_engine(records_place):
-    """Fresh records of the current format."""
+    """New records of the current format."""
     engine = create_records(records_place)
     yield engine
     engine.dispose()

@@ -4,7 +4,7 @@ from alert_rows import add_alert, add_batch, make_case_file
 from ringback.records.alert_consistency import count_ended_unsent, count_impossible, read_sealed
 
 
-def test_possible_alerts_are_none_and_impossible_ones_are_counted_by_what_is_wrong(tmp_path, records_engine):
+def test_only_impossible_alerts_are_counted_each_under_its_fault(tmp_path, records_engine):
     case_file = make_case_file(tmp_path, records_engine)
     add_batch(case_file)
     add_alert(case_file, 1, state="waiting", outcomes=())
@@ -18,10 +18,10 @@ def test_possible_alerts_are_none_and_impossible_ones_are_counted_by_what_is_wro
     add_alert(case_file, 5, state="waiting", outcomes=("accepted",), attempt=3)
     with records_engine.connect() as connection:
         assert count_impossible(connection, "B-001", approved=True, ended=True, told=()) == {
-            "accepted, without the provider's id of it": 1,
-            "further than they were ever tried": 1,
+            "accepted, but without the provider's id": 1,
+            "tried according to their state, but without any attempt": 1,
             "to be sent, though the provider has taken it": 1,
-            "with another number of attempts than were noted": 1,
+            "with another number of attempts than recorded": 1,
             "still open, though the batch was sent to its end": 2,
         }
         gone_on = count_impossible(connection, "B-001", approved=False, ended=False, told=(suppressed,))

@@ -1,4 +1,4 @@
-"""The audit log: every way of tampering with it is found."""
+"""The audit log: every kind of tampering is found."""
 
 import random
 import sqlite3
@@ -27,7 +27,7 @@ def tamper(tmp_path, *statements):
 
 
 def recompute_from(tmp_path, first):
-    """What somebody with the database and this program's source can do: make every later hash fit again."""
+    """Recompute every later hash, as somebody with the database and this program's source could."""
     log = AuditLog(open_records(tmp_path / "records.sqlite"), tmp_path)
     previous = FIRST_PREVIOUS
     for entry in log.entries():
@@ -82,7 +82,7 @@ def test_a_cut_off_tail_is_found_by_the_head_file_and_by_a_written_down_head(log
     head = log.head()
     tamper(tmp_path, "DELETE FROM audit WHERE seq > 3")
     assert any("audit.head" in fault for fault in log.find_faults())
-    # Even when the head file was made to fit.
+    # Even if the head file was changed to match.
     (tmp_path / "audit.head").write_text(f"3 {log.head()}\n")
     assert log.find_faults() == []
     assert any("given head" in fault for fault in log.find_faults(head=head))
@@ -102,7 +102,7 @@ def test_an_emptied_log_is_found(log, tmp_path):
     assert any("empty" in fault for fault in log.find_faults())
 
 
-def test_all_faults_are_told_at_once(log, tmp_path):
+def test_all_faults_are_reported_at_once(log, tmp_path):
     tamper(
         tmp_path,
         "UPDATE audit SET why = 'x' WHERE seq = 1",
@@ -138,7 +138,7 @@ def test_numbers_in_the_facts_are_masked_wherever_they_stand(log):
     assert log.find_faults() == []
 
 
-def test_what_the_program_compares_later_is_left_as_it_is(log):
+def test_identifiers_in_the_facts_are_not_masked(log):
     draw = random.Random(1)
 
     def hexes(length):
@@ -161,7 +161,7 @@ def test_what_the_program_compares_later_is_left_as_it_is(log):
 
 
 class Recorder:
-    """A connection on which nothing is kept."""
+    """A connection that stores nothing."""
 
     def execute(self, _statement):
         return self

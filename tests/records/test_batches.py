@@ -1,4 +1,4 @@
-"""Batches in the records: kept as planned, counted, and in one state at a time; on SQLite and PostgreSQL."""
+"""Batches in the records: stored as planned, counted, and in one state at a time; on SQLite and PostgreSQL."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""What checks of alerts keep and look up, on SQLite and on PostgreSQL."""
+"""The records of alert checks, on SQLite and on PostgreSQL."""
 
 from datetime import UTC, datetime, timedelta
 

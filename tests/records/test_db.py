@@ -52,13 +52,13 @@ def test_the_records_are_readable_by_their_owner_alone(tmp_path):
 
 
 def _wait_shortly(raw, _record, _proxy):
-    """Wait for a lock for a moment, instead of the half minute of the real thing."""
+    """Wait only briefly for a lock, instead of the usual half minute."""
     raw.execute("PRAGMA busy_timeout = 50" if isinstance(raw, sqlite3.Connection) else "SET lock_timeout = '50ms'")
     raw.commit()
 
 
 @pytest.mark.parametrize("sent_before", [True, False])
-def test_who_holds_the_records_is_told_and_what_to_do(records_engine, sent_before):
+def test_the_error_for_locked_records_names_the_holder_and_what_to_do(records_engine, sent_before):
     words = "which one is not known"
     if sent_before:
         words = "the last to send a batch was process 4711 on vm"
@@ -67,7 +67,7 @@ def test_who_holds_the_records_is_told_and_what_to_do(records_engine, sent_befor
             add_batch(connection, batch)
             take_lease(connection, "B-001", holder="vm:4711:ab12", now=NOON, lasts=timedelta(seconds=45))
     with writing(records_engine).begin():
-        # As a sender that was frozen in the middle of a turn.
+        # Like a sender frozen in the middle of a turn.
         event.listen(records_engine, "checkout", _wait_shortly)
         with pytest.raises(RingbackError) as caught, writing(records_engine).begin():
             pass
@@ -80,7 +80,7 @@ def test_who_holds_the_records_is_told_and_what_to_do(records_engine, sent_befor
 
 @pytest.mark.postgres
 def test_a_claim_is_on_the_servers_disk_whatever_the_database_is_set_to(postgres):
-    """A setting of the database, or of its owner, would lose the last claims with the power."""
+    """With another setting of the database or its owner, a power cut would lose the last claims."""
     address = postgres.new_database()
     engine = connect_records(address)
     with engine.begin() as connection:

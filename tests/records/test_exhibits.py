@@ -1,4 +1,4 @@
-"""Exhibits: hashed on entry, read-only, found when anything about them changes."""
+"""Exhibits: hashed when registered, read-only, and any change is found."""
 
 import os
 import stat
@@ -82,14 +82,14 @@ def test_a_missing_exhibit_is_named(add, tmp_path):
     assert caught.value.code == "exhibit_missing"
 
 
-def test_a_missing_source_is_an_error_of_ours(register, tmp_path):
+def test_a_missing_source_is_a_ringback_error(register, tmp_path):
     with pytest.raises(RingbackError) as caught:
         register(tmp_path / "no")
     assert caught.value.code == "exhibit_unreadable"
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
-def test_an_unreadable_source_is_an_error_of_ours(add, tmp_path):
+def test_an_unreadable_source_is_a_ringback_error(add, tmp_path):
     (tmp_path / "calls.csv").touch(mode=0o000)
     with pytest.raises(RingbackError):
         add("x")

@@ -1,4 +1,4 @@
-"""Leases: one holder at a time, and an older one is known by its fence."""
+"""Leases: one holder at a time, and an older holder is recognised by its fence."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -33,7 +33,7 @@ def take(connection, holder, seconds):
     return take_lease(connection, "B-001", holder=holder, now=NOON + timedelta(seconds=seconds), lasts=LASTS)
 
 
-def test_a_second_one_waits_until_the_first_ones_lease_is_over(connection):
+def test_a_second_process_waits_until_the_first_lease_is_over(connection):
     assert take(connection, "one", 0).fence == 1
     assert take(connection, "two", 44) is None
     assert find_holder(connection, "B-001", NOON + timedelta(seconds=44)).holder == "one"
@@ -68,7 +68,7 @@ def test_a_late_release_does_not_take_anothers_lease_away(connection):
     assert find_holder(connection, "B-001", NOON + timedelta(seconds=51)).holder == "two"
 
 
-def test_a_clock_that_went_back_is_told(connection):
+def test_a_clock_that_went_back_is_an_error(connection):
     lease = take(connection, "one", 0)
     check_lease(connection, lease, now=NOON - timedelta(seconds=1))
     with pytest.raises(RingbackError) as caught:

@@ -1,4 +1,4 @@
-"""The mark beside the keys: written by whoever goes on, never taken back, and held against the records."""
+"""The mark beside the keys: written by every process that goes on, never lowered, compared with the records."""
 
 import json
 import stat
@@ -24,7 +24,7 @@ def case_file(tmp_path, chosen):
 
 
 def put_back(case_file, chosen):
-    """The records as a backup holds them that was made now; returns what puts them back later."""
+    """Make a backup of the records now. Returns a function that puts them back later."""
     place = case_file.case.path / "records.sqlite"
     case_file.records.dispose()
     whole = {one: one.read_bytes() for one in place.parent.glob("records.sqlite*")}
@@ -68,7 +68,7 @@ def test_records_put_back_are_not_the_newest_whatever_they_do_then(case_file, ch
 
 
 def test_a_chain_recomputed_to_its_end_is_found_without_a_head(case_file):
-    """As who can write the records but has not the keys would do it: one entry altered, all after it made anew."""
+    """One entry altered and all later ones recomputed, by somebody who can write the records but has no keys."""
     from sqlalchemy import update
 
     from ringback.records.audit import AuditEntry
@@ -90,7 +90,7 @@ def test_a_chain_recomputed_to_its_end_is_found_without_a_head(case_file):
     assert case_file.find_lacking() == ["their audit entry 3 is not the one that was written here"]
 
 
-def test_a_missing_mark_is_not_made_anew_by_going_on(case_file, chosen):
+def test_a_missing_mark_is_not_recreated_by_later_commands(case_file, chosen):
     case_file.mark.path.unlink()
     case_file.log.add("victims_counted", why="test")
     assert case_file.mark.read() is None
@@ -141,7 +141,7 @@ def test_a_mark_is_not_written_through_a_link(case_file, tmp_path):
     assert (tmp_path / "elsewhere").read_text() == "mine"
 
 
-def test_what_records_lack_is_said_in_words():
+def test_lacking_records_are_described_in_words():
     facts = MarkFacts(7, "h", batches={"B-001": BatchMark(3, 40, "2022-11-24T12:00:00+00:00")})
     lacking = find_lacking(facts, hash_at=lambda _seq: "h", claims={"B-001": (3, 39)})
     assert lacking == ["they know of 39 claims of batch B-001, and 40 were made"]

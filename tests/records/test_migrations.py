@@ -1,4 +1,4 @@
-"""Records of an older format become what fresh ones are, and keep what they hold."""
+"""Migrated records have the same tables as new ones, and keep their content."""
 
 import pytest
 from alembic import command
@@ -12,7 +12,7 @@ from ringback.records.tables import RECORDS_FORMAT, audit
 
 
 def make_first_format(place):
-    """Records as the first version of the program made them: three tables, and no word of steps."""
+    """Records as the first version of the program made them: three tables, and no record of steps."""
     engine = connect_records(place)
     with engine.begin() as connection:
         command.upgrade(steps._config(connection), "001")
@@ -21,7 +21,7 @@ def make_first_format(place):
 
 
 def shape(engine):
-    """Every table with its columns, keys and indexes, as the database itself tells."""
+    """Every table with its columns, keys and indexes, from the database's own catalogue."""
     seen = inspect(engine)
     return {
         table: (
@@ -37,7 +37,7 @@ def shape(engine):
 
 @pytest.fixture
 def another_place(request, records_place, tmp_path):
-    """A second place of the same sort."""
+    """A second place of the same kind."""
     if isinstance(records_place, str):
         return request.getfixturevalue("postgres").new_database()
     return tmp_path / "other.sqlite"

@@ -34,12 +34,12 @@ def test_over_a_minute_no_more_than_the_rate(connection):
     assert got == 3000
 
 
-def test_at_most_a_second_is_made_up_after_a_pause(connection):
+def test_at_most_a_second_of_lost_time_is_made_up(connection):
     take(connection, 0, 1)
     assert take(connection, 3600, 1000).requests == 51
 
 
-def test_a_pause_is_for_everybody_and_the_longer_one_counts(connection):
+def test_a_pause_holds_for_all_batches_and_the_longer_one_counts(connection):
     take(connection, 0, 1)
     pause(connection, "notify", until=NOON + timedelta(seconds=10), why="slower")
     pause(connection, "notify", until=NOON + timedelta(seconds=5), why="shorter")

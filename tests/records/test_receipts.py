@@ -1,4 +1,4 @@
-"""Receipts: each is kept once, does what it still can, and never undoes what is known. On both databases."""
+"""Receipts: each is stored once, applied if it still matters, and never undoes what is known. On both databases."""
 
 import itertools
 from datetime import timedelta
@@ -82,7 +82,7 @@ def test_a_status_is_applied_once(case_file):
     assert what(case_file) == []
 
 
-def test_any_order_ends_alike(case_file):
+def test_receipts_in_any_order_give_the_same_end(case_file):
     statuses = ["created", "sending", "pending", "delivered"]
     for place, order in enumerate(itertools.permutations(statuses), 1):
         alert = accepted(case_file, place, f"n-{place}")
@@ -132,7 +132,7 @@ def test_a_receipt_before_the_201_settles_it(case_file, state, outcome):
 
 @pytest.mark.parametrize("ask_at", [None, NOON + timedelta(seconds=77)])
 def test_after_a_second_attempt_the_provider_is_still_asked(case_file, ask_at):
-    """It may have both: one receipt does not tell of which attempt it is."""
+    """The provider may have both attempts: one receipt does not show which one it is about."""
     state = "in_doubt" if ask_at else "claimed"
     alert = add_alert(case_file, state=state, outcomes=("unknown", None), ask_at=ask_at)
     assert take(case_file) == "settled"
@@ -166,7 +166,7 @@ def test_a_second_acceptance_raises_the_alarm_once(case_file):
     assert "alert_accepted_twice" in what(case_file)
     row = alert_row(case_file, alert)
     assert (row.state, row.notification_id, row.delivery) == ("needs_human", "n-1", None)
-    # What became of the first is still taken in.
+    # The status of the first text is still applied.
     assert take(case_file, notification="n-1") == "applied"
     assert alert_row(case_file, alert).delivery == "delivered"
 
@@ -206,8 +206,8 @@ def test_a_stranger_is_kept_and_counted(case_file):
         assert count_strangers(connection) == 1
 
 
-def test_a_stranger_of_before_the_201_is_applied_when_its_id_is_known(case_file):
-    """Only a receipt without our reference can come as a stranger; it need not come again."""
+def test_a_receipt_kept_as_stranger_is_applied_when_its_id_becomes_known(case_file):
+    """Only a receipt without our reference can be kept as a stranger. It need not come again."""
     alert = add_alert(case_file)
     assert take(case_file, "sending", place=None) == "stranger"
     assert take(case_file, "delivered", place=None) == "stranger"
@@ -262,7 +262,7 @@ def test_deliveries_are_counted_by_batch(case_file):
         assert delivery_counts(connection, "B-002") == {}
 
 
-def test_the_unheard_come_oldest_first_and_page_by_page(case_file):
+def test_texts_without_a_final_status_come_oldest_first_and_page_by_page(case_file):
     for place in range(1, 8):
         when = NOON + timedelta(minutes=place % 3)
         add_alert(

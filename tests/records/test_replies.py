@@ -1,4 +1,4 @@
-"""Texts from people: sealed, kept once, and a wish to hear no more holds until staff undo it. On both databases."""
+"""Replies: sealed, stored once, and a wish to stop holds until staff undo it. On both databases."""
 
 from datetime import timedelta
 
@@ -50,7 +50,7 @@ def test_a_wish_to_hear_no_more_suppresses_the_number_and_says_by_which_reply(ca
     assert (suppression.source, suppression.undone_at) == ("reply", None)
 
 
-def test_a_wish_is_a_suppression_of_its_own_beside_somebodys_protection(case_file):
+def test_a_replys_suppression_is_separate_from_somebodys_protection(case_file):
     """Undoing the one must not undo the other."""
     with writing(case_file.records).begin() as connection:
         protected = NewSuppression(tuple(case_file.keys().digests(NUMBER)), "safeguarding", "import")
@@ -101,7 +101,7 @@ def test_a_sender_that_is_no_number_is_kept_but_cannot_be_suppressed(case_file):
     assert rows_of(case_file, suppressions) == []
 
 
-def test_number_and_text_stand_nowhere_in_the_open(case_file, tmp_path):
+def test_number_and_text_are_nowhere_in_plain_text(case_file, tmp_path):
     add(case_file)
     (row,) = rows_of(case_file, replies)
     told = " ".join([*(entry.facts + entry.why for entry in case_file.log.entries()), repr(row)])

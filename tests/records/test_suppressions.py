@@ -42,7 +42,7 @@ def test_a_number_is_suppressed_once_for_each_reason_and_source(connection):
     assert add(connection, new("k1:a", reason="other")) == [(4, True)]
 
 
-def test_it_is_found_under_every_key_and_known_under_an_older_one(connection):
+def test_a_suppression_is_found_under_every_key(connection):
     add(connection, new("k1:a"))
     assert find_suppression(connection, ["k2:a", "k1:a"]).id == 1
     assert find_suppression(connection, ["k2:a"]) is None
@@ -56,7 +56,7 @@ def test_many_rows_keep_their_order_and_are_known_the_second_time(connection):
     assert {one.id: one.number_digest for one in list_suppressions(connection)}[700] == "k2:699"
 
 
-def test_an_undone_one_counts_no_more_but_stays_with_who_and_why(connection):
+def test_an_undone_suppression_does_not_count_but_keeps_who_and_why(connection):
     add(connection, new("k1:a"))
     assert undo(connection, "k1:a") == [1]
     assert find_suppression(connection, ["k1:a"]) is None

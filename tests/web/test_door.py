@@ -1,4 +1,4 @@
-"""The door: who is sent away when there are too many, and that holders of tokens are not."""
+"""The door: which connections are cut when there are too many, and that holders of tokens are spared."""
 
 import socket
 import struct
@@ -22,7 +22,7 @@ def answer(_environ, start):
 
 @pytest.fixture
 def opened(monkeypatch):
-    """A small door: eight at most, four of a source."""
+    """A small door: at most eight connections, four without a token of one source."""
     monkeypatch.setattr(door, "MOST", 8)
     monkeypatch.setattr(door, "MOST_OF_A_SOURCE", 4)
     monkeypatch.setattr(door, "YOUNG_S", 0.0)
@@ -43,7 +43,7 @@ def standing(connections):
     return [not is_over(one) for one in connections]
 
 
-def test_of_one_source_the_one_that_waited_longest_goes(opened):
+def test_the_longest_waiting_connection_of_a_source_is_cut(opened):
     with ExitStack() as stack:
         connections = []
         for _ in range(6):
@@ -52,7 +52,7 @@ def test_of_one_source_the_one_that_waited_longest_goes(opened):
         assert standing(connections) == [False, False, True, True, True, True]
 
 
-def test_who_has_just_come_has_a_moment_to_say_something(opened, monkeypatch):
+def test_a_new_connection_has_time_to_send_its_head(opened, monkeypatch):
     monkeypatch.setattr(door, "YOUNG_S", 1.5)
     with ExitStack() as stack:
         connections = [stack.enter_context(connect(opened)) for _ in range(7)]
@@ -61,7 +61,7 @@ def test_who_has_just_come_has_a_moment_to_say_something(opened, monkeypatch):
         assert sum(standing(connections)) == 4
 
 
-def test_who_has_shown_a_token_stays(opened):
+def test_a_connection_that_has_shown_a_token_stays(opened):
     with ExitStack() as stack:
         known = stack.enter_context(connect(opened))
         known.sendall(HEAD + TOKEN + b"Content-Length: 5\r\n\r\n")
@@ -73,7 +73,7 @@ def test_who_has_shown_a_token_stays(opened):
         assert known.recv(1000).startswith(b"HTTP/1.1 200 ")
 
 
-def test_holders_of_tokens_alone_make_room_for_each_other(opened):
+def test_if_all_hold_tokens_the_longest_idle_one_is_cut(opened):
     with ExitStack() as stack:
         idle = []
         for _ in range(10):
@@ -85,7 +85,7 @@ def test_holders_of_tokens_alone_make_room_for_each_other(opened):
         assert standing(idle) == [False, False, *[True] * 8]
 
 
-def test_who_was_let_in_is_answered_however_many_there_are(opened):
+def test_every_accepted_connection_is_answered_however_many_there_are(opened):
     with ExitStack() as stack:
         for _ in range(30):
             stack.enter_context(connect(opened))
@@ -94,15 +94,15 @@ def test_who_was_let_in_is_answered_however_many_there_are(opened):
             assert one.recv(1000).startswith(b"HTTP/1.1 200 ")
 
 
-def test_a_known_one_is_cut_when_its_body_does_not_come(opened, monkeypatch):
+def test_a_connection_with_a_token_is_cut_if_its_body_does_not_come(opened, monkeypatch):
     monkeypatch.setattr(door, "BODY_S", 1.0)
     with connect(opened) as one:
         one.sendall(HEAD + TOKEN + b"Content-Length: 5\r\n\r\n1")
         assert one.recv(1000) == b""
 
 
-def test_whoever_goes_at_the_wrong_moment_does_not_end_the_server(opened):
-    """As it was found: gone between the answer and its end, somebody took the whole server along."""
+def test_a_client_that_disconnects_at_the_worst_time_does_not_end_the_server(opened):
+    """A past fault: a client that left between the answer and its end stopped the whole server."""
     wrong = HEAD + b"Authorization: Bearer wrong\r\nContent-Length: 9\r\n\r\n"
     for turn in range(600):
         with connect(opened) as one:

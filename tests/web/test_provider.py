@@ -1,4 +1,4 @@
-"""The app for the provider's callbacks: who may call it, what it takes, and what it never says."""
+"""The app for the provider's callbacks: who may call it, what it accepts, and what it never says."""
 
 import json
 import logging
@@ -86,7 +86,7 @@ def test_a_route_that_does_not_say_who_may_call_it_is_refused(app, caplog):
     assert b"secret" not in answer.data
 
 
-# What is taken.
+# Accepted callbacks.
 
 
 def test_a_receipt_is_taken(case_file, post):
@@ -106,7 +106,7 @@ def test_a_reply_is_taken(case_file, post):
     assert len(rows_of(case_file, suppressions)) == 1
 
 
-def test_fields_that_are_new_are_passed_over(post):
+def test_unknown_fields_are_ignored(post):
     assert post(body={**RECEIPT, "new": {"a": [1, None]}}).status_code == 204
 
 
@@ -137,7 +137,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("headers", WRONG.values(), ids=WRONG.keys())
-def test_a_wrong_token_is_refused_alike_whatever_is_wrong(case_file, post, tokens, headers):
+def test_every_wrong_token_gets_the_same_refusal(case_file, post, tokens, headers):
     given = {name: value.format(**tokens) for name, value in headers.items()}
     answer = post(headers=given)
     assert (answer.status_code, answer.json) == (401, {"error": "unauthorized"})
@@ -150,13 +150,13 @@ def test_the_scheme_may_be_written_in_any_case(post, tokens):
     assert post(headers={"Authorization": f"bearer {tokens['receipts']}"}).status_code == 204
 
 
-def test_without_the_right_token_nothing_of_the_body_is_looked_at(post):
+def test_without_the_right_token_the_body_is_not_read(post):
     for body in (b"{", b"x" * (LARGEST_BODY + 1)):
         assert post(data=body, headers={}).status_code == 401
 
 
 def test_every_token_is_compared_whole(monkeypatch, post, tokens):
-    """Digests of one length are compared, as many as there are, however wrong the token."""
+    """All digests, of equal length, are compared, however wrong the token is."""
     seen = []
     real = app_module.is_good.__globals__["hmac"].compare_digest
 
@@ -198,8 +198,8 @@ def test_tokens_made_twice_end_a_stolen_one_at_once(case_file, post, tokens):
     assert post(token=new["receipts"]).status_code == 204
 
 
-def test_without_tokens_the_provider_is_asked_to_come_again(case_file, post):
-    """A 401 would be the end of the callback: the provider never sends it again."""
+def test_without_tokens_the_answer_makes_the_provider_retry(case_file, post):
+    """A 401 would lose the callback: the provider would never send it again."""
     tokens_file(case_file).unlink()
     assert post().status_code == 503
     tokens_file(case_file).write_text("rubbish\n")
@@ -209,7 +209,7 @@ def test_without_tokens_the_provider_is_asked_to_come_again(case_file, post):
     assert caught.value.code == "tokens_missing"
 
 
-# What can never be taken.
+# Unusable callbacks.
 
 
 @pytest.mark.parametrize(
@@ -231,7 +231,7 @@ def test_nonsense_is_a_400_that_names_the_field_alone(post, purpose, changed, fi
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"nothing", b"[" * 60_000, b'{"id": ' + b"9" * 5000 + b"}"])
-def test_what_is_no_json_is_a_400(post, body):
+def test_a_body_that_is_not_json_is_a_400(post, body):
     answer = post(data=body, content_type="application/json")
     assert answer.status_code == 400
     assert answer.json["field"] in ("body", "id")
@@ -301,7 +301,7 @@ def test_records_that_cannot_be_used_just_now_are_a_503(monkeypatch, case_file, 
 
 
 def _wait_shortly(connection, *, milliseconds):
-    """Wait for a lock for so long, instead of the half minute of the real thing."""
+    """Wait only this long for a lock, instead of the usual half minute."""
     connection.exec_driver_sql(f"PRAGMA busy_timeout = {milliseconds}")
 
 

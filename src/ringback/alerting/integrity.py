@@ -1,6 +1,6 @@
-"""What of staff, batches, alerts and suppressions is not as the audit log and the program left it. In words.
+"""Integrity of staff, batches, alerts and suppressions: their differences from the audit log, in words.
 
-A case without staff and batches has nothing to say. Without the case's key nothing can be compared, and that is said.
+A case without staff and batches has none. Without the case's key nothing can be compared, and the result says so.
 """
 
 from collections.abc import Iterator, Sequence
@@ -31,7 +31,7 @@ from ringback.records.batches import Batch, count_routes, list_batches, read_lis
 from ringback.records.staff import ACCOUNT_ENTRIES, Transaction
 from ringback.records.suppressions import list_suppressions
 
-# States that a batch can have after each turn that the log tells of.
+# The states that a batch can have after each kind of audit entry.
 _STATES_AFTER = {
     PLANNED: (states.PLANNED,),
     REHEARSAL_PLANNED: (states.APPROVED, states.FINISHED),
@@ -45,7 +45,7 @@ _UNSENT = {states.SUPPRESSED: "alerts_suppressed", states.REJECTED: "alerts_refu
 
 
 def find_alert_differences(case_file: CaseFile) -> list[str]:
-    """Everything about staff, batches, alerts and suppressions that is not as it was left. No number stands in it."""
+    """All differences in staff, batches, alerts and suppressions. They contain no phone number."""
     entries = case_file.log.entries()
     with case_file.records.connect() as connection:
         batches, suppressed = list_batches(connection), list_suppressions(connection)
@@ -89,14 +89,14 @@ def _missing_batches(batches: Sequence[Batch], planned: Sequence[AuditEntry]) ->
 
 @dataclass(frozen=True, slots=True)
 class _BatchCheck:
-    """One batch, compared with what the log says of it."""
+    """One batch, compared with its entries in the audit log."""
 
     case_file: CaseFile
     batch: Batch
     entries: list[AuditEntry]
 
     def differences(self) -> list[str]:
-        """All that differs about it."""
+        """All differences of this batch."""
         with self.case_file.records.connect() as connection:
             return [
                 *self._content(connection),
@@ -109,7 +109,7 @@ class _BatchCheck:
     def _words(self, faults: Iterator[str]) -> Iterator[str]:
         return (f"batch {self.batch.id}: {fault}" for fault in faults)
 
-    def _told(self, *kinds: str) -> list[AuditEntry]:
+    def _entries_of(self, *kinds: str) -> list[AuditEntry]:
         return [one for one in self.entries if one.what in kinds and one.read_facts().get("batch") == self.batch.id]
 
     def _content(self, connection: Transaction) -> Iterator[str]:
@@ -134,7 +134,7 @@ class _BatchCheck:
             yield f"it is {batch.state}, but the last word of the audit log on it is {last.what}"
         if (batch.approval_entry is not None) != (last.what in (APPROVED, REHEARSAL_PLANNED)):
             yield "it names an approval that does not count any more, or none where there is one"
-        approvals = self._told(APPROVED)
+        approvals = self._entries_of(APPROVED)
         if batch.kind != ALERTS:
             yield from self._rehearsed_numbers()
         elif approvals:
@@ -151,7 +151,7 @@ class _BatchCheck:
             yield str(error)
 
     def _rehearsed_numbers(self) -> Iterator[str]:
-        """A rehearsal went to numbers that staff had stored themselves, whatever has become of them since."""
+        """Check that a rehearsal went only to numbers that staff had stored. They may have changed since."""
         stored = {one.read_facts().get("number") for one in self.entries if one.what == "staff_number_stored"}
         with self.case_file.records.connect() as connection:
             numbers = {number for _place, number, _check, _reference in read_list(connection, self.batch.id)}
@@ -159,17 +159,17 @@ class _BatchCheck:
             yield f"{strangers:,} of its texts are for numbers that no member of staff ever stored"
 
     def _alerts(self, connection: Transaction) -> Iterator[str]:
-        finished = self._told(_FINISHED)
+        finished = self._entries_of(_FINISHED)
         last = find_last_turn(self.entries, self.batch.id)
         sent = bool(finished) and last is not None and finished[-1].seq > last.seq
         is_finished = self.batch.state == states.FINISHED
         if last is not None and last.what in (APPROVED, REHEARSAL_PLANNED) and is_finished != sent:
             yield f"it is {self.batch.state}, but the audit log {'says' if sent else 'does not say'} that it was sent"
-        against = {one.read_facts().get("alert") for one in self._told("accepted_against_record")}
+        against = {one.read_facts().get("alert") for one in self._entries_of("accepted_against_record")}
         impossible = count_impossible(
             connection,
             self.batch.id,
-            approved=bool(self._told(APPROVED, REHEARSAL_PLANNED)),
+            approved=bool(self._entries_of(APPROVED, REHEARSAL_PLANNED)),
             ended=sent,
             told=[alert for alert in against if isinstance(alert, int)],
         )
@@ -177,19 +177,19 @@ class _BatchCheck:
             yield f"alerts {words}: {count:,}"
         ended = count_ended_unsent(connection, self.batch.id)
         for state, what in _UNSENT.items():
-            told = sum(int(one.read_facts().get("alerts") or 0) for one in self._told(what))
+            told = sum(int(one.read_facts().get("alerts") or 0) for one in self._entries_of(what))
             if ended.get(state, 0) > told:
                 yield f"{ended[state]:,} alerts ended as {state} unsent, but the audit log tells of {told:,}"
 
     def _parked(self, connection: Transaction) -> Iterator[str]:
-        """Nobody puts an alert before a person untried but who reconciles records that were put back."""
+        """Check parked alerts that were never tried: only reconciling restored records makes them."""
         told = sum(_parked_by(one, self.batch.id) for one in self.entries if one.what == "records_reconciled")
-        against = self._told("accepted_against_record", "alert_accepted_twice")
+        against = self._entries_of("accepted_against_record", "alert_accepted_twice")
         if (untried := count_parked_untried(connection, self.batch.id)) > told + len(against):
             yield f"{untried:,} alerts were put before a person untried, but the audit log tells of {told:,}"
 
     def _sealed(self, connection: Transaction) -> Iterator[str]:
-        """Alerts whose sealed number was altered, or belongs to another alert."""
+        """Find alerts whose sealed number was altered, or belongs to another alert."""
         ring, altered = self.case_file.keys(), 0
         for row in read_sealed(connection, self.batch.id):
             try:

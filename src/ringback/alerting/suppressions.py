@@ -1,7 +1,7 @@
-"""Lists of numbers never to contact: read, suppressed, undone. What cannot be read is told by its row, never shown.
+"""Suppression lists: reading them, suppressing their numbers, undoing. An unreadable entry is reported by row only.
 
-Suppressing errs on the safe side: a number with several readings suppresses each of them. Undoing does too: it takes
-a number with one reading only, and one source at a time.
+Suppressing errs on the safe side: a text that may mean several numbers suppresses all of them. So does undoing: it
+needs a text that means one number, and undoes one source at a time.
 """
 
 import csv
@@ -34,7 +34,7 @@ _DIGESTS_AN_ENTRY = 1000
 
 @dataclass(frozen=True, slots=True)
 class ListedNumber:
-    """One row of a list: where it stood (from 1, the header counted), its text, its own reason if it gives one."""
+    """One row of a list: its place (from 1, header included), its text, and its own reason, if any."""
 
     row: int
     raw: str
@@ -43,15 +43,16 @@ class ListedNumber:
 
 @dataclass(frozen=True, slots=True)
 class ImportedList:
-    """What became of a list: every row is added, known or unreadable.
+    """The result of importing a list: every row is added, known or unreadable.
 
     Attributes:
-        rows: Rows that hold something.
-        added: Rows that suppressed a number anew.
-        known: Rows whose numbers were all suppressed already, for the same reason from the same source.
-        unreadable: (row, reason) of the rest.
-        ambiguous: Rows with more than one reading, each of which is suppressed; they are among the others.
-        numbers: How many numbers were suppressed anew.
+        rows: Count of rows that are not empty.
+        added: Count of rows that suppressed a new number.
+        known: Count of rows whose numbers were all suppressed already, for the same reason from the same source.
+        unreadable: (row, reason) of each other row.
+        ambiguous: Count of rows that may mean several numbers, all of which are suppressed; included in the counts
+            above.
+        numbers: Count of numbers newly suppressed.
     """
 
     rows: int
@@ -63,7 +64,7 @@ class ImportedList:
 
 
 def decode_list(data: bytes) -> str:
-    """The text of a list, as spreadsheets write it.
+    """Decode a list as a spreadsheet program writes it.
 
     Raises:
         RingbackError: `suppressions_unreadable`.
@@ -81,7 +82,7 @@ def decode_list(data: bytes) -> str:
 
 
 def read_list(text: str) -> list[ListedNumber]:
-    """The rows of a list: one number a line, or a CSV whose header names a column `number`. Empty ones are left out.
+    """The rows of a list: one number per line, or a CSV with a column `number`. Empty rows are left out.
 
     Raises:
         RingbackError: `suppressions_unreadable`.
@@ -113,13 +114,13 @@ def _read_csv(text: str, delimiter: str, names: list[str]) -> Iterator[ListedNum
 def import_list(
     case_file: CaseFile, rows: Sequence[ListedNumber], *, plan: DialPlan, reason: str, who: str = ""
 ) -> ImportedList:
-    """Suppress every number of a list that can be read, in one transaction with its audit entries.
+    """Suppress every readable number of a list, in one transaction with the audit entries.
 
     Args:
         case_file: The case.
         rows: The list.
         plan: The case's dial plan.
-        reason: Why, for rows that give no reason of their own.
+        reason: The reason for rows that give none.
         who: The staff member who imports; '' for the operating system's user.
 
     Raises:
@@ -143,7 +144,7 @@ def import_list(
         suppressed = [new for _row, new in wanted]
         outcomes = add_suppressions(connection, suppressed, by=who or operating_user(), now=case_file.clock.now())
         anew = [(row, new) for (row, new), outcome in zip(wanted, outcomes, strict=True) if outcome.new]
-        entry = _tell_import(case_file, connection, [new for _row, new in anew], reason=reason, who=who)
+        entry = _log_import(case_file, connection, [new for _row, new in anew], reason=reason, who=who)
     case_file.log.note_head(entry)
     added = {row for row, _new in anew}
     return ImportedList(
@@ -156,10 +157,10 @@ def import_list(
     )
 
 
-def _tell_import(
+def _log_import(
     case_file: CaseFile, connection: Transaction, anew: list[NewSuppression], *, reason: str, who: str
 ) -> AuditEntry:
-    """Audit entries with the digests, a thousand in each; one entry even when nothing is new."""
+    """Add audit entries with the new digests, a thousand in each; one entry even if nothing is new."""
     for at in range(0, max(1, len(anew)), _DIGESTS_AN_ENTRY):
         part = anew[at : at + _DIGESTS_AN_ENTRY]
         digests = [new.digests[0] for new in part]
@@ -173,7 +174,7 @@ def _tell_import(
 def undo_number(
     case_file: CaseFile, raw: str, *, plan: DialPlan, why: str, who: str, source: str | None = None
 ) -> list[Suppression]:
-    """Undo the suppressions of one number; they stay in the table as undone. Returns them.
+    """Undo the suppressions of one number. They stay in the table, marked as undone. Returns them.
 
     Args:
         case_file: The case.
@@ -181,7 +182,7 @@ def undo_number(
         plan: The case's dial plan.
         why: Why, for the audit log.
         who: The staff member who undoes.
-        source: Only those from this source; needed when there are several.
+        source: Undo only those from this source; needed if there are several.
 
     Raises:
         RingbackError: `suppression_unclear`, `suppression_unknown`, `suppression_several`, `key_missing`.
@@ -215,41 +216,41 @@ def _check_one_source(active: Collection[Suppression]) -> None:
 
 
 def check_suppressions(case_file: CaseFile) -> None:
-    """Nobody's protection was taken away unseen. One suppression too many stops nothing: it errs on the safe side.
+    """Check that no suppression was removed behind the audit log. An extra one is no error: it is on the safe side.
 
     Raises:
         RingbackError: `suppressions_altered`.
     """
     with case_file.records.connect() as connection:
         rows = list_suppressions(connection)
-    if found := _tell(_find_taken_away(rows, _read_told(case_file.log.entries()))):
+    if found := _in_words(_find_taken_away(rows, _read_logged(case_file.log.entries()))):
         raise RingbackError("suppressions_altered", differences="; ".join(found))
 
 
 def find_suppression_differences(rows: Sequence[Suppression], entries: Sequence[AuditEntry]) -> list[str]:
-    """Where the suppressions are not those that the audit log tells of, in words; no number stands in it."""
-    told = _read_told(entries)
-    added = (_count_imported(rows) - told.imported).total()
-    added += sum(row.source == "reply" and row.id not in told.replied for row in rows)
+    """Differences between the suppressions and the audit log, in words, without phone numbers."""
+    logged = _read_logged(entries)
+    added = (_count_imported(rows) - logged.imported).total()
+    added += sum(row.source == "reply" and row.id not in logged.replied for row in rows)
     added += sum(row.source not in ("import", "reply") for row in rows)
-    revived = sum(row.undone_at is None and row.id in told.undone for row in rows)
+    revived = sum(row.undone_at is None and row.id in logged.undone for row in rows)
     more = {
         "are in the records as the audit log does not tell": added,
         "were undone, but are active in the records": revived,
     }
-    return _tell(_find_taken_away(rows, told) | more)
+    return _in_words(_find_taken_away(rows, logged) | more)
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
-    """What the audit log tells: digests imported, digest of each reply's suppression by id, ids that were undone."""
+class _Logged:
+    """Suppressions in the audit log: imported digests, digests from replies by suppression id, and ids undone."""
 
     imported: Counter[str]
     replied: dict[int, str]
     undone: set[int]
 
 
-def _read_told(entries: Sequence[AuditEntry]) -> _Told:
+def _read_logged(entries: Sequence[AuditEntry]) -> _Logged:
     imported: Counter[str] = Counter()
     replied: dict[int, str] = {}
     undone: set[int] = set()
@@ -259,25 +260,25 @@ def _read_told(entries: Sequence[AuditEntry]) -> _Told:
         elif entry.what == "suppression_undone":
             undone.update(entry.read_facts().get("suppressions", []))
         elif entry.what == "reply_taken" and (facts := entry.read_facts()).get("suppression") is not None:
-            # The first reply that tells of one made it; later ones of the same number found it there.
+            # The first reply to name a suppression made it. Later replies from the same number found it there.
             replied.setdefault(facts["suppression"], str(facts.get("number")))
-    return _Told(imported, replied, undone)
+    return _Logged(imported, replied, undone)
 
 
 def _count_imported(rows: Sequence[Suppression]) -> Counter[str]:
     return Counter(row.number_digest for row in rows if row.source == "import")
 
 
-def _find_taken_away(rows: Sequence[Suppression], told: _Told) -> dict[str, int]:
+def _find_taken_away(rows: Sequence[Suppression], logged: _Logged) -> dict[str, int]:
     kept = {row.id: row.number_digest for row in rows if row.source == "reply"}
-    gone = (told.imported - _count_imported(rows)).total()
-    gone += sum(kept.get(id_) != digest for id_, digest in told.replied.items())
-    undone = sum(row.undone_at is not None and row.id not in told.undone for row in rows)
+    gone = (logged.imported - _count_imported(rows)).total()
+    gone += sum(kept.get(id_) != digest for id_, digest in logged.replied.items())
+    undone = sum(row.undone_at is not None and row.id not in logged.undone for row in rows)
     return {
         "are in the audit log, but not in the records": gone,
         "are undone, but the audit log does not tell by whom": undone,
     }
 
 
-def _tell(counts: dict[str, int]) -> list[str]:
+def _in_words(counts: dict[str, int]) -> list[str]:
     return [f"suppressions: {count:,} {words}" for words, count in counts.items() if count]

@@ -1,1 +1,1 @@
-"""The case: its folder, its records and log, exhibits taken in, whether it is as it was left, its backup."""
+"""The case: its folder, its records and audit log, registration of exhibits, integrity, backup."""

@@ -1,7 +1,7 @@
-"""Making a backup of a case: a folder that holds what cannot be made again, and a list with the hash of each file.
+"""Making a backup of a case: a folder with all that cannot be made again, and a manifest with the hash of each file.
 
-It is made while others work on the case. The records are those of one moment; exhibits are never altered and are only
-ever added, so that those registered at that moment are all there.
+Others may work on the case meanwhile. The records are copied as of one point in time. Exhibits are never altered, only
+added, so all those registered at that time are there.
 """
 
 import os
@@ -25,7 +25,7 @@ from ringback.records.exhibits import Exhibit
 from ringback.records.snapshot import read_exhibits, snapshot_records
 
 BACKED_UP = "case_backed_up"
-# What the program itself writes to out/: lists of people that somebody else put there are not copied along.
+# Files that the program itself writes to out/. Other people's files there, such as lists of people, are not copied.
 _OUT = ("figures.json", "report.html", "outbox-*.jsonl")
 _SPARE_BYTES = 1 << 20
 
@@ -35,9 +35,9 @@ class Backup:
     """A backup that was made.
 
     Attributes:
-        manifest: What it says of itself.
-        manifest_sha256: To be written down elsewhere, as the head is.
-        findings: What of the case is not as it should be, or not in the backup.
+        manifest: The backup's manifest.
+        manifest_sha256: SHA-256 of the manifest, to be written down elsewhere like the head.
+        findings: Faults of the case, and things missing from the backup.
     """
 
     manifest: files.Manifest
@@ -47,7 +47,7 @@ class Backup:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be in a backup beside settings, exhibits and records."""
+    """What to include in a backup, beside settings, exhibits and records."""
 
     key: bool = False
     runs: bool = True
@@ -55,11 +55,11 @@ class Wanted:
 
 
 def make_backup(case_file: CaseFile, to: Path, *, wanted: Wanted, why: str, progress: Progress) -> Backup:
-    """Make a backup in a new folder, whole or not at all. It is logged first, so that the backup tells of it too.
+    """Make a backup in a new folder, whole or not at all. It is logged first, so that the backup's own log has it too.
 
     Raises:
         RingbackError: `output_exists`, `path_link`, `backup_inside`, `backup_records_elsewhere`, `key_missing`,
-            `disk_full`, `output_unwritable`, or what is wrong with a file that cannot be read.
+            `disk_full`, `output_unwritable`, or the error of a file that cannot be read.
     """
     case = case_file.case
     check_new(to)
@@ -76,7 +76,7 @@ def make_backup(case_file: CaseFile, to: Path, *, wanted: Wanted, why: str, prog
     needed = _needed_bytes(case_file, wanted)
     free = free_bytes(to.absolute().parent)
     if free is not None and free < needed + _SPARE_BYTES:
-        # Known before hours of copying.
+        # Checked before hours of copying.
         raise disk_full(to, needed=needed)
     facts = {"file": mask_numbers(to.name), "key": wanted.key, "runs": wanted.runs, "records": wanted.records}
     case_file.log.add(BACKED_UP, why=why, facts=facts)
@@ -96,7 +96,7 @@ def make_backup(case_file: CaseFile, to: Path, *, wanted: Wanted, why: str, prog
 
 
 def check_new(to: Path) -> None:
-    """Make sure that a folder can be made: nothing is there, or an empty folder, and no link leads elsewhere.
+    """Check that a folder can be made: nothing or an empty folder is there, and no link leads elsewhere.
 
     Raises:
         RingbackError: `path_link`, `output_exists` or `output_unwritable`.
@@ -117,19 +117,19 @@ def check_new(to: Path) -> None:
 
 
 def _needed_bytes(case_file: CaseFile, wanted: Wanted) -> int:
-    """About how many bytes the backup takes."""
+    """The approximate size of the backup in bytes."""
     case = case_file.case
     sizes = [one.bytes for one in case_file.exhibits if not one.in_place]
     places = [*_run_files(case_file)] if wanted.runs else []
     if wanted.records:
         places.append(case.path / files.RECORDS)
-        # What still stands in its log.
+        # The writes that are still in SQLite's log.
         places += [log for log in [case.path / f"{files.RECORDS}-wal"] if log.exists()]
     return sum(sizes) + sum(path.lstat().st_size for path in places)
 
 
 def _run_files(case_file: CaseFile) -> list[Path]:
-    """The files of the run that counts, and what was written of it; none where there is none."""
+    """The files of the current run, and its outputs; empty if there is no current run."""
     case = case_file.case
     run = case.find_current_run()
     if not run or not (case.runs_dir / run / "manifest.json").is_file():
@@ -139,7 +139,7 @@ def _run_files(case_file: CaseFile) -> list[Path]:
 
 
 class _Making:
-    """One backup under way, in a folder that nobody knows yet."""
+    """A backup in progress, in a temporary folder."""
 
     def __init__(self, case_file: CaseFile, folder: Path, wanted: Wanted, advance: Callable[[int], None]) -> None:
         self._case_file, self._folder, self._wanted, self._advance = case_file, folder, wanted, advance
@@ -198,7 +198,7 @@ class _Making:
                 continue
             held = self._take(source, one.path)
             if held.sha256 != one.sha256:
-                self._findings.append(f"exhibit {one.ref} is not what was registered, and is in the backup as it is")
+                self._findings.append(f"exhibit {one.ref} is not what was registered; the backup has it as it is")
         return elsewhere
 
     def _take_run(self) -> str:

@@ -1,4 +1,4 @@
-"""The files of a backup: copied and hashed in one pass, written to the disk, and listed in its manifest."""
+"""The files of a backup: copied and hashed in one pass, flushed to the disk, and listed in the manifest."""
 
 import hashlib
 import json
@@ -16,7 +16,7 @@ from ringback.files.disk import say_problem, unwritable
 
 MANIFEST = "manifest.json"
 BACKUP_FORMAT = 1
-# What a backup is made of; a folder ends in a stroke.
+# The places of a backup's files. A folder ends in a slash.
 CASE_TOML, HEAD, RECORDS, CURRENT = "case.toml", "audit.head", "records.sqlite", "current"
 EXHIBITS, RUNS, OUT, KEY = "exhibits/", "runs/", "out/", "key/"
 _CHUNK = 1 << 20
@@ -34,21 +34,21 @@ class HeldFile:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a backup says of itself.
+    """The manifest of a backup.
 
     Attributes:
         case: The case's id.
         name: The case's name.
         ringback: Version of the program that made it.
-        made_at: When, in UTC.
-        made_by: The operating system's user.
-        audit_seq: Number of the last entry of the audit log at that moment.
-        audit_head: Its hash.
-        records: Where the records are: "here", or "postgresql".
-        run: The run that counted and is in the backup, or "".
-        key: Whether the case's key is in it.
-        files: Every file by its place in the backup.
-        elsewhere: Exhibits that were registered in place, and are not in it: reference to path.
+        made_at: When it was made, in UTC.
+        made_by: The operating system's user who made it.
+        audit_seq: Number of the last audit entry in the backup.
+        audit_head: Hash of that entry.
+        records: Where the records are: "here" (in the backup) or "postgresql".
+        run: The current run, if it is in the backup; else "".
+        key: Whether the case's key is in the backup.
+        files: Place in the backup to file.
+        elsewhere: Reference to path of each exhibit registered in place, which is not in the backup.
     """
 
     case: str
@@ -65,7 +65,7 @@ class Manifest:
     elsewhere: dict[str, str] = field(default_factory=dict)
 
     def write(self, folder: Path) -> str:
-        """Write it into a backup; returns its SHA-256."""
+        """Write the manifest into a backup. Returns its SHA-256."""
         text = json.dumps({"format": BACKUP_FORMAT} | asdict(self), indent=1, ensure_ascii=False) + "\n"
         data = text.encode("utf-8", "surrogatepass")
         write_file(folder / MANIFEST, data)
@@ -73,10 +73,10 @@ class Manifest:
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """What a backup says of itself.
+    """Read the manifest of a backup.
 
     Raises:
-        RingbackError: `backup_missing`, `backup_newer`, or `backup_damaged` where it cannot be read.
+        RingbackError: `backup_missing`, `backup_newer`, or `backup_damaged` if it cannot be read.
     """
     path = folder / MANIFEST
     if not path.is_file() or path.is_symlink():
@@ -98,12 +98,12 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def mode_of(place: str) -> int:
-    """The mode that a file of a case has: exhibits are read-only, all else is its owner's alone."""
+    """The file mode for a place in a case: exhibits are read-only, everything else is for its owner alone."""
     return _READ_ONLY if place.startswith(EXHIBITS) else _OWN
 
 
 def is_safe(place: str) -> bool:
-    """Whether a place in a backup is one of a case's, and leads nowhere else.
+    """Whether a place in a backup is a place in a case, and leads nowhere else.
 
     >>> is_safe("exhibits/EX-001-calls.csv"), is_safe("exhibits/../../x"), is_safe("/etc/x"), is_safe("bin/x")
     (True, False, False, False)
@@ -115,7 +115,7 @@ def is_safe(place: str) -> bool:
 
 
 def walk_files(folder: Path) -> Iterator[Path]:
-    """Everything below a folder but folders, links too, in order; no link is followed."""
+    """All files and links below a folder, in order. Links are not followed."""
     for place, folders, names in os.walk(folder):
         folders.sort()
         links = [name for name in folders if (Path(place) / name).is_symlink()]
@@ -123,7 +123,7 @@ def walk_files(folder: Path) -> Iterator[Path]:
 
 
 def copy_file(source: Path, to: Path, *, mode: int, progress: Callable[[int], None]) -> HeldFile:
-    """Copy one file, no link, and hash what is copied.
+    """Copy one file, refusing a link, and hash the copied bytes.
 
     Raises:
         RingbackError: `file_unreadable`, `path_link`, `disk_full` or `output_unwritable`.
@@ -150,7 +150,7 @@ def write_file(to: Path, data: bytes, *, mode: int = _OWN) -> HeldFile:
 
 
 def hash_written(path: Path) -> HeldFile:
-    """Hash a file that is there, and have it written to the disk.
+    """Hash an existing file, and flush it to the disk.
 
     Raises:
         RingbackError: `file_missing`, `file_unreadable` or `path_link`.
@@ -197,14 +197,14 @@ def _write(to: Path, chunks: Iterator[bytes], *, mode: int, progress: Callable[[
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder, and those above it, for its owner alone."""
+    """Make a folder and its parents, for their owner alone."""
     if not folder.is_dir():
         make_folder(folder.parent)
         folder.mkdir(mode=_FOLDER)
 
 
 def fsync_folders(folder: Path) -> None:
-    """Have the names in a folder, and in all folders below it, written to the disk."""
+    """Flush a folder, and all folders below it, to the disk."""
     for place in (*(Path(found) for found, _folders, _names in os.walk(folder)), folder.parent):
         handle = os.open(place, os.O_RDONLY | os.O_DIRECTORY)
         try:
@@ -214,7 +214,7 @@ def fsync_folders(folder: Path) -> None:
 
 
 def put_in_place(part: Path, to: Path) -> None:
-    """Give a finished folder its name, when all of it is on the disk.
+    """Flush a finished folder to the disk, then give it its final name.
 
     Raises:
         RingbackError: `disk_full` or `output_unwritable`.
@@ -229,7 +229,7 @@ def put_in_place(part: Path, to: Path) -> None:
 
 @contextmanager
 def naming(part: Path, to: Path) -> Iterator[None]:
-    """Have errors name the folder that is to be made, instead of the one that it is begun as."""
+    """Make errors name the final folder instead of the temporary one."""
     try:
         yield
     except RingbackError as error:
@@ -241,12 +241,12 @@ def naming(part: Path, to: Path) -> Iterator[None]:
 
 
 def unreadable(path: Path, error: OSError) -> RingbackError:
-    """The error for a file that cannot be read, with its whole path."""
+    """The error for an unreadable file, with its full path."""
     if isinstance(error, FileNotFoundError):
         return RingbackError("file_missing", path=path.absolute())
     return RingbackError("file_unreadable", path=path.absolute(), problem=say_problem(error))
 
 
 def total_bytes(files: Mapping[str, HeldFile]) -> int:
-    """Bytes of all files together."""
+    """The total size of all files in bytes."""
     return sum(one.bytes for one in files.values())

@@ -1,4 +1,4 @@
-"""A case in hand: its folder, its records and its audit log."""
+"""An open case: its folder, its records and its audit log."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -42,14 +42,14 @@ class CaseFile:
 
     @property
     def exhibits(self) -> list[Exhibit]:
-        """Its exhibits, in the order of their references."""
+        """The exhibits, in the order of their references."""
         return list_exhibits(self.records)
 
     @property
     def is_synthetic(self) -> bool:
-        """Whether its records are made up: said by the log, by any exhibit's content, or by the mark.
+        """Whether the case is synthetic, according to the log, any exhibit's content, or the mark.
 
-        There is no way back: no source is a line that somebody could edit unseen, and the mark lies elsewhere.
+        There is no way back: nobody can edit any of these unseen, and the mark lies outside the case.
         """
         facts = self.mark.read()
         if facts is not None and facts.synthetic:
@@ -59,11 +59,11 @@ class CaseFile:
 
     @property
     def mark(self) -> Mark:
-        """How far its records had come, as far as this machine has seen."""
+        """The mark: how far this machine has seen the records come."""
         return find_mark(self.case, self.settings)
 
     def find_lacking(self) -> list[str]:
-        """What the records lack of what this machine has seen of them, in words; empty when they are the newest.
+        """What the records lack compared with the mark on this machine, in words; empty if they are the newest.
 
         Raises:
             RingbackError: `mark_missing`.
@@ -74,13 +74,13 @@ class CaseFile:
         return self.compare(facts)
 
     def compare(self, facts: MarkFacts) -> list[str]:
-        """What the records lack of what a mark says, in words."""
+        """What the records lack compared with a mark, in words."""
         with self.records.connect() as connection:
             claims = {one.batch: (one.fence, one.claims) for one in read_all_claims(connection)}
         return find_lacking(facts, hash_at=self.log.hash_at, claims=claims)
 
     def check_newest(self) -> None:
-        """Refuse to plan, approve or send from records that are not the newest: a restored backup, or a copy.
+        """Refuse records that are not the newest (a restored backup, or a copy). For planning, approving and sending.
 
         Raises:
             RingbackError: `records_rolled_back` or `mark_missing`.
@@ -89,11 +89,11 @@ class CaseFile:
             raise RingbackError("records_rolled_back", what="; ".join(lacking))
 
     def close(self) -> None:
-        """Close the records, so that their file is whole by itself; they open again when they are asked."""
+        """Close the records, so that their file is complete by itself. They reopen on their next use."""
         close([self.records])
 
     def limits(self) -> Limits:
-        """How much may come out of a packed exhibit."""
+        """The limits for unpacking an exhibit."""
         chosen = self.settings
         return Limits(chosen.unpack_ratio, chosen.unpack_bytes, chosen.unpack_files)
 
@@ -139,19 +139,19 @@ def new_case(
     preset: str = "ringback",
     records_url: str = "",
 ) -> CaseFile:
-    """Make a case: folder, key, records and the first audit entry; all of it, or nothing is left.
+    """Make a case: folder, key, records and the first audit entry. If it fails, nothing is left behind.
 
     Raises:
         RingbackError: `case_exists`, `case_setting_bad`, `key_unwritable`, `disk_full` or `output_unwritable`.
     """
     make_mapping(preset, {}, toml=path / "case.toml")
-    # What is there before is somebody's, and stays whatever happens: records whose case.toml was lost, above all.
+    # Files that existed before are never removed, above all records whose case.toml was lost.
     began = [place for place in (path, *path.absolute().parents) if not place.exists()]
     new = [path / name for name in _MADE if not (path / name).exists()]
     keys: list[Path] = []
 
     def before(case_id: str) -> None:
-        # By now every setting has been looked at, the address among them.
+        # By now every setting has been checked, including the address.
         if records_url:
             check_empty(records_url)
         keys.append(create_key(settings.keys_dir, case_id))
@@ -174,7 +174,7 @@ def new_case(
         mark = find_mark(case, settings)
         mark.replace(MarkFacts(entry.seq, entry.hash, synthetic))
     except BaseException:
-        # The key is made last of all that can be refused: with it, what is there is ours.
+        # The key is made after every step that can be refused. From then on, what is there is ours.
         if keys:
             key = keys[0]
             _unmake(
@@ -186,7 +186,7 @@ def new_case(
 
 
 def _unmake(made: Sequence[Path], folders: Sequence[Path]) -> None:
-    """Remove what was made of a case that could not be finished, and folders that are empty then."""
+    """Remove the files of an unfinished case, and the folders that are then empty."""
     close_all()
     for place in made:
         with suppress(OSError):
@@ -206,7 +206,7 @@ def open_case_file(path: Path, *, settings: Settings) -> CaseFile:
     case = open_case(path)
     check_places(case, settings)
     records = open_records(case.records, case_path=path)
-    # A backup need not hold folders without anything in them; who only looks need not be able to make them.
+    # A backup may lack empty folders, and a reader may not have the right to make them.
     with suppress(RingbackError):
         case.make_folders()
     join_dumps(case, list_exhibits(records))
@@ -217,12 +217,12 @@ def open_case_file(path: Path, *, settings: Settings) -> CaseFile:
 
 
 def check_places(case: Case, settings: Settings) -> None:
-    """Case folder, records and keys are their owner's alone, and nothing that the program writes there is a link.
+    """Check that case folder, records and keys are for their owner alone, and that no file there is a link.
 
     Raises:
         RingbackError: `file_linked`, `files_foreign` or `files_open`.
     """
-    # Those that SQLite keeps beside a file of records need not be there.
+    # The files that SQLite keeps beside the records need not exist.
     ends = ("", "-wal", "-shm", "-journal")
     records = [Path(f"{case.records}{end}") for end in ends] if isinstance(case.records, Path) else []
     check_unlinked([*(case.path / name for name in (*OWN_NAMES, HEAD_FILE)), *records])
@@ -231,7 +231,7 @@ def check_places(case: Case, settings: Settings) -> None:
 
 
 def upgrade_case(path: Path, *, settings: Settings) -> tuple[CaseFile, int]:
-    """Bring a case's records to this program's format; returns the case and the format they had.
+    """Upgrade a case's records to this program's format. Returns the case and the old format.
 
     Raises:
         RingbackError: `case_missing`, `case_newer` or `case_setting_bad`, and as `check_places`.
@@ -260,7 +260,7 @@ def find_mark(case: Case, settings: Settings) -> Mark:
 
 
 def read_mark_facts(records: Engine, entry: AuditEntry, *, synthetic: bool = False) -> MarkFacts:
-    """What a mark says of records as they stand, their newest audit entry being this one."""
+    """The facts for a mark of the current records, with this newest audit entry."""
     with records.connect() as connection:
         batches = {
             one.batch: BatchMark(one.fence, one.claims, one.last_claim.isoformat())
@@ -270,6 +270,6 @@ def read_mark_facts(records: Engine, entry: AuditEntry, *, synthetic: bool = Fal
 
 
 def join_dumps(case: Case, exhibits: Sequence[Exhibit]) -> None:
-    """Let the settings of a case know which exhibits are parts of one dump."""
+    """Record in the settings of a case which exhibits are split files of one dump."""
     files = {one.ref: SplitFile(one.ref, one.name, one.file(case.path), one.bytes) for one in exhibits}
     join_split_files(case.settings.exhibits, files)

@@ -27,9 +27,9 @@ from ringback.files.disk import unwritable
 from ringback.files.private import open_plain, write_plain
 
 _LOCK, _NEW_TOML, _NEW_CURRENT = ".run.lock", ".case.toml.new", ".current.new"
-# All that stands in a case folder under a name that anybody can know, beside the records.
+# All files with fixed names in a case folder, beside the records.
 OWN_NAMES = ("case.toml", "current", "exhibits", "runs", "out", _LOCK, _NEW_TOML, _NEW_CURRENT)
-# The life of a site of which nobody has said when it began or ended.
+# The life of a site if nobody has said when it began or ended.
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2099, 12, 31)
 
 _TEMPLATE = """\
@@ -93,14 +93,14 @@ preset = "{preset}"
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """An open case: where its parts are, and its settings."""
+    """A case folder: the places in it, and its settings."""
 
     path: Path
     settings: CaseSettings
 
     @property
     def toml(self) -> Path:
-        """The file of settings."""
+        """The settings file."""
         return self.path / "case.toml"
 
     @property
@@ -115,21 +115,21 @@ class Case:
 
     @property
     def records(self) -> Path | str:
-        """The database of exhibits, audit entries, staff and alerts: a file here, or an address in case.toml."""
+        """The database of exhibits, audit entries, staff and alerts: a file here, or an address from case.toml."""
         return self.settings.records_url or self.path / "records.sqlite"
 
     @property
     def out_dir(self) -> Path:
-        """What the commands write for people."""
+        """The folder of the commands' outputs for people."""
         return self.path / "out"
 
     @property
     def current(self) -> Path:
-        """The file that names the run that counts."""
+        """The file that names the current run."""
         return self.path / "current"
 
     def make_folders(self) -> None:
-        """Make the folders of a case, for its owner alone; those that are there stay as they are.
+        """Make the folders of a case, for its owner alone. Existing folders stay as they are.
 
         Raises:
             RingbackError: `disk_full` or `output_unwritable`.
@@ -143,13 +143,13 @@ class Case:
                 raise unwritable(folder.absolute(), error) from error
 
     def find_current_run(self) -> str | None:
-        """The id of the run that counts, or None before the first."""
+        """The id of the current run; None before the first run."""
         if not self.current.exists():
             return None
         return self.current.read_text().strip()
 
     def get_current_run(self) -> Path:
-        """The folder of the run that counts.
+        """The folder of the current run.
 
         Raises:
             RingbackError: `run_none` before the first run.
@@ -160,7 +160,7 @@ class Case:
         return self.runs_dir / run_id
 
     def continue_exhibit(self, ref: str, before: str) -> None:
-        """Write into case.toml that an exhibit continues another one, as parts of a dump do."""
+        """Write into case.toml that an exhibit continues another one, as split files of a dump do."""
         text = self.toml.read_text(encoding="utf-8")
         head, line = f"[exhibits.{ref}]", f'continues = "{before}"'
         started = re.compile(rf"^{re.escape(head)}[^\n]*$", re.MULTILINE)
@@ -174,10 +174,10 @@ class Case:
         self.settings.exhibits.setdefault(ref, {})["continues"] = before
 
     def switch_current(self, run_id: str) -> None:
-        """Make a finished run the one that counts, in one step.
+        """Make a finished run the current one, atomically.
 
         Raises:
-            RingbackError: `disk_full` or `output_unwritable`; what was current stays current.
+            RingbackError: `disk_full` or `output_unwritable`; then the old current run stays.
         """
         new = self.path / _NEW_CURRENT
         try:
@@ -199,11 +199,11 @@ def create_case(
     records_url: str = "",
     before: Callable[[str], object] = lambda _case_id: None,
 ) -> Case:
-    """Make a new case folder; `before` is called with the case's id, and nothing is made when it fails.
+    """Make a new case folder. `before` is called with the case's id; if it fails, nothing is made.
 
     Raises:
-        RingbackError: `case_exists` where there is a case, `case_setting_bad` for a setting that cannot be, `disk_full`
-            or `output_unwritable`.
+        RingbackError: `case_exists` if there is a case, `case_setting_bad` for a wrong setting, `disk_full` or
+            `output_unwritable`.
     """
     if (path / "case.toml").exists():
         raise RingbackError("case_exists", path=path)
@@ -233,7 +233,7 @@ def create_case(
 
 
 def _check_place(path: Path) -> None:
-    """Refuse a place where no folder can be made, before anything is made elsewhere."""
+    """Refuse a path where no folder can be made, before anything is made elsewhere."""
     above = next(one for one in (path, *path.absolute().parents) if one.exists())
     if not above.is_dir():
         raise RingbackError("output_unwritable", path=path.absolute(), problem=f"{above} is a file, not a folder")
@@ -269,9 +269,9 @@ def _why_no_case(path: Path, toml: Path) -> str:
 
 @contextmanager
 def lock_run(case: Case) -> Iterator[None]:
-    """Hold the one lock of a case's runs; everything else may use the case meanwhile.
+    """Hold the lock for runs of a case. Everything else may use the case meanwhile.
 
-    The lock is the operating system's: it ends with the process, however that ends.
+    The operating system releases the lock when the process ends, even after a crash.
 
     Raises:
         RingbackError: `case_busy` when another process holds it.
@@ -283,7 +283,7 @@ def lock_run(case: Case) -> Iterator[None]:
             handle.seek(0)
             holder = handle.read().strip() or "unknown process"
             raise RingbackError("case_busy", path=case.path, holder=holder) from error
-        # Only for the words of `case_busy`: a full disk must not stand in the way of it.
+        # This text only serves the message of `case_busy`, so a full disk must not stop the run here.
         with suppress(OSError):
             os.ftruncate(handle.fileno(), 0)
             os.write(handle.fileno(), f"process {os.getpid()}".encode())
@@ -292,8 +292,8 @@ def lock_run(case: Case) -> Iterator[None]:
 
 
 def _clear_leftovers(case: Case) -> None:
-    """Remove what killed processes began and nobody will finish."""
-    # Only a run writes this one, and there is no other run now.
+    """Remove unfinished files of killed processes."""
+    # Only a run writes this file, and no other run is active now.
     (case.path / _NEW_CURRENT).unlink(missing_ok=True)
     for folder in (case.path, case.exhibits_dir, case.out_dir):
         clear_dead_temp_files(folder)

@@ -1,4 +1,4 @@
-"""Whether a case is as it was left: its exhibits, their register, its runs and its audit log."""
+"""Integrity of a case: its exhibits, their register, its runs and its audit log are as they were left."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -13,35 +13,36 @@ from ringback.records.exhibits import Exhibit, check_exhibit, find_strangers
 def check_exhibits(
     case_file: CaseFile, exhibits: Sequence[Exhibit], progress: Callable[[int], None] = lambda _n: None
 ) -> None:
-    """Re-hash every exhibit; a run does this first.
+    """Re-hash every exhibit. A run does this first.
 
     Raises:
-        RingbackError: `exhibit_missing`, `exhibit_unreadable` or `exhibit_altered`, for the first that fails.
+        RingbackError: `exhibit_missing`, `exhibit_unreadable` or `exhibit_altered`, for the first exhibit that fails.
     """
     for exhibit in exhibits:
         check_exhibit(exhibit, case_file.case.path, progress)
 
 
 def find_run_damage(case_file: CaseFile, store: RunStore) -> list[str]:
-    """What of a run is not as it was left: names of tables, and "manifest" when it is not the one in the log."""
+    """The altered parts of a run: names of tables, and "manifest" if it differs from the one in the log."""
     told = case_file.log.find_last("run_finished", run=store.folder.name)
     altered = told is not None and told.get("manifest") != store.manifest_digest()
     return [*store.find_damage(), *(["manifest"] if altered else [])]
 
 
-# How what the mark tells begins: of a case that was restored it is no fault.
+# The beginning of findings from the mark. In a restored case they are no faults.
 NOT_THE_NEWEST = "records: not the newest"
 
 
 def find_differences(
     case_file: CaseFile, *, head: str | None = None, progress: Callable[[int], None] = lambda _n: None
 ) -> list[str]:
-    """Everything in the case that is not as it was left: exhibits, their register, and the audit log. In words.
+    """All differences of the case from how it was left, in words: exhibits, register, runs, audit log, mark.
 
     Args:
         case_file: The case.
         head: A head of the audit log that was written down elsewhere.
-        progress: Called with the bytes hashed since the last call: those of the exhibits, and `bytes_of_runs`.
+        progress: Called with the bytes hashed since the last call. The total is the exhibits' size plus
+            `bytes_of_runs`.
     """
     found: list[str] = []
     entries = case_file.log.entries()
@@ -59,7 +60,7 @@ def find_differences(
 
 
 def _mark_differences(case_file: CaseFile) -> list[str]:
-    """What the records lack of what this machine has seen of them; nothing where it does not hold the case's keys."""
+    """What the records lack compared with the mark; empty on a machine without the case's keys."""
     if not case_file.mark.is_kept_here:
         return []
     try:
@@ -69,26 +70,26 @@ def _mark_differences(case_file: CaseFile) -> list[str]:
 
 
 def bytes_of_runs(case_file: CaseFile) -> int:
-    """Bytes of the tables that finished runs saved: what `find_differences` hashes beside the exhibits."""
+    """Bytes of the tables of finished runs, which `find_differences` hashes beside the exhibits."""
     folders = [case_file.case.runs_dir / run_id for run_id in _logged_runs(case_file.log.entries())]
     return sum(saved.bytes for one in folders if one.exists() for saved in RunStore(one).tables.values())
 
 
 def _logged_runs(entries: list[AuditEntry]) -> dict[str, dict[str, Any]]:
-    """What the audit log tells of the end of each run."""
+    """Run id to the facts that the audit log has about the run's end."""
     ends = [entry.read_facts() for entry in entries if entry.what == "run_finished"]
     return {str(facts.get("run")): facts for facts in ends}
 
 
 def _run_differences(case_file: CaseFile, entries: list[AuditEntry], progress: Callable[[int], None]) -> list[str]:
-    """Finished runs whose tables or manifest are not what the audit log says the run left."""
+    """Differences between finished runs and the audit log: their tables and manifests."""
     found = []
     logged = _logged_runs(entries)
     current = case_file.case.find_current_run()
     for run_id, facts in logged.items():
         folder = case_file.case.runs_dir / run_id
         if not folder.exists():
-            # An older run can be made again; the one that counts has to be there.
+            # An older run can be made again. The current one must be there.
             if run_id == current:
                 found.append(f"run {run_id} counts as current, but is not in runs/")
             continue
@@ -104,7 +105,7 @@ def _run_differences(case_file: CaseFile, entries: list[AuditEntry], progress: C
 
 
 def _register_differences(exhibits: list[Exhibit], entries: list[AuditEntry]) -> list[str]:
-    """Where the register of exhibits does not say what the audit log says was registered."""
+    """Differences between the register of exhibits and the audit log."""
     logged = [entry.read_facts() for entry in entries if entry.what == "exhibit_added"]
     by_ref = {facts.get("exhibit"): facts for facts in logged}
     found = []

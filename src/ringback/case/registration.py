@@ -1,4 +1,4 @@
-"""Taking seized files in as exhibits of a case."""
+"""Registering seized files as exhibits of a case."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -23,7 +23,7 @@ def register(
     name: str = "",
     progress: Callable[[int], None] = lambda _n: None,
 ) -> Exhibit:
-    """Take one file in as an exhibit; `name` is what it is called, where that is more than its file's name.
+    """Register one file as an exhibit. `name` replaces the file's name, for example to include its folders.
 
     Raises:
         RingbackError: `exhibit_unreadable`, `exhibit_known`, `source_unknown`, `split_part_missing`, `unpack_refused`,
@@ -62,7 +62,7 @@ def register(
 
 
 def _find_previous_part(case_file: CaseFile, source: Path, format_: str | None, *, name: str) -> Exhibit | None:
-    """The exhibit that a part of a dump continues, by its name; None where the file stands for itself.
+    """The exhibit that a split file of a dump continues, by its name; None if the file stands alone.
 
     Raises:
         RingbackError: `split_part_missing`.
@@ -81,7 +81,7 @@ def _find_previous_part(case_file: CaseFile, source: Path, format_: str | None, 
 
 
 def _may_be_middle(source: Path) -> bool:
-    """Whether a file may be a piece from the middle of a dump: nothing tells it from plain text, or from noise."""
+    """Whether a file may come from the middle of a dump: it looks like plain text, or like noise."""
     try:
         return tell_format(source) in (None, "csv", "jsonl")
     except (EOFError, ValueError):

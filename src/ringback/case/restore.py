@@ -1,4 +1,4 @@
-"""Making a case folder again from a backup: every file checked against the manifest, then the case against itself."""
+"""Restoring a case folder from a backup: each file is checked against the manifest, then the integrity of the case."""
 
 import shutil
 from collections.abc import Callable
@@ -18,20 +18,20 @@ from ringback.settings import Settings
 
 FindDifferences = Callable[[CaseFile], list[str]]
 _SPARE_BYTES = 1 << 20
-# So many faults of a backup are told; one would do.
+# At most this many faults of a backup are listed.
 _MOST_TOLD = 20
 
 
 @dataclass(slots=True)
 class Restored:
-    """A case that was restored.
+    """A restored case.
 
     Attributes:
-        manifest: What the backup says of itself.
+        manifest: The manifest of the backup.
         key_there: Whether the case's key is in the folder of keys.
         key_put: Whether it was put there from the backup.
-        differences: What of the case is not as it was left, in words; what `ringback verify` says.
-        notes: What is not there because the backup does not hold it.
+        differences: Differences from how the case was left, in words, as from `ringback verify`.
+        notes: Things missing because the backup does not hold them.
     """
 
     manifest: files.Manifest
@@ -56,14 +56,14 @@ def restore_case(
         backup: The folder of the backup.
         to: The new case folder.
         settings: Where keys are kept.
-        find_alert_differences: Says what of staff, batches and alerts is not as it was left; the case knows nothing
-            of alerts, so whoever restores one brings it along.
+        find_alert_differences: Gives differences in staff, batches and alerts. The caller passes it in, since this
+            package knows nothing of alerts.
         put_key: Whether to put the key of the backup into the folder of keys.
-        progress: Hears how far it is.
+        progress: Hears the progress.
 
     Raises:
-        RingbackError: `backup_missing`, `backup_newer`, `backup_damaged` naming every file that is missing, altered or
-            additional; `case_exists`, `output_exists`, `path_link`, `backup_without_key`, `key_differs`, `disk_full` or
+        RingbackError: `backup_missing`, `backup_newer`, `backup_damaged` naming every missing, altered or extra file;
+            `case_exists`, `output_exists`, `path_link`, `backup_without_key`, `key_differs`, `disk_full` or
             `output_unwritable`.
     """
     manifest = files.read_manifest(backup)
@@ -92,7 +92,7 @@ def restore_case(
 
 
 def _check_files(backup: Path, manifest: files.Manifest) -> None:
-    """Refuse a backup with files that are missing, or that nobody listed, or that lead elsewhere."""
+    """Refuse a backup with missing files, unlisted files, or files that lead elsewhere."""
     there = {path.relative_to(backup).as_posix(): path for path in files.walk_files(backup)}
     there.pop(files.MANIFEST, None)
     faults = [f"{place} is a link" for place, path in sorted(there.items()) if path.is_symlink()]
@@ -135,7 +135,7 @@ def _put_key(backup: Path, key: Path) -> None:
 
 
 def _copy(backup: Path, temp: Path, manifest: files.Manifest, advance: Callable[[int], None]) -> None:
-    """Copy every file but the key, and compare the hash of what was copied."""
+    """Copy every file but the key, and compare the hash of the copy."""
     try:
         for folder in (temp, temp / files.EXHIBITS, temp / files.RUNS, temp / files.OUT):
             files.make_folder(folder)
@@ -159,7 +159,7 @@ def _find_differences(
     find_alert_differences: FindDifferences,
     progress: Progress,
 ) -> tuple[list[str], list[str]]:
-    """What `ringback verify` says of the new folder, and what is not there because the backup does not hold it."""
+    """The findings of `ringback verify` about the new folder, and the notes on things missing from the backup."""
     notes = [
         f"exhibit {ref} was registered in place, and is not in the backup: {path}"
         for ref, path in manifest.elsewhere.items()
@@ -169,12 +169,12 @@ def _find_differences(
     try:
         found = _compare(folder, settings, manifest.audit_head, find_alert_differences, progress)
     except RingbackError as error:
-        # What an older program wrote, or a person: to be put right in the restored folder.
+        # A fault in what an older program or a person wrote, to be corrected in the restored folder.
         return [f"{error}; {error.next_step}".replace(str(folder), "CASE")], notes
-    # What the backup was not asked to hold is no difference.
+    # Things that the backup was not asked to hold are no differences.
     expected = [] if manifest.run else ["no run counts as current"]
     expected += [] if (settings.keys_dir / f"{manifest.case}.keys").exists() else ["the case's key cannot be read"]
-    # So is that newer records were seen: a backup is older than what it was made of.
+    # Nor is it one that newer records were seen: a backup is always older than its case.
     expected.append(NOT_THE_NEWEST)
     notes += [one for one in found if any(words in one for words in expected)]
     return [one.replace(str(folder), "CASE") for one in found if one not in notes], notes

@@ -1,1 +1,1 @@
-"""Small state on SQLAlchemy Core: exhibits and the audit log."""
+"""The records of a case, on SQLAlchemy Core: exhibits, the audit log, staff and alerts."""

@@ -1,4 +1,4 @@
-"""Alarms: what a person must look at. Each is raised once, however often it is noticed."""
+"""Alarms: things that a person must look at. Each is raised once, however often it is noticed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from ringback.records.alert_tables import alarms
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """One alarm: what it is, in detail, and about which batch and alert (by their ids)."""
+    """One alarm: its name, its detail, and the ids of the batch and alert it is about."""
 
     id: int
     batch: str
@@ -24,15 +24,15 @@ class Alarm:
 def raise_alarm(
     connection: Connection, *, what: str, detail: str, now: datetime, batch: str = "", alert: int = 0
 ) -> bool:
-    """Raise an alarm unless the same one was raised before; returns whether it is new.
+    """Raise an alarm, unless the same one was raised before. Returns whether it is new.
 
     Args:
         connection: A transaction that writes.
         what: Its name, such as accepted_twice.
         detail: In words; never a number.
-        now: When.
-        batch: The batch it is about, or ''.
-        alert: The alert's id, or 0.
+        now: The time.
+        batch: The batch that the alarm is about; '' for none.
+        alert: The alert's id; 0 for none.
     """
     same = select(alarms.c.id).where(
         alarms.c.what == what, alarms.c.batch == batch, alarms.c.alert == alert, alarms.c.detail == detail
@@ -44,7 +44,7 @@ def raise_alarm(
 
 
 def list_alarms(connection: Connection, *, batch: str | None = None) -> Sequence[Alarm]:
-    """All alarms, or those of one batch, in the order they were raised."""
+    """All alarms, or those of one batch, oldest first."""
     query = select(alarms).order_by(alarms.c.id)
     if batch is not None:
         query = query.where(alarms.c.batch == batch)

@@ -1,4 +1,4 @@
-"""Alerts in states that no step of the program leads to: somebody altered the records, or they were damaged."""
+"""Finding alerts in states that the program never produces: the records were altered or damaged."""
 
 from collections.abc import Collection, Iterator
 
@@ -14,14 +14,15 @@ _OPEN = ("waiting", "claimed", "in_doubt")
 def count_impossible(
     connection: Connection, batch: str, *, approved: bool, ended: bool, told: Collection[int]
 ) -> dict[str, int]:
-    """How many alerts of a batch cannot be as they are, by what is impossible about them; none are left out.
+    """Impossible condition, in words, to count of alerts of a batch. Conditions without alerts are left out.
 
     Args:
-        connection: To read.
+        connection: A transaction.
         batch: The batch.
-        approved: Whether anybody ever approved it.
-        ended: Whether all of it was sent, so that nothing can be open.
-        told: Ids of alerts that the provider has against our record, as the audit log tells: an alarm of its own.
+        approved: Whether anybody ever approved the batch.
+        ended: Whether the batch was sent to its end, so that no alert can be open.
+        told: Ids of alerts that the provider has against our record, from the audit log. They have an alarm of their
+            own.
     """
     conditions = _conditions(told)
     if not approved:
@@ -45,8 +46,8 @@ def _conditions(told: Collection[int]) -> dict[str, ColumnElement[bool]]:
     taken = _has_attempt("accepted")
     tried = _state.in_(("claimed", "in_doubt", "accepted"))
     return {
-        "in a state that there is not": _state.not_in(_STATES),
-        "accepted, without the provider's id of it": and_(_state == "accepted", alerts.c.notification_id.is_(None)),
+        "in an unknown state": _state.not_in(_STATES),
+        "accepted, but without the provider's id": and_(_state == "accepted", alerts.c.notification_id.is_(None)),
         "accepted, but still with its number": and_(_state == "accepted", alerts.c.sealed.is_not(None)),
         "open, but without a number": and_(_state.in_(_OPEN), alerts.c.sealed.is_(None)),
         "to be sent, though the provider has taken it": and_(
@@ -54,8 +55,10 @@ def _conditions(told: Collection[int]) -> dict[str, ColumnElement[bool]]:
             or_(alerts.c.notification_id.is_not(None), taken),
         ),
         "in doubt, but never asked about": and_(_state == "in_doubt", alerts.c.ask_at.is_(None)),
-        "further than they were ever tried": and_(tried, alerts.c.attempt == 0, alerts.c.id.not_in(told)),
-        "with another number of attempts than were noted": alerts.c.attempt != made,
+        "tried according to their state, but without any attempt": and_(
+            tried, alerts.c.attempt == 0, alerts.c.id.not_in(told)
+        ),
+        "with another number of attempts than recorded": alerts.c.attempt != made,
     }
 
 
@@ -64,20 +67,20 @@ def _has_attempt(outcome: str) -> ColumnElement[bool]:
 
 
 def count_ended_unsent(connection: Connection, batch: str) -> dict[str, int]:
-    """How many alerts of a batch ended without being handed over, by state: suppressed, or rejected by ourselves."""
+    """State to count of alerts of a batch that ended unsent: suppressed, or rejected by ourselves."""
     unsent = or_(_state == "suppressed", and_(_state == "rejected", not_(_has_attempt("rejected"))))
     query = select(_state, func.count()).where(alerts.c.batch == batch, unsent).group_by(_state)
     return {str(row[0]): int(row[1]) for row in connection.execute(query)}
 
 
 def count_parked_untried(connection: Connection, batch: str) -> int:
-    """How many alerts of a batch need a person though nobody ever tried them: records were put back, and reconciled."""
+    """How many alerts of a batch are parked although never tried. Only reconciling restored records does that."""
     untried = and_(alerts.c.batch == batch, _state == "needs_human", alerts.c.attempt == 0)
     return connection.scalar(select(func.count()).select_from(alerts).where(untried)) or 0
 
 
 def read_sealed(connection: Connection, batch: str) -> Iterator[AlertRow]:
-    """The alerts of a batch that still have their sealed number, in the order of the list."""
+    """The alerts of a batch that still have their sealed number, in list order."""
     columns = [alerts.c[name] for name in AlertRow.__slots__]
     query = select(*columns).where(alerts.c.batch == batch, alerts.c.sealed.is_not(None)).order_by(alerts.c.place)
     for row in connection.execute(query):

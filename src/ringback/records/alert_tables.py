@@ -1,4 +1,4 @@
-"""The tables of staff and alerts. Numbers and references stand in them sealed, or as keyed digests; never plain."""
+"""The tables of staff and alerts. They hold numbers and references only sealed or as keyed digests."""
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
@@ -14,7 +14,7 @@ staff = Table(
     Column("status", String, nullable=False),  # proposed, invited, active, disabled
     Column("password_hash", String),
     Column("totp_sealed", String),
-    Column("totp_last_step", BigInteger),  # the last 30-second step whose code was used: no code counts twice
+    Column("totp_last_step", BigInteger),  # the last 30-second step whose code was used, so that no code counts twice
     Column("enrol_hash", String),
     Column("enrol_until", UtcDateTime),
     Column("number_digest", String),  # the person's own mobile, for rehearsals
@@ -24,7 +24,7 @@ staff = Table(
     Column("added_at", UtcDateTime, nullable=False),
     Column("added_by", String, nullable=False),
     Column("confirmed_by", String),
-    # A change that waits for a second administrator, as JSON; and who asked for it.
+    # A change that waits for a second administrator, as JSON, and who asked for it.
     Column("pending", Text),
     Column("pending_by", String),
 )
@@ -98,7 +98,7 @@ alerts = Table(
     Column("place", Integer, nullable=False),
     Column("number_digest", String, nullable=False),
     Column("check_digest", String, nullable=False, unique=True),  # keyed, of alert reference and last four digits
-    Column("sealed", String),  # number and alert reference; taken away once the provider has accepted
+    Column("sealed", String),  # number and alert reference; erased once the provider has accepted
     Column("provider_reference", String, nullable=False, unique=True),
     Column("state", String, nullable=False),  # schemas of alerting.states
     Column("why", String),
@@ -116,7 +116,7 @@ Index("alerts_by_state", alerts.c.batch, alerts.c.state, alerts.c.id)
 Index("alerts_to_ask", alerts.c.batch, alerts.c.ask_at)
 Index("alerts_by_number", alerts.c.number_digest)
 
-# One row per attempt to hand an alert to the provider. Rows are added and ended, never taken away.
+# One row per attempt to hand an alert to the provider. Rows are added and ended, never deleted.
 attempts = Table(
     "attempts",
     metadata,
@@ -139,10 +139,10 @@ leases = Table(
     Column("fence", Integer, nullable=False),
     Column("renewed_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
-    Column("claims", Integer, nullable=False, server_default="0"),  # how many there ever were
+    Column("claims", Integer, nullable=False, server_default="0"),  # claims ever made
 )
 
-# One row per sender: the one pace that all batches share.
+# One row per sender: the pace that all batches share.
 paces = Table(
     "paces",
     metadata,
@@ -154,7 +154,7 @@ paces = Table(
     Column("requests", Integer, nullable=False),
 )
 
-# One row per delivery receipt that came in, in the order of arrival; copies and late ones too.
+# One row per delivery receipt that came in, in order of arrival, including copies and late ones.
 receipts = Table(
     "receipts",
     metadata,
@@ -185,7 +185,7 @@ replies = Table(
     Column("handled_by", String),
 )
 
-# One row per thing that a person must look at.
+# One row per alarm.
 alarms = Table(
     "alarms",
     metadata,
@@ -199,8 +199,8 @@ alarms = Table(
 )
 
 # One row per alert reference that was asked about, genuine or not, and source that asked. A lane of a reference
-# (slowing.Lane) stands in it with its name for a source, and a source over all references with '' for a reference.
-# Failed log-ins stand in it too, with a name in the place of the reference (log_in_waits).
+# (model.throttle.Lane) has a row with the lane's name as its source. A source over all references has a row with '' as
+# its reference. Failed log-ins have rows too, with the account's name as the reference (staff.log_in_throttle).
 check_slots = Table(
     "check_slots",
     metadata,

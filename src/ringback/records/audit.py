@@ -1,8 +1,8 @@
 """The audit log: who did what to which personal data, when and why, in a chain that shows tampering.
 
-Every entry's hash covers the entry and the hash before it. Whoever can write the table can recompute the whole
-chain, so the head (the last hash) is printed by every command: written down elsewhere, it settles the matter.
-Source of the duty: Data Protection Act 2018, section 62 (logging of processing for law enforcement).
+Every entry's hash covers the entry and the hash before it. A person who can write the table can recompute the whole
+chain. So every command prints the head (the last hash): a head written down elsewhere reveals such a change. Source of
+the duty: Data Protection Act 2018, section 62 (logging of processing for law enforcement).
 """
 
 import getpass
@@ -26,14 +26,14 @@ from ringback.records.tables import audit
 
 FIRST_PREVIOUS = "0" * 64
 HEAD_FILE = "audit.head"
-# What the program makes itself, as a whole: keyed digests, hashes, ids of runs and cases, of texts at the provider and
-# of ours. They are compared later, and a run of digits in one is no number: all are longer than any number is.
+# Whole values that the program makes: keyed digests, hashes, ids of runs and cases, ids of texts at the provider and
+# ours. They are compared later, so they are not masked. A run of digits in one is no phone number.
 _IDENTIFIER = re.compile(
     r"\w+:[0-9a-f]{24,64}|[0-9a-f]{16}|[0-9a-f]{32,64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
     r"|(?:outbox:)?rb-[0-9a-f]{20}"
 )
 
-# Entries that say whether the case is made up.
+# Entries that say whether the case is synthetic.
 _TELLING = ("case_created", "exhibit_added", "run_finished")
 
 
@@ -51,7 +51,7 @@ class AuditEntry:
     hash: str
 
     def read_facts(self) -> dict[str, Any]:
-        """The facts; none where they were altered beyond reading."""
+        """The facts; empty if they were altered beyond reading."""
         try:
             found = json.loads(self.facts)
         except ValueError:
@@ -60,11 +60,11 @@ class AuditEntry:
 
     @property
     def tells_synthetic(self) -> bool:
-        """Whether it says that the case's records are made up."""
+        """Whether the entry says that the case is synthetic."""
         return self.what in _TELLING and self.read_facts().get("synthetic") is True
 
     def computed_hash(self) -> str:
-        """The hash that the entry's own content gives."""
+        """The hash computed from the entry's content."""
         content = json.dumps(
             [self.seq, self.at, self.who, self.what, self.why, self.facts, self.previous], ensure_ascii=False
         )
@@ -76,9 +76,9 @@ class AuditLog:
 
     Args:
         engine: The case's records.
-        folder: The case folder; the head is also written to `audit.head` there, so that cutting off the table's
-            end alone is noticed even by who has no head written down.
-        mark: The case's mark, where it has one: the head is noted there too, apart from the case.
+        folder: The case folder. The head is also written to `audit.head` there. So cutting off the end of the table
+            alone is noticed even if nobody wrote a head down.
+        mark: The case's mark, if it has one. The head is noted there too, outside the case.
     """
 
     def __init__(self, engine: Engine, folder: Path, mark: Mark | None = None) -> None:
@@ -89,8 +89,8 @@ class AuditLog:
     def add(self, what: str, *, why: str, facts: Mapping[str, object] | None = None, who: str = "") -> AuditEntry:
         """Add one entry in a transaction of its own. Returns it with its hash.
 
-        Numbers among the facts must come as keyed digests; what looks like one in `why`, or in a text among the facts,
-        is masked.
+        Phone numbers among the facts must be keyed digests. Anything that looks like one in `why`, or in a text among
+        the facts, is masked.
         """
         with writing(self._engine).begin() as connection:
             entry = self.add_within(connection, what, why=why, facts=facts, who=who)
@@ -106,7 +106,7 @@ class AuditLog:
         facts: Mapping[str, object] | None = None,
         who: str = "",
     ) -> AuditEntry:
-        """Add one entry within the transaction of the change that it tells of; `note_head` comes after it."""
+        """Add one entry in the transaction of the change that it records. Call `note_head` after the commit."""
         last = connection.execute(select(audit.c.seq, audit.c.hash).order_by(audit.c.seq.desc()).limit(1)).first()
         unsigned = AuditEntry(
             seq=last.seq + 1 if last else 1,
@@ -123,8 +123,8 @@ class AuditLog:
         return entry
 
     def note_head(self, entry: AuditEntry) -> None:
-        """Write the head beside the log, whole or not at all, and into the mark."""
-        # Several processes may do this at once: each begins a file of its own.
+        """Write the head beside the log (atomically) and into the mark."""
+        # Several processes may do this at once, so each writes its own temporary file.
         temp = temp_path(self._head_file)
         try:
             temp.write_text(f"{entry.seq} {entry.hash}\n")
@@ -137,7 +137,7 @@ class AuditLog:
             self._mark.note(entry.seq, entry.hash, synthetic=entry.tells_synthetic, hash_at=self.hash_at)
 
     def hash_at(self, seq: int) -> str | None:
-        """The hash of the entry of this number, or None."""
+        """The hash of the entry with this number; None if there is none."""
         with self._engine.connect() as connection:
             return connection.scalar(select(audit.c.hash).where(audit.c.seq == seq))
 
@@ -148,7 +148,7 @@ class AuditLog:
         return [AuditEntry(**row._mapping) for row in rows]
 
     def find_last(self, what: str, **facts: object) -> dict[str, Any] | None:
-        """The facts of the last entry of this kind that has these among them, or None."""
+        """The facts of the last entry of this kind whose facts include these; None if there is none."""
         for entry in reversed(self.entries()):
             found = entry.read_facts() if entry.what == what else {}
             if found and all(found.get(name) == fact for name, fact in facts.items()):
@@ -165,9 +165,9 @@ class AuditLog:
         """Every sign of tampering, in words; empty when the chain holds.
 
         Args:
-            head: A head written down elsewhere, at any earlier time: it must still be in the chain.
+            head: A head written down elsewhere at any earlier time. It must still be in the chain.
         """
-        # Read before the entries: another process may add one meanwhile, and then name it in the file.
+        # Read the file before the entries: another process may meanwhile add an entry and name it in the file.
         noted = self._read_head_file()
         entries = self.entries()
         faults = list(_broken_links(entries))
@@ -188,7 +188,7 @@ class AuditLog:
 
 
 def _masked(fact: object) -> object:
-    """A fact as it may stand in the log: numbers masked in every text, wherever it stands."""
+    """A fact for the log: phone numbers in its texts are masked, at any depth."""
     if fact is None or isinstance(fact, bool | int | float):
         return fact
     if isinstance(fact, Mapping):
@@ -202,7 +202,7 @@ def _masked(fact: object) -> object:
 def _head_file_faults(noted: str | None, known: Mapping[str, int]) -> list[str]:
     if noted is None:
         return [f"audit log: {HEAD_FILE} is missing or unreadable"]
-    # The file may lag behind by entries (a crash between the two writes) but never name one that is not there.
+    # The file may lag behind by some entries (a crash between the two writes), but it never names a missing one.
     if noted not in known:
         return [f"audit log: the head in {HEAD_FILE} is not in the chain: entries were cut off or recomputed"]
     return []

@@ -1,4 +1,4 @@
-"""Batches, their routes and their alerts, as the records keep them. What was planned is never changed afterwards."""
+"""Batches, their routes and their alerts in the records. Planned content never changes afterwards."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -12,9 +12,9 @@ from ringback.errors import RingbackError
 from ringback.numbers.masking import mask_numbers
 from ringback.records.alert_tables import alerts, batches, routes
 
-# Rows in one statement: enough that a large list goes in fast, few enough that memory stays small.
+# Rows in one statement: enough to write a large list fast, few enough to keep memory small.
 _CHUNK = 10_000
-# An alert in one of these states may reach, or may have reached, somebody's phone. In a finished batch nothing waits.
+# An alert in one of these states may reach, or have reached, a phone. In a finished batch, waiting alerts never will.
 _MAY_HAVE_IT = ("claimed", "in_doubt", "accepted", "needs_human")
 
 
@@ -54,7 +54,7 @@ class RouteRow:
 
 @dataclass(frozen=True, slots=True)
 class NewAlert:
-    """What planning knows of an alert."""
+    """An alert as planning makes it."""
 
     place: int
     number_digest: str
@@ -64,18 +64,18 @@ class NewAlert:
 
     @property
     def listed(self) -> tuple[int, str, str, str]:
-        """What the list's hash covers."""
+        """The fields that the list's hash covers."""
         return (self.place, self.number_digest, self.check_digest, self.provider_reference)
 
 
 def find_batch(connection: Connection, batch_id: str) -> Batch | None:
-    """The batch of this id."""
+    """The batch with this id; None if there is none."""
     row = connection.execute(select(batches).where(batches.c.id == batch_id)).first()
     return Batch(**row._mapping) if row else None
 
 
 def read_batch(connection: Connection, batch_id: str) -> Batch:
-    """The batch of this id, as this transaction sees it.
+    """The batch with this id, as this transaction sees it.
 
     Raises:
         RingbackError: `batch_unknown`.
@@ -87,7 +87,7 @@ def read_batch(connection: Connection, batch_id: str) -> Batch:
 
 
 def get_batch(engine: Engine, batch_id: str) -> Batch:
-    """The batch of this id.
+    """The batch with this id.
 
     Raises:
         RingbackError: `batch_unknown`.
@@ -97,23 +97,23 @@ def get_batch(engine: Engine, batch_id: str) -> Batch:
 
 
 def list_batches(connection: Connection) -> list[Batch]:
-    """All batches, rehearsals among them, in the order they were planned."""
+    """All batches, including rehearsals, in the order of planning."""
     rows = connection.execute(select(batches).order_by(batches.c.planned_at, batches.c.id))
     return [Batch(**row._mapping) for row in rows]
 
 
 def list_rehearsals(connection: Connection, batch_id: str) -> list[Batch]:
-    """The rehearsals of a batch, in the order they were planned."""
+    """The rehearsals of a batch, in the order of planning."""
     return [one for one in list_batches(connection) if one.rehearses == batch_id]
 
 
 def next_batch_id(connection: Connection) -> str:
-    """The id that the next batch gets: B-001, B-002, ..."""
+    """The id of the next batch: B-001, B-002, ..."""
     return f"B-{_highest(connection, 'B-', kind='alerts') + 1:03}"
 
 
 def next_rehearsal_id(connection: Connection, batch_id: str) -> str:
-    """The id that the next rehearsal of a batch gets: B-001-R1, B-001-R2, ..."""
+    """The id of the next rehearsal of a batch: B-001-R1, B-001-R2, ..."""
     return f"{batch_id}-R{_highest(connection, f'{batch_id}-R', kind='rehearsal') + 1}"
 
 
@@ -131,8 +131,8 @@ def add_batch(
     Args:
         connection: A transaction that writes.
         batch: The batch.
-        routed: A route for everybody.
-        listed: An alert for everybody who is to be texted.
+        routed: A route for every number called.
+        listed: An alert for every number to text.
     """
     connection.execute(insert(batches).values(**asdict(batch)))
     _add_many(connection, routes, (_columns(row) | {"batch": batch.id} for row in routed))
@@ -141,7 +141,7 @@ def add_batch(
 
 
 def _columns(row: RouteRow | NewAlert) -> dict[str, Any]:
-    # Cheaper than asdict, which copies deeply: there may be hundreds of thousands.
+    # Cheaper than asdict, which makes deep copies. There may be hundreds of thousands of rows.
     return {name: getattr(row, name) for name in row.__slots__}
 
 
@@ -151,14 +151,14 @@ def _add_many(connection: Connection, table: Table, rows: Iterator[Mapping[str, 
 
 
 def set_state(connection: Connection, batch_id: str, state: str, *, why: str, now: datetime) -> None:
-    """Put a batch in another state. All but `approved` take the approval away; only `set_approved` gives one.
+    """Put a batch in another state. Every state but `approved` removes the approval; only `set_approved` gives one.
 
     Args:
         connection: A transaction that writes.
         batch_id: The batch.
-        state: One of `alerting.states.BATCH_STATES`.
-        why: In words; what looks like a number is masked.
-        now: When.
+        state: One of `alerting.model.states.BATCH_STATES`.
+        why: The reason, in words; anything like a phone number is masked.
+        now: The time.
     """
     values: dict[str, Any] = {"state": state, "state_why": mask_numbers(why)}
     if state in ("stopped", "halted"):
@@ -171,7 +171,7 @@ def set_state(connection: Connection, batch_id: str, state: str, *, why: str, no
 
 
 def set_approved(connection: Connection, batch_id: str, *, approver: str, entry: int, now: datetime) -> None:
-    """Note an approval and the audit entry that tells of it."""
+    """Record an approval and the number of its audit entry."""
     values = {
         "state": "approved", "state_why": None, "approved_by": approver, "approved_at": now, "approval_entry": entry,
     }  # fmt: skip
@@ -179,26 +179,26 @@ def set_approved(connection: Connection, batch_id: str, *, approver: str, entry:
 
 
 def set_started(connection: Connection, batch_id: str, *, now: datetime) -> None:
-    """Note when a batch was first sent; later beginnings change nothing."""
+    """Record when a batch was first sent. Later calls change nothing."""
     never = (batches.c.id == batch_id) & batches.c.started_at.is_(None)
     connection.execute(update(batches).where(never).values(started_at=now))
 
 
 def read_list(connection: Connection, batch_id: str) -> Iterator[tuple[int, str, str, str]]:
-    """What the list's hash covers of each alert, in order: place, number_digest, check_digest, provider_reference."""
+    """The hashed fields of each alert, in list order: place, number_digest, check_digest, provider_reference."""
     columns = (alerts.c.place, alerts.c.number_digest, alerts.c.check_digest, alerts.c.provider_reference)
     rows = connection.execute(select(*columns).where(alerts.c.batch == batch_id).order_by(alerts.c.place, alerts.c.id))
     yield from ((place, number, check, reference) for place, number, check, reference in rows)
 
 
 def count_alerts(connection: Connection, batch_id: str) -> dict[str, int]:
-    """How many alerts of a batch are in each state."""
+    """State to count of alerts of a batch."""
     query = select(alerts.c.state, func.count()).where(alerts.c.batch == batch_id).group_by(alerts.c.state)
     return {state: int(count) for state, count in connection.execute(query)}
 
 
 def read_routes(connection: Connection, batch_id: str, channels: Sequence[str] = ()) -> Iterator[RouteRow]:
-    """The routes of a batch in order: all, or those of some channels."""
+    """The routes of a batch in list order: all, or those of some channels."""
     columns = [routes.c[name] for name in RouteRow.__slots__]
     query = select(*columns).where(routes.c.batch == batch_id).order_by(routes.c.place)
     if channels:
@@ -208,7 +208,7 @@ def read_routes(connection: Connection, batch_id: str, channels: Sequence[str] =
 
 
 def count_routes(connection: Connection, batch_id: str) -> dict[str, dict[str, int]]:
-    """How many numbers each channel and reason of a batch got; channels without any are left out."""
+    """Channel to reason to count of numbers of a batch. Channels without numbers are left out."""
     query = (
         select(routes.c.channel, routes.c.reason, func.count())
         .where(routes.c.batch == batch_id)
@@ -221,13 +221,13 @@ def count_routes(connection: Connection, batch_id: str) -> dict[str, dict[str, i
 
 
 def alerted_numbers(connection: Connection, *, but: str = "") -> set[str]:
-    """Keyed digests of all numbers that hold an alert: one that waits, or one that may have reached them.
+    """Keyed digests of all numbers that hold an alert: a waiting one, or one that may have reached them.
 
-    Rehearsals do not count, nor what still waits in a batch that is finished, since nobody will send it.
+    Rehearsals do not count. Waiting alerts of a finished batch do not count either, since nobody will send them.
 
     Args:
         connection: A transaction.
-        but: A batch that does not count as far as its alerts only wait, since another takes its place.
+        but: A batch that is being replaced, whose waiting alerts do not count; '' for none.
     """
     waits = (alerts.c.state == "waiting") & (batches.c.state != "finished") & (batches.c.id != but)
     query = (

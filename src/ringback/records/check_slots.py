@@ -1,4 +1,4 @@
-"""What checks of alerts keep and look up: the slots that slow them, and the one question whether a text is ours."""
+"""The records of alert checks: the slots of the throttle, and the query whether a text is ours."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -13,7 +13,7 @@ SlotName = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class KeptSlot:
-    """One row of check_slots without its name; what it means is said in alerting.slowing."""
+    """One row of check_slots without its name. `alerting.model.throttle` explains the fields."""
 
     asked: int
     next_at: datetime
@@ -22,13 +22,13 @@ class KeptSlot:
 
 @dataclass(frozen=True, slots=True)
 class HandedOver:
-    """That a text was handed over to the provider, and when (None where nobody noted it)."""
+    """A text that was handed over to the provider, and when (None if not recorded)."""
 
     at: datetime | None
 
 
 def load_slots(connection: Connection, names: Collection[SlotName]) -> dict[SlotName, KeptSlot]:
-    """The slots of these names (reference digest, source digest or lane) that are there, in one query."""
+    """The existing slots among these names (reference digest, source digest or lane), in one query."""
     query = select(check_slots).where(_one_of(names))
     return {
         (row.reference_digest, row.source_digest): KeptSlot(row.asked, row.next_at, row.booked)
@@ -37,7 +37,7 @@ def load_slots(connection: Connection, names: Collection[SlotName]) -> dict[Slot
 
 
 def save_slots(connection: Connection, slots: Mapping[SlotName, KeptSlot]) -> None:
-    """Keep these slots, whether they were there or not: the same two statements either way.
+    """Store these slots. New and existing ones take the same two statements.
 
     Args:
         connection: A transaction that writes.
@@ -52,7 +52,7 @@ def save_slots(connection: Connection, slots: Mapping[SlotName, KeptSlot]) -> No
 
 
 def forget_slots(connection: Connection, *, before: datetime) -> int:
-    """Forget the slots whose time lies before a moment; returns how many.
+    """Delete the slots whose time lies before a given time. Returns how many.
 
     Args:
         connection: A transaction that writes.
@@ -64,9 +64,9 @@ def forget_slots(connection: Connection, *, before: datetime) -> int:
 def find_handed_over(
     connection: Connection, check_digests: Sequence[str], *, states: Collection[str]
 ) -> HandedOver | None:
-    """The alert with one of these digests that is in one of these states, or None.
+    """The alert with one of these digests and in one of these states; None if there is none.
 
-    All that must hold for an answer is in this one query: a near miss and a miss are the same work and the same result.
+    All conditions are in this one query, so that a near miss takes the same work and gives the same result as a miss.
     """
     handed_over_at = func.coalesce(alerts.c.accepted_at, alerts.c.claimed_at)
     query = select(handed_over_at).where(alerts.c.check_digest.in_(check_digests), alerts.c.state.in_(sorted(states)))

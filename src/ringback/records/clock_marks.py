@@ -1,4 +1,4 @@
-"""Moments that the records have seen: the latest of the audit log, and those that lie ahead of a clock set right."""
+"""Timestamps in the records: the latest in the audit log, and those ahead of a corrected clock."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,15 +12,15 @@ from ringback.records.tables import audit
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The latest time of the entries that were looked at; None where there is none that can be read."""
+    """The latest time among some audit entries; None if there is no readable one."""
 
     at: datetime | None
 
 
 def find_latest(connection: Connection, *, after: int = 0) -> Seen:
-    """The latest time that any entry after this one carries, wherever it stands.
+    """The latest time among all entries after this one.
 
-    The last entry would not do: what is refused for its time is logged with that time.
+    The last entry's time is not enough: a refusal for a wrong time is logged with that wrong time.
     """
     times = connection.execute(select(audit.c.at).where(audit.c.seq > after)).scalars()
     read = [found for one in times if (found := _read_time(one)) is not None]
@@ -28,7 +28,7 @@ def find_latest(connection: Connection, *, after: int = 0) -> Seen:
 
 
 def _read_time(text: str) -> datetime | None:
-    """An entry's time; None where it was altered beyond reading, of which the check of the chain tells."""
+    """An entry's time; None if it was altered beyond reading, which the check of the chain reports."""
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
@@ -43,18 +43,18 @@ def list_entries(connection: Connection, what: str) -> list[AuditEntry]:
 
 
 def last_number(connection: Connection) -> int:
-    """The number of the last entry; 0 of an empty log."""
+    """The number of the last entry; 0 if the log is empty."""
     return int(connection.scalar(select(func.max(audit.c.seq))) or 0)
 
 
 def bring_back(connection: Connection, now: datetime) -> None:
-    """End the leases and waits that lie ahead of now.
+    """End the leases and waits that lie in the future.
 
-    A process that holds such a lease finds that it has run out, and takes a new one with a higher fence.
+    A process that holds such a lease finds it expired, and takes a new one with a higher fence.
 
     Args:
         connection: A transaction that writes.
-        now: The time, by a clock that is right.
+        now: The time, by the corrected clock.
     """
     ahead = leases.c.renewed_at > now
     connection.execute(update(leases).where(ahead).values(renewed_at=now, expires_at=now))

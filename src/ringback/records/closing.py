@@ -1,8 +1,8 @@
-"""The one place that closes the records: each command calls it at its end, however that end comes.
+"""Closing the records. Every command calls this at its end, even after an error.
 
-SQLite keeps what was written last in a file beside the records, `-wal`, for as long as anybody has them open. The last
-who closes them moves it into `records.sqlite`: so a command that ends without closing leaves a file that is no copy of
-anything. Nothing heavy is imported here, for commands without a case close nothing.
+While anybody has the records open, SQLite keeps the latest writes in a log beside them, `-wal`. The last process to
+close the records moves the log into `records.sqlite`. After a command that ends without closing, `records.sqlite` alone
+is not a complete copy. Nothing heavy is imported here, since commands without a case close nothing.
 """
 
 import os
@@ -15,14 +15,14 @@ from weakref import WeakSet
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-# Another process that holds up the moving of the log closes the records itself when it ends.
+# If another process holds the log, that process will move it when it closes the records.
 _PATIENCE_S = 2.0
 _opened: "WeakSet[Engine]" = WeakSet()
 _opened_by: set[int] = set()
 
 
 def note_opened(engine: "Engine") -> None:
-    """Remember an engine that was made, until it is closed or gone."""
+    """Remember a new engine until it is closed or garbage-collected."""
     if os.getpid() not in _opened_by:
         # A forked child must not close what its parent opened: the locks on the file are the parent's.
         _opened.clear()
@@ -35,16 +35,17 @@ def close_all(*, patience_s: float = _PATIENCE_S) -> list[Path]:
     """Close all records that this process opened.
 
     Args:
-        patience_s: How long another process may hold up the moving of its log, in seconds.
+        patience_s: How long to wait for another process that holds the log, in seconds.
 
     Returns:
-        The logs (`-wal`) that could not be moved into their records, for want of room: both files are needed then.
+        The logs (`-wal`) that could not be moved into their records because the disk is full. Then both files are
+        needed.
     """
     return close(list(_opened), patience_s=patience_s) if os.getpid() in _opened_by else []
 
 
 def close(engines: "Iterable[Engine]", *, patience_s: float = _PATIENCE_S) -> list[Path]:
-    """Close some records; an engine that is used again opens them again. Returns what `close_all` does."""
+    """Close some records. An engine that is used later opens them again. Returns the same as `close_all`."""
     engines = list(engines)
     for engine in engines:
         engine.dispose()
@@ -58,9 +59,9 @@ def _log_of(place: Path) -> Path:
 
 
 def _move_log(place: Path, patience_s: float) -> bool:
-    """Move what stands in the log into the records; False when that failed.
+    """Move the log into the records; False if that failed.
 
-    Somebody else who has the records open is no failure: they close them when they end.
+    It is no failure if another process has the records open: that process closes them when it ends.
     """
     try:
         connection = sqlite3.connect(place, timeout=patience_s, isolation_level=None)
@@ -69,7 +70,7 @@ def _move_log(place: Path, patience_s: float) -> bool:
     try:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except sqlite3.OperationalError as error:
-        # A folder that cannot be written was only looked at; a lock is somebody who works on.
+        # In a folder that we cannot write, nothing was written. A lock belongs to another process at work.
         return error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
     except sqlite3.Error:
         return False

@@ -1,7 +1,7 @@
 """Connections to the records of a case: a SQLite file in its folder, or a PostgreSQL database of its own.
 
-Transactions that write take one lock first, in both: they come one after the other, and each sees all that was
-written before. So what holds for one database holds for the other.
+In both, a transaction that writes first takes one lock. So writing transactions run one after the other, and each sees
+all earlier writes. Both databases thus behave alike.
 """
 
 import os
@@ -21,18 +21,18 @@ from ringback.records.closing import close, note_opened
 from ringback.records.tables import RECORDS_FORMAT, about
 
 _WRITING = {"ringback_writes": True}
-# The letters "ring": the lock that writers of this database take. Nobody else uses the database.
+# The lock of writers; the number spells "ring". Nobody else uses this database.
 _WRITERS_LOCK = 0x72696E67
-# PostgreSQL's code for a lock that could not be had in time.
+# PostgreSQL's code for a lock time-out.
 _LOCK_NOT_AVAILABLE = "55P03"
 # PostgreSQL's code for a full disk.
 _DISK_FULL = "53100"
-# What SQLite says of a file or folder that it may not open or write.
+# SQLite's messages for a file or folder that it may not open or write.
 _FORBIDDEN = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH)
-# What SQLite's shared-memory file takes, and a page or two of its log.
+# Bytes for SQLite's shared-memory file and a page or two of its log.
 _LEAST_ROOM_BYTES = 64 * 1024
-# A process that froze inside a transaction must not hold up everybody: PostgreSQL ends its transaction.
-# A claim must outlast a power cut before its request leaves, whatever the server's own settings say.
+# PostgreSQL ends the transaction of a frozen process, so that it does not block everybody. A claim must survive a power
+# cut before its request leaves, so commits are synchronous, whatever the server's own settings.
 _POSTGRES_OPTIONS = (
     "-c timezone=UTC -c lock_timeout=30s -c idle_in_transaction_session_timeout=20s -c synchronous_commit=on"
 )
@@ -42,12 +42,12 @@ def create_records(place: Path | str) -> Engine:
     """Make the records of a new case.
 
     Args:
-        place: A file to be made, readable by its owner alone; or the address of an empty PostgreSQL database.
+        place: The file to make, readable by its owner alone; or the address of an empty PostgreSQL database.
 
     Raises:
         RingbackError: `records_taken` when the database already holds records.
     """
-    # Loaded here and in `upgrade_records` alone: every other command starts without Alembic.
+    # Imported only here and in `upgrade_records`, so that every other command starts without Alembic.
     from ringback.records.migrations.steps import make_fresh
 
     if isinstance(place, Path):
@@ -62,7 +62,7 @@ def create_records(place: Path | str) -> Engine:
 
 
 def check_empty(place: Path | str) -> None:
-    """Make sure that a database can be used and holds no records yet.
+    """Check that a database can be used and holds no records yet.
 
     Raises:
         RingbackError: `records_taken` or `records_unusable`.
@@ -79,8 +79,8 @@ def open_records(place: Path | str, *, case_path: Path | None = None) -> Engine:
     """Open the records of a case.
 
     Raises:
-        RingbackError: `case_missing` without the file, `case_newer` when a newer program wrote it, `records_older`
-            when an older one did.
+        RingbackError: `case_missing` if there is no file, `case_newer` if a newer program wrote it, `records_older` if
+            an older one did.
     """
     case_path = case_path or Path(place).parent
     if isinstance(place, Path) and not place.exists():
@@ -95,28 +95,28 @@ def open_records(place: Path | str, *, case_path: Path | None = None) -> Engine:
 
 
 def read_format(engine: Engine) -> int:
-    """Which version of the tables the database holds; 0 when it says none."""
+    """The format of the tables in the database; 0 if it names none."""
     with engine.connect() as connection:
         return int(connection.scalar(select(about.c.value).where(about.c.key == "format")) or 0)
 
 
 def upgrade_records(engine: Engine) -> None:
-    """Bring records of an older format up to this program's, in one transaction."""
+    """Upgrade records of an older format to this program's, in one transaction."""
     from ringback.records.migrations.steps import upgrade
 
     upgrade(writing(engine))
 
 
 def writing(engine: Engine) -> Engine:
-    """The same engine for transactions that write: they take the write lock first.
+    """The same engine, for transactions that write: they take the write lock first.
 
-    A SQLite transaction that begins by reading and then writes fails when another process wrote in between.
+    A SQLite transaction that reads first and then writes would fail if another process wrote in between.
     """
     return engine.execution_options(**_WRITING)
 
 
 def connect_records(place: Path | str) -> Engine:
-    """An engine for the records, whatever their format. `closing.close_all` closes it at the end of the command."""
+    """An engine for records of any format. `closing.close_all` closes it at the end of the command."""
     if isinstance(place, Path):
         looking = _may_only_look(place)
         engine = create_engine(_address_to_look(place) if looking else URL.create("sqlite", database=str(place)),
@@ -132,12 +132,12 @@ def connect_records(place: Path | str) -> Engine:
 
 
 def _may_only_look(place: Path) -> bool:
-    """Whether the folder takes no file from us and holds no log: SQLite cannot open such records in its usual way."""
+    """Whether we cannot write the folder and it holds no log: SQLite cannot open such records in its usual way."""
     return place.exists() and not os.access(place.parent, os.W_OK) and not place.with_name(f"{place.name}-wal").exists()
 
 
 def _address_to_look(place: Path) -> URL:
-    # Nobody can write them meanwhile but somebody with more rights; then the command may fail, and alters nothing.
+    # Only somebody with more rights can write them meanwhile. Then the command may fail, but alters nothing.
     return URL.create("sqlite", database=f"file:{quote(str(place))}", query={"immutable": "1", "uri": "true"})
 
 
@@ -150,15 +150,15 @@ def _set_up_looking(connection: Any, _record: object) -> None:  # noqa: ANN401 -
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type
-    # sqlite3 would begin transactions by itself, and late; _begin_sqlite does it.
+    # sqlite3 would begin transactions by itself, too late. _begin_sqlite begins them instead.
     connection.isolation_level = None
     connection.execute("PRAGMA journal_mode=WAL")
-    # A claim must outlast a power cut before its request leaves.
+    # A claim must survive a power cut before its request leaves.
     connection.execute("PRAGMA synchronous=FULL")
 
 
 def _explain(context: ExceptionContext) -> None:
-    """A locked, full or damaged database is no fault of the program, and is told in words."""
+    """Turn the error of a locked, full or damaged database into one in plain words: it is no bug of the program."""
     if isinstance(context.sqlalchemy_exception, DatabaseError):
         if _is_lock_held(context.original_exception):
             raise RingbackError("records_busy", suspect=_suspect(context.engine)) from None
@@ -166,10 +166,10 @@ def _explain(context: ExceptionContext) -> None:
 
 
 def _unusable(error: BaseException, engine: Engine | None) -> RingbackError:
-    """The error for records that do not answer: their disk is full, or they are damaged."""
+    """The error for unusable records: their disk is full, or they are damaged."""
     name = engine.url.database if engine is not None and engine.dialect.name == "sqlite" else None
     full = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL
-    # SQLite has no word of its own for a shared-memory file that cannot be made.
+    # SQLite has no message of its own for a shared-memory file that cannot be made.
     if name and (full or (isinstance(error, sqlite3.OperationalError) and _has_no_room(Path(name)))):
         return disk_full(Path(name))
     if name and getattr(error, "sqlite_errorcode", 0) & 0xFF in _FORBIDDEN:
@@ -186,20 +186,20 @@ def _has_no_room(path: Path) -> bool:
 
 
 def _is_lock_held(error: BaseException) -> bool:
-    """Whether a lock was waited for in vain."""
+    """Whether the error is a lock time-out."""
     busy = isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
     return busy or getattr(error, "sqlstate", None) == _LOCK_NOT_AVAILABLE
 
 
 def _suspect(engine: Engine | None) -> str:
-    """Who probably holds the lock, in words: a lease names the process that sent last. Readers need no lock."""
+    """Which process probably holds the lock, in words: the last lease names one. Reading leases needs no lock."""
     holder = None
     if engine is not None:
         try:
             with engine.execution_options(ringback_writes=False).connect() as connection:
                 holder = connection.scalar(select(leases.c.holder).order_by(leases.c.expires_at.desc()).limit(1))
         except (RingbackError, SQLAlchemyError):
-            # Older records have no leases, and a database in trouble may not answer at all.
+            # Older records have no leases, and a broken database may not answer at all.
             holder = None
     if not holder:
         return "which one is not known"

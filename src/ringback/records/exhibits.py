@@ -1,6 +1,6 @@
-"""Exhibits: every seized file, hashed on entry and checked again before every run.
+"""Exhibits: every seized file, hashed when registered and checked again before every run.
 
-Nothing here writes to an exhibit. A copy is made read-only; a file registered in place stays where it is.
+Nothing here writes to an exhibit. A copy is read-only; a file registered in place stays where it is.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ _CHUNK = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Exhibit:
-    """One registered exhibit. `path` is relative to the case folder for a copy, absolute when in place."""
+    """One registered exhibit. `path` is relative to the case folder for a copy, absolute for a file in place."""
 
     ref: str
     name: str
@@ -39,16 +39,16 @@ class Exhibit:
     added_by: str
 
     def logged_facts(self) -> dict[str, object]:
-        """What the audit log keeps of it."""
+        """Its facts for the audit log."""
         return asdict(self) | {"exhibit": self.ref, "name": mask_numbers(self.name), "path": mask_numbers(self.path)}
 
     def file(self, case_folder: Path) -> Path:
-        """Where the file is."""
+        """The absolute path of the file."""
         return Path(self.path) if self.in_place else case_folder / self.path
 
 
 def hash_file(path: Path, progress: Callable[[int], None] = lambda _n: None) -> str:
-    """SHA-256 of a file; `progress` gets the bytes read since the last call."""
+    """SHA-256 of a file. `progress` gets the bytes read since its last call."""
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
@@ -72,14 +72,14 @@ def add_exhibit(  # noqa: PLR0913 - what is known of an exhibit
 ) -> Exhibit:
     """Register a file: hash it, copy it read-only unless in place, and log it in the same transaction.
 
-    It is called as its file, or `name`, which may hold the folders that it was in.
-    The copy is made before the transaction, which is short: others write their log entries meanwhile.
+    The exhibit gets the file's name, or `name`, which may include folders. The copy is made before the transaction, so
+    that the transaction is short and others can write their log entries meanwhile.
 
     Raises:
         RingbackError: `exhibit_unreadable`, `exhibit_known` for the same content, `exhibit_altered` when the copy
             differs, `disk_full`, `output_unwritable`.
 
-    `progress` gets the bytes since its last call: of one pass over the file in place, of three with a copy.
+    `progress` gets the bytes since its last call. A file in place is read once; a copy takes three passes.
     """
     if in_place and printable(str(source)) != str(source):
         problem = "its name holds bytes that are no text, and cannot be kept: rename it, or add it without --in-place"
@@ -123,11 +123,11 @@ def add_exhibit(  # noqa: PLR0913 - what is known of an exhibit
 
 
 def _copy(source: Path, case_folder: Path, *, sha256: str, progress: Callable[[int], None]) -> Path:
-    """A read-only copy under a name of its own in exhibits/, hashed again."""
+    """Make a read-only copy under a temporary name in exhibits/, and hash it again."""
     place = case_folder / "exhibits"
     size, free = source.stat().st_size, free_bytes(place)
     if free is not None and free < size:
-        # Known before hours of copying.
+        # Checked before hours of copying.
         raise disk_full(place / source.name, needed=size)
     temp = temp_path(place / "new")
     try:
@@ -172,7 +172,7 @@ def check_exhibit(exhibit: Exhibit, case_folder: Path, progress: Callable[[int],
 
 
 def find_strangers(engine: Engine, case_folder: Path) -> Iterator[Path]:
-    """Files in exhibits/ that nobody registered."""
+    """Files in exhibits/ that are not registered."""
     known = {exhibit.path for exhibit in list_exhibits(engine)}
     for path in sorted((case_folder / "exhibits").rglob("*")):
         if path.is_file() and str(path.relative_to(case_folder)) not in known:

@@ -1,4 +1,4 @@
-"""Leases: who may send a batch. Each new holder gets a higher fence, by which an older holder is known."""
+"""Leases: which process may send a batch. Each new holder gets a higher fence, which shows up an older holder."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert, select, update
 from ringback.errors import RingbackError
 from ringback.records.alert_tables import leases
 
-# A clock may be corrected by this much without anybody having tampered with it.
+# An ordinary correction of a clock may be this large.
 CLOCK_TOLERANCE = timedelta(seconds=2)
 
 
@@ -18,7 +18,7 @@ class LeaseLost(Exception):  # noqa: N818 - not an error: somebody else goes on
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to send one batch until `expires_at`; `claims` is how many claims the batch had when it was read."""
+    """The right to send one batch until `expires_at`. `claims` is the batch's count of claims when read."""
 
     batch: str
     holder: str
@@ -28,7 +28,7 @@ class Lease:
 
 
 def find_holder(connection: Connection, batch: str, now: datetime) -> Lease | None:
-    """Who holds the lease of a batch now, or None."""
+    """The current lease of a batch; None if nobody holds it."""
     row = connection.execute(select(leases).where(leases.c.batch == batch)).first()
     if row is None or row.expires_at <= now:
         return None
@@ -36,10 +36,10 @@ def find_holder(connection: Connection, batch: str, now: datetime) -> Lease | No
 
 
 def take_lease(connection: Connection, batch: str, *, holder: str, now: datetime, lasts: timedelta) -> Lease | None:
-    """Take the lease where nobody holds it; None where somebody does.
+    """Take the lease; None if another process holds it.
 
     Raises:
-        RingbackError: `clock_went_back` when the last holder saw a later time than this process.
+        RingbackError: `clock_went_back` if the last holder saw a later time than this process.
     """
     row = connection.execute(select(leases).where(leases.c.batch == batch)).first()
     if row is None:
@@ -56,10 +56,10 @@ def take_lease(connection: Connection, batch: str, *, holder: str, now: datetime
 
 
 def renew_lease(connection: Connection, lease: Lease, *, now: datetime, lasts: timedelta) -> Lease:
-    """Hold the lease longer.
+    """Renew the lease.
 
     Raises:
-        LeaseLost: It is no longer ours, or it had run out: then everything in hand may be another's by now.
+        LeaseLost: It is no longer ours, or it had run out, so that another process may have taken over.
         RingbackError: `clock_went_back`.
     """
     check_lease(connection, lease, now=now)
@@ -69,7 +69,7 @@ def renew_lease(connection: Connection, lease: Lease, *, now: datetime, lasts: t
 
 
 def check_lease(connection: Connection, lease: Lease, *, now: datetime) -> None:
-    """Make sure, within the transaction, that the lease is still ours.
+    """Check, within the transaction, that the lease is still ours.
 
     Raises:
         LeaseLost: It is not.
@@ -86,7 +86,7 @@ def check_lease(connection: Connection, lease: Lease, *, now: datetime) -> None:
 
 
 def count_claims(connection: Connection, lease: Lease, made: int) -> Lease:
-    """Count claims that this holder makes, in the transaction that makes them; returns the lease as it stands now."""
+    """Add to the count of claims, in the transaction that makes them. Returns the new lease."""
     counted = replace(lease, claims=lease.claims + made)
     connection.execute(update(leases).where(leases.c.batch == lease.batch).values(claims=counted.claims))
     return counted
@@ -94,7 +94,7 @@ def count_claims(connection: Connection, lease: Lease, made: int) -> Lease:
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """How far a batch has come: its fence, how many claims there ever were, and when its sender last held the lease."""
+    """The progress of a batch: its fence, its claims ever made, and when its sender last held the lease."""
 
     batch: str
     fence: int
@@ -103,13 +103,13 @@ class Claims:
 
 
 def read_all_claims(connection: Connection) -> list[Claims]:
-    """How far every batch has come that was ever sent."""
+    """The progress of every batch that was ever sent."""
     columns = leases.c.batch, leases.c.fence, leases.c.claims, leases.c.renewed_at
     return [Claims(*row) for row in connection.execute(select(*columns).order_by(leases.c.batch))]
 
 
 def release_lease(connection: Connection, lease: Lease, *, now: datetime) -> None:
-    """Give the lease back, if it is still ours: the next holder need not wait for its end."""
+    """Give the lease back, if it is still ours, so that the next holder need not wait for its end."""
     connection.execute(
         update(leases).where(leases.c.batch == lease.batch, leases.c.fence == lease.fence).values(expires_at=now)
     )

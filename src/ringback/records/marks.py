@@ -1,12 +1,12 @@
 """The mark of a case: how far its records had come, kept apart from them, beside the case's keys.
 
-Records can be put back to an earlier state: a backup is restored, a copied folder goes on by itself, a log of the
-database is lost, a standby takes over that lagged. They look whole then, and what they send was sent before. So whoever
-writes an audit entry, and whoever claims alerts, also writes down here how far the records are. Records that lack
-what stands here are not the newest.
+Records can fall back to an earlier state: a backup is restored, a copied folder is used on its own, a database log is
+lost, or a lagging standby takes over. Such records look whole, but would send texts that were sent before. So every
+process that writes an audit entry or claims alerts also notes here how far the records are. Records that lack something
+in the mark are not the newest.
 
-The mark never stands for more than was committed, and may lag behind: it is written after the commit, and before any
-alert that the commit claimed is handed over.
+The mark never claims more than was committed, but may lag behind. It is written after the commit, and before any alert
+that the commit claimed is handed over.
 """
 
 import fcntl
@@ -30,7 +30,7 @@ _LOOK_AGAIN_S = 0.02
 
 @dataclass(frozen=True, slots=True)
 class BatchMark:
-    """How far a batch had come: its fence, how many claims there were, and when the last one was (ISO 8601, UTC)."""
+    """The progress of a batch: its fence, its count of claims, and the time of the last one (ISO 8601, UTC)."""
 
     fence: int
     claims: int
@@ -38,19 +38,19 @@ class BatchMark:
 
     @property
     def last_claim_at(self) -> datetime:
-        """When the last claim was, aware UTC."""
+        """The time of the last claim: aware, UTC."""
         return datetime.fromisoformat(self.last_claim)
 
 
 @dataclass(frozen=True, slots=True)
 class MarkFacts:
-    """What a mark says.
+    """The facts in a mark.
 
     Attributes:
         seq: The number of the newest audit entry.
         hash: Its hash.
-        synthetic: Whether the case was ever known to be made up.
-        batches: How far each batch had come that was ever sent.
+        synthetic: Whether the case was ever known to be synthetic.
+        batches: Batch to its progress, for each batch that was ever sent.
     """
 
     seq: int
@@ -62,12 +62,12 @@ class MarkFacts:
 def find_lacking(
     facts: MarkFacts, *, hash_at: Callable[[int], str | None], claims: Mapping[str, tuple[int, int]]
 ) -> list[str]:
-    """What records lack of what a mark says, in words; empty when they are as new as the mark, or newer.
+    """What the records lack compared with a mark, in words; empty if they are as new as the mark or newer.
 
     Args:
-        facts: The mark, read before the records: they may go on meanwhile.
-        hash_at: The hash of the records' audit entry of a number, or None.
-        claims: Fence and number of claims of every batch in the records.
+        facts: The mark, read before the records, since the records may advance meanwhile.
+        hash_at: Gives the hash of the audit entry with a number; None if there is none.
+        claims: Batch to fence and count of claims, from the records.
     """
     lacking = []
     found = hash_at(facts.seq)
@@ -100,11 +100,11 @@ class Mark:
 
     @property
     def is_kept_here(self) -> bool:
-        """Whether this machine holds the keys of the case; who has no keys sends nothing, and needs no mark."""
+        """Whether this machine holds the case's keys. A machine without keys sends nothing and needs no mark."""
         return self._keys.exists()
 
     def read(self) -> MarkFacts | None:
-        """What it says; None where there is none, or none that can be read."""
+        """The facts in the mark; None if it is missing or unreadable."""
         try:
             found = json.loads(self.path.read_text(encoding="utf-8"))
             batches = {name: BatchMark(**facts) for name, facts in found["batches"].items()}
@@ -113,7 +113,7 @@ class Mark:
             return None
 
     def replace(self, facts: MarkFacts) -> None:
-        """Set it, whatever it said: for a new case, and where a person has settled what the records lack.
+        """Overwrite the mark: for a new case, or after a person has settled what the records lack.
 
         Raises:
             RingbackError: `mark_unwritable`.
@@ -122,13 +122,13 @@ class Mark:
             self._write(facts)
 
     def note(self, seq: int, hash_: str, *, synthetic: bool, hash_at: Callable[[int], str | None]) -> None:
-        """Note an audit entry, where the mark's own entry is in the same chain. Else it stays: somebody must look.
+        """Note an audit entry, if the mark's own entry is in the same chain. Else a person must look, and it stays.
 
         Args:
             seq: The entry's number.
             hash_: Its hash.
-            synthetic: Whether it says that the case is made up.
-            hash_at: The hash of the entry of a number in these records, or None.
+            synthetic: Whether the entry says that the case is synthetic.
+            hash_at: Gives the hash of the entry with a number in these records; None if there is none.
         """
         if not self.is_kept_here:
             return
@@ -139,23 +139,24 @@ class Mark:
                     return
                 self._write(replace(facts, seq=seq, hash=hash_, synthetic=facts.synthetic or synthetic))
         except RingbackError:
-            # A folder of keys that cannot be written. The mark lags, which is safe: whoever claims alerts must write.
+            # The folder of keys cannot be written. A lagging mark is safe here; a process that claims alerts must be
+            # able to write it.
             return
 
     def claim(
         self, batch: str, *, fence: int, claims: int, at: datetime, check: Callable[[MarkFacts], list[str]]
     ) -> None:
-        """Note that alerts were claimed, before anybody hands them over.
+        """Note claims of alerts, before they are handed over.
 
         Args:
             batch: Their batch.
             fence: The fence of the lease that claimed them.
-            claims: How many claims the batch ever had.
-            at: When.
-            check: What the records lack of what a mark says, in words; asked when somebody else wrote the mark.
+            claims: Count of claims that the batch ever had.
+            at: The time of the claims.
+            check: Gives what the records lack compared with a mark, in words. Called if another process wrote the mark.
 
         Raises:
-            RingbackError: `records_rolled_back`, `mark_missing` or `mark_unwritable`; then nothing may be handed over.
+            RingbackError: `records_rolled_back`, `mark_missing` or `mark_unwritable`. Then nothing may be handed over.
         """
         with self._locked():
             facts = self.read()
@@ -169,7 +170,7 @@ class Mark:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        """One writer at a time, over all processes. The file that is locked is not the mark, which is renamed."""
+        """Hold the lock: one writer at a time, over all processes. The lock has its own file: the mark gets renamed."""
         try:
             handle = os.open(self._lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         except OSError as error:
@@ -185,7 +186,7 @@ class Mark:
             os.close(handle)
 
     def _write(self, facts: MarkFacts) -> None:
-        """Write it whole or not at all, and on the disk before it counts."""
+        """Write the mark atomically, flushed to the disk."""
         text = json.dumps({"format": _FORMAT, **_as_dict(facts)}, sort_keys=True) + "\n"
         temp = temp_path(self.path)
         try:

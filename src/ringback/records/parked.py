@@ -1,4 +1,4 @@
-"""Alerts that were put before a person, as the records keep them."""
+"""Parked alerts: those that only a person can settle."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from sqlalchemy import Connection, and_, func, or_, select, update
 from ringback.records.alert_tables import alerts, attempts
 from ringback.records.sending import AlertRow
 
-# Attempts that the provider may have taken, as far as the records say.
+# Outcomes of attempts that the provider may have taken.
 _OPEN = or_(attempts.c.outcome.is_(None), attempts.c.outcome.in_(("unknown", "outage")))
 
 
 @dataclass(frozen=True, slots=True)
 class Parked:
-    """A parked alert that the provider is not known to have; when its open attempts were claimed, first and last."""
+    """A parked alert not known to be with the provider, and when its open attempts were first and last claimed."""
 
     row: AlertRow
     first_try: datetime | None
@@ -23,7 +23,7 @@ class Parked:
 
 
 def find_parked(connection: Connection, batch: str) -> Sequence[Parked]:
-    """The parked alerts of a batch that still have their number, in the order of the list."""
+    """The parked alerts of a batch that still have their number, in list order."""
     columns = [alerts.c[name] for name in AlertRow.__slots__]
     query = (
         select(*columns, func.min(attempts.c.claimed_at), func.max(attempts.c.claimed_at))
@@ -41,7 +41,7 @@ def find_parked(connection: Connection, batch: str) -> Sequence[Parked]:
 
 
 def bring_back(connection: Connection, alert: int, *, why: str, now: datetime) -> None:
-    """Let a parked alert wait again: its attempts are given up, and none of them counts against it any more."""
+    """Let a parked alert wait again. Its attempts are given up and no longer count against it."""
     given_up = or_(_OPEN, attempts.c.outcome == "not_accepted")
     mine = and_(attempts.c.alert == alert, given_up)
     connection.execute(update(attempts).where(mine).values(outcome="absent", ended_at=now, detail=why))
@@ -50,7 +50,7 @@ def bring_back(connection: Connection, alert: int, *, why: str, now: datetime) -
 
 
 def park_open(connection: Connection, batch: str, *, why: str) -> int:
-    """Put before a person whatever of a batch is not settled; returns how many."""
+    """Park every open alert of a batch. Returns how many."""
     open_ = and_(alerts.c.batch == batch, alerts.c.state.in_(("waiting", "claimed", "in_doubt")))
     found = connection.execute(update(alerts).where(open_).values(state="needs_human", why=why, ask_at=None))
     return found.rowcount

@@ -1,4 +1,4 @@
-"""The provider's pace: when the next request to it may start. One row a sender, shared by all batches and processes."""
+"""The provider's pace: when the next request may start. One row per sender, shared by all batches and processes."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,13 +7,13 @@ from sqlalchemy import Connection, insert, select, update
 
 from ringback.records.alert_tables import paces
 
-# How much lost time may be made up at once: a short wait for the disk must not lower the rate.
+# How much lost time may be made up at once, so that a short wait for the disk does not lower the rate.
 CATCH_UP = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """How many requests may start now, and when the next may; when none, why not."""
+    """How many requests may start now, when the next may start, and if none may now, why."""
 
     requests: int
     next_at: datetime
@@ -30,16 +30,16 @@ def take_slots(
     daily_limit: int,
     early: int = 0,
 ) -> Grant:
-    """Take up to `wanted` slots at the pace, from the day's rest.
+    """Take up to `wanted` slots, as the pace and the rest of the day's limit allow.
 
     Args:
         connection: A transaction that writes.
         sender: Name of the sender.
         now: When.
         wanted: Requests that could start now.
-        per_second: Requests a second at most that the provider takes, whichever batch they are of.
+        per_second: Requests a second at most that the provider takes, over all batches.
         daily_limit: Requests a UTC day at most.
-        early: The next slot may be taken so many slots before its time.
+        early: How many slots before its time the next slot may be taken.
     """
     row = connection.execute(select(paces).where(paces.c.sender == sender)).first()
     day = now.date().isoformat()
@@ -65,14 +65,14 @@ def take_slots(
 
 
 def pause(connection: Connection, sender: str, *, until: datetime, why: str) -> None:
-    """Let no request start before `until`: of any batch, by any process."""
+    """Pause the sender: no request of any batch, by any process, starts before `until`."""
     paused = connection.scalar(select(paces.c.paused_until).where(paces.c.sender == sender))
     if paused is None or paused < until:
         connection.execute(update(paces).where(paces.c.sender == sender).values(paused_until=until, paused_why=why))
 
 
 def find_pause(connection: Connection, sender: str, now: datetime) -> datetime | None:
-    """Until when no request may start, or None when there is no pause now."""
+    """The end of the current pause; None if there is none."""
     paused: datetime | None = connection.scalar(select(paces.c.paused_until).where(paces.c.sender == sender))
     return paused if paused is not None and paused > now else None
 

@@ -1,7 +1,7 @@
-"""Delivery receipts: each is kept once, whenever and however often it comes, and does what it still can.
+"""Delivery receipts: each is stored once, however late and often it comes, and applied if it still matters.
 
 A receipt can come twice, out of order, and before our own record that the provider took the text. The first final
-status stays. One whose reference is ours proves that the provider has the text, whatever our record says.
+status stays. A receipt with a reference of ours proves that the provider has the text, whatever our record says.
 """
 
 from collections.abc import Sequence
@@ -17,31 +17,31 @@ from ringback.records.db import writing
 from ringback.records.sending import accept, end_attempt
 
 WHO = "provider"
-# Why something stands in the audit log, by how the news came.
+# Reasons for the audit log, by how the status came.
 _WHY = {"list": "the provider's own list shows it", "question": "the provider was asked"}
 _WHY_RECEIPT = "a delivery receipt came in"
 FINAL = frozenset({"delivered", "permanent-failure", "temporary-failure", "technical-failure", "sent"})
-# What is on its way, in the order in which a text goes through it.
+# Statuses of a text on its way, in order.
 _ON_THE_WAY = ("created", "sending", "pending")
-# Ends of an attempt that say the provider has not got the text.
+# Outcomes of an attempt that say that the provider has not got the text.
 _NOT_TAKEN = frozenset(
     {"not_sent", "not_accepted", "absent", "rejected", "stale", "rate_limited", "daily_limited", "refused"}
 )
-# After a second attempt the provider is asked once more whether it has the text twice: when what it shows is the truth.
+# After a second attempt the provider is asked once more whether it has the text twice: after its settling time.
 _ASK_AGAIN_AFTER = timedelta(seconds=120)
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the provider says of one text.
+    """The provider's status report of one text.
 
     Attributes:
-        notification_id: The provider's id of it.
-        status: As the provider names it.
-        provider_reference: Ours, if the receipt gave one.
-        completed_at: When that status came about, if the receipt says so.
-        number_digests: Keyed digests of the number it names, under every key; empty where that is no number, None
-            where it names none. The number itself is never kept.
+        notification_id: The provider's id of the text.
+        status: The status, as the provider names it.
+        provider_reference: Our reference, if the receipt gives one.
+        completed_at: When the text got this status, if the receipt says so.
+        number_digests: Keyed digests of the receipt's number, under every key; empty if its text is no number, None if
+            it gives none. The number itself is never stored.
     """
 
     notification_id: str
@@ -68,19 +68,19 @@ _COLUMNS = [alerts.c[name] for name in _AlertRow.__slots__]
 
 
 def add_receipt(engine: Engine, log: AuditLog, receipt: Receipt, *, came_by: str, now: datetime) -> str:
-    """Keep a receipt and do what it says, in one transaction.
+    """Store a receipt and apply it, in one transaction.
 
     Args:
         engine: The case's records.
-        log: Its audit log: what is more than a status is told there.
-        receipt: What the provider says.
-        came_by: As `take_within`.
+        log: Its audit log. Everything more than a new status is logged.
+        receipt: The receipt.
+        came_by: As in `take_within`.
         now: When it came.
 
     Returns:
-        What it did: `settled` (told us that the provider has the text), `applied` (a newer status), `kept` (too late
-        to change anything, or a status that nobody knows), `copy`, `stranger` (nothing of ours), or `alarmed` (it
-        contradicts our record: a person must look).
+        Its effect: `settled` (it told us that the provider has the text), `applied` (a newer status), `kept` (too late
+        to change anything, or an unknown status), `copy`, `stranger` (no text of ours), or `alarmed` (it contradicts
+        our record, so a person must look).
     """
     with writing(engine).begin() as connection:
         done, entry = take_within(connection, log, receipt, came_by=came_by, now=now)
@@ -92,13 +92,13 @@ def add_receipt(engine: Engine, log: AuditLog, receipt: Receipt, *, came_by: str
 def take_within(
     connection: Connection, log: AuditLog, receipt: Receipt, *, came_by: str, now: datetime
 ) -> tuple[str, AuditEntry | None]:
-    """The same as `add_receipt` within a transaction; `note_head` comes after it, where there is an audit entry.
+    """The same as `add_receipt`, within a transaction. If it returns an audit entry, call `note_head` after the commit.
 
     Args:
         connection: A transaction that writes.
         log: The audit log.
-        receipt: What the provider says.
-        came_by: callback, poll, list (its own list shows it) or question (it was asked).
+        receipt: The receipt.
+        came_by: callback, poll, list (from the provider's list) or question (the provider was asked).
         now: When it came.
     """
     taking = _Taking(connection, log, receipt, now, came_by)
@@ -118,7 +118,7 @@ class _Taking:
     known: bool = False
 
     def take(self) -> str:
-        """Do what it says, then keep it."""
+        """Apply the receipt, then store it."""
         earlier = self._find_earlier()
         self.known = earlier is not None
         alert, fault = self._find_alert()
@@ -135,7 +135,7 @@ class _Taking:
         return "applied" if applied else "copy" if self.known else "kept"
 
     def _find_earlier(self) -> bool | None:
-        """Whether the same receipt was applied when it came before; None when it did not come before."""
+        """Whether an earlier copy of the receipt was applied; None if there is no earlier copy."""
         return self.connection.scalar(
             select(receipts.c.applied).where(
                 receipts.c.notification_id == self.receipt.notification_id, receipts.c.status == self.receipt.status
@@ -143,7 +143,7 @@ class _Taking:
         )
 
     def _find_alert(self) -> tuple[_AlertRow | None, bool]:
-        """The alert it is about, and whether its id and its reference contradict each other."""
+        """The receipt's alert, and whether the receipt's id and reference contradict each other."""
         receipt = self.receipt
         by_id = _find(self.connection, alerts.c.notification_id == receipt.notification_id)
         if receipt.provider_reference is None:
@@ -162,9 +162,9 @@ class _Taking:
             self._alarm(alert, "receipt_number_differs", detail)
 
     def _settle(self, alert: _AlertRow) -> bool:
-        """The provider has the text, and we had not recorded that under this id; False when it has it twice."""
+        """Record that the provider has the text under this id; False if it has the text twice."""
         if alert.notification_id is None and self._contradicts_record(alert):
-            detail = f"it was recorded as {alert.state}, not taken by the provider, which has it all the same"
+            detail = f"it was recorded as {alert.state}, not taken by the provider, but the provider has it"
             self._alarm(alert, "accepted_against_record", detail)
         took = self._accept(alert)
         what = "alert_settled_by_receipt" if took else "alert_accepted_twice"
@@ -185,12 +185,12 @@ class _Taking:
         return took
 
     def _contradicts_record(self, alert: _AlertRow) -> bool:
-        """Whether every attempt is recorded as one that the provider did not take (or there was none)."""
+        """Whether the record says that the provider took no attempt, or that there was none."""
         outcomes = self.connection.scalars(select(attempts.c.outcome).where(attempts.c.alert == alert.id))
         return all(outcome in _NOT_TAKEN for outcome in outcomes)
 
     def _apply(self, alert: _AlertRow) -> bool:
-        """Whether the status is news: final before any other final one, or further on the way."""
+        """Apply the status if it is news: the first final one, or further on the way. Whether it was news."""
         if not _is_news(self.receipt.status, alert.delivery):
             if not self.known and self.receipt.status not in (*_ON_THE_WAY, *FINAL):
                 detail = f"the provider gave a status that is not known: {self.receipt.status}"
@@ -248,9 +248,9 @@ _EARLY = (
 
 
 def apply_earlier(connection: Connection, *, notification_id: str) -> bool:
-    """Apply receipts that came before anybody knew whose they were; for who records the provider's id.
+    """Apply receipts that came before the provider's id was recorded. Called when the id is recorded.
 
-    Only a receipt without a reference has to wait for this. Returns whether anything changed.
+    Only receipts without a reference have to wait for this. Returns whether anything changed.
     """
     early = connection.execute(_EARLY, {"their_id": notification_id}).all()
     alert = _find(connection, alerts.c.notification_id == notification_id) if early else None
@@ -268,7 +268,7 @@ def apply_earlier(connection: Connection, *, notification_id: str) -> bool:
 
 
 def delivery_counts(connection: Connection, batch: str) -> dict[str, int]:
-    """How many texts that the provider has are in which delivery status; '' for those of which nothing was heard."""
+    """Delivery status to count of texts that the provider has; '' for those without a receipt."""
     query = (
         select(func.coalesce(alerts.c.delivery, ""), func.count())
         .where(alerts.c.batch == batch, alerts.c.notification_id.is_not(None))
@@ -278,7 +278,7 @@ def delivery_counts(connection: Connection, batch: str) -> dict[str, int]:
 
 
 def count_strangers(connection: Connection) -> int:
-    """How many receipts are of no text of ours: another service's, or of records that were lost."""
+    """How many receipts belong to no text of ours, but to another service or to lost records."""
     ours = exists().where(
         or_(
             alerts.c.notification_id == receipts.c.notification_id,
@@ -290,7 +290,7 @@ def count_strangers(connection: Connection) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Unheard:
-    """A text that the provider took and whose end is not known."""
+    """A text that the provider took and that has no final status."""
 
     alert: int
     batch: str
@@ -301,12 +301,12 @@ class Unheard:
 def find_unheard(
     connection: Connection, *, batch: str | None, after: tuple[datetime, int] | None, until: datetime, limit: int
 ) -> Sequence[Unheard]:
-    """Texts accepted up to `until` whose end is not known, oldest first.
+    """Texts accepted up to `until` without a final status, oldest first.
 
     Args:
-        connection: To read.
+        connection: A transaction.
         batch: One batch, or None for all.
-        after: The last one's time and alert id, to go on from; None to begin.
+        after: Time and alert id of the last one so far; None to begin.
         until: The latest acceptance that counts.
         limit: How many at most.
     """
@@ -325,7 +325,7 @@ def find_unheard(
 
 
 def has_unheard(connection: Connection, batch: str) -> bool:
-    """Whether the provider took any text of a batch whose end is not known, however long ago."""
+    """Whether the provider took any text of a batch that has no final status, however old."""
     condition = and_(
         alerts.c.batch == batch,
         alerts.c.notification_id.is_not(None),
@@ -335,7 +335,7 @@ def has_unheard(connection: Connection, batch: str) -> bool:
 
 
 def alarm_lost(engine: Engine, log: AuditLog, text: Unheard, *, now: datetime) -> None:
-    """The provider took a text and does not know it any more: a person must look."""
+    """Raise an alarm: the provider took a text and does not know it any more."""
     detail = f"the provider took it as {text.notification_id}, and now does not know it"
     facts = {"batch": text.batch, "alert": text.alert, "notification": text.notification_id}
     with writing(engine).begin() as connection:

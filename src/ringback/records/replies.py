@@ -1,4 +1,4 @@
-"""Texts that people sent to us: kept sealed, each once; a wish to hear no more becomes a suppression at once."""
+"""Replies: texts sent to us, stored sealed, each once. A wish to stop becomes a suppression at once."""
 
 import json
 from collections.abc import Sequence
@@ -21,14 +21,14 @@ _WHY = "asked by text to hear no more"
 
 @dataclass(frozen=True, slots=True)
 class NewReply:
-    """A text as it came in, read.
+    """A text that came in, classified.
 
     Attributes:
         provider_id: The provider's id of it.
-        number: Whose text it is: E.164, or what the provider gave where that is no number.
-        text: What it says, in full.
+        number: Its sender: E.164, or the provider's text if that is no number.
+        text: The full text.
         kind: stop, check, not_me or other.
-        suppressible: Whether `number` is one that could be texted.
+        suppressible: Whether `number` can be texted, and so suppressed.
         sent_at: When it was sent, if the provider says so.
     """
 
@@ -42,7 +42,7 @@ class NewReply:
 
 @dataclass(frozen=True, slots=True)
 class ReplyRow:
-    """A text as it is kept. `suppression` is the id of what it led to."""
+    """A stored text. `suppression` is the id of the suppression that it led to."""
 
     id: int
     provider_id: str
@@ -66,17 +66,17 @@ class ReplyRow:
 
 
 def add_reply(engine: Engine, log: AuditLog, reply: NewReply, *, keys: KeyRing, now: datetime) -> bool:
-    """Keep a text, and suppress its number when it asks for that, in one transaction.
+    """Store a text, and suppress its number if it asks for that, in one transaction.
 
     Args:
         engine: The case's records.
-        log: Its audit log; numbers stand in it as keyed digests, texts not at all.
+        log: Its audit log. It gets numbers as keyed digests, and no texts.
         reply: The text.
         keys: The case's keys.
         now: When it came.
 
     Returns:
-        False when the provider had sent the same one before: it changes nothing, even where staff have undone the
+        False if the provider had sent the same text before. Then nothing changes, even if staff have undone the
         suppression since.
     """
     digest = keys.newest.digest(reply.number)
@@ -100,20 +100,20 @@ def add_reply(engine: Engine, log: AuditLog, reply: NewReply, *, keys: KeyRing, 
 
 
 def _suppress(connection: Connection, reply: NewReply, keys: KeyRing, now: datetime) -> int:
-    """The suppression that follows: one that an earlier text asked for and that still stands, or a new one."""
+    """The id of the suppression: an active one from an earlier text, or a new one."""
     new = NewSuppression(tuple(keys.digests(reply.number)), _WHY, SOURCE)
     (added,) = add_suppressions(connection, [new], by=WHO, now=now)
     return added.id
 
 
 def count_replies(connection: Connection) -> dict[str, int]:
-    """How many texts of each kind came in."""
+    """Kind to count of texts that came in."""
     query = select(replies.c.kind, func.count()).group_by(replies.c.kind).order_by(replies.c.kind)
     return {str(row[0]): int(row[1]) for row in connection.execute(query)}
 
 
 def list_replies(connection: Connection, *, kind: str | None = None) -> Sequence[ReplyRow]:
-    """All texts, or those of one kind, in the order they came."""
+    """All texts, or those of one kind, in order of arrival."""
     query = select(replies).order_by(replies.c.id)
     if kind is not None:
         query = query.where(replies.c.kind == kind)

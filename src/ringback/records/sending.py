@@ -1,7 +1,7 @@
-"""The alerts of a batch while they are sent: each function does one step of the state machine of `alerting.states`.
+"""The alerts of a batch while it is sent. Each function does one step of the state machine in `alerting.model.states`.
 
-Everything that is written about an alert names the attempt it is about: what an older process learns late can then
-be put where it belongs, and never undoes what a newer one found out.
+Every write names the attempt it is about. So a late result of an older process goes to its own attempt, and never
+undoes what a newer process found out.
 """
 
 import secrets
@@ -15,16 +15,16 @@ from ringback.records.alarms import raise_alarm
 from ringback.records.alert_tables import alerts, attempts
 
 _OPEN = ("claimed", "in_doubt")
-# Ends of an attempt that say nothing; `outage` is one of a row of doubts that the provider gave, not this text.
+# Outcomes of an attempt that prove nothing. `outage`: one of a row of doubts due to the provider, not to this text.
 _DOUBTFUL = ("unknown", "outage")
-# Ends that say the provider was asked and had nothing. An `absent` one does not count against the alert: it was of an
-# outage, or its sender crashed, or a person brought the alert back.
+# Outcomes of an attempt that the provider, when asked, did not have. An `absent` one does not count against the alert:
+# it belonged to an outage, or its sender crashed, or a person brought the alert back.
 _GIVEN_UP = ("not_accepted", "absent")
 
 
 @dataclass(frozen=True, slots=True)
 class AlertRow:
-    """What sending one alert needs: its row, as it stands."""
+    """The current row of an alert, as far as sending needs it."""
 
     id: int
     place: int
@@ -39,7 +39,7 @@ class AlertRow:
 
 
 _COLUMNS = [alerts.c[name] for name in AlertRow.__slots__]
-# What every alert goes through is built once: building a statement takes longer than running it.
+# Statements that run for every alert are built once: building one takes longer than running it.
 _ALERT = alerts.c.id == bindparam("this_alert")
 _FIND = select(*_COLUMNS).where(_ALERT)
 _CLAIM = (
@@ -88,7 +88,7 @@ _ACCEPT = (
 
 
 def find_waiting(connection: Connection, batch: str, *, limit: int, at_random: bool = False) -> Sequence[AlertRow]:
-    """The next alerts to send, in the order of the list; or, `at_random`, from a place in it that nobody foresees."""
+    """The next alerts to send, in list order; or with `at_random`, from a random place in the list."""
     query = select(*_COLUMNS).where(alerts.c.batch == batch, alerts.c.state == "waiting")
     if at_random:
         count = connection.scalar(select(func.count()).select_from(query.subquery())) or 1
@@ -109,7 +109,7 @@ _CONTRADICTED = select(alerts.c.id).where(
 
 
 def find_contradicted(connection: Connection, batch: str, waiting: Sequence[AlertRow]) -> list[int]:
-    """Those of some waiting alerts that cannot be waiting: the provider took them, or may have them by an attempt."""
+    """The ids of those waiting alerts that cannot be waiting: the provider took them, or may have an attempt."""
     if not waiting:
         return []
     ids = [row.id for row in waiting]
@@ -118,7 +118,7 @@ def find_contradicted(connection: Connection, batch: str, waiting: Sequence[Aler
 
 
 def claim(connection: Connection, rows: Iterable[AlertRow], *, fence: int, now: datetime) -> list[AlertRow]:
-    """Claim alerts for one more attempt each; returns the rows as they stand now. Committed before a socket opens."""
+    """Claim alerts for one more attempt each. Returns the new rows. Must be committed before a socket opens."""
     claimed = [replace(row, state="claimed", attempt=row.attempt + 1, claimed_at=now) for row in rows]
     if claimed:
         values = [{"this_alert": row.id, "new_attempt": row.attempt, "new_fence": fence, "now": now} for row in claimed]
@@ -134,7 +134,7 @@ def end_unsent(connection: Connection, alert: int, *, state: str, why: str) -> N
 
 
 def doubt_claims(connection: Connection, batch: str, *, fence: int, wait: timedelta) -> int:
-    """Put in doubt what earlier holders had claimed and not ended; returns how many."""
+    """Put in doubt the open claims of earlier lease holders. Returns how many."""
     query = select(alerts.c.id, alerts.c.attempt, alerts.c.claimed_at).where(
         alerts.c.batch == batch, alerts.c.state == "claimed", alerts.c.fence < fence
     )
@@ -146,7 +146,7 @@ def doubt_claims(connection: Connection, batch: str, *, fence: int, wait: timede
 
 
 def get_row(connection: Connection, alert: int) -> AlertRow:
-    """One alert as it stands."""
+    """The current row of one alert."""
     return AlertRow(*connection.execute(_FIND, {"this_alert": alert}).one())
 
 
@@ -154,26 +154,26 @@ def end_attempt(
     connection: Connection, alert: int, attempt: int, *, outcome: str, detail: str, now: datetime,
     notification_id: str | None = None,
 ) -> None:  # fmt: skip
-    """Note how an attempt ended; what came first stays."""
+    """Record the outcome of an attempt. The first outcome stays."""
     values = {"this_alert": alert, "this_attempt": attempt, "now": now, "how": outcome, "words": detail[:500]}
     connection.execute(_END, values | {"their_id": notification_id})
 
 
 def count_given_up(connection: Connection, alert: int) -> int:
-    """How many attempts were given up because the provider did not have them: each may still turn up there."""
+    """How many attempts were given up because the provider did not have them. Each may still turn up there."""
     given_up = select(func.count()).where(attempts.c.alert == alert, attempts.c.outcome.in_(_GIVEN_UP))
     return connection.scalar(given_up) or 0
 
 
 def count_own_doubts(connection: Connection, alert: int, attempt: int) -> int:
-    """How many doubts count against an alert, this one among them: those that were of no outage and no crash."""
+    """How many doubts count against an alert, including this one: those due to no outage and no crash."""
     this = and_(attempts.c.attempt == attempt, attempts.c.outcome == "unknown")
     own = select(func.count()).where(attempts.c.alert == alert, or_(attempts.c.outcome == "not_accepted", this))
     return connection.scalar(own) or 0
 
 
 def give_up(connection: Connection, alert: int, attempt: int, *, detail: str, now: datetime) -> None:
-    """The provider was asked about an attempt, and has nothing of it."""
+    """Give up an attempt that the provider, when asked, did not have."""
     mine = and_(attempts.c.alert == alert, attempts.c.attempt == attempt)
     own = connection.scalar(select(attempts.c.outcome).where(mine)) == "unknown"
     outcome = "not_accepted" if own else "absent"
@@ -181,13 +181,13 @@ def give_up(connection: Connection, alert: int, attempt: int, *, detail: str, no
 
 
 def mark_outage(connection: Connection, alert: int, attempt: int) -> None:
-    """A doubt was of an outage, if it is still one."""
+    """Mark a doubt as due to an outage, if it is still a doubt."""
     mine = and_(attempts.c.alert == alert, attempts.c.attempt == attempt, attempts.c.outcome == "unknown")
     connection.execute(update(attempts).where(mine).values(outcome="outage"))
 
 
 def find_last_doubts(connection: Connection, batch: str, *, limit: int) -> list[tuple[int, int]]:
-    """The newest ended attempts of a batch as far as they were doubts, oldest first: alert and attempt."""
+    """The unbroken row of doubts among the newest ended attempts of a batch, oldest first: alert and attempt."""
     query = (
         select(attempts.c.alert, attempts.c.attempt, attempts.c.outcome)
         .join(alerts, alerts.c.id == attempts.c.alert)
@@ -218,7 +218,7 @@ def find_last_claim(connection: Connection, batch: str) -> datetime | None:
 
 
 def count_claims_made(connection: Connection, batch: str) -> int:
-    """How many attempts the alerts of a batch have, as their rows say."""
+    """How many attempts the alerts of a batch have, according to the rows of the alerts."""
     query = select(func.count()).select_from(attempts).join(alerts, alerts.c.id == attempts.c.alert)
     return connection.scalar(query.where(alerts.c.batch == batch)) or 0
 
@@ -226,7 +226,7 @@ def count_claims_made(connection: Connection, batch: str) -> int:
 def find_by_reference(
     connection: Connection, batch: str, references: Sequence[str]
 ) -> dict[str, tuple[AlertRow, bool]]:
-    """Alerts of a batch by our reference at the provider, and whether an attempt explains that the provider has one."""
+    """Provider reference to alert, and whether an attempt explains that the provider has it."""
     may_have = exists().where(
         attempts.c.alert == alerts.c.id,
         or_(attempts.c.outcome.is_(None), attempts.c.outcome.in_((*_DOUBTFUL, *_GIVEN_UP))),
@@ -242,19 +242,19 @@ def find_by_reference(
 
 
 def put_back(connection: Connection, alert: int, attempt: int, *, why: str) -> None:
-    """This attempt certainly did not reach the provider: the alert waits again, unless it has gone on meanwhile."""
+    """End an attempt that certainly did not reach the provider. The alert waits again, unless its state changed."""
     mine = and_(alerts.c.id == alert, alerts.c.attempt == attempt, alerts.c.state.in_(_OPEN))
     connection.execute(update(alerts).where(mine).values(state="waiting", why=why, ask_at=None))
 
 
 def reject(connection: Connection, alert: int, attempt: int, *, why: str) -> None:
-    """The provider will never take this alert."""
+    """Reject an alert that the provider will never take."""
     mine = and_(alerts.c.id == alert, alerts.c.attempt == attempt, alerts.c.state.in_(_OPEN))
     connection.execute(update(alerts).where(mine).values(state="rejected", why=why, sealed=None, ask_at=None))
 
 
 def doubt(connection: Connection, alert: int, attempt: int, *, why: str, ask_at: datetime) -> None:
-    """The provider may or may not have it: to be asked."""
+    """Put an attempt in doubt: the provider may have it, and will be asked."""
     mine = and_(alerts.c.id == alert, alerts.c.attempt == attempt, alerts.c.state == "claimed")
     connection.execute(update(alerts).where(mine).values(state="in_doubt", why=why, ask_at=ask_at))
 
@@ -262,18 +262,18 @@ def doubt(connection: Connection, alert: int, attempt: int, *, why: str, ask_at:
 def accept(
     connection: Connection, alert: int, *, batch: str, notification_id: str, now: datetime, ask_at: datetime | None
 ) -> bool:
-    """The provider has it. Whatever the state was, it is sent no more; a second acceptance raises the alarm.
+    """Accept an alert that the provider has, in any state. It is never sent again. A second acceptance raises an alarm.
 
     Args:
         connection: A transaction that writes.
         alert: Its id.
         batch: Its batch.
-        notification_id: The provider's.
+        notification_id: The provider's id.
         now: When we learnt of it.
-        ask_at: When to ask once more whether there is a second one, or None.
+        ask_at: When to ask once more, in case there is a second one; None for never.
 
     Returns:
-        False when the provider had accepted it before under another id.
+        False if the provider had accepted it before under another id.
     """
     row = get_row(connection, alert)
     if row.notification_id is not None and row.notification_id != notification_id:
@@ -287,7 +287,7 @@ def accept(
 
 
 def park_twice(connection: Connection, alert: int, *, batch: str, ids: Sequence[str], now: datetime) -> None:
-    """The provider has it more than once: a person must know, and nothing more is sent."""
+    """Park an alert that the provider has more than once. A person must know, and it is not sent again."""
     why = f"the provider accepted it {len(set(ids))} times: {', '.join(sorted(set(ids)))}"
     first = sorted(set(ids))[0] if get_row(connection, alert).notification_id is None else None
     values = {"state": "needs_human", "why": why, "sealed": None, "ask_at": None}
@@ -298,43 +298,43 @@ def park_twice(connection: Connection, alert: int, *, batch: str, ids: Sequence[
 
 
 def park(connection: Connection, alert: int, attempt: int, *, why: str) -> None:
-    """Nobody can tell what became of it by asking: a person must find out."""
+    """Park an alert of which asking cannot tell what became: a person must find out."""
     mine = and_(alerts.c.id == alert, alerts.c.attempt == attempt, alerts.c.state == "in_doubt")
     connection.execute(update(alerts).where(mine).values(state="needs_human", why=why, ask_at=None))
 
 
 def count_parked(connection: Connection, batch: str) -> int:
-    """How many alerts of a batch need a person, and are not known to be with the provider."""
+    """How many alerts of a batch are parked and not known to be with the provider."""
     parked = and_(alerts.c.batch == batch, alerts.c.state == "needs_human", alerts.c.notification_id.is_(None))
     return connection.scalar(select(func.count()).select_from(alerts).where(parked)) or 0
 
 
 def find_questions(connection: Connection, batch: str, *, now: datetime, limit: int) -> Sequence[AlertRow]:
-    """Alerts about which the provider is to be asked now: doubts, and second attempts once more. Oldest first."""
+    """Alerts to ask the provider about now, oldest first: doubts, and accepted second attempts."""
     query = select(*_COLUMNS).where(alerts.c.batch == batch, alerts.c.ask_at <= now)
     return [AlertRow(*row) for row in connection.execute(query.order_by(alerts.c.ask_at, alerts.c.id).limit(limit))]
 
 
 def ask_later(connection: Connection, alert: int, attempt: int, *, ask_at: datetime | None) -> None:
-    """Set when to ask next; None when there is nothing more to ask."""
+    """Set when to ask next; None for never."""
     mine = and_(alerts.c.id == alert, alerts.c.attempt == attempt)
     connection.execute(update(alerts).where(mine, alerts.c.ask_at.is_not(None)).values(ask_at=ask_at))
 
 
 def next_question(connection: Connection, batch: str) -> datetime | None:
-    """When the next question is due, or None when nothing is open."""
+    """When the next question is due; None if there is none."""
     found: datetime | None = connection.scalar(select(func.min(alerts.c.ask_at)).where(alerts.c.batch == batch))
     return found
 
 
 def count_states(connection: Connection, batch: str) -> dict[str, int]:
-    """How many alerts of a batch are in each state; states without any are left out."""
+    """State to count of alerts of a batch. States without alerts are left out."""
     query = select(alerts.c.state, func.count()).where(alerts.c.batch == batch).group_by(alerts.c.state)
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def count_reasons(connection: Connection, batch: str) -> dict[str, dict[str, int]]:
-    """For the states that did not end well: how many for which reason."""
+    """Bad end state to reason to count of alerts."""
     query = (
         select(alerts.c.state, alerts.c.why, func.count())
         .where(alerts.c.batch == batch, alerts.c.state.in_(("rejected", "needs_human", "in_doubt", "suppressed")))
@@ -348,7 +348,7 @@ def count_reasons(connection: Connection, batch: str) -> dict[str, dict[str, int
 
 
 def count_attempts(connection: Connection, batch: str) -> dict[str, int]:
-    """How many attempts of a batch ended in which way; '' for those that have not ended."""
+    """Outcome to count of attempts of a batch; '' for those that have not ended."""
     query = (
         select(func.coalesce(attempts.c.outcome, ""), func.count())
         .join(alerts, alerts.c.id == attempts.c.alert)

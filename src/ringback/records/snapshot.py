@@ -1,4 +1,4 @@
-"""A copy of the records as they stand at one moment, while others go on writing them."""
+"""A consistent copy of the records, made while others go on writing them."""
 
 import os
 import sqlite3
@@ -12,15 +12,15 @@ from ringback.records.closing import close
 from ringback.records.db import connect_records
 from ringback.records.exhibits import Exhibit, list_exhibits
 
-# Pages of the database between two words about how far it is.
+# Pages of the database between two progress reports.
 _PAGES = 2000
 
 
 def snapshot_records(place: Path, to: Path, progress: Callable[[int], None] = lambda _n: None) -> tuple[int, str]:
-    """Copy the records file by SQLite's own means, readable by its owner alone.
+    """Copy the records file with SQLite's backup function, readable by its owner alone.
 
-    The whole copy is made in one transaction that reads: it is the records of one moment, whatever others write,
-    and nobody who writes waits for it.
+    The copy is made in one reading transaction. So it holds the records of one point in time, and no writer has to
+    wait.
 
     Args:
         place: The records of a case.
@@ -62,7 +62,7 @@ def snapshot_records(place: Path, to: Path, progress: Callable[[int], None] = la
 
 
 def read_exhibits(place: Path) -> list[Exhibit]:
-    """The register of exhibits in a copy of the records, which is closed again."""
+    """The register of exhibits in a copy of the records. The copy is opened and closed again."""
     engine = connect_records(place)
     try:
         return list_exhibits(engine)

@@ -1,4 +1,4 @@
-"""Staff accounts and their sessions, as the records keep them; and what the audit log last said of each."""
+"""Staff accounts and sessions in the records, and the last audit entry about each."""
 
 import json
 from dataclasses import asdict, dataclass, field
@@ -10,9 +10,9 @@ from ringback.records.alert_tables import staff, staff_sessions
 from ringback.records.audit import AuditEntry
 from ringback.records.tables import audit
 
-# What the functions here work in; others may name it.
+# The type of a transaction, for the functions here and their callers.
 Transaction = Connection
-# Audit entries that tell how an account stands after a change.
+# Audit entries with the state of an account after a change.
 ACCOUNT_ENTRIES = (
     "staff_init",
     "staff_added",
@@ -50,7 +50,7 @@ class StaffRecord:
     next_try_at: datetime | None = None
 
     def guarded_text(self) -> str:
-        """Canonical text of everything that only an audited change may alter: all but the log-ins' counters."""
+        """Canonical text of all fields that only an audited change may alter: all but the log-in counters."""
         counters = {"totp_last_step", "failures", "next_try_at"}
         facts = {name: value for name, value in asdict(self).items() if name not in counters}
         return json.dumps(facts, sort_keys=True, default=datetime.isoformat)
@@ -58,7 +58,7 @@ class StaffRecord:
 
 @dataclass(frozen=True, slots=True)
 class StaffSession:
-    """One row of the table `staff_sessions`. The token itself is nowhere in the records."""
+    """One row of the table `staff_sessions`. The token itself is not in the records."""
 
     token_hash: str
     name: str
@@ -67,7 +67,7 @@ class StaffSession:
 
 
 def find_staff(connection: Connection, name: str) -> StaffRecord | None:
-    """The account of this name."""
+    """The account of this name; None if there is none."""
     row = connection.execute(select(staff).where(staff.c.name == name)).first()
     return StaffRecord(**row._mapping) if row else None
 
@@ -78,7 +78,7 @@ def list_staff(connection: Connection) -> list[StaffRecord]:
 
 
 def has_staff(connection: Connection) -> bool:
-    """Whether the case has, or according to its audit log had, any staff: emptying the table changes nothing."""
+    """Whether the case has staff, or had any according to its audit log, so that emptying the table has no effect."""
     rows = connection.scalar(select(func.count()).select_from(staff)) or 0
     told = connection.scalar(select(func.count()).select_from(audit).where(audit.c.what == "staff_init")) or 0
     return rows > 0 or told > 0
@@ -90,7 +90,7 @@ def add_staff(connection: Connection, record: StaffRecord) -> None:
 
 
 def save_staff(connection: Connection, record: StaffRecord) -> None:
-    """Write a whole account over the one of that name. It must have been read in the same transaction."""
+    """Overwrite the account of that name. It must have been read in the same transaction."""
     connection.execute(update(staff).where(staff.c.name == record.name).values(**asdict(record)))
 
 
@@ -102,13 +102,13 @@ def save_log_in_state(
     next_try_at: datetime | None,
     totp_last_step: int | None,
 ) -> None:
-    """Note how often log-ins failed, from when the next one counts, and the last step whose code was used."""
+    """Store the count of failed log-ins, when the next try counts, and the last step whose code was used."""
     values = {"failures": failures, "next_try_at": next_try_at, "totp_last_step": totp_last_step}
     connection.execute(update(staff).where(staff.c.name == name).values(**values))
 
 
 def add_session(connection: Connection, session: StaffSession) -> None:
-    """Add a session, and take away those that have ended by the time it starts."""
+    """Add a session, and delete those that ended before it starts."""
     connection.execute(delete(staff_sessions).where(staff_sessions.c.ends_at <= session.started_at))
     connection.execute(insert(staff_sessions).values(**asdict(session)))
 
@@ -120,17 +120,17 @@ def find_session(connection: Connection, token_hash: str) -> StaffSession | None
 
 
 def end_session(connection: Connection, token_hash: str) -> None:
-    """Take one session away."""
+    """Delete one session."""
     connection.execute(delete(staff_sessions).where(staff_sessions.c.token_hash == token_hash))
 
 
 def end_sessions(connection: Connection, name: str) -> None:
-    """Take all sessions of one person away."""
+    """Delete all sessions of one person."""
     connection.execute(delete(staff_sessions).where(staff_sessions.c.name == name))
 
 
 def find_last_entry(connection: Connection, kinds: tuple[str, ...], **facts: object) -> AuditEntry | None:
-    """The last audit entry of one of these kinds that has these among its facts."""
+    """The last audit entry of one of these kinds whose facts include these; None if there is none."""
     rows = connection.execute(select(audit).where(audit.c.what.in_(kinds)).order_by(audit.c.seq.desc()))
     for row in rows:
         entry = AuditEntry(**row._mapping)

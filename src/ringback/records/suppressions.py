@@ -1,4 +1,4 @@
-"""Numbers never to contact. A suppression is never deleted, only undone; an undone one stays to be seen."""
+"""Suppressions: numbers never to contact. A suppression is never deleted, only marked as undone."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class Suppression:
 
 @dataclass(frozen=True, slots=True)
 class NewSuppression:
-    """A number to suppress: its digests under every key of the case, newest first; why; and who told us."""
+    """A number to suppress: its digests under every key of the case, newest first, the reason, and the source."""
 
     digests: tuple[str, ...]
     reason: str
@@ -39,7 +39,7 @@ class NewSuppression:
 
 @dataclass(frozen=True, slots=True)
 class AddedSuppression:
-    """What became of a `NewSuppression`: its id, and whether it is new or was active already."""
+    """The result for a `NewSuppression`: its id, and whether it is new or was already active."""
 
     id: int
     new: bool
@@ -48,12 +48,12 @@ class AddedSuppression:
 def add_suppressions(
     connection: Connection, rows: Sequence[NewSuppression], *, by: str, now: datetime
 ) -> list[AddedSuppression]:
-    """Suppress numbers. One that is active for the same reason from the same source stays the one it is.
+    """Suppress numbers. A number suppressed for the same reason from the same source gets no second suppression.
 
-    Another reason or source makes another: undoing a reply's STOP must not undo somebody's protection.
+    Another reason or source makes a suppression of its own: undoing a reply's STOP must not undo somebody's protection.
 
     Returns:
-        One for each row, in order.
+        One result for each row, in order.
     """
     added: list[AddedSuppression] = []
     for at in range(0, len(rows), _CHUNK):
@@ -78,7 +78,7 @@ def _add_chunk(
     added = []
     for row in rows:
         keys = _keys(row)
-        # The second row of a list that names a number twice is not new.
+        # If a list names a number twice, the second row is not new.
         new = fresh.pop(keys[0], None) is not None
         added.append(AddedSuppression(next(known[key] for key in keys if key in known), new))
     return added
@@ -100,7 +100,7 @@ def _active_ids(connection: Connection, digests: list[str]) -> dict[tuple[str, s
     return found
 
 
-# Built once: it is asked for every alert that is sent.
+# Built once, since it runs for every alert that is sent.
 _ACTIVE = (
     select(suppressions)
     .where(suppressions.c.number_digest.in_(bindparam("digests", expanding=True)), suppressions.c.undone_at.is_(None))
@@ -109,18 +109,18 @@ _ACTIVE = (
 
 
 def find_suppression(connection: Connection, digests: Collection[str]) -> Suppression | None:
-    """The first active suppression of a number, by its digests under every key."""
+    """The first active suppression of a number, found by its digests under every key; None if there is none."""
     found = find_suppressions(connection, digests)
     return found[0] if found else None
 
 
 def find_suppressions(connection: Connection, digests: Collection[str]) -> list[Suppression]:
-    """All active suppressions of a number, by its digests under every key, oldest first."""
+    """All active suppressions of a number, found by its digests under every key, oldest first."""
     return [Suppression(**row._mapping) for row in connection.execute(_ACTIVE, {"digests": list(digests)})]
 
 
 def suppressed_digests(connection: Connection) -> dict[str, str]:
-    """Every actively suppressed digest, under whichever key, with the reason of its first suppression."""
+    """Suppressed digest, under any key, to the reason of its first active suppression."""
     rows = connection.execute(
         select(suppressions.c.number_digest, suppressions.c.reason)
         .where(suppressions.c.undone_at.is_(None))
@@ -140,7 +140,7 @@ def active_digests(connection: Connection) -> frozenset[tuple[int, str]]:
 def undo_suppression(
     connection: Connection, digests: Collection[str], *, by: str, why: str, now: datetime, source: str | None = None
 ) -> list[Suppression]:
-    """Undo the active suppressions of a number, of one source or of all; returns them as they were."""
+    """Undo the active suppressions of a number, from one source or from all. Returns them as they were."""
     found = [one for one in find_suppressions(connection, digests) if source in (None, one.source)]
     connection.execute(
         update(suppressions)

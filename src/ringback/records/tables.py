@@ -1,14 +1,14 @@
-"""The tables of small state."""
+"""The tables of exhibits and the audit log."""
 
 from sqlalchemy import BigInteger, Boolean, Column, Integer, MetaData, String, Table, Text
 
-# 2 added staff and alerts (alert_tables.py), 3 the claims of a batch. Each step from one format to the next is a file
-# in migrations/versions/.
+# Format 2 added staff and alerts (alert_tables.py), format 3 the claims of a batch. Each step is a file in
+# migrations/versions/.
 RECORDS_FORMAT = 3
 
 metadata = MetaData()
 
-# One row: which version of these tables the file holds.
+# One row: the format of the tables in this file.
 about = Table("about", metadata, Column("key", String, primary_key=True), Column("value", String, nullable=False))
 
 # One row per registered exhibit.

@@ -1,4 +1,4 @@
-"""How the records keep a date and time: microseconds since 1970, UTC, in SQLite and PostgreSQL alike."""
+"""The column type of timestamps in the records: microseconds since 1970, UTC, in SQLite and PostgreSQL alike."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -10,7 +10,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware datetime. SQLite has no such type and its text compares wrongly across zones; a number does not."""
+    """An aware datetime, stored as a number. SQLite has no such type, and text compares wrongly across time zones."""
 
     impl = BigInteger
     cache_ok = True
@@ -24,7 +24,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         if value.tzinfo is None:
-            raise ValueError("a moment needs a time zone")
+            raise ValueError("a timestamp needs a time zone")
         return (value - _EPOCH) // timedelta(microseconds=1)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:

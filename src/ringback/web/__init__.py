@@ -1,1 +1,1 @@
-"""Web apps. Each stands alone."""
+"""Web apps. Each is independent of the others."""

@@ -1,4 +1,4 @@
-"""Approval: a second person, exactly what was planned, and nothing that somebody with the database can forge."""
+"""Approval: by a second person, of exactly what was planned, and not forgeable by somebody with the database."""
 
 import json
 from dataclasses import replace
@@ -52,7 +52,7 @@ def verify(case_file, batch="B-001"):
 
 
 def refused(case_file, code, function, *arguments, **others):
-    """It raises this error, and that is in the audit log."""
+    """Check that the call raises this error, and that the refusal is logged."""
     with pytest.raises(RingbackError) as caught:
         function(case_file, *arguments, **others)
     assert caught.value.code == code, caught.value
@@ -61,7 +61,7 @@ def refused(case_file, code, function, *arguments, **others):
 
 
 def stop(case_file, state="stopped", batch="B-001"):
-    """What stopping and halting leave in the records."""
+    """Leave in the records what stopping and halting leave."""
     with writing(case_file.records).begin() as connection:
         set_state(connection, batch, state, why="test", now=case_file.clock.now())
         facts = {"batch": batch}
@@ -107,13 +107,13 @@ def test_another_hash_is_refused(case_file, typed):
     refused(case_file, "batch_hash_differs", approve, "B-001", member="bob", batch_hash=typed, why="x")
 
 
-def test_too_little_of_the_hash_is_refused_and_all_of_it_is_fine(case_file):
+def test_too_few_characters_of_the_hash_are_refused_and_the_whole_hash_is_accepted(case_file):
     hash_ = plan(case_file).batch.hash
     refused(case_file, "batch_hash_differs", agree, typed=hash_[:11])
     assert agree(case_file, typed=f" {hash_.upper()} ").batch == "B-001"
 
 
-def test_what_is_approved_already_is_not_approved_again(case_file):
+def test_an_approved_batch_is_not_approved_again(case_file):
     planned_and_approved(case_file)
     refused(case_file, "batch_state_wrong", agree, member="carol")
 
@@ -147,7 +147,7 @@ def test_a_batch_that_was_edited_before_its_approval_is_refused(case_file):
     typed = content.hash[:12]
     alter(case_file, update(batches).values(content=content.canonical()))
     refused(case_file, "batch_altered", agree)
-    # Even with the hash made to fit: the audit log knows the one that was planned.
+    # Even with a matching hash: the audit log has the hash that was planned.
     alter(case_file, update(batches).values(hash=content.hash))
     refused(case_file, "batch_altered", agree, typed=typed)
 
@@ -165,7 +165,7 @@ def test_nothing_is_approved_on_a_broken_audit_log(case_file):
 
 
 @pytest.mark.parametrize("state", ["stopped", "halted"])
-def test_stopping_takes_the_approval_away_and_a_new_one_lets_it_go_on(case_file, state):
+def test_stopping_uses_up_the_approval_and_a_new_one_lets_sending_go_on(case_file, state):
     planned_and_approved(case_file)
     stop(case_file, state)
     refused(case_file, "batch_not_approved", verify)
@@ -186,7 +186,7 @@ def test_a_synthetic_case_approves_nothing_that_reaches_people(tmp_path):
     refused(case_file, "synthetic_never_sent", agree)
 
 
-# What the sender checks.
+# The checks of the sender.
 
 TAMPERINGS = {
     "another pace": lambda c: [update(batches).values(content=edited_content(c, per_second=99.0).canonical())],
@@ -238,7 +238,7 @@ TAMPERINGS = {
 
 
 @pytest.mark.parametrize("tampering", TAMPERINGS)
-def test_what_was_altered_after_approval_is_not_sent(case_file, tampering):
+def test_a_batch_altered_after_approval_is_not_sent(case_file, tampering):
     planned_and_approved(case_file)
     verify(case_file)
     alter(case_file, *TAMPERINGS[tampering](case_file))
@@ -272,7 +272,7 @@ def test_the_progress_of_alerts_changes_nothing_about_the_approval(case_file):
     verify(case_file)
 
 
-def test_another_batchs_approval_does_not_carry_over(case_file):
+def test_an_approval_cannot_be_moved_to_another_batch(case_file):
     plan(case_file, mobile(1))
     plan(case_file, mobile(2))
     agree(case_file, "B-001")
@@ -288,7 +288,7 @@ def test_another_batchs_approval_does_not_carry_over(case_file):
 
 
 @pytest.mark.parametrize("state", ["stopped", "halted"])
-def test_an_approval_is_not_replayed_after_a_stop(case_file, state):
+def test_an_old_approval_cannot_be_used_again_after_a_stop(case_file, state):
     given = planned_and_approved(case_file)
     stop(case_file, state)
     alter(case_file, update(batches).values(state="approved", approval_entry=given.entry))
@@ -359,7 +359,7 @@ def test_a_stop_cut_out_of_the_log_leaves_a_gap(case_file):
         delete(audit).where(audit.c.what == "batch_stopped"),
         update(batches).values(state="approved", approval_entry=given.entry),
     )
-    # What is left of the chain holds; the mark beside the keys tells that more was there.
+    # The rest of the chain holds, but the mark beside the keys shows that entries are missing.
     refused(case_file, "records_rolled_back", verify)
 
 
@@ -419,7 +419,7 @@ def test_rehearsals_are_numbered_and_leave_the_batch_as_it_was(staffed):
         (["vera"], "staff_number_missing"),
     ],
 )
-def test_who_cannot_be_rehearsed_to(staffed, names, code):
+def test_people_who_cannot_get_a_rehearsal_are_refused(staffed, names, code):
     refused(staffed, code, plan_rehearsal, "B-001", names, member="alice")
 
 
@@ -428,7 +428,7 @@ def test_two_with_the_same_number_are_refused(staffed, tokens):
     refused(staffed, "rehearsal_impossible", plan_rehearsal, "B-001", ["alice", "bob"], member="alice")
 
 
-def test_a_rehearsal_is_not_rehearsed_nor_approved(staffed):
+def test_a_rehearsal_can_be_neither_rehearsed_nor_approved(staffed):
     plan_rehearsal(staffed, "B-001", ["bob"], member="alice")
     refused(staffed, "batch_state_wrong", plan_rehearsal, "B-001-R1", ["bob"], member="alice")
     refused(staffed, "batch_state_wrong", agree, "B-001-R1")
@@ -443,7 +443,7 @@ LINK = "{force}: this number was called by criminals. See www.example.org or sea
 
 
 def edit_and_fit(case_file, **changes):
-    """Edit the batch's content, and make its hash fit: all that is missing is the seal."""
+    """Edit the batch's content and set a matching hash: only the seal is missing."""
     content = edited_content(case_file, **changes)
     alter(case_file, update(batches).values(content=content.canonical(), hash=content.hash))
 
@@ -456,7 +456,7 @@ def edit_and_fit(case_file, **changes):
         lambda c: {"sender": edited_content(c).sender | {"shown_as": "another"}},
     ],
 )
-def test_a_batch_that_was_altered_and_made_to_fit_is_not_rehearsed_either(staffed, change):
+def test_an_altered_batch_with_a_matching_hash_is_not_rehearsed(staffed, change):
     edit_and_fit(staffed, **change(staffed))
     refused(staffed, "batch_altered", plan_rehearsal, "B-001", ["bob"], member="alice")
     assert rows_of(staffed, batches, "B-001-R1") == []
@@ -498,13 +498,13 @@ def test_an_altered_rehearsal_is_not_sent(staffed, tampering):
     assert caught.value.code in ("batch_altered", "approval_invalid", "staff_altered", "batch_not_approved")
 
 
-def test_a_rehearsal_does_not_go_to_a_number_that_its_owner_has_changed_since(staffed, tokens):
+def test_a_rehearsal_is_not_sent_to_a_staff_number_changed_since_planning(staffed, tokens):
     plan_rehearsal(staffed, "B-001", ["bob"], member="alice")
     store_number(staffed, "07700 900109", token=tokens["bob"])
     refused(staffed, "approval_invalid", verify, "B-001-R1")
 
 
-# What reaches people has to be rehearsed first.
+# Batches that reach people must be rehearsed first.
 
 
 @pytest.fixture
@@ -542,7 +542,7 @@ def test_a_rehearsal_of_another_batch_does_not_count(for_people):
     plan(for_people, *made_up_mobiles(2, seed=2), sender=notify_facts(for_people, key_type="test"))
     refused(for_people, "rehearsal_missing", agree, "B-002")
     alter(for_people, update(batches).where(batches.c.id == rehearsal).values(rehearses="B-002"))
-    # Same words, same sender, but its frozen content says whose rehearsal it is.
+    # The same words and sender, but its frozen content names the batch that it rehearses.
     refused(for_people, "batch_altered", agree, "B-002")
 
 

@@ -1,4 +1,4 @@
-"""What a sender cannot write is refused at planning, with the characters: what is approved is what a phone shows."""
+"""Planning refuses characters that the sender would change, and names them: a phone shows what was approved."""
 
 from dataclasses import replace
 
@@ -39,7 +39,7 @@ def by_notify(case_file, wording, **others):
 
 
 def read_by_carol(case_file, wording):
-    """Carol reads it in its language; the wording with her reading."""
+    """The wording after Carol, who reads its language, has approved it."""
     add_translation_approval(case_file, wording, member="carol", why="test")
     facts = case_file.log.entries()[-1].read_facts()
     approval = {"language": wording.language, "approver": "carol", "text_sha256": facts["text_sha256"]}
@@ -73,7 +73,7 @@ def test_a_language_that_notify_cannot_write_is_refused_with_its_characters(case
 
 
 @pytest.mark.parametrize("language", [*TEMPLATES, "cy"])
-def test_the_outbox_writes_every_language_that_was_read(case_file, language):
+def test_the_outbox_takes_every_approved_language(case_file, language):
     wording = replace(WORDING, language=language, template=TEMPLATES.get(language, WELSH_TEMPLATE))
     planned = plan(case_file, wording=read_by_carol(case_file, wording), sender=OUTBOX)
     assert planned.content.wording["language"] == language
@@ -84,7 +84,7 @@ def test_welsh_is_planned_for_notify(case_file):
     assert by_notify(case_file, read_by_carol(case_file, wording)).content.texts == 2
 
 
-def test_any_language_is_planned_where_the_case_says_that_notify_keeps_any_letter(case_file):
+def test_any_language_is_planned_if_the_case_says_that_notify_keeps_any_letter(case_file):
     wording = replace(WORDING, language="pl", template=TEMPLATES["pl"])
     planned = by_notify(case_file, read_by_carol(case_file, wording), letters="any")
     assert planned.content.sender["letters"] == "any"
@@ -101,7 +101,7 @@ def test_any_language_is_planned_where_the_case_says_that_notify_keeps_any_lette
         ("\u2028", "U+2028 (line separator)"),
     ],
 )
-def test_what_notify_takes_out_or_turns_into_a_blank_is_named(case_file, letters, character, named):
+def test_characters_that_notify_removes_or_turns_into_blanks_are_named(case_file, letters, character, named):
     wording = replace(WORDING, template=WORDING.template.replace(" was", f"{character} was"))
     error = refusal(by_notify, case_file, wording, letters=letters)
     assert error.code == "wording_unwritable"
@@ -109,7 +109,7 @@ def test_what_notify_takes_out_or_turns_into_a_blank_is_named(case_file, letters
 
 
 @pytest.mark.parametrize("character", "‘’“”–—…\u00a0\u202f\u2011\u2212‚„")
-def test_what_ringback_writes_plainly_itself_is_approved_and_sent_plainly(case_file, character):
+def test_characters_that_ringback_replaces_itself_are_approved_and_sent_replaced(case_file, character):
     wording = replace(WORDING, template=WORDING.template.replace("this number", f"{character}this number"))
     text = render(wording, "BCDF-GHJK-MNZ")
     assert character not in text
@@ -126,7 +126,7 @@ def test_such_characters_in_the_template_at_notify_are_named(case_file):
     assert "as they stand" not in str(refusal(by_notify, case_file, WORDING, template_body="Other words"))
 
 
-def test_where_they_stand_is_told_when_it_is_not_the_template(case_file):
+def test_the_place_of_such_characters_is_named_if_it_is_not_the_template(case_file):
     error = refusal(by_notify, case_file, replace(WORDING, force="Straż Przykład"))
     assert (
         "ż (latin small letter z with dot above), ł (latin small letter l with stroke) (some of them in: force)"
@@ -134,21 +134,21 @@ def test_where_they_stand_is_told_when_it_is_not_the_template(case_file):
     )
 
 
-def test_an_accent_that_stands_alone_is_told_apart():
+def test_a_combining_accent_is_explained():
     assert "write the letter with its accent as one character" in name_each(find_changed("tw\u0302r"))
     assert find_changed("t\u0175r") == []
 
 
-def test_many_are_counted():
+def test_many_such_characters_are_counted():
     assert name_each(find_changed("абвгдежзийклмно")).endswith("л (cyrillic small letter el) and 3 more")
 
 
-def test_a_reference_is_always_written_as_it_stands():
+def test_no_letter_of_a_reference_is_ever_changed():
     for letters in LETTERS:
         assert find_changed(ALPHABET + "-", letters=letters) == []
 
 
-def test_the_setting_is_one_of_two():
+def test_the_letters_setting_takes_two_values_only():
     facts = {"template_id": "t", "key_type": "live"}
     key = f"k-{'0' * 8}-0000-4000-8000-{'0' * 12}-{'1' * 8}-1111-4111-8111-{'1' * 12}"
     assert find_setting_faults(facts, key) == find_setting_faults(facts | {"letters": WELSH}, key) == []
@@ -159,7 +159,7 @@ characters = st.one_of(st.characters(codec="utf-8"), st.sampled_from("ab ,.\n\t\
 
 
 @given(text=st.text(characters, max_size=40), letters=st.sampled_from(LETTERS))
-def test_what_passes_is_what_the_provider_writes(text, letters):
+def test_a_text_that_passes_is_unchanged_by_the_provider(text, letters):
     shown = render(Wording("en", text.replace("{", "").replace("}", ""), "", "", False), "")
     changed = find_changed(shown, letters=letters)
     as_written = rewrite(tidy(shown), letters=letters)

@@ -1,4 +1,4 @@
-"""A clock that was set back: refused every time, until somebody with the right to says that it is right now."""
+"""A clock that was set back is refused every time, until somebody with the right confirms the clock."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -35,7 +35,7 @@ def code_of(function, *arguments, **others):
 
 
 def add_entry_at(case_file, at):
-    """An entry as a machine whose clock ran ahead would have written it, in an unbroken chain."""
+    """Add an entry with a future time, as a machine whose clock ran ahead would, in an unbroken chain."""
     made = case_file.log.add("run_checked", why="by a clock that ran ahead")
     moved = replace(made, at=at.isoformat(timespec="milliseconds"))
     moved = replace(moved, hash=moved.computed_hash())
@@ -74,7 +74,7 @@ def test_a_refused_start_does_not_clear_the_way_for_the_next(case_file, settle_o
     assert not (case_file.case.out_dir / "outbox-B-001.jsonl").exists()
 
 
-def test_nor_does_anything_else_that_is_logged_meanwhile(case_file):
+def test_other_log_entries_do_not_clear_the_way_either(case_file):
     agree(case_file)
     add_entry_at(case_file, ahead(minutes=10))
     for _ in range(2):
@@ -98,7 +98,7 @@ def test_a_correction_by_a_few_seconds_is_no_tampering(case_file):
     assert code_of(check_clock, case_file) == "clock_went_back"
 
 
-def test_a_time_that_cannot_be_read_is_left_to_the_check_of_the_chain(case_file):
+def test_an_unreadable_time_in_the_log_is_left_to_the_check_of_the_chain(case_file):
     entry = AuditEntry(99, "yesterday", "x", "run_checked", "", "{}", "", "")
     with writing(case_file.records).begin() as connection:
         connection.execute(insert(audit).values(**{name: getattr(entry, name) for name in AuditEntry.__slots__}))
@@ -120,7 +120,7 @@ def test_a_clock_that_had_run_ahead_is_confirmed_by_a_person_and_then_all_goes_o
     assert code_of(check_clock, case_file) == "clock_went_back"
 
 
-def test_leases_and_paces_of_the_clock_that_ran_ahead_hold_nobody_up(case_file):
+def test_leases_and_paces_from_a_clock_that_ran_ahead_delay_nobody(case_file):
     agree(case_file)
     far = ahead(days=400)
     with writing(case_file.records).begin() as connection:

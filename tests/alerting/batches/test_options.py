@@ -1,4 +1,4 @@
-"""Choices: what a planner asks for and what case.toml says, made into what is planned."""
+"""Choices: from a planner's options and case.toml to a choice that can be planned."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -23,7 +23,7 @@ DAY = ("2022-11-25 08:00-21:00",)
 
 @pytest.fixture
 def make(tmp_path):
-    """A function: settings and what is asked for in, the choice out."""
+    """A function from settings and options to the choice."""
     made = make_planning_case(tmp_path)
 
     def choose(settings=SETTINGS, **asked):
@@ -67,7 +67,7 @@ def test_a_sender_that_takes_replies_says_so(make):
     assert "Reply STOP" in make(SETTINGS + "takes_replies = true\n").wording.template
 
 
-def test_what_is_typed_goes_before_case_toml(make):
+def test_typed_options_override_case_toml(make):
     choice = make(force="Sample Police", website="the Sample website", template="{force} {website} {reference}\n")
     assert render(choice.wording, "AB") == "Sample Police the Sample website AB"
 
@@ -120,7 +120,7 @@ def test_quiet_hours_of_case_toml_are_kept(make):
     assert make(SETTINGS + 'quiet_from = "18:00"\n').windows[0].until_at.hour == 18
 
 
-def test_a_synthetic_case_never_gets_as_far_as_the_providers_settings(tmp_path):
+def test_a_synthetic_case_is_refused_before_the_providers_settings_are_read(tmp_path):
     case_file = make_planning_case(tmp_path / "made-up", synthetic=True)
     with pytest.raises(RingbackError) as caught:
         make_choice(case_file, Asked(windows=DAY, sender="notify"), member="alice")

@@ -1,4 +1,4 @@
-"""Planning: everybody is routed, the batch is frozen, and what may not be planned is refused and logged."""
+"""Planning: every number is routed, the batch is frozen, and refusals are logged."""
 
 import dataclasses
 import json
@@ -68,7 +68,7 @@ def texted(case_file, batch="B-001"):
 
 
 def refused(case_file, code, function, *arguments, **others):
-    """It raises this error, leaves no batch behind, and is in the audit log."""
+    """Check that the call raises this error, leaves no batch behind, and is logged."""
     before = len(rows_of(case_file, batches))
     with pytest.raises(RingbackError) as caught:
         function(case_file, *arguments, **others)
@@ -112,7 +112,7 @@ def test_an_alert_holds_a_sealed_number_and_a_reference_of_its_own(case_file):
     assert len(references) == 50
 
 
-def test_no_number_and_no_reference_stands_plain_in_the_records(case_file, tmp_path):
+def test_no_number_or_reference_is_in_plain_text_in_the_records(case_file, tmp_path):
     plan(case_file)
     with case_file.records.connect() as connection:
         kept = " ".join(str(row) for table in (batches, routes, alerts) for row in connection.execute(table.select()))
@@ -226,7 +226,7 @@ def test_a_rejected_number_can_be_planned_again(case_file):
     assert plan(case_file, mobile(1)).content.texts == 1
 
 
-def test_a_batch_takes_the_place_of_another_which_nobody_can_send_any_more(case_file):
+def test_a_batch_replaces_another_which_can_then_not_be_sent(case_file):
     plan(case_file, mobile(1), mobile(2))
     second = plan(case_file, mobile(2), mobile(3), replaces="B-001")
     assert texted(case_file, "B-002") == {"+447700900002", "+447700900003"}
@@ -276,7 +276,7 @@ def test_a_batch_planned_at_the_same_moment_makes_planning_begin_again(case_file
     assert texted(case_file, "B-002") == {"+447700900003"}
 
 
-def test_texts_that_are_not_the_victims_are_a_fault(case_file):
+def test_texts_must_equal_the_victims(case_file):
     found = called(mobile(1), mobile(2), victims=3)
     error = refused(case_file, "batch_unreconciled", plan_batch, found, chosen(case_file), member="alice", why="test")
     assert "2 texts for 3 victims" in str(error)
@@ -308,7 +308,7 @@ def test_a_list_is_not_planned_while_it_is_not_known_who_is_no_victim(case_file,
     assert "account holders' own" in str(error)
 
 
-def test_why_a_list_is_fit_all_the_same_is_frozen_logged_and_shown_without_numbers(case_file):
+def test_the_reason_why_a_list_with_gaps_is_fit_is_frozen_logged_and_shown_without_numbers(case_file):
     found = called(mobile(1), gaps=GAPS)
     fit = "the panel rings no holders; asked 07700 900123"
     planned = plan_batch(case_file, found, chosen(case_file), member="alice", why="test", fit=fit)
@@ -321,7 +321,7 @@ def test_why_a_list_is_fit_all_the_same_is_frozen_logged_and_shown_without_numbe
     assert any("no exhibit says accounts" in one for one in warnings)
 
 
-def test_a_reason_is_not_kept_where_nothing_is_missing(case_file):
+def test_a_reason_is_not_kept_if_there_are_no_gaps(case_file):
     planned = plan_batch(case_file, called(mobile(1)), chosen(case_file), member="alice", why="test", fit="why not")
     assert "fit" not in planned.content.notes
 
@@ -362,7 +362,7 @@ def test_drama_numbers_are_never_planned_for_a_provider(case_file):
     assert texted(case_file) == {one.called_number for one in people[:3]}
 
 
-def test_the_providers_own_test_numbers_pass_on_a_test_key_alone(case_file):
+def test_the_providers_own_test_numbers_pass_only_with_a_test_key(case_file):
     plan(case_file, mobile(1), mobile(4), sender=notify_facts(case_file, key_type="test"))
     assert texted(case_file) == {"+447700900001"}
 
@@ -379,7 +379,7 @@ def test_the_providers_own_test_numbers_pass_on_a_test_key_alone(case_file):
         ({"windows": ()}, "windows_bad"),
     ],
 )
-def test_a_pace_or_window_that_cannot_be_is_refused(case_file, change, code):
+def test_an_impossible_pace_or_window_is_refused(case_file, change, code):
     refused(case_file, code, plan, mobile(1), mobile(2), mobile(3), **change)
 
 

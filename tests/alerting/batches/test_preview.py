@@ -1,4 +1,4 @@
-"""Previews and frozen lists: what people see of a batch is what is frozen, or nothing."""
+"""Previews and frozen lists: people see exactly what was frozen, or nothing."""
 
 import json
 from dataclasses import replace
@@ -68,7 +68,7 @@ def test_a_preview_tells_all_and_shows_no_number(case_file):
     assert not NUMBER.search(json.dumps(shown).replace("2022-11-24T10:00:00", ""))
 
 
-def test_looking_is_logged(case_file):
+def test_a_preview_is_logged(case_file):
     batch = plan(case_file).batch
     preview(case_file)
     entry = case_file.log.entries()[-1]
@@ -90,7 +90,7 @@ def test_an_altered_batch_is_not_shown(case_file):
     assert caught.value.code == "batch_altered"
 
 
-def test_what_a_reader_must_know(case_file):
+def test_a_preview_warns_of_what_the_approver_must_know(case_file):
     plan(case_file, mobile(1))
     assert warned(case_file, "the sender is the outbox")
     assert not warned(case_file, "quiet hours")
@@ -106,20 +106,20 @@ def test_what_a_reader_must_know(case_file):
     assert warned(case_file, "all its windows are over")
 
 
-def test_windows_that_have_become_too_short_are_told(case_file):
+def test_a_preview_warns_of_windows_that_have_become_too_short(case_file):
     plan(case_file, *(mobile(place) for place in range(300)), per_second=0.02)
     assert not warned(case_file, "too short")
     case_file.clock.sleep(6 * 3600)
     assert warned(case_file, "too short")
 
 
-def test_shorter_quiet_hours_and_a_second_text_are_told_with_their_reasons(case_file):
+def test_a_preview_gives_the_reasons_for_shorter_quiet_hours_and_for_second_texts(case_file):
     plan(case_file, quiet_from="", quiet_until="", notes={"quiet_why": "agreed"}, again="wrong website")
     assert warned(case_file, "quiet hours are shorter than usual: agreed")
     assert warned(case_file, "texted once more: wrong website")
 
 
-def test_a_key_that_reaches_nobody_is_told(case_file):
+def test_a_preview_warns_of_a_key_that_reaches_nobody(case_file):
     plan(case_file, *made_up_mobiles(2), sender=notify_facts(case_file, key_type="team"))
     assert warned(case_file, "of the type team")
     assert not warned(case_file, "outbox")
@@ -133,7 +133,7 @@ def test_an_unapproved_batch_shows_no_approver_even_after_a_stop(case_file):
     assert preview(case_file)["approved_by"] is None
 
 
-def test_a_list_of_batches_bears_one_that_was_altered(case_file):
+def test_a_list_of_batches_shows_an_altered_one_as_unreadable(case_file):
     plan(case_file, mobile(1))
     plan(case_file, mobile(2))
     alter(case_file, update(batches).where(batches.c.id == "B-001").values(content="x"))
@@ -163,7 +163,7 @@ def test_a_frozen_list_holds_the_numbers_of_its_channel(case_file):
     assert [row["kind"] for row in read_frozen_list(case_file, "B-001", "outreach").rows] == ["landline", "voip"]
 
 
-def test_who_was_suppressed_since_is_held_back_and_counted(case_file):
+def test_numbers_suppressed_since_planning_are_left_out_and_counted(case_file):
     plan(case_file)
     import_list(case_file, read_list("020 7946 0001"), plan=DialPlan(), reason="protected")
     found = read_frozen_list(case_file, "B-001", "outreach")
@@ -171,7 +171,7 @@ def test_who_was_suppressed_since_is_held_back_and_counted(case_file):
 
 
 def swap(case_file, column):
-    """Two routes with each other's value."""
+    """Swap the values of two routes."""
     first, second = rows_of(case_file, routes)[:2]
     for row, other in ((first, second), (second, first)):
         where = (routes.c.batch == "B-001") & (routes.c.place == row.place)

@@ -1,4 +1,4 @@
-"""A rehearsal is confirmed from a phone: what the phone alone shows is asked of the person who holds it."""
+"""Confirming a rehearsal: the person with the phone types what it shows."""
 
 from dataclasses import replace
 
@@ -37,7 +37,7 @@ WHOLE = render(WORDING, "KMNP-QRST-VWX")
 
 
 def differences(typed, wording=WORDING):
-    """What is said of it; '' when it is how the text begins."""
+    """The error for the typed words; '' if the text begins with them."""
     try:
         check_first_words(wording, typed, batch="B-001")
     except RingbackError as error:
@@ -56,7 +56,7 @@ def differences(typed, wording=WORDING):
         render(WORDING, show(new_reference())),
     ],
 )
-def test_how_the_text_begins_is_taken_whatever_its_blanks(typed):
+def test_the_first_words_are_accepted_with_any_blanks(typed):
     assert differences(typed) == ""
 
 
@@ -140,7 +140,7 @@ def test_a_live_batch_is_approved_when_its_rehearsal_was_read_from_a_phone(for_p
     verify_approval(for_people, get_batch(for_people.records, "B-001"))
 
 
-def test_a_team_batch_too(staff_case, tokens):
+def test_a_batch_on_a_team_key_needs_the_same_confirmation(staff_case, tokens):
     lay_key(staff_case, API_KEYS["team"], "team")
     store_number(staff_case, made_up_mobiles(1, seed=9)[0].called_number, token=tokens["bob"])
     plan(staff_case, *made_up_mobiles(3), sender=notify_facts(staff_case, key_type="team"))
@@ -150,7 +150,7 @@ def test_a_team_batch_too(staff_case, tokens):
     agree(staff_case)
 
 
-def test_a_batch_on_a_test_key_is_shown_by_no_phone(staff_case, tokens):
+def test_a_batch_on_a_test_key_needs_no_confirmation(staff_case, tokens):
     store_number(staff_case, "07700 900001", token=tokens["bob"])
     plan(staff_case, *made_up_mobiles(3), sender=notify_facts(staff_case, key_type="test"))
     rehearse(staff_case)
@@ -159,14 +159,14 @@ def test_a_batch_on_a_test_key_is_shown_by_no_phone(staff_case, tokens):
     agree(staff_case)
 
 
-def test_the_outbox_is_approved_as_ever(staff_case, tokens):
+def test_a_batch_for_the_outbox_needs_no_confirmation(staff_case, tokens):
     plan(staff_case, mobile(1), sender=OUTBOX)
     refused(staff_case, "confirmation_needless", read_on_phone)
     assert warned(staff_case) == (None, False)
     agree(staff_case)
 
 
-def test_which_senders_ask_for_it():
+def test_which_senders_need_a_confirmation():
     assert must_be_read_on_phones({"name": "notify"})
     assert not must_be_read_on_phones({"name": "outbox", "key_type": "live"})
 
@@ -190,7 +190,7 @@ def test_another_text_or_too_little_confirms_nothing_and_is_logged(for_people, t
     refused(for_people, "rehearsal_unconfirmed", agree)
 
 
-def test_before_a_text_was_accepted_there_is_nothing_to_confirm(for_people):
+def test_a_rehearsal_without_an_accepted_text_cannot_be_confirmed(for_people):
     refused(for_people, "rehearsal_missing", read_on_phone)
     planned = plan_rehearsal(for_people, "B-001", ["bob"], member="alice")
     refused(for_people, "rehearsal_missing", read_on_phone)
@@ -201,7 +201,7 @@ def test_before_a_text_was_accepted_there_is_nothing_to_confirm(for_people):
     refused(for_people, "rehearsal_missing", agree)
 
 
-def test_another_batchs_words_and_another_batchs_confirmation(for_people):
+def test_words_and_confirmations_count_for_their_own_batch_only(for_people):
     rehearse(for_people)
     read_on_phone(for_people)
     other = Wording("en", WORDING.template.replace("was called", "was rung"), WORDING.force, WORDING.website, False)
@@ -214,11 +214,11 @@ def test_another_batchs_words_and_another_batchs_confirmation(for_people):
     refused(for_people, "rehearsal_unconfirmed", agree, "B-002")
     read_on_phone(for_people, "B-002", words="Example Police: this number was rung")
     agree(for_people, "B-002")
-    # What was typed of the one says nothing of the other.
+    # A confirmation of one batch does not count for the other.
     agree(for_people, "B-001")
 
 
-def test_a_batch_that_takes_anothers_place_is_rehearsed_and_read_anew(for_people):
+def test_a_batch_that_replaces_another_needs_a_new_rehearsal_and_confirmation(for_people):
     rehearse(for_people)
     read_on_phone(for_people)
     plan(for_people, *made_up_mobiles(3), sender=notify_facts(for_people), replaces="B-001")
@@ -228,13 +228,13 @@ def test_a_batch_that_takes_anothers_place_is_rehearsed_and_read_anew(for_people
     refused(for_people, "rehearsal_unconfirmed", agree, "B-002")
 
 
-def test_a_rehearsal_itself_is_not_named(for_people):
+def test_the_batch_is_named_and_not_its_rehearsal(for_people):
     rehearsal = rehearse(for_people)
     refused(for_people, "batch_state_wrong", read_on_phone, rehearsal.id)
     refused(for_people, "batch_unknown", read_on_phone, "B-009")
 
 
-def test_the_last_word_counts(for_people):
+def test_the_newest_confirmation_or_denial_counts(for_people):
     rehearse(for_people)
     read_on_phone(for_people)
     rehearse(for_people)
@@ -245,14 +245,14 @@ def test_the_last_word_counts(for_people):
     agree(for_people)
 
 
-def test_too_few_words_take_nothing_back(for_people):
+def test_too_few_words_do_not_revoke_a_confirmation(for_people):
     rehearse(for_people)
     read_on_phone(for_people)
     refused(for_people, "rehearsal_words_few", read_on_phone, words="Example")
     agree(for_people)
 
 
-def test_a_stop_uses_up_the_approval_and_not_what_a_phone_showed(for_people):
+def test_a_stop_uses_up_the_approval_but_not_the_confirmation(for_people):
     rehearse(for_people)
     read_on_phone(for_people)
     agree(for_people)
@@ -271,12 +271,12 @@ def test_an_altered_batch_is_neither_confirmed_nor_approved(for_people):
     refused(for_people, "batch_altered", agree)
 
 
-def test_a_confirmation_that_was_made_up_or_carried_over_does_not_count(for_people):
+def test_a_forged_or_moved_confirmation_does_not_count(for_people):
     rehearsal, batch = rehearse(for_people), get_batch(for_people.records, "B-001")
     facts = confirmation_facts(batch, rehearsal, reader="alice")
     for_people.log.add(CONFIRMED, why="x", facts=facts | {"seal": "k1:made-up"}, who="alice")
     refused(for_people, "rehearsal_unconfirmed", agree)
-    # Sealed, and of another rehearsal, hash or reader than it says.
+    # With a seal, but over another rehearsal, hash or reader than the entry names.
     for changes in {"rehearsal_hash": "0" * 64}, {"hash": "0" * 64}, {"reader": "carol"}, {"rehearsal": "B-001-R9"}:
         told = facts | changes
         seal = seal_entry(for_people.keys(), CONFIRMED, **told)
@@ -298,13 +298,13 @@ def test_an_entry_given_to_another_batch_does_not_count(for_people):
 
     rewrite_chain(for_people, carried_over)
     refused(for_people, "records_rolled_back", agree, "B-002")
-    # Whoever can write the folder of keys too, but has not the key, meets the seal.
+    # A person who can write the folder of keys, but has not the key, fails at the seal.
     facts, last = for_people.mark.read(), for_people.log.entries()[-1]
     for_people.mark.replace(replace(facts, seq=last.seq, hash=last.hash))
     refused(for_people, "rehearsal_unconfirmed", agree, "B-002")
 
 
-def test_the_rehearsal_has_to_be_there_still(for_people):
+def test_a_confirmation_does_not_count_once_its_rehearsal_is_gone(for_people):
     rehearsal = rehearse(for_people)
     read_on_phone(for_people)
     alter(

@@ -1,4 +1,4 @@
-"""Readings of translations: nothing in another language is planned before somebody named has read that exact text."""
+"""Translation approvals: a text in another language is planned only after a named reader approved exactly it."""
 
 import json
 from dataclasses import replace
@@ -58,12 +58,12 @@ def refused(case_file, code, wording, *, member="alice"):
 
 
 def made_up_reading(wording, reader="bob"):
-    """What somebody who calls the functions, but has no entry in the log, can make up."""
+    """A forged approval: made by calling the functions, without an entry in the log."""
     hash_ = approved_text_hash(show_text(wording), show(SAMPLE))
     return replace(wording, approval=TranslationApproval(wording.language, reader, hash_))
 
 
-def test_a_text_that_was_read_is_planned_and_tells_who_read_it(case_file):
+def test_an_approved_translation_is_planned_and_names_its_approver(case_file):
     entry = read(case_file)
     assert (entry.what, entry.who, entry.why) == (READ, "bob", "for Wales")
     planned = plan(case_file, mobile(1), wording=with_reading(case_file))
@@ -80,7 +80,7 @@ def test_an_english_text_needs_no_reader(case_file):
     assert preview_batch(case_file, "B-001", member="bob")["read_by"] is None
 
 
-def test_what_nobody_has_read_is_blocked_with_its_reason(case_file):
+def test_an_unapproved_translation_is_blocked_with_the_reason(case_file):
     error = refused(case_file, "alert_wording_blocked", with_reading(case_file))
     assert 'nobody named as a reader of "cy" has approved this exact text' in str(error)
 
@@ -96,54 +96,54 @@ def test_what_nobody_has_read_is_blocked_with_its_reason(case_file):
         {"language": "ga"},
     ],
 )
-def test_another_text_or_language_than_was_read_is_blocked(case_file, changes):
+def test_another_text_or_language_than_the_approved_one_is_blocked(case_file, changes):
     read(case_file)
     altered = replace(WELSH, **changes)
     if show_text(altered) == show_text(WELSH) and altered.language == WELSH.language:
-        # A blank at the end is no part of what a phone shows.
+        # A phone does not show a blank at the end.
         assert with_reading(case_file, altered).approval.approver == "bob"
         return
     refused(case_file, "alert_wording_blocked", with_reading(case_file, altered))
-    # Nor with the reading of the other text in its hand.
+    # Nor with the approval of the other text.
     refused(case_file, "alert_wording_blocked", replace(altered, approval=with_reading(case_file).approval))
 
 
-def test_a_reading_that_the_log_does_not_tell_is_refused(case_file):
+def test_an_approval_without_a_log_entry_is_refused(case_file):
     refused(case_file, "translation_unread", made_up_reading(WELSH))
     read(case_file, member="carol")
     refused(case_file, "translation_unread", made_up_reading(WELSH, "bob"))
 
 
-def test_a_reading_made_up_in_the_log_is_refused(case_file):
+def test_an_approval_forged_in_the_log_is_refused(case_file):
     reading = made_up_reading(WELSH).approval
     facts = {"language": "cy", "reader": "bob", "text_sha256": reading.text_sha256}
     case_file.log.add(READ, why="forged", facts=facts | {"seal": "k1:" + "0" * 32}, who="bob")
     assert with_reading(case_file).approval is None
     refused(case_file, "translation_unread", replace(WELSH, approval=reading))
-    # The seal of a real reading of another text does not fit either.
+    # The seal of a real approval of another text does not fit either.
     real = read(case_file, replace(WELSH, force="Heddlu Arall")).read_facts()
     case_file.log.add(READ, why="forged", facts=facts | {"seal": real["seal"]}, who="bob")
     refused(case_file, "translation_unread", replace(WELSH, approval=reading))
 
 
-def test_a_reading_of_one_person_is_not_anothers(case_file):
-    """Whoever moves a sealed entry to another name gains nothing: the seal covers the name."""
+def test_an_approval_cannot_be_moved_to_another_person(case_file):
+    """Moving a sealed entry to another name gains nothing: the seal covers the name."""
     facts = read(case_file, member="alice").read_facts()
     case_file.log.add(READ, why="forged", facts=facts | {"reader": "bob"}, who="bob")
     refused(case_file, "reader_is_planner", with_reading(case_file))
 
 
-def test_on_a_broken_log_no_reading_counts(case_file):
+def test_on_a_broken_log_no_approval_counts(case_file):
     read(case_file)
     wording = with_reading(case_file)
     alter(case_file, update(audit).where(audit.c.what == READ).values(facts=json.dumps({"language": "cy"})))
     refused(case_file, "audit_broken", wording)
 
 
-def test_who_read_it_does_not_plan_it(case_file):
+def test_the_approver_of_a_translation_cannot_plan_its_batch(case_file):
     read(case_file, member="alice")
     refused(case_file, "reader_is_planner", with_reading(case_file))
-    # Where somebody else has read it too, theirs is the one that counts.
+    # If somebody else has approved it too, that approval counts.
     read(case_file, member="bob")
     read(case_file, member="alice")
     planned = plan(case_file, mobile(1), wording=with_reading(case_file))
@@ -154,7 +154,7 @@ def test_welsh_passed_off_as_english_is_blocked(case_file):
     read(case_file)
     error = refused(case_file, "alert_wording_blocked", replace(WELSH, language="en"))
     assert "does not read as English" in str(error)
-    # With a reading in hand, too: that of a text in Welsh.
+    # Also with an approval: that of a text in Welsh.
     refused(case_file, "alert_wording_blocked", replace(with_reading(case_file), language="en"))
 
 
@@ -167,7 +167,7 @@ def test_english_by_another_name_is_no_way_round_its_checks(case_file, language)
     refused(case_file, "language_bad", made_up_reading(wording))
 
 
-def test_what_breaks_the_other_rules_is_not_read_at_all(case_file):
+def test_a_text_with_other_faults_cannot_be_approved(case_file):
     for wording, code in (
         (replace(WELSH, template=WELSH.template + " www.example.org"), "alert_wording_blocked"),
         (replace(WELSH, template="{force} {website}"), "alert_wording_blocked"),
@@ -180,14 +180,14 @@ def test_what_breaks_the_other_rules_is_not_read_at_all(case_file):
     assert [entry for entry in case_file.log.entries() if entry.what == READ] == []
 
 
-def test_a_reading_under_an_older_key_still_counts(case_file):
+def test_an_approval_under_an_older_key_still_counts(case_file):
     read(case_file)
     keys = case_file.settings.keys_dir / f"{case_file.case.settings.id}.keys"
     keys.write_text(keys.read_text() + f"k2 {'ab' * 32}\n")
     assert plan(case_file, mobile(1), wording=with_reading(case_file)).batch.id == "B-001"
 
 
-def test_a_seal_for_another_purpose_is_none(case_file):
+def test_a_seal_for_another_purpose_does_not_count(case_file):
     reading = made_up_reading(WELSH).approval
     facts = {"language": "cy", "reader": "bob", "text_sha256": reading.text_sha256}
     seal = seal_entry(case_file.keys(), "batch_planned", **facts)

@@ -1,4 +1,4 @@
-"""What somebody who can write the records, and has no key, changes while a batch is being sent."""
+"""Alterations while a batch is being sent, by somebody who can write the records but has no key."""
 
 import json
 import threading
@@ -32,7 +32,7 @@ def case_file(request, tmp_path):
 
 
 class DoubtfulOutbox(Outbox):
-    """Its first answer is lost, and it is asked about that text after half a minute."""
+    """An outbox that loses its first answer. The sender asks about that text after half a minute."""
 
     settles_after = 30.0
 
@@ -60,11 +60,11 @@ def send(case_file, sender=None, at=lambda _point: None):
 
 
 def reaching(*steps):
-    """A hook that does each step in turn, the first time after the one before has ended that its point is reached."""
+    """A hook that does the steps in turn, each when its point is next reached after the step before has ended."""
     left, lock = list(steps), threading.Lock()
 
     def hook(reached):
-        # Whoever comes while a step is being done goes on: it may hold what the step waits for.
+        # A thread that comes while a step is being done goes on: it may hold what the step waits for.
         if lock.acquire(blocking=False):
             try:
                 if left and left[0][0] == reached:
@@ -83,7 +83,7 @@ def halts(case_file):
     return entries
 
 
-def test_a_list_that_nobody_approved_is_not_sent_among_an_approved_one(case_file):
+def test_an_unapproved_list_moved_into_an_approved_batch_is_not_sent(case_file):
     approved = add_approved_batch(case_file, made_up_numbers(20), sender=OUTBOX, per_second=10)
     other = add_approved_batch(case_file, made_up_numbers(10, seed=2), sender=OUTBOX, batch_id="B-002")
     alter(case_file, update(batches).where(batches.c.id == "B-002").values(state="planned", approval_entry=None))
@@ -94,10 +94,10 @@ def test_a_list_that_nobody_approved_is_not_sent_among_an_approved_one(case_file
 
     sent = send(case_file, at=reaching(("after the answer", move)))
     assert sent.end == "halted"
-    assert halts(case_file) == ["an alert was put among its alerts that is not of the approved list"]
+    assert halts(case_file) == ["one of its alerts is not on the approved list"]
     assert sent_references(case_file) <= approved.keys()
     assert not sent_references(case_file) & other.keys()
-    # Nor after a new beginning.
+    # Nor when sending begins anew.
     approve_again(case_file)
     with pytest.raises(RingbackError) as caught:
         send(case_file)
@@ -106,7 +106,7 @@ def test_a_list_that_nobody_approved_is_not_sent_among_an_approved_one(case_file
 
 
 @pytest.mark.parametrize("entry", ["none", "the old one"])
-def test_a_stopped_batch_that_is_made_approved_by_hand_does_not_go_on(case_file, entry):
+def test_a_stopped_batch_set_to_approved_by_hand_is_not_sent_on(case_file, entry):
     add_approved_batch(case_file, made_up_numbers(200), sender=OUTBOX, per_second=5)
     with case_file.records.connect() as connection:
         old = connection.scalar(select(batches.c.approval_entry))
@@ -124,8 +124,8 @@ def test_a_stopped_batch_that_is_made_approved_by_hand_does_not_go_on(case_file,
     steps = (("after the answer", stop), ("after the turn", lambda: None), ("after the turn", make_approved))
     sent = send(case_file, sender, reaching(*steps))
     assert sent.end == "stopped"
-    assert "taken away" in sent.why
-    # What was in flight when it was stopped, and no more.
+    assert "is used up" in sent.why
+    # Only what was in flight at the stop.
     assert len(sent_references(case_file)) <= stopped[0] + 1
     assert sent.counts["accepted"] == len(sent_references(case_file))
     if entry == "none":
@@ -134,7 +134,7 @@ def test_a_stopped_batch_that_is_made_approved_by_hand_does_not_go_on(case_file,
         assert caught.value.code == "batch_not_approved"
 
 
-def test_a_batch_that_was_stopped_and_truly_approved_again_is_checked_anew(case_file):
+def test_a_batch_stopped_and_properly_approved_again_is_checked_anew(case_file):
     add_approved_batch(case_file, made_up_numbers(12), sender=OUTBOX, per_second=5)
 
     def stop_and_approve():

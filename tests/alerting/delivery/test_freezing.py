@@ -1,4 +1,4 @@
-"""Two senders on one batch, and the one that works is frozen past its lease at every step, then continued.
+"""Two senders on one batch. The working one is frozen past its lease at each step, then continued.
 
 Real processes, a real provider's stand-in, and a clock that runs 30 times as fast.
 """
@@ -94,7 +94,7 @@ def test_a_frozen_sender_hands_nothing_over_after_its_lease(point, place, case_f
         wait_until_frozen(first)
         second = start_sender(place)
         time.sleep(clock.machine_seconds(FROZEN_S))
-        # Mostly the other has taken over by now; not where the frozen one holds the writers' lock of the database.
+        # Usually the other has taken over by now, but not if the frozen one holds the database's write lock.
         continued = clock.now()
         os.kill(first.pid, signal.SIGCONT)
         second.join(60)
@@ -135,8 +135,8 @@ def test_the_second_sender_waits_while_the_first_works(place, case_file, standin
             assert len(accepted[ours]) == 1
 
 
-def test_the_provider_itself_refuses_a_token_that_was_dated_at_an_old_claim(place, case_file, clock):
-    """Frozen between its own last look and the socket: the token's date is all that protects us there."""
+def test_the_provider_refuses_a_token_dated_at_an_old_claim(place, case_file, clock):
+    """Frozen between its own last check and the socket: there only the token's date protects us."""
     first = start_sender(place, freeze_at=("connected", 3))
     try:
         wait_until_frozen(first)

@@ -1,4 +1,4 @@
-"""An outage of the provider: nobody is put before a person for it, and who was can be brought back, once."""
+"""An outage of the provider parks no alert. Alerts parked for other reasons can be brought back, once."""
 
 from collections import Counter
 from datetime import timedelta
@@ -74,13 +74,13 @@ def during(standin, outage):
     ],
     ids=str,
 )
-def test_nobody_is_put_before_a_person_for_an_outage(case_file, standin, sender, outage):
+def test_an_outage_parks_no_alert(case_file, standin, sender, outage):
     sent = send_batch(case_file, "B-001", member="alice", sender=sender, at=during(standin, outage))
     assert (sent.end, sent.counts) == ("finished", {"accepted": 30})
     assert_each_once(standin, 30)
 
 
-def test_in_an_outage_one_text_at_a_time_tries_whether_the_provider_is_back(case_file, standin, sender):
+def test_in_an_outage_one_text_at_a_time_tests_whether_the_provider_is_back(case_file, standin, sender):
     sent = send_batch(
         case_file, "B-001", member="alice", sender=sender, at=during(standin, Outage(1800.0, with_row=0.0, gets=False))
     )
@@ -112,8 +112,8 @@ def test_a_batch_with_parked_alerts_is_not_finished_and_a_person_brings_them_bac
     assert [one for one in find_alert_differences(case_file) if one != routes] == []
 
 
-def test_what_the_provider_has_after_all_is_accepted_and_not_sent_again(case_file, standin, sender):
-    """It said that it had none, and had: of four parked, two were taken."""
+def test_a_parked_alert_that_the_provider_has_is_accepted_and_not_sent_again(case_file, standin, sender):
+    """The provider said that it had none, but of four parked alerts it had taken two."""
     ids = park(case_file, 4)
     with case_file.records.connect() as connection:
         found = connection.execute(select(alerts).where(alerts.c.id.in_(ids[:2]))).all()
@@ -136,7 +136,7 @@ def examine(case_file, sender, standin, references):
             assert sender.send(message).kind == "accepted"
 
 
-def test_who_was_tried_a_moment_ago_or_too_long_ago_stays_parked(case_file, standin, sender):
+def test_alerts_tried_a_moment_ago_or_too_long_ago_stay_parked(case_file, standin, sender):
     park(case_file, 3)
     done = retry_parked(case_file, "B-001", member="alice", sender=sender, why="at once")
     assert (done.back, dict(done.left)) == (0, {"tried a moment ago: ask again in two minutes": 3})
@@ -148,7 +148,7 @@ def test_who_was_tried_a_moment_ago_or_too_long_ago_stays_parked(case_file, stan
     assert dict(done.left) == {"tried so long ago that the provider may have forgotten it": 3}
 
 
-def test_no_answer_leaves_everything_as_it_was(case_file, standin, sender):
+def test_without_an_answer_parked_alerts_stay_as_they_were(case_file, standin, sender):
     park(case_file, 3)
     case_file.clock.sleep(130)
     standin.outage(Outage(3600.0, with_row=0.0))
@@ -157,7 +157,7 @@ def test_no_answer_leaves_everything_as_it_was(case_file, standin, sender):
 
 
 @pytest.mark.parametrize(("days", "after_days", "parked"), [(3, 1.9, False), (3, 2.1, True), (30, 20.0, False)])
-def test_what_is_older_than_the_service_keeps_is_never_sent_again(case_file, standin, days, after_days, parked):
+def test_an_alert_older_than_the_services_retention_is_never_sent_again(case_file, standin, days, after_days, parked):
     facts = notify_facts(standin, case_file, retention_days=days)
     add_approved_batch(case_file, made_up_numbers(1), sender=facts, hours=24 * 40)
     sender = Notify(standin.api_key, facts=facts, clock=case_file.clock)
@@ -176,8 +176,8 @@ def test_what_is_older_than_the_service_keeps_is_never_sent_again(case_file, sta
     assert sent.counts == ({"needs_human": 1} if parked else {"accepted": 1})
 
 
-def test_age_goes_by_the_providers_clock_where_ours_is_behind(case_file, standin):
-    """Our machine's clock stands still for days; the provider's date tells."""
+def test_age_follows_the_providers_clock_if_ours_is_behind(case_file, standin):
+    """Our clock stands still for days; the provider's date shows the age."""
     facts = notify_facts(standin, case_file, retention_days=3)
     sender = Notify(standin.api_key, facts=facts, clock=case_file.clock)
     sender.read_list(None)
@@ -189,7 +189,7 @@ def test_age_goes_by_the_providers_clock_where_ours_is_behind(case_file, standin
 
 
 @pytest.mark.parametrize("days", [2, 91, "7", True, 7.5, None])
-def test_a_retention_that_no_service_has_is_refused(case_file, standin, days):
+def test_an_impossible_retention_is_refused(case_file, standin, days):
     facts = notify_facts(standin, case_file, retention_days=days)
     with pytest.raises(RingbackError) as caught:
         Notify(standin.api_key, facts=facts, clock=case_file.clock)

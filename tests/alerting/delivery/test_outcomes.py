@@ -1,4 +1,4 @@
-"""What the sender writes into the audit log: what it ends unsent, and nothing of a turn that was rolled back."""
+"""The sender's audit entries: alerts that it ends unsent are logged, rolled-back turns are not."""
 
 from dataclasses import replace
 
@@ -28,7 +28,7 @@ def told(case_file, what):
     ]
 
 
-def test_what_was_suppressed_since_is_told_once_with_how_many(case_file):
+def test_alerts_suppressed_since_planning_are_logged_in_one_entry_with_their_count(case_file):
     approved(case_file, *PEOPLE)
     suppress(case_file, "07700 900001", "07700 900002", "07700 900003")
     assert send(case_file).counts == {"accepted": 3, "suppressed": 3}
@@ -36,12 +36,12 @@ def test_what_was_suppressed_since_is_told_once_with_how_many(case_file):
     assert sum(one.pop("alerts") for one in entries) == 3
     for one in entries:
         assert one == {"batch": "B-001", "why": "suppressed after planning", "who": "olga"}
-    # Told before the end is.
+    # Logged before the end.
     kinds = [entry.what for entry in case_file.log.entries()]
     assert kinds.index("alerts_suppressed") < kinds.index("batch_finished")
 
 
-def test_a_batch_that_is_suppressed_altogether_says_so(case_file):
+def test_a_wholly_suppressed_batch_is_logged_as_such(case_file):
     approved(case_file, *PEOPLE)
     suppress(case_file, *(f"07700 90000{place}" for place in range(1, 7)))
     assert send(case_file).counts == {"suppressed": 6}
@@ -49,7 +49,7 @@ def test_a_batch_that_is_suppressed_altogether_says_so(case_file):
 
 
 @pytest.mark.parametrize("code", ["records_unusable", "sealed_unreadable"])
-def test_an_entry_that_was_rolled_back_is_no_head(case_file, code):
+def test_a_rolled_back_entry_never_becomes_the_head(case_file, code):
     approved(case_file, *PEOPLE)
     suppress(case_file, *(f"07700 90000{place}" for place in range(1, 7)))
     failures = []
@@ -71,7 +71,7 @@ def test_an_entry_that_was_rolled_back_is_no_head(case_file, code):
     assert case_file.log.find_faults() == []
 
 
-def test_the_log_is_told_when_a_batch_is_altered_under_way(case_file):
+def test_an_alteration_while_sending_is_logged(case_file):
     approved(case_file, *PEOPLE)
 
     def alter_it(point):

@@ -1,4 +1,4 @@
-"""Records put back to an earlier state: nothing is sent from them before the provider told what was sent since."""
+"""Records put back to an earlier state: nothing is sent until the provider's list shows what was sent since."""
 
 import contextlib
 import shutil
@@ -36,7 +36,7 @@ ROUTES = "batch B-001: its routes are not those that were counted when it was pl
 
 
 class Lab:
-    """A case with an approved batch of twelve, its provider, and a hand that puts records back."""
+    """A case with an approved batch of twelve, its provider, and methods that put records back."""
 
     def __init__(self, folder, clock, standin):
         self.folder, self.clock, self.standin = folder, clock, standin
@@ -136,7 +136,7 @@ def test_reconciling_waits_for_what_was_handed_over_a_moment_ago(lab):
     lab.assert_each_once()
 
 
-def test_records_and_mark_put_back_together_are_told_by_the_provider(lab):
+def test_records_and_mark_put_back_together_are_found_from_the_providers_list(lab):
     lab.keep()
     mark = lab.case_file.mark.path.read_bytes()
     lab.send()
@@ -157,7 +157,7 @@ def test_without_a_mark_nothing_is_sent(lab):
     assert lab.send().counts == {"accepted": 12}
 
 
-def test_a_mark_that_goes_while_it_is_sent_halts(lab):
+def test_a_mark_that_disappears_while_sending_halts_the_batch(lab):
     at = lambda point: lab.case_file.mark.path.unlink(missing_ok=True) if point == "after the answer" else None  # noqa: E731
     refused(lambda: lab.send(at=at), "mark_missing")
     assert lab.read(batches.c.state) == [("halted",)]
@@ -182,7 +182,7 @@ def test_rows_put_back_to_waiting_are_not_sent_again(lab, what):
     lab.assert_each_once()
 
 
-def test_a_batch_that_the_records_do_not_know_has_to_be_named(lab, tmp_path):
+def test_a_batch_missing_from_the_records_must_be_named(lab, tmp_path):
     lab.keep()
     add_approved_batch(lab.case_file, made_up_numbers(3, seed=9), sender=lab.facts, batch_id="B-002")
     send_batch(lab.case_file, "B-002", member="alice", sender=lab.sender())
@@ -193,7 +193,7 @@ def test_a_batch_that_the_records_do_not_know_has_to_be_named(lab, tmp_path):
     assert lab.send().counts == {"accepted": 12}
 
 
-def test_what_the_provider_may_have_forgotten_is_put_before_a_person(lab):
+def test_alerts_that_the_provider_may_have_forgotten_are_parked(lab):
     lab.send()
     lab.write(
         update(batches).values(planned_at=lab.clock.now() - timedelta(days=6, hours=1)),
@@ -216,7 +216,7 @@ def test_what_the_provider_may_have_forgotten_is_put_before_a_person(lab):
 
 
 class Blind(Sender):
-    """A sender of somebody's own that shows no list and cannot be asked."""
+    """A custom sender that shows no list and cannot be asked."""
 
     name = "notify"
 
@@ -228,7 +228,7 @@ class Blind(Sender):
         return Outcome("accepted", found=Found(f"b-{len(self.taken)}", message.provider_reference))
 
 
-def test_a_sender_that_shows_no_list_has_the_mark_alone(lab):
+def test_a_sender_without_a_list_relies_on_the_mark_alone(lab):
     lab.keep()
     blind = Blind()
     assert send_batch(lab.case_file, "B-001", member="alice", sender=blind).counts == {"accepted": 12}
@@ -243,7 +243,7 @@ def test_a_sender_that_shows_no_list_has_the_mark_alone(lab):
     assert len(blind.taken) == 12
 
 
-def test_a_list_that_is_not_shown_holds_everything_up(lab):
+def test_nothing_is_sent_until_the_provider_shows_its_list(lab):
     began = lab.clock.now()
     sent = lab.send(at=lambda point: lab.standin.outage(Outage(300.0)) if point == "lease taken" else None)
     assert sent.counts == {"accepted": 12}
@@ -252,7 +252,7 @@ def test_a_list_that_is_not_shown_holds_everything_up(lab):
 
 
 def test_all_pages_of_the_list_are_read_back_to_the_batch(lab):
-    """A batch of three hundred put back to its beginning: more than a page."""
+    """A batch of three hundred, more than a page, put back to its beginning."""
     add_approved_batch(lab.case_file, made_up_numbers(300, seed=3), sender=lab.facts, batch_id="B-002", per_second=200)
     lab.standin.set_limits(rate_limit=None)
     lab.keep()
@@ -265,7 +265,7 @@ def test_all_pages_of_the_list_are_read_back_to_the_batch(lab):
     assert lab.posts() == 300
 
 
-def test_whoever_sends_elsewhere_meanwhile_is_noticed_and_both_stand_still(lab, tmp_path):
+def test_a_sender_with_other_records_is_noticed_and_both_stop(lab, tmp_path):
     """A copy with keys of its own sends one of our texts in the middle of ours."""
 
     add_approved_batch(lab.case_file, made_up_numbers(200, seed=3), sender=lab.facts, batch_id="B-002", per_second=5)
@@ -295,7 +295,7 @@ def test_the_first_text_goes_alone_until_the_list_has_shown_it(lab):
     assert second - first >= timedelta(seconds=45)
 
 
-def test_a_mark_of_the_future_is_never_written_over_by_going_on(lab):
+def test_a_mark_ahead_of_the_records_is_never_overwritten(lab):
     facts = lab.case_file.mark.read()
     lab.case_file.mark.replace(MarkFacts(facts.seq + 50, "f" * 64, batches=facts.batches))
     lab.case_file.log.add("victims_counted", why="going on")

@@ -10,7 +10,7 @@ from ringback.alerting.delivery.rate import BatchPace
 from ringback.records.db import create_records, writing
 
 NOON = datetime(2022, 11, 24, 12, tzinfo=UTC)
-# What a turn of the sender takes at least.
+# The shortest turn of a sender.
 TURN_S = 0.05
 
 
@@ -23,7 +23,7 @@ def connection(tmp_path):
 
 
 def simulate(connection, rates, *, minutes=10.0, provider_rate=49.0):
-    """Requests of each batch; whoever is named first asks first where several ask at one moment."""
+    """Times of the requests of each batch. If several ask at the same time, the first named asks first."""
     paces, asks_at = {name: BatchPace() for name in rates}, dict.fromkeys(rates, NOON)
     started, until = {name: [] for name in rates}, NOON + timedelta(minutes=minutes)
     while True:
@@ -40,7 +40,7 @@ def simulate(connection, rates, *, minutes=10.0, provider_rate=49.0):
 
 
 @pytest.mark.parametrize("order", [("fast", "slow"), ("slow", "fast")])
-def test_a_slow_batch_beside_a_fast_one_and_a_fast_one_beside_a_slow_one(connection, order):
+def test_a_slow_and_a_fast_batch_do_not_disturb_each_other(connection, order):
     rates = {"fast": 49.0, "slow": 0.01}
     started = simulate(connection, {name: rates[name] for name in order})
     assert len(started["slow"]) == 6
@@ -49,14 +49,14 @@ def test_a_slow_batch_beside_a_fast_one_and_a_fast_one_beside_a_slow_one(connect
     assert all(99.0 <= gap <= 101.0 for gap in gaps)
 
 
-def test_several_slow_ones_get_their_turns_beside_a_fast_one(connection):
+def test_several_slow_batches_get_their_turns_beside_a_fast_one(connection):
     slow = {f"slow {place}": 0.05 for place in range(5)}
     started = simulate(connection, {"fast": 49.0} | slow, minutes=5)
     assert {len(started[name]) for name in slow} == {15}
     assert len(started["fast"]) >= 49 * 300 - 5 * 15 - 60
 
 
-def test_all_together_stay_under_the_providers_limit_of_each_minute(connection):
+def test_all_batches_together_keep_to_the_providers_limit_a_minute(connection):
     rates = {"fast": 49.0, "other": 49.0} | {f"even {place}": 5.0 for place in range(4)}
     started = simulate(connection, rates, minutes=4)
     seconds = Counter(int((one - NOON).total_seconds()) for moments in started.values() for one in moments)
@@ -65,7 +65,7 @@ def test_all_together_stay_under_the_providers_limit_of_each_minute(connection):
     assert sum(seconds.values()) >= 49 * 240 - 60
 
 
-def test_a_pace_that_changes_counts_from_the_last_request(connection):
+def test_a_changed_pace_counts_from_the_last_request(connection):
     pace = BatchPace()
 
     def take(seconds, rate):

@@ -41,7 +41,7 @@ def case_file(tmp_path, clock):
 
 
 class FussyOutbox(Outbox):
-    """It rejects the numbers that it was told of."""
+    """An outbox that rejects given numbers."""
 
     def __init__(self, path, rejected, *, clock):
         super().__init__(path, clock=clock)
@@ -78,7 +78,7 @@ def test_a_fault_that_every_alert_meets_halts_at_once_and_erases_nothing(case_fi
         facts = notify_facts(standin, **changed) | freeze_key(standin.keys[key], case_file.keys())
         add_approved_batch(case_file, made_up_numbers(20), sender=facts)
         sender = Notify(standin.keys[key], facts=facts, clock=clock)
-        # As it is when the fault comes after the look that sending begins with.
+        # As if the fault came after the check at the start of sending.
         sender.check_before = lambda _content: []
         sent = send_batch(case_file, "B-001", member="olga", sender=sender)
         assert standin.ledger() == []
@@ -104,13 +104,13 @@ def test_a_fault_that_every_alert_meets_halts_at_once_and_erases_nothing(case_fi
         ("BadRequestError", "Something new", False),
     ],
 )
-def test_the_providers_words_tell_whose_fault_it_is(error, message, about_number):
+def test_the_providers_words_show_whether_one_number_is_at_fault(error, message, about_number):
     one = {"error": error, "message": message}
     assert is_about_number([one]) == about_number
     assert not is_about_number([one, {"error": "BadRequestError", "message": "Template not found"}])
 
 
-def test_rejections_one_after_the_other_halt_the_batch(case_file):
+def test_too_many_rejections_in_a_row_halt_the_batch(case_file):
     numbers = made_up_numbers(30)
     add_approved_batch(case_file, numbers, sender={"name": "outbox"})
     sent = send_fussily(case_file, set(numbers))
@@ -121,13 +121,13 @@ def test_rejections_one_after_the_other_halt_the_batch(case_file):
     assert sent.counts == {"rejected": MOST_REJECTIONS, "waiting": 30 - MOST_REJECTIONS}
     with case_file.records.connect() as connection:
         assert [one.what for one in list_alarms(connection, batch="B-001")] == ["batch_halted"]
-    # Somebody looked, and found that it was those numbers only: it goes on where it was.
+    # Somebody found that only those numbers were at fault. Sending goes on where it was.
     approve_again(case_file)
     sent = send_fussily(case_file, set(numbers[: MOST_REJECTIONS + 2]))
     assert (sent.end, sent.counts) == ("finished", {"accepted": 23, "rejected": MOST_REJECTIONS + 2})
 
 
-def test_rejections_among_acceptances_halt_nothing_and_are_told(case_file):
+def test_rejections_between_acceptances_halt_nothing_and_are_reported(case_file):
     numbers = made_up_numbers(30)
     add_approved_batch(case_file, numbers, sender={"name": "outbox"})
     sent = send_fussily(case_file, set(numbers[::3]))

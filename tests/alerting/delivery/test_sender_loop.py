@@ -43,7 +43,7 @@ def moment(request):
 
 
 def once(point, do, *, when=lambda: True):
-    """A hook that does something the first time that sending comes to a point."""
+    """A hook that does something the first time that sending reaches a point."""
     lock, done = threading.Lock(), []
 
     def hook(reached):
@@ -75,7 +75,7 @@ def test_every_alert_is_accepted_once_and_its_number_is_gone_from_the_table(case
     ["drop_before", "drop_after", "reset_after", "truncated_body", "truncated_json", "error_5xx_with_row",
      "error_5xx_without_row", "html_403", "stall_after", "stall_before", "late_commit"],
 )  # fmt: skip
-def test_what_may_have_been_taken_is_asked_about_and_ends_accepted_once(case_file, standin, fault):
+def test_a_text_in_doubt_is_asked_about_and_accepted_once(case_file, standin, fault):
     standin.script(fault, fault)
     sent = send(case_file, standin, count=8)
     assert (sent.end, sent.counts) == ("finished", {"accepted": 8})
@@ -94,14 +94,14 @@ def test_a_doubt_is_not_asked_about_before_its_time(case_file, standin):
         assert datetime.fromisoformat(one["arrived_at"]) >= claimed + timedelta(seconds=120)
 
 
-def test_a_refused_connection_is_tried_again_without_a_doubt(case_file, standin):
+def test_a_refused_connection_leaves_no_doubt_and_is_tried_again(case_file, standin):
     sent = send(case_file, standin, count=5, at=once("claimed", lambda: standin.refuse(5.0)))
     assert sent.counts == {"accepted": 5}
     assert_once(standin, 5)
     assert "not_sent" in [one for _id, one in rows(case_file, attempts.c.alert, attempts.c.outcome)]
 
 
-def test_too_many_requests_make_everybody_pause(case_file, standin):
+def test_too_many_requests_pause_all_batches(case_file, standin):
     standin.storm(4.0)
     sent = send(case_file, standin, count=10)
     assert sent.counts == {"accepted": 10}
@@ -152,8 +152,8 @@ def test_a_refused_key_halts_everything(case_file, standin):
     assert set(sent.counts) <= {"accepted", "waiting"}
 
 
-def test_a_commit_later_than_promised_raises_the_alarm(case_file, standin):
-    # The provider shows the first one only after it was asked, and the second one was sent: the stated limit.
+def test_a_text_that_shows_up_later_than_promised_raises_an_alarm(case_file, standin):
+    # The provider shows the first text only after the question, so a second one was sent: the documented limit.
     standin.script({"kind": "late_commit", "seconds": 150.0, "hold": False})
     sent = send(case_file, standin, count=2)
     assert sent.counts == {"accepted": 1, "needs_human": 1}
@@ -177,7 +177,7 @@ def test_a_provider_that_cannot_be_asked_leaves_the_doubt_open_until_it_can(case
     assert_once(standin, 2)
 
 
-def test_an_alert_that_is_never_taken_while_others_are_needs_a_person(case_file, standin):
+def test_an_alert_that_only_ever_meets_doubts_is_parked(case_file, standin):
     facts = notify_facts(standin, case_file)
     issued = add_approved_batch(case_file, made_up_numbers(80), sender=facts, per_second=0.1)
     never = list(issued)[3]
@@ -273,8 +273,8 @@ def test_the_outbox_holds_each_text_once_even_after_a_torn_line(case_file):
     assert {one.split('"provider_reference": "')[1].split('"')[0] for one in lines} == set(issued)
 
 
-def test_two_late_commits_one_after_the_other_raise_the_alarm(case_file, standin):
-    # The second attempt is lost like the first: what is found by asking is the first one, long given up.
+def test_two_texts_that_show_up_late_raise_an_alarm(case_file, standin):
+    # The second attempt is lost like the first. The question finds the first one, long given up.
     late = {"kind": "late_commit", "seconds": 200.0, "hold": False}
     standin.script(late, late)
     sent = send(case_file, standin, count=1)
@@ -284,7 +284,7 @@ def test_two_late_commits_one_after_the_other_raise_the_alarm(case_file, standin
         assert [one.what for one in list_alarms(connection, batch="B-001")] == ["accepted_twice"]
 
 
-def test_whoever_watches_is_told_the_last_counts(case_file):
+def test_the_observer_hears_the_last_counts(case_file):
     class Watcher(Observer):
         seen = None
 

@@ -18,14 +18,14 @@ from alerting.simulated import LATE_S, TOO_LATE_S
 from ringback.errors import RingbackError
 
 POINTS = ("before the turn", "in the turn", "end of the turn", "after the turn", "lease taken")
-# What becomes of an ordinary request.
+# The fate of an ordinary request.
 FATES = (
     "accepted", "accepted", "answer_lost", "lost", "late",
     "accepted", "not_sent", "rate_limited", "refused", "rejected",
 )  # fmt: skip
 anything = st.integers(0, 59)
 slots = st.sampled_from([0, 0, 0, 1, 1, 2])
-# What goes on all the time, between the things that are worth a rule of their own.
+# Ordinary events, which happen between those with a rule of their own.
 ordinary = st.lists(
     st.tuples(
         st.sampled_from(["turn", "turn", "turn", "carry", "carry", "carry", "time"]),
@@ -54,7 +54,7 @@ class Interleavings(RuleBasedStateMachine):
 
     @rule(moves=ordinary, seconds=st.sampled_from([1.0, 10.0, 50.0, 130.0]))
     def time_passes(self, moves, seconds):
-        """For whoever takes no turn meanwhile it is as if it was frozen."""
+        """A process that takes no turn meanwhile is as if frozen."""
         self._go_on(moves)
         self.world.clock.sleep(seconds)
 
@@ -71,7 +71,7 @@ class Interleavings(RuleBasedStateMachine):
 
     @rule(moves=ordinary, slot=slots, point=st.sampled_from(POINTS[:-1]))
     def the_database_fails(self, moves, slot, point):
-        """Before the commit or after it: the process cannot tell."""
+        """The database fails before or after the commit; the process cannot tell which."""
         self._go_on(moves)
         self.world.turn(slot, breaks={point: RingbackError("records_unusable", problem="the disk is full")})
 
@@ -90,7 +90,7 @@ class Interleavings(RuleBasedStateMachine):
     @precondition(lambda self: self.world.provider.ledger)
     @rule(moves=ordinary, which=anything, status=st.sampled_from(["delivered", "sending", "permanent-failure"]))
     def a_receipt_comes(self, moves, which, status):
-        """Before the answer, after it, or once more."""
+        """The receipt comes before the answer, after it, or a second time."""
         self._go_on(moves)
         if shown := self.world.provider.shown():
             self.world.take_receipt(shown[-1 - which % len(shown)], status)
@@ -133,14 +133,14 @@ class Interleavings(RuleBasedStateMachine):
                 self._turn_of(which)
 
     def _turn_of(self, which):
-        """Mostly of whoever has the lease: the others wait for it."""
+        """Usually the turn of the lease holder, since the others wait for it."""
         holding = [slot for slot in (0, 1, 2) if self.world.holds_lease(slot)]
         self.world.turn(holding[which % len(holding)] if holding and which % 6 else which % 3)
 
 
 @pytest.fixture(scope="module")
 def prepared():
-    """A case with an approved batch, to be copied for every example; in memory where the machine can."""
+    """A case with an approved batch, to be copied for every example; in memory if the machine can."""
     fast = Path("/dev/shm")
     folder = Path(tempfile.mkdtemp(prefix="ringback-", dir=fast if fast.is_dir() else None))
     Interleavings.prepared, Interleavings.issued = folder / "made", prepare(folder / "made")

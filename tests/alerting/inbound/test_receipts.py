@@ -1,4 +1,4 @@
-"""Receipts from the provider's fields; polling; and many at once with the sender beside them."""
+"""Receipts read from the provider's fields, polling, and many receipts at once beside a sender."""
 
 import random
 import threading
@@ -77,7 +77,7 @@ def test_the_number_is_compared_in_any_spelling(to):
         ({"status": "Delivered to 07700900123"}, "status"),
     ],
 )
-def test_what_can_never_be_taken_names_its_field_and_no_content(changed, field):
+def test_an_unusable_callback_names_the_field_but_not_its_content(changed, field):
     with pytest.raises(RingbackError) as caught:
         read_receipt({**FIELDS, **changed}, KEYS)
     assert caught.value.facts["field"] == field
@@ -98,17 +98,17 @@ def test_what_can_never_be_taken_names_its_field_and_no_content(changed, field):
         {"something_new": {"deep": [1]}},
     ],
 )
-def test_whatever_else_is_odd_is_done_without(changed):
+def test_other_odd_fields_are_ignored(changed):
     found = read_receipt({**FIELDS, **changed}, KEYS)
     assert found.status == "delivered"
     assert found.provider_reference in (None, reference_of(1))
 
 
-def test_a_number_that_is_none_differs_from_every_number():
+def test_a_text_that_is_no_number_differs_from_every_number():
     assert read_receipt({**FIELDS, "to": "somebody"}, KEYS).number_digests == frozenset()
 
 
-def test_rates_of_nothing_are_nothing():
+def test_no_texts_have_no_rates():
     assert delivery_rates({}) == {}
 
 
@@ -144,7 +144,7 @@ def add_accepted(case_file, place, ago):
     )
 
 
-def test_polling_asks_about_what_was_not_heard_of_oldest_first(case_file):
+def test_polling_asks_about_texts_without_a_final_receipt_oldest_first(case_file):
     hours = timedelta(hours=1)
     ids = [add_accepted(case_file, place, ago) for place, ago in enumerate((2 * hours, 3 * hours, hours / 6), 1)]
     add_accepted(case_file, 4, timedelta(days=8))
@@ -190,7 +190,7 @@ def test_a_text_that_the_provider_took_and_does_not_know_raises_an_alarm_once(ca
     assert alert_row(case_file, alert).state == "accepted"
 
 
-def test_polling_passes_over_a_reference_that_is_none_of_ours(case_file):
+def test_polling_ignores_a_foreign_reference(case_file):
     alert = add_accepted(case_file, 1, timedelta(hours=2))
     provider = Provider({})
     provider.status = lambda notification: Found(notification, "None", status="delivered")
@@ -207,7 +207,7 @@ def test_polling_one_batch_leaves_the_others(case_file):
     assert poll(case_file, provider, now=NOON, batch="B-001").asked == 1
 
 
-def test_a_sender_that_cannot_be_asked_is_not(case_file):
+def test_a_sender_that_cannot_be_asked_is_not_polled(case_file):
     with pytest.raises(RingbackError) as caught:
         poll(case_file, Sender.__new__(type("Outbox", (Sender,), {"name": "outbox"})), now=NOON)
     assert caught.value.code == "poll_impossible"
@@ -241,7 +241,7 @@ def _post(case_file, jobs, faults):
 
 
 def _play_sender(case_file, alerts_by_place, faults):
-    """What the sender writes when the 201s come in."""
+    """Write what the sender writes when the 201s come in."""
     try:
         for place, alert in alerts_by_place:
             with writing(case_file.records).begin() as connection:
@@ -252,7 +252,7 @@ def _play_sender(case_file, alerts_by_place, faults):
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_many_receipts_at_once_beside_the_sender_end_alike(busy_case_file, seed):
+def test_many_concurrent_receipts_give_the_same_end_as_a_sequence(busy_case_file, seed):
     case_file, chance, faults = busy_case_file, random.Random(seed), []
     ids = {
         place: add_alert(case_file, place, state=chance.choice(["claimed", "in_doubt"])) for place in range(1, PLACES)
@@ -284,8 +284,8 @@ def test_many_receipts_at_once_beside_the_sender_end_alike(busy_case_file, seed)
     assert case_file.log.find_faults() == []
 
 
-def test_of_two_ids_posted_at_once_one_is_an_alarm(busy_case_file):
-    """However they interleave: the provider has it twice, and a person must know."""
+def test_two_ids_for_one_text_posted_at_once_raise_one_alarm(busy_case_file):
+    """In any interleaving, the provider has the text twice, and a person must know."""
     case_file, faults = busy_case_file, []
     alert = add_alert(case_file)
     waiting = threading.Barrier(2)

@@ -64,7 +64,7 @@ def test_odd_texts_are_taken_whole(case_file, text):
         ({"message": ["STOP"]}, "message"),
     ],
 )
-def test_what_can_never_be_taken_names_its_field_and_no_content(changed, field):
+def test_an_unusable_callback_names_the_field_but_not_its_content(changed, field):
     with pytest.raises(RingbackError) as caught:
         read_reply({**FIELDS, **changed})
     assert caught.value.code == "callback_bad"
@@ -73,7 +73,7 @@ def test_what_can_never_be_taken_names_its_field_and_no_content(changed, field):
 
 
 @pytest.mark.parametrize("when", [None, "yesterday", 5, "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59"])
-def test_an_odd_time_is_done_without(case_file, when):
+def test_an_unreadable_time_is_ignored(case_file, when):
     assert take(case_file, date_received=when)
     assert rows_of(case_file, replies)[0].sent_at is None
 
@@ -87,7 +87,7 @@ def test_lists_show_masked_numbers_and_no_texts(case_file):
     assert [one.id for one in show_replies(case_file, kind="check")] == [2]
 
 
-def test_a_look_is_logged(case_file):
+def test_opening_a_reply_is_logged(case_file):
     take(case_file, message="I was called")
     shown = open_reply(case_file, 1, member="ann", why="to answer")
     assert (shown.number, shown.text) == ("+447700900123", "I was called")

@@ -1,4 +1,4 @@
-"""What people text back: a wish to hear no more is seen, and nothing else is taken for one."""
+"""Replies: a wish to stop is recognised, and nothing else is taken for one."""
 
 import pytest
 from hypothesis import given

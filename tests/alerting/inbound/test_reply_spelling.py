@@ -1,4 +1,4 @@
-"""What people write in a short text, as it is meant."""
+"""The spelling of replies is normalised."""
 
 import pytest
 
@@ -30,9 +30,9 @@ def words(text):
         ("👍", []),
     ],
 )
-def test_the_words_are_those_that_are_meant(text, meant):
+def test_words_are_normalised_as_expected(text, meant):
     assert words(text) == meant
 
 
-def test_a_question_is_known_by_its_mark():
+def test_a_question_is_recognised_by_its_question_mark():
     assert [clause.question for clause in read_clauses(fold("Stop? Who are you"))] == [True, False]

@@ -1,4 +1,4 @@
-"""A wish to hear no more is seen however it is written, in many languages; and what is none is left to a person."""
+"""A wish to stop is recognised in any spelling and many languages. Anything else is left to a person."""
 
 from pathlib import Path
 
@@ -31,12 +31,12 @@ def test_the_corpus_is_as_large_as_promised():
 
 
 @pytest.mark.parametrize("text", STOPS)
-def test_a_wish_to_hear_no_more_is_seen(text):
+def test_a_wish_to_stop_is_recognised(text):
     assert read_kind(text) == "stop"
 
 
 @pytest.mark.parametrize("text", OTHERS)
-def test_what_is_no_such_wish_is_not_taken_for_one(text):
+def test_other_texts_are_not_taken_for_a_wish_to_stop(text):
     assert read_kind(text) != "stop"
 
 
@@ -53,19 +53,19 @@ def test_stretched_letters_make_no_difference(counts, after):
 
 
 @given(st.sampled_from([" ", ".", "-", "_", " . ", "*", "/"]), st.sampled_from(AROUND))
-def test_letters_apart_make_no_difference(sign, around):
+def test_spaced_letters_make_no_difference(sign, around):
     assert asks_to_stop(around + sign.join("stop"))
 
 
 @pytest.mark.parametrize("word", ["shop", "step", "top", "spot", "atop", "slop", "strop", "stoat", "sop", "post"])
-def test_a_word_of_its_own_is_not_read_as_stop(word):
+def test_a_word_similar_to_stop_is_not_read_as_stop(word):
     assert not asks_to_stop(word)
     assert not asks_to_stop(f"{word} please")
 
 
 @pytest.mark.parametrize("those", ["them", "the scammers", "these criminals", "fraud", "people who do this", "him"])
 @pytest.mark.parametrize("wish", ["stop {}", "Please stop {}", "can you stop {}", "I want to stop {}", "STOP {}!"])
-def test_stopping_others_is_no_wish_to_hear_no_more(wish, those):
+def test_a_call_to_stop_others_is_no_wish_to_stop(wish, those):
     assert not asks_to_stop(wish.format(those))
 
 
@@ -73,7 +73,7 @@ def test_stopping_others_is_no_wish_to_hear_no_more(wish, those):
     "told", ["they said {}", "I told them: {}?", "he told me to {}", "she would not {}", "they never {}"]
 )
 @pytest.mark.parametrize("wish", ["stop texting me", "leave me alone", "take me off the list"])
-def test_what_somebody_said_to_somebody_else_is_none(told, wish):
+def test_reported_speech_to_others_is_no_wish_to_stop(told, wish):
     assert not asks_to_stop(told.format(wish))
 
 
@@ -93,7 +93,7 @@ def test_what_somebody_said_to_somebody_else_is_none(told, wish):
         ("keep texting me", False),
     ],
 )
-def test_what_turns_a_wish_around(text, seen):
+def test_phrases_that_reverse_a_wish_to_stop(text, seen):
     assert asks_to_stop(text) is seen
 
 

@@ -1,4 +1,4 @@
-"""Doubts in a row are an outage: pauses that grow, and no doubt of it counts against an alert."""
+"""Doubts in a row are an outage: pauses grow, and these doubts do not count against alerts."""
 
 from ringback.alerting.model.circuit_breaker import DOUBTS_IN_A_ROW, FIRST_PAUSE_S, LONGEST_PAUSE_S, Breaker
 
@@ -12,7 +12,7 @@ def test_four_doubts_are_no_outage_and_five_are():
     assert breaker.is_open
 
 
-def test_further_doubts_of_an_outage_are_told_one_by_one():
+def test_later_doubts_in_an_outage_are_returned_one_by_one():
     breaker = Breaker([(number, 1) for number in range(5)])
     assert breaker.note_doubt(7, 2) == [(7, 2)]
 

@@ -1,4 +1,4 @@
-"""References: what is drawn, what is read, and which typing mistakes are found."""
+"""References: drawing them, reading them, and finding typing mistakes."""
 
 import itertools
 import re
@@ -15,7 +15,7 @@ a_reference = st.binary(min_size=6, max_size=6).map(lambda seed: new_reference(_
 
 
 def _then_random(seed):
-    """A source of bytes that gives `seed` first: Hypothesis chooses the reference, and no draw goes on forever."""
+    """A source of bytes that gives `seed` first, so that Hypothesis chooses the reference and no draw runs forever."""
     given_out = iter([seed])
     return lambda count: next(given_out, bytes(count))
 
@@ -34,7 +34,7 @@ def test_references_are_drawn_from_the_whole_alphabet_and_differ():
 
 
 def test_every_reference_is_as_likely_as_any_other():
-    # The largest number that is a reference, and the next draw after one that is none.
+    # The largest number that is a reference; and a number that is none, followed by the next draw.
     draws = iter(
         [(2**48 - 1).to_bytes(6, "big"), (POSSIBLE << 5).to_bytes(6, "big"), ((POSSIBLE - 1) << 5).to_bytes(6)]
     )
@@ -50,7 +50,7 @@ def test_the_sample_is_well_formed_and_never_drawn():
 
 
 @given(a_reference)
-def test_what_is_shown_is_read_however_it_is_typed(reference):
+def test_a_printed_reference_is_read_however_it_is_typed(reference):
     shown = show(reference)
     assert re.fullmatch(r"[A-Z]{4}-[A-Z]{4}-[A-Z]{3}", shown)
     spellings = [reference, shown, shown.lower(), f"  {shown.replace('-', ' ')}. ", shown.replace("-", "\u2013")]
@@ -67,7 +67,7 @@ def test_every_single_substitution_is_found(reference):
 
 
 @given(a_reference)
-def test_every_two_letters_that_changed_places_are_found(reference):
+def test_every_swap_of_two_letters_is_found(reference):
     for first, second in itertools.combinations(range(LENGTH), 2):
         if reference[first] != reference[second]:
             letters = list(reference)
@@ -98,7 +98,7 @@ def test_the_check_finds_all_substitutions_and_exchanges_whatever_the_reference(
         "B" * 5000,
     ],
 )
-def test_what_is_no_reference_is_not_read(text):
+def test_a_text_that_is_no_reference_is_not_read(text):
     assert read(text) is None
 
 

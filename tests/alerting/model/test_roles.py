@@ -11,7 +11,7 @@ def test_every_right_belongs_to_somebody_and_every_role_has_known_rights():
 
 
 @pytest.mark.parametrize("right", ["plan", "approve", "send", "rehearse", "outreach", "replies", "look"])
-def test_who_makes_accounts_neither_prepares_nor_approves_nor_sends_nor_looks(right):
+def test_administrators_cannot_plan_approve_send_or_look(right):
     assert not has_right("administrator", right)
 
 
@@ -24,7 +24,7 @@ def test_only_approvers_approve_and_they_may_all_that_planners_may():
     assert ROLES["planner"] < ROLES["approver"]
 
 
-def test_what_opens_the_way_to_a_text_is_guarded():
+def test_roles_that_lead_to_texts_are_guarded():
     # Approving, and making those who approve.
     assert {*roles_with("approve"), *roles_with("staff")} == GUARDED_ROLES
 
@@ -38,5 +38,5 @@ def test_everybody_but_viewers_can_stop():
 
 
 @pytest.mark.parametrize(("role", "right"), [("approver", "everything"), ("", "status"), ("Approver", "approve")])
-def test_what_is_not_in_the_table_is_no_right(role, right):
+def test_unknown_roles_and_rights_are_refused(role, right):
     assert not has_right(role, right)

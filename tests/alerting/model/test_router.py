@@ -54,7 +54,7 @@ def routed(kind="mobile", region="GB", own=None, *, suppressed=False):
         (None, "none", "unknown"),
     ],
 )
-def test_a_uk_number_goes_by_its_kind(kind, channel, reason):
+def test_a_uk_number_is_routed_by_its_kind(kind, channel, reason):
     assert routed(kind) == (channel, reason)
 
 
@@ -76,7 +76,7 @@ def test_a_number_from_elsewhere_is_referred_whatever_its_kind(kind, region, rea
 
 @pytest.mark.parametrize("owner", OWNERS)
 @pytest.mark.parametrize("region", ["GB", "JE", "US"])
-def test_ones_own_number_goes_nowhere(owner, region):
+def test_an_own_number_is_routed_nowhere(owner, region):
     assert routed(region=region, own=owner) == ("none", f"own_number_of_{owner}")
 
 
@@ -109,7 +109,7 @@ def test_a_rule_without_mobiles_texts_nobody():
     assert route(MOBILE, Rule("landlines", 1, over_s=60, kinds=("landline",))).reason == "rule_excludes_kind"
 
 
-def test_home_is_the_rules_region():
+def test_the_home_region_is_the_rules_region():
     irish = Rule("irish", 1, over_s=60, region="IE")
     assert route(MOBILE, irish) == Route("referral", "abroad")
 
@@ -134,7 +134,7 @@ def test_a_text_can_be_overruled(already, drama, reason):
 
 
 @given(candidates)
-def test_what_is_no_text_stays_what_it_is(candidate):
+def test_only_a_text_can_be_overruled(candidate):
     found = route(candidate, A_MINUTE, suppressed=True)
     assert overrule(found, already_alerted=True, drama=True) == found
 

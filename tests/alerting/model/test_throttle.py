@@ -1,4 +1,4 @@
-"""The slowing: what a person meets, what an attacker meets, and that nobody is ever locked out."""
+"""The throttle: the waits of a person, the waits of an attacker, and that nobody is ever locked out."""
 
 from datetime import timedelta
 
@@ -52,7 +52,7 @@ def test_a_recipient_waits_two_seconds_for_each_source_that_stands_before(source
     assert max(waits) == first + 2 * SECOND
 
 
-def test_a_thousand_sources_hold_up_the_quick_lane_for_little_more_than_two_hours_at_all():
+def test_a_thousand_sources_delay_the_quick_lane_by_little_more_than_two_hours():
     _now, desk = guess_all(1000, until=START + 3 * HOUR)
     assert answered_after(desk, "recipient", START + 3 * HOUR) == START + 3 * HOUR
 
@@ -87,7 +87,7 @@ def test_no_order_of_questions_gives_more_answers_than_the_lanes_have(questions)
     for source, seconds in questions:
         now += seconds * SECOND
         answers += not desk.ask(source, now)
-    # The most that any attack gets: four quick answers for each source, and one slow one in ten minutes.
+    # The most that any attack gets: four quick answers for each source, and one slow answer every ten minutes.
     assert answers <= 6 * RULES.quick_answers + (now - START) // RULES.slow.gap + 1
 
 

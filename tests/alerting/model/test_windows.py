@@ -71,7 +71,7 @@ def test_a_window_two_years_ahead_may_be_planned():
 
 @pytest.mark.parametrize("zone", [LONDON, "Asia/Tokyo", "America/New_York"])
 @pytest.mark.parametrize("year", [1, 2000, 9999])
-def test_no_day_of_the_calendar_and_no_clock_is_a_fault_of_ours(year, zone):
+def test_no_day_and_no_clock_causes_an_internal_error(year, zone):
     now = datetime(year, 12, 31, 12, tzinfo=UTC)
     for text in (
         f"{one}-{end}" for one in ("0001", "1999", "2001", "9999") for end in ("01-01 00:00-01:00", "12-31 22:00-24:00")
@@ -132,13 +132,13 @@ def test_a_window_over_the_hour_that_is_skipped_is_an_hour_shorter():
         ([], "none was given"),
     ],
 )
-def test_what_cannot_be_a_window_is_refused(texts, problem):
+def test_an_impossible_window_is_refused(texts, problem):
     with pytest.raises(RingbackError, match=problem) as caught:
         parse(*texts)
     assert caught.value.code == "windows_bad"
 
 
-def test_all_faults_are_told_at_once():
+def test_all_faults_are_reported_at_once():
     with pytest.raises(RingbackError, match=r"soon.*2022-11-20.*overlap"):
         parse("soon", "2022-11-20 09:00-10:00", "2022-11-24 09:00-12:00", "2022-11-24 11:00-13:00")
 
@@ -158,7 +158,7 @@ def test_quiet_hours_are_typed(text, found):
 
 
 @pytest.mark.parametrize("text", ["", "20:00", "20:00-20:00", "24:00-09:00", "late"])
-def test_what_cannot_be_quiet_hours_is_refused(text):
+def test_impossible_quiet_hours_are_refused(text):
     with pytest.raises(RingbackError):
         parse_quiet(text)
 
@@ -168,7 +168,7 @@ def test_what_cannot_be_quiet_hours_is_refused(text):
     [("20:00", "09:00", True), ("19:00", "10:00", True), ("20:01", "09:00", False), ("20:00", "08:59", False),
      ("", "", False), ("00:00", "23:59", False), ("10:00", "09:59", True), ("09:00", "20:00", False)],
 )  # fmt: skip
-def test_quiet_hours_are_at_least_the_usual_ones_or_not(begin, end, quieter):
+def test_whether_quiet_hours_cover_the_usual_ones(begin, end, quieter):
     assert is_quieter(begin, end) is quieter
 
 
@@ -213,7 +213,7 @@ clock_times = st.integers(0, 1439).map(lambda minutes: f"{minutes // 60:02}:{min
 
 
 @given(moments, st.integers(1, 4000), clock_times, clock_times, moments)
-def test_every_moment_of_a_window_is_left_or_cut_and_none_left_is_quiet(first, minutes, begin, end, moment):
+def test_every_minute_of_a_window_is_left_or_cut_and_no_quiet_one_is_left(first, minutes, begin, end, moment):
     if begin == end:
         return
     window = Window(first, first + timedelta(minutes=minutes))
@@ -243,13 +243,13 @@ TWO_DAYS = [Window(at(24, 9), at(24, 19)), Window(at(25, 9), at(25, 19))]
         (at(25, 19), False, None, 0),
     ],
 )
-def test_where_a_moment_lies_among_windows(now, is_open, opens, hours):
+def test_the_open_and_the_next_window_at_a_time(now, is_open, opens, hours):
     assert bool(open_window(TWO_DAYS, now)) is is_open
     assert next_open(TWO_DAYS, now) == opens
     assert seconds_left(TWO_DAYS, now) == hours * 3600
 
 
-def test_the_even_pace_spreads_what_is_left_over_what_is_left_of_the_windows():
+def test_the_even_pace_spreads_the_remaining_texts_over_the_remaining_windows():
     # 20 hours less a reserve of five minutes.
     rate = rate_now(content(TWO_DAYS), left=71_700, now=at(24, 8))
     assert rate == pytest.approx(71_700 / (20 * 3600 - 300))
@@ -272,7 +272,7 @@ def test_nothing_is_sent_when_windows_are_over_or_nothing_is_left(pace):
 
 @given(st.integers(1, 50_000), st.integers(0, 40_000))
 def test_an_even_spread_always_ends_within_the_windows(texts, begin_s):
-    """Sent at the pace it asks for, minute by minute, everything is out before the end."""
+    """Sent at the target rate, minute by minute, every text leaves before the end."""
     now = at(24, 8) + timedelta(seconds=begin_s)
     plan = content([Window(at(24, 9), at(24, 19))])
     left = float(texts)
@@ -303,12 +303,12 @@ def test_windows_that_are_too_short_say_how_much_is_missing():
     check_capacity([Window(at(24, 9), at(24, 10))], at(24, 8), texts=36_000, per_second=10, daily_limit=10**6)
 
 
-def test_a_minute_missing_is_told_in_minutes():
+def test_a_shortage_under_an_hour_is_given_in_minutes():
     with pytest.raises(RingbackError, match="3 minutes more"):
         check_capacity([Window(at(24, 9), at(24, 10))], at(24, 8), texts=37_800, per_second=10, daily_limit=10**6)
 
 
-def test_the_end_to_expect():
+def test_the_expected_end():
     fast = content(TWO_DAYS, texts=400_000, pace="fast")
     assert expected_end(fast, at(24, 8)) == at(25, 9) + timedelta(seconds=15_000)
     even = content(TWO_DAYS, texts=1000)

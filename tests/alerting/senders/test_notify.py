@@ -71,7 +71,7 @@ def test_only_a_connection_that_was_never_made_proves_that_nothing_was_sent(send
 
 
 @pytest.mark.parametrize("error", [KeyError("id"), RuntimeError("?"), MemoryError()])
-def test_whatever_else_goes_wrong_leaves_a_doubt(sender, monkeypatch, error):
+def test_any_other_network_failure_leaves_a_doubt(sender, monkeypatch, error):
     def fail(*_args, **_kwargs):
         raise error
 
@@ -106,7 +106,7 @@ def test_an_answer_counts_only_when_it_is_the_providers_own(sender, standin, fau
     standin.clear_faults()
 
 
-def test_an_old_claims_token_ends_that_claim_and_a_young_ones_halts_everything(sender, standin):
+def test_a_refused_token_of_an_old_claim_ends_that_claim_and_of_a_young_one_halts_everything(sender, standin):
     assert sender.send(message(sender, age_s=40)).kind == "stale"
     with NotifyStandin(template_body=provider_template()) as later:
         later.advance(100)
@@ -131,7 +131,7 @@ def test_asking_goes_through_every_page_and_gives_the_oldest_first():
         assert [one.notification_id for one in sender.ask("rb-many")] == sent
 
 
-def test_drama_numbers_are_never_handed_over_but_for_the_providers_own_on_a_test_key(standin):
+def test_drama_numbers_are_never_handed_over_except_the_providers_own_with_a_test_key(standin):
     live = Notify(standin.api_key, facts=notify_facts(standin), clock=SystemClock())
     assert not live.takes("+447700900001")
     assert live.takes(NUMBER)
@@ -166,7 +166,7 @@ def test_drama_numbers_are_never_handed_over_but_for_the_providers_own_on_a_test
         "localhost:80",
     ],
 )
-def test_an_address_that_is_not_plainly_one_host_is_refused(base_url):
+def test_an_address_that_is_more_than_host_and_port_is_refused(base_url):
     facts = {"base_url": base_url, "template_id": "t-1", "key_type": "live"}
     assert find_setting_faults(facts, API_KEYS["live"]) == [
         "base_url must be https://HOST or https://HOST:PORT and nothing more (http:// for this machine alone)"
@@ -194,7 +194,7 @@ def test_an_address_of_a_host_or_of_this_machine_is_taken(base_url):
         {"key_type": "trial"},
     ],
 )
-def test_settings_that_cannot_be_right_are_refused(standin, facts):
+def test_wrong_settings_are_refused(standin, facts):
     with pytest.raises(RingbackError) as caught:
         Notify(standin.api_key, facts=notify_facts(standin, **facts), clock=SystemClock())
     assert caught.value.code == "notify_setting_bad"

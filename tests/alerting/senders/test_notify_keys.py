@@ -1,4 +1,4 @@
-"""With which API key Notify is asked: the one that a batch was planned with, and no other."""
+"""Notify is asked only with the API key that a batch was planned with."""
 
 import threading
 from dataclasses import replace
@@ -48,7 +48,7 @@ def standin(clock):
 
 @pytest.fixture
 def in_doubt(tmp_path, clock, standin):
-    """A batch on the live key; Notify took its one text and cut the line."""
+    """A batch on the live key. Notify took its only text and then cut the connection."""
     (tmp_path / "keys").mkdir(mode=0o700)
     case_file = make_sending_case(tmp_path / "case", tmp_path / "keys", clock=clock)
     lay_key(case_file, standin.api_key)
@@ -76,7 +76,7 @@ def alert_states(case_file):
 
 
 @pytest.mark.parametrize("settle_only", [True, False])
-def test_a_doubt_is_not_settled_with_another_key_which_would_not_be_shown_the_text(in_doubt, standin, settle_only):
+def test_a_doubt_is_not_settled_with_a_key_of_another_type(in_doubt, standin, settle_only):
     before = standin.counts()
     other = at_notify(in_doubt, standin, "team")
     with pytest.raises(RingbackError) as caught:
@@ -113,14 +113,14 @@ def test_a_batch_that_names_no_key_is_not_planned(case_file):
     refused(case_file, "api_key_differs", plan, *made_up_mobiles(2), sender=notify_facts(case_file, key_digest=None))
 
 
-def test_the_key_is_known_again_when_the_cases_own_key_was_rotated(case_file):
+def test_the_api_key_is_recognised_after_the_case_key_was_rotated(case_file):
     plan(case_file, *made_up_mobiles(2), sender=notify_facts(case_file))
     keys = case_file.settings.keys_dir / f"{case_file.case.settings.id}.keys"
     keys.write_text(keys.read_text() + f"k2 {'ab' * 32}\n")
     assert open_batch_sender(case_file, "B-001", member="olga", what="send")[1].name == "notify"
 
 
-def test_nothing_frozen_gives_the_key_away(case_file):
+def test_the_frozen_facts_do_not_reveal_the_api_key(case_file):
     plan(case_file, *made_up_mobiles(2), sender=notify_facts(case_file))
     content = get_batch(case_file.records, "B-001").content
     assert '"key_name":"live_key"' in content
@@ -141,11 +141,11 @@ def test_one_key_in_the_files_of_two_types_is_refused(case_file):
     lay_key(case_file, API_KEYS["live"], "live")
     lay_key(case_file, "another name" + API_KEYS["live"][8:], "test")
     for key_type in ("live", "test"):
-        with pytest.raises(RingbackError, match="the same API key lies in the files for"):
+        with pytest.raises(RingbackError, match="the same API key is in the files for"):
             read_api_key(case_file.settings.keys_dir, case_file.case.settings.id, key_type)
 
 
-def test_what_is_planned_names_the_key_in_the_file_of_its_type(case_file, clock, standin):
+def test_planning_freezes_the_key_from_the_file_of_its_type(case_file, clock, standin):
     toml = case_file.case.toml
     section = f'\n[notify]\nbase_url = "{standin.url}"\ntemplate_id = "{standin.template_id}"\nkey_type = "team"\n'
     toml.write_text(toml.read_text() + section)
@@ -157,7 +157,7 @@ def test_what_is_planned_names_the_key_in_the_file_of_its_type(case_file, clock,
 
 
 @pytest.mark.parametrize(("in_truth", "said"), [("team", "live"), ("team", "test")])
-def test_a_refusal_that_gives_away_another_type_of_key_halts_and_rejects_nobody(clock, standin, in_truth, said):
+def test_a_refusal_that_reveals_another_key_type_halts_and_rejects_nobody(clock, standin, in_truth, said):
     sender = Notify(standin.keys[in_truth], facts=facts_at(standin, key_type=said), clock=clock)
     outcome = sender.send(Message(made_up_numbers(1)[0], "text", "BCDF-GHJK-MNZ", "rb-1", clock.now()))
     assert outcome.kind == "refused"
@@ -188,14 +188,14 @@ def test_a_rehearsal_with_a_team_key_lets_a_batch_on_the_live_key_be_approved(fo
     planned = plan_rehearsal(for_people, "B-001", ["bob"], member="alice", key_type=key_type)
     assert planned.content.sender["key_type"] == (key_type or "live")
     assert planned.content.sender["key_name"] == f"{key_type or 'live'}_key"
-    # It is sent with the very key that it names.
+    # It is sent with exactly the key that it names.
     assert open_batch_sender(for_people, "B-001-R1", member="alice", what="send")[1].name == "notify"
     finish(for_people, planned.batch.id)
     read_on_phone(for_people)
     agree(for_people)
 
 
-def test_a_rehearsal_with_a_test_key_showed_nobody_anything(for_people):
+def test_a_rehearsal_with_a_test_key_does_not_count(for_people):
     rehearsed(for_people, "test")
     refused(for_people, "rehearsal_missing", agree)
     plan(for_people, *made_up_mobiles(2, seed=2), sender=notify_facts(for_people, key_type="test"))
@@ -203,7 +203,7 @@ def test_a_rehearsal_with_a_test_key_showed_nobody_anything(for_people):
     agree(for_people, "B-002")
 
 
-def test_only_the_key_may_be_another(for_people):
+def test_only_the_key_may_differ_between_rehearsal_and_batch(for_people):
     assert set(rehearsed(for_people, "team").content.sender.items()) ^ set(notify_facts(for_people).items()) == {
         (name, value)
         for facts in (notify_facts(for_people), notify_facts(for_people, key_type="team"))
@@ -218,7 +218,7 @@ def test_a_rehearsal_with_an_older_template_does_not_count(for_people):
     refused(for_people, "rehearsal_missing", agree, "B-002")
 
 
-def test_a_sender_without_keys_of_several_types_is_rehearsed_with_none(staff_case, tokens):
+def test_a_sender_with_one_kind_of_key_takes_no_key_type_for_a_rehearsal(staff_case, tokens):
     store_number(staff_case, "07700 900101", token=tokens["bob"])
     plan(staff_case, sender=OUTBOX)
     refused(staff_case, "rehearsal_impossible", plan_rehearsal, "B-001", ["bob"], member="alice", key_type="team")

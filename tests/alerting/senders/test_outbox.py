@@ -1,4 +1,4 @@
-"""The outbox: each text once, whoever writes and however late; a file of many lines stays fast."""
+"""The outbox: each text once, from any process and however late; long files stay fast."""
 
 import fcntl
 import json
@@ -38,7 +38,7 @@ def references(path):
     return [json.loads(line)["provider_reference"] for line in path.read_text().splitlines()]
 
 
-def test_a_text_that_stands_there_already_is_accepted_and_not_written_again(path, clock):
+def test_a_text_already_in_the_file_is_accepted_and_not_written_again(path, clock):
     first, second = Outbox(path, clock=clock), Outbox(path, clock=clock)
     outcome = first.send(message(clock))
     first.send(message(clock, "rb-2"))
@@ -47,7 +47,7 @@ def test_a_text_that_stands_there_already_is_accepted_and_not_written_again(path
     assert references(path) == ["rb-1", "rb-2"]
 
 
-def test_what_stands_there_is_told_as_it_stands_there(path, clock):
+def test_a_text_in_the_file_is_returned_as_written(path, clock):
     Outbox(path, clock=clock).send(message(clock))
     assert Outbox(path, clock=clock).send(message(clock, text="another")).found.text == "text"
 
@@ -59,8 +59,8 @@ def test_a_claim_that_was_held_too_long_is_refused_as_the_provider_would(path, c
     assert outbox.send(message(clock, age_s=29.5)).kind == "accepted"
 
 
-def test_its_age_counts_when_it_is_written_not_when_it_came(path, clock, monkeypatch):
-    """Frozen while it waits for the file: what was young then is old now."""
+def test_a_claims_age_counts_at_the_write_not_before(path, clock, monkeypatch):
+    """Frozen while it waits for the file, so that a young claim becomes old."""
     lock = fcntl.flock
 
     def slow(handle, how):
@@ -137,7 +137,7 @@ def test_a_sender_frozen_before_the_write_writes_nothing_after_its_lease(tmp_pat
     frozen, go_on, once = threading.Event(), threading.Event(), threading.Lock()
 
     def freeze(point):
-        """The hand just before it writes, and then its loop, which renews no lease any more."""
+        """Freeze the thread just before it writes, then the loop, which renews no lease any more."""
         if point == "before the socket" and once.acquire(blocking=False):
             frozen.set()
             assert go_on.wait(60)
@@ -166,7 +166,7 @@ def kept_elsewhere(tmp_path):
 
 
 @pytest.mark.parametrize("leads_to", ["precious", "nothing"])
-def test_a_link_in_its_place_is_never_followed(path, clock, tmp_path, leads_to):
+def test_a_link_in_place_of_the_file_is_never_followed(path, clock, tmp_path, leads_to):
     elsewhere = kept_elsewhere(tmp_path)
     path.symlink_to(elsewhere / leads_to)
     outcome = Outbox(path, clock=clock).send(message(clock))
@@ -178,7 +178,7 @@ def test_a_link_in_its_place_is_never_followed(path, clock, tmp_path, leads_to):
     assert (elsewhere / "precious").read_text() == "precious"
 
 
-def test_nor_is_a_folder_that_is_a_link(clock, tmp_path):
+def test_a_linked_folder_is_never_followed(clock, tmp_path):
     elsewhere = kept_elsewhere(tmp_path)
     (tmp_path / "out").symlink_to(elsewhere)
     path = tmp_path / "out" / "outbox-B-001.jsonl"

@@ -1,4 +1,4 @@
-"""Nobody alone makes an approver or an administrator, or takes the last two away."""
+"""No administrator alone makes an approver or an administrator, or removes the last two."""
 
 import pyotp
 import pytest
@@ -42,7 +42,7 @@ def test_staff_are_made_from_nothing_once(staff_case, tokens):
 
 
 @pytest.mark.parametrize("name", ["alice", "bob", "vera"])
-def test_nobody_else_appoints(staff_case, tokens, name):
+def test_only_administrators_make_accounts(staff_case, tokens, name):
     refused("staff_right_missing", add_member, staff_case, "carol", role="viewer", token=tokens[name])
     refused("staff_right_missing", confirm_change, staff_case, name, token=tokens[name])
     refused("staff_right_missing", change_role, staff_case, name, role="approver", token=tokens[name])
@@ -70,7 +70,7 @@ def test_one_administrator_alone_makes_no_approver(staff_case, tokens, role):
         lambda case, token: reset_member(case, "bob", token=token),
     ],
 )
-def test_changing_what_is_guarded_waits_for_a_second_administrator(staff_case, tokens, ask):
+def test_a_guarded_change_waits_for_a_second_administrator(staff_case, tokens, ask):
     before = {name: (line.role, line.status) for name, line in staff_lines(staff_case).items()}
     name = ask(staff_case, tokens[FIRST]).name
     assert {each: (line.role, line.status) for each, line in staff_lines(staff_case).items()} == before
@@ -114,7 +114,7 @@ def test_the_last_two_administrators_stay(staff_case, tokens):
     refused("staff_last_administrators", disable_member, staff_case, FIRST, token=tokens[SECOND])
 
 
-def test_two_changes_that_wait_cannot_together_take_the_last_administrators_away(staff_case, tokens):
+def test_two_waiting_changes_cannot_together_remove_the_last_administrators(staff_case, tokens):
     tokens |= make_staff(staff_case, {"third": "administrator"})
     change_role(staff_case, FIRST, role="viewer", token=tokens["third"])
     change_role(staff_case, "third", role="viewer", token=tokens[FIRST])

@@ -1,4 +1,4 @@
-"""Whoever alters the accounts behind the audit log's back becomes nobody."""
+"""Accounts altered behind the audit log's back are invalid."""
 
 from datetime import timedelta
 
@@ -37,7 +37,7 @@ DRAMA = "07700 900123"
         ("bob", "approve", {"confirmed_by": "alice"}),
     ],
 )
-def test_an_account_altered_by_sql_is_nobody(staff_case, tokens, name, right, change):
+def test_an_account_altered_by_sql_is_invalid(staff_case, tokens, name, right, change):
     with altering(staff_case) as connection:
         connection.execute(update(staff).where(staff.c.name == name).values(**change))
     refused("staff_altered", acting, staff_case, right, token=tokens[name])
@@ -46,21 +46,21 @@ def test_an_account_altered_by_sql_is_nobody(staff_case, tokens, name, right, ch
     assert not staff_lines(staff_case)[FIRST].altered
 
 
-def test_a_disabled_account_made_active_by_sql_is_nobody(staff_case, tokens):
+def test_a_disabled_account_made_active_by_sql_is_invalid(staff_case, tokens):
     disable_member(staff_case, "bob", token=tokens[FIRST])
     with altering(staff_case) as connection:
         connection.execute(update(staff).where(staff.c.name == "bob").values(status="active"))
     refused("staff_altered", attempt, staff_case, "bob", code="000000")
 
 
-def test_an_account_made_by_sql_is_nobody(staff_case, tokens):
+def test_an_account_made_by_sql_is_invalid(staff_case, tokens):
     with altering(staff_case) as connection:
         row = connection.execute(select(staff).where(staff.c.name == "bob")).one()
         connection.execute(insert(staff).values(**dict(row._mapping) | {"name": "eve"}))
     refused("staff_altered", attempt, staff_case, "eve", code="000000")
 
 
-def test_a_session_made_by_sql_is_nobodys(staff_case, tokens):
+def test_a_session_made_by_sql_is_invalid(staff_case, tokens):
     now = staff_case.clock.now()
     session = {"token_hash": token_hash("own"), "name": "bob", "started_at": now, "ends_at": now + timedelta(hours=8)}
     with altering(staff_case) as connection:
@@ -68,7 +68,7 @@ def test_a_session_made_by_sql_is_nobodys(staff_case, tokens):
     refused("staff_altered", acting, staff_case, "approve", token="own")
 
 
-def test_a_session_lengthened_given_away_or_revived_by_sql_is_nobodys(staff_case, tokens):
+def test_a_session_lengthened_given_away_or_revived_by_sql_is_invalid(staff_case, tokens):
     def alter(token, **values):
         with altering(staff_case) as connection:
             mine = staff_sessions.c.token_hash == token_hash(token)

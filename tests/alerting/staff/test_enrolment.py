@@ -1,4 +1,4 @@
-"""An enrolment code makes one account somebody's own, once."""
+"""An enrolment code works for one account, once."""
 
 import pyotp
 import pytest
@@ -103,6 +103,6 @@ def test_names_that_are_taken(name):
         "07700900123",
     ],
 )
-def test_odd_names_are_not_taken_nor_repeated(staff_case, name):
+def test_bad_names_are_refused_without_being_repeated(staff_case, name):
     error = refused("staff_name_bad", init_staff, staff_case, "alice", name)
     assert error.facts == {}

@@ -1,4 +1,4 @@
-"""Failed log-ins slow their own source down; nobody keeps another person out, and guessing stays slow."""
+"""Failed log-ins delay their own source only. Nobody can keep another person out, and guessing stays slow."""
 
 import os
 import pty
@@ -37,8 +37,8 @@ def was_too_soon(case_file):
 
 
 @pytest.mark.parametrize("password", ["a wrong one, each time", PASSWORD])
-def test_failures_each_second_at_one_place_hold_up_nobody_at_another(staff_case, tokens, password):
-    """As it was seen: one wrong log-in a second, and the person never got in."""
+def test_failures_every_second_at_one_source_delay_no_other_source(staff_case, tokens, password):
+    """A past fault: with one wrong log-in a second elsewhere, the person never got in."""
     assert succeeds(staff_case, source=HERE)
     for _ in range(120):
         assert fails(staff_case, password=password, code=wrong_code(staff_case), source=THERE)
@@ -46,14 +46,14 @@ def test_failures_each_second_at_one_place_hold_up_nobody_at_another(staff_case,
     assert succeeds(staff_case, source=HERE)
 
 
-def test_who_comes_to_a_new_place_is_not_held_up_by_wrong_passwords_elsewhere(staff_case, tokens):
+def test_wrong_passwords_elsewhere_do_not_delay_a_person_at_a_new_source(staff_case, tokens):
     for second in range(120):
         assert fails(staff_case, password="wrong", source=f"made up {second}")
         staff_case.clock.sleep(1)
     assert succeeds(staff_case, source="a new laptop")
 
 
-def test_the_same_place_waits_longer_and_longer_as_before(staff_case, tokens):
+def test_the_same_source_waits_longer_and_longer(staff_case, tokens):
     for wait in (1, 2, 4, 8, 16, 32, 60, 60):
         assert fails(staff_case, password="wrong", source=THERE)
         staff_case.clock.sleep(wait - 0.5)
@@ -64,14 +64,14 @@ def test_the_same_place_waits_longer_and_longer_as_before(staff_case, tokens):
     assert succeeds(staff_case, source=THERE)
 
 
-def test_one_place_waits_for_each_name_apart(staff_case, tokens):
+def test_one_source_waits_separately_for_each_name(staff_case, tokens):
     assert fails(staff_case, password="wrong", source=HERE)
     forget_step(staff_case, "bob")
     assert attempt(staff_case, "bob", source=HERE).token
 
 
-def test_who_has_the_password_and_changes_places_tries_few_codes(staff_case, tokens):
-    """Each try weighed is a chance of three in a million; an hour brings the free ones, and one a minute."""
+def test_an_attacker_with_the_password_and_many_sources_can_try_few_codes(staff_case, tokens):
+    """Each checked try is a chance of three in a million. An hour allows the free tries and one a minute."""
     for second in range(3600):
         assert fails(staff_case, code="000000" if one_time_code(staff_case, "alice") != "000000" else "000001",
                      source=f"made up {second}")  # fmt: skip
@@ -80,7 +80,7 @@ def test_who_has_the_password_and_changes_places_tries_few_codes(staff_case, tok
     assert FREE_FITTING + 55 <= weighed <= FREE_FITTING + 61
 
 
-def test_meanwhile_the_person_gets_in_from_a_place_of_before(staff_case, tokens):
+def test_meanwhile_the_person_gets_in_from_a_known_source(staff_case, tokens):
     assert succeeds(staff_case, source=HERE)
     for second in range(200):
         assert fails(staff_case, code=wrong_code(staff_case), source=f"made up {second}")
@@ -88,7 +88,7 @@ def test_meanwhile_the_person_gets_in_from_a_place_of_before(staff_case, tokens)
     assert succeeds(staff_case, source=HERE)
 
 
-def test_and_from_any_place_a_minute_after_it_ended(staff_case, tokens):
+def test_a_minute_after_the_attack_the_person_gets_in_from_any_source(staff_case, tokens):
     for second in range(200):
         assert fails(staff_case, code=wrong_code(staff_case), source=f"made up {second}")
         staff_case.clock.sleep(1)
@@ -96,7 +96,7 @@ def test_and_from_any_place_a_minute_after_it_ended(staff_case, tokens):
     assert succeeds(staff_case, source="a new laptop")
 
 
-def test_a_clock_set_back_locks_no_place_out(staff_case, tokens):
+def test_a_clock_set_back_locks_no_source_out(staff_case, tokens):
     staff_case.clock.sleep(7200)
     for second in range(FREE_FITTING + 1):
         assert fails(staff_case, code=wrong_code(staff_case), source=f"made up {second}")
@@ -106,7 +106,7 @@ def test_a_clock_set_back_locks_no_place_out(staff_case, tokens):
     assert succeeds(staff_case, source=HERE)
 
 
-def test_neither_names_nor_places_stand_in_the_records(staff_case, tokens):
+def test_neither_names_nor_sources_are_in_plain_text_in_the_records(staff_case, tokens):
     assert fails(staff_case, password="wrong", source=HERE)
     assert fails_unknown(staff_case)
     with staff_case.records.connect() as connection:
@@ -124,7 +124,7 @@ def fails_unknown(case_file):
     return True
 
 
-def test_a_right_password_leaves_no_other_mark_in_the_log_than_a_wrong_one(staff_case, tokens):
+def test_the_log_does_not_show_whether_a_failed_log_in_had_the_right_password(staff_case, tokens):
     assert fails(staff_case, password="wrong", code=wrong_code(staff_case), source="one")
     assert fails(staff_case, code=wrong_code(staff_case), source="two")
     told = [entry.read_facts() for entry in entries(staff_case, "staff_login_failed")]

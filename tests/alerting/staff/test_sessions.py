@@ -1,4 +1,4 @@
-"""Logging in and acting: what is allowed works, the rest is refused and logged."""
+"""Logging in and acting: allowed actions work, all others are refused and logged."""
 
 import threading
 from datetime import timedelta
@@ -85,7 +85,7 @@ def test_logging_out_ends_the_session_and_the_file(staff_case, tokens):
     refused("staff_login_needed", log_out, staff_case, token=tokens["alice"])
 
 
-def test_a_code_counts_once(staff_case, tokens):
+def test_a_one_time_code_counts_once(staff_case, tokens):
     code = one_time_code(staff_case, "alice")
     forget_step(staff_case, "alice")
     attempt(staff_case, code=code)
@@ -114,7 +114,7 @@ def test_the_code_that_confirmed_the_enrolment_cannot_log_in(staff_case):
 @pytest.mark.parametrize(
     "wrong", [{"name": "nobody", "code": "123456"}, {"password": "not the password"}, {"code": "12345"}, {"code": "é"}]
 )
-def test_whatever_is_wrong_the_answer_is_the_same(staff_case, tokens, wrong):
+def test_all_wrong_log_ins_get_the_same_answer(staff_case, tokens, wrong):
     forget_step(staff_case, "alice")
     error = refused("staff_login_failed", attempt, staff_case, **wrong)
     assert error.facts == {}
@@ -223,7 +223,7 @@ def test_a_number_is_kept_sealed_and_with_its_digest(staff_case, tokens):
 
 
 @pytest.mark.parametrize("raw", ["", "020 7946 0123", "999", "+1 202 555 0123", "07700 900123 07700 900124"])
-def test_what_is_no_uk_mobile_is_not_stored(staff_case, tokens, raw):
+def test_only_uk_mobiles_are_stored(staff_case, tokens, raw):
     error = refused("staff_number_bad", store_number, staff_case, raw, token=tokens["alice"])
     assert error.facts == {}
 

@@ -1,4 +1,4 @@
-"""The check of an alert: who is told what, and that nobody can tell a near miss from a miss."""
+"""The check of an alert: the answers, and that nobody can tell a near miss from a miss."""
 
 import json
 import multiprocessing
@@ -64,7 +64,7 @@ def test_a_near_miss_and_a_miss_are_the_same_bytes(case_file):
 
 
 @pytest.mark.parametrize("state", ALERT_STATES)
-def test_what_may_have_arrived_is_genuine_and_nothing_else(case_file, state):
+def test_only_alerts_that_may_have_arrived_are_genuine(case_file, state):
     add_alert(case_file, 2, state=state, check_digest=digest(case_file, OTHERS[state], "0002"))
     expected = state in ("accepted", "claimed", "in_doubt", "needs_human")
     assert ask(case_file, OTHERS[state], "0002").kind == (GENUINE if expected else NOT_CONFIRMED)
@@ -83,7 +83,7 @@ def test_an_answer_names_no_reference_no_digits_and_never_says_fake(case_file):
 
 
 def traced(case_file, question):
-    """Ask once; every statement with how many parameters it had, and how many rows of what size were written."""
+    """Ask once. Returns each statement with its count of parameters, and the counts and sizes of rows written."""
     statements = []
 
     def note(_connection, _cursor, statement, parameters, _context, _many):
@@ -114,12 +114,12 @@ def test_hit_near_miss_and_miss_do_the_same_work(tmp_path, earlier):
     assert done["hit"][0].kind == GENUINE
     assert done["hit"][1:] == done["near miss"][1:] == done["miss"][1:]
     assert done["near miss"][0] == done["miss"][0]
-    # Something was looked at at all.
+    # Something was queried at all.
     assert sum("alerts" in statement for statement, _count in done["hit"][1]) == 1
 
 
 class SlowClock(StillClock):
-    """A clock on which looking at it takes time: `cost` seconds of work between two looks."""
+    """A clock that advances with every look: `cost` seconds of work pass between two looks."""
 
     def __init__(self, cost):
         super().__init__(NOON)
@@ -142,7 +142,7 @@ def test_every_answer_comes_at_a_fixed_time_after_the_work_began(case_file, cost
 
 
 @pytest.mark.parametrize("kind", QUESTIONS)
-def test_right_and_wrong_answers_are_slowed_alike(case_file, kind):
+def test_right_and_wrong_answers_are_throttled_alike(case_file, kind):
     clock, waits = StillClock(NOON), []
     for _time in range(6):
         waits.append(ask(case_file, *QUESTIONS[kind], clock=clock).waited_s)
@@ -159,7 +159,7 @@ def test_the_records_give_the_schedule_that_the_simulation_counts_on(case_file):
     assert timedelta(0) < clock.now() - ended <= 2 * timedelta(seconds=alert_check.ANSWER_AFTER_S)
 
 
-def test_strangers_do_not_push_the_recipients_own_place(case_file):
+def test_strangers_do_not_push_back_the_recipients_slot(case_file):
     clock = StillClock(NOON)
     for stranger in range(40):
         ask(case_file, REFERENCE, "9999", source=f"stranger {stranger % 4}", clock=clock)
@@ -168,7 +168,7 @@ def test_strangers_do_not_push_the_recipients_own_place(case_file):
     assert answer.waited_s <= 2
 
 
-def test_an_impatient_source_is_told_when_and_keeps_its_place(case_file):
+def test_an_impatient_source_hears_when_to_ask_again_and_keeps_its_slot(case_file):
     ask(case_file, source="first", patient=False)
     later = ask(case_file, source="second", patient=False)
     assert (later.kind, later.wait_s) == (LATER, pytest.approx(1.75))
@@ -220,7 +220,7 @@ def test_an_alert_under_an_older_key_is_still_genuine(case_file):
         (REFERENCE, "\u0661\u0662\u0663\u0664", "check_digits_wrong"),
     ],
 )
-def test_what_is_no_question_is_told_and_costs_no_answer(case_file, reference, digits, code):
+def test_a_malformed_question_is_an_error_and_uses_up_no_slot(case_file, reference, digits, code):
     with pytest.raises(RingbackError) as raised:
         ask(case_file, reference, digits)
     assert raised.value.code == code
@@ -228,11 +228,11 @@ def test_what_is_no_question_is_told_and_costs_no_answer(case_file, reference, d
     assert rows_of(case_file, check_slots) == []
 
 
-def test_the_slowing_holds_across_processes(tmp_path, case_file):
+def test_the_throttle_holds_across_processes(tmp_path, case_file):
     questions = [(case_file.case.path, tmp_path / "keys", REFERENCE, f"source {number}") for number in range(12)]
     with multiprocessing.get_context("spawn").Pool(3) as pool:
         waits = pool.starmap(ask_once, questions, chunksize=1)
-    # On a clock that stands still: twelve processes' worth of questions, twelve different slots.
+    # The clock stands still: twelve processes ask, and get twelve different slots.
     assert sorted(waits) == [2.0 * place for place in range(12)]
 
 

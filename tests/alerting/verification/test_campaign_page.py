@@ -1,4 +1,4 @@
-"""The campaign page: what it says, where that comes from, and what it never says."""
+"""The campaign page: its content, the source of each fact, and what it never says."""
 
 import json
 import re
@@ -22,7 +22,7 @@ _VOID = {"meta", "link", "br", "img", "input", "hr"}
 
 
 class Reading(HTMLParser):
-    """What a page holds: its tags, whether they nest, its headings and its text."""
+    """The content of a page: its tags, whether they nest, its headings and its text."""
 
     def __init__(self, page):
         super().__init__()
@@ -174,7 +174,7 @@ def test_a_batch_that_was_approved_has_a_page(tmp_path, state):
         ({"settings": SETTINGS | {"check_place": " "}}, "page_setting_missing"),
     ],
 )
-def test_no_other_batch_has_one(tmp_path, options, code):
+def test_no_other_batch_has_a_page(tmp_path, options, code):
     case_file = make_campaign_case(tmp_path, **options)
     with pytest.raises(RingbackError) as raised:
         write_page(case_file, "B-001", tmp_path / "out", member="vera")
@@ -211,7 +211,7 @@ def test_sending_is_over_when_its_windows_are(tmp_path):
     assert read_facts(case_file, "B-001").phase == "over"
 
 
-def test_where_a_page_cannot_be_written_is_told(tmp_path):
+def test_an_unwritable_folder_is_an_error(tmp_path):
     case_file = make_campaign_case(tmp_path)
     (tmp_path / "file").write_text("")
     with pytest.raises(RingbackError) as raised:
@@ -219,8 +219,8 @@ def test_where_a_page_cannot_be_written_is_told(tmp_path):
     assert raised.value.code == "output_unwritable"
 
 
-def test_texts_stand_out_from_what_is_behind_them():
-    """Contrast of at least 4.5 to 1 for the pairs of colours that the style sheet puts on each other."""
+def test_texts_have_enough_contrast_with_their_background():
+    """The style sheet's pairs of text and background colours have a contrast of at least 4.5 to 1."""
     pairs = [("#0b0c0c", "#fff"), ("#fff", "#d4351c"), ("#fff", "#0b0c0c"), ("#0b0c0c", "#f3f2f1"), ("#505a5f", "#fff")]
     pairs += [("#0b0c0c", "#e9e9eb"), ("#0b0c0c", "#fd0")]
     css = render_page(replace(make_facts()))

@@ -1,4 +1,4 @@
-"""The linter as others use it: what it returns, what it is told, and any text whatever."""
+"""The linter through its interface: its results, its options, and arbitrary texts."""
 
 import random
 
@@ -82,7 +82,7 @@ def test_a_force_may_have_capitals_and_first_names_in_its_name(force):
 
 
 @pytest.mark.parametrize("force", ["POLICE WARNING FINAL", "Police Warning Final", "Cash Unit", "A Unit = B"])
-def test_a_name_that_says_more_than_who_writes_is_none(force):
+def test_a_force_field_that_holds_more_than_a_name_is_a_fault(force):
     assert "not_a_name" in codes(GOOD.replace("Example Police", force), force=force, website=f"the {force} website")
 
 
@@ -91,17 +91,17 @@ def test_the_website_is_a_name_too():
     assert codes(GOOD.replace("the Example Police website", website), website=website) == ["not_a_name"]
 
 
-def test_the_reference_is_no_number_to_ring_and_no_shouting():
+def test_the_reference_counts_neither_as_a_number_nor_as_shouting():
     for reference in ("88888-A7777-K", "7KQM-3TX9-2", "ZZZZZZZZ", "A0121496012"):
         assert codes(GOOD.replace(REFERENCE, reference), reference=reference) == []
 
 
-def test_a_number_is_not_let_through_as_a_reference():
+def test_a_phone_number_does_not_pass_as_a_reference():
     text = GOOD.replace(REFERENCE, "0121-496-0123")
     assert codes(text, reference="0121-496-0123") == ["reference_missing", "phone_number"]
 
 
-def test_a_reference_inside_a_longer_word_is_none():
+def test_a_reference_inside_a_longer_word_does_not_count():
     assert "reference_missing" in codes(GOOD.replace(REFERENCE, REFERENCE + "Q"))
 
 
@@ -152,7 +152,7 @@ def test_a_text_of_another_alphabet_may_be_approved():
     assert "not_english" in codes(text) or "strange_letter" in codes(text)
 
 
-def test_faults_inside_others_of_their_kind_go():
+def test_faults_inside_others_of_the_same_code_are_dropped():
     text = "abcdef"
     faults = [make_fault("link", text, 1, 3), make_fault("link", text, 0, 4), make_fault("loss", text, 1, 3)]
     assert [(fault.code, fault.span) for fault in tidy(faults)] == [("link", (0, 4)), ("loss", (1, 3))]
@@ -184,7 +184,7 @@ def test_any_text_is_judged_and_quoted_to_the_letter(text, force, website, refer
     )
 )
 @settings(max_examples=100, deadline=None)
-def test_pieces_of_what_is_looked_for_are_judged_too(pieces):
+def test_faults_in_texts_made_of_listed_pieces_quote_the_text(pieces):
     text = "".join(pieces)
     assert all(fault.quoted == text[fault.span.start : fault.span.end] for fault in check(text))
 
@@ -195,7 +195,7 @@ def test_pieces_of_what_is_looked_for_are_judged_too(pieces):
      "A" * 20_000, "!? " * 6_600, "a" * 20_000, "v i c t i " * 2_000, "1,000," * 3_300, ": / " * 5_000, "one" * 6_600,
      "you are " * 2_500, "{" * 20_000, "0x:" * 6_600, "\u0456" * 20_000, "1-2-" * 5_000],
 )  # fmt: skip
-def test_hostile_texts_of_20_kb_come_to_an_end(hostile):
+def test_hostile_texts_of_20_kb_are_judged(hostile):
     assert "too_long" in codes(hostile)
 
 
@@ -234,7 +234,7 @@ def test_a_number_in_letters_or_words_is_a_number_to_ring(said):
         "No one will ring you",
     ],
 )
-def test_a_number_that_counts_something_is_none(said):
+def test_a_number_that_counts_something_is_no_fault(said):
     assert codes(GOOD.replace("Read", f"{said}. Read")) == []
 
 
@@ -254,5 +254,5 @@ def test_a_number_that_counts_something_is_none(said):
         ("There is no form to fill in", []),
     ],
 )
-def test_what_is_said_of_people_who_do_not_answer_and_of_forms(said, found):
+def test_sentences_about_not_answering_and_about_forms(said, found):
     assert codes(GOOD.replace("Read", f"{said}. Read")) == found

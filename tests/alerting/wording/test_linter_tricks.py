@@ -1,4 +1,4 @@
-"""Tricks that a wording may try, a kind at a time: each is blocked, and what is like it but kind passes."""
+"""Tricks of bad wordings, by kind: each trick is blocked, and a similar harmless text passes."""
 
 from pathlib import Path
 
@@ -43,11 +43,11 @@ def test_a_trick_is_blocked(kind, said):
 
 
 @pytest.mark.parametrize(("kind", "said"), tries("good"))
-def test_what_is_like_a_trick_and_is_none_passes(kind, said):
+def test_a_harmless_text_like_a_trick_passes(kind, said):
     assert codes(said) == set()
 
 
-def test_every_kind_has_tricks_enough():
+def test_every_kind_has_enough_tricks():
     kinds = [kind for kind, _ in tries("bad")]
     assert len(set(kinds)) >= 15
     assert all(kinds.count(kind) >= 8 for kind in kinds)
@@ -75,7 +75,7 @@ def test_every_kind_has_tricks_enough():
         ("What is the name of your dog?", "order"),
     ],
 )
-def test_a_trick_is_named_for_what_it_is(said, code):
+def test_a_trick_gets_the_right_code(said, code):
     assert code in codes(said)
 
 

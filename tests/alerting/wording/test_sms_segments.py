@@ -1,4 +1,4 @@
-"""Parts and cost are what a network charges, to the character."""
+"""Segments and cost are exactly what a network charges."""
 
 from decimal import Decimal
 
@@ -16,7 +16,7 @@ EXTENSION = "\f^{}\\[~]|€"
 
 
 @pytest.mark.parametrize(
-    ("text", "encoding", "units", "parts", "per_part"),
+    ("text", "encoding", "units", "count", "per_segment"),
     [
         ("", "GSM-7", 0, 0, 160),
         ("a" * 160, "GSM-7", 160, 1, 160),
@@ -39,8 +39,8 @@ EXTENSION = "\f^{}\\[~]|€"
         ("ŵ€", "UCS-2", 2, 1, 70),
     ],
 )
-def test_parts_at_their_edges(text, encoding, units, parts, per_part):
-    assert count_segments(text) == Segments(encoding, units, parts, per_part)
+def test_segments_at_their_edges(text, encoding, units, count, per_segment):
+    assert count_segments(text) == Segments(encoding, units, count, per_segment)
 
 
 def test_the_alphabet_is_the_127_of_the_standard_and_its_extension():
@@ -56,12 +56,12 @@ def test_everything_else_makes_a_text_ucs_2_and_is_named(character):
 
 
 @given(st.text(max_size=400))
-def test_parts_hold_the_text_and_no_more_than_is_needed(text):
+def test_segments_hold_the_text_and_no_more_are_counted_than_needed(text):
     size = count_segments(text)
-    assert (size.parts == 0) == (text == "")
-    assert size.units <= size.parts * size.per_part
-    # At most one unit of a part is left empty, by a character that would have been cut in two.
-    assert size.parts <= 1 or size.units > (size.parts - 1) * (size.per_part - 1)
+    assert (size.count == 0) == (text == "")
+    assert size.units <= size.count * size.per_segment
+    # At most one unit of a segment is left empty, by a character that must not be split.
+    assert size.count <= 1 or size.units > (size.count - 1) * (size.per_segment - 1)
 
 
 def test_cost_is_exact_pounds():

@@ -1,4 +1,4 @@
-"""Templates become exact texts, and the default ones keep the rules for any force."""
+"""Templates render to exact texts, and the default ones keep the rules for any force."""
 
 from dataclasses import asdict
 
@@ -40,11 +40,11 @@ def words(template, **changed):
 
 @pytest.mark.parametrize("takes_replies", [True, False])
 @pytest.mark.parametrize("force", FORCES)
-def test_the_default_wordings_keep_the_rules_and_fit_in_two_parts(force, takes_replies):
+def test_the_default_wordings_keep_the_rules_and_fit_in_two_segments(force, takes_replies):
     wording = default_wording(force=force, takes_replies=takes_replies)
     assert lint_wording(wording) == []
     size = count_segments(render(wording, show(SAMPLE)))
-    assert (size.encoding, size.parts) == ("GSM-7", 2)
+    assert (size.encoding, size.count) == ("GSM-7", 2)
 
 
 @given(
@@ -75,7 +75,7 @@ def test_every_default_template_uses_every_field():
 
 
 @pytest.mark.parametrize("template", ["{force} {name}", "{force!r}", "{force.__class__}", "{}", "{0}", "{force:>9}"])
-def test_a_field_that_nobody_fills_in_is_an_error(template):
+def test_an_unknown_field_is_an_error(template):
     with pytest.raises(RingbackError) as caught:
         render(words(template), "BCDF")
     assert caught.value.code == "wording_field_unknown"
@@ -89,7 +89,7 @@ def test_a_brace_of_no_field_is_an_error(template):
     assert "{reference}" in caught.value.next_step
 
 
-def test_a_field_does_not_come_in_through_another():
+def test_a_value_cannot_bring_in_another_field():
     with pytest.raises(RingbackError):
         render(words("{force}", force="{reference}"), "BCDF")
 
@@ -99,7 +99,7 @@ def test_the_provider_would_change_nothing_of_a_rendered_text():
     assert render(words(raw), "BCDF") == '"Hi" there - it\'s us..., yes.\n\nExample Police'
 
 
-def test_what_cannot_be_seen_is_kept_for_the_linter():
+def test_invisible_characters_are_kept_for_the_linter():
     assert "\u200b" in render(words("{force}\u200b"), "BCDF")
 
 

@@ -1,8 +1,8 @@
 """Approval: a second person agrees to exactly what was planned, and the sender checks that this still holds.
 
-An approval binds to the batch's hash. It stands in the audit log with a keyed seal, so that whoever can write the
-records, but has not the case's key, can neither make one nor carry one over to another batch. Stopping or halting a
-batch takes it away.
+An approval binds to the batch's hash. Its audit entry carries a keyed seal. So a person who can write the records but
+has not the case's key can neither make an approval nor move one to another batch. Stopping or halting a batch uses its
+approval up.
 """
 
 import json
@@ -37,11 +37,11 @@ ALERTS, REHEARSAL = "alerts", "rehearsal"
 PLANNED, REHEARSAL_PLANNED, APPROVED = "batch_planned", "rehearsal_planned", "batch_approved"
 CONFIRMED, REFUSED = "rehearsal_confirmed", "refused"
 STOPPED, HALTED, REPLACED = "batch_stopped", "batch_halted", "batch_replaced"
-# What an approver types of the hash: too much to guess, little enough to read out.
+# Characters of the hash that an approver types: too many to guess, few enough to read out.
 TYPED_LENGTH = 12
-# After one of these the approval before it counts no more.
+# Each of these entries ends the approval before it.
 _TURNS = (PLANNED, REHEARSAL_PLANNED, APPROVED, STOPPED, HALTED, REPLACED)
-# Types of keys with which a member of staff gets a text on a phone.
+# Key types whose texts arrive on a member of staff's phone.
 _REACHES_PHONES = ("live", "team")
 _CAN_BE_APPROVED = (states.PLANNED, states.STOPPED, states.HALTED)
 
@@ -59,7 +59,7 @@ class Approval:
 
 
 def seal_entry(ring: KeyRing, what: str, **facts: str) -> str:
-    """The keyed seal of an audit entry about a batch: nobody makes it without the case's key."""
+    """The keyed seal of an audit entry about a batch. It cannot be made without the case's key."""
     return ring.newest.keyed(f"audit {what}", _sealed_text(facts))
 
 
@@ -95,7 +95,7 @@ def approve(case_file: CaseFile, batch_id: str, *, member: str, batch_hash: str,
         entries = read_checked_entries(case_file)
         planner = find_planner(case_file, batch, entries)
         if not planner or planner != batch.planned_by:
-            raise _altered(batch_id, "the audit log does not say so of its planner")
+            raise _altered(batch_id, "the audit log does not confirm who planned it")
         if member == planner:
             raise RingbackError("approver_is_planner", batch=batch_id, member=member)
         with writing(case_file.records).begin() as connection:
@@ -118,7 +118,7 @@ def approve(case_file: CaseFile, batch_id: str, *, member: str, batch_hash: str,
 def _check_ready(
     case_file: CaseFile, connection: Transaction, batch: Batch, content: BatchContent, entries: list[AuditEntry]
 ) -> None:
-    """What must be so before a batch may go out, beside its being unaltered."""
+    """Check everything that an approval needs, except that the batch is unaltered."""
     if not content.texts:
         raise RingbackError("batch_empty", batch=batch.id)
     if next_open(content.windows, case_file.clock.now()) is None:
@@ -135,7 +135,7 @@ def _check_ready(
 
 
 def find_rehearsals(connection: Transaction, batch_id: str, content: BatchContent) -> list[Batch]:
-    """The finished rehearsals of the same wording and sender of which at least one text was accepted, in order.
+    """The finished rehearsals with the same wording and sender and at least one accepted text, in order.
 
     Raises:
         RingbackError: `batch_altered`.
@@ -150,7 +150,7 @@ def find_rehearsals(connection: Transaction, batch_id: str, content: BatchConten
 
 
 def confirmation_facts(batch: Batch, rehearsal: Batch, *, reader: str) -> dict[str, str]:
-    """What is sealed when somebody has read a rehearsal's text from a phone."""
+    """The facts that are sealed when somebody has read a rehearsal's text from a phone."""
     return {
         "batch": batch.id, "hash": batch.hash, "rehearsal": rehearsal.id, "rehearsal_hash": rehearsal.hash,
         "reader": reader,
@@ -160,9 +160,9 @@ def confirmation_facts(batch: Batch, rehearsal: Batch, *, reader: str) -> dict[s
 def find_confirmation(
     case_file: CaseFile, batch: Batch, rehearsals: list[Batch], entries: list[AuditEntry]
 ) -> AuditEntry | None:
-    """The sealed entry by which the text of one of these rehearsals was read from a phone.
+    """The sealed entry that says that somebody read the text of one of these rehearsals from a phone.
 
-    None where there is none, and where the last word on it is that a phone shows another text.
+    None if there is no such entry, or if the newest entry says that a phone showed another text.
     """
     known = {one.id: one for one in rehearsals}
     for entry in reversed(entries):
@@ -178,16 +178,16 @@ def find_confirmation(
 
 
 def _shows_the_same(rehearsed: BatchContent, content: BatchContent) -> bool:
-    """Whether who read the rehearsal's text on a phone has seen what the batch would send: the key may be another.
+    """Whether a phone showed in the rehearsal what the batch would send. The type of key may differ.
 
-    Not a test key in the place of a key that reaches people: on that one no phone shows anything.
+    A rehearsal with a test key does not count for a key that reaches people: a test key sends nothing to a phone.
     """
     ours, theirs = rehearsed.sender.get("key_type"), content.sender.get("key_type")
     return _says_the_same(rehearsed, content) and (ours == theirs or ours in _REACHES_PHONES)
 
 
 def _says_the_same(rehearsed: BatchContent, content: BatchContent) -> bool:
-    """Whether the same words go out by the same sender, service, template and version, whatever its key."""
+    """Whether both send the same words by the same sender, service, template and version. Keys are not compared."""
     ours, theirs = (
         {name: value for name, value in one.sender.items() if name not in KEY_FACTS} for one in (rehearsed, content)
     )
@@ -195,9 +195,9 @@ def _says_the_same(rehearsed: BatchContent, content: BatchContent) -> bool:
 
 
 def verify_approval(case_file: CaseFile, batch: Batch) -> None:
-    """An approved batch is exactly what was planned and approved; the sender asks before it begins.
+    """Check that an approved batch is exactly what was planned and approved. The sender calls this before it begins.
 
-    A difference is logged as refused.
+    A difference is logged as a refusal.
 
     Raises:
         RingbackError: `batch_not_approved`, `batch_altered` or `approval_invalid`.
@@ -225,7 +225,7 @@ def verify_approval(case_file: CaseFile, batch: Batch) -> None:
 
 
 def check_approval(case_file: CaseFile, batch: Batch, entry: AuditEntry, planner: str) -> None:
-    """An audit entry approves this very batch.
+    """Check that an audit entry approves exactly this batch.
 
     Raises:
         RingbackError: `approval_invalid`.
@@ -235,7 +235,7 @@ def check_approval(case_file: CaseFile, batch: Batch, entry: AuditEntry, planner
     if entry.what != APPROVED:
         raise _invalid(batch.id, "its audit entry is no approval")
     if {name: told.get(name) for name in expected} != expected or entry.who != batch.approved_by:
-        raise _invalid(batch.id, "its audit entry tells of another batch, hash, planner or approver")
+        raise _invalid(batch.id, "its audit entry names another batch, hash, planner or approver")
     if batch.approved_by == planner:
         raise _invalid(batch.id, "planner and approver are the same person")
     if not is_sealed(case_file.keys(), entry, expected):
@@ -243,12 +243,12 @@ def check_approval(case_file: CaseFile, batch: Batch, entry: AuditEntry, planner
 
 
 def _check_rehearsal(case_file: CaseFile, batch: Batch, entry: AuditEntry) -> None:
-    """A rehearsal needs no second person because it goes to nobody but staff, who stored their numbers themselves."""
+    """Check a rehearsal's own entry. It needs no second person: it goes only to staff, at numbers they stored."""
     if entry.what != REHEARSAL_PLANNED:
         raise _invalid(batch.id, "its audit entry is not that of a rehearsal")
-    with reading_staff(case_file) as book:
-        known = {one.number_digest for one in book.records() if one.status == "active"}
-        numbers = {number for _place, number, _check, _reference in read_list(book.connection, batch.id)}
+    with reading_staff(case_file) as accounts:
+        known = {one.number_digest for one in accounts.records() if one.status == "active"}
+        numbers = {number for _place, number, _check, _reference in read_list(accounts.connection, batch.id)}
     if not numbers <= known:
         raise _invalid(batch.id, "it would go to a number that is not a member of staff's")
 
@@ -260,7 +260,7 @@ def _check_original(connection: Transaction, batch: Batch, content: BatchContent
 
 
 def read_frozen(batch: Batch) -> BatchContent:
-    """The content as it stands in a batch's row, whether or not it is what was planned.
+    """The content in a batch's row, not checked against what was planned.
 
     Raises:
         RingbackError: `batch_altered` when it cannot be read.
@@ -272,7 +272,7 @@ def read_frozen(batch: Batch) -> BatchContent:
 
 
 def get_planned_content(case_file: CaseFile, batch: Batch) -> BatchContent:
-    """The frozen content, when the sealed audit entry of its planning says so too, whatever the batch's state.
+    """The frozen content, checked against the sealed audit entry of its planning. The batch may be in any state.
 
     Raises:
         RingbackError: `batch_altered` or `audit_broken`.
@@ -287,7 +287,7 @@ def get_planned_content(case_file: CaseFile, batch: Batch) -> BatchContent:
 
 
 def read_content(connection: Transaction, batch: Batch) -> BatchContent:
-    """The frozen content, when it and the list of alerts are what the stored hash says.
+    """The frozen content, after a check of it and of the list of alerts against the stored hash.
 
     Raises:
         RingbackError: `batch_altered`.
@@ -304,7 +304,7 @@ def read_content(connection: Transaction, batch: Batch) -> BatchContent:
 
 
 def read_references(connection: Transaction, content: BatchContent) -> frozenset[str]:
-    """The provider references of a batch's alerts, when its list is what the content says.
+    """The provider references of a batch's alerts, after a check of the list against the content.
 
     Raises:
         RingbackError: `batch_altered`.
@@ -316,10 +316,10 @@ def read_references(connection: Transaction, content: BatchContent) -> frozenset
 
 
 def read_checked_entries(case_file: CaseFile) -> list[AuditEntry]:
-    """All audit entries, when the chain holds.
+    """All audit entries, after a check of the chain.
 
     Raises:
-        RingbackError: `audit_broken`; `records_rolled_back` where all that is wrong is that newer records were here.
+        RingbackError: `audit_broken`; `records_rolled_back` where the only fault is that newer records were here.
     """
     faults = case_file.log.find_faults()
     if faults and all(HEAD_FILE in one for one in faults):
@@ -330,13 +330,13 @@ def read_checked_entries(case_file: CaseFile) -> list[AuditEntry]:
 
 
 def find_last_turn(entries: list[AuditEntry], batch_id: str) -> AuditEntry | None:
-    """The last audit entry that gave, or took away, the approval of a batch."""
+    """The last audit entry that gave a batch its approval or took it away."""
     turns = (entry for entry in reversed(entries) if entry.what in _TURNS)
     return next((entry for entry in turns if entry.read_facts().get("batch") == batch_id), None)
 
 
 def find_planner(case_file: CaseFile, batch: Batch, entries: list[AuditEntry]) -> str:
-    """Who planned a batch, by the sealed audit entry of its planning; '' when there is none for this hash."""
+    """Who planned a batch, from the sealed audit entry of its planning; '' when there is none for this hash."""
     what = PLANNED if batch.kind == ALERTS else REHEARSAL_PLANNED
     ring = case_file.keys()
     for entry in reversed(entries):

@@ -1,4 +1,4 @@
-"""Whether a sender can write a wording: every character of it has to reach the phone as it was approved."""
+"""Whether a sender can send a wording: every character must reach the phone as it was approved."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -12,9 +12,9 @@ _MOST_NAMED = 12
 
 
 def check_letters(wording: Wording, sender: Sender) -> None:
-    """Refuse a wording in whose text the sender's provider would put other characters.
+    """Refuse a wording if the sender's provider would replace some of its characters.
 
-    What cannot be rendered is left to the linter, which says so.
+    A wording that cannot be rendered passes here: the linter reports it.
 
     Raises:
         RingbackError: `wording_unwritable`, with the characters and where they stand.
@@ -33,7 +33,7 @@ def check_letters(wording: Wording, sender: Sender) -> None:
 
 
 def name_each(characters: Sequence[str]) -> str:
-    """Characters with their names, as one can look for them; after a dozen, how many more there are.
+    """The first dozen characters with their Unicode names, and how many more there are.
 
     >>> name_each(["ł", "\\u200b", "\\u0302"])
     'ł (latin small letter l with stroke), U+200B (zero width space), U+0302 (combining circumflex accent: write the \
@@ -48,6 +48,6 @@ def _name(character: str) -> str:
     name = unicodedata.name(character, "a character without a name").lower()
     if unicodedata.combining(character):
         name += ": write the letter with its accent as one character"
-    # What is invisible, or turns the direction of a line, is told by its number alone.
+    # An invisible character, or one that turns the direction of a line, is given by its code point alone.
     shown = character if unicodedata.category(character)[0] in "LNPS" else f"U+{ord(character):04X}"
     return f"{shown} ({name})"

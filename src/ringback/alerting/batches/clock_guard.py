@@ -1,9 +1,8 @@
-"""The guard of the clock: no batch is approved or sent at a time that lies before what the audit log has seen.
+"""The clock guard: no batch is approved or sent while the clock is behind the latest time in the audit log.
 
-A clock set back would open windows that are over, and hide the order in which things happened. A refusal is logged
-with the wrong time itself, so the guard looks at the latest time of all entries, not at the last entry. Where a clock
-once ran ahead, a person says that it is right now: that is logged with a seal, and what was seen before it counts no
-more.
+A clock set back would reopen windows that are over, and hide the order of events. A refusal is itself logged with the
+wrong time, so the guard compares with the latest time of all entries, not with the last entry's. If a clock once ran
+ahead, a person confirms that it is right now. The confirmation is logged with a seal, and earlier times count no more.
 """
 
 import json
@@ -19,7 +18,7 @@ from ringback.records.clock_marks import Seen, bring_back, find_latest, last_num
 from ringback.records.db import writing
 from ringback.records.staff import Transaction
 
-# A clock may be corrected by this much without anybody having tampered with it.
+# An ordinary correction of a clock may be this large.
 TOLERANCE = timedelta(seconds=5)
 CONFIRMED = "clock_confirmed"
 _FORM = "%Y-%m-%d %H:%M:%S"
@@ -27,18 +26,18 @@ _FORM = "%Y-%m-%d %H:%M:%S"
 
 @dataclass(frozen=True, slots=True)
 class ConfirmedClock:
-    """A clock that somebody says is right: its time, and the later one that the log had seen."""
+    """A clock that somebody confirmed: its time, and the later time in the log."""
 
     now: datetime
     seen: datetime
 
 
 def check_clock(case_file: CaseFile, *, now: datetime | None = None) -> None:
-    """Refuse a time that lies before what the audit log has seen.
+    """Refuse a time before the latest one in the audit log.
 
     Args:
         case_file: The case.
-        now: The time, where it is not the case's clock that counts.
+        now: The time to check; None for that of the case's clock.
 
     Raises:
         RingbackError: `clock_went_back`.
@@ -51,7 +50,7 @@ def check_clock(case_file: CaseFile, *, now: datetime | None = None) -> None:
 
 
 def check_log_clock(case_file: CaseFile) -> None:
-    """The same by the machine's own clock, with which the log dates its entries.
+    """The same check with the machine's own clock, which dates the log's entries.
 
     Raises:
         RingbackError: `clock_went_back`.
@@ -60,7 +59,7 @@ def check_log_clock(case_file: CaseFile) -> None:
 
 
 def confirm_clock(case_file: CaseFile, *, member: str, why: str) -> ConfirmedClock:
-    """Write down that the clock is right now, although the log has seen a later time.
+    """Record that the clock is right now, although the log holds a later time.
 
     Args:
         case_file: The case.
@@ -68,7 +67,7 @@ def confirm_clock(case_file: CaseFile, *, member: str, why: str) -> ConfirmedClo
         why: Why, for the audit log.
 
     Raises:
-        RingbackError: `clock_fits` when the log has seen no later time.
+        RingbackError: `clock_fits` when the log holds no later time.
     """
     now = SystemClock().now()
     with writing(case_file.records).begin() as connection:
@@ -85,13 +84,13 @@ def confirm_clock(case_file: CaseFile, *, member: str, why: str) -> ConfirmedClo
 
 
 def _find_seen(case_file: CaseFile, connection: Transaction) -> Seen:
-    """The latest time since the clock was last confirmed."""
+    """The latest time in the log since the clock was last confirmed."""
     confirmed = next((one for one in list_entries(connection, CONFIRMED) if _is_sealed(case_file, one)), None)
     return find_latest(connection, after=confirmed.seq - 1 if confirmed else 0)
 
 
 def _is_sealed(case_file: CaseFile, entry: AuditEntry) -> bool:
-    """Whether the entry was made with the case's key, in this very place of the log."""
+    """Whether the entry was made with the case's key, for its own place in the log."""
     told = entry.read_facts()
     text = _sealed_text(entry.seq, {name: told.get(name) for name in ("now", "seen")})
     return told.get("seal") in case_file.keys().keyed(f"audit {CONFIRMED}", text)

@@ -1,4 +1,4 @@
-"""The lists that are frozen with a batch for people to work through: outreach at home, referral to partners."""
+"""The lists frozen with a batch that people work through: outreach at home, referral to partners."""
 
 from dataclasses import dataclass
 
@@ -14,14 +14,14 @@ LISTED_COLUMNS = ("number", "kind", "region", "reason")
 
 @dataclass(frozen=True, slots=True)
 class FrozenList:
-    """The rows of one channel (see `LISTED_COLUMNS`), and how many were held back because they are suppressed now."""
+    """The rows of one channel (see `LISTED_COLUMNS`), and how many were left out because they are suppressed now."""
 
     rows: list[dict[str, str]]
     suppressed: int
 
 
 def read_frozen_list(case_file: CaseFile, batch_id: str, channel: str) -> FrozenList:
-    """The numbers of one channel of a batch, by number; those suppressed since then are left out and counted.
+    """One channel of a batch, ordered by number. Numbers suppressed since planning are left out and counted.
 
     Raises:
         RingbackError: `batch_unknown`; `batch_altered` or `sealed_unreadable` when the routes are not what was planned.

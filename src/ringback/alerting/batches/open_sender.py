@@ -1,4 +1,4 @@
-"""Which sender a batch uses. A synthetic case gets none that reaches people, whatever its settings say."""
+"""Which sender a batch uses. A synthetic case never gets one that reaches people, whatever its settings say."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,7 +14,7 @@ from ringback.records.batches import get_batch
 
 
 def open_sender(case_file: CaseFile, facts: Mapping[str, Any], *, batch: str) -> Sender:
-    """The sender that a batch's frozen facts name, with the very key that they name.
+    """The sender named in a batch's frozen facts, with the key named there.
 
     Args:
         case_file: The case.
@@ -22,7 +22,7 @@ def open_sender(case_file: CaseFile, facts: Mapping[str, Any], *, batch: str) ->
         batch: The batch; '' for one that is being planned.
 
     Raises:
-        RingbackError: `sender_unknown`, `synthetic_never_sent`, `sender_differs`, and what the sender says of its own.
+        RingbackError: `sender_unknown`, `synthetic_never_sent`, `sender_differs`, and the sender's own errors.
     """
     sender = _allowed(case_file, facts).make(case_file, facts, batch=batch)
     sender.check_frozen(facts, case_file.keys(), batch=batch or "(new)")
@@ -30,15 +30,16 @@ def open_sender(case_file: CaseFile, facts: Mapping[str, Any], *, batch: str) ->
 
 
 def open_batch_sender(case_file: CaseFile, batch_id: str, *, member: str, what: str) -> tuple[BatchContent, Sender]:
-    """The content and the sender of a batch, when they are what was planned. A refusal is logged.
+    """The content and the sender of a batch, after a check that they are what was planned. A refusal is logged.
 
-    Whoever could put another address into a batch would be asked, instead of the provider, what became of its texts.
+    Without the check, a changed address in the batch would send our questions about its texts to somebody else than the
+    provider.
 
     Args:
         case_file: The case.
         batch_id: The batch.
         member: Who asks.
-        what: What for, for the log.
+        what: The purpose, for the log.
 
     Raises:
         RingbackError: `batch_unknown`, `batch_altered`, `audit_broken`, and as `open_sender`.
@@ -49,17 +50,17 @@ def open_batch_sender(case_file: CaseFile, batch_id: str, *, member: str, what: 
 
 
 def sender_facts(case_file: CaseFile, name: str) -> dict[str, Any]:
-    """What a batch freezes about its sender, as case.toml, the key files and the provider say now.
+    """The facts that a batch freezes about its sender, read now from case.toml, the key files and the provider.
 
     Raises:
-        RingbackError: `sender_unknown`, `synthetic_never_sent`, and what the sender says of its own.
+        RingbackError: `sender_unknown`, `synthetic_never_sent`, and the sender's own errors.
     """
     facts = {"name": name, "shown_as": case_file.case.settings.alerts.get("sender_name", "")}
     return facts | _allowed(case_file, facts).freeze(case_file)
 
 
 def with_key_type(case_file: CaseFile, facts: Mapping[str, Any], key_type: str | None, *, batch: str) -> dict[str, Any]:
-    """The same sender with the key of another type: what it sends is the same, whom it reaches is not.
+    """The same sender with a key of another type. It sends the same texts, but may reach other people.
 
     Args:
         case_file: The case.
@@ -79,7 +80,7 @@ def with_key_type(case_file: CaseFile, facts: Mapping[str, Any], key_type: str |
 
 
 def _allowed(case_file: CaseFile, facts: Mapping[str, Any]) -> type[Sender]:
-    """The sender's class, where the case may have it."""
+    """The sender's class, if the case may use it."""
     found = find_sender(facts.get("name"))
     if case_file.is_synthetic and found.reaches_people:
         raise RingbackError("synthetic_never_sent", sender=found.name)

@@ -1,4 +1,4 @@
-"""What a planner asks for, together with case.toml, made into a choice that can be planned."""
+"""From a planner's options and case.toml to a choice that can be planned."""
 
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
@@ -16,7 +16,7 @@ from ringback.case.case_file import CaseFile
 from ringback.errors import RingbackError
 from ringback.numbers.masking import mask_numbers
 
-# Windows and quiet hours are those of the people who are texted, wherever the site kept its clock.
+# Windows and quiet hours follow the local time of the people texted, not the time zone of the site.
 TIME_ZONE = "Europe/London"
 PER_SECOND = 49.0
 DAILY_LIMIT = 250_000
@@ -25,7 +25,7 @@ _NONE = "none"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a planner asks for; None where case.toml, or else the usual, is meant.
+    """A planner's options. None takes the setting from case.toml, or else the default.
 
     Attributes:
         windows: As people type them.
@@ -34,11 +34,11 @@ class Asked:
         per_second: Requests a second at most.
         daily_limit: Requests a UTC day at most.
         language: Code of the language that the wording is in.
-        template: A wording of one's own; needed where the language is not English.
-        force: Who writes.
-        website: Where to look, in words.
+        template: The planner's own wording; required if the language is not English.
+        force: The police force that writes.
+        website: The website, named in words.
         quiet: Quiet hours "20:00-09:00", or "none".
-        quiet_why: Why they are shorter than the usual ones.
+        quiet_why: The reason for quiet hours shorter than usual.
     """
 
     windows: tuple[str, ...]
@@ -55,17 +55,17 @@ class Asked:
 
 
 def make_choice(case_file: CaseFile, asked: Asked, *, member: str) -> Choice:
-    """The choice, with the quiet hours taken out of its windows and what was cut off among its notes.
+    """The choice. Quiet hours are cut out of its windows; its notes say what was cut.
 
     Args:
         case_file: The case.
-        asked: What the planner asks for.
-        member: Who plans; a refusal is logged.
+        asked: The planner's options.
+        member: Who plans, for the log of a refusal.
 
     Raises:
-        RingbackError: `case_setting_bad`, `alert_setting_missing`, `windows_bad`, `windows_quiet`,
-            `quiet_why_missing`, `language_bad`, `template_missing`, `sender_unknown`, `synthetic_never_sent`, and
-            what the sender says of its settings.
+        RingbackError: `case_setting_bad`, `alert_setting_missing`, `windows_bad`, `windows_quiet`, `quiet_why_missing`,
+            `language_bad`, `template_missing`, `sender_unknown`, `synthetic_never_sent`, and the sender's own errors
+            about its settings.
     """
     with logging_refusals(case_file, "plan", member=member):
         return _choose(case_file, asked, member)
@@ -119,14 +119,14 @@ def make_wording(
     force: str | None = None,
     website: str | None = None,
 ) -> Wording:
-    """A wording as it is asked for, and as case.toml says where nothing is asked for.
+    """The wording from these options; case.toml fills in the missing ones.
 
     Args:
         case_file: The case.
         language: Code of the language that it is in.
-        template: Words of one's own; needed where the language is not English.
-        force: Who writes.
-        website: Where to look, in words.
+        template: The planner's own wording; required if the language is not English.
+        force: The police force that writes.
+        website: The website, named in words.
 
     Raises:
         RingbackError: `case_setting_bad`, `alert_setting_missing`, `language_bad` or `template_missing`.
@@ -155,7 +155,7 @@ def _sender(case_file: CaseFile, name: str) -> dict[str, Any]:
 
 
 def _price(case_file: CaseFile) -> Decimal:
-    """Pounds for one part of a text; 0 where case.toml does not say."""
+    """Pounds for one SMS segment; 0 if case.toml gives no price."""
     said = case_file.case.settings.alerts.get("price_per_part", "0")
     try:
         price = Decimal(str(said))

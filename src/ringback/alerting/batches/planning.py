@@ -1,6 +1,7 @@
-"""Planning: a batch is frozen. Who is texted, with what words, when and how fast is settled here and never changes.
+"""Planning: freezing a batch. It fixes who is texted, with what words, when and how fast.
 
-Later changes of the case do not touch a planned batch; a suppression still counts when an alert is claimed.
+Later changes to the case do not touch a planned batch, with one exception: a suppression still counts when an alert is
+claimed.
 """
 
 import json
@@ -44,23 +45,23 @@ from ringback.stages.rules import Rule
 
 PACES = ("even", "fast")
 FASTEST = 1000
-# What stands for the reference in a provider's template.
+# The placeholder for the reference in a provider's template.
 PLACEHOLDER = "((reference))"
-# A batch that nobody can be sending just now.
+# A batch in one of these states cannot be under way.
 _REPLACEABLE = (states.PLANNED, states.STOPPED, states.HALTED)
 
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """Who was called, as a run found it.
+    """The people called, from one run.
 
     Attributes:
         run: Id of the run.
-        rule: Who counts as a victim.
-        candidates: Everybody with a call that the rule asks for.
+        rule: The rule that says who is a victim.
+        candidates: Every called number with a call that the rule asks for.
         victims: How many victims the run finds under the rule.
         outdated: Whether the case has changed since the run.
-        gaps: What no exhibit says of who is a victim and who is not: key to words.
+        gaps: What no exhibit says, although it decides who is a victim: key to words.
     """
 
     run: str
@@ -73,13 +74,13 @@ class Called:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What the planner chose: see `BatchContent` for what is not said here.
+    """What the planner chose. `BatchContent` describes the other fields.
 
     Attributes:
         wording: The text.
         sender: Name of the sender and what it needs to know.
         windows: When texts may be sent, quiet hours taken out.
-        notes: Further facts to freeze, such as the price of a part.
+        notes: Further facts to freeze, such as the price of a segment.
     """
 
     wording: Wording
@@ -104,7 +105,7 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What the records say before a batch is made: its id, and numbers (keyed digests) that it must not text."""
+    """What the records say before a batch is made: its id, and the keyed digests of numbers it must not text."""
 
     batch_id: str
     suppressed: set[str]
@@ -122,17 +123,17 @@ def plan_batch(
     replaces: str = "",
     fit: str = "",
 ) -> Planned:
-    """Freeze a batch: a route for everybody who was called, and an alert for everybody who is texted.
+    """Freeze a batch: a route for every number called, and an alert for every number to text.
 
     Args:
         case_file: The case.
-        called: Who was called.
+        called: The people called.
         choice: What the planner chose.
         member: Who plans, logged in and with the right to.
         why: Why, for the audit log.
-        again: Why numbers that hold an alert already are texted once more; '' to leave them out.
-        replaces: A batch that this one takes the place of, and which nobody can send any more; '' for none.
-        fit: Why the list is fit although something is not known of who is a victim; '' where nobody said.
+        again: Why to text numbers again that already hold an alert; '' to leave them out.
+        replaces: The batch that this one replaces, which can then no longer be sent; '' for none.
+        fit: Why the list may be used despite gaps in who is a victim; '' for no reason given.
 
     Raises:
         RingbackError: `run_outdated`, `list_unfit`, `synthetic_never_sent`, `alert_wording_blocked`,
@@ -167,7 +168,7 @@ def plan_batch(
 
 
 def _check_choice(choice: Choice, sender: Sender) -> None:
-    # First of all: nobody should look for a reader of words that cannot be sent.
+    # Checked first, so that nobody looks for a reader of words that cannot be sent.
     check_letters(choice.wording, sender)
     if faults := find_faults(choice.wording):
         raise RingbackError("alert_wording_blocked", faults="; ".join(faults))
@@ -204,7 +205,7 @@ def _check_replaceable(connection: Transaction, batch_id: str) -> None:
 
 
 class _Draft:
-    """A batch in the making. Encrypting a large list takes seconds, so it is done before the write lock is taken."""
+    """A batch being made. Encrypting a large list takes seconds, so it is done before the write lock is taken."""
 
     def __init__(
         self,
@@ -224,9 +225,9 @@ class _Draft:
         self.ring = case_file.keys()
 
     def make(self) -> None:
-        """Route everybody, seal what is to be kept, and freeze the content."""
+        """Route every number, seal the numbers to keep, and freeze the content."""
         routed = self._route_all()
-        # In the order of the keyed digest: to who has not the key, the order says nothing.
+        # Ordered by keyed digest: without the key the order reveals nothing.
         routed.sort(key=lambda one: one[1])
         self.routes = [
             _route_row(self.ring, self.known.batch_id, place, digest, candidate, found)
@@ -287,7 +288,7 @@ class _Draft:
         )
 
     def save(self, *, member: str, why: str) -> Planned | None:
-        """Write the batch with its audit entry; None when another was planned meanwhile, so that all must be redone."""
+        """Write the batch and its audit entry. None if another batch was planned meanwhile: then start again."""
         log, content = self.case_file.log, self.content
         batch = Batch(
             content.batch,
@@ -323,7 +324,7 @@ class _Draft:
 
 
 def _reconcile(called: Called, *, texts: int, digests: set[str]) -> None:
-    """Everybody has one route, and those who would be texted are the victims.
+    """Check that every number has exactly one route, and that the numbers to text are the victims.
 
     Raises:
         RingbackError: `batch_unreconciled`.
@@ -344,11 +345,11 @@ def _route_row(
 
 
 def make_alerts(ring: KeyRing, numbers: Sequence[tuple[str, str]]) -> list[NewAlert]:
-    """An alert with a reference of its own for each number, in the order given.
+    """One alert, with its own reference, for each number, in the order given.
 
     Args:
         ring: The case's keys.
-        numbers: E.164 and its keyed digest.
+        numbers: Pairs of E.164 number and keyed digest.
     """
     made: list[NewAlert] = []
     used: set[str] = set()

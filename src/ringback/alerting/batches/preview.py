@@ -1,4 +1,4 @@
-"""What an approver reads before agreeing: the exact text, who gets it, when, how fast, and what it costs."""
+"""What an approver reads before approving: the exact text, who gets it, when, how fast, and what it costs."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -21,7 +21,7 @@ from ringback.records.suppressions import suppressed_digests
 
 
 def preview_batch(case_file: CaseFile, batch_id: str, *, member: str) -> dict[str, Any]:
-    """Everything about a batch that an approver has to know, with no number in it. The look is logged.
+    """Everything that an approver must know about a batch, without any phone number. The preview is logged.
 
     Raises:
         RingbackError: `batch_unknown` or `batch_altered`.
@@ -53,7 +53,7 @@ def preview_batch(case_file: CaseFile, batch_id: str, *, member: str) -> dict[st
 def _find_reader(
     case_file: CaseFile, connection: Transaction, batch: Batch, content: BatchContent
 ) -> str | None:  # fmt: skip
-    """Who has confirmed what a phone shows of a rehearsal; None for nobody, and where none has to."""
+    """Who confirmed what a phone shows in a rehearsal; None if nobody did, or if nobody has to."""
     if batch.kind != ALERTS or not must_be_read_on_phones(content.sender):
         return None
     rehearsals = find_rehearsals(connection, batch.id, content)
@@ -85,18 +85,18 @@ def _identity(batch: Batch, content: BatchContent) -> dict[str, Any]:
 def _text_facts(content: BatchContent) -> dict[str, Any]:
     wording = Wording(**content.wording)
     text = render(wording, show(SAMPLE))
-    parts = count_segments(text)
+    segments = count_segments(text)
     price = Decimal(str(content.notes.get("price_per_part", "0")))
     return {
         "language": wording.language,
         "read_by": wording.approval.approver if wording.approval else None,
         "text": text,
         "characters": len(text),
-        "parts": parts.parts,
-        "encoding": parts.encoding,
+        "parts": segments.count,
+        "encoding": segments.encoding,
         "outside_gsm": find_outside_gsm(text),
         "price_per_part": str(price),
-        "cost_gbp": f"{cost(parts, price, texts=content.texts):.2f}",
+        "cost_gbp": f"{cost(segments, price, texts=content.texts):.2f}",
     }
 
 
@@ -117,7 +117,7 @@ def _time_facts(content: BatchContent, now: datetime) -> dict[str, Any]:
 
 
 def read_windows(pairs: list[list[str]]) -> list[Window]:
-    """Windows as the notes keep them."""
+    """Windows from the form in the notes: pairs of ISO timestamps."""
     return [Window(*(datetime.fromisoformat(moment) for moment in pair)) for pair in pairs]
 
 
@@ -138,7 +138,7 @@ def _warnings(case_file: CaseFile, batch: Batch, content: BatchContent, now: dat
     if "fit" in content.notes:
         missing = ", ".join(name.replace("_", " ") for name in content.notes["gaps"])
         found.append(
-            f"no exhibit says {missing}, so who is no victim is not fully known; fit because: {content.notes['fit']}"
+            f"no exhibit says {missing}, so it is not fully known who is no victim; fit because: {content.notes['fit']}"
         )
     if "replaces" in content.notes:
         found.append(f"it takes the place of {content.notes['replaces']}")
@@ -153,7 +153,7 @@ def _warnings(case_file: CaseFile, batch: Batch, content: BatchContent, now: dat
 
 
 def list_as_dicts(batches: list[Batch]) -> list[dict[str, Any]]:
-    """Batches for a list: their rows with what matters of their contents; one that cannot be read says so."""
+    """Batches for a list: each row with the main facts of its content, or a note that it cannot be read."""
     rows = []
     for batch in batches:
         try:
@@ -178,7 +178,7 @@ def list_as_dicts(batches: list[Batch]) -> list[dict[str, Any]]:
 
 
 def channel_rows(channels: dict[str, dict[str, int]]) -> list[tuple[str, str, int]]:
-    """Channel, reason in words, and how many, in the order of the channels."""
+    """(channel, reason in words, count of numbers), in the order of the channels."""
     return [
         (channel, REASONS.get(channel, {}).get(reason, reason.replace("_", " ")), count)
         for channel in CHANNELS

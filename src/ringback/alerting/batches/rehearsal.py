@@ -34,9 +34,9 @@ def plan_rehearsal(
     why: str = "rehearsal",
     key_type: str | None = None,
 ) -> Planned:
-    """Freeze a rehearsal: the same text by the same sender, to the stored numbers of named staff alone, at once.
+    """Freeze a rehearsal: the same text by the same sender, at once, only to the stored numbers of named staff.
 
-    It needs no second person, for it reaches only people who work with the case and stored their numbers themselves.
+    It needs no second person: it reaches only staff, who stored their numbers themselves.
 
     Args:
         case_file: The case.
@@ -58,7 +58,7 @@ def plan_rehearsal(
             raise RingbackError(
                 "batch_state_wrong", batch=batch_id, kind=original.kind, state=original.state, what="rehearsed"
             )
-        # A rehearsal is approved by nobody, so what it takes over has to be what somebody with the right to planned.
+        # Nobody approves a rehearsal, so the batch that it copies must have been planned by somebody with that right.
         content = get_planned_content(case_file, original)
         if faults := find_faults(Wording(**content.wording)):
             raise RingbackError("alert_wording_blocked", faults="; ".join(faults))
@@ -93,9 +93,9 @@ def _staff_numbers(
         if not sender.takes(number):
             problem = f"the sender takes no such number as {name} stored"
             raise RingbackError("rehearsal_impossible", batch=batch_id, problem=problem)
-        with reading_staff(case_file) as book:
-            # As it stands in the account: that is what a rehearsal's numbers are compared with when it is sent.
-            found.append((number, book.get(name).number_digest or ""))
+        with reading_staff(case_file) as accounts:
+            # The digest stored in the account: sending compares a rehearsal's numbers with it.
+            found.append((number, accounts.get(name).number_digest or ""))
     if len({number for number, _digest in found}) != len(found):
         raise RingbackError("rehearsal_impossible", batch=batch_id, problem="two of them stored the same number")
     return found

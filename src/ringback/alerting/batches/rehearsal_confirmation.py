@@ -1,7 +1,7 @@
 """Confirming a rehearsal: somebody types the first words of the text as a phone shows it.
 
-A provider may put something before a text at delivery, such as the service's name, and tell nobody but the phone. So
-what its API gives back is compared by the sender, and what a phone shows by a person.
+A provider may put something before a text at delivery, such as the service's name. Only the phone shows it. So the
+sender compares what the provider's API returns, and a person compares what a phone shows.
 """
 
 import re
@@ -33,7 +33,7 @@ _ANY_REFERENCE = re.sub(r"\w", f"[{ALPHABET}]", show(SAMPLE))
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """A rehearsal that was confirmed: of which batch, which rehearsal, by whom, and its audit entry."""
+    """A confirmed rehearsal: the batch, the rehearsal, who confirmed it, and the audit entry."""
 
     batch: str
     rehearsal: str
@@ -44,12 +44,12 @@ class Confirmed:
 def confirm_rehearsal(
     case_file: CaseFile, batch_id: str, first_words: str, *, member: str, why: str = "read on a phone"
 ) -> Confirmed:
-    """Note that a phone shows the newest rehearsal of a batch as it is to be approved. Every refusal is logged.
+    """Record that a phone shows the newest rehearsal of a batch as planned. Every refusal is logged.
 
     Args:
         case_file: The case.
         batch_id: The batch that was rehearsed.
-        first_words: What the person with the phone typed: the first five words of the text, or more.
+        first_words: What the person with the phone typed: at least the first five words of the text.
         member: Who confirms, logged in and with the right to rehearse.
         why: Why, for the audit log.
 
@@ -80,14 +80,13 @@ def confirm_rehearsal(
 
 
 def check_first_words(wording: Wording, typed: str, *, batch: str) -> None:
-    """What was typed is how a text of this wording begins: word for word, in five words at least.
+    """Check that the typed words begin a text of this wording, word for word, with at least five words.
 
-    How many blanks stand between words, and where a line ends, does not matter. A whole text may be typed; any
-    reference will do in it.
+    Blanks and line ends do not matter. The whole text may be typed, with any reference.
 
     Args:
         wording: The frozen words.
-        typed: What somebody typed. It is not repeated in an error: it may be anything.
+        typed: What somebody typed. Errors never repeat it: it may be anything.
         batch: The batch, for the error.
 
     Raises:
@@ -112,7 +111,7 @@ def _words(text: str) -> list[str]:
 
 
 def _begins(approved: list[str], given: list[str]) -> bool:
-    """Whether a text of these approved words can begin with these."""
+    """Whether a text of the approved words can begin with the given ones."""
     return len(given) <= len(approved) and all(map(_fits, approved, given))
 
 

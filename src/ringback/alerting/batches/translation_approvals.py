@@ -1,8 +1,8 @@
-"""Translation approvals: an approver who reads the language has read one exact text, and says so by name.
+"""Translation approvals: a named approver who reads the language approves one exact text.
 
-A reading stands in the audit log with a keyed seal over language, reader and text, so that it can neither be made up
-nor carried over to another text by whoever can write the records. Planning freezes it with the batch; who read a
-translation may not plan the batch that uses it.
+The audit entry carries a keyed seal over language, approver and text. So a person who can write the records but has not
+the case's key can neither invent an approval nor move one to another text. Planning freezes the approval with the
+batch. Whoever approved a translation may not plan the batch that uses it.
 """
 
 import re
@@ -19,12 +19,12 @@ from ringback.errors import RingbackError
 from ringback.records.audit import AuditEntry
 
 READ = "translation_read"
-# English by another name would be a way round the checks that only English has.
+# `eng` is English by another code: it would get round the checks that apply to English alone.
 _CODE = re.compile(r"(?!eng$)[a-z]{2,3}")
 
 
 def check_language(language: str) -> None:
-    """Refuse what is no code of a language.
+    """Refuse a text that is not the code of a language other than `eng`.
 
     Raises:
         RingbackError: `language_bad`.
@@ -34,7 +34,7 @@ def check_language(language: str) -> None:
 
 
 def show_text(wording: Wording) -> str:
-    """The exact text that a reader of a translation reads: with the sample reference, as a phone shows it.
+    """The exact text that the approver of a translation reads: as a phone shows it, with the sample reference.
 
     Raises:
         RingbackError: As `templates.render`.
@@ -43,7 +43,7 @@ def show_text(wording: Wording) -> str:
 
 
 def check_readable(case_file: CaseFile, wording: Wording, *, member: str) -> str:
-    """The exact text, when nothing but its reading is missing. A refusal is logged.
+    """The exact text, if only its approval is missing. A refusal is logged.
 
     Raises:
         RingbackError: `language_bad`, `translation_english`, `alert_wording_blocked`, or as `templates.render`.
@@ -58,7 +58,7 @@ def check_readable(case_file: CaseFile, wording: Wording, *, member: str) -> str
 
 
 def add_translation_approval(case_file: CaseFile, wording: Wording, *, member: str, why: str) -> AuditEntry:
-    """Note that a member of staff has read this exact text in its language.
+    """Record that a member of staff has read and approves this exact text in its language.
 
     Args:
         case_file: The case.
@@ -76,7 +76,7 @@ def add_translation_approval(case_file: CaseFile, wording: Wording, *, member: s
 
 
 def find_translation_approval(case_file: CaseFile, wording: Wording, *, planner: str) -> TranslationApproval | None:
-    """Who has read this exact text, by the log; rather somebody else than the planner. None for English.
+    """The approval of this exact text in the log, preferably by somebody else than the planner. None for English.
 
     Raises:
         RingbackError: `audit_broken`, or as `templates.render`.
@@ -90,7 +90,7 @@ def find_translation_approval(case_file: CaseFile, wording: Wording, *, planner:
 
 
 def check_translation_approval(case_file: CaseFile, wording: Wording, *, planner: str) -> None:
-    """The reading that a wording carries is in the log, and is not the planner's own.
+    """Check that the approval in a wording is in the log, and is not the planner's own.
 
     Raises:
         RingbackError: `language_bad`, `translation_unread`, `reader_is_planner`, `audit_broken`, or as
@@ -106,7 +106,7 @@ def check_translation_approval(case_file: CaseFile, wording: Wording, *, planner
 
 
 def _approvals(case_file: CaseFile, wording: Wording) -> list[TranslationApproval]:
-    """The readings of this exact text that really were given, the newest first."""
+    """The approvals of this exact text with a valid seal, newest first."""
     ring, found = case_file.keys(), []
     for entry in reversed(read_checked_entries(case_file)):
         approval = _approval_of(wording, entry.who)

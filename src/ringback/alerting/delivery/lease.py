@@ -1,4 +1,4 @@
-"""One process's hold on a batch: its lease, renewed in time, and the mark outside the records that goes with it."""
+"""The lease of one process on a batch: taken, renewed in time, and noted in the mark outside the records."""
 
 import os
 import secrets
@@ -33,9 +33,9 @@ class LeaseKeeper:
 
     Attributes:
         case_file: The case.
-        books: The batch's bookkeeper.
-        holder: This process, as others are told of it.
-        lease: The lease, while it is ours.
+        recorder: The batch's outcome recorder.
+        holder: The name of this process, for others.
+        lease: The lease, while we hold it; else None.
     """
 
     case_file: CaseFile
@@ -46,18 +46,18 @@ class LeaseKeeper:
     _mark: Mark = field(init=False)
 
     def __post_init__(self) -> None:
-        """Keep one mark: it knows what this process wrote last."""
+        """Open the mark once: it remembers what this process wrote last."""
         self._mark = self.case_file.mark
 
     def try_to_take(self, *, why: str, planned_at: datetime) -> str:
-        """Take the lease, and put in doubt what earlier holders left.
+        """Take the lease, and put in doubt the claims that earlier holders left open.
 
         Args:
-            why: What it is taken for, for the audit log.
+            why: The purpose, for the audit log.
             planned_at: When the batch was planned.
 
         Returns:
-            '' when it is ours now; else who has it.
+            '' if we hold the lease now; else the name of its holder.
 
         Raises:
             RingbackError: `clock_went_back`, `records_rolled_back`, `mark_missing` or `mark_unwritable`.
@@ -73,7 +73,7 @@ class LeaseKeeper:
                 return other.holder if other else "unknown"
             wait = timedelta(seconds=recorder.settles)
             doubts = rows.doubt_claims(connection, batch, fence=lease.fence, wait=wait)
-            # With the holder in it, two copies of a case that begin at the same moment write different entries.
+            # The holder's name makes the entries differ when two copies of a case begin at the same time.
             facts = {"fence": lease.fence, "in_doubt": doubts, "sender": recorder.sender.name, "holder": self.holder}
             recorder.add_entry(connection, "sending_started", why=why, **facts)
             set_started(connection, batch, now=now)
@@ -85,17 +85,17 @@ class LeaseKeeper:
         return ""
 
     def _check_claims(self, connection: Connection, lease: Lease, now: datetime) -> None:
-        """Every claim is counted as it is made: another number of attempts means that somebody took some away."""
+        """Halt if the alerts have another number of attempts than claims were counted: somebody removed some."""
         made = rows.count_claims_made(connection, lease.batch)
         if made != lease.claims:
             why = f"it had {lease.claims:,} attempts, and its alerts have {made:,}: the records were altered"
             self.recorder.halt(connection, why, now)
 
     def hold(self, connection: Connection, now: datetime) -> str:
-        """Make sure that the lease is ours, and renew it when it is time.
+        """Check that we hold the lease, and renew it when it is time.
 
         Returns:
-            Why it is lost, or ''. Not raised here: results are written down whoever holds the lease.
+            Why it is lost, or ''. A lost lease is no exception here: results are recorded whoever holds the lease.
         """
         assert self.lease is not None
         elapsed, timings = self.case_file.clock.elapsed(), self.recorder.timings
@@ -110,16 +110,16 @@ class LeaseKeeper:
         return ""
 
     def count_claims(self, connection: Connection, made: int) -> None:
-        """Count claims in the transaction that makes them."""
+        """Add to the count of claims, in the transaction that makes them."""
         assert self.lease is not None
         self.lease = count_claims(connection, self.lease, made)
 
     def note_claims(self, now: datetime) -> None:
-        """Write down outside the records how far they are; only then may what was claimed be handed over.
+        """Note in the mark, outside the records, how far they are. Only then may claimed alerts be handed over.
 
         Raises:
-            RingbackError: `records_rolled_back`, `mark_missing` or `mark_unwritable`; what was claimed is asked about
-                by whoever holds the next lease.
+            RingbackError: `records_rolled_back`, `mark_missing` or `mark_unwritable`; the next holder of the lease asks
+                about what was claimed.
         """
         assert self.lease is not None
         fence, claims = self.lease.fence, self.lease.claims
@@ -133,7 +133,7 @@ class LeaseKeeper:
             raise
 
     def release(self) -> None:
-        """Give the lease back, if it is ours."""
+        """Give the lease back, if we hold it."""
         if self.lease is not None:
             with writing(self.case_file.records).begin() as connection:
                 release_lease(connection, self.lease, now=self.case_file.clock.now())

@@ -1,13 +1,13 @@
-"""Who is told how the sending of a batch goes."""
+"""The observer: hears how the sending of a batch goes."""
 
 from collections.abc import Mapping
 
 
 class Observer:
-    """Is told how it goes; says nothing unless a subclass does."""
+    """Hears how the sending goes. This one ignores everything; subclasses report it."""
 
     def note(self, text: str) -> None:
-        """One line about what the sender waits for or found."""
+        """Hear one line about what the sender found or waits for."""
 
     def counts(self, counts: Mapping[str, int], *, left_s: float | None) -> None:
-        """Alerts in each state, and about how many seconds it will still take."""
+        """Hear how many alerts are in each state, and the estimated seconds left; None if unknown."""

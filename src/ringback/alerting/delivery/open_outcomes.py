@@ -1,4 +1,4 @@
-"""Settling alerts without sending any: a batch's bookkeeper, and its part of the provider's list read to the end."""
+"""Settling open alerts without sending: the outcome recorder for it, and reading the provider's list to its end."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ from ringback.records.sending import find_first_claim
 def make_recorder(
     case_file: CaseFile, batch_id: str, *, member: str, sender: Sender, observer: Observer
 ) -> OutcomeRecorder:
-    """A bookkeeper for who settles alerts without sending.
+    """The outcome recorder of a batch, for commands that settle alerts without sending.
 
     Raises:
         RingbackError: `batch_altered` or `audit_broken`.
@@ -31,17 +31,17 @@ def make_recorder(
 
 
 def settle_whole_list(case_file: CaseFile, recorder: OutcomeRecorder, batch: Batch, *, again: bool) -> int:
-    """Read the provider's list back to where a batch began, until nothing new comes; settle what it has.
+    """Read the provider's list back to the beginning of a batch, until nothing new appears. Settle the alerts in it.
 
     Args:
         case_file: The case.
-        books: The batch's bookkeeper; its sender shows a list.
+        recorder: The batch's outcome recorder; its sender has a list.
         batch: The batch.
-        again: Whether to read it at least twice, as far apart as it takes to settle: nobody knows when the last text
-            was sent.
+        again: Whether to read the list at least twice, one settling time apart. Needed when nobody knows when the last
+            text was sent.
 
     Returns:
-        How many texts no attempt explains.
+        How many texts in the list no attempt explains.
 
     Raises:
         RingbackError: `provider_refuses`.

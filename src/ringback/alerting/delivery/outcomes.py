@@ -1,4 +1,4 @@
-"""What came of a request or of a question, written down within the turn's transaction."""
+"""Recording outcomes of requests and answers to questions, in the transaction of the sender's turn."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -27,15 +27,15 @@ SENT_ELSEWHERE = "somebody else sends this batch, from other records than these"
 
 @dataclass
 class OutcomeRecorder:
-    """Keeps the books of one batch for one process.
+    """Records the outcomes of one batch for one process.
 
     Attributes:
-        entries: Audit entries of transactions whose head is not yet noted beside the log.
-        moved: Whether alerts may have come back to wait since this was last set to False.
+        entries: Audit entries whose head is not yet written beside the log.
+        moved: Whether alerts may wait again that did not wait when this was last set to False.
         rejected: Alerts that the provider rejected since it last accepted one.
         breaker: Whether there is an outage.
-        reader: Where this process is in the provider's own list.
-        unsent: Alerts that the transaction has ended without handing them over, by state and reason.
+        reader: The position of this process in the provider's own list.
+        unsent: Count of alerts that the current transaction ended unsent, by state and reason.
     """
 
     batch_id: str
@@ -54,16 +54,16 @@ class OutcomeRecorder:
 
     @property
     def settles(self) -> float:
-        """Seconds after a claim from when on what the provider says of it is the truth."""
+        """The settling time: seconds after a claim from which the provider's answer about it is final."""
         return self.sender.settles_after or self.timings.doubt_s
 
     def begin(self) -> None:
-        """A transaction begins. What is still here belongs to one that was rolled back, and is no part of the log."""
+        """Begin a transaction. Entries still here belong to one that was rolled back, and are not in the log."""
         self.entries.clear()
         self.unsent.clear()
 
     def write(self, connection: Connection, result: Result, now: datetime) -> None:
-        """Write down one result. Doing it twice changes nothing."""
+        """Record one result. Recording it twice changes nothing."""
         self.moved = True
         if isinstance(result.job, Question):
             self._write_answer(connection, result.job, result.found, now)
@@ -79,26 +79,26 @@ class OutcomeRecorder:
         self.entries.append(self.log.add_within(connection, what, why=why, facts=facts, who=self.member))
 
     def note_heads(self) -> None:
-        """After the commit: write the head beside the log."""
+        """Write the head beside the log. Call it after the commit."""
         for entry in self.entries[-1:]:
             self.log.note_head(entry)
         self.entries.clear()
 
     def end_unsent(self, connection: Connection, row: rows.AlertRow, verdict: Verdict) -> None:
-        """End an alert that may not be sent any more, or never; `tell_unsent` comes before the commit."""
+        """End an alert that may not be sent. Call `log_unsent` before the commit."""
         rows.end_unsent(connection, row.id, state=verdict.state, why=verdict.why)
         self.unsent[verdict.state, verdict.why] += 1
         self.moved = True
 
-    def tell_unsent(self, connection: Connection) -> None:
-        """One audit entry for each reason for which this turn ended alerts unsent, with how many."""
+    def log_unsent(self, connection: Connection) -> None:
+        """Log the alerts that this turn ended unsent: one audit entry for each state and reason, with the count."""
         for (state, why), count in sorted(self.unsent.items()):
             what = "alerts_suppressed" if state == states.SUPPRESSED else "alerts_refused"
             self.add_entry(connection, what, why=why, alerts=count)
         self.unsent.clear()
 
     def halt(self, connection: Connection, why: str, now: datetime) -> None:
-        """Let nobody go on with this batch before it is approved again."""
+        """Halt the batch: nobody may send it until it is approved again."""
         if read_batch(connection, self.batch_id).state != states.APPROVED:
             return
         set_state(connection, self.batch_id, states.HALTED, why=why, now=now)
@@ -107,7 +107,7 @@ class OutcomeRecorder:
         self.observer.note(f"halted: {why}")
 
     def begin_lease(self, connection: Connection, *, planned_at: datetime, now: datetime) -> None:
-        """A lease was taken: read the provider's own list before anything is sent, and remember an outage."""
+        """Begin a lease: read the provider's own list before anything is sent, and recall an outage."""
         first = rows.find_first_claim(connection, self.batch_id)
         alone = self.timings.alone_s if self.sender.repeats else 0.0
         since, settles = first or planned_at, self.settles
@@ -115,18 +115,18 @@ class OutcomeRecorder:
         self.breaker.row = rows.find_last_doubts(connection, self.batch_id, limit=DOUBTS_IN_A_ROW)
 
     def _write_page(self, connection: Connection, result: Result, now: datetime) -> None:
-        """Settle what the provider's list has and the records do not; whoever sent that may be sending still."""
-        reader, observer = self.reader, not self.reader.is_reading
+        """Settle a page of the provider's list. Texts from elsewhere halt the batch: their sender may still send."""
+        reader, read_back = self.reader, not self.reader.is_reading
         if result.page is None:
             reader.put_off(now, timedelta(seconds=self.timings.ask_again_s))
             if result.refused:
                 self.halt(connection, f"the provider refuses us: {result.why}", now)
                 return
-            if not observer:
+            if not read_back:
                 self.observer.note(f"the provider did not show its list ({result.why}): nothing is sent before it does")
             return
-        strangers = self.settle_listed(connection, result.page.texts, now=now, open_too=not observer)
-        if strangers and observer:
+        strangers = self.settle_listed(connection, result.page.texts, now=now, open_too=not read_back)
+        if strangers and read_back:
             self.halt(connection, f"{SENT_ELSEWHERE}: {strangers} texts of this batch", now)
         if strangers:
             self.observer.note(f"the provider has {strangers} texts of this batch that these records did not send")
@@ -135,13 +135,13 @@ class OutcomeRecorder:
     def settle_listed(
         self, connection: Connection, texts: Sequence[Found], *, now: datetime, open_too: bool = True
     ) -> int:
-        """Write down what the provider has and the records do not.
+        """Settle the alerts that the provider has and the records do not.
 
         Args:
             connection: A transaction that writes.
-            texts: What the provider shows, of whatever batch.
-            now: When.
-            open_too: Whether to settle what an attempt explains as well; not while answers to it are under way.
+            texts: Texts from the provider, of any batch.
+            now: The time.
+            open_too: Whether to settle texts that an attempt explains too; not while its answer is under way.
 
         Returns:
             How many of the texts no attempt explains: they were sent from other records.
@@ -197,17 +197,20 @@ class OutcomeRecorder:
             self._count_doubt(connection, job, now)
         else:
             rows.put_back(connection, job.alert, job.attempt, why=outcome.why)
-            self._heed(connection, outcome, now)
+            self._act_on_refusal(connection, outcome, now)
 
     def _count_rejection(self, connection: Connection, job: SendJob, why: str, now: datetime) -> None:
-        """A rejection is for good and erases the number: what every alert would meet must not go through the list."""
+        """Count a rejection, and halt the batch after too many.
+
+        A rejection is final and erases the number. So a fault that would meet every alert must not run through the
+        list."""
         self.rejected.add(job.alert)
         if len(self.rejected) >= MOST_REJECTIONS:
             reason = f"{MOST_REJECTIONS} alerts were rejected, and none accepted between them: {why}"
             self.halt(connection, reason, now)
 
     def _count_doubt(self, connection: Connection, job: SendJob, now: datetime) -> None:
-        """Doubts in a row are an outage: they count against no alert, and everybody pauses."""
+        """Count a doubt. Doubts in a row are an outage: they count against no alert, and all batches pause."""
         for alert, attempt in self.breaker.note_doubt(job.alert, job.attempt):
             rows.mark_outage(connection, alert, attempt)
         if self.breaker.is_open and find_pause(connection, self.sender.name, now) is None:
@@ -218,8 +221,8 @@ class OutcomeRecorder:
         pause(connection, self.sender.name, until=now + timedelta(seconds=seconds), why=why)
         self.observer.note(f"{why}: a pause of {seconds:.0f} s, then one text tries again")
 
-    def _heed(self, connection: Connection, outcome: Outcome, now: datetime) -> None:
-        """What a refusal means for everybody."""
+    def _act_on_refusal(self, connection: Connection, outcome: Outcome, now: datetime) -> None:
+        """Act on a refusal that concerns every batch."""
         name = self.sender.name
         if outcome.kind == "refused":
             self.halt(connection, f"the provider refuses us: {outcome.why}", now)
@@ -234,7 +237,7 @@ class OutcomeRecorder:
     def _write_answer(self, connection: Connection, job: Question, found: list[Found] | None, now: datetime) -> None:
         row = rows.get_row(connection, job.alert)
         if row.attempt != job.attempt or row.state not in (states.IN_DOUBT, states.ACCEPTED):
-            # Meanwhile something newer was found out.
+            # Something newer was learnt meanwhile.
             return
         ids = sorted({one.notification_id for one in found or ()})
         if found is None:
@@ -250,7 +253,7 @@ class OutcomeRecorder:
             self._take_absence(connection, row, now)
 
     def accept_found(self, connection: Connection, row: rows.AlertRow, found: Found, now: datetime) -> None:
-        """The provider has an alert of which an attempt was open; what it sent is compared with what was approved."""
+        """Accept an alert in doubt that the provider has, and compare what it sent with what was approved."""
         differences = self.examiner.find_differences_in_row(row, found)
         detail, id_ = "found by its reference", found.notification_id
         rows.end_attempt(
@@ -260,7 +263,7 @@ class OutcomeRecorder:
         self.compare(connection, differences, now)
 
     def _take_absence(self, connection: Connection, row: rows.AlertRow, now: datetime) -> None:
-        """The provider says that it has nothing: true enough to try again, as long as it would remember."""
+        """The provider says that it has nothing. Try again, unless it may have forgotten."""
         if self.is_too_old(row.claimed_at, now):
             why = "too old: the provider may have had it and forgotten it"
             rows.park(connection, row.id, row.attempt, why=why)
@@ -273,7 +276,7 @@ class OutcomeRecorder:
             rows.put_back(connection, row.id, row.attempt, why=why)
 
     def _leave_open(self, connection: Connection, row: rows.AlertRow, now: datetime) -> None:
-        """There was no answer: the doubt stays, up to the provider's memory."""
+        """No answer came: the doubt stays, until the provider may have forgotten."""
         doubtful = row.state == states.IN_DOUBT
         if doubtful and not self.sender.answers:
             rows.park(connection, row.id, row.attempt, why="in doubt, and this provider cannot be asked")
@@ -284,11 +287,11 @@ class OutcomeRecorder:
             again = now + timedelta(seconds=self.timings.ask_again_s)
             rows.ask_later(connection, row.id, row.attempt, ask_at=again)
             if self.breaker.is_open and find_pause(connection, self.sender.name, now) is None:
-                # While it cannot even be asked, no text need try whether it is back.
+                # While the provider does not even answer questions, no text need test whether it is back.
                 self._pause_for_outage(connection, self.timings.ask_again_s, now)
 
     def _accept(self, connection: Connection, alert: int, notification_id: str, now: datetime) -> None:
-        """Note the acceptance. Where an earlier attempt was given up, the provider is asked once more: has it two?"""
+        """Record the acceptance. If an earlier attempt was given up, ask the provider once more: it may have two."""
         self.rejected.clear()
         tried_before = rows.get_row(connection, alert).attempt > 1
         again = self.sender.answers and tried_before and rows.count_given_up(connection, alert)
@@ -300,10 +303,10 @@ class OutcomeRecorder:
         apply_earlier(connection, notification_id=notification_id)
 
     def compare(self, connection: Connection, differences: list[str], now: datetime) -> None:
-        """Halt the batch where the provider sent something else than was approved."""
+        """Halt the batch if the provider sent something else than was approved."""
         if differences:
             self.halt(connection, f"the provider sent something else: {'; '.join(differences)}", now)
 
     def is_too_old(self, claimed_at: datetime | None, now: datetime) -> bool:
-        """Whether the provider may have forgotten by now what was claimed then."""
+        """Whether the provider may by now have forgotten a text claimed at this time."""
         return claimed_at is not None and self.sender.may_have_forgotten(claimed_at, now)

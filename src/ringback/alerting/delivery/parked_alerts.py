@@ -1,4 +1,4 @@
-"""Parked alerts brought back: those that the provider surely has not, after it was asked, and with a new approval."""
+"""Bringing parked alerts back: only those that the provider certainly has not, and only with a new approval."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -34,11 +34,11 @@ class Retried:
     """What became of the parked alerts of a batch.
 
     Attributes:
-        parked: How many there were that the provider is not known to have.
-        accepted: How many the provider has: they are accepted now.
-        twice: How many it has more than once: they stay, with an alarm.
-        back: How many wait again: the batch has to be approved anew.
-        left: How many stay parked, by why.
+        parked: How many alerts were parked and not known to be with the provider.
+        accepted: How many the provider has; they are accepted now.
+        twice: How many it has more than once; they stay parked, with an alarm.
+        back: How many wait again; the batch needs a new approval.
+        left: How many stay parked, by reason.
     """
 
     parked: int = 0
@@ -49,7 +49,7 @@ class Retried:
 
     @property
     def asked(self) -> int:
-        """How many of them are dealt with."""
+        """How many of them have been dealt with so far."""
         return self.accepted + self.twice + self.back + sum(self.left.values())
 
 
@@ -63,17 +63,17 @@ class _Answer:
 def retry_parked(
     case_file: CaseFile, batch_id: str, *, member: str, sender: Sender, why: str, observer: Observer | None = None
 ) -> Retried:
-    """Ask the provider about each parked alert; let those wait again that it surely has not.
+    """Ask the provider about each parked alert. Those that it certainly has not wait again.
 
-    The batch is stopped then: nothing goes out before somebody else than its planner approves it again.
+    The batch is then stopped: nothing is sent until somebody other than its planner approves it again.
 
     Args:
         case_file: The case.
         batch_id: The batch.
-        member: Who brings them back, logged in and with the right to.
+        member: Who brings the alerts back, logged in and with the right to.
         sender: The batch's sender, as `batches.open_sender.open_batch_sender` gives it.
         why: Why, for the audit log.
-        watching: Told how it goes.
+        observer: Hears how it goes.
 
     Raises:
         RingbackError: `batch_unknown`, `batch_altered`, `retry_impossible`, `records_rolled_back` or `mark_missing`. A
@@ -118,14 +118,14 @@ def _ask(case_file: CaseFile, recorder: OutcomeRecorder, parked: Sequence[Parked
 
 
 def _write(case_file: CaseFile, recorder: OutcomeRecorder, answers: Sequence[_Answer], done: Retried, why: str) -> None:
-    """Write down some answers in one transaction."""
+    """Record some answers in one transaction."""
     with writing(case_file.records).begin() as connection:
         now = case_file.clock.now()
         recorder.begin()
         for answer in answers:
             row = rows.get_row(connection, answer.parked.row.id)
             if row != answer.parked.row or answer.left:
-                done.left[answer.left or "it has gone on meanwhile"] += 1
+                done.left[answer.left or "its state changed meanwhile"] += 1
             elif len(ids := sorted({one.notification_id for one in answer.found or ()})) > 1:
                 rows.park_twice(connection, row.id, batch=recorder.batch_id, ids=ids, now=now)
                 done.twice += 1
@@ -141,7 +141,7 @@ def _write(case_file: CaseFile, recorder: OutcomeRecorder, answers: Sequence[_An
 
 
 def _stop(connection: Connection, recorder: OutcomeRecorder, now: datetime, why: str) -> None:
-    """Take the approval away, once."""
+    """Stop the batch, which uses up its approval; does nothing the second time."""
     if read_batch(connection, recorder.batch_id).state == states.STOPPED:
         return
     set_state(connection, recorder.batch_id, states.STOPPED, why="parked alerts were brought back", now=now)

@@ -1,4 +1,4 @@
-"""What is checked before a batch is sent. Every refusal is in the audit log."""
+"""The checks before a batch is sent. Every refusal goes into the audit log."""
 
 from dataclasses import dataclass
 
@@ -18,13 +18,13 @@ _NOT_NEWEST = ("records_rolled_back", "mark_missing")
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What may be sent, as it was checked. Whatever the records say later is held against it.
+    """A batch as it was checked before sending. Later states of the records are compared with it.
 
     Attributes:
         batch: The batch's row; its `approval_entry` is the approval that holds.
-        content: What was planned, and approved.
+        content: The content that was planned and approved.
         references: The provider references of its alerts.
-        suppressions: Looks whether the numbers never to contact stay what they were.
+        suppressions: Notices a suppression that disappears while the batch is sent.
     """
 
     batch: Batch
@@ -34,7 +34,7 @@ class Checked:
 
 
 def check_rules(case_file: CaseFile, batch_id: str, *, member: str, sender: Sender, settle_only: bool) -> Checked:
-    """Refuse what may not be sent; every refusal is in the audit log.
+    """Refuse a batch that may not be sent. Every refusal goes into the audit log.
 
     Raises:
         RingbackError: As `send_batch`.
@@ -61,7 +61,7 @@ def check_rules(case_file: CaseFile, batch_id: str, *, member: str, sender: Send
 
 
 def refuse(case_file: CaseFile, error: RingbackError, *, batch: str, member: str) -> None:
-    """Note in the audit log that sending was refused, and why."""
+    """Log that sending was refused, and why."""
     facts = {"batch": batch, "what": "send", "error": error.code}
     if error.code in _NOT_NEWEST:
         with writing(case_file.records).begin() as connection:

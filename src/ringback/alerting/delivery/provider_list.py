@@ -1,14 +1,14 @@
-"""The provider's own list, held against the records: before anything is sent, and now and then while it is sent.
+"""Comparing the provider's own list with the records: before anything is sent, and regularly while sending.
 
-Records cannot know what was sent from other records than themselves: those that a backup lacks, or a copy that goes on
-beside them. The provider knows. So every process that takes the lease of a batch first reads the provider's list back
-to where the batch began, and settles what stands there. A text that no attempt explains was sent from elsewhere: then
-the list is read again until nothing new comes, for whoever sent it may be sending still.
+Records do not know about texts sent from other records: from newer ones that a backup lacks, or from a copy in use at
+the same time. The provider knows. So every process that takes the lease of a batch first reads the provider's list back
+to the beginning of the batch, and settles the alerts in it. A text that no attempt explains was sent from elsewhere.
+Then the list is read again until nothing new appears: the other sender may still be at work.
 
-Two copies that begin at the same moment see nothing of each other yet. So the first text goes alone, drawn at random;
-the others follow only when the list, some time later, shows that text and none from elsewhere. Whichever of two copies
-looks last sees the other's: the time is longer than a text can take from its claim to the list, which is as long as
-the provider takes a token, and the age that the last look may have. docs/explanation/exactly-once.md reckons it.
+Two copies that begin at the same time cannot see each other in the list yet. So the first text, drawn at random, goes
+alone. The others follow only after a later look at the list shows that text and none from elsewhere. The wait is longer
+than the time from a claim to its text in the list (for as long as the provider takes a token) plus the age that the
+last look may have. So the copy that looks last sees the other's text. The sums are in docs/explanation/exactly-once.md.
 """
 
 from dataclasses import dataclass
@@ -18,32 +18,32 @@ from ringback.alerting.delivery.timings import Timings
 from ringback.alerting.delivery.worker_pool import ListJob
 from ringback.alerting.senders.base import ListPage
 
-# Clocks differ, and what was claimed earlier from other records counts too: so much further back the list is read.
+# The list is read this much further back: clocks differ, and earlier claims from other records count too.
 _FURTHER_BACK = timedelta(hours=1)
 _LOOK_FURTHER_BACK = timedelta(minutes=1)
 _LONG_AGO, _NEVER = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
-# Reading back; the first text goes alone; a look after it; all may go, with a look now and then.
+# Reading back; the first text goes alone; the look after it; all texts may go, with regular looks.
 READING, FIRST_ALONE, LOOKING, DONE = "reading", "first alone", "looking", "done"
 
 
 @dataclass
 class ListReader:
-    """Where one process is in the provider's list. Done at once where the provider shows none.
+    """The position of one process in the provider's list. It is DONE at once if the provider has no list.
 
     Attributes:
         stage: READING, FIRST_ALONE, LOOKING or DONE.
-        reads: Whether there is a list.
-        settles: Seconds after which the list shows whatever was taken.
-        alone: Seconds from the first text's acceptance to the look after it; 0 to let all go at once.
-        since: How far back to read.
-        older_than: Where the next page begins; None for the newest.
-        strangers: Texts from elsewhere in this pass.
-        next_at: Not before then.
+        reads: Whether the provider has a list.
+        settles: Seconds after a claim from which the list surely shows the text, if it was taken.
+        alone: Seconds from the first text's acceptance to the look after it; 0 to let all texts go at once.
+        since: The time to read back to.
+        older_than: Where the next page begins; None for the newest page.
+        strangers: Count of texts from elsewhere in this pass.
+        next_at: The earliest time for the next page.
         under_way: Whether a page is being read.
-        looked_at: When the list was last read to the end of a pass.
+        looked_at: When the last pass reached the end of the list.
         first: Our reference of the text that goes alone.
-        first_at: When it was claimed.
-        saw_first: Whether this pass showed it.
+        first_at: When that text was claimed.
+        saw_first: Whether this pass showed that text.
     """
 
     stage: str = DONE
@@ -62,11 +62,11 @@ class ListReader:
 
     @property
     def is_reading(self) -> bool:
-        """Whether nothing may be sent, for the list was not yet read back."""
+        """Whether the list is still being read back, so that nothing may be sent."""
         return self.stage == READING
 
     def begin(self, *, reads: bool, since: datetime, now: datetime, settles: float, alone: float = 0.0) -> None:
-        """Read it anew; `reads` says whether there is one."""
+        """Begin to read the list anew."""
         self.stage, self.reads = READING if reads else DONE, reads
         self.settles, self.alone = settles, alone
         self.strangers, self.under_way = 0, False
@@ -76,10 +76,10 @@ class ListReader:
         """How many texts may be handed over now.
 
         Args:
-            free: How many could be.
-            idle: Whether nothing is under way.
-            now: When.
-            waits: How old the last look may be.
+            free: How many the worker pool could take.
+            idle: Whether no request is under way.
+            now: The time.
+            timings: How old the last look may be.
         """
         if self.stage == DONE:
             return free
@@ -87,12 +87,12 @@ class ListReader:
         return min(1, free) if self.stage == FIRST_ALONE and idle and fresh else 0
 
     def note_claim(self, reference: str, now: datetime) -> None:
-        """A text was claimed; of those that follow the first one, nothing need be noted."""
+        """Note the first text's claim. Later claims need no note."""
         if self.stage == FIRST_ALONE:
             self.stage, self.first, self.first_at, self.next_at = LOOKING, reference, now, _NEVER
 
     def note_outcome(self, reference: str, kind: str, now: datetime) -> None:
-        """What came of a text: when the first one was not accepted, another has to go first."""
+        """Note the outcome of a text. If the first one was not accepted, another must go first."""
         if self.stage != LOOKING or reference != self.first:
             return
         if kind == "accepted":
@@ -109,11 +109,11 @@ class ListReader:
         return ListJob(self.older_than)
 
     def put_off(self, now: datetime, wait: timedelta) -> None:
-        """There was no answer: ask for the same page later."""
+        """Ask for the same page later, since no answer came."""
         self.under_way, self.next_at = False, now + wait
 
     def take(self, page: ListPage, strangers: int, *, now: datetime, timings: Timings) -> None:
-        """A page was read and settled; `strangers` of its texts were from elsewhere."""
+        """Take in a page that was read and settled; `strangers` of its texts came from elsewhere."""
         self.under_way = False
         self.strangers += strangers
         self.saw_first |= any(one.provider_reference == self.first for one in page.texts)
@@ -122,7 +122,7 @@ class ListReader:
             return
         wait = timings.renew_s
         if self.stage == READING and self.strangers:
-            # What was claimed elsewhere a moment ago shows up within the time of a doubt.
+            # A text claimed elsewhere a moment ago shows up within the settling time.
             self._begin_pass(self.since, now + timedelta(seconds=self.settles))
             return
         if self.stage == READING:

@@ -1,8 +1,8 @@
-"""A batch's own pace, beside the provider's that all batches share.
+"""A batch's own pace, beside the provider's pace that all batches share.
 
-A batch spread over days and one that goes as fast as allowed may use one provider. Were there one clock for both, each
-request of the slow one would make the fast one wait for the slow one's interval. So the shared clock runs at the
-provider's rate, and each batch has its own.
+A batch spread over days and one sent as fast as allowed may use the same provider. With one pace for both, each request
+of the slow batch would hold up the fast one for the slow one's interval. So the shared pace is the provider's rate, and
+each batch has its own pace too.
 """
 
 from dataclasses import dataclass
@@ -12,17 +12,17 @@ from sqlalchemy import Connection
 
 from ringback.records.rate_limits import CATCH_UP, Grant, take_slots
 
-# A batch that is due may take one of the provider's slots so many slots early: else one that goes at the provider's
-# rate would always be there first. Few enough for the provider's limit, which is counted over a minute.
+# A batch that is due may take a slot of the provider this many slots early. Otherwise a batch that runs at the #
+# provider's rate would always be first. The provider counts its limit over a minute, so these few slots keep to it.
 _SLOTS_EARLY = 2
 
 
 @dataclass
 class BatchPace:
-    """The pace of one batch, in the memory of its one sender; a new sender begins at once.
+    """The pace of one batch, kept in the memory of its only sender. A new sender begins at once.
 
     Attributes:
-        last: The slot of its last request.
+        last: The time slot of its last request.
     """
 
     last: datetime | None = None
@@ -38,7 +38,7 @@ class BatchPace:
         provider_rate: float,
         daily_limit: int,
     ) -> Grant:
-        """Take up to `wanted` slots, as many as are due by the batch's own pace and free by the provider's.
+        """Take up to `wanted` slots: as many as the batch's own pace allows and the provider's pace has free.
 
         Args:
             connection: A transaction that writes.
@@ -46,7 +46,7 @@ class BatchPace:
             now: When.
             wanted: Requests that could start now.
             rate: Requests a second that the batch aims at now.
-            provider_rate: Requests a second at most of all batches together.
+            provider_rate: Requests a second at most, over all batches.
             daily_limit: Requests a UTC day at most.
         """
         interval = timedelta(seconds=1 / rate)

@@ -1,4 +1,4 @@
-"""The last look at an alert before it is claimed: is it what was approved, and may it still be sent?"""
+"""The last check of an alert before its claim: is it what was approved, and may it still be sent?"""
 
 import json
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Tampered(Exception):  # noqa: N818 - reported as the reason of a halt
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What an alert says, or the state it ends in without being sent."""
+    """The result of the check: the alert's content, or the state in which it ends unsent."""
 
     number: str = ""
     text: str = ""
@@ -39,7 +39,7 @@ class Verdict:
 
 
 def open_alert(ring: KeyRing, row: AlertRow) -> tuple[str, str]:
-    """Number and alert reference of an alert, when they are those that were planned.
+    """Number and alert reference of an alert, after a check that they are those that were planned.
 
     Raises:
         Tampered: The row was altered after planning.
@@ -57,14 +57,14 @@ def open_alert(ring: KeyRing, row: AlertRow) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Examiner:
-    """Looks at the alerts of one batch.
+    """Checks the alerts of one batch.
 
     Attributes:
         ring: The case's keys.
         content: The batch's content, as it was approved.
         sender: Its sender.
-        references: The provider references of the approved list. What is sealed is bound to its reference, so an alert
-            that has one of these is one that was approved, wherever its row has been put since.
+        references: The provider references of the approved list. Sealed content is bound to its reference. So an alert
+            with one of these references was approved, even if somebody moved its row.
     """
 
     ring: KeyRing
@@ -73,23 +73,23 @@ class Examiner:
     references: frozenset[str]
 
     def examine(self, connection: Connection, row: AlertRow) -> Verdict:
-        """Open what is sealed, and check it against the list, the row, the suppressions and the sender.
+        """Unseal an alert, and check it against the list, its row, the suppressions and the sender.
 
         Raises:
-            Tampered: The row was altered after planning, or is none of the approved list.
+            Tampered: The row was altered after planning, or is not on the approved list.
             RingbackError: `sealed_unreadable`.
         """
         if row.provider_reference not in self.references:
-            raise Tampered("an alert was put among its alerts that is not of the approved list")
+            raise Tampered("one of its alerts is not on the approved list")
         number, reference = open_alert(self.ring, row)
         if find_suppression(connection, self.ring.digests(number)):
             return Verdict(state=states.SUPPRESSED, why="suppressed after planning")
         if not self.sender.takes(number):
-            return Verdict(state=states.REJECTED, why="a number that is never handed to a provider")
+            return Verdict(state=states.REJECTED, why="this sender never takes this number")
         return Verdict(number, self._text(reference), show(reference), row.provider_reference)
 
     def find_differences(self, message: Message, found: Found) -> list[str]:
-        """Where what the provider says it took is not what was approved, in words."""
+        """The differences between what the provider took and what was approved, in words."""
         differences = []
         if found.text is not None and found.text != message.text:
             differences.append("the text differs")
@@ -101,7 +101,7 @@ class Examiner:
         return differences
 
     def find_differences_in_row(self, row: AlertRow, found: Found) -> list[str]:
-        """The same for an alert that was found by asking."""
+        """The same differences, for an alert that was found by asking the provider."""
         number, reference = open_alert(self.ring, row)
         text = self._text(reference)
         return self.find_differences(

@@ -1,8 +1,9 @@
-"""Records that are not the newest, made fit to go on with: the provider tells what was sent from newer ones.
+"""Reconciling records that are not the newest, so that work can go on: the provider shows what newer records sent.
 
-Nothing of the newer records comes back: suppressions, replies, accounts and exhibits that they held are gone, and the
-person who reconciles is told so. What the provider shows as accepted is accepted; batches that may have gone on are
-halted, and need a new approval. Where nobody can tell, a person says so by name, and whoever waits there stays unsent.
+Nothing else of the newer records comes back. Their suppressions, replies, accounts and exhibits are lost, and the
+person who reconciles is told so. Alerts that the provider shows as accepted become accepted. Batches that newer records
+may have sent are halted, and need a new approval. A batch of which nobody can tell must be named by a person; its
+waiting alerts stay unsent.
 """
 
 from collections.abc import Callable, Sequence
@@ -33,13 +34,13 @@ _HALTED = "the records were put back to an earlier state"
 
 @dataclass
 class Reconciled:
-    """What reconciling found and did.
+    """The findings and results of reconciling.
 
     Attributes:
-        lacking: What the records lacked, in words; empty when they are the newest and nothing was done.
-        settled: Batch -> texts that the provider has and the records did not know.
-        parked: Batch -> alerts put before a person, because nobody can tell.
-        lost: Batches that the records do not know at all, and that a person goes on without.
+        lacking: What the records lacked, in words; empty if they are the newest, and then nothing was done.
+        settled: Batch -> count of texts that the provider has and the records did not know.
+        parked: Batch -> count of alerts parked for a person, because nobody can tell.
+        lost: Batches that the records do not know at all, and that the person gave up.
     """
 
     lacking: list[str] = field(default_factory=list)
@@ -50,7 +51,7 @@ class Reconciled:
 
 @dataclass(frozen=True, slots=True)
 class _Doubtful:
-    """A batch that may have gone on after the records were put back: its sender where that can tell, else why not."""
+    """A batch that newer records may have sent: its sender if that can tell, else why it cannot."""
 
     batch: Batch
     sender: Sender | None
@@ -66,19 +67,19 @@ def reconcile(
     observer: Observer | None = None,
     open_with: Callable[[CaseFile, Batch], Sender] | None = None,
 ) -> Reconciled:
-    """Let the provider tell what was sent from newer records than these, and go on with these.
+    """Learn from the provider what newer records sent, and make these records the current ones.
 
     Args:
-        case_file: The case, with the newest records that there are.
-        member: Who decides that there are no newer ones, logged in and with the right to.
+        case_file: The case, with the newest records that still exist.
+        member: Who decides that no newer records exist, logged in and with the right to.
         why: Why, for the audit log.
-        without: Batches to go on without: those that the records do not know, or of which nobody can tell.
+        without: Batches to give up: the records do not know them, or nobody can tell what was sent of them.
         watching: Told how it goes.
-        open_with: Another way to open a batch's sender; for tests.
+        open_with: How to open a batch's sender; for tests.
 
     Raises:
-        RingbackError: `batches_lost`, `reconcile_unclear`, `audit_broken`, `batch_altered`, and
-            as `batches.open_sender.open_sender`. A refusal is logged; what was settled by then stays settled.
+        RingbackError: `batches_lost`, `reconcile_unclear`, `audit_broken`, `batch_altered`, and as
+            `batches.open_sender.open_sender`. A refusal is logged; alerts settled by then stay settled.
     """
     observer = observer or Observer()
     with logging_refusals(case_file, "reconcile", member=member, batch=""):
@@ -88,7 +89,7 @@ def reconcile(
             return Reconciled()
         told = {"lacking": lacking, "without": sorted(without), "old_seq": facts.seq if facts else 0}
         told["old_head"] = facts.hash if facts else ""
-        # It also notes the head of this chain beside the log: what follows needs a chain that holds.
+        # This entry also writes the head of this chain beside the log; the steps below need an unbroken chain.
         case_file.log.add("reconcile_started", why=why, facts=told, who=member)
         done = Reconciled(lacking, lost=_check_lost(case_file, facts, without))
         doubtful = _find_doubtful(case_file, facts, open_with or _open)
@@ -111,7 +112,7 @@ def _open(case_file: CaseFile, batch: Batch) -> Sender:
 
 
 def _check_lost(case_file: CaseFile, facts: MarkFacts | None, without: Sequence[str]) -> list[str]:
-    """Batches that were sent and that the records do not know; a person has to name each."""
+    """Batches that were sent but are not in the records. A person must name each in `without`."""
     with case_file.records.connect() as connection:
         known = {one.id for one in list_batches(connection)}
     lost = sorted(set(facts.batches if facts else ()) - known)
@@ -123,7 +124,7 @@ def _check_lost(case_file: CaseFile, facts: MarkFacts | None, without: Sequence[
 def _find_doubtful(
     case_file: CaseFile, facts: MarkFacts | None, open_with: Callable[[CaseFile, Batch], Sender]
 ) -> list[_Doubtful]:
-    """Batches with open alerts that may have been sent from newer records."""
+    """Batches with open alerts, which newer records may have sent."""
     found = []
     with case_file.records.connect() as connection:
         claims = {one.batch: one.claims for one in read_all_claims(connection)}
@@ -140,7 +141,7 @@ def _find_doubtful(
             ):
                 continue
         sender = open_with(case_file, batch)
-        # Whatever the records lack happened after all that they hold.
+        # Everything that the records lack happened after everything that they hold.
         since = last or batch.planned_at
         found.append(_judge(batch, sender, since, case_file.clock.now()))
     return found
@@ -166,7 +167,7 @@ def _options(names: Sequence[str] | dict[str, str]) -> str:
 
 
 def _halt(case_file: CaseFile, batch: Batch, member: str) -> None:
-    """Take the approval away before anything is read, so that nobody sends meanwhile."""
+    """Halt the batch before anything is read, so that nobody sends it meanwhile."""
     with writing(case_file.records).begin() as connection:
         if read_batch(connection, batch.id).state != states.APPROVED:
             return
@@ -178,7 +179,7 @@ def _halt(case_file: CaseFile, batch: Batch, member: str) -> None:
 def _wait_for_last_claim(
     case_file: CaseFile, facts: MarkFacts | None, doubtful: Sequence[_Doubtful], observer: Observer
 ) -> None:
-    """Some time after the last claim (two minutes, for a provider) it shows whatever it took."""
+    """Wait until the provider shows every text it took: its settling time (two minutes) after the last claim."""
     last = max((one.last_claim_at for one in facts.batches.values()), default=None) if facts else None
     settles = max((one.sender.settles_after or Timings().doubt_s for one in doubtful if one.sender), default=0.0)
     wait = (last + timedelta(seconds=settles) - case_file.clock.now()).total_seconds() if last else 0.0
@@ -190,7 +191,7 @@ def _wait_for_last_claim(
 def _finish(
     case_file: CaseFile, done: Reconciled, facts: MarkFacts | None, unclear: Sequence[str], member: str, why: str
 ) -> None:
-    """Put before a person what nobody can tell; then these records are the newest."""
+    """Park the alerts of which nobody can tell; then set the mark to these records."""
     with writing(case_file.records).begin() as connection:
         for batch in unclear:
             done.parked[batch] = park_open(connection, batch, why=_UNKNOWN)

@@ -1,8 +1,8 @@
-"""Sending a batch: every alert accepted at most once, and none lost, through crashes, time-outs and restarts.
+"""Sending a batch: each alert is accepted at most once and none is lost, despite crashes, time-outs and restarts.
 
-The loop takes turns. A turn is one transaction: it writes down what came of earlier requests, renews the lease, and
-claims the next alerts at the pace. Only after its commit do the hands open sockets. Whatever happens to this process
-in between, the records then say which alerts the provider may have, and those are asked about before anything else.
+The loop takes turns. A turn is one transaction: it records the outcomes of earlier requests, renews the lease, and
+claims the next alerts at the pace. The worker pool opens sockets only after the commit. So if this process dies at any
+point, the records say which alerts the provider may have. The next process asks about those before anything else.
 """
 
 import threading
@@ -32,9 +32,9 @@ from ringback.records.batches import Batch, read_batch, set_state
 from ringback.records.db import writing
 from ringback.records.leases import LeaseLost
 
-# Never: the counts, or a look, are wanted now.
+# A time that never was: the counts, or the check, are due now.
 _STALE = float("-inf")
-_TAKEN_AWAY = "the approval that this sender had checked was taken away; a new one is checked when sending begins anew"
+_TAKEN_AWAY = "the approval that this sender had checked is used up; start sending again to have a new one checked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +42,10 @@ class Sent:
     """How sending ended.
 
     Attributes:
-        end: finished, parked (only a person can settle what is left), settled, stopped, halted, windows_over or
+        end: finished, parked (only a person can settle the rest), settled, stopped, halted, windows_over or
             interrupted.
-        counts: Alerts in each state.
-        why: In words.
+        counts: How many alerts are in each state.
+        why: The reason, in words.
     """
 
     end: str
@@ -65,17 +65,17 @@ def send_batch(
     settle_only: bool = False,
     at: Callable[[str], None] = lambda _point: None,
 ) -> Sent:
-    """Send an approved batch, or go on with it; returns when it is finished, stopped, halted, or its windows are over.
+    """Send an approved batch, or continue it. Returns when it is finished, stopped or halted, or its windows are over.
 
     Args:
         case_file: The case.
         batch_id: The batch.
         member: Who sends.
         sender: The batch's sender, as `batches.open_sender.open_sender` gives it.
-        watching: Told how it goes.
-        until: Set it to end gently: nothing more is claimed, and what is in flight is written down.
-        waits: Other waits than the usual ones.
-        settle_only: Only ask about doubts; send nothing.
+        observer: Hears how it goes.
+        until: Set this event to end gently: nothing more is claimed, and outcomes of requests in flight are recorded.
+        timings: The time-outs; None for the usual ones.
+        settle_only: Ask about doubts only; send nothing.
         at: Called at named points; for tests.
 
     Raises:
@@ -96,7 +96,7 @@ def send_batch(
 
 @dataclass
 class Sending:
-    """One process's work on one batch."""
+    """The work of one process on one batch."""
 
     case_file: CaseFile
     checked: Checked
@@ -114,7 +114,7 @@ class Sending:
     results: list[Result] = field(default_factory=list)
     wake: datetime | None = None
     end: Sent | None = None
-    said: str = ""
+    last_note: str = ""
 
     @property
     def batch(self) -> Batch:
@@ -123,11 +123,11 @@ class Sending:
 
     @property
     def content(self) -> BatchContent:
-        """Its content as it was checked."""
+        """The batch's content as it was checked."""
         return self.checked.content
 
     def run(self) -> Sent:
-        """Take turns until the batch is done or may not go on."""
+        """Take turns until the batch is done or must not go on."""
         try:
             while self.end is None:
                 self.step()
@@ -137,7 +137,7 @@ class Sending:
         return self.end
 
     def step(self) -> None:
-        """Take a turn, or try for the lease; sets `end` when there is nothing left to do here."""
+        """Take a turn, or try to take the lease. Sets `end` when this process has nothing left to do."""
         try:
             if self.keeper.lease is None:
                 self._wait_for_lease()
@@ -149,17 +149,17 @@ class Sending:
             if not error.retryable:
                 refuse(self.case_file, error, batch=self.batch.id, member=self.recorder.member)
                 raise
-            # Whether the transaction was committed is not known. What it claimed is in doubt for whoever
-            # holds the next lease, so this process takes a new one.
+            # It is unknown whether the transaction was committed. The next lease holder puts its claims in doubt, so
+            # this process takes a new lease.
             self._lose_lease(str(error))
             self.case_file.clock.sleep(1.0)
 
     def _wait_for_lease(self) -> None:
-        """Take the lease, or wait a turn where another process has it."""
+        """Take the lease, or wait one turn if another process holds it."""
         clock, why = self.case_file.clock, "settle doubts" if self.settle_only else "send"
         other = self.keeper.try_to_take(why=why, planned_at=self.batch.planned_at)
         if not other:
-            self.said = ""
+            self.last_note = ""
             self.at("lease taken")
         elif self.until.is_set():
             self.end = Sent("interrupted", self._read_counts())
@@ -168,7 +168,7 @@ class Sending:
             clock.sleep(self.recorder.timings.turn_s)
 
     def _turn(self) -> None:
-        """Write down results, claim what may go next, commit, and only then hand it out."""
+        """Record results, claim the next alerts, commit, and only then give the jobs to the worker pool."""
         clock = self.case_file.clock
         self.results += self.pool.collect(self._patience())
         self.at("before the turn")
@@ -184,8 +184,9 @@ class Sending:
             if not lost:
                 jobs = self._next_jobs(connection, now, unprotected)
             self.at("end of the turn")
-            # Read before the commit: an order to stop is committed before this turn, and then nothing was claimed,
-            # or after it; so what starts within `timings.start_s` of this moment starts within that time of the order.
+            # Read the clock before the commit. An order to stop is committed either before this turn, and then nothing
+            # was claimed, or after it. So a request that starts within `timings.start_s` of this time starts within
+            # that time of the order.
             claimed = clock.elapsed()
         self.at("after the turn")
         self.results = []
@@ -199,7 +200,7 @@ class Sending:
         self._report()
 
     def _look_at_suppressions(self) -> str:
-        """Why numbers never to contact are not safe any more, or ''; before the transaction, and now and then only."""
+        """Check the suppressions, at intervals and outside the transaction. Why they are no longer safe, or ''."""
         elapsed = self.case_file.clock.elapsed()
         if self.settle_only or elapsed - self.looked < self.recorder.timings.renew_s:
             return ""
@@ -217,7 +218,7 @@ class Sending:
         self.keeper.lease = None
 
     def leave(self) -> None:
-        """Write down what is still in flight, for a request cannot be called back; then give the lease back."""
+        """Record the outcomes of requests still in flight, which cannot be called back; then give the lease back."""
         clock = self.case_file.clock
         self.recorder.begin()
         while self.pool.busy or self.results:
@@ -236,7 +237,7 @@ class Sending:
         return min(turn, (self.wake - self.case_file.clock.now()).total_seconds()) if self.wake else turn
 
     def _next_jobs(self, connection: Connection, now: datetime, unprotected: str) -> list[Job]:
-        """Questions that are due, then the next alerts; sets `end` when there is nothing left to do here."""
+        """Questions that are due, then the next alerts. Sets `end` when this process has nothing left to do."""
         self.wake = None
         jobs: list[Job] = []
         jobs += self._claim_questions(connection, now)
@@ -244,7 +245,7 @@ class Sending:
             jobs.append(page)
         batch = read_batch(connection, self.batch.id)
         if batch.state != states.APPROVED or batch.approval_entry != self.batch.approval_entry:
-            # For good: whoever can write the records can also put back what they held when this process verified them.
+            # This cannot be undone: a person who alters the records can also put back what this process verified.
             self.taken_away = True
         going = not (self.taken_away or self.settle_only or self.until.is_set())
         altered = (batch.content, batch.hash) != (self.batch.content, self.batch.hash)
@@ -254,20 +255,20 @@ class Sending:
         free = self._count_free(jobs, now)
         if going and free > 0:
             jobs += self._claim_alerts(connection, now, free)
-            self.recorder.tell_unsent(connection)
+            self.recorder.log_unsent(connection)
         if not jobs and not self.pool.busy:
             self.end = self._find_end(connection, now)
         return jobs
 
     def _count_free(self, jobs: list[Job], now: datetime) -> int:
-        """How many texts may be handed over now; in an outage one at a time, and only when nothing else is asked."""
+        """How many texts may be handed over now. In an outage: one at a time, and only while no other job is open."""
         idle = not jobs and not self.pool.busy
         free = self.pool.free - len(jobs)
         free = self.recorder.reader.count_free(free, idle=idle, now=now, timings=self.recorder.timings)
         return min(free, int(idle)) if self.recorder.breaker.is_open else free
 
     def _claim_questions(self, connection: Connection, now: datetime) -> list[Question]:
-        """Questions that are due. Each is put off first, so that it is asked again if no answer is written down."""
+        """Questions that are due. Each is first postponed, so that it is asked again if no answer gets recorded."""
         found = []
         again = now + timedelta(seconds=self.recorder.timings.ask_again_s * 2)
         for row in rows.find_questions(connection, self.batch.id, now=now, limit=self.pool.free):
@@ -276,7 +277,7 @@ class Sending:
         return found
 
     def _claim_alerts(self, connection: Connection, now: datetime, free: int) -> list[SendJob]:
-        """The next alerts at the pace, each looked at once more."""
+        """The next alerts at the pace, each checked once more."""
         if not open_window(self.content.windows, now):
             self.wake = next_open(self.content.windows, now)
             if self.wake:
@@ -312,7 +313,7 @@ class Sending:
         ]
 
     def _examine(self, connection: Connection, limit: int) -> list[tuple[rows.AlertRow, Verdict]]:
-        """The next alerts that may be sent; those that may not are ended here."""
+        """The next alerts that may be sent. Those that may not are ended here."""
         fit = []
         first = self.recorder.reader.stage == FIRST_ALONE
         waiting = rows.find_waiting(connection, self.batch.id, limit=limit, at_random=first)
@@ -327,7 +328,7 @@ class Sending:
         return fit
 
     def _find_end(self, connection: Connection, now: datetime) -> Sent | None:
-        """Whether there is nothing left to do here, and if so why."""
+        """How sending ended, if this process has nothing left to do; else None."""
         counts = rows.count_states(connection, self.batch.id)
         batch, asks = read_batch(connection, self.batch.id), rows.next_question(connection, self.batch.id)
         if self.until.is_set():
@@ -335,7 +336,7 @@ class Sending:
         if asks is not None:
             self.wake = asks
             doubts = counts.get(states.IN_DOUBT, 0)
-            about = f"{doubts:,} in doubt" if doubts else "second attempts are looked at once more"
+            about = f"{doubts:,} in doubt" if doubts else "checking that second attempts were not accepted twice"
             self._say(f"{about}; the provider is asked at {asks:%H:%M:%S} UTC")
             return None
         ended = batch.state in (states.STOPPED, states.HALTED)
@@ -364,7 +365,7 @@ class Sending:
         return Sent("windows_over", counts, why)
 
     def _count_waiting(self, connection: Connection) -> int:
-        """How many alerts wait; counted anew at most once a second, for counting takes longer than claiming one."""
+        """How many alerts wait. Counted at most once a second, since counting takes longer than claiming one."""
         elapsed = self.case_file.clock.elapsed()
         if self.counted == _STALE or (self.recorder.moved and elapsed - self.counted > 1.0):
             self.counts, self.counted = rows.count_states(connection, self.batch.id), elapsed
@@ -379,8 +380,8 @@ class Sending:
             return rows.count_states(connection, self.batch.id)
 
     def _say(self, text: str) -> None:
-        if text != self.said:
-            self.said = text
+        if text != self.last_note:
+            self.last_note = text
             self.recorder.observer.note(text)
 
     def _report(self) -> None:

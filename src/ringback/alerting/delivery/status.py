@@ -1,4 +1,4 @@
-"""How a batch stands, at one moment."""
+"""The status of a batch at one time."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -20,23 +20,23 @@ from ringback.records.replies import count_replies
 
 @dataclass(frozen=True, slots=True)
 class BatchStatus:
-    """How a batch stands.
+    """The status of a batch.
 
     Attributes:
-        batch, kind, state, why: As the batch's row says.
+        batch, kind, state, why: From the batch's row.
         sender: Name of its sender.
         texts: How many alerts it has.
-        alerts: Alerts in each state.
-        reasons: For the states that did not end well: how many for which reason.
-        attempts: How many attempts ended in which way.
+        alerts: State to count of alerts.
+        reasons: Bad end state to reason to count of alerts.
+        attempts: Outcome to count of attempts.
         in_flight: Requests that may be under way.
-        deliveries: Accepted alerts by delivery status; '' for those without a receipt.
-        rates: The same as shares of all accepted.
-        replies: Texts that came in, by kind, for the whole case.
+        deliveries: Delivery status to count of accepted alerts; '' for those without a receipt.
+        rates: The same as shares of all accepted alerts.
+        replies: Kind to count of texts that came in, for the whole case.
         alarms: What a person must look at, in words.
         holder: Which process sends it now, if any.
         waiting_for: What it waits for, in words, or ''.
-        left_s: About how many seconds it will still take from now, without waits for a window; None when it is over.
+        left_s: Estimated seconds to the end, without waits for a window; None when the batch is over.
     """
 
     batch: str
@@ -59,7 +59,7 @@ class BatchStatus:
 
     @property
     def needs_a_look(self) -> bool:
-        """Whether a person must look: alarms, alerts that were rejected or that only a person can settle, or a halt."""
+        """Whether a person must look: there are alarms, rejected alerts or parked alerts, or the batch is halted."""
         unsettled = self.alerts.get(states.REJECTED) or self.alerts.get(states.NEEDS_HUMAN)
         return bool(self.alarms or unsettled or self.state == states.HALTED)
 
@@ -69,7 +69,7 @@ class BatchStatus:
 
 
 def read_status(case_file: CaseFile, batch_id: str) -> BatchStatus:
-    """How a batch stands now.
+    """The status of a batch now.
 
     Raises:
         RingbackError: `batch_unknown`, or `batch_altered` when its content cannot be read.

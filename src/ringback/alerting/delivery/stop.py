@@ -10,12 +10,12 @@ from ringback.records.sending import count_states
 
 
 def stop_batch(case_file: CaseFile, batch_id: str, *, member: str, why: str) -> dict[str, int]:
-    """Stop a batch, from any process: no request starts later than a second after this returns.
+    """Stop a batch, from any process. No request starts later than one second after this returns.
 
-    The approval is used up: going on needs a new one.
+    The stop uses up the approval: to go on, the batch needs a new one.
 
     Returns:
-        Alerts in each state at that moment; those claimed are in flight and cannot be called back.
+        State to count of alerts, at the stop. Claimed alerts are in flight and cannot be called back.
 
     Raises:
         RingbackError: `batch_unknown`, or `batch_not_running` when it is not approved. A refusal is logged.

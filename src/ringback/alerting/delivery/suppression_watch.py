@@ -1,4 +1,4 @@
-"""Whether the numbers never to contact stay what they were while a batch is being sent."""
+"""Whether all suppressions stay in force while a batch is being sent."""
 
 from ringback.alerting.suppressions import check_suppressions
 from ringback.case.case_file import CaseFile
@@ -6,9 +6,9 @@ from ringback.records.suppressions import active_digests
 
 
 class SuppressionWatch:
-    """Notices that a suppression is gone which was there at the look before.
+    """Notices a suppression that has disappeared since the last check.
 
-    A comparison with the whole audit log is needed only then: it takes longer the longer the log is, and a look at the
+    Only then are the suppressions compared with the whole audit log: that comparison grows with the log, a look at the
     suppressions alone does not.
 
     Args:
@@ -20,7 +20,7 @@ class SuppressionWatch:
         self._seen: frozenset[tuple[int, str]] | None = None
 
     def look(self) -> None:
-        """Make sure that what was there at the last look is there still, or was undone by somebody whom the log names.
+        """Check that each suppression seen last time is still in force, or was undone by somebody named in the log.
 
         Raises:
             RingbackError: `suppressions_altered`.

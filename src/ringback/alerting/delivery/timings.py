@@ -7,21 +7,22 @@ from dataclasses import dataclass
 class Timings:
     """Time-outs, in seconds.
 
-    The provider refuses a token older than 30 s, and the token is dated at the claim; a request that it took may show
-    up to 90 s later. So 120 s after a claim, what the provider shows is the truth.
+    The provider refuses a token older than 30 s, and tokens are dated at the claim. A text that it took may show up to
+    90 s later. So 120 s after a claim, the provider's answer is final.
 
     Attributes:
-        lease_s: How long a lease lasts; longer than the provider takes tokens, so that a process that froze past its
-            lease has no token left that the provider would take.
-        renew_s: How often it is renewed.
-        start_s: A claimed alert whose socket is not open after this is put back; an order to stop waits no longer.
-        alone_s: From the acceptance of the first text of a lease to the look at the provider's list after which the
-            others follow. Longer than the 30 s for which a token is taken, `renew_s` and `fresh_s` together.
-        fresh_s: How late a look at the list may come.
-        doubt_s: After the claim, when the provider is asked.
-        ask_again_s: When there was no answer.
-        after_429_s: How long everybody pauses.
-        turn_s: The longest turn: how soon a stop, a new window or a lost lease is noticed.
+        lease_s: How long a lease lasts. It is longer than a token's life, so that a process that froze past its lease
+            holds no token that the provider would take.
+        renew_s: How often the lease is renewed.
+        start_s: A claimed alert whose socket is not open after this time is put back. An order to stop takes no longer
+            to work.
+        alone_s: From the acceptance of the first text of a lease to the look at the provider's list that lets the
+            others follow. It is longer than a token's life (30 s), `renew_s` and `fresh_s` together.
+        fresh_s: How old the last look at the list may be.
+        doubt_s: From a claim to the question about it.
+        ask_again_s: From a question without an answer to the next one.
+        after_429_s: How long all batches pause after a status 429.
+        turn_s: The longest turn, and so the longest time until a stop, a new window or a lost lease is noticed.
     """
 
     lease_s: float = 45.0
@@ -35,7 +36,7 @@ class Timings:
     turn_s: float = 0.25
 
 
-# After so many attempts that the provider never took and never refused, a person has to look.
+# After this many attempts in doubt, a person must look.
 MOST_DOUBTS = 5
-# So many alerts rejected, and none accepted between them, are no matter of their numbers any more.
+# After this many rejections in a row the fault is not in the numbers: the batch is halted.
 MOST_REJECTIONS = 5

@@ -20,7 +20,7 @@ class SendJob:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question to the provider: what has it under this reference?"""
+    """One question to the provider: which texts does it have under this reference?"""
 
     alert: int
     attempt: int
@@ -29,7 +29,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class ListJob:
-    """One page of the provider's own list to be read; `older_than` as the page before gave it."""
+    """One page of the provider's own list to read; `older_than` comes from the page before."""
 
     older_than: str | None = None
 
@@ -39,9 +39,9 @@ Job = SendJob | Question | ListJob
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of a job: `outcome` of a text, `found` of a question, `page` of a list; None without an answer.
+    """The result of a job: `outcome` of a text, `found` of a question, `page` of a list; None without an answer.
 
-    `refused` says that the provider refuses us, whatever is asked.
+    `refused` says that the provider refuses all our requests.
     """
 
     job: Job
@@ -54,12 +54,12 @@ class Result:
 
 @dataclass
 class WorkerPool:
-    """A pool of threads over one sender. `busy` counts jobs given and not collected yet.
+    """A pool of threads over one sender. `busy` counts jobs given and not yet collected.
 
     Args:
         sender: The provider.
         clock: The time.
-        at: Called with the name of a point in the work; for tests that freeze or kill the process there.
+        at: Called with the name of each point in the work; tests freeze or kill the process there.
     """
 
     sender: Sender
@@ -79,7 +79,7 @@ class WorkerPool:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        """Let the threads end after what they hold."""
+        """Let the threads end after their current jobs."""
         for _thread in self._threads:
             self._jobs.put(None)
 
@@ -93,8 +93,8 @@ class WorkerPool:
 
         Args:
             job: The job.
-            start_before: Until when, on `Clock.elapsed`, a socket may be opened for a text. An order to stop is obeyed
-                because what was claimed before it and has not started soon after its claim is not started at all.
+            start_before: The latest time, on `Clock.elapsed`, to open a socket for a text. This is how an order to stop
+                is obeyed: a text claimed before the order and not started soon after its claim is never started.
         """
         self.busy += 1
         self._jobs.put((job, start_before))

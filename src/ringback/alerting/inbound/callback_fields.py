@@ -1,4 +1,4 @@
-"""Fields of what the provider posts to us. A fault in what we need is told; whatever else is odd is done without."""
+"""Reading the fields of a provider's callback. A bad required field is an error; a bad optional one is ignored."""
 
 import re
 from collections.abc import Mapping
@@ -8,26 +8,26 @@ from ringback.errors import RingbackError
 from ringback.numbers.dial_plan import DialPlan
 from ringback.numbers.reader import read_number
 
-# The provider gives international digits without a plus, or the number as we gave it.
+# The provider writes international digits without a plus, or the number as we sent it.
 _PLAN = DialPlan(home_regions=("GB",))
 _YEARS = range(2000, 2200)
 _LONGEST_NUMBER = 40
 
 
 def get_field(fields: Mapping[str, object], name: str, *, form: re.Pattern[str]) -> str:
-    """A text that must be there, in this form.
+    """A required text field of this form.
 
     Raises:
         RingbackError: `callback_bad`, naming the field and never its content.
     """
     value = get_text(fields, name)
     if not form.fullmatch(value):
-        raise RingbackError("callback_bad", field=name, problem="is not of the form that it always has")
+        raise RingbackError("callback_bad", field=name, problem="does not have its usual form")
     return value
 
 
 def get_text(fields: Mapping[str, object], name: str) -> str:
-    """A text that must be there.
+    """A required text field.
 
     Raises:
         RingbackError: `callback_bad`, naming the field and never its content.
@@ -41,7 +41,7 @@ def get_text(fields: Mapping[str, object], name: str) -> str:
 
 
 def find_timestamp(fields: Mapping[str, object], name: str) -> datetime | None:
-    """A time in ISO form, UTC where it does not say; None when there is none that can be read.
+    """A time in ISO form, taken as UTC if it names no zone; None if there is none or it cannot be read.
 
     >>> find_timestamp({"at": "2022-11-24T10:15:00.000000Z"}, "at")
     datetime.datetime(2022, 11, 24, 10, 15, tzinfo=datetime.timezone.utc)
@@ -58,7 +58,7 @@ def find_timestamp(fields: Mapping[str, object], name: str) -> datetime | None:
 
 
 def read_e164(raw: str) -> list[str]:
-    """Every reading of a number as the provider writes it, the likeliest first; empty where it is none.
+    """Every E.164 number that the provider's text may mean, the likeliest first; empty if it is no number.
 
     >>> read_e164("447700900123"), read_e164("07700 900123"), read_e164("ExampleBank")
     (['+447700900123'], ['+447700900123'], [])

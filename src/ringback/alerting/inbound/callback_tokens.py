@@ -1,7 +1,8 @@
-"""The bearer tokens by which the provider's callbacks are known: one for each purpose.
+"""The bearer tokens that authenticate the provider's callbacks: one for each purpose.
 
-Only their digests are kept, beside the case's keys and readable by their owner alone. New tokens do not end the old
-ones at once: a callback refused for its token never comes again, and the provider's settings are changed by hand.
+Only their digests are kept, beside the case's keys and readable by their owner alone. Old tokens stay good for a while
+after new ones are made: somebody must change the provider's settings by hand, and a callback refused for its token
+never comes again.
 """
 
 import hashlib
@@ -35,7 +36,7 @@ def tokens_file(case_file: CaseFile) -> Path:
 
 
 def make_tokens(case_file: CaseFile, *, now: datetime, member: str = "") -> Mapping[str, str]:
-    """Make a new token for every purpose; the ones before stay good for an hour.
+    """Make a new token for every purpose. The previous ones stay good for an hour.
 
     Args:
         case_file: The case.
@@ -43,7 +44,7 @@ def make_tokens(case_file: CaseFile, *, now: datetime, member: str = "") -> Mapp
         member: Who makes them.
 
     Returns:
-        Purpose to token. They are nowhere else: show them once.
+        Purpose to token. The tokens are stored nowhere: show them once.
 
     Raises:
         RingbackError: `tokens_unwritable`.
@@ -54,7 +55,7 @@ def make_tokens(case_file: CaseFile, *, now: datetime, member: str = "") -> Mapp
         earlier = _read(tokens_file(case_file))
     except OSError:
         earlier = []
-    # Only the last ones go on for a while: making tokens twice is the way to end a stolen one at once.
+    # Only the previous tokens stay good, so making tokens twice ends a stolen one at once.
     newest = max((one.made_at for one in earlier), default=None)
     _write(tokens_file(case_file), [*(one for one in earlier if one.made_at == newest), *made])
     facts = {"tokens": {one.purpose: one.sha256[:12] for one in made}}
@@ -79,12 +80,12 @@ def load_tokens(case_file: CaseFile) -> list[TokenRecord]:
 
 
 def is_good(records: list[TokenRecord], purpose: str, token: str, *, now: datetime) -> bool:
-    """Whether a token is good for a purpose; the time this takes tells nothing about the token.
+    """Whether a token is good for a purpose. The time taken says nothing about the token.
 
     Args:
         records: What `load_tokens` gave.
         purpose: One of `PURPOSES`.
-        token: What the caller gave, whatever its length; '' for nothing.
+        token: The caller's text, of any length; '' for none.
         now: The time.
     """
     given = _sha256(token)

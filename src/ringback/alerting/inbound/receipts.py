@@ -1,4 +1,4 @@
-"""Delivery receipts: what became of each text, as the provider tells us or as we ask it."""
+"""Delivery receipts: what became of each text, from the provider's callbacks or from our polling."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -15,9 +15,9 @@ from ringback.records.receipts import Receipt, Unheard, add_receipt, alarm_lost,
 _ID = re.compile(r"[\x21-\x7e]{1,100}")
 _STATUS = re.compile(r"[a-z][a-z-]{0,39}")
 
-# Receipts come by themselves within minutes, and are tried again for half an hour.
+# A receipt usually comes within minutes. The provider retries it for half an hour.
 _ASK_AFTER = timedelta(minutes=45)
-# A day less than the provider remembers, so that its not knowing still means something; and as long as anybody waits.
+# A poll goes back a day less than the provider remembers, so that "not known" still means something; or 90 days.
 _LESS, _LONGEST = timedelta(seconds=FORGETS_EARLY_S), timedelta(days=90)
 _PAGE = 200
 _LONGEST_WAIT_S = 60.0
@@ -25,15 +25,15 @@ _FAILURES = 6
 
 
 def read_receipt(fields: Mapping[str, object], keys: KeyRing) -> Receipt:
-    """Read a delivery callback. The number in it ends here: what goes on is its keyed digests.
+    """Read a delivery callback. Its number is replaced by keyed digests here.
 
     Args:
-        fields: The JSON object that the provider posted; fields that are not known are passed over.
+        fields: The JSON object that the provider posted; unknown fields are ignored.
         keys: The case's keys.
 
     Raises:
-        RingbackError: `callback_bad` without a usable id or status. Whatever else is odd is done without, for the
-            provider does not send a refused callback again.
+        RingbackError: `callback_bad` without a usable id or status. Other bad fields are ignored, since the provider
+            does not send a refused callback again.
     """
     reference, number = fields.get("reference"), fields.get("to")
     digests = None
@@ -53,25 +53,25 @@ def _ours(reference: object) -> str | None:
 
 
 def take_receipt(case_file: CaseFile, receipt: Receipt, *, came_by: str, now: datetime) -> str:
-    """Keep a receipt and do what it says; the same one twice is one.
+    """Store a receipt and apply it. A copy of an earlier one changes nothing.
 
     Args:
         case_file: The case.
-        receipt: What the provider says.
+        receipt: The receipt.
         came_by: callback or poll.
         now: When it came.
 
     Returns:
-        What it did: settled, applied, kept, copy, stranger or alarmed (see `records.receipts.add_receipt`).
+        Its effect: settled, applied, kept, copy, stranger or alarmed (see `records.receipts.add_receipt`).
 
     Raises:
-        RingbackError: `records_unusable`; nothing was kept, and the same receipt can come again.
+        RingbackError: `records_unusable`; nothing was stored, and the same receipt can come again.
     """
     return add_receipt(case_file.records, case_file.log, receipt, came_by=came_by, now=now)
 
 
 def delivery_rates(counts: Mapping[str, int]) -> dict[str, float]:
-    """Each delivery status as a share of all texts that the provider took.
+    """Each delivery status as a share (0 to 1) of all texts that the provider took.
 
     >>> delivery_rates({"delivered": 3, "": 1})
     {'delivered': 0.75, '': 0.25}
@@ -82,15 +82,15 @@ def delivery_rates(counts: Mapping[str, int]) -> dict[str, float]:
 
 @dataclass
 class Polled:
-    """What asking the provider brought.
+    """The results of a poll.
 
     Attributes:
         asked: Texts asked about.
-        heard: Of these, how many have a newer status now.
-        same: How many the provider knows nothing new of.
-        lost: How many it does not know, though it took them: each is an alarm.
+        heard: How many of these have a newer status now.
+        same: How many have the same status as before.
+        lost: How many the provider took and does not know any more; each raises an alarm.
         unanswered: Questions that got no answer.
-        gave_up: Whether it ended early, because the provider did not answer again and again.
+        gave_up: Whether the poll ended early, because the provider repeatedly did not answer.
     """
 
     asked: int = 0
@@ -111,7 +111,7 @@ class _Poll:
     _failures: int = 0
 
     def ask(self, text: Unheard) -> None:
-        """Ask about one text, and wait as long as the pace or the provider's silence asks for."""
+        """Ask about one text, then wait: for the pace, or longer after a question without an answer."""
         clock = self.case_file.clock
         self.polled.asked += 1
         try:
@@ -145,7 +145,7 @@ class _Poll:
 
 
 def can_be_polled(sender: Sender) -> bool:
-    """Whether a sender can be asked what became of a text: it has a `status` of its own."""
+    """Whether a sender can be asked what became of a text, that is, whether it overrides `status`."""
     return type(sender).status is not Sender.status
 
 
@@ -158,16 +158,16 @@ def poll(
     per_second: float = 10.0,
     progress: Callable[[int], None] = lambda _n: None,
 ) -> Polled:
-    """Ask the provider about texts whose receipts never came, oldest first, one at a time at a bounded pace.
+    """Ask the provider about texts whose final receipt never came, oldest first, one at a time, at a limited pace.
 
     Args:
         case_file: The case.
-        sender: The provider; the sender of the batch.
-        now: Texts that it took up to 45 minutes before, and not so long ago that it may have forgotten them, are asked
-            about.
-        batch: One batch, or None for all of them.
+        sender: The sender of the batch.
+        now: The time. The poll covers texts accepted at least 45 minutes ago, and not so long ago that the provider may
+            have forgotten them.
+        batch: One batch, or None for all batches.
         per_second: Questions a second at most.
-        progress: Called with the texts done since the last call.
+        progress: Called with the count of texts done since the last call.
 
     Raises:
         RingbackError: `poll_impossible` when this sender cannot be asked.
@@ -188,7 +188,7 @@ def count_unheard(case_file: CaseFile, sender: Sender, *, now: datetime, batch: 
 
 
 def _unheard(case_file: CaseFile, batch: str | None, now: datetime, sender: Sender) -> Iterator[Unheard]:
-    """Page by page, so that no transaction is open while the provider is asked."""
+    """The texts to ask about, read page by page, so that no transaction is open while the provider is asked."""
     remembers = timedelta(seconds=min(sender.remembers, _LONGEST.total_seconds()))
     after: tuple[datetime, int] | None = (now - remembers + _LESS, 0)
     while True:

@@ -1,4 +1,4 @@
-"""Texts that come in: who wrote, what it asks for, and what follows from it."""
+"""Replies: reading a text that came in, storing it, suppressing its number if it asks for that."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -21,8 +21,8 @@ class Reply:
 
     Attributes:
         provider_id: The provider's id of it.
-        sender: The number it came from, as the provider wrote it; some senders are words.
-        text: What it says.
+        sender: Who sent it, as the provider wrote it: a number, or sometimes a word.
+        text: The text.
         sent_at: When it was sent, if the provider says so.
     """
 
@@ -47,7 +47,7 @@ class ShownReply:
 
 @dataclass(frozen=True, slots=True)
 class OpenReply:
-    """A reply in full: for who has to answer it."""
+    """A reply in full, for the person who answers it."""
 
     id: int
     kind: str
@@ -68,7 +68,7 @@ def read_reply(fields: Mapping[str, object]) -> Reply:
     """
     return Reply(
         provider_id=get_field(fields, "id", form=_ID),
-        # Half a character is none: a keyed digest needs text that can be written down.
+        # Half a surrogate pair cannot be encoded, and a keyed digest needs text that can be.
         sender=get_text(fields, "source_number")[:_LONGEST_SENDER].encode("utf-8", "replace").decode(),
         text=get_text(fields, "message"),
         sent_at=find_timestamp(fields, "date_received"),
@@ -76,10 +76,10 @@ def read_reply(fields: Mapping[str, object]) -> Reply:
 
 
 def take_reply(case_file: CaseFile, reply: Reply, *, now: datetime) -> bool:
-    """Keep a text that came in, and suppress its number when it asks for that.
+    """Store a text that came in, and suppress its number if it asks to stop.
 
-    A sender can be forged, so staff can undo the suppression. What asks for a check, or says "not me", waits for
-    its handlers.
+    A sender can be forged, so staff can undo the suppression. A text that asks for a check, or says "not me", waits for
+    staff.
 
     Args:
         case_file: The case.
@@ -87,10 +87,10 @@ def take_reply(case_file: CaseFile, reply: Reply, *, now: datetime) -> bool:
         now: When it came.
 
     Returns:
-        False when it had come before.
+        False if the text had come before.
 
     Raises:
-        RingbackError: `records_unusable` or `key_missing`; nothing was kept, and the same text can come again.
+        RingbackError: `records_unusable` or `key_missing`; nothing was stored, and the same text can come again.
     """
     numbers = read_e164(reply.sender)
     new = NewReply(
@@ -105,7 +105,7 @@ def take_reply(case_file: CaseFile, reply: Reply, *, now: datetime) -> bool:
 
 
 def show_replies(case_file: CaseFile, *, kind: str | None = None) -> Sequence[ShownReply]:
-    """All replies, or those of one kind, in the order they came; numbers masked, no texts.
+    """All replies, or those of one kind, in order of arrival; numbers masked, texts left out.
 
     Raises:
         RingbackError: `sealed_unreadable`.
@@ -117,12 +117,12 @@ def show_replies(case_file: CaseFile, *, kind: str | None = None) -> Sequence[Sh
 
 
 def open_reply(case_file: CaseFile, reply: int, *, member: str, why: str) -> OpenReply:
-    """One reply in full. The look is in the audit log before anything is shown.
+    """One reply in full. Opening it is logged before anything is shown.
 
     Args:
         case_file: The case.
         reply: Its id.
-        member: Who looks.
+        member: Who opens it.
         why: Why, for the audit log.
 
     Raises:

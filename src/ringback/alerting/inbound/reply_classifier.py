@@ -1,8 +1,8 @@
-"""What a short text to us asks for, read with care: STOP, CHECK, "not me", or something for a person to read.
+"""What a reply asks for: stop, check, "not me", or "other", which a person reads.
 
-What is a wish to hear no more is in `stop_words`. CHECK and "not me" count only where a clause says the thing and
-nothing else. What is in doubt is "other", which a person reads: to take too little for a wish costs somebody's
-patience, and staff see the text; to take too much costs a warning, and nobody sees that.
+`stop_words` says what counts as stop. CHECK and "not me" count only if a clause says just that and nothing else. A
+doubtful text is "other". A missed wish to stop costs somebody's patience, and staff see the text. A false one costs
+somebody the warning, and nobody notices.
 """
 
 import re
@@ -22,13 +22,13 @@ def _phrases(text: str) -> frozenset[tuple[str, ...]]:
     return frozenset(tuple(one.split()) for one in text.split("|"))
 
 
-# What may stand before: politeness, and ways of asking for something.
+# What may come before: politeness, and ways of asking.
 _BEFORE = _phrases(
     "please|pls|plz|hi|hello|hey|dear sir|yes|yeah|no|nope|ok|okay|sorry|oh|just|so|and|i said|text|reply|re|"
     "i want to|i want you to|i wish to|i would like to|i'd like to|i would like you to|i'd like you to|"
     "can you|could you|will you|would you|kindly|os gwelwch yn dda|plis"
 )
-# What may stand after without changing what is asked for.
+# What may come after without changing the request.
 _AFTER = _phrases(
     "please|pls|plz|now|today|immediately|at once|thanks|thank you|thankyou|thx|ta|cheers|ok|mate|sir|kindly|"
     "os gwelwch yn dda|plis|diolch|nawr|xx|x"
@@ -52,12 +52,12 @@ _NOT_ME_AFTER = _AFTER | _phrases("sorry|here|i'm afraid|bye|you have|you've got
 
 _LENGTHS = range(1, 1 + max(map(len, _CHECK_CORES | _NOT_ME_CORES)))
 
-# A question asks for something only when it asks us to do it.
+# A question counts as a request only if it asks us to do something.
 _REQUESTS = ("can you", "could you", "will you", "would you", "please can you", "please could you")
 
 
 def read_kind(text: str) -> str:
-    """What a text asks for: stop, check, not_me or other. A wish to hear no more wins over all else.
+    """What a text asks for: stop, check, not_me or other. A wish to stop wins over the others.
 
     >>> [read_kind(text) for text in ("STOP", "Please don't stop!", "Check my number", "Sorry, wrong number", "Why?")]
     ['stop', 'other', 'check', 'not_me', 'other']
@@ -75,7 +75,7 @@ def read_kind(text: str) -> str:
 
 
 def _clauses(text: str) -> Iterator[tuple[str, ...]]:
-    """The words of every clause, but of questions that ask for nothing to be done."""
+    """The words of every clause, without questions that request nothing."""
     parts = _BREAKS.split(text)
     for place in range(0, len(parts), 2):
         words = tuple(word.strip("'") for word in _WORDS.findall(parts[place]))
@@ -91,7 +91,7 @@ def _says(
     before: frozenset[tuple[str, ...]],
     after: frozenset[tuple[str, ...]],
 ) -> bool:
-    """Whether the clause is one of the cores, with nothing but such words before and after it."""
+    """Whether the clause is one of the cores, with only the allowed phrases before and after it."""
     start = 0
     while True:
         for length in _LENGTHS:
@@ -105,7 +105,7 @@ def _says(
 
 
 def _only(words: tuple[str, ...], phrases: frozenset[tuple[str, ...]]) -> bool:
-    """Whether the words are nothing but these phrases, one after the other."""
+    """Whether the words consist of these phrases alone, in any sequence."""
     while words:
         step = max((len(one) for one in phrases if words[: len(one)] == one), default=0)
         if not step:

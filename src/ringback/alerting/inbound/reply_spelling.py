@@ -1,7 +1,7 @@
-"""A short text to us as it is meant: look-alike letters, stretched and spaced words, and misspellings made plain.
+"""Normalising the spelling of a reply: look-alike letters, stretched and spaced words, misspellings.
 
-"ѕт0p", "STOOOP", "s t o p" and "stpo" are all "stop"; "dont txt me" is "dont text me". What is a word of its own,
-such as "shop", is left as it is.
+"ѕт0p", "STOOOP", "s t o p" and "stpo" all become "stop"; "dont txt me" becomes "dont text me". A correct word, such as
+"shop", stays as it is.
 """
 
 import re
@@ -12,7 +12,7 @@ from ringback.numbers.masking import without_invisible
 from ringback.text.confusables import fold_character
 from ringback.text.wordlists import read_lines, read_words
 
-LONGEST = 2000  # characters that are read
+LONGEST = 2000  # characters; the rest of a text is not read
 
 _BREAKS = re.compile(r"([.!?;:,\n/|()]+|\s[-]+\s)")
 _WORDS = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
@@ -40,10 +40,10 @@ _LONG = 9  # letters from which two may be wrong
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """What stands between two signs such as a full stop.
+    """The words between two punctuation marks.
 
     Attributes:
-        words: In small letters, without apostrophes, spelt as they are meant.
+        words: In small letters, without apostrophes, in normalised spelling.
         question: Whether a question mark ends it.
     """
 
@@ -52,13 +52,13 @@ class Clause:
 
 
 def fold(text: str) -> str:
-    """A text with its capitals, in plain letters: no look-alikes, no accents, nothing without width."""
+    """A text in plain letters, capitals kept: no look-alikes, no accents, no characters without width."""
     plain = _ROUND_SIGN.sub("o", without_invisible(text[:LONGEST].replace("\r", "\n")))
     return "".join(map(fold_character, plain)).replace("`", "'")
 
 
 def read_clauses(folded: str) -> list[Clause]:
-    """The clauses of a folded text that have words.
+    """The clauses of a folded text; those without words are left out.
 
     >>> [clause.words for clause in read_clauses("Plz st0p txting me!! STOOOP")]
     [('please', 'stop', 'texting', 'me'), ('stop',)]
@@ -84,7 +84,7 @@ def _join_letters(found: re.Match[str]) -> str:
 
 
 def _read_signs(found: re.Match[str]) -> str:
-    """Digits and signs that stand for letters, where that makes a word that matters: "st0p"."""
+    """Letters for the digits and signs in a word, if that makes a word that matters: "st0p"."""
     chunk = found[0]
     if _TORN.fullmatch(chunk) and (letters := _NO_LETTER.sub("", chunk)) in _joined():
         return letters  # "st.op"
@@ -130,14 +130,14 @@ def _respelt(word: str) -> str:
     single = _DOUBLED.sub(r"\1", word)
     if single != word and single in _words_that_matter():
         return _spellings().get(single, single)
-    if apart := _apart(plain):
+    if apart := _split_joined(plain):
         return apart
     near = [one for one in sorted(read_words("replies/respelt.txt")) if _is_near(plain, one)]
     return min(near, key=lambda one: _distance(plain, one), default=plain)
 
 
-def _apart(word: str) -> str:
-    """Words that matter run together, set apart: "stoptextingme", "nomoretexts"; '' for what is no such thing."""
+def _split_joined(word: str) -> str:
+    """Words that matter, separated if they are run together: "stoptextingme", "nomoretexts"; '' for anything else."""
     found: dict[int, list[str]] = {0: []}
     for until in range(2, len(word) + 1):
         for at in range(max(0, until - _LONGEST_WORD), until - 1):
@@ -151,13 +151,13 @@ def _apart(word: str) -> str:
 
 
 def _unstretched(word: str) -> str:
-    """Three and more of one letter as one, or as two where that is the word that is known."""
+    """A word with each run of three or more of one letter cut to one, or to two if that makes a known word."""
     twice = _STRETCHED.sub(r"\1\1", word)
     return twice if twice in _known() else _STRETCHED.sub(r"\1", word)
 
 
 def _is_near(word: str, meant: str) -> bool:
-    """Whether a word differs from another by one letter more, less or other, or by two that changed places."""
+    """Whether two words differ by one letter added, missing or changed, or by two letters swapped."""
     most = 2 if len(meant) >= _LONG else 1
     if len(word) < _SHORTEST_FUZZY or abs(len(word) - len(meant)) > most:
         return False

@@ -1,4 +1,4 @@
-"""Pictures that say STOP by themselves: a stop sign, no entry, a raised hand."""
+"""Emoji that mean STOP by themselves: a stop sign, no entry, a raised hand."""
 
 import unicodedata
 from functools import lru_cache
@@ -13,7 +13,7 @@ _TAKES_NO_ROOM = frozenset("\ufe0e\ufe0f\u200d\u2640\u2642")  # how a picture is
 
 
 def says_in_signs(text: str) -> bool:
-    """Whether a text is a picture of a stop, alone, or with politeness and what is to stop.
+    """Whether a text is a stop emoji, alone or with only polite words and the thing to stop.
 
     >>> [says_in_signs(text) for text in ("\U0001f6d1", "\u26d4 texts please", "\u270b hello", "please")]
     [True, True, False, False]

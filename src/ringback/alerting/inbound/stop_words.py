@@ -1,9 +1,9 @@
-"""Whether a text to us is a wish to hear no more.
+"""Whether a reply is a wish to get no more texts.
 
-A clause is such a wish where it says the thing and nothing else, but for politeness ("please stop"), or where it
-begins with words that mean nothing else, whatever follows ("stop texting me, I am ill"). A text whose first word is
-STOP is one too, unless that is about somebody else ("stop the criminals", "stop and search"). The phrases are in
-data/replies, for people to read. What is doubtful is left to a person, who reads the text.
+A clause is such a wish in two cases: it says just that, apart from politeness ("please stop"); or it begins with words
+that can mean nothing else, whatever follows ("stop texting me, I am ill"). A text whose first word is STOP is such a
+wish too, unless it tells us to stop somebody else ("stop the criminals", "stop and search"). The phrases are in
+data/replies, where people can read them. A doubtful text is left to a person.
 """
 
 import re
@@ -19,7 +19,7 @@ _PART = re.compile(r"\([^()]*\)|[^\s()]+")
 _NAME = re.compile(r"<(\w+)>")
 _POLITE = frozenset({"please", "kindly", "ok", "okay", "yes", "no", "hi", "hello", "again", "just", "now", "so"})
 _JOINING = frozenset({"so", "and", "but", "because", "please", "therefore", "just", "or"})
-# Who is told to stop, where it is not us.
+# Others whom a text may tell to stop, instead of us.
 _OTHERS = frozenset({"they", "them", "he", "him", "caller", "callers", "criminals", "scammers", "fraudsters", "man"})
 _OTHERS |= {"woman", "lady", "guy", "bank", "people", "somebody", "someone", "bloke", "men"}
 _REPORTING = frozenset({"to", "said", "saying", "say", "says", "told", "reply", "text", "word", "not", "me", "how"})
@@ -88,7 +88,7 @@ _QUESTION_WORDS = (
 
 
 def asks_to_stop(text: str) -> bool:
-    """Whether a text asks to hear no more, in English or in another language.
+    """Whether a text asks for no more texts, in English or in another language.
 
     >>> [asks_to_stop(text) for text in ("Dont txt me", "st0p", "stop and search", "I stopped the payment")]
     [True, True, False, False]
@@ -116,7 +116,7 @@ def _says(clause: Clause) -> bool:
     if clause.question and not text.startswith(_QUESTION_WORDS):
         return False
     for at in _starts(text, "before"):
-        asked = not clause.question or at > 0  # "Stop?" asks what it is, "can you stop?" asks for it
+        asked = not clause.question or at > 0  # "Stop?" is a question about STOP; "can you stop?" is a request
         for section, afters in (("alone", ("after", "stop after")), ("bare", ("after",))):
             wholes = (one.match(text, at) for one in _each(section)) if asked else ()
             if any(whole is not None and _is_only(text[whole.end() :], afters) for whole in wholes):
@@ -135,7 +135,7 @@ def _says_strongly(text: str, at: int) -> bool:
 
 
 def _later_starts(words: tuple[str, ...]) -> Iterator[int]:
-    """Places after "so", "and", "please" and the like, where it is not told what somebody said to somebody else."""
+    """Places after "so", "and", "please" and the like, but not inside reported speech to somebody else."""
     for place, word in enumerate(words[:-1]):
         asked_of_us = word == "to" and place > 0 and words[place - 1] == "you"  # "tells me to ask you to ..."
         if word not in _JOINING and not asked_of_us:
@@ -150,7 +150,7 @@ def _later_starts(words: tuple[str, ...]) -> Iterator[int]:
 
 
 def _starts(text: str, section: str) -> Iterator[int]:
-    """The beginning, and every place that only politeness and the like stand before."""
+    """The beginning, and every place with only politeness and the like before it."""
     at = 0
     yield at
     while at < len(text) and (found := _pattern(section).match(text, at)):
@@ -169,7 +169,7 @@ def _is_only(text: str, sections: tuple[str, ...]) -> bool:
 
 
 def _opens_with_stop(clauses: list[Clause]) -> bool:
-    """Whether the first word, but for politeness, is STOP, and nobody else is to be stopped."""
+    """Whether the first word, apart from politeness, is STOP, and does not mean stopping somebody else."""
     words = list(clauses[0].words)
     while len(words) > 1 and words[0] in _POLITE:
         words.pop(0)
@@ -187,7 +187,7 @@ def _is_fine(rest: str) -> bool:
 
 
 def _ends_with_stop(folded: str, clauses: list[Clause]) -> bool:
-    """Whether the last word is STOP: in capitals where the rest is not, or after "please" and the like."""
+    """Whether the last word is STOP: in capitals when the rest is not, or after "please" and the like."""
     words = list(clauses[-1].words)
     while len(words) > 1 and words[-1] in _AFTER_LAST:
         words.pop()
@@ -204,7 +204,7 @@ def _ends_with_stop(folded: str, clauses: list[Clause]) -> bool:
 
 
 def _is_turned(clauses: list[Clause], place: int) -> bool:
-    """Whether the clause just before ends so that this one means the opposite ("never, ever, stop")."""
+    """Whether the end of the clause before turns this one into its opposite ("never, ever, stop")."""
     turns = {"dont", "not", "never", "ever", "didnt", "without", "peidiwch", "paid"}
     return place > 0 and clauses[place - 1].words[-1] in turns
 
@@ -239,7 +239,7 @@ def _says_in_another_language(clause: Clause) -> bool:
 
 
 def _says_in_script(text: str) -> bool:
-    """Whether a text in another script says it: a word alone, or several within a sentence."""
+    """Whether a text in another script asks to stop: one word by itself, or several within a sentence."""
     plain = _in_script(text)
     words, phrases, polite = _scripts()
     for one in polite:
@@ -263,13 +263,13 @@ def _in_script(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def _unspaced() -> tuple[str, ...]:
-    """What says it also inside a sentence, in the scripts that put no blanks between words."""
+    """Phrases that count inside a sentence too, in the scripts without blanks between words."""
     return tuple(one for one in _scripts()[0] if len(one) > 2 and " " not in one and _UNSPACED.fullmatch(one))
 
 
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]+")
 _SHORT_UNSPACED = 30
-_FIRST_SPACING_MARK = 0x370  # below are the accents of Latin and Greek; above, marks that are part of a word
+_FIRST_SPACING_MARK = 0x370  # marks below are accents of Latin and Greek; marks above are part of a word
 
 
 @lru_cache(maxsize=1)
@@ -328,7 +328,7 @@ def _line_source(line: str) -> str:
 
 
 def _choices_source(choices: str) -> str:
-    """One of the choices, the longest first, with a blank after it; none of them where one is empty."""
+    """A pattern of the choices, longest first, each with a blank after it; optional if one choice is empty."""
     words = sorted({one.strip() for one in choices.split("|")}, key=len, reverse=True)
     source = "|".join(re.escape(word) + " " for word in words if word)
     return f"(?:{source})" + ("?" if "" in words else "")

@@ -1,1 +1,1 @@
-"""What an alert, a batch and a role are, and what may follow what. Pure: no records, files or clock."""
+"""The model of alerts, batches and roles, and which state may follow which. Pure: no records, files or clock."""

@@ -1,4 +1,4 @@
-"""A batch: what is frozen when it is planned, and the hash that an approval binds to."""
+"""The content of a batch: frozen when it is planned. An approval binds to its hash."""
 
 import hashlib
 import json
@@ -18,7 +18,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class BatchContent:
-    """Everything that an approver approves. Two batches with the same hash are the same texts to the same people.
+    """Everything that an approver approves. Two batches with the same hash hold the same texts to the same people.
 
     Attributes:
         batch: Its reference, such as B-001.
@@ -30,8 +30,8 @@ class BatchContent:
         texts: How many alerts.
         channels: How many numbers each channel and reason got, as {"text": {"reason": 3}, ...}.
         wording: Fields of `templates.Wording`.
-        sender: Name of the sender and what it freezes: for notify base_url, template_id,
-            template_version, sms_sender_id, key_type, key_name, key_digest and shown_as.
+        sender: Name of the sender and the facts that it freezes: for notify base_url, template_id, template_version,
+            sms_sender_id, key_type, key_name, key_digest and shown_as.
         windows: When texts may be sent, in order, without overlap.
         quiet_from, quiet_until: Local times "20:00" and "09:00" between which nothing is sent; '' for none.
         time_zone: Whose local time that is.
@@ -60,7 +60,7 @@ class BatchContent:
     notes: dict[str, Any] = field(default_factory=dict)
 
     def canonical(self) -> str:
-        """The content as canonical JSON: what is kept, and what is hashed."""
+        """The content as canonical JSON, the form that is stored and hashed."""
         facts = asdict(self)
         facts["windows"] = [[one.first_at.isoformat(), one.until_at.isoformat()] for one in self.windows]
         return json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
@@ -75,7 +75,7 @@ class BatchContent:
         """Read the content back.
 
         Raises:
-            ValueError: It is not such a content.
+            ValueError: The text is not the content of a batch.
         """
         facts = json.loads(text)
         try:

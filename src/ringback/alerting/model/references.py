@@ -1,9 +1,8 @@
-"""Alert references: what is printed in a text, typed in by the person who got it, and says nothing about anybody.
+"""Alert references: printed in each text, typed in by its reader to check it. They say nothing about anybody.
 
-A reference is ten random letters and a check letter, printed BCDF-GHJK-MNZ. Its alphabet is the consonants without L:
-no vowels, so that no words appear; no digits, so that a phone never takes it for a number to ring; no two letters
-that print alike. There are 19 of them, a prime, so one weighted sum finds every single mistyped letter and every two
-letters that changed places.
+A reference is ten random letters and a check letter, printed BCDF-GHJK-MNZ. Its alphabet is the 19 consonants without L
+and Y. It has no vowels, so that no words appear; no digits, so that a phone never takes it for a number to ring; no two
+letters that print alike. 19 is a prime, so one weighted sum finds every single mistyped letter and every swap of two.
 
 Pure: no records, no files, no clock.
 """
@@ -17,27 +16,27 @@ from ringback.keys import CaseKey, KeyRing
 ALPHABET: Final = "BCDFGHJKMNPQRSTVWXZ"
 RANDOM_LETTERS: Final = 10
 LENGTH: Final = RANDOM_LETTERS + 1
-# How many references there are: 19 to the power of 10, or 42.4 bits.
+# The number of references: 19 to the power of 10, or 42.5 bits.
 POSSIBLE: Final = len(ALPHABET) ** RANDOM_LETTERS
 # Reserved for previews and the public page; never issued.
 SAMPLE: Final = "BCDFGHJKMNZ"
 
 _VALUE = {letter: value for value, letter in enumerate(ALPHABET)}
 _GROUP = 4
-# What a reader may take a letter for. None of these stands in a reference, so each can only mean one letter.
+# Characters that a reader may type for a letter. No reference contains them, so each can mean only one letter.
 _LOOK_ALIKES = str.maketrans({"U": "V", "2": "Z", "5": "S", "6": "G", "8": "B"})
 _LONGEST_TYPED = 80
 
 
 def new_reference(random_bytes: Callable[[int], bytes] | None = None) -> str:
-    """Draw a new reference, in canonical form. Every one but `SAMPLE` is as likely as any other.
+    """Draw a new reference, in canonical form. All are equally likely, except that `SAMPLE` is never drawn.
 
     Args:
-        random_bytes: Where randomness comes from, as in `secrets.token_bytes`, which is the default.
+        random_bytes: The source of random bytes; None for `secrets.token_bytes`.
     """
     draw = random_bytes or secrets.token_bytes
     while True:
-        # 43 bits hold every reference; a draw beyond them is thrown away, so that none is likelier than others.
+        # 43 bits hold every reference. Larger draws are thrown away, so that no reference is likelier than another.
         number = int.from_bytes(draw(6), "big") >> 5
         if number < POSSIBLE:
             reference = _with_check(_letters(number))
@@ -55,9 +54,9 @@ def show(reference: str) -> str:
 
 
 def read(text: str) -> str | None:
-    """The canonical form of what somebody typed, or None when it is no reference (a typing mistake, most likely).
+    """The canonical form of a typed reference, or None if it is none (most likely a typing mistake).
 
-    Case, blanks, dashes and other signs do not matter, and a digit that looks like a letter is taken for it.
+    Case, blanks, dashes and other signs do not matter. A digit that looks like a letter counts as that letter.
 
     >>> read(" bcdf ghjk-mn2 ")
     'BCDFGHJKMNZ'
@@ -73,10 +72,10 @@ def read(text: str) -> str | None:
 
 
 def check_digest(key: CaseKey | KeyRing, reference: str, last_four: str) -> str:
-    """What is kept of a reference and the last four digits of its number: a keyed digest, under the newest key.
+    """The keyed digest stored for a reference and the last four digits of its number, under the newest key.
 
     Args:
-        key: A key, or a ring whose newest key is meant.
+        key: A key, or a ring, of which the newest key is used.
         reference: In canonical form.
         last_four: Four digits, "0123".
     """
@@ -85,7 +84,7 @@ def check_digest(key: CaseKey | KeyRing, reference: str, last_four: str) -> str:
 
 
 def check_digests(ring: KeyRing, reference: str, last_four: str) -> list[str]:
-    """The same under every key, newest first: an alert may stand in the records under any."""
+    """The same digest under every key, newest first: the records may hold an alert under any of them."""
     return ring.keyed("check", f"{reference}|{last_four}")
 
 
@@ -98,10 +97,10 @@ def _letters(number: int) -> str:
 
 
 def _with_check(letters: str) -> str:
-    # The check letter has weight 1, so it makes up for what the rest lacks. The sum of a whole reference is 0.
+    # The check letter has weight 1 and makes the sum of the whole reference 0.
     return letters + ALPHABET[-_weighted_sum(letters + ALPHABET[0]) % len(ALPHABET)]
 
 
 def _weighted_sum(letters: str) -> int:
-    """Sum of each letter's value times its place from the right: 11, 10, ..., 1. All different and none 0 modulo 19."""
+    """Sum of letter values times weights 11, 10, ..., 1. The weights differ and none is 0 modulo 19."""
     return sum((LENGTH - place) * _VALUE[letter] for place, letter in enumerate(letters)) % len(ALPHABET)

@@ -1,4 +1,4 @@
-"""Roles and their rights: one table. Nobody has a right that does not stand here."""
+"""Roles and their rights, in one table. There are no other rights."""
 
 from types import MappingProxyType
 
@@ -25,7 +25,7 @@ _SEE = frozenset({"preview", "status", "page", "check"})
 _PLAN = _SEE | {"plan", "rehearse", "send", "stop", "outreach", "suppress", "replies", "look"}
 ROLES = MappingProxyType(
     {
-        # Whoever manages accounts could make one to prepare, approve or send with: so none of the three is theirs.
+        # An administrator could make an account to plan, approve or send with, and so has none of these three rights.
         "administrator": _SEE - {"preview"} | {"stop", "suppress", "undo_suppression", "staff"},
         "planner": _PLAN,
         "approver": _PLAN | {"approve", "undo_suppression"},
@@ -33,7 +33,7 @@ ROLES = MappingProxyType(
         "viewer": _SEE,
     }
 )
-# Two administrators have to agree before somebody is, or stops being, one of these.
+# Two administrators must agree before somebody becomes, or stops being, one of these.
 GUARDED_ROLES = frozenset({"administrator", "approver"})
 
 

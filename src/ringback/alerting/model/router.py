@@ -1,7 +1,7 @@
-"""The channel router: what becomes of everybody who was called, and why. Pure.
+"""The channel router: the channel of each number called, with a reason. Pure.
 
-Only a mobile of the rule's region is texted. A landline never is: the network reads a text aloud to the household.
-Nobody is dropped: each candidate gets one route, with a reason.
+Only mobiles of the rule's region are texted. Landlines never are: the network reads a text aloud to the household.
+Nobody is dropped: each candidate gets exactly one route.
 """
 
 from collections import Counter
@@ -14,7 +14,7 @@ TEXT, OUTREACH, REFERRAL, NONE = "text", "outreach", "referral", "none"
 CHANNELS = (TEXT, OUTREACH, REFERRAL, NONE)
 WORLDWIDE = "001"
 
-# Reason to its wording for staff, by channel. A reason belongs to one channel.
+# Channel to reason to its wording for staff. Each reason belongs to one channel.
 REASONS: dict[str, dict[str, str]] = {
     TEXT: {
         "uk_mobile": "UK mobile: can be texted",
@@ -49,13 +49,13 @@ REASONS: dict[str, dict[str, str]] = {
     },
 }
 _CHANNEL_OF = {reason: channel for channel, reasons in REASONS.items() for reason in reasons}
-# Reasons that turn a text into nothing after the router; what was routed before them must equal the victims.
+# Reasons for overruling the route `text` afterwards. The texts before that must equal the victims.
 OVERRULED = ("suppressed", "already_alerted", "drama_number")
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A row of CANDIDATES: a number that was called at length, E.164, its kind and region, and whose own it is."""
+    """A row of CANDIDATES: a called E.164 number, its kind and region, and whose own number it is."""
 
     called_number: str
     kind: str | None
@@ -66,18 +66,18 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where a candidate goes (one of `CHANNELS`), and why (a key of `REASONS[channel]`)."""
+    """The channel of a candidate (one of `CHANNELS`), and the reason (a key of `REASONS[channel]`)."""
 
     channel: str
     reason: str
 
 
 def route(candidate: Candidate, rule: Rule, *, suppressed: bool = False) -> Route:
-    """The one route of a candidate. A suppression wins over everything, one's own number over the rest.
+    """The route of a candidate. A suppression wins over everything; own numbers win over the rest.
 
     Args:
-        candidate: Who was called.
-        rule: Its region is home; its kinds can be texted, as far as they are mobiles.
+        candidate: The called number.
+        rule: The rule: its region is the home region; of its kinds, mobiles can be texted.
         suppressed: Whether the number must never be contacted.
 
     >>> from ringback.stages.rules import A_MINUTE
@@ -107,12 +107,12 @@ def _reason_away(region: str | None) -> str:
 
 
 def overrule(found: Route, *, already_alerted: bool, drama: bool) -> Route:
-    """A text that must not be sent after all; every other route stays as it is.
+    """The route after late objections: a text that must not be sent becomes `none`. Other routes stay.
 
     Args:
         found: What `route` gave.
-        already_alerted: Whether another batch holds the number.
-        drama: Whether it is a drama number, and the sender may not be given one.
+        already_alerted: Whether another batch holds an alert to the number.
+        drama: Whether it is a drama number that the sender does not take.
     """
     if found.channel != TEXT:
         return found
@@ -131,7 +131,7 @@ def reason_words(reason: str) -> str:
 
 
 def count_routes(routes: Iterable[Route]) -> dict[str, dict[str, int]]:
-    """How many numbers each channel and reason got, every channel named, reasons by their number."""
+    """Channel to reason to count of numbers. Every channel is present; the most frequent reason comes first."""
     counted = Counter((one.channel, one.reason) for one in routes)
     found: dict[str, dict[str, int]] = {channel: {} for channel in CHANNELS}
     for (channel, reason), count in sorted(counted.items(), key=lambda item: (-item[1], item[0])):

@@ -25,5 +25,5 @@ HALTED = "halted"
 FINISHED = "finished"
 BATCH_STATES = (PLANNED, APPROVED, STOPPED, HALTED, FINISHED)
 
-# What becomes of a text after the provider took it. The first final one stays.
+# Delivery statuses of a text that the provider took. The first final one stays.
 FINAL_DELIVERIES = ("delivered", "permanent-failure", "temporary-failure", "technical-failure", "sent")

@@ -1,12 +1,12 @@
-"""How checks of alerts are throttled: who may have an answer when. Never a lock, and never a stranger's doing.
+"""The throttle of checks: when a question about an alert gets its answer. Nobody is ever locked out.
 
-Answers about one reference are given out in two lanes. A source's first answers about it come from the quick lane,
-all later ones, of whatever source, from the slow lane. A lane has one slot at a time, in the order of asking, and a
-source holds one slot per reference at most. So whoever has many sources spends their first answers quickly and then
-stands in the slow lane, while a person who asks for the first time does not.
+Answers about one reference come from two lanes. The first answers to a source come from the quick lane, all later ones,
+to any source, from the slow lane. A lane gives out one slot at a time, in the order of asking. A source holds at most
+one slot per reference. So an attacker with many sources quickly uses up their first answers and ends in the slow lane,
+while a person who asks for the first time gets the quick lane.
 
-Beside the lanes, one source's answers about all references together are kept to a mild pace: many honest people share
-one address of a mobile operator.
+All answers to one source, over all references, are also held to a mild pace. It is mild because many honest people
+share one address of a mobile operator.
 
 Pure: the state comes in, the new state goes out, and `now` is an argument. Why these figures:
 docs/explanation/checking-an-alert.md.
@@ -22,10 +22,10 @@ class Lane:
     """A queue for answers.
 
     Attributes:
-        name: As the records know it.
-        gap: From one slot to the next.
-        longest: No slot is further away than this, however many others wait.
-        at_once: So many slots may be taken in a burst before the gap counts.
+        name: Its name in the records.
+        gap: Time from one slot to the next.
+        longest: The longest wait for a slot, however many others wait.
+        at_once: How many slots may be taken in a burst before the gap applies.
     """
 
     name: str
@@ -36,14 +36,14 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The figures of the slowing.
+    """The figures of the throttle.
 
     Attributes:
-        quick_answers: How many answers about one reference a source has from the quick lane.
+        quick_answers: How many answers about one reference a source gets from the quick lane.
         quick: Lane of the first answers about a reference.
-        slow: Lane of the later ones.
+        slow: Lane of the later answers.
         source: Lane of one source, over all references.
-        remembered: After so long without a question, a source's answers about a reference are forgotten.
+        remembered: After this time without a question, a source's answers about a reference are forgotten.
     """
 
     quick_answers: int = 4
@@ -54,11 +54,11 @@ class Rules:
 
     @property
     def furthest(self) -> timedelta:
-        """No slot, and no lane's next one, is further ahead than this."""
+        """The furthest that any slot can lie ahead."""
         return max(one.longest + one.gap * one.at_once for one in (self.quick, self.slow, self.source))
 
     def lane_of(self, own: "Slot") -> Lane:
-        """The lane that a source's next answer about a reference comes from."""
+        """The lane of a source's next answer about a reference."""
         return self.quick if own.asked < self.quick_answers else self.slow
 
 
@@ -67,12 +67,12 @@ RULES: Final = Rules()
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One row of the state: of a source and a reference, or of a lane.
+    """One row of the throttle's state: for a source and a reference, or for a lane.
 
     Attributes:
         asked: How many slots were booked.
-        next_at: Of a source and a reference, the slot booked last; of a lane, when its next slot is free.
-        booked: The slot at `next_at` has not been used yet.
+        next_at: For a source and a reference: the last booked slot. For a lane: when its next slot is free.
+        booked: Whether the slot at `next_at` is still unused.
     """
 
     asked: int
@@ -82,11 +82,10 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What becomes of a question now.
+    """The result of asking now.
 
-    Attributes:
-        wait: Until the slot; nothing when the answer may be given now, and then the slot is used up.
-        own, lane, source: The new state, to be kept.
+    Attributes: wait: Time until the slot; zero if the answer may be given now, and then the slot is used up.
+    own, lane, source: The new states, to be stored.
     """
 
     wait: timedelta
@@ -96,10 +95,10 @@ class Turn:
 
 
 def take_turn(own: Slot, lane: Slot, source: Slot, *, now: datetime, rules: Rules = RULES) -> Turn:
-    """Use the booked slot if it has come; book one if there is none. Right and wrong answers are not told apart here.
+    """Use the booked slot if its time has come; book one if there is none. Right and wrong answers count alike.
 
     Args:
-        own: State of this source and this reference; `Slot(0, now)` for a new one. So for the others.
+        own: State of this source and this reference; `Slot(0, now)` if new, as for the next two.
         lane: State of `rules.lane_of(own)` of this reference.
         source: State of this source over all references.
         now: The time, aware.
@@ -114,7 +113,7 @@ def take_turn(own: Slot, lane: Slot, source: Slot, *, now: datetime, rules: Rule
 
 
 def _book(lane: Lane, state: Slot, now: datetime) -> tuple[Slot, datetime]:
-    """Take the lane's next slot: the lane's new state, and when the slot is."""
+    """Take the lane's next slot: the lane's new state, and the time of the slot."""
     free_at = max(state.next_at, now)
     burst = lane.gap * (lane.at_once - 1)
     at = min(max(free_at - burst, now), now + lane.longest)

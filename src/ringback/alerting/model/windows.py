@@ -1,7 +1,7 @@
-"""Windows: when texts may be sent, in local time as people say it and in UTC as it is kept. Pure.
+"""Windows: when texts may be sent. People type local time; UTC is stored. Pure.
 
-Where clocks go back, an hour comes twice and its times mean the first pass; where they go forward, an hour does not
-come and a window cannot begin or end in it.
+When clocks go back, an hour comes twice, and its times mean the first pass. When they go forward, an hour is skipped,
+and a window cannot begin or end in it.
 """
 
 import re
@@ -14,7 +14,7 @@ from ringback.alerting.model.batch_content import BatchContent, Window
 from ringback.errors import RingbackError
 
 LONGEST = timedelta(days=31)
-# Further ahead, or before these days, a year was mistyped.
+# A date further ahead, or before these days, has a mistyped year.
 _FIRST_DAY, _FURTHEST = date(2000, 1, 1), timedelta(days=2 * 366)
 USUAL_QUIET = ("20:00", "09:00")
 _CLOCK = r"([01]?\d|2[0-4])[:.]([0-5]\d)"
@@ -22,17 +22,17 @@ _DAY_FORM = re.compile(rf"(today|tomorrow|\d{{4}}-\d\d-\d\d)[ T]+{_CLOCK}\s*(?:-
 _NOW_FORM = re.compile(r"now\s*\+\s*(\d{1,3})\s*(h|m)", re.IGNORECASE)
 _QUIET_FORM = re.compile(rf"{_CLOCK}\s*(?:-|–|to)\s*{_CLOCK}")
 _FORMS = '"2022-11-24 09:00-19:00", "today 09:00-19:00", "tomorrow 09:00-19:00" or "now+2h"'
-# An even spread aims to be done a little early: the last texts may need a second attempt.
+# An even spread ends a little early, since the last texts may need a second attempt.
 _RESERVE_S, _RESERVE_SHARE = 300.0, 0.1
 
 
 def parse_windows(texts: Sequence[str], *, now: datetime, zone: str) -> tuple[Window, ...]:
-    """Windows as people type them, in order. All faults are told at once.
+    """Parse windows as people type them, in order. All faults are reported at once.
 
     Args:
         texts: Each a day and two local times, or "now+2h".
         now: The time, aware.
-        zone: Whose local time it is, such as Europe/London.
+        zone: The time zone of the texts, such as Europe/London.
 
     Raises:
         RingbackError: `windows_bad`: a text that is no window, a time that the clocks skip, a window that is over or
@@ -49,7 +49,7 @@ def parse_windows(texts: Sequence[str], *, now: datetime, zone: str) -> tuple[Wi
         except ValueError as error:
             faults.append(f'"{text}": {error}')
         except OverflowError:
-            # Only a clock that is out of all reason comes here.
+            # Only an absurd machine clock leads here.
             faults.append(f'"{text}": lies outside the calendar; look at the year, and at this machine\'s clock')
         else:
             windows.append(window)
@@ -75,7 +75,7 @@ def _parse_one(text: str, now: datetime, zone: ZoneInfo) -> Window:
     if not found:
         raise ValueError(f"is not a window such as {_FORMS}")
     day = _parse_day(found[1].lower(), now.astimezone(zone).date())
-    return _checked(Window(_moment(day, found[2], found[3], zone), _moment(day, found[4], found[5], zone)))
+    return _checked(Window(_to_utc(day, found[2], found[3], zone), _to_utc(day, found[4], found[5], zone)))
 
 
 def _parse_day(text: str, today: date) -> date:
@@ -87,7 +87,7 @@ def _parse_day(text: str, today: date) -> date:
         raise ValueError(f"there is no day {text}") from None
     if day < _FIRST_DAY:
         raise ValueError(f"lies before the year {_FIRST_DAY.year}; look at the year")
-    # Compared as a difference: the calendar may end sooner than two years from now.
+    # Compared as a difference: two years from today may lie beyond the calendar's end.
     if day - today > _FURTHEST:
         raise ValueError("lies more than two years ahead; look at the year")
     return day
@@ -101,7 +101,7 @@ def _checked(window: Window) -> Window:
     return window
 
 
-def _moment(day: date, hour: str, minute: str, zone: ZoneInfo) -> datetime:
+def _to_utc(day: date, hour: str, minute: str, zone: ZoneInfo) -> datetime:
     hours, minutes = int(hour), int(minute)
     if hours == 24:
         if minutes:
@@ -144,7 +144,7 @@ def is_quieter(quiet_from: str, quiet_until: str) -> bool:
 
 
 def _quiet_minutes(quiet_from: str, quiet_until: str) -> set[int]:
-    """Minutes of the day that are quiet."""
+    """The quiet minutes of a day, as numbers from 0."""
     if not quiet_from:
         return set()
     begin, end = (int(text[:2]) * 60 + int(text[3:]) for text in (quiet_from, quiet_until))
@@ -154,16 +154,16 @@ def _quiet_minutes(quiet_from: str, quiet_until: str) -> set[int]:
 def cut_quiet(
     windows: Sequence[Window], *, quiet_from: str, quiet_until: str, zone: str
 ) -> tuple[tuple[Window, ...], tuple[Window, ...]]:
-    """Take the quiet hours out of windows.
+    """Cut the quiet hours out of windows.
 
     Args:
         windows: In order.
         quiet_from: Local time "20:00" from which nothing is sent; '' for no quiet hours.
         quiet_until: Local time until which nothing is sent; it may lie past midnight.
-        zone: Whose local time it is.
+        zone: The time zone of the quiet hours.
 
     Returns:
-        What is left, and what was cut off, each in order.
+        The windows that are left, and the stretches cut off, each in order.
     """
     if not quiet_from:
         return tuple(windows), ()
@@ -190,7 +190,7 @@ def _quiet_stretches(window: Window, quiet_from: str, quiet_until: str, zone: Zo
     last = window.until_at.astimezone(zone).date()
     while day <= last:
         end_day = day if begin < end else day + timedelta(days=1)
-        # In the hour that comes twice quiet begins with the first pass and ends with the second: longer, not shorter.
+        # In the hour that comes twice, quiet begins in the first pass and ends in the second: longer, never shorter.
         starts = datetime.combine(day, begin, zone).astimezone(UTC)
         ends = datetime.combine(end_day, end, zone).replace(fold=1).astimezone(UTC)
         yield Window(starts, ends)
@@ -203,23 +203,23 @@ def open_window(windows: Sequence[Window], now: datetime) -> Window | None:
 
 
 def next_open(windows: Sequence[Window], now: datetime) -> datetime | None:
-    """When sending may go on: now in a window, else when the next begins; None when all are over."""
+    """When sending may go on: now if in a window, else when the next one begins; None if all are over."""
     return next((max(one.first_at, now) for one in windows if one.until_at > now), None)
 
 
 def seconds_left(windows: Sequence[Window], now: datetime) -> float:
-    """Seconds of windows that are still to come, the rest of an open one among them."""
+    """Seconds of windows still to come, including the rest of an open one."""
     return sum(max(0.0, (one.until_at - max(one.first_at, now)).total_seconds()) for one in windows)
 
 
 def rate_now(content: BatchContent, *, left: int, now: datetime) -> float:
-    """Requests a second to aim at now; 0 when all windows are over or nothing is left.
+    """The target rate now, in requests a second; 0 if all windows are over or no alert is left.
 
     An even spread keeps a reserve at the end (a tenth of the time left, at most five minutes) for texts that need a
     second attempt.
 
     Args:
-        content: Of the batch: its windows, its pace, and its most requests a second.
+        content: The batch's content: its windows, pace and highest rate.
         left: Alerts that still have to be handed over.
         now: The time.
     """
@@ -243,7 +243,7 @@ def capacity(windows: Sequence[Window], now: datetime, *, per_second: float, dai
 def _day_parts(
     windows: Sequence[Window], now: datetime, per_second: float, daily_limit: int
 ) -> Iterator[tuple[datetime, float, int]]:
-    """Windows still to come, split at midnights of UTC: when each part begins, its seconds, and how many texts fit."""
+    """Windows still to come, split at UTC midnights: start of each stretch, its seconds, how many texts fit."""
     used: dict[date, int] = {}
     for window in windows:
         at = max(window.first_at, now)
@@ -258,7 +258,7 @@ def _day_parts(
 
 
 def expected_end(content: BatchContent, now: datetime) -> datetime | None:
-    """When the last text of a batch is expected to leave if it is begun now; None when the windows are too short."""
+    """When the last text of a batch would leave if sending began now; None if the windows are too short."""
     windows, daily = content.windows, content.daily_limit
     if capacity(windows, now, per_second=content.per_second, daily_limit=daily) < content.texts:
         return None
@@ -273,7 +273,7 @@ def expected_end(content: BatchContent, now: datetime) -> datetime | None:
 def check_capacity(
     windows: Sequence[Window], now: datetime, *, texts: int, per_second: float, daily_limit: int
 ) -> None:
-    """All texts must fit into the windows.
+    """Check that all texts fit into the windows.
 
     Raises:
         RingbackError: `windows_short`, with the hours that are missing.

@@ -1,6 +1,6 @@
-"""What a sender is: one method that hands over a text and says truly what is known of it afterwards.
+"""The base class of senders. A sender's one duty: hand over a text, and report truly what is then known about it.
 
-What else a sender can do has an answer here that is safe, and true of a sender that does not say otherwise.
+Everything else that a sender can do has a safe default here.
 """
 
 import re
@@ -14,11 +14,11 @@ from ringback.errors import RingbackError
 from ringback.keys import KeyRing
 from ringback.numbers.drama import is_drama
 
-# What our own references at a provider look like. Another service may write what it likes into its own, even a number.
+# The form of our references at a provider. Another service's references may contain anything, even a phone number.
 OUR_REFERENCE = re.compile(r"rb-[0-9a-f]{20}")
-# So many seconds before a provider forgets a text, its not knowing it already means nothing.
+# This many seconds before a provider forgets a text, its answer "not known" already counts for nothing.
 FORGETS_EARLY_S = 86_400.0
-# What a batch freezes about its sender's key: it decides whom the provider texts, and nothing about what they read.
+# The facts that a batch freezes about its sender's key. The key decides whom the provider texts, not what they read.
 KEY_FACTS = ("key_type", "key_name", "key_digest")
 
 
@@ -29,9 +29,10 @@ class Message:
     Attributes:
         number: E.164.
         text: The exact text.
-        alert_reference: The reference printed in it.
-        provider_reference: Ours, by which the provider can be asked.
-        claimed_at: When it was claimed: credentials that expire are counted from here, not from when the socket opens.
+        alert_reference: The reference printed in the text.
+        provider_reference: Our reference at the provider, for questions.
+        claimed_at: When the alert was claimed. Credentials that expire are dated from here, not from when the socket
+            opens.
     """
 
     number: str
@@ -58,9 +59,9 @@ class ListPage:
     """A page of the provider's own list, newest first.
 
     Attributes:
-        texts: Those of its texts whose reference is one of ours, of whatever batch.
+        texts: The texts of the page with a reference of ours, from any batch.
         reaches_to: When the oldest text of the page was accepted, by the provider's clock; None for an empty page.
-        older_than: Where the next page begins; None when there is none.
+        older_than: Where the next page begins; None if this is the last.
     """
 
     texts: list[Found]
@@ -70,14 +71,15 @@ class ListPage:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What is known after an attempt.
+    """The outcome of an attempt.
 
     Attributes:
-        kind: accepted; rejected (never will be, because of the number); not_sent (certainly has not got it: try
-            again); stale (refused because the claim was held too long); rate_limited; daily_limited; refused (for a
-            reason that every other text would meet too: nobody may go on); unknown (it may or may not have it).
-        why: In words, without the number.
-        found: With accepted, what the provider has.
+        kind: accepted; rejected (the provider will never take this number); not_sent (the provider certainly has not
+            got it: try again); stale (refused because the claim was held too long); rate_limited; daily_limited;
+            refused (for a reason that would meet every other text too: sending must end); unknown (the provider may or
+            may not have it).
+        why: The reason, in words, without the number.
+        found: If accepted, the text as the provider has it.
     """
 
     kind: str
@@ -86,33 +88,34 @@ class Outcome:
 
 
 class CannotAsk(Exception):  # noqa: N818 - not an error: the question stays open
-    """The provider gave no answer; the question may be asked again."""
+    """The provider gave no answer. The question may be asked again."""
 
 
 class Refused(CannotAsk):
-    """The provider refuses us, whatever is asked: the key, or the clock. Nobody may go on."""
+    """The provider refuses all our requests, because of the key or the clock. Sending must end."""
 
 
 class Sender:
-    """A provider of texts. A new one implements `send`; one that can be asked implements `ask` and `status` too.
+    """A provider of texts. A subclass implements `send`, and if it can be asked about texts, `ask` and `status` too.
 
-    One that has settings or keys says with `freeze` what a batch keeps of them, and is made from that by `make`.
+    A sender with settings or keys also implements `freeze`, which gives the facts for a batch to keep, and `make`,
+    which makes the sender from those facts.
 
     Attributes:
-        name: As the batch names it.
-        reaches_people: Whether a text may leave the machine. A synthetic case may only use a sender for which
-            this is false.
+        name: Its name in a batch.
+        reaches_people: Whether a text may leave the machine. A synthetic case may only use a sender for which this is
+            false.
         workers: How many requests may be open at once.
         per_second: Requests a second from all batches together, unless one of them may go faster.
-        answers: Whether `ask` can be used. Without it a doubt goes to a person.
-        read_on_phones: Whether the provider may put something before a text that only a phone shows: then somebody has
-            to read a rehearsal from one.
-        settles_after: Seconds after a claim from when on an answer of `ask` is the truth; 0 for the usual wait.
-        repeats: Whether it may take the same reference twice. Where it never does, the first text need not go alone.
-        lists: Whether `read_list` can be used. Without it nobody sees what was sent from other records than these.
-        remembers: Seconds for which the provider remembers a text. What is nearly as old and unknown to it is not
-            sent again: its not knowing means nothing any more.
-        ahead: Seconds that the provider's clock was ahead of ours when it last answered; 0 where it does not say.
+        answers: Whether `ask` works. Without it, every doubt goes to a person.
+        read_on_phones: Whether the provider may put something before a text that only a phone shows. Then somebody must
+            read a rehearsal from a phone.
+        settles_after: Settling time: seconds after a claim from which an answer of `ask` is final; 0 for the usual one.
+        repeats: Whether the provider may take the same reference twice. If not, the first text need not go alone.
+        lists: Whether `read_list` works. Without it, texts sent from other records stay unseen.
+        remembers: Seconds for which the provider remembers a text. Close to this age its answer "not known" counts for
+            nothing, and the text is not sent again.
+        ahead: Seconds by which the provider's clock was ahead of ours at its last answer; 0 if it gives no time.
     """
 
     name: str
@@ -129,35 +132,35 @@ class Sender:
 
     @classmethod
     def make(cls, case_file: CaseFile, facts: Mapping[str, Any], *, batch: str) -> "Sender":
-        """This sender, for one batch.
+        """Make this sender for one batch.
 
         Args:
             case_file: The case.
-            facts: What the batch froze about its sender.
+            facts: The facts that the batch froze about its sender.
             batch: The batch; '' for one that is being planned.
         """
         return cls()
 
     @classmethod
     def freeze(cls, case_file: CaseFile) -> dict[str, Any]:
-        """What a batch that is being planned freezes about this sender, beside its name: settings, template, key."""
+        """The facts that planning freezes about this sender, beside its name: settings, template, key."""
         return {}
 
     @classmethod
     def freeze_key(cls, case_file: CaseFile, key_type: str) -> dict[str, Any]:
-        """`KEY_FACTS` for the key of one type; for a sender whose facts have a `key_type`."""
+        """`KEY_FACTS` for the key of one type. Only for a sender whose facts have a `key_type`."""
         raise NotImplementedError
 
     def takes(self, number: str) -> bool:
-        """Whether a number may be handed over: Ofcom's drama numbers never are."""
+        """Whether a number may be handed over. Ofcom's drama numbers never may."""
         return not is_drama(number)
 
     def find_changed(self, text: str) -> list[str]:
-        """The characters of a text in whose place a phone would show others, each once; nobody is asked."""
+        """The characters of a text that the provider would replace, each once. Asks nobody."""
         return []
 
     def send(self, message: Message) -> Outcome:
-        """Hand over one text. Called from many threads. Never raises for what a network can do."""
+        """Hand over one text. Called from many threads. Network errors give an outcome, not an exception."""
         raise NotImplementedError
 
     def ask(self, provider_reference: str) -> list[Found]:
@@ -169,18 +172,18 @@ class Sender:
         raise CannotAsk(f"{self.name} cannot be asked")
 
     def read_list(self, older_than: str | None) -> ListPage:
-        """A page of all that the provider has, whoever sent it, newest first.
+        """A page of the provider's list of all texts, whoever sent them, newest first.
 
         Args:
-            older_than: What the page before gave; None for the newest.
+            older_than: `ListPage.older_than` of the page before; None for the newest page.
 
         Raises:
-            CannotAsk: No answer; `Refused` when it refuses us.
+            CannotAsk: No answer; `Refused` if it refuses all our requests.
         """
         raise CannotAsk(f"{self.name} shows no list")
 
     def status(self, notification_id: str) -> Found | None:
-        """What became of one text that the provider has, or None when it does not know it.
+        """What became of one text that the provider took; None if it does not know the text any more.
 
         Raises:
             CannotAsk: No answer.
@@ -188,24 +191,24 @@ class Sender:
         raise CannotAsk(f"{self.name} cannot be asked")
 
     def may_have_forgotten(self, since: datetime, now: datetime) -> bool:
-        """Whether its not knowing what was claimed then means nothing by now; by whichever clock is ahead."""
+        """Whether the provider may have forgotten a text claimed at `since`, by whichever clock is ahead."""
         age = (now - since).total_seconds() + max(0.0, self.ahead)
         return age > self.remembers - FORGETS_EARLY_S
 
     def check_frozen(self, facts: Mapping[str, Any], ring: KeyRing, *, batch: str) -> None:
-        """Refuse a batch that was planned for another sender than this; nobody is asked.
+        """Refuse a batch that was planned for another sender. Asks nobody.
 
         Args:
-            facts: The batch's `sender` facts.
+            facts: The batch's frozen facts about its sender.
             ring: The case's keys.
             batch: The batch, for the error.
 
         Raises:
-            RingbackError: `sender_differs`, or what the sender says of its own.
+            RingbackError: `sender_differs`, or the sender's own errors.
         """
         if facts.get("name") != self.name:
             raise RingbackError("sender_differs", batch=batch, differences="it is planned for another sender")
 
     def check_before(self, content: Mapping[str, object]) -> list[str]:
-        """What at the provider is not as the batch's `sender` facts say, in words; asked before a batch begins."""
+        """Differences between the provider now and the batch's frozen facts, in words. Called before a batch begins."""
         return []

@@ -1,9 +1,8 @@
 """GOV.UK Notify, through its official client.
 
-The client turns every failure of the network into a status 503 without a response, does not retry, and is not
-thread-safe; its token is dated when the request is made. Here the token is dated at the claim, so that Notify itself
-refuses a request that begins more than 30 s later; and a failure is called `not_sent` only where no connection was
-made.
+The client turns every network failure into a status 503 without a response. It does not retry, and is not thread-safe.
+It dates its token when the request is made. Here the token is dated at the claim instead, so that Notify itself refuses
+a request that begins more than 30 s later. A failure counts as `not_sent` only if no connection was made.
 """
 
 import logging
@@ -39,38 +38,39 @@ from ringback.numbers.drama import is_drama
 from ringback.numbers.masking import mask_numbers
 
 BASE_URL = "https://api.notifications.service.gov.uk"
-# Numbers that Notify publishes for test keys; on a test key no text goes out.
+# Numbers that Notify publishes for test keys. With a test key no text goes out.
 TEST_NUMBERS = frozenset(f"+4477009000{last}" for last in ("00", "01", "02", "03")) | {"+447700900111", "+447700900222"}
-# How long a service at Notify keeps what it sent, unless case.toml says otherwise; and what a service can choose.
+# Days for which a service at Notify keeps its texts: the default, and the limits of what a service can choose.
 RETENTION_DAYS = 7
 SHORTEST_DAYS, LONGEST_DAYS = 3, 90
 _DAY_S = 86_400.0
 _TIMEOUT_S = 30.0
-# Notify refuses tokens older than 30 s. A claim this old was held too long; a younger one means that a clock is wrong.
+# Notify refuses tokens older than 30 s. If it refuses a claim this old, it was held too long. If it refuses a younger
+# one, a clock is wrong.
 _HELD_TOO_LONG_S = 20
 _READING_TRIES = 3
 _THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
-# Scheme, host, port. What else an address can have (a user's name, a path, a backslash) libraries read differently.
+# Scheme, host, port. Libraries disagree about anything else in an address (a user's name, a path, a backslash).
 _ADDRESS = re.compile(r"https?://[a-z0-9.\-:\[\]]+/?", re.IGNORECASE)
 
-# The client warns of every failed request; what it means is decided, and told, here.
+# The client logs a warning for every failed request. Failures are judged and reported here instead.
 logging.getLogger("notifications_python_client").setLevel(logging.ERROR)
 
 
 class _Client(NotificationsAPIClient):
-    """The official client, with a token that is dated by us."""
+    """The official client, with a token dated by us."""
 
     def __init__(self, api_key: str, base_url: str, timeout: float, *, heard: Callable[[str | None], None]) -> None:
         super().__init__(api_key, base_url=base_url, timeout=timeout)
         self.request_session.hooks["response"].append(lambda answer, **_more: heard(answer.headers.get("Date")))
-        # A redirected POST would become a GET: nothing sent, and a page that looks like an answer.
+        # A redirected POST would become a GET: it sends nothing, and its page looks like an answer.
         self.request_session.max_redirects = 0
         if _find_host(base_url) in _THIS_MACHINE:
             self.request_session.trust_env = False
         self.dated: datetime | None = None
 
     def generate_headers(self, api_token: str) -> dict[str, str]:
-        """The client's own headers, around a token of the date that was set."""
+        """The client's own headers, with a token of our date."""
         if self.dated is not None:
             claims = {"iss": self.service_id, "iat": int(self.dated.timestamp())}
             api_token = jwt.encode(claims, self.api_key, algorithm="HS256", headers={"typ": "JWT"})
@@ -82,8 +82,8 @@ class Notify(Sender):
 
     Args:
         api_key: The key as Notify shows it: a name, the service's id and the secret.
-        facts: What the batch froze: base_url, template_id, template_version, sms_sender_id, key_type, key_digest,
-            retention_days.
+        facts: The facts that the batch froze: base_url, template_id, template_version, sms_sender_id, key_type,
+            key_digest, retention_days.
         clock: The time.
 
     Raises:
@@ -93,7 +93,7 @@ class Notify(Sender):
     name = "notify"
     answers = True
     lists = True
-    # A service that starts its texts with its name does so at delivery: no answer of the API has it.
+    # A service can put its name before its texts at delivery. The API's answers do not show it.
     read_on_phones = True
 
     def __init__(self, api_key: str, *, facts: Mapping[str, Any], clock: Clock) -> None:
@@ -107,7 +107,7 @@ class Notify(Sender):
 
     @classmethod
     def make(cls, case_file: CaseFile, facts: Mapping[str, Any], *, batch: str) -> "Notify":
-        """This service, with the key in the file for keys of the frozen type.
+        """Make this sender, with the key from the file of the frozen key type.
 
         Raises:
             RingbackError: `notify_setting_bad`, `secret_missing` or `secret_open`.
@@ -116,7 +116,7 @@ class Notify(Sender):
 
     @classmethod
     def freeze(cls, case_file: CaseFile) -> dict[str, Any]:
-        """What case.toml says under [notify], the key of that type, and the template as it is at Notify now.
+        """The settings under [notify] in case.toml, the facts of the key, and the template as Notify has it now.
 
         Raises:
             RingbackError: As `make`, and `notify_unreachable`.
@@ -132,7 +132,7 @@ class Notify(Sender):
 
     @classmethod
     def freeze_key(cls, case_file: CaseFile, key_type: str) -> dict[str, Any]:
-        """The type of a key, the name that it has at Notify, and a keyed digest of it.
+        """The type of a key, its name at Notify, and its keyed digest.
 
         Raises:
             RingbackError: `notify_setting_bad`, `secret_missing` or `secret_open`.
@@ -140,15 +140,15 @@ class Notify(Sender):
         return {"key_type": key_type} | freeze_key(_read_key(case_file, key_type), case_file.keys())
 
     def takes(self, number: str) -> bool:
-        """Real numbers; of the drama numbers only Notify's own, and only on a test key."""
+        """Whether a number may be handed over: real numbers, and with a test key Notify's own drama numbers."""
         return not is_drama(number) or (self._facts["key_type"] == "test" and number in TEST_NUMBERS)
 
     def find_changed(self, text: str) -> list[str]:
-        """What is neither GSM nor Welsh; where `letters` says that any is kept, what Notify replaces even so."""
+        """Characters neither GSM nor Welsh; or, if Notify keeps any letter, those that it still replaces."""
         return find_changed(text, letters=str(self._facts.get("letters") or WELSH))
 
     def send(self, message: Message) -> Outcome:
-        """Hand over one text; the token is as old as the claim."""
+        """Hand over one text, with a token dated at the claim."""
         client = self._client(message.claimed_at)
         try:
             answer = client.send_sms_notification(
@@ -167,7 +167,7 @@ class Notify(Sender):
             return Outcome("unknown", f"the request ended with {type(error).__name__}")
 
     def ask(self, provider_reference: str) -> list[Found]:
-        """All that Notify shows under this reference, page by page; it shows the newest first."""
+        """All texts that Notify has under this reference, oldest first. Notify gives pages, newest first."""
         found: list[Found] = []
         older_than = None
         while True:
@@ -185,10 +185,10 @@ class Notify(Sender):
                 raise CannotAsk(type(error).__name__) from error
 
     def read_list(self, older_than: str | None) -> ListPage:
-        """250 of all texts that keys of this type sent, newest first.
+        """A page of up to 250 texts sent with keys of this type, newest first.
 
         Raises:
-            CannotAsk: No answer; `Refused` when it refuses the key.
+            CannotAsk: No answer; `Refused` if Notify refuses the key.
         """
         try:
             page = self._client(self._clock.now()).get_all_notifications(template_type="sms", older_than=older_than)[
@@ -206,7 +206,7 @@ class Notify(Sender):
             raise CannotAsk(type(error).__name__) from error
 
     def status(self, notification_id: str) -> Found | None:
-        """What Notify shows of one text; None when it shows it no more.
+        """What Notify has of one text; None if it has it no more.
 
         Raises:
             CannotAsk: No answer.
@@ -221,7 +221,7 @@ class Notify(Sender):
             raise CannotAsk(type(error).__name__) from error
 
     def check_frozen(self, facts: Mapping[str, Any], ring: KeyRing, *, batch: str) -> None:
-        """Refuse another sender, and another API key than the one that the batch was planned with.
+        """Refuse another sender or another API key than the batch was planned with.
 
         Raises:
             RingbackError: `sender_differs` or `api_key_differs`.
@@ -230,7 +230,7 @@ class Notify(Sender):
         check_key(self._key, facts, ring, batch=batch)
 
     def check_before(self, content: Mapping[str, object]) -> list[str]:
-        """Whether Notify has the very template that the batch froze.
+        """Differences between the template at Notify now and the frozen one, in words.
 
         Raises:
             RingbackError: `notify_unreachable`.
@@ -243,7 +243,7 @@ class Notify(Sender):
         return differences
 
     def read_template(self) -> dict[str, Any]:
-        """The template as Notify has it now: template_version and template_body.
+        """Read the template from Notify: template_version and template_body.
 
         Raises:
             RingbackError: `notify_unreachable`.
@@ -253,7 +253,7 @@ class Notify(Sender):
                 found = self._client(self._clock.now()).get_template(self._facts["template_id"])
                 return {"template_version": int(found["version"]), "template_body": str(found["body"])}
             except (APIError, KeyError, TypeError, ValueError) as error:
-                # A connection that was kept open may have been closed meanwhile; reading twice does no harm.
+                # An idle connection may have been closed meanwhile. Reading twice does no harm.
                 if not left or getattr(error, "response", None) is not None:
                     raise RingbackError("notify_unreachable", problem=mask_numbers(str(error))[:200]) from error
         raise AssertionError("unreachable")
@@ -268,7 +268,7 @@ class Notify(Sender):
         return client
 
     def _compare_clocks(self, date: str | None) -> None:
-        """Note how far Notify's clock is ahead, by the date that every HTTP answer has."""
+        """Note how far Notify's clock is ahead, from the Date header of its answer."""
         try:
             said = parsedate_to_datetime(date or "")
         except ValueError:
@@ -277,7 +277,7 @@ class Notify(Sender):
             self.ahead = (said - self._clock.now()).total_seconds()
 
     def _judge(self, error: APIError, message: Message) -> Outcome:
-        """What a failure proves. Only what proves that nothing was taken may lead to another attempt at once."""
+        """The outcome that a failure proves. Only proof that nothing was taken may lead to another attempt at once."""
         if error.response is None:
             if _never_connected(error.__cause__):
                 return Outcome("not_sent", "connecting failed")
@@ -288,7 +288,7 @@ class Notify(Sender):
         names = {str(one.get("error")) for one in errors}
         why = _say_errors(errors)
         if other := find_other_type(errors, self._facts["key_type"]):
-            # Nobody was texted, and nobody may go on: who this key reaches is not who was approved.
+            # Nobody was texted, and sending must end: this key does not reach the people who were approved.
             return Outcome("refused", f"the API key is a {other} key: {why}")
         if error.status_code == 400:
             return Outcome("rejected" if is_about_number(errors) else "refused", why)
@@ -304,7 +304,7 @@ class Notify(Sender):
 
 
 def find_setting_faults(facts: Mapping[str, Any], api_key: str) -> list[str]:
-    """Everything that is wrong with the settings for Notify, in words."""
+    """All faults of the settings for Notify, in words."""
     faults = []
     base_url = str(facts.get("base_url") or BASE_URL)
     host = _find_host(base_url)
@@ -334,19 +334,19 @@ def _read_key(case_file: CaseFile, key_type: object) -> str:
 
 
 def _find_host(base_url: str) -> str:
-    """The host that an address names; '' where it is not plainly one host, and a port if need be."""
+    """The host of an address; '' if the address is more than a host and an optional port."""
     if not _ADDRESS.fullmatch(base_url):
         return ""
     try:
         parts = urlsplit(base_url)
-        # Looking at the port raises where it is none.
+        # Reading the port raises an error if it is invalid.
         return (parts.hostname or "") if parts.port != 0 else ""
     except ValueError:
         return ""
 
 
 def _never_connected(cause: BaseException | None) -> bool:
-    """Whether it is certain that no connection was made: refused, no such host, or no answer to the first packet."""
+    """Whether certainly no connection was made: refused, no such host, or no answer to the first packet."""
     if isinstance(cause, requests.exceptions.ConnectTimeout):
         return True
     inner = cause.args[0] if isinstance(cause, requests.exceptions.ConnectionError) and cause.args else None
@@ -355,7 +355,7 @@ def _never_connected(cause: BaseException | None) -> bool:
 
 
 def _read_errors(error: APIError) -> list[dict[str, Any]] | None:
-    """Notify's own list of errors, or None when the answer is not Notify's: a proxy or a firewall has pages too."""
+    """Notify's list of errors; None if the answer is not Notify's own but, say, a proxy's page."""
     try:
         body = error.response.json() if error.response is not None else {}
         errors = body["errors"]

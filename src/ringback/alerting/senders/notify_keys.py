@@ -1,8 +1,8 @@
-"""API keys of GOV.UK Notify: one file a type, and the very key that a batch was planned with.
+"""API keys of GOV.UK Notify: one file for each type, and the key that a batch was planned with.
 
-Notify's list shows only what was sent with a key of the same type. Asked with another one it has nothing of a text
-that it took, and "it has none" means "send it again". So a batch freezes which key it was planned with, as a keyed
-digest, and nobody sends, asks or polls with another.
+Notify shows only texts sent with a key of the same type. A question with a key of another type finds nothing, even for
+a text that Notify took; and "nothing found" means "send it again". So a batch freezes a keyed digest of its key, and
+sending, asking and polling refuse any other key.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,15 +14,15 @@ from ringback.keys import KeyRing, read_secret
 from ringback.numbers.masking import mask_numbers
 
 KEY_TYPES = ("live", "team", "test")
-# A key as Notify shows it: a name, the service's id and the secret, each of the latter a UUID of 36 characters.
+# A key as Notify shows it: a name, the service's id and the secret. The last two are UUIDs of 36 characters.
 _SECRET, _NAME_ENDS = 36, -74
 _PURPOSE = "notify key"
 
 
 def read_api_key(keys_dir: Path, case_id: str, key_type: object) -> str:
-    """The API key of one type, from the file for keys of that type.
+    """The API key of one type, from the file of that type.
 
-    Notify does not tell the type of a key. That the same key does not lie in two files is what can be seen from here.
+    Notify does not tell the type of a key. We can only check that the same key is not in the files of two types.
 
     Raises:
         RingbackError: `notify_setting_bad`, `secret_missing` or `secret_open`.
@@ -32,7 +32,7 @@ def read_api_key(keys_dir: Path, case_id: str, key_type: object) -> str:
     found = read_secret(keys_dir, case_id, _file_name(str(key_type)))
     for other in KEY_TYPES:
         if other != key_type and found[-_SECRET:] == _read_if_there(keys_dir, case_id, other)[-_SECRET:]:
-            problem = f"the same API key lies in the files for {key_type} and for {other} keys, and it has one type"
+            problem = f"the same API key is in the files for {key_type} and for {other} keys, but a key has one type"
             raise RingbackError("notify_setting_bad", problems=problem)
     return found
 
@@ -51,7 +51,7 @@ def _file_name(key_type: str) -> str:
 
 
 def freeze_key(api_key: str, ring: KeyRing) -> dict[str, str]:
-    """What a batch freezes about its key: the name that it has at Notify, and a keyed digest of all of it."""
+    """The facts that a batch freezes about its key: its name at Notify, and a keyed digest of the whole key."""
     api_key = api_key.strip()
     return {
         "key_name": mask_numbers(api_key[:_NAME_ENDS]),
@@ -60,7 +60,7 @@ def freeze_key(api_key: str, ring: KeyRing) -> dict[str, str]:
 
 
 def check_key(api_key: str, facts: Mapping[str, Any], ring: KeyRing, *, batch: str) -> None:
-    """Refuse another key than the one that a batch was planned with.
+    """Refuse any key but the one that a batch was planned with.
 
     Raises:
         RingbackError: `api_key_differs`.
@@ -71,7 +71,7 @@ def check_key(api_key: str, facts: Mapping[str, Any], ring: KeyRing, *, batch: s
 
 
 def find_other_type(errors: Sequence[Mapping[str, Any]], key_type: object) -> str:
-    """The type of key that a refusal of Notify gives away, where it is not the one that was said; or ''.
+    """The type of a key as a refusal of Notify reveals it, if that differs from the stated type; else ''.
 
     >>> find_other_type([{"error": "BadRequestError", "message": "... using a team-only API key"}], "live")
     'team'

@@ -1,7 +1,7 @@
-"""The characters that GOV.UK Notify sends as they stand; in the place of others a phone shows something else.
+"""Which characters GOV.UK Notify sends unchanged. It replaces the others.
 
 Until the autumn of 2026 Notify kept the GSM alphabet and Welsh letters, took the accents off other letters, and made a
-question mark of the rest. Its newer code keeps any letter. Neither keeps curly quotes, long dashes or odd blanks.
+question mark of the rest. Its newer code keeps any letter. Neither keeps curly quotes, long dashes or unusual blanks.
 """
 
 import unicodedata
@@ -16,7 +16,7 @@ _WELSH_LETTERS = frozenset(
     for vowel in "aeiouwyAEIOUWY"
     for accent in ("\u0300", "\u0301", "\u0302", "\u0308")
 )
-# In the GSM alphabet, but blanks to Notify.
+# In the GSM alphabet, but Notify treats them as blanks.
 _BLANKS_IN_GSM = frozenset("\r\f")
 _WRITTEN_PLAINLY = frozenset("\u2011\u2013\u2014\u2212\u2026\u2018\u2019\u201a\u201c\u201d\u201e")
 _TAKEN_OUT = frozenset("\u180e\u200b\u200c\u200d\u2060\ufeff")
@@ -24,10 +24,10 @@ _BLANKS_KEPT = frozenset(" \n")
 
 
 def find_changed(text: str, *, letters: str = WELSH) -> list[str]:
-    """The characters that Notify would not send as they stand, each once, in the order in which they come.
+    """The characters that Notify would replace, each once, in the order of the text.
 
     Args:
-        text: A text with its blanks in order, as `templates.render` gives it.
+        text: A text with tidy blanks, as `templates.render` gives it.
         letters: Which letters Notify keeps: "welsh" or "any".
 
     >>> find_changed("Ynys Môn, tŷ: Łódź – здесь")

@@ -1,10 +1,10 @@
-"""Which of GOV.UK Notify's refusals are about the one number, and which would meet every other number too."""
+"""Which refusals of GOV.UK Notify concern one number, and which would meet every number."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-# As its API words them. What is not here is taken to be about us: a batch that halts needlessly loses nothing, and one
-# that goes on would lose everybody.
+# The API's own words. Any other refusal counts as ours: to halt a batch needlessly loses nothing, but to send on would
+# reject every alert.
 _KINDS = ("InvalidPhoneError",)
 _BEGINNINGS = (
     "phone_number ",
@@ -13,7 +13,7 @@ _BEGINNINGS = (
 
 
 def is_about_number(errors: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether the errors of a 400 speak of the number alone.
+    """Whether all errors of a status 400 concern the number alone.
 
     >>> is_about_number([{"error": "ValidationError", "message": "phone_number Too many digits"}])
     True

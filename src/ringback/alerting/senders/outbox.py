@@ -1,8 +1,8 @@
-"""The outbox: writes to a file what would be sent. Nothing leaves the machine; it is all a synthetic case can use.
+"""The outbox: a sender that writes texts to a file. Nothing leaves the machine. A synthetic case can use no other.
 
-A provider refuses what was claimed long ago; here nobody else does, so the file itself does it. Whoever writes or asks
-holds the file's lock, and looks first whether the text stands there: a process that was frozen just before it wrote,
-past its lease, finds on waking that another has written it, or that its claim is too old.
+A provider refuses texts claimed long ago, and so does the outbox. Writing and asking take the file's lock, and writing
+first looks for the text in the file. So a process that froze before it wrote, past its lease, finds on waking that
+another process has written the text, or that its own claim is too old.
 """
 
 import fcntl
@@ -22,20 +22,20 @@ from ringback.clock import Clock
 from ringback.errors import RingbackError
 from ringback.files.private import check_unlinked, open_plain
 
-# As Notify does: a claim older than this is refused.
+# A claim older than this is refused, as by Notify.
 _HELD_TOO_LONG_S = 30.0
-# For so long another process may hold the file.
+# How long to wait for another process to release the file.
 _LOCK_S = 5.0
 _LOOK_AGAIN_S = 0.05
-# Texts in a page of the list.
+# Texts on a page of the list.
 _PAGE = 250
 
 
 class Outbox(Sender):
-    """A file with one JSON line a text, readable by its owner alone.
+    """A file with one JSON line for each text, readable by its owner alone.
 
     Args:
-        path: The file; it may be there already from an earlier, interrupted sending.
+        path: The file. It may exist already, from an earlier, interrupted sending.
         clock: The time.
     """
 
@@ -45,7 +45,7 @@ class Outbox(Sender):
     answers = True
     repeats = False
     lists = True
-    # A line is there as soon as it is written: a doubt can be settled at once.
+    # A line can be found as soon as it is written, so a doubt can be settled at once.
     settles_after = 1.0
 
     def __init__(self, path: Path, *, clock: Clock) -> None:
@@ -69,14 +69,14 @@ class Outbox(Sender):
         return True
 
     def send(self, message: Message) -> Outcome:
-        """Write one line, whole and on the disk before it counts; not one that is there, or was claimed long ago."""
+        """Write one line and flush it to the disk. Refuse a text that is there already, or was claimed long ago."""
         try:
             with self._lock, self._held(os.O_RDWR | os.O_CREAT | os.O_APPEND) as handle:
                 if handle is None:
                     return Outcome("not_sent", "another process holds the outbox")
                 return self._send(handle, message)
         except RingbackError as error:
-            # Somebody put a link in its place while a batch is sent: nothing was written, and nobody may go on.
+            # Somebody replaced the file by a link while a batch is sent. Nothing was written, and sending must end.
             return Outcome("refused", str(error))
         except OSError as error:
             return Outcome("unknown", f"the outbox cannot be written: {error.strerror}")
@@ -85,7 +85,7 @@ class Outbox(Sender):
         """The lines with this reference.
 
         Raises:
-            CannotAsk: Another process holds the file, and may be about to write; or it is a link.
+            CannotAsk: Another process holds the file and may be about to write; or it is a link.
         """
         try:
             with self._lock, self._held(os.O_RDWR) as handle:
@@ -98,10 +98,10 @@ class Outbox(Sender):
             raise CannotAsk(str(error)) from error
 
     def read_list(self, older_than: str | None) -> ListPage:
-        """The newest lines of the file, or those before a line that an earlier page ended with.
+        """A page of the file's lines, newest first: from its end, or from where the earlier page ended.
 
         Raises:
-            CannotAsk: Another process holds the file, and may be about to write; `Refused` where it is a link.
+            CannotAsk: Another process holds the file and may be about to write; `Refused` where it is a link.
         """
         try:
             with self._lock, self._held(os.O_RDWR) as handle:
@@ -139,7 +139,7 @@ class Outbox(Sender):
 
     @contextmanager
     def _held(self, flags: int) -> Iterator[int | None]:
-        """The open file with its lock, or None when another process does not let go of it."""
+        """The open file with its lock; None if another process does not release it."""
         folder = open_plain(self._path.parent, os.O_RDONLY | os.O_DIRECTORY)
         try:
             handle = open_plain(self._path, flags, folder=folder)
@@ -164,7 +164,7 @@ class Outbox(Sender):
 
 
 class _Lines:
-    """Where in the file each text stands. Only what was added since the last look is read: it may be 70,000."""
+    """The place of each text in the file. Reads only lines added since the last call: a file may have 70,000."""
 
     def __init__(self) -> None:
         self._file: tuple[int, int] | None = None
@@ -173,12 +173,12 @@ class _Lines:
         self._order: list[int] = []
 
     def find(self, handle: int, provider_reference: str) -> list[dict[str, str]]:
-        """The texts with this reference, in the order of the file."""
+        """The texts with this reference, in file order."""
         self._catch_up(handle)
         return [_read_line(handle, place) for place in self._places.get(provider_reference, [])]
 
     def before(self, handle: int, end: int | None, *, count: int) -> list[tuple[int, dict[str, str]]]:
-        """The last texts that stand before a place in the file, the newest first, each with its place."""
+        """The last `count` texts before a place in the file, newest first, each with its own place."""
         self._catch_up(handle)
         last = len(self._order) if end is None else bisect_left(self._order, end)
         return [(place, _read_line(handle, place)) for place in reversed(self._order[max(0, last - count) : last])]
@@ -192,7 +192,7 @@ class _Lines:
             for line in file:
                 self._note(line, self._end)
                 if not line.endswith(b"\n"):
-                    # Cut off by a crash; what is written next gives it its end.
+                    # A line cut off by a crash. The next write ends it.
                     break
                 self._end += len(line)
 
@@ -200,7 +200,7 @@ class _Lines:
         try:
             places = self._places.setdefault(json.loads(line)["provider_reference"], [])
         except (ValueError, KeyError, TypeError):
-            # A line that was cut off by a crash is no line.
+            # A line cut off by a crash does not count.
             return
         if place not in places:
             places.append(place)

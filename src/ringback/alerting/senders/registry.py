@@ -1,4 +1,4 @@
-"""Which senders there are. A new one is a file with a subclass of `Sender`, and a line here."""
+"""The registry of senders. To add one, write a file with a subclass of `Sender` and add a line here."""
 
 from collections.abc import Mapping
 from importlib import import_module
@@ -7,7 +7,7 @@ from typing import Any
 from ringback.alerting.senders.base import Sender
 from ringback.errors import RingbackError
 
-# Name, as a batch has it: module and class. Loaded when it is asked for: nobody needs another provider's client.
+# Name in a batch: module and class. Each is imported only on use, so that no other provider's client is needed.
 SENDERS = {
     "outbox": "ringback.alerting.senders.outbox:Outbox",
     "notify": "ringback.alerting.senders.notify:Notify",
@@ -15,7 +15,7 @@ SENDERS = {
 
 
 def find_sender(name: object) -> type[Sender]:
-    """The class of the sender that is called so.
+    """The class of the sender with this name.
 
     Raises:
         RingbackError: `sender_unknown`.
@@ -29,7 +29,7 @@ def find_sender(name: object) -> type[Sender]:
 
 
 def reaches_people(facts: object) -> bool:
-    """Whether the sender of a batch's facts hands texts over to anybody; whatever is not known to stay here does.
+    """Whether a batch's sender may text people. An unknown sender counts as one that does.
 
     >>> [reaches_people({"name": name}) for name in ("outbox", "notify", "anything")]
     [False, True, True]
@@ -41,7 +41,7 @@ def reaches_people(facts: object) -> bool:
 
 
 def is_shown_by_phones(facts: Mapping[str, Any]) -> bool:
-    """Whether a text by the sender of a batch's facts reaches a phone at all: on a test key none does.
+    """Whether texts of a batch's sender reach phones at all. With a test key none does.
 
     >>> [is_shown_by_phones({"name": "notify", "key_type": key_type}) for key_type in ("live", "team", "test")]
     [True, True, False]
@@ -50,7 +50,7 @@ def is_shown_by_phones(facts: Mapping[str, Any]) -> bool:
 
 
 def must_be_read_on_phones(facts: Mapping[str, Any]) -> bool:
-    """Whether a rehearsal by the sender of a batch's facts has to be read from a phone before the batch is approved.
+    """Whether somebody must read a rehearsal from a phone before a batch with this sender is approved.
 
     >>> [must_be_read_on_phones({"name": name, "key_type": "live"}) for name in ("notify", "outbox")]
     [True, False]

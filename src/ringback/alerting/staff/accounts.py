@@ -1,8 +1,8 @@
-"""Staff accounts and their roles: administrators make and change them.
+"""Staff accounts and their roles. Administrators make and change them.
 
-Where somebody is, or would become, an approver or an administrator, a second administrator has to confirm; neither
-the one who asked nor the person concerned can. Disabling alone takes effect at once: it can only take rights away,
-and waiting would leave them with somebody who should not have them.
+If somebody is, or would become, an approver or an administrator, a second administrator must confirm the change. The
+second administrator is neither the one who asked nor the person concerned. Only disabling takes effect at once: it can
+only take rights away, and waiting would leave them with somebody who should not have them.
 """
 
 import json
@@ -26,14 +26,14 @@ _ADMINISTRATORS = 2
 
 @dataclass(frozen=True, slots=True)
 class AccountChange:
-    """What became of a request.
+    """The result of a request to change an account.
 
     Attributes:
-        name: Whose account.
+        name: The account's name.
         role: Its role now.
         status: proposed, invited, active or disabled.
-        waits: Whether a second administrator has to confirm.
-        enrolment_code: The code to hand to the person, when one was made: it is shown once.
+        waits: Whether a second administrator must confirm.
+        enrolment_code: The code to hand to the person, shown once; None if none was made.
     """
 
     name: str
@@ -45,7 +45,7 @@ class AccountChange:
 
 @dataclass(frozen=True, slots=True)
 class StaffLine:
-    """One account, for a list. `altered` says that the records were changed behind the audit log's back."""
+    """One account, for a list. `altered` says that the account does not match the audit log."""
 
     name: str
     role: str
@@ -80,7 +80,7 @@ def init_staff(case_file: CaseFile, first: str, second: str) -> list[AccountChan
 
 
 def add_member(case_file: CaseFile, name: str, *, role: str, token: str | None = None) -> AccountChange:
-    """Add an account: invited, or proposed where a second administrator has to confirm.
+    """Add an account: invited, or proposed if a second administrator must confirm.
 
     Raises:
         RingbackError: `staff_name_bad`, `staff_role_unknown`, `staff_known`, or as `sessions.acting`.
@@ -102,7 +102,7 @@ def add_member(case_file: CaseFile, name: str, *, role: str, token: str | None =
 
 
 def change_role(case_file: CaseFile, name: str, *, role: str, token: str | None = None) -> AccountChange:
-    """Give an account another role: at once, or when a second administrator has confirmed.
+    """Give an account another role, at once or after a second administrator confirms.
 
     Raises:
         RingbackError: `staff_role_unknown`, `staff_unknown`, `staff_change_waits`, `staff_change_impossible`,
@@ -124,7 +124,7 @@ def change_role(case_file: CaseFile, name: str, *, role: str, token: str | None 
 
 
 def disable_member(case_file: CaseFile, name: str, *, token: str | None = None) -> AccountChange:
-    """Disable an account at once, whatever its role; its sessions end, and a change of it that waited is dropped.
+    """Disable an account at once, whatever its role. Its sessions end, and its waiting change is dropped.
 
     Raises:
         RingbackError: `staff_unknown`, `staff_change_impossible`, `staff_last_administrators`, or as `sessions.acting`.
@@ -141,7 +141,7 @@ def disable_member(case_file: CaseFile, name: str, *, token: str | None = None) 
 
 
 def reset_member(case_file: CaseFile, name: str, *, token: str | None = None) -> AccountChange:
-    """Invite somebody anew: password, secret and sessions end, a new enrolment code is made.
+    """Invite somebody anew, with a new enrolment code. Password, secret and sessions end.
 
     Raises:
         RingbackError: `staff_unknown`, `staff_change_waits`, `staff_last_administrators`, or as `sessions.acting`.
@@ -155,7 +155,7 @@ def reset_member(case_file: CaseFile, name: str, *, token: str | None = None) ->
 
 
 def confirm_change(case_file: CaseFile, name: str, *, token: str | None = None) -> AccountChange:
-    """Do what another administrator asked for.
+    """Confirm and carry out a change that another administrator asked for.
 
     Raises:
         RingbackError: `staff_unknown`, `staff_change_none`, `staff_second_needed`, `staff_last_administrators`, or as
@@ -178,7 +178,7 @@ def confirm_change(case_file: CaseFile, name: str, *, token: str | None = None) 
 
 
 def refuse_change(case_file: CaseFile, name: str, *, token: str | None = None) -> AccountChange:
-    """Withdraw or turn down a change that waits. A proposed account becomes a disabled one, and stays in the list.
+    """Withdraw or refuse a waiting change. A proposed account becomes disabled and stays in the list.
 
     Raises:
         RingbackError: `staff_unknown`, `staff_change_none`, or as `sessions.acting`.
@@ -218,7 +218,7 @@ def list_staff(case_file: CaseFile) -> list[StaffLine]:
 def _administering(
     case_file: CaseFile, token: str | None, command: str, *, about: str
 ) -> Iterator[tuple[AuditedAccounts, str]]:
-    """The accounts to change, and the name of the administrator who asks: judged in the same transaction."""
+    """The accounts to change, and the name of the asking administrator, checked in the same transaction."""
     token = token or find_token(case_file)
     refusals = auditing_refusals(case_file, right="staff", command=command, token=token, about=about)
     with refusals, changing_staff(case_file) as accounts:
@@ -256,12 +256,12 @@ def _check_second(accounts: AuditedAccounts, record: StaffRecord, confirmer: str
         raise RingbackError("staff_second_needed", name=confirmer, problem="it is a change of their own account")
     if record.pending_by not in accounts.administrators():
         raise RingbackError(
-            "staff_second_needed", name=confirmer, problem="who asked for it is no administrator any more: ask anew"
+            "staff_second_needed", name=confirmer, problem="the asker is no longer an administrator: ask anew"
         )
 
 
 def _check_administrators_stay(accounts: AuditedAccounts, record: StaffRecord, *, role: str | None) -> None:
-    """Two people who can log in as administrators must be left."""
+    """Check that two people who can log in as administrators would be left."""
     if (record.role, record.status) != ("administrator", "active") or role == "administrator":
         return
     if len(set(accounts.administrators()) - {record.name}) < _ADMINISTRATORS:
@@ -293,14 +293,14 @@ def _reset(
 
 
 def _invited(accounts: AuditedAccounts, record: StaffRecord) -> tuple[StaffRecord, str]:
-    """The account with a new enrolment code; and the code, which is nowhere else."""
+    """The account with a new enrolment code, and the code itself, which is stored nowhere."""
     code = new_enrolment_code()
     invited = replace(record, status="invited", enrol_hash=enrolment_hash(code), enrol_until=accounts.now + ENROL_FOR)
     return invited, code
 
 
 def _without_credentials(record: StaffRecord) -> StaffRecord:
-    # Their own number goes too: whoever enrols next need not be whose phone it was.
+    # The stored number goes too: the next person to enrol may not be the owner of that phone.
     return replace(
         record,
         password_hash=None,

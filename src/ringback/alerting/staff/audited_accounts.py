@@ -1,7 +1,7 @@
 """The staff accounts and the audit log, read and changed together in one transaction.
 
-Every change of an account leaves an audit entry with the role, the status and a keyed digest of the whole account.
-An account counts only while it is what its last entry says: who edits the table by SQL becomes nobody.
+Every change of an account adds an audit entry with the role, the status and a keyed digest of the whole account. An
+account is valid only while it matches its last entry, so an edit of the table by SQL makes it invalid.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from ringback.records.db import writing
 from ringback.records.staff import ACCOUNT_ENTRIES, StaffRecord, StaffSession, Transaction
 
 _PURPOSE = "staff"
-# What is refused because of who asks, not because of a slip in the asking.
+# Refusals because of the person who asks, not because of a mistake in the request.
 REFUSALS = frozenset(
     {
         "staff_altered",
@@ -40,7 +40,7 @@ class AuditedAccounts:
     Args:
         case_file: The case.
         connection: The transaction.
-        now: The moment at which everything in it happens.
+        now: The time of everything in the transaction.
     """
 
     def __init__(self, case_file: CaseFile, connection: Transaction, now: datetime) -> None:
@@ -51,19 +51,19 @@ class AuditedAccounts:
         self.last_entry: AuditEntry | None = None
 
     def find(self, name: str) -> StaffRecord | None:
-        """The account of this name, as the audit log knows it.
+        """The account of this name, after a check against the audit log; None if there is none.
 
         Raises:
             RingbackError: `staff_altered`.
         """
         record = staff.find_staff(self.connection, name)
-        if record is None and self._told(name) is None:
+        if record is None and self._last_entry(name) is None:
             return None
         if record is None or not self.is_intact(record):
             raise RingbackError("staff_altered", name=name)
         return record
 
-    def _told(self, name: str) -> AuditEntry | None:
+    def _last_entry(self, name: str) -> AuditEntry | None:
         return staff.find_last_entry(self.connection, ACCOUNT_ENTRIES, name=name)
 
     def get(self, name: str) -> StaffRecord:
@@ -78,8 +78,8 @@ class AuditedAccounts:
         return record
 
     def is_intact(self, record: StaffRecord) -> bool:
-        """Whether an account is what the last audit entry about it says."""
-        entry = self._told(record.name)
+        """Whether an account matches the last audit entry about it."""
+        entry = self._last_entry(record.name)
         told = entry.read_facts() if entry else {}
         known = self.ring.keyed(_PURPOSE, record.guarded_text())
         return (
@@ -90,7 +90,7 @@ class AuditedAccounts:
         )
 
     def records(self) -> list[StaffRecord]:
-        """All accounts, each as the audit log knows it.
+        """All accounts, after a check of each against the audit log.
 
         Raises:
             RingbackError: `staff_altered`.
@@ -104,14 +104,14 @@ class AuditedAccounts:
     def add(self, record: StaffRecord, what: str, *, who: str, why: str, **facts: object) -> None:
         """Add an account and its audit entry."""
         staff.add_staff(self.connection, record)
-        self._tell(record, what, who=who, why=why, **facts)
+        self._log_change(record, what, who=who, why=why, **facts)
 
     def save(self, record: StaffRecord, what: str, *, who: str, why: str, **facts: object) -> None:
         """Change an account and add the audit entry of the change."""
         staff.save_staff(self.connection, record)
-        self._tell(record, what, who=who, why=why, **facts)
+        self._log_change(record, what, who=who, why=why, **facts)
 
-    def _tell(self, record: StaffRecord, what: str, *, who: str, why: str, **facts: object) -> None:
+    def _log_change(self, record: StaffRecord, what: str, *, who: str, why: str, **facts: object) -> None:
         told = {"name": record.name, "role": record.role, "status": record.status}
         digest = self.ring.newest.keyed(_PURPOSE, record.guarded_text())
         self.note(what, who=who, why=why, **(told | {"record": digest} | facts))
@@ -121,11 +121,11 @@ class AuditedAccounts:
         self.last_entry = self.case_file.log.add_within(self.connection, what, why=why, facts=facts, who=who)
 
     def session_digest(self, hash_: str) -> str:
-        """What the audit log keeps of a session: it tells that somebody really logged in."""
+        """The digest of a session for the audit log, as proof of the log-in."""
         return self.ring.newest.keyed("staff-session", hash_)
 
-    def _is_told_session(self, session: StaffSession) -> bool:
-        """Whether the log tells of this log-in, until then, and of nothing since that ended it."""
+    def _is_logged_session(self, session: StaffSession) -> bool:
+        """Whether the log has this log-in, with the same end, and no later entry that ended the session."""
         begun = self._find_entry("staff_logged_in", session)
         if begun is None or begun.computed_hash() != begun.hash:
             return False
@@ -145,7 +145,7 @@ class AuditedAccounts:
         return next((entry for entry in found if entry is not None), None)
 
     def member(self, token: str | None, right: str) -> tuple[StaffRecord, StaffSession]:
-        """The person whose session this is, when the person may do this.
+        """The person whose session this is, after a check of the right.
 
         Raises:
             RingbackError: `staff_none`, `staff_login_needed`, `staff_right_missing` or `staff_altered`.
@@ -165,27 +165,27 @@ class AuditedAccounts:
         if not staff.has_staff(self.connection):
             raise RingbackError("staff_none", path=self.case_file.case.path)
         session = staff.find_session(self.connection, token_hash(token)) if token else None
-        # A session from the future: the clock was set back, and nobody knows how long it has lasted.
+        # A session from the future: the clock was set back, so the session's age is unknown.
         if session is None or not session.started_at <= self.now < session.ends_at:
             raise RingbackError("staff_login_needed")
         record = self.get(session.name)
         if record.status != "active":
             raise RingbackError("staff_login_needed")
-        if not self._is_told_session(session):
+        if not self._is_logged_session(session):
             raise RingbackError("staff_altered", name=record.name)
         return record, session
 
 
 @contextmanager
 def reading_staff(case_file: CaseFile) -> Iterator[AuditedAccounts]:
-    """The accounts, to look at."""
+    """The accounts, to read."""
     with case_file.records.connect() as connection:
         yield AuditedAccounts(case_file, connection, case_file.clock.now())
 
 
 @contextmanager
 def changing_staff(case_file: CaseFile) -> Iterator[AuditedAccounts]:
-    """The accounts, to change: all of it with its audit entries, or nothing."""
+    """The accounts, to change. All changes and their audit entries are made, or none."""
     with writing(case_file.records).begin() as connection:
         accounts = AuditedAccounts(case_file, connection, case_file.clock.now())
         yield accounts
@@ -197,13 +197,13 @@ def changing_staff(case_file: CaseFile) -> Iterator[AuditedAccounts]:
 def auditing_refusals(
     case_file: CaseFile, *, right: str, command: str = "", token: str | None = None, about: str = ""
 ) -> Iterator[None]:
-    """Log what is refused because of who asks; the transaction of the refused change has ended by then.
+    """Log a refusal because of the person who asks. The refused transaction has ended by then.
 
     Args:
         case_file: The case.
         right: The right that the command needs.
-        command: What was asked for.
-        token: The session token of who asked.
+        command: The command that was refused.
+        token: The session token of the person who asked.
         about: The account that it was about.
     """
     try:
@@ -217,7 +217,7 @@ def auditing_refusals(
 
 
 def _name_of(case_file: CaseFile, token: str | None) -> str:
-    """Whose session token this is or was, for the log; '' when nobody's."""
+    """The name behind a session token, current or ended, for the log; '' if there is none."""
     with case_file.records.connect() as connection:
         session = staff.find_session(connection, token_hash(token)) if token else None
     return session.name if session else ""

@@ -1,6 +1,6 @@
-"""What staff prove themselves with: names, enrolment codes, passwords, one-time codes, session tokens.
+"""Credentials of staff: names, enrolment codes, passwords, one-time codes, session tokens.
 
-Nothing here knows an account; secrets are made and compared, never kept.
+Secrets are made and compared here, never stored. Nothing here knows about accounts.
 """
 
 import base64
@@ -24,7 +24,7 @@ ENROL_FOR = timedelta(days=7)
 SESSION_FOR = timedelta(hours=8)
 LONGEST_WAIT_S = 60
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
-# Without letters and digits that are taken for each other.
+# Without letters and digits that people confuse.
 _CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _CODE_LENGTH = 20
 _STEP_S = 30
@@ -32,18 +32,18 @@ _STEP_S = 30
 
 @dataclass(frozen=True, slots=True)
 class PasswordCost:
-    """How much work argon2id makes of one password: passes, memory (KiB), lanes."""
+    """The cost of one argon2id password hash: passes, memory (KiB), lanes."""
 
     passes: int = 3
     memory_kib: int = 65536
     lanes: int = 4
 
     def hash(self, password: str) -> str:
-        """The hash to keep."""
+        """The hash to store."""
         return self._hasher().hash(_folded(password))
 
     def verify(self, kept: str | None, password: str) -> bool:
-        """Whether the password fits; without a kept hash the same work is done for nothing."""
+        """Whether the password matches. Without a stored hash, the same work is done and the answer is no."""
         try:
             return self._hasher().verify(kept or self._nobody(), _folded(password)) and kept is not None
         except (VerificationError, InvalidHashError):
@@ -53,7 +53,7 @@ class PasswordCost:
         return PasswordHasher(self.passes, self.memory_kib, self.lanes)
 
     def _nobody(self) -> str:
-        """A hash of the same cost that no password has."""
+        """A hash of the same cost that matches no password."""
         salt, digest = (base64.b64encode(bytes(size)).decode().rstrip("=") for size in (16, 32))
         return f"$argon2id$v=19$m={self.memory_kib},t={self.passes},p={self.lanes}${salt}${digest}"
 
@@ -64,7 +64,7 @@ COST = PasswordCost()
 def check_name(name: str) -> None:
     """A staff name has up to 40 letters, digits, dots, hyphens and underscores, and does not look like a number.
 
-    Only plain letters: a name that looks like another must not pass for a second person.
+    Only plain letters are allowed: a look-alike of a name must not pass for a second person.
 
     Raises:
         RingbackError: `staff_name_bad`, without the name.
@@ -91,7 +91,7 @@ def check_password(password: str, *, name: str) -> None:
 
 
 def _folded(password: str) -> str:
-    # The same password typed on another keyboard may come in other code points.
+    # Another keyboard may give other code points for the same password.
     return unicodedata.normalize("NFKC", password)
 
 
@@ -102,7 +102,7 @@ def new_enrolment_code() -> str:
 
 
 def enrolment_hash(code: str) -> str:
-    """What is kept of an enrolment code. Case, spaces and hyphens do not matter."""
+    """The hash stored for an enrolment code. Case, spaces and hyphens do not matter."""
     plain = re.sub(r"[\s-]", "", code).upper()
     return hashlib.sha256(f"ringback enrolment {plain}".encode()).hexdigest()
 
@@ -118,7 +118,7 @@ def new_token() -> str:
 
 
 def token_hash(token: str) -> str:
-    """What is kept of a session token."""
+    """The hash stored for a session token."""
     return hashlib.sha256(f"ringback session {token}".encode()).hexdigest()
 
 
@@ -128,33 +128,33 @@ def new_totp_secret() -> str:
 
 
 def totp_uri(secret: str, *, name: str, case_id: str) -> str:
-    """The address that an authenticator app reads. It names the case by its id: its name may say too much."""
+    """The URI that an authenticator app reads. It names the case by id, since the case's name may say too much."""
     return pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=f"ringback {case_id[:8]}")
 
 
 def totp_about(name: str) -> str:
-    """What a person's secret is sealed for."""
+    """The `about` under which a person's one-time code secret is sealed."""
     return f"staff:{name}"
 
 
 def number_about(name: str) -> str:
-    """What a person's own number is sealed for."""
+    """The `about` under which a person's own number is sealed."""
     return f"staff-number:{name}"
 
 
 def totp_step(now: datetime) -> int:
-    """The number of the 30-second step that a moment lies in."""
+    """The number of the 30-second step that contains this time."""
     return int(now.timestamp()) // _STEP_S
 
 
 def find_totp_step(secret: str | None, code: str, *, now: datetime, after: int | None) -> int | None:
-    """The step whose code was given: this one, or one either way; only steps after the last one that was used.
+    """The step of the given code: the current one, or one either side of it. Steps up to `after` do not count.
 
     Args:
-        secret: In base 32; None does the same work for nothing.
+        secret: In base 32; None does the same work and finds nothing.
         code: Six digits; spaces do not matter.
-        now: When it was given.
-        after: The last step whose code was used.
+        now: When the code was given.
+        after: The last step whose code was used; None for none.
     """
     totp = pyotp.TOTP(secret or "A" * 32)
     given = re.sub(r"\s", "", code).encode()
@@ -176,7 +176,7 @@ def grouped(text: str, separator: str = " ") -> str:
 
 
 def wait_after(failures: int) -> timedelta:
-    """How long after so many failed log-ins the next one counts: 1, 2, 4 ... up to 60 seconds.
+    """How long to wait after this many failed log-ins: 1, 2, 4 ... up to 60 seconds.
 
     >>> [wait_after(failures).seconds for failures in (1, 2, 3, 7, 99)]
     [1, 2, 4, 60, 60]

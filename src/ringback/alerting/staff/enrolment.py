@@ -1,7 +1,7 @@
-"""How an invited person makes an account their own: enrolment code, password, one-time codes.
+"""Enrolment: an invited person takes over an account with enrolment code, password and one-time codes.
 
-Nothing is kept until the person has shown a code that fits the secret; then all of it, at once, and the enrolment
-code is used up. The secret is shown to nobody else, and never again.
+Nothing is stored until the person has given a one-time code that fits the secret. Then everything is stored at once,
+and the enrolment code is used up. The secret is shown only to this person, and only once.
 """
 
 from dataclasses import dataclass, field, replace
@@ -25,7 +25,7 @@ from ringback.records.staff import StaffRecord
 
 @dataclass(frozen=True, slots=True)
 class Enrolment:
-    """An enrolment that has begun: what its person must see once, and what is kept when it is confirmed."""
+    """An enrolment that has begun: what its person must see once, and what is stored on confirmation."""
 
     name: str
     secret: str = field(repr=False)
@@ -37,7 +37,7 @@ class Enrolment:
 def begin_enrolment(
     case_file: CaseFile, name: str, *, code: str, password: str, cost: PasswordCost = COST
 ) -> Enrolment:
-    """Check the enrolment code and the password, and make a secret for one-time codes. Nothing is kept yet.
+    """Check the enrolment code and the password, and make a secret for one-time codes. Nothing is stored yet.
 
     Raises:
         RingbackError: `staff_enrolment_refused` (logged), `staff_password_weak`, `staff_altered`.
@@ -52,7 +52,7 @@ def begin_enrolment(
 
 
 def finish_enrolment(case_file: CaseFile, enrolment: Enrolment, *, totp_code: str) -> None:
-    """Make the account active when the one-time code fits the secret.
+    """Make the account active if the one-time code fits the secret.
 
     Raises:
         RingbackError: `staff_code_wrong`, `staff_enrolment_refused` (logged), `staff_altered`.

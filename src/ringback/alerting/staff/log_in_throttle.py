@@ -1,9 +1,9 @@
-"""The throttle of log-ins, for each name and source: nobody keeps another person out by failing.
+"""The throttle of log-ins, for each name and source. Nobody can keep another person out by failing.
 
-After a failure the same source waits for the same name; failures elsewhere hold up nobody. Whoever changes the source
-with every try gains nothing without the password, for no answer tells whether it was right. Whoever has the password
-could try out one-time codes. So failures with the right password are counted for the name as well. Once there were
-many, places from which the person has never logged in wait for each other; places of before do not.
+After a failure, only the same source must wait, and only for the same name. An attacker could change the source with
+every try. Without the password that gains nothing, for no answer says whether the password was right. With the password
+the attacker could try out one-time codes. So failures with the right password also count for the name as a whole. After
+many of them, all new sources share one wait; sources from which the person has logged in before do not.
 """
 
 import os
@@ -17,7 +17,7 @@ from ringback.keys import KeyRing
 from ringback.records.check_slots import KeptSlot, SlotName, forget_slots, load_slots, save_slots
 from ringback.records.staff import Transaction
 
-# So many failures with the right password, since the last log-in, hold up nobody but their source.
+# Up to this many failures with the right password since the last log-in delay only their own source.
 FREE_FITTING = 20
 _REMEMBERED = timedelta(days=90)
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -26,13 +26,13 @@ _OVERALL, _PLACE = "overall", "place"
 
 @dataclass(frozen=True, slots=True)
 class LogInThrottle:
-    """Whom a name's failures hold up, as the records say.
+    """The throttle of one name at one source, from the records.
 
     Attributes:
         own: Of this source: its failures since its last log-in, and when its next try counts.
-        overall: Of the name: failures with the right password, and when the next try of a new place counts.
+        overall: Of the name: failures with the right password, and when the next try from a new source counts.
         known: Whether the person has logged in from this source before.
-        names: What the three are called in the records.
+        names: The names of the three in the records.
     """
 
     own: KeptSlot
@@ -42,22 +42,22 @@ class LogInThrottle:
 
     @property
     def source_digest(self) -> str:
-        """The source as a keyed digest, for the log: whoever looks sees which failures came from one place."""
+        """The source as a keyed digest, for the log: it shows which failures came from the same place."""
         return self.names[0][1]
 
     def is_too_soon(self, begun_at: datetime) -> bool:
-        """Whether a try that began then does not count, whatever it brings."""
+        """Whether a try that began at this time came too soon to count, right or wrong."""
         held_up = not self.known and self.overall.asked >= FREE_FITTING and _is_ahead(self.overall.next_at, begun_at)
         return held_up or (self.own.asked > 0 and _is_ahead(self.own.next_at, begun_at))
 
 
 def load_throttle(connection: Transaction, ring: KeyRing, name: str, source: str) -> LogInThrottle:
-    """The waits of a name, whether or not there is such an account, at one source.
+    """Load the throttle of a name at one source. The account need not exist.
 
     Args:
         connection: A transaction.
         ring: The case's keys: names and sources are kept as keyed digests.
-        name: As it was typed.
+        name: The name as typed.
         source: Where it was typed.
     """
     about, here = ring.newest.keyed("log-in", name), ring.newest.keyed("log-in source", source)
@@ -69,12 +69,12 @@ def load_throttle(connection: Transaction, ring: KeyRing, name: str, source: str
 
 
 def save_failure(connection: Transaction, throttle: LogInThrottle, *, now: datetime, fits: bool) -> KeptSlot:
-    """Note a failure that counted; returns how its source stands.
+    """Record a failure that counted. Returns the new state of its source.
 
     Args:
         connection: A transaction that writes.
-        waits: As they were loaded in it.
-        now: When.
+        throttle: The throttle, loaded in the same transaction.
+        now: The time.
         fits: Whether the password was right.
     """
     failures = throttle.own.asked + 1
@@ -82,13 +82,13 @@ def save_failure(connection: Transaction, throttle: LogInThrottle, *, now: datet
     overall = throttle.overall
     if fits:
         overall = KeptSlot(overall.asked + 1, now + timedelta(seconds=LONGEST_WAIT_S), booked=False)
-    # Both are written either way: the work must not tell whether the password was right.
+    # Both rows are always written, so that the work does not reveal whether the password was right.
     save_slots(connection, {throttle.names[0]: own, throttle.names[1]: overall})
     return own
 
 
 def save_success(connection: Transaction, throttle: LogInThrottle, *, now: datetime) -> None:
-    """Note a log-in: its source is known from now on, and all counts begin anew."""
+    """Record a log-in: its source is known from now on, and all counts start again."""
     forget_slots(connection, before=now - _REMEMBERED)
     anew = KeptSlot(0, now, booked=False)
     save_slots(
@@ -98,7 +98,7 @@ def save_success(connection: Transaction, throttle: LogInThrottle, *, now: datet
 
 
 def find_source() -> str:
-    """Where a command is typed: machine, account and terminal; without a terminal the session of processes."""
+    """Where a command is typed: machine, account and terminal; or without a terminal, the process session."""
     return f"{socket.gethostname()}/{os.getuid()}/{_find_terminal()}"
 
 
@@ -107,11 +107,11 @@ def _find_terminal() -> str:
         try:
             return os.ttyname(stream.fileno())
         except (OSError, ValueError, AttributeError):
-            # Not a terminal, closed, or none at all.
+            # Not a terminal, or closed, or none.
             continue
     return f"session {os.getsid(0)}"
 
 
 def _is_ahead(next_try_at: datetime, begun_at: datetime) -> bool:
-    # A wait that is longer than any we set comes from a clock that was set back: nobody is locked out by that.
+    # A wait longer than any we set comes from a clock that was set back. It must lock nobody out.
     return begun_at < next_try_at <= begun_at + timedelta(seconds=LONGEST_WAIT_S)

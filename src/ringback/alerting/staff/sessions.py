@@ -1,7 +1,7 @@
-"""Who works with a case: logging in, and whether the person who asks may do what is asked.
+"""Sessions: logging in, and checking that the person of a session has the right to do what is asked.
 
-A session's token is kept by its holder, outside the case; the records keep its hash. Failed log-ins slow the next one
-of the same source down and never lock: a lock would let anybody shut an approver out on the day.
+The holder keeps the session's token, outside the case; the records keep its hash. Failed log-ins delay the next one
+from the same source but never lock the account: a lock would let anybody shut an approver out on the day.
 """
 
 import os
@@ -54,13 +54,13 @@ def is_staffed(case_file: CaseFile) -> bool:
 
 
 def acting(case_file: CaseFile, right: str, *, token: str | None = None, command: str = "") -> StaffMember:
-    """The person who asks, when the person has logged in and has the right. A refusal is logged.
+    """The person who asks, after a check of log-in and right. A refusal is logged.
 
     Args:
         case_file: The case.
         right: One of `roles.RIGHTS`.
-        token: The session's token; else the one in the session file.
-        command: What was asked for, for the log.
+        token: The session's token; None for the one in the session file.
+        command: The command, for the log.
 
     Raises:
         RingbackError: `staff_none`, `staff_login_needed`, `staff_right_missing` or `staff_altered`.
@@ -74,15 +74,16 @@ def acting(case_file: CaseFile, right: str, *, token: str | None = None, command
 def log_in(
     case_file: CaseFile, name: str, *, password: str, code: str, cost: PasswordCost = COST, source: str = ""
 ) -> LogIn:
-    """Begin a session of eight hours. Whatever is wrong, the answer and the work are the same; it is logged.
+    """Begin a session of eight hours. All wrong log-ins get the same answer for the same work, and are logged.
 
     Args:
         case_file: The case.
-        name: Whose account.
+        name: The account's name.
         password: The password.
         code: The one-time code.
-        cost: How much work a password is.
-        source: Where it is tried: failures slow the same source down, for the same name. Kept as a keyed digest only.
+        cost: The cost of a password hash.
+        source: Where the log-in is tried. Failures delay the same source for the same name. Stored only as a keyed
+            digest.
 
     Raises:
         RingbackError: `staff_login_failed`, `staff_none` or `staff_altered`.
@@ -96,9 +97,9 @@ def log_in(
     token = new_token()
     with changing_staff(case_file) as accounts:
         record = accounts.find(name)
-        # The password was checked against what the account held then: it must hold it still.
+        # The password was checked against the hash read before. The account must still hold that hash.
         fits = fits and record is not None and seen is not None and record.password_hash == seen.password_hash
-        # Names that nobody has share one place in the records: people type passwords there.
+        # All unknown names share one row in the records: people type passwords there by mistake.
         throttle = load_throttle(accounts.connection, accounts.ring, name if record else "", source)
         ends_at = _decide_log_in(accounts, record, throttle, fits=fits, code=code, token=token, begun_at=begun_at)
     if record is None or ends_at is None:
@@ -116,7 +117,7 @@ def _decide_log_in(
     token: str,
     begun_at: datetime,
 ) -> datetime | None:
-    """Note the log-in or its failure; returns when the session ends, or None."""
+    """Record the log-in or its failure. Returns the end of the session; None for a failure."""
     sealed = record.totp_sealed if record and record.status == "active" else None
     secret = accounts.ring.unseal(sealed, about=totp_about(record.name)) if record and sealed else None
     after = record.totp_last_step if record else None
@@ -138,10 +139,10 @@ def _decide_log_in(
 def _note_failure(
     accounts: AuditedAccounts, record: StaffRecord | None, throttle: LogInThrottle, *, too_soon: bool, fits: bool
 ) -> None:
-    # One that came too soon was not weighed at all, so it must not make the wait longer either.
+    # A try that came too soon was not checked, so it must not lengthen the wait either.
     if not too_soon:
         own = save_failure(accounts.connection, throttle, now=accounts.now, fits=fits)
-        # The account shows how the source stands that failed last.
+        # The account shows the state of the source that failed last.
         staff.save_log_in_state(
             accounts.connection,
             record.name if record else "",
@@ -149,13 +150,13 @@ def _note_failure(
             next_try_at=own.next_at,
             totp_last_step=record.totp_last_step if record else None,
         )
-    # An unknown name stays out of the log: people type passwords there.
+    # An unknown name stays out of the log: people type passwords there by mistake.
     facts = {"name": record.name if record else "", "too_soon": too_soon, "source": throttle.source_digest}
     accounts.note("staff_login_failed", who="", why="a log-in was refused", **facts)
 
 
 def log_out(case_file: CaseFile, *, token: str | None = None) -> str:
-    """End a session and forget the session file's token; returns whose it was.
+    """End a session and remove the session file. Returns the name of its person.
 
     Raises:
         RingbackError: `staff_login_needed`.
@@ -176,7 +177,7 @@ def log_out(case_file: CaseFile, *, token: str | None = None) -> str:
 
 
 def store_number(case_file: CaseFile, raw: str, *, token: str | None = None) -> StaffMember:
-    """Store the mobile number of the person who is logged in, for rehearsals: sealed, and as a keyed digest.
+    """Store the logged-in person's mobile number for rehearsals, sealed and as a keyed digest.
 
     Raises:
         RingbackError: `staff_number_bad`, `staff_none`, `staff_login_needed` or `staff_altered`.
@@ -201,8 +202,8 @@ def get_number(case_file: CaseFile, name: str) -> str:
     """The mobile number that a person stored for rehearsals, E.164.
 
     Raises:
-        RingbackError: `staff_unknown`, `staff_altered`, `sealed_unreadable`, or `staff_number_missing` when there is
-            none or the account is not active.
+        RingbackError: `staff_unknown`, `staff_altered`, `sealed_unreadable`, or `staff_number_missing` if there is none
+            or the account is not active.
     """
     with reading_staff(case_file) as accounts:
         record = accounts.get(name)
@@ -212,7 +213,7 @@ def get_number(case_file: CaseFile, name: str) -> str:
 
 
 def keep_token(case_file: CaseFile, token: str) -> Path:
-    """Keep a session's token beside the case's key, readable by its owner alone.
+    """Write a session's token to a file beside the case's key, readable by its owner alone.
 
     Raises:
         RingbackError: `output_unwritable`.
@@ -231,7 +232,7 @@ def keep_token(case_file: CaseFile, token: str) -> Path:
 
 
 def find_token(case_file: CaseFile) -> str | None:
-    """The token in the session file; None when there is none that we can read."""
+    """The token in the session file; None if there is none that we can read."""
     try:
         return _session_file(case_file).read_text().strip() or None
     except (OSError, ValueError):

@@ -1,1 +1,1 @@
-"""How the public can tell a genuine alert: the campaign page, and the check of a reference."""
+"""How the public can recognise a genuine alert: the campaign page, and the check of a reference."""

@@ -1,7 +1,7 @@
 """The check of an alert: somebody types its reference and the last four digits of their own number.
 
-The answer is that the text is genuine, or that we could not confirm it. Nobody is told more: an unknown reference and
-a known one with other digits are the same queries, the same rows written, the same bytes and the same time.
+The answer is that the text is genuine, or that we could not confirm it, and nothing more. An unknown reference and a
+known one with wrong digits take the same queries, the same writes and the same time, and give the same bytes.
 """
 
 import math
@@ -35,13 +35,13 @@ from ringback.records.staff import Transaction
 GENUINE: Final = "genuine"
 NOT_CONFIRMED: Final = "not_confirmed"
 LATER: Final = "later"
-# The provider has the text, or may have it: then it may lie before the person who asks.
+# The provider has the text, or may have it. So the person who asks may be looking at it.
 ARRIVED_PERHAPS: Final = (ACCEPTED, CLAIMED, IN_DOUBT, NEEDS_HUMAN)
-# Every answer comes so long after the work began (or a multiple of it, on a busy machine), whatever it is.
+# Every answer comes this long after the work began (or a multiple of it, on a busy machine).
 ANSWER_AFTER_S: Final = 0.25
 _ZONE = ZoneInfo("Europe/London")
 _NOBODY = "the police"
-# Unit, its seconds, and below how many seconds a wait is told in it.
+# Unit, its seconds, and the wait in seconds below which this unit is used.
 _UNITS = (("second", 1, 60), ("minute", 60, 7200), ("hour", 3600, 172_800), ("day", 86_400, math.inf))
 
 
@@ -55,13 +55,13 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the person who asked is told.
+    """The answer to the person who asked.
 
     Attributes:
         kind: genuine, not_confirmed, or later (ask again in `wait_s`; the slot is kept).
-        lines: In words.
+        lines: The answer in words.
         waited_s: Seconds waited for the slot.
-        wait_s: Seconds until the slot; 0 with any kind but later.
+        wait_s: Seconds until the slot; 0 unless the kind is later.
     """
 
     kind: str
@@ -72,7 +72,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """Under which names the state of one question's slowing is kept."""
+    """The names under which the throttle of one question is stored."""
 
     own: SlotName
     quick: SlotName
@@ -81,9 +81,9 @@ class _Names:
 
 
 def read_question(reference_text: str, last_four: str) -> Question:
-    """What somebody typed, as a question.
+    """Parse what somebody typed into a question.
 
-    That a reference has a typing mistake may be told: anybody can work out its check letter.
+    The error for a mistyped reference reveals nothing: anybody can work out the check letter.
 
     Raises:
         RingbackError: `check_reference_mistyped` or `check_digits_wrong`.
@@ -109,21 +109,21 @@ def check_alert(
     who: str = "",
     on_wait: Callable[[float], object] = lambda _seconds: None,
 ) -> Answer:
-    """Answer whether a text is genuine, when the question's turn has come.
+    """Answer whether a text is genuine, if the question's turn has come.
 
     Args:
         case_file: The case.
         ring: Its keys.
         reference_text: As typed.
         last_four: The last four digits of the number that the text came to, as typed.
-        source: Who asks: an address or a name. It is kept as a keyed digest only.
-        clock: Time, and waiting.
-        patient: Wait for the turn; otherwise the answer may be `later`.
+        source: Who asks: an address or a name. Stored only as a keyed digest.
+        clock: The clock, also used to wait.
+        patient: Whether to wait for the turn; otherwise the answer may be `later`.
         who: The member of staff, for the audit log.
-        on_wait: Called before each wait, with its seconds.
+        on_wait: Called before each wait with its length in seconds.
 
     Raises:
-        RingbackError: `check_reference_mistyped` or `check_digits_wrong`; these use up no answer.
+        RingbackError: `check_reference_mistyped` or `check_digits_wrong`; these use up no slot.
     """
     began = clock.elapsed()
     question = read_question(reference_text, last_four)
@@ -156,11 +156,11 @@ def check_alert(
 
 
 def genuine_lines(alerts: Mapping[str, Any], sent_at: datetime | None) -> tuple[str, ...]:
-    """The answer to a reference and digits that belong together.
+    """The answer if reference and digits belong together.
 
     Args:
         alerts: The [alerts] section of case.toml.
-        sent_at: When the text was handed over.
+        sent_at: When the text was handed over; None if not known.
     """
     day = f" on {sent_at.astimezone(_ZONE):%A} {_day(sent_at.astimezone(_ZONE))}" if sent_at else ""
     force, website = _force(alerts), _website(alerts)
@@ -177,7 +177,7 @@ def genuine_lines(alerts: Mapping[str, Any], sent_at: datetime | None) -> tuple[
 
 
 def not_confirmed_lines(alerts: Mapping[str, Any]) -> tuple[str, ...]:
-    """The answer to every other question; it does not depend on why.
+    """The answer to every other question, always the same.
 
     Args:
         alerts: The [alerts] section of case.toml.
@@ -196,7 +196,7 @@ def not_confirmed_lines(alerts: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def later_lines(wait_s: float) -> tuple[str, ...]:
-    """The answer to a question whose turn has not come.
+    """The answer if the question's turn has not come.
 
     >>> later_lines(90)[0]
     'There are many questions about this reference. Ask again in 2 minutes: your place is kept.'
@@ -216,7 +216,7 @@ def in_words(seconds: float) -> str:
 
 
 def _names(ring: KeyRing, question: Question, source: str) -> _Names:
-    # Slots are kept for whatever reference was typed, so they say nothing about which ones there are.
+    # Slots are stored for any typed reference, so they do not reveal which references exist.
     reference = ring.newest.keyed("check-slot", question.reference)
     asker = ring.newest.keyed("check-source", source)
     return _Names(
@@ -228,10 +228,11 @@ def _names(ring: KeyRing, question: Question, source: str) -> _Names:
 
 
 def _take_turn(connection: Transaction, names: _Names, *, now: datetime) -> float:
-    """Seconds until the answer may be given; 0 when it may now. Keeps what that changes."""
+    """Take a turn and store the new state. Returns the seconds until the answer may be given; 0 for now."""
     forget_slots(connection, before=now - RULES.remembered)
     kept = load_slots(connection, (names.own, names.quick, names.slow, names.source))
-    # No lane books further ahead: such a slot is from before the machine's clock was set back, and would be a lock.
+    # No lane books further ahead than this. Such a slot dates from before the clock was set back, and would lock people
+    # out.
     slots = {name: Slot(**asdict(one)) for name, one in kept.items() if one.next_at <= now + RULES.furthest}
     fresh = Slot(0, now)
     own = slots.get(names.own, fresh)
@@ -263,5 +264,5 @@ def _website(alerts: Mapping[str, Any]) -> str:
     return str(alerts.get("website") or f"the {alerts.get('force') or 'police'} website")
 
 
-def _day(moment: datetime) -> str:
-    return f"{moment.day} {moment:%B %Y}"
+def _day(at: datetime) -> str:
+    return f"{at.day} {at:%B %Y}"

@@ -1,7 +1,7 @@
-"""The campaign page: what anybody may know about the texts of a batch, so that copies of them can be told from ours.
+"""The campaign page: the public facts about the texts of a batch, so that people can tell ours from copies.
 
-It shows the exact wording with a sample reference, who sends it, when, how many were sent, and where to check. It
-names nobody, and gives no number of a person, no reference but the sample, and no count by reason.
+It shows the exact wording with a sample reference, who sends it, when, how many were sent, and where to check. It names
+nobody, and contains no person's number, no reference but the sample, and no count by reason.
 """
 
 import hashlib
@@ -31,9 +31,9 @@ from ringback.records.check_slots import count_alerts_in
 from ringback.reporting.masking import assert_no_numbers
 
 PAGE, FACTS = "index.html", "campaign.json"
-# Texts that may have gone out, or may still go out.
+# The batch's texts may have gone out, or may still go out.
 _HAS_PAGE = (states.APPROVED, states.STOPPED, states.HALTED, states.FINISHED)
-# The one number on the page that is as long as a person's.
+# The only number on the page as long as a person's number.
 REPORT_FRAUD: Final = "0300 123 2040"
 NEVER_ASKED: Final = (
     "for a password, a PIN or a one-time code",
@@ -47,7 +47,7 @@ NEVER_ASKED: Final = (
 
 @dataclass(frozen=True, slots=True)
 class CampaignFacts:
-    """All that the page says. Everything but `sent` and `phase` was frozen when the batch was planned, or is a setting.
+    """The facts on the page. All but `sent` and `phase` were frozen when the batch was planned, or are settings.
 
     Attributes:
         campaign: The batch's reference.
@@ -89,14 +89,14 @@ class CampaignFacts:
 
 
 def write_page(case_file: CaseFile, batch_id: str, folder: Path, *, member: str) -> CampaignFacts:
-    """Write index.html and campaign.json into a folder; earlier ones of the same campaign are replaced.
+    """Write index.html and campaign.json into a folder, replacing earlier ones of the same campaign.
 
     A refusal is logged.
 
     Args:
         case_file: The case.
-        batch_id: The batch: approved, or anything that comes after.
-        folder: Where to; it is made if it is not there.
+        batch_id: The batch, in state approved or later.
+        folder: The folder; made if it does not exist.
         member: Who asked for it, for the audit log.
 
     Raises:
@@ -126,10 +126,10 @@ def write_page(case_file: CaseFile, batch_id: str, folder: Path, *, member: str)
 
 
 def read_facts(case_file: CaseFile, batch_id: str) -> CampaignFacts:
-    """What the page of a batch says now.
+    """The facts of a batch's page now.
 
     Raises:
-        RingbackError: As `write_page`, but for writing.
+        RingbackError: As `write_page`, except for writing.
     """
     now = case_file.clock.now()
     with case_file.records.connect() as connection:
@@ -139,7 +139,7 @@ def read_facts(case_file: CaseFile, batch_id: str) -> CampaignFacts:
         sent = count_alerts_in(connection, batch_id, states.ACCEPTED)
     alerts = case_file.case.settings.alerts
     settings = _settings(content, alerts, toml=case_file.case.toml)
-    # The approval of a translation changes no word of it.
+    # The approval of a translation does not change its words.
     wording = Wording(**(content.wording | {"approval": None}))
     sample = references.show(references.SAMPLE)
     windows, _cut = cut_quiet(
@@ -159,17 +159,17 @@ def read_facts(case_file: CaseFile, batch_id: str) -> CampaignFacts:
         phase=_phase(batch, content, now),
         sent=sent,
         counted_at=now.isoformat(timespec="seconds"),
-        counted_at_in_words=_moment(now, content.time_zone),
+        counted_at_in_words=_local_words(now, content.time_zone),
         check_place=settings["check_place"],
         takes_replies=wording.takes_replies,
     )
 
 
 def render_page(facts: CampaignFacts) -> str:
-    """The page: one HTML file that asks nothing of the network and runs no script.
+    """The page: one HTML file without scripts or network requests.
 
     Raises:
-        ValueError: It would show what looks like somebody's phone number.
+        ValueError: The page would show something like a person's phone number.
     """
     page = _environment().get_template("campaign.html.j2").render(asdict(facts) | {"report_fraud": REPORT_FRAUD})
     assert_no_numbers(page, allowed=(REPORT_FRAUD,))
@@ -181,7 +181,7 @@ def _check_has_page(batch: Batch) -> None:
         raise RingbackError(
             "batch_state_wrong", batch=batch.id, kind=batch.kind, state=batch.state, what="shown to the public"
         )
-    # A batch that another replaced is finished, though nobody may ever have approved it.
+    # A replaced batch is finished, but may never have been approved.
     if batch.state not in _HAS_PAGE or not batch.approved_by:
         raise RingbackError("batch_not_approved", batch=batch.id, state=batch.state)
 
@@ -204,8 +204,8 @@ def _phase(batch: Batch, content: BatchContent, now: datetime) -> str:
     return "under_way" if batch.started_at else "not_begun"
 
 
-def _moment(moment: datetime, zone: str) -> str:
-    local = moment.astimezone(ZoneInfo(zone))
+def _local_words(at: datetime, zone: str) -> str:
+    local = at.astimezone(ZoneInfo(zone))
     return f"{local:%H:%M} on {local:%A} {local.day} {local:%B %Y}"
 
 

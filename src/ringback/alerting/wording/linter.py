@@ -1,11 +1,11 @@
-"""The rules for the words of an alert. They block: a text with one fault cannot be sent.
+"""The linter: the rules for the words of an alert. A text with one fault cannot be sent.
 
-No link or domain, nothing to open, no number to ring, no ask for personal details, no pressure, no name, bank or
-loss; never "you are a victim"; in English, or in a translation that a named approver has read; and it says who
-writes, what happened, where to look, and its reference, once. The lists that the checks use are in data/wording, for
-people to read.
+An alert has no link or domain, nothing to open, no number to ring, no request for personal details, no pressure, no
+name, bank or loss, and never "you are a victim". It is in English, or in a translation that a named approver has read.
+It says who writes, what happened and where to look, and has its reference, once. The word lists of the checks are in
+data/wording, where people can read them.
 
-A text that passes keeps these rules as far as rules can see. Whether it is kind and true, an approver has to judge.
+A text that passes keeps these rules as far as a program can see. Whether it is kind and true, an approver must judge.
 """
 
 from collections.abc import Iterator
@@ -50,16 +50,16 @@ def lint(
     takes_replies: bool = False,
     approval: TranslationApproval | None = None,
 ) -> list[Fault]:
-    """Every fault of a text, in the order of the text; what is missing comes first.
+    """Every fault of a text, in text order; faults for missing content come first.
 
     Args:
         text: The exact text as the phone will show it.
-        force: Who writes.
-        website: The website named in words.
-        reference: The alert's reference, as it is printed.
-        language: Code of the language that the text is said to be in.
+        force: The police force that writes.
+        website: The website, named in words.
+        reference: The alert's reference, as printed.
+        language: Code of the stated language of the text.
         takes_replies: Whether the sender can take replies.
-        approval: Who has read a text in another language.
+        approval: The approval of a text in another language than English.
 
     >>> [fault.code for fault in lint(
     ...     "Example Police: this number was called. See our website, now! Reference 7KQM-3TX9-2.",
@@ -97,14 +97,14 @@ def lint(
         *find_names(folded, exempt=exempt),
         *find_shouting(folded, exempt=exempt),
     ]
-    # An order that a list knows better is told as what it asks for.
+    # An order that another list describes better is reported under that list's code.
     in_words += [
         one
         for one in (*find_orders(folded, exempt=exempt), *find_questions(folded))
         if not any(one.span.start < other.span.end and other.span.start < one.span.end for other in in_words)
     ]
     if not english:
-        # A word of another language may be spelt like one of ours; in its English sentences the rules are the same.
+        # A foreign word may be spelt like one of ours. So only the English sentences of the text keep these faults.
         places = english_places(folded)
         in_words = [one for one in in_words if any(at <= one.span.start < until for at, until in places)]
     return tidy(faults + in_words)

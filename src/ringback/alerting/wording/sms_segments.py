@@ -1,14 +1,15 @@
-"""SMS segments: how a text is cut on its way to a phone, and what that costs.
+"""SMS segments: how a text is split for the network, and what it costs. case.toml calls a segment a part.
 
-A text in the GSM 03.38 alphabet travels seven bits a character: 160 in one part, 153 a part in several (the rest is
-the heading that joins them). One character outside it makes the whole text UCS-2: 70 in one part, 67 in several.
+A text in the GSM 03.38 alphabet takes seven bits a character: 160 fit in a single segment, 153 in each of several (the
+rest is the header that joins them). One character outside it makes the whole text UCS-2: 70 in one, 67 in each of
+several.
 """
 
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-MOST_CHARACTERS = 918  # that the provider accepts, whatever the alphabet
+MOST_CHARACTERS = 918  # the most that the provider accepts, in any alphabet
 
 _BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
@@ -20,28 +21,28 @@ _GSM = _BASIC | _EXTENSION
 
 @dataclass(frozen=True, slots=True)
 class Segments:
-    """The parts that one text travels in.
+    """The segments of one text.
 
     Attributes:
-        encoding: "GSM-7", or "UCS-2" when one character at least is outside the GSM alphabet.
+        encoding: "GSM-7", or "UCS-2" if any character is outside the GSM alphabet.
         units: Septets (an extension character is two) or 16-bit units (an emoji is two).
-        parts: How many parts are paid for; 0 for no text.
-        per_part: How many units one of these parts holds.
+        count: How many segments are paid for; 0 for no text.
+        per_segment: How many units one of these segments holds.
     """
 
     encoding: Literal["GSM-7", "UCS-2"]
     units: int
-    parts: int
-    per_part: int
+    count: int
+    per_segment: int
 
 
 def count_segments(text: str) -> Segments:
-    """A character of two units is never cut in two: it moves to the next part whole.
+    """Count the segments of a text. A character of two units is never split: it moves whole to the next segment.
 
-    >>> count_segments("a" * 160).parts, count_segments("a" * 161).parts, count_segments("a" * 160 + "€").parts
+    >>> count_segments("a" * 160).count, count_segments("a" * 161).count, count_segments("a" * 160 + "€").count
     (1, 2, 2)
     >>> count_segments("ŵ" * 71)
-    Segments(encoding='UCS-2', units=71, parts=2, per_part=67)
+    Segments(encoding='UCS-2', units=71, count=2, per_segment=67)
     """
     gsm = all(character in _GSM for character in text)
     sizes = [_size(character, gsm=gsm) for character in text]
@@ -50,16 +51,16 @@ def count_segments(text: str) -> Segments:
     encoding: Literal["GSM-7", "UCS-2"] = "GSM-7" if gsm else "UCS-2"
     if units <= alone:
         return Segments(encoding, units, 1 if units else 0, alone)
-    parts, room = 1, joined
+    count, room = 1, joined
     for size in sizes:
         if size > room:
-            parts, room = parts + 1, joined
+            count, room = count + 1, joined
         room -= size
-    return Segments(encoding, units, parts, joined)
+    return Segments(encoding, units, count, joined)
 
 
 def find_outside_gsm(text: str) -> list[str]:
-    """The characters that make a text UCS-2, each once, in the order in which they come.
+    """The characters that make a text UCS-2, each once, in text order.
 
     >>> find_outside_gsm("Ynys Môn, tŷ")
     ['ô', 'ŷ']
@@ -67,11 +68,11 @@ def find_outside_gsm(text: str) -> list[str]:
     return [character for character in dict.fromkeys(text) if character not in _GSM]
 
 
-def cost(parts: Segments | int, price_per_part: Decimal, *, texts: int = 1) -> Decimal:
+def cost(segments: Segments | int, price_per_part: Decimal, *, texts: int = 1) -> Decimal:
     """What texts cost, exactly.
 
     Args:
-        parts: Parts of one text, or their number.
+        segments: The segments of one text, or their count.
         price_per_part: Pounds, as a Decimal so that nothing is rounded.
         texts: How many such texts.
 
@@ -81,7 +82,7 @@ def cost(parts: Segments | int, price_per_part: Decimal, *, texts: int = 1) -> D
     >>> cost(2, Decimal("0.0197"), texts=70_000)
     Decimal('2758.0000')
     """
-    count = parts if isinstance(parts, int) else parts.parts
+    count = segments if isinstance(segments, int) else segments.count
     return price_per_part * count * texts
 
 

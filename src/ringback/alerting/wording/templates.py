@@ -1,4 +1,4 @@
-"""The words of an alert: the templates to start from, and the exact text that a phone will show."""
+"""The words of an alert: the default templates, and the exact text that a phone will show."""
 
 import re
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ __all__ = [
 
 FIELDS = ("force", "website", "reference")
 
-# {website} is the website named in words: phones turn a domain into a link, and people must not learn to follow one.
+# {website} names the website in words. Phones turn a domain into a link, and people must not learn to follow links.
 _CAN_REPLY = (
     "{force}: this number was called by criminals who hid who they were. We do not need any money or details"
     " from you. To find out more, search for {website}. Alert reference: {reference}."
@@ -36,13 +36,14 @@ _CANNOT_REPLY = (
     " Replies to this text are not read."
 )
 DEFAULT_TEMPLATES: dict[tuple[str, bool], str] = {("en", True): _CAN_REPLY, ("en", False): _CANNOT_REPLY}
-"""The templates to start from, by language and whether the sender takes replies."""
+"""(language, whether the sender takes replies) to default template."""
 
 _FIELD = re.compile(r"\{([^{}]*)\}")
 _BLANKS = re.compile(r"[ \t\u00a0\u202f]+")
 _BEFORE_STOP = re.compile(r" +(?=[,.])")
 _EMPTY_LINES = re.compile(r"\n{3,}")
-# What the provider writes plainly on the way out. Written plainly here first, so that what is approved is what is sent.
+# Characters that the provider replaces by plain ones. They are replaced here first, so that the approved text is the
+# sent text.
 _PLAINLY = str.maketrans(
     {"‑": "-", "–": "-", "—": "-", "−": "-", "…": "...", "‘": "'", "’": "'", "‚": "'", "“": '"', "”": '"', "„": '"'}
 )
@@ -50,16 +51,16 @@ _PLAINLY = str.maketrans(
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What an alert says, but for its reference.
+    """The words of an alert, except its reference.
 
     Attributes:
         language: Code of the language, such as "en".
         template: Text with {force}, {website} and {reference} in it.
-        force: Who writes, such as "Example Police".
-        website: The website named in words, such as "the Example Police website"; never a domain.
-        takes_replies: Whether the sender can take replies at all.
-        approval: Who has read a text in another language than English; None when nobody has. Its fields as a
-            mapping will do, as JSON gives them.
+        force: The police force that writes, such as "Example Police".
+        website: The website, named in words, such as "the Example Police website"; never a domain.
+        takes_replies: Whether the sender can take replies.
+        approval: The approval of a text in another language than English; None if there is none. A mapping of its
+            fields, as from JSON, is accepted too.
     """
 
     language: str
@@ -75,11 +76,11 @@ class Wording:
 
 
 def default_wording(*, force: str, website: str | None = None, takes_replies: bool = False) -> Wording:
-    """The English wording to start from.
+    """The default English wording.
 
     Args:
-        force: Who writes.
-        website: The website named in words; None for "the <force> website".
+        force: The police force that writes.
+        website: The website, named in words; None for "the <force> website".
         takes_replies: Whether the sender can take replies.
     """
     named = f"the {force} website" if website is None else website
@@ -87,18 +88,18 @@ def default_wording(*, force: str, website: str | None = None, takes_replies: bo
 
 
 def render(wording: Wording, reference: str) -> str:
-    """The exact text as the phone will show it.
+    """The exact text that the phone will show.
 
-    Dashes, curly quotes and blanks are written the way the provider would change them to: what is linted, approved
-    and compared with the provider's receipt is one and the same text.
+    Dashes, curly quotes and blanks are replaced here as the provider would replace them. So one and the same text is
+    linted, approved and compared with what the provider sent.
 
     Args:
         wording: The words.
         reference: The alert's own reference, or a sample for a preview.
 
     Raises:
-        RingbackError: `wording_field_unknown` for a field that nobody fills in, `wording_brace_left` for a brace
-            that belongs to no field.
+        RingbackError: `wording_field_unknown` for an unknown field, `wording_brace_left` for a brace that belongs to no
+            field.
 
     >>> print(render(Wording("en", "{force}: see {website}. {reference}", "Our force", "our website", False), "AB"))
     Our force: see our website. AB
@@ -114,7 +115,7 @@ def render(wording: Wording, reference: str) -> str:
 
 
 def lint_wording(wording: Wording, reference: str | None = None) -> list[Fault]:
-    """Everything that stops a wording from being sent, in the order of the text.
+    """All faults that stop a wording from being sent, in text order.
 
     Args:
         wording: The words.
@@ -136,7 +137,7 @@ def lint_wording(wording: Wording, reference: str | None = None) -> list[Fault]:
 
 
 def find_faults(wording: Wording) -> list[str]:
-    """Why a wording may not be sent, in plain words; nothing when it may.
+    """Why a wording may not be sent, in plain words; empty if it may.
 
     >>> find_faults(default_wording(force="Example Police"))
     []

@@ -1,4 +1,4 @@
-"""A wording in another language than English: blocked until somebody named who reads it has read that exact text."""
+"""Wordings in other languages than English. A named reader of the language must approve each exact text."""
 
 import hashlib
 from dataclasses import dataclass
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class TranslationApproval:
-    """A named approver who reads the language has read one exact text.
+    """The approval of one exact text by a named approver who reads its language.
 
     Attributes:
         language: Code of the language, such as "cy".
         approver: Who read it.
-        text_sha256: `approved_text_hash` of what was read.
+        text_sha256: `approved_text_hash` of the approved text.
     """
 
     language: str
@@ -20,7 +20,7 @@ class TranslationApproval:
 
 
 def approved_text_hash(text: str, reference: str) -> str:
-    """SHA-256 of a rendered text, the same whatever its reference.
+    """SHA-256 of a rendered text. It does not depend on the reference.
 
     >>> approved_text_hash("Ref AB", "AB") == approved_text_hash("Ref CD", "CD")
     True

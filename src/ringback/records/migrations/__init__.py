@@ -1,1 +1,1 @@
-"""From one format of the records to the next."""
+"""Migrations of the records from one format to the next."""

@@ -1,4 +1,4 @@
-"""Alembic's entry: run the steps on the connection that was handed over, within its transaction."""
+"""Alembic's entry point: run the steps on the given connection, in its transaction."""
 
 from alembic import context
 

@@ -1,4 +1,4 @@
-"""Bring the records to the format of this program: fresh ones at once, older ones step by step, by Alembic."""
+"""Bring records to the format of this program with Alembic: new ones at once, older ones step by step."""
 
 from pathlib import Path
 
@@ -10,12 +10,12 @@ from ringback.records import alert_tables
 from ringback.records.tables import RECORDS_FORMAT, about, metadata
 
 _FIRST = "001"
-# Naming the module here makes sure that its tables are in `metadata`.
+# Naming the module here ensures that its tables are in `metadata`.
 ALL_TABLES = (metadata.tables, alert_tables.staff)
 
 
 def make_fresh(engine: Engine) -> None:
-    """Make all tables as they are now, and note that no step is left to do."""
+    """Make all tables in their current form, and record that no step is left to do."""
     with engine.begin() as connection:
         metadata.create_all(connection)
         connection.execute(insert(about).values(key="format", value=str(RECORDS_FORMAT)))
@@ -23,7 +23,7 @@ def make_fresh(engine: Engine) -> None:
 
 
 def upgrade(engine: Engine) -> None:
-    """Do the steps that are left, in one transaction. Records from before there were steps are at the first."""
+    """Do the remaining steps, in one transaction. Records older than the steps count as at the first."""
     with engine.begin() as connection:
         if not inspect(connection).has_table("alembic_version"):
             command.stamp(_config(connection), _FIRST)

@@ -1,1 +1,1 @@
-"""What the provider of texts may call: delivery receipts and texts that came in."""
+"""The app for the provider's callbacks: delivery receipts and texts that came in."""

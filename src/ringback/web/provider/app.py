@@ -1,7 +1,7 @@
-"""The app that takes the provider's callbacks: three routes, no page, and nothing about a number in any answer.
+"""The app for the provider's callbacks: three routes, no page, and no phone number in any answer.
 
-The provider tries again after a 5xx, and never after another 4xx: so a 4xx is only for what could never be taken, and
-all our own trouble is a 503. Nothing it sends is ever repeated in an answer or a log.
+The provider retries after a 5xx, never after a 4xx. So a 4xx means that a callback could never be taken, and all our
+own trouble is a 503. Nothing that the provider sends is repeated in an answer or a log.
 """
 
 import json
@@ -71,7 +71,7 @@ def _add_guard(app: Flask, case_file: CaseFile, clock: Clock) -> None:
     @app.before_request
     def guard() -> Response | None:
         if request.endpoint is None:
-            # No such route or method: the answer says so to anybody.
+            # No such route or method: anybody gets that answer.
             return None
         caller = find_caller(app.view_functions.get(request.endpoint))
         if caller == ANYBODY:
@@ -86,9 +86,9 @@ def _add_guard(app: Flask, case_file: CaseFile, clock: Clock) -> None:
 
 
 def make_doorkeeper(app: Flask, case_file: CaseFile, *, clock: Clock) -> Callable[[str, str], bool]:
-    """A function that says of a path and an Authorization header whether the app would take what comes with them.
+    """A function of path and Authorization header: whether they show a good token.
 
-    It is asked before a body is read, and decides nothing else: the app judges every request anew.
+    It only decides whether to read the body. The app checks every request again.
     """
     purposes = {rule.rule: find_caller(app.view_functions.get(rule.endpoint)) for rule in app.url_map.iter_rules()}
 
@@ -99,7 +99,7 @@ def make_doorkeeper(app: Flask, case_file: CaseFile, *, clock: Clock) -> Callabl
         try:
             return _is_good_header(case_file, purpose, authorization, clock)
         except (RingbackError, ValueError):
-            # The app is in the same trouble, and says so.
+            # The app has the same trouble, and answers with it.
             return False
 
     return shows_token
@@ -128,7 +128,7 @@ def _answer(code: int, content: Mapping[str, object]) -> Response:
 
 
 def _answer_refusal(error: HTTPException) -> Response:
-    """404, 405, 413, 415 and the like, in JSON, with nothing of the request in it."""
+    """Answer 404, 405, 413, 415 and the like in JSON, without repeating the request."""
     names = {RequestEntityTooLarge: "body_too_large", UnsupportedMediaType: "not_json", BadRequest: "bad_request"}
     code = error.code or 500
     answer = _answer(code, {"error": names.get(type(error), error.name.lower().replace(" ", "_"))})
@@ -139,7 +139,7 @@ def _answer_refusal(error: HTTPException) -> Response:
 
 
 def _answer_error(error: RingbackError) -> Response:
-    """A callback that can never be taken is a 400; whatever is our own trouble is a 503, and it comes again."""
+    """Answer 400 to a callback that can never be taken, and 503 for our own trouble, so that it comes again."""
     if error.code == "callback_bad":
         log.warning("refused a callback: its %s %s", error.facts["field"], error.facts["problem"])
         return _answer(400, {"error": "callback_bad", **error.facts})
@@ -148,6 +148,6 @@ def _answer_error(error: RingbackError) -> Response:
 
 
 def _answer_fault(_error: Exception) -> Response:
-    """Nobody foresaw it: the log gets the masked traceback, the provider tries again."""
+    """Answer an unexpected error: the log gets the masked traceback, and the provider retries."""
     log.error("%s", mask_numbers(traceback.format_exc()))
     return _answer(500, {"error": "fault"})

@@ -1,4 +1,4 @@
-"""Who may call what: every route says so, and what says nothing is refused."""
+"""Who may call which route. Every route names its callers; a route that names none is refused."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -9,7 +9,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 def callable_by(caller: str) -> Callable[[View], View]:
-    """Say who may call a view: the holder of the token for this purpose, or `ANYBODY`."""
+    """Mark a view with its caller: a holder of the token for this purpose, or `ANYBODY`."""
 
     def mark(view: View) -> View:
         view.callable_by = caller  # type: ignore[attr-defined]
@@ -19,5 +19,5 @@ def callable_by(caller: str) -> Callable[[View], View]:
 
 
 def find_caller(view: Callable[..., Any] | None) -> str | None:
-    """Who may call a view, or None when it does not say."""
+    """The caller of a view; None if it names none."""
     return getattr(view, "callable_by", None)

@@ -1,13 +1,13 @@
-"""The door of the provider app: waitress, with a time-out and a bound for every connection that has shown no token.
+"""The door of the provider app: waitress, with time-outs and a limit for connections that have shown no token.
 
-Whoever has no token can hold a connection only as long as nobody else wants its place. Nobody is turned away at the
-door: who comes last is let in, and of those without a token the one goes that has waited longest, at the source that
-has most of them. A callback is in and out within milliseconds, so it is never the one. Further:
+A connection without a token keeps its place only until somebody else needs it. New connections are always let in. When
+all places are taken, one connection without a token is cut: the longest-waiting one of the source that has most of
+them. A callback is done within milliseconds, so it is never the one. Also:
 
-- A request's head has to be there within ten seconds in all, however its bytes are spread.
-- A body is waited for only after the head has shown a good token; without one the answer comes at once.
+- The whole head of a request must arrive within ten seconds.
+- The body is read only after the head has shown a good token. Without one, the answer comes at once.
 
-Where all come by one proxy they are one source. That does no harm: a proxy passes on whole heads.
+Behind a proxy, all connections are one source. That does no harm, since a proxy passes on only whole heads.
 """
 
 import ipaddress
@@ -26,10 +26,10 @@ from waitress.server import MultiSocketServer, TcpWSGIServer  # type: ignore[imp
 from waitress.task import ThreadedTaskDispatcher  # type: ignore[import-untyped]
 
 MOST_OF_A_SOURCE, MOST = 64, 512
-# So long a connection may take to bring its head before others of its source can push it out.
+# How long a connection may take to send its head before others of its source can push it out.
 YOUNG_S = 1.0
 HEAD_S, BODY_S, IDLE_S = 10.0, 30.0, 30.0
-# After an answer that came before the body: so long the rest is read and thrown away, or the answer may not arrive.
+# After an answer that came before the body, the rest is read and discarded for this long, or the answer may get lost.
 _LINGER_S = 2.0
 _LARGEST_HEAD = 16 * 1024
 _SAY_AGAIN_S = 60.0
@@ -39,7 +39,7 @@ ShowsToken = Callable[[str, str], bool]
 
 
 class Head(HTTPRequestParser):  # type: ignore[misc]
-    """A request as it comes in; its body is waited for only where its head was judged to be worth it."""
+    """A request as it comes in. Its body is awaited only if the judge accepts its head."""
 
     def __init__(self, adj: Adjustments, *, judge: Callable[["Head"], bool]) -> None:
         super().__init__(adj)
@@ -47,7 +47,7 @@ class Head(HTTPRequestParser):  # type: ignore[misc]
         self._judge, self._judged = judge, False
 
     def received(self, data: bytes) -> int:
-        """Take bytes in; returns how many."""
+        """Take bytes in. Returns how many."""
         taken = int(super().received(data))
         if self.headers_finished and not self.completed and not self._judged:
             self._judged = True
@@ -57,7 +57,10 @@ class Head(HTTPRequestParser):  # type: ignore[misc]
         return taken
 
     def _end_here(self) -> None:
-        """Answer it as it is: without a token, so that a token that becomes good meanwhile meets no half request."""
+        """End the request here, to be answered at once.
+
+        Its token is dropped: should the token become good meanwhile, it must not go with half a request.
+        """
         self.headers.pop("AUTHORIZATION", None)
         self.headers |= {"CONTENT_LENGTH": "0", "CONNECTION": "close"}
         self.body_rcv, self.chunked, self.content_length = None, False, 0
@@ -65,7 +68,7 @@ class Head(HTTPRequestParser):  # type: ignore[misc]
 
 
 class Connection(HTTPChannel):  # type: ignore[misc]
-    """One connection, and what is known of who is at its other end."""
+    """One connection, with its source and whether it has shown a token."""
 
     def __init__(
         self,
@@ -91,16 +94,16 @@ class Connection(HTTPChannel):  # type: ignore[misc]
 
     @property
     def is_busy(self) -> bool:
-        """Whether a whole request of it is being answered."""
+        """Whether a whole request is being answered."""
         return bool(self.requests)
 
     @property
     def is_answered(self) -> bool:
-        """Whether it only stays until its other end has taken the answer."""
+        """Whether the connection stays open only until its other end has taken the answer."""
         return self._lingers_until > 0
 
     def is_overdue(self, now: float) -> bool:
-        """Whether it has waited longer than it may for what it is to bring."""
+        """Whether the expected bytes are overdue."""
         if self.is_answered:
             return now > self._lingers_until
         if self.is_busy:
@@ -113,11 +116,11 @@ class Connection(HTTPChannel):  # type: ignore[misc]
         return now - head.begun > (BODY_S if head.headers_finished else HEAD_S)
 
     def cut(self) -> None:
-        """Close it with the next turn of the loop; not at once, for then its file number could be another's already."""
+        """Close it in the next turn of the loop. Closed at once, its file number could be reused too soon."""
         self._drains, self.will_close = False, True
 
     def service(self) -> None:
-        """Answer a request; from then on the next one is waited for."""
+        """Answer a request, then await the next one."""
         super().service()
         self.since = time.monotonic()
 
@@ -126,7 +129,7 @@ class Connection(HTTPChannel):  # type: ignore[misc]
         return bool(self.is_answered or super().readable())
 
     def handle_read(self) -> None:
-        """Take bytes in, or throw away what comes after the answer."""
+        """Take bytes in, or discard those that come after the answer."""
         if not self.is_answered:
             super().handle_read()
             return
@@ -134,9 +137,9 @@ class Connection(HTTPChannel):  # type: ignore[misc]
             self.recv(self.adj.recv_bytes)
 
     def handle_close(self) -> None:
-        """Close it, or begin to linger: closed with bytes unread it would tear the answer away from who sent them."""
+        """Close it, or linger first: closing with unread bytes would destroy the answer on its way."""
         answered = self.will_close and not self.total_outbufs_len
-        # It is called once more where the other end has gone meanwhile, and there is no socket then.
+        # This is called once more if the other end has gone meanwhile. Then there is no socket.
         if self._drains and answered and self.socket is not None:
             self._drains = False
             with suppress(OSError):
@@ -155,12 +158,12 @@ class DoorServer(TcpWSGIServer):  # type: ignore[misc]
     _cut, _said = 0, 0.0
 
     def handle_accept(self) -> None:
-        """Let the newcomer in, and see to it that there are not too many."""
+        """Let the new connection in, then keep the number of connections within the limit."""
         super().handle_accept()
         self._make_room()
 
     def maintenance(self, now: float) -> None:
-        """Cut what is overdue. By the clock that never goes back, not by `now`."""
+        """Cut overdue connections. Uses the monotonic clock, not `now`."""
         moment = time.monotonic()
         for one in list(self.active_channels.values()):
             if not one.will_close and one.is_overdue(moment):
@@ -168,7 +171,7 @@ class DoorServer(TcpWSGIServer):  # type: ignore[misc]
         self._make_room()
 
     def _make_room(self) -> None:
-        """Send away those without a token that are too many."""
+        """Cut connections without a token that exceed the limit."""
         standing = [one for server in self.siblings for one in server.active_channels.values() if not one.will_close]
         by_source: dict[str, list[Connection]] = {}
         for one in sorted(standing, key=lambda one: one.since):
@@ -183,9 +186,9 @@ class DoorServer(TcpWSGIServer):  # type: ignore[misc]
             self._send_away(one)
 
     def _choose_one(self, standing: list[Connection], by_source: dict[str, list[Connection]]) -> list[Connection]:
-        """Who makes room for a newcomer where all places are taken: of the fullest source the one that waited longest.
+        """The connection to cut when all places are taken: the longest-waiting one of the fullest source.
 
-        Where there are none but holders of tokens, the one that has been idle longest.
+        If all connections have shown a token, the one that has been idle longest.
         """
         fullest = max(by_source.values(), key=len, default=[])
         newcomer = max(standing, key=lambda one: one.since)
@@ -212,25 +215,25 @@ def open_door(
     largest_body: int,
     shows_token: ShowsToken,
 ) -> DoorServer | MultiSocketServer:
-    """A server for the app; it listens, and serves once it is run.
+    """A server for the app. It listens at once, and serves when run.
 
     Args:
         app: The WSGI app.
-        host: Where to listen; it may stand for several addresses.
+        host: Where to listen. A name may stand for several addresses.
         port: The port, or 0 for any that is free.
         threads: How many requests are answered at once.
-        largest_body: Larger ones are refused before they are read.
+        largest_body: Largest body in bytes. Larger ones are refused unread.
         shows_token: Whether a path and an Authorization header show a good token.
 
     Raises:
-        OSError: The port cannot be had.
-        ValueError: The host means nothing.
+        OSError: The port cannot be used.
+        ValueError: The host is no address or known name.
     """
     adj = Adjustments(
         host=host,
         port=port,
         threads=threads,
-        # Never reached: whoever comes is let in, and somebody else goes.
+        # This limit is never reached: a new connection is let in and another one cut.
         connection_limit=MOST + 100,
         cleanup_interval=1,
         asyncore_use_poll=True,
@@ -253,7 +256,7 @@ def open_door(
 
 
 def _source_of(addr: Any) -> str:  # noqa: ANN401 - what a socket says
-    """Where a connection comes from: the address, or of IPv6 the network that one subscriber has.
+    """The source of a connection: its IPv4 address, or the IPv6 network of one subscriber.
 
     >>> _source_of(("127.0.0.1", 80)), _source_of(("2001:db8:1:2:3::4", 80, 0, 0))
     ('127.0.0.1', '2001:db8:1:2::/64')

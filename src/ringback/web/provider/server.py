@@ -1,4 +1,4 @@
-"""Serve the provider app: waitress, until a signal ends it."""
+"""Serving the provider app with waitress until a signal ends it."""
 
 import logging
 import signal
@@ -32,13 +32,13 @@ def log_masked() -> None:
 
 
 def serve(app: Flask, *, host: str, port: int, shows_token: ShowsToken, listening: Callable[[int], None]) -> None:
-    """Serve until SIGTERM or SIGINT; what is being taken in is finished first.
+    """Serve until SIGTERM or SIGINT. Requests in progress are finished first.
 
     Args:
         app: The app.
         host: Where to listen.
         port: The port, or 0 for any that is free.
-        shows_token: Whether a path and an Authorization header show a good token; only then a body is waited for.
+        shows_token: Whether a path and an Authorization header show a good token. Only then the body is read.
         listening: Called with the port once it listens.
 
     Raises:
@@ -50,7 +50,7 @@ def serve(app: Flask, *, host: str, port: int, shows_token: ShowsToken, listenin
             host=host,
             port=port,
             threads=_THREADS,
-            # The app itself refuses what is larger than its own limit, and says so in JSON.
+            # The app refuses bodies above its own limit itself, with an answer in JSON.
             largest_body=4 * LARGEST_BODY,
             shows_token=shows_token,
         )
@@ -62,7 +62,7 @@ def serve(app: Flask, *, host: str, port: int, shows_token: ShowsToken, listenin
         listening(int(getattr(server, "effective_port", port)))
         server.run()
     except SystemExit:
-        # The signal came outside of `run`, which takes it in itself.
+        # The signal came outside `run`, which handles it itself.
         pass
     finally:
         server.close()

@@ -1,4 +1,4 @@
-"""Lines of cues are compared with words as they are, and mean what they would mean written out."""
+"""Cue lines match words without being expanded, and match the same phrases as their expansion."""
 
 import itertools
 import re
@@ -19,7 +19,7 @@ def written_out(line):
     return {"".join(chosen).replace(" ", "") for chosen in itertools.product(*choices)}
 
 
-def test_a_line_holds_all_that_it_stands_for_and_nothing_else():
+def test_a_line_matches_exactly_the_phrases_it_stands_for():
     cues = Cues([LINE])
     phrases = written_out(LINE)
     assert len(phrases) == 3 * 3 * 3 * 2
@@ -40,7 +40,7 @@ def test_it_makes_no_difference_where_the_blanks_are(phrase, data):
     assert not cues.go_on(places, "zz")
 
 
-def test_what_one_line_blocks_outright_no_other_makes_deniable():
+def test_a_phrase_blocked_outright_by_one_line_is_deniable_by_no_other():
     cues = Cues(["~(tap|click) here", "click (here|there)"])
     assert [is_deniable(cues.start(phrase)) for phrase in ("taphere", "clickhere", "clickthere")] == [
         True,

@@ -1,1 +1,1 @@
-"""The checks of the linter, one family of faults a file; `alerting/wording/linter.py` puts them together."""
+"""The checks of the linter, one file for each family of faults; `alerting/wording/linter.py` combines them."""

@@ -1,4 +1,4 @@
-"""The checks on single characters: what cannot be seen, and what only looks like an ordinary letter."""
+"""Checks for single characters: invisible ones, and look-alikes of ordinary letters."""
 
 import re
 import unicodedata
@@ -13,7 +13,7 @@ _BRACES = re.compile(
 
 
 def find_hidden(text: str) -> Iterator[Fault]:
-    """Characters that take no room that a reader would see, and marks over letters that belong to none."""
+    """Invisible characters, and combining marks that belong to no letter."""
     for place, character in enumerate(text):
         if is_hidden(character) or (is_mark(character) and not _composes(text, place)):
             name = unicodedata.name(character, f"U+{ord(character):04X}").lower()
@@ -21,7 +21,7 @@ def find_hidden(text: str) -> Iterator[Fault]:
 
 
 def find_strange(text: str, *, english: bool) -> Iterator[Fault]:
-    """Letters and digits of other alphabets; in another language only where one word mixes two alphabets."""
+    """Letters and digits of other alphabets. In a foreign text, only words that mix two alphabets."""
     for found in re.finditer(r"\w{1,60}", text):
         if english:
             strange = [place for place in range(found.start(), found.end()) if is_strange(text[place])]
@@ -30,14 +30,14 @@ def find_strange(text: str, *, english: bool) -> Iterator[Fault]:
         elif _mixes(found[0]):
             yield make_fault("strange_letter", text, found.start(), found.end())
     if english:
-        # Enclosed and squared letters are symbols, not letters, to a pattern.
+        # To a regular expression, enclosed and squared letters are symbols, not letters.
         for place, character in enumerate(text):
             if not character.isalnum() and is_strange(character):
                 yield make_fault("strange_letter", text, place, place + 1)
 
 
 def find_left_fields(text: str) -> Iterator[Fault]:
-    """Fields that nobody filled in."""
+    """Fields that were not filled in."""
     for found in _BRACES.finditer(text):
         yield make_fault("field_left", text, found.start(), found.end())
 

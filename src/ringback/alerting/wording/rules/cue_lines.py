@@ -1,7 +1,7 @@
-"""Lines of cues as they are, compared with words: "(tap|click) here" is never written out as all that it stands for.
+"""Matching words against cue lines such as "(tap|click) here", without expanding them into all their phrases.
 
-A line is a row of pieces, each with its choices. What has been read of a line is a place in it: the piece, and what
-is left of one choice of it. Words are read one by one, and blanks count for nothing: "cli ck he re" is "click here".
+A line is a sequence of pieces, each with its choices. Matching keeps places in lines: the next piece, and the rest of a
+half-read choice. Words are read one by one, and blanks do not matter: "cli ck he re" is "click here".
 """
 
 import re
@@ -9,12 +9,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-NUMBER = "9"  # how any number is written in a cue and in the words compared with it
+NUMBER = "9"  # stands for any number, in cues and in the words compared with them
 
 _CHOICE = re.compile(r"\(([^()]*)\)")
 _SQUEEZED_OUT = re.compile(r"[^\w<>]+")
 _SIGN = re.compile(r"[^a-z]")
-_MOST_STARTED = 2000  # words whose places are kept: texts of a case say much the same
+_MOST_STARTED = 2000  # words whose places are cached: texts of a case are much alike
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,9 +22,9 @@ class CueLine:
     """A line of cues.
 
     Attributes:
-        pieces: The choices of each piece, without blanks; '' where a piece may be left out.
-        ends_from: The first piece from which on all may be left out.
-        deniable: Whether it is fine where it is denied.
+        pieces: The choices of each piece, without blanks; '' if the piece may be left out.
+        ends_from: Index of the first piece from which all may be left out.
+        deniable: Whether the phrase is fine if denied.
     """
 
     pieces: tuple[tuple[str, ...], ...]
@@ -33,12 +33,12 @@ class CueLine:
 
 
 class Place(NamedTuple):
-    """How far a line has been read.
+    """A place in a line, up to which it has been read.
 
     Attributes:
         line: The line.
-        piece: The piece that comes next.
-        rest: What is left of the choice that is being read.
+        piece: The next piece.
+        rest: The rest of the choice that is being read.
     """
 
     line: CueLine
@@ -47,12 +47,12 @@ class Place(NamedTuple):
 
     @property
     def is_end(self) -> bool:
-        """Whether what has been read is all that the line needs."""
+        """Whether a whole phrase has been read."""
         return not self.rest and self.piece >= self.line.ends_from
 
 
 def read_cue_line(line: str) -> CueLine:
-    """A line in the syntax of the files.
+    """Parse a line in the syntax of the files.
 
     >>> read_cue_line("~(tap|click) here").pieces
     (('click', 'tap'), ('here',))
@@ -68,7 +68,7 @@ def read_cue_line(line: str) -> CueLine:
 
 
 class Cues:
-    """Phrases to look for, as lines of choices.
+    """Phrases to look for, as cue lines.
 
     Args:
         lines: The lines, in the syntax of the files.
@@ -84,10 +84,10 @@ class Cues:
                     self._openings.setdefault(opening, []).append(place)
 
     def start(self, word: str) -> list[Place]:
-        """The places in the lines after a first word; none where no phrase begins with it."""
+        """The places in the lines after a first word; none if no phrase begins with it."""
         known = self._started.get(word)
         if known is None:
-            # A choice of one letter is found by it alone, the others by two letters.
+            # Choices of one letter are indexed by it, longer ones by their first two.
             places = self._openings.get(word[:2], [])
             if len(word) > 1:
                 places = places + [one for one in self._openings.get(word[:1], ()) if len(one.rest) == 1]
@@ -97,15 +97,15 @@ class Cues:
         return known
 
     def go_on(self, places: list[Place], word: str) -> list[Place]:
-        """The places after one word more."""
+        """The places after one more word."""
         return _read_on(places, word)
 
     def holds(self, letters: str) -> bool:
-        """Whether these letters are a phrase."""
+        """Whether these letters are a whole phrase."""
         return any(place.is_end for place in self.start(letters))
 
     def starred(self, written: str) -> str:
-        """The phrase that is as long as what is written, with a letter for each of its signs: "v*ctim"; '' for none."""
+        """The phrase that fits a starred word, with one letter for each sign ("v*ctim"); '' for none."""
         shape = re.compile(_SIGN.sub("[a-z]", written))
         said = _SIGN.split(written)[0]
         reached = {(place, said + place.rest) for place in self.start(said)}
@@ -122,7 +122,7 @@ class Cues:
 
 
 def is_deniable(places: list[Place]) -> bool:
-    """Whether what was read is fine where it is denied: blocked outright by one line is blocked outright."""
+    """Whether the phrase is fine if denied. Every line that it ends must allow that."""
     return all(place.line.deniable for place in places if place.is_end)
 
 
@@ -144,7 +144,7 @@ def _read_on(places: Iterable[Place], word: str) -> list[Place]:
 
 
 def _choices_at(place: Place) -> list[Place]:
-    """Every choice that may be read next at a place where one has just ended, over pieces that may be left out."""
+    """The places that may follow the end of a choice, including those after pieces that may be left out."""
     found: list[Place] = []
     piece = place.piece
     while piece < len(place.line.pieces):

@@ -1,4 +1,4 @@
-"""What can be wrong with a wording: a code, and the reason in plain words."""
+"""The faults of a wording: codes, with reasons in plain words."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -30,7 +30,7 @@ REASONS: dict[str, str] = {
     "not_a_name": "{shown} is no plain short name: the fields for who writes and for the website hold a name alone",
     "too_long": "the text has more than {shown} characters, which is the most that the provider takes",
 }
-"""Every code and its reason; `shown` is what the reason is about."""
+"""Code to reason; `shown` is the text that the reason is about."""
 
 _MOST_SHOWN = 60
 
@@ -47,10 +47,10 @@ class Fault:
     """One thing that stops a wording from being sent.
 
     Attributes:
-        span: Where it is in the original text; (0, 0) for something that is missing.
+        span: The place in the original text; (0, 0) if something is missing.
         code: A key of `REASONS`.
-        quoted: The original text at that place, to the letter.
-        reason: Why it may not be sent, in plain words.
+        quoted: The original text at that place.
+        reason: Why the text may not be sent, in plain words.
     """
 
     span: Span
@@ -67,7 +67,7 @@ def make_fault(code: str, text: str, start: int, end: int, *, shown: str | None 
         text: The original text.
         start: First character.
         end: Character after the last.
-        shown: What the reason speaks of; None for the quoted text.
+        shown: The text for `shown` in the reason; None for the quoted text.
     """
     quoted = text[start:end]
     if shown is None:
@@ -77,7 +77,7 @@ def make_fault(code: str, text: str, start: int, end: int, *, shown: str | None 
 
 
 def tidy(faults: list[Fault]) -> list[Fault]:
-    """Faults in the order of the text, without those that lie inside another of the same code."""
+    """Faults in text order, without those inside another fault of the same code."""
     kept: list[Fault] = []
     furthest: dict[str, int] = {}
     for fault in sorted(faults, key=lambda one: (one.span.start, -one.span.end, one.code)):

@@ -1,8 +1,7 @@
-"""A text as its reader takes it, with the way back from every character to the original.
+"""A text in normalised form, with the place of every character in the original.
 
-The checks look at `plain` (folded, small letters), at `cased` (the same with its capitals), and at words run
-together: "v i c-t.i m" and "vic tim" are found by comparing neighbouring words, without what is between them,
-with the phrases sought.
+The checks look at `plain` (folded, small letters) and at `cased` (folded, with capitals). To find "v i c-t.i m" and
+"vic tim", they join neighbouring words, without the characters in between, and compare them with the phrases.
 """
 
 import re
@@ -14,7 +13,7 @@ from ringback.alerting.wording.rules.cue_lines import NUMBER, Cues, is_deniable
 from ringback.alerting.wording.rules.lexicons import read_sections
 from ringback.text.confusables import fold_character
 
-MASK = "\x1a"  # stands for each character of the reference: no letter, no digit, no blank
+MASK = "\x1a"  # replaces each character of the reference: no letter, no digit, no blank
 
 _CHUNK = re.compile(r"[^\s\"',;:?()\[\]{}<>.\-_/\\*~^#%&=]+")
 _LEET = {"0": "o", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "9": "g", "@": "a", "$": "s", "€": "e", "|": "l"}
@@ -36,9 +35,9 @@ class Token:
         word: Small letters and digits.
         at: Where it begins in the plain text.
         until: Where it ends there.
-        ends_before: Whether a sentence, or part of one, ended before it.
-        comma_before: Whether a comma is before it.
-        begins: Whether it plainly begins a sentence: after a stop and a blank, with a capital.
+        ends_before: Whether a sentence, or a clause, ended before it.
+        comma_before: Whether a comma comes before it.
+        begins: Whether it plainly begins a sentence: with a capital, after a full stop and a blank.
     """
 
     word: str
@@ -54,11 +53,11 @@ class Match:
     """A phrase that was found.
 
     Attributes:
-        phrase: As the cues have it, without blanks.
-        tokens: The words it was found in.
-        first: Place of its first word among them.
-        last: Place of its last.
-        deniable: Whether it is fine where it is denied.
+        phrase: The phrase as in the cues, without blanks.
+        tokens: The words in which it was found.
+        first: Index of its first word in `tokens`.
+        last: Index of its last word.
+        deniable: Whether the phrase is fine if denied.
     """
 
     phrase: str
@@ -79,11 +78,11 @@ class Match:
 
 
 class FoldedText:
-    """A text, read.
+    """A text, normalised for the checks.
 
     Args:
         text: The original.
-        reference: The alert's reference, hidden from the checks; '' for none.
+        reference: The alert's reference, which is masked for the checks; '' for none.
     """
 
     def __init__(self, text: str, *, reference: str = "") -> None:
@@ -97,15 +96,15 @@ class FoldedText:
         self.cased = "".join(cased)
         if reference:
             self.cased = _pattern_of(reference).sub(lambda found: MASK * len(found[0]), self.cased)
-        # One character may become two small ones; only the first is kept, so that places stay the same.
+        # One capital may become two small characters. Only the first is kept, so that places stay the same.
         self.plain = "".join(character.lower()[:1] for character in self.cased)
 
     def original(self, at: int, until: int) -> tuple[int, int]:
-        """The place in the original text of a place in the plain one."""
+        """The place in the original text for a place in the plain text."""
         return (self._origins[at], self._origins[until - 1] + 1) if until > at else (0, 0)
 
     def find_phrase(self, phrase: str) -> list[tuple[int, int]]:
-        """Where a phrase given in its own spelling is in the plain text, as (at, until)."""
+        """The places of a phrase in the plain text, as (at, until)."""
         sought = FoldedText(phrase.strip()).plain
         if not sought:
             return []
@@ -126,14 +125,14 @@ class FoldedText:
 
     @cached_property
     def _spellings(self) -> list[str]:
-        """The plain text, and where it has digits or signs for letters, what they may stand for."""
+        """The plain text, and its variants with digits and signs replaced by the letters they may stand for."""
         spellings = [self.plain]
         if _ODD_IN_WORD.search(self.plain):
             spellings += [_CHUNK.sub(_leet_reader(table), self.plain) for table in (_LEET_I, _LEET_L)]
         return list(dict.fromkeys(spellings))
 
     def find_inside(self, word: str) -> Iterator[tuple[int, int]]:
-        """Every place of a word in the plain text, also inside a longer word, as (at, until)."""
+        """The places of a word in the plain text, also inside longer words, as (at, until)."""
         for spelling in self._spellings:
             at = spelling.find(word)
             while at >= 0:
@@ -141,13 +140,13 @@ class FoldedText:
                 at = spelling.find(word, at + len(word))
 
     def matches(self, cues: Cues) -> Iterator[Match]:
-        """Every place where a phrase of the cues begins: the longest that does."""
+        """The longest match of the cues at each place where one begins."""
         for stream in self._streams:
             yield from _matches(stream, cues)
         yield from self._starred(cues)
 
     def _starred(self, cues: Cues) -> Iterator[Match]:
-        """Words with letters starred out: v*ctim."""
+        """Matches of words with letters starred out: v*ctim."""
         for found in (found for spelling in self._spellings for found in _STARRED.finditer(spelling)):
             if phrase := cues.starred(found[0]):
                 token = Token(phrase, found.start(), found.end(), ends_before=True, comma_before=False)
@@ -155,7 +154,7 @@ class FoldedText:
 
 
 def sentence_around(match: Match) -> tuple[int, int]:
-    """The places of the first word of the sentence that a match stands in, and of the word after its last."""
+    """The sentence around a match: the index of its first word, and of the word after its last."""
     begin, end = match.first, match.last + 1
     while begin > 0 and not match.tokens[begin].ends_before:
         begin -= 1
@@ -203,7 +202,7 @@ def _is_apostrophe(plain: str, at: int) -> bool:
 
 
 def _with_numbers(tokens: list[Token]) -> list[Token]:
-    """The words with each number, in digits or words, as one and the same digit."""
+    """The words, with each number, in digits or words, replaced by the same digit."""
     shown: list[Token] = []
     words = read_sections("number_words.txt")["units"] | read_sections("number_words.txt")["big"]
     for token in tokens:
@@ -218,7 +217,7 @@ def _with_numbers(tokens: list[Token]) -> list[Token]:
 
 
 def _without_repeats(tokens: list[Token], kept: int) -> list[Token]:
-    """The words with three and more of one letter in a row written as `kept`: no English word has three."""
+    """The words, with three or more of one letter in a row cut to `kept`: no English word has three."""
     return [replace(one, word=_REPEATED.sub(lambda found: found[1] * kept, one.word)) for one in tokens]
 
 

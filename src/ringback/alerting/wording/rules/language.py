@@ -1,4 +1,4 @@
-"""Whether a sentence reads as English, by its commonest words."""
+"""Whether a sentence reads as English, judged by common words."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -7,7 +7,7 @@ from ringback.alerting.wording.rules.faults import Fault, make_fault
 from ringback.alerting.wording.rules.folded_text import FoldedText, Token
 from ringback.alerting.wording.rules.lexicons import read_words
 
-_SHORTEST = 4  # words; of fewer, only what is foreign counts
+_SHORTEST = 4  # words; in a shorter sentence only foreign words count
 _KNOWN_SHARE = 0.45
 _ENGLISH_SHARE = 0.6
 _WINDOW = 5
@@ -23,18 +23,18 @@ def find_foreign(folded: FoldedText, *, exempt: list[tuple[int, int]]) -> Iterat
     """Sentences that do not read as English.
 
     Args:
-        reading: The text.
+        folded: The text.
         exempt: Places of the names of the force and of its website.
     """
     for sentence in _sentences(folded):
-        words = _judged(folded, sentence, exempt)
+        words = _language_words(folded, sentence, exempt)
         if _is_foreign(words):
             at, until = sentence[0].at, sentence[-1].until
             yield make_fault("not_english", folded.text, *folded.original(at, until))
 
 
 def english_places(folded: FoldedText) -> list[tuple[int, int]]:
-    """Places in the original text of the sentences that read as English."""
+    """The places, in the original text, of sentences that read as English."""
     places = []
     for sentence in _sentences(folded):
         words = [token.word for token in sentence if token.word.isalpha()]
@@ -80,10 +80,10 @@ def _sentences(folded: FoldedText) -> Iterator[list[Token]]:
         yield sentence
 
 
-def _judged(folded: FoldedText, sentence: list[Token], exempt: list[tuple[int, int]]) -> list[str]:
-    """The words that say something about the language: no numbers, no names."""
+def _language_words(folded: FoldedText, sentence: list[Token], exempt: list[tuple[int, int]]) -> list[str]:
+    """The words of a sentence that show its language: no numbers, no names."""
     capitals = sum(folded.cased[token.at].isupper() for token in sentence)
-    names_count = capitals * 2 > len(sentence)  # where most begin with a capital, that makes no name
+    names_count = capitals * 2 > len(sentence)  # if most words begin with a capital, a capital makes no name
     words = []
     for place, token in enumerate(sentence):
         if not token.word.isalpha() or any(at <= token.at < until for at, until in exempt):

@@ -1,7 +1,7 @@
-"""The lists that the checks look things up in: the files of data/wording, read once.
+"""The word lists of the checks: the files of data/wording, each read once.
 
-A file of cues has a phrase a line: `(a|b)` is a or b, `(a|)` is a or nothing, `<n>` is any number, and a `~` in
-front says that the phrase is fine where it is denied ("we never send links"). `#` begins a comment line.
+A file of cues has one phrase per line: `(a|b)` is a or b, `(a|)` is a or nothing, `<n>` is any number. A `~` in front
+means that the phrase is fine if denied ("we never send links"). `#` begins a comment line.
 """
 
 import re
@@ -12,7 +12,7 @@ from ringback.alerting.wording.rules.cue_lines import Cues
 from ringback.numbers.organisations import organisation_numbers
 from ringback.text import wordlists
 
-_NOT_IMITATED = frozenset({"police", "charity"})  # who helps: naming them is fine
+_NOT_IMITATED = frozenset({"police", "charity"})  # these help people, and may be named
 _BRACKETED = re.compile(r"\s*\([^)]*\)")
 
 
@@ -47,7 +47,7 @@ def read_sections(name: str) -> dict[str, frozenset[str]]:
 
 @lru_cache(maxsize=1)
 def read_emoji() -> dict[str, str]:
-    """Each picture of emoji.txt, and the code of the fault that it is."""
+    """Each emoji of emoji.txt, and the code of its fault."""
     pairs = (line.split() for line in read_lines("emoji.txt"))
     return {chr(int(code, 16)): fault for fault, code in pairs}
 
@@ -57,14 +57,14 @@ class OrganisationNames:
     """Names of organisations that callers pretend to be.
 
     Attributes:
-        names: Those that mean nothing else.
-        words: Plain words that are names when they begin with a capital.
-        said: Those of `words` that are names in small letters too, after "from" and the like.
+        names: Names that mean nothing else.
+        words: Plain words that are names if they begin with a capital.
+        after_from: Those of `words` that are names in small letters too, after "from" and the like.
     """
 
     names: Cues
     words: frozenset[str]
-    said: frozenset[str]
+    after_from: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -72,7 +72,7 @@ def read_organisations() -> OrganisationNames:
     """The organisations of organisations.csv and of organisations_more.txt."""
     names: list[str] = []
     words: set[str] = set()
-    said: set[str] = set()
+    after_from: set[str] = set()
     skipped: set[str] = set()
     for line in read_lines("organisations_more.txt"):
         kind, colon, rest = line.partition(": ")
@@ -82,10 +82,10 @@ def read_organisations() -> OrganisationNames:
             skipped.add(rest)
         else:
             words.add(rest)
-            said |= {rest} if kind == "word*" else set()
+            after_from |= {rest} if kind == "word*" else set()
     table = organisation_numbers()
     for name, sector in zip(table["organisation"].to_pylist(), table["sector"].to_pylist(), strict=True):
         if name not in skipped and sector not in _NOT_IMITATED:
             whole = _BRACKETED.sub("", name).lower()
             names += [whole, whole.removesuffix(" uk")]
-    return OrganisationNames(Cues(names), frozenset(words), frozenset(said))
+    return OrganisationNames(Cues(names), frozenset(words), frozenset(after_from))

@@ -1,4 +1,4 @@
-"""The checks for web addresses: anything that a phone turns into a link, and anything a reader would take for one."""
+"""Checks for web addresses: anything that a phone turns into a link, or that a reader would take for one."""
 
 import re
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ _SHAPES = (
     re.compile(r"[^\W_]:\d{2,5}/"),
     re.compile(r"\b0x[0-9a-f]{2,}"),
     re.compile(r"(?<![\w:])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){3,7}(?![\w:])"),
-    # A full stop with no blank after it: phones link it where the ending is a domain, and domains keep being added.
+    # A full stop with no blank after it. Phones link it if the ending is a top-level domain, and new ones keep coming.
     re.compile(r"[^\W_]\.[^\W\d_][^\W_]"),
     re.compile(r"[^\W_]\s?[(\[{<]\s?(?:\.|dot|punkt|point)\s?[)\]}>]\s?[^\W_]"),
     re.compile(r"(?:dot|\bpunkt)(?:com|couk|uk|org|net|gov|police|info|co|io)\b"),
@@ -33,16 +33,16 @@ _LONE_ENDING = re.compile(r"(?<![^\W_])(?:com|couk|govuk|orguk|dotcom|dotorg)(?!
 _LETTERS_APART = re.compile(r"(?<![^\W_])(?:[a-z0-9]\s){2,30}[.,]\s(?:[a-z]\s?){2,6}(?![^\W_])")
 # An ending with its letters apart: no sentence begins with two single letters.
 _ENDING_APART = re.compile(r"[^\W_]\s{0,3}[.,;:_*~|·-]\s{0,3}((?:[a-z]\s{1,3}){1,5}[a-z])(?![^\W_])")
-# A sign with no blank around it, and "uk" in small letters after any: "Kent Police, UK" is neither.
+# A sign without blanks around it; or "uk" in small letters after any sign. "Kent Police, UK" is neither.
 _GLUED_SIGN = re.compile(r"[^\W_]([,;:_*~|·^=+-])([a-z]{2,6})(?![^\W_])")
 _SIGN_BEFORE_UK = re.compile(r"[^\W_]\s?[,;:_*~|·^=+]\s?(uk)(?![^\W_])")
 _BEFORE_HYPHEN = re.compile(r"(?<![^\W_])(?:non|pan|all|intra|outside|pre|post|ex)-$")
-# Endings that nobody writes after a comma or a dash for any other reason.
+# Endings that appear after a comma or a dash only in web addresses.
 _UNMISTAKABLE = frozenset({"com", "org", "net", "gov", "info", "biz", "couk", "xyz"})
 
 
 def find_links(folded: FoldedText) -> Iterator[Fault]:
-    """Everything in the shape of a web or e-mail address, with or without its dots."""
+    """Everything with the shape of a web or e-mail address, with or without dots."""
     plain = folded.plain
     for shape in _SHAPES:
         for found in shape.finditer(plain):
@@ -73,7 +73,7 @@ def find_links(folded: FoldedText) -> Iterator[Fault]:
 def _is_spaced_domain(folded: FoldedText, found: re.Match[str]) -> bool:
     before, after, ending = found[2], found[3], found[4]
     if ending not in _endings() or not (before or after):
-        return False  # what has no blank at all is found by its shape
+        return False  # an address without blanks is found by its shape
     written = folded.cased[found.start(4) : found.end(4)]
     if ending in read_words("domain_words.txt"):
         return written.islower() or bool(before) or _stands_last(folded.plain, found.end())
@@ -81,7 +81,7 @@ def _is_spaced_domain(folded: FoldedText, found: re.Match[str]) -> bool:
 
 
 def _is_ending_apart(letters: str) -> bool:
-    """Whether letters apart are the ending of a web address: "u k"."""
+    """Whether spaced letters are the ending of a web address: "u k"."""
     return "".join(letters.split()) in _endings()
 
 
@@ -95,7 +95,7 @@ def _stands_last(plain: str, until: int) -> bool:
 
 
 def _whole(plain: str, at: int, until: int) -> tuple[int, int]:
-    """The whole run of characters without blanks around a find, for people to see; no more than a link can be."""
+    """The whole run of non-blank characters around a find, for the message; at most as long as a link can be."""
     first, last = at, until
     while first > 0 and not plain[first - 1].isspace() and at - first < _LONGEST:
         first -= 1

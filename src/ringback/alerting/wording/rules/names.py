@@ -1,4 +1,4 @@
-"""The checks for people's names: greetings, titles, first names, and whoever is introduced."""
+"""Checks for people's names: greetings, titles, first names, introductions."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ def find_names(folded: FoldedText, *, exempt: list[tuple[int, int]]) -> Iterator
     """People greeted or named.
 
     Args:
-        reading: The text.
+        folded: The text.
         exempt: Places of the force's own name and of its website.
     """
     tokens = folded.tokens
@@ -49,7 +49,7 @@ def _greets(tokens: list[Token], place: int, exempt: list[tuple[int, int]]) -> b
 
 
 def _titled(folded: FoldedText, place: int) -> int | None:
-    """Place of the name after a title, over further titles and ranks."""
+    """Index of the name after a title, skipping further titles and ranks; None if there is none."""
     titles = read_sections("titles.txt")
     tokens, after, always, ranked = folded.tokens, place, False, False
     while after < len(tokens) and after - place < 4:
@@ -72,7 +72,7 @@ def _titled(folded: FoldedText, place: int) -> int | None:
 
 
 def _introduced(folded: FoldedText, match: Match, exempt: list[tuple[int, int]]) -> Token | None:
-    """The word after an introduction where it can only be a name: "is called Teejai"."""
+    """The word after an introduction, if it can only be a name: "is called Teejai"."""
     if match.last + 1 == len(match.tokens):
         return None
     token = match.tokens[match.last + 1]

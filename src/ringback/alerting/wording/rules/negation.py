@@ -1,7 +1,7 @@
-"""Whether a text denies something: "we will never ask you to send your PIN" and not "send your PIN".
+"""Whether a text denies a phrase: "we will never ask you to send your PIN", but not "send your PIN".
 
-The denial has to govern the phrase: nothing between the two may begin another clause, and the only verbs between
-may be of asking, giving and the like, joined by "or", "to" or "you". What is not understood counts as not denied.
+The denial must govern the phrase. No new clause may begin between the two. The only verbs between may be those of
+asking, giving and the like, joined by "or", "to" or "you". In doubt, the phrase counts as not denied.
 """
 
 from functools import lru_cache
@@ -25,7 +25,7 @@ def _lists() -> dict[str, frozenset[str]]:
 
 
 def is_denied(match: Match) -> bool:
-    """Whether the sentence that a phrase stands in denies it.
+    """Whether the sentence of a phrase denies it.
 
     >>> from ringback.alerting.wording.rules.cue_lines import Cues
     >>> from ringback.alerting.wording.rules.folded_text import FoldedText
@@ -55,7 +55,7 @@ def _sentence(tokens: list[Token], first: int, last: int) -> tuple[int, int]:
 
 
 def _is_voided(tokens: list[Token], last: int, end: int) -> bool:
-    """Whether the denial is taken back: "... unless we have to", also as a sentence of its own."""
+    """Whether the denial is taken back: "... unless we have to", in the same sentence or the next."""
     voiders = _lists()["voiders"]
     return any(token.word in voiders for token in tokens[last + 1 : end + 1])
 
@@ -95,12 +95,12 @@ def _is_double(tokens: list[Token], negator: int) -> bool:
 
 
 def _is_joined(tokens: list[Token], place: int, negator: int) -> bool:
-    """Whether a further verb belongs to the same denial: "never reply, click or send", "ask you to send"."""
+    """Whether a later verb belongs to the same denial: "never reply, click or send", "ask you to send"."""
     before = tokens[place - 1].word
     if before in _JOINING and not tokens[place].comma_before:
         return True
     if not tokens[place].comma_before and before != "and":
-        # "Asked to share": a verb straight after a verb is no new clause only where it is not an order.
+        # "Asked to share": a verb straight after a verb begins a new clause if it is an order.
         return False
     if not tokens[place].comma_before or place - negator >= _MOST_BETWEEN:
         return False
@@ -111,7 +111,7 @@ def _is_joined(tokens: list[Token], place: int, negator: int) -> bool:
 
 
 def _ends_in_or(tokens: list[Token], place: int) -> bool:
-    """Whether a list of verbs goes on to its last: "never ask you to reply, share a code or pay"."""
+    """Whether a list of verbs goes on to an "or": "never ask you to reply, share a code or pay"."""
     for after in range(place + 1, min(len(tokens) - 1, place + _MOST_IN_LIST)):
         if tokens[after].ends_before:
             return False
@@ -121,7 +121,7 @@ def _ends_in_or(tokens: list[Token], place: int) -> bool:
 
 
 def _denied_after(tokens: list[Token], last: int, end: int) -> bool:
-    """Whether the denial comes after: "bank details are never asked for"."""
+    """Whether the denial comes after the phrase: "bank details are never asked for"."""
     lists = _lists()
     for place in range(last + 1, end):
         word = tokens[place].word

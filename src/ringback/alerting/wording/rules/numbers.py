@@ -1,6 +1,6 @@
-"""The checks for numbers that somebody could ring or text: in digits here, in letters and in words beside it.
+"""The check for numbers in digits that somebody could ring or text. `lettered_numbers` and `spoken_numbers` do others.
 
-Every number has to have a reason to be there (a date, a time, a count); what has none is taken for one to ring.
+Every number needs a reason to be there (a date, a time, a count). A number without one counts as one to ring.
 """
 
 import re
@@ -29,7 +29,7 @@ _BENIGN = tuple(
         rf"(?<![\d.,])[1-9]\d{{0,2}}(?:,\d{{3}}){{1,2}}(?=\s?{COUNTED}|\s[a-z]{{3,}}\s?{COUNTED})(?!,?\d)",
         rf"(?<![\d.,])[1-9]\d{{0,6}}(?:\.\d)?(?:\s?-\s?[1-9]\d{{0,3}})?(?=\s?{COUNTED})",
         r"(?<!\d)24\s?/\s?7(?!\d)",
-        r"(?<=[£$€¥])\s?\d[\d,.]{0,15}",  # an amount: a fault of another kind
+        r"(?<=[£$€¥])\s?\d[\d,.]{0,15}",  # an amount: another check reports it
     )
 )
 _DAY_AFTER_MONTH = 3  # place in _BENIGN of a day that needs a month before it
@@ -43,7 +43,7 @@ _BEFORE_SHORT = re.compile(r"([a-z]{2,10})((?:\s[a-z]{1,10}){0,3})[\s:]{0,3}$")
 
 
 def find_numbers(folded: FoldedText) -> Iterator[Fault]:
-    """Numbers to ring or text, however they are written."""
+    """Numbers to ring or text: in digits, in look-alike letters, in words."""
     yield from _find_in_digits(folded)
     yield from find_lettered(folded)
     yield from find_spoken(folded)

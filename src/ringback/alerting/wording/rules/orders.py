@@ -1,7 +1,7 @@
-"""The checks for what tells or asks the reader something: an alert says where to look, and wants nothing else.
+"""Checks for orders and questions to the reader: an alert says where to look, and wants nothing else.
 
-Tricks have no end of words. Most of them come down to an order ("pass them on to us") or a question ("what year were
-you born?"), so an order has to be one that an alert may give, and a question one that it may ask.
+Tricks come in endless wordings. Most come down to an order ("pass them on to us") or a question ("what year were you
+born?"). So only listed orders and questions are allowed.
 """
 
 from collections.abc import Iterator
@@ -15,10 +15,10 @@ _JOINING = frozenset({"and", "or", "then"})
 
 
 def find_orders(folded: FoldedText, *, exempt: list[tuple[int, int]]) -> Iterator[Fault]:
-    """Orders to the reader, but for those of orders_fine.txt.
+    """Orders to the reader, except those in orders_fine.txt.
 
     Args:
-        reading: The text.
+        folded: The text.
         exempt: Places of the names of the force and of its website.
     """
     tokens = folded.tokens
@@ -32,7 +32,7 @@ def find_orders(folded: FoldedText, *, exempt: list[tuple[int, int]]) -> Iterato
 
 
 def find_questions(folded: FoldedText) -> Iterator[Fault]:
-    """Questions about the reader: what is asked about this text, or the website, is no such question."""
+    """Questions about the reader. Questions about this text or the website are fine."""
     lists = read_sections("orders.txt")
     tokens = folded.tokens
     for begin, end in _sentences(tokens):
@@ -52,7 +52,7 @@ def _sentences(tokens: list[Token]) -> Iterator[tuple[int, int]]:
 
 
 def _order_places(folded: FoldedText, begin: int, end: int) -> Iterator[int]:
-    """Places of the verbs of a sentence that are orders."""
+    """Indices of the verbs in a sentence that give orders."""
     lists, tokens = read_sections("orders.txt"), folded.tokens
     first = _after_politeness(tokens, begin, end)
     if first < end and _is_order(folded, first, end):
@@ -78,7 +78,7 @@ def _after_politeness(tokens: list[Token], begin: int, end: int) -> int:
 
 
 def _follows_comma(tokens: list[Token], begin: int, place: int) -> bool:
-    """Whether a comma is before a word, or before the politeness that leads to it."""
+    """Whether a comma comes before a word, or before the polite words in front of it."""
     at = place
     while at > begin and tokens[at - 1].word in read_sections("orders.txt")["before"] and not tokens[at].comma_before:
         at -= 1
@@ -86,7 +86,7 @@ def _follows_comma(tokens: list[Token], begin: int, place: int) -> bool:
 
 
 def _is_order(folded: FoldedText, place: int, end: int) -> bool:
-    """Whether a verb is followed by what it is done to, or how: "pass them", not "pass marks"."""
+    """Whether an object or adverb follows the verb: "pass them", not "pass marks"."""
     lists, tokens = read_sections("orders.txt"), folded.tokens
     if tokens[place].word not in lists["verbs"]:
         return False

@@ -1,4 +1,4 @@
-"""The checks for banks, and for other organisations that callers pretend to be."""
+"""Checks for banks, and for other organisations that criminals pretend to be."""
 
 import re
 from collections.abc import Iterator
@@ -20,8 +20,8 @@ def find_organisations(folded: FoldedText, *, exempt: list[tuple[int, int]]) -> 
     """Banks and other imitated organisations, by name or as "your bank".
 
     Args:
-        reading: The text.
-        exempt: Places of the force's own name, for plain words that are names only by their capital.
+        folded: The text.
+        exempt: Places of the force's own name, where capitalised plain words are no fault.
     """
     organisations = read_organisations()
     for cues in (organisations.names, read_cues("impersonated.txt")):
@@ -51,6 +51,6 @@ def _find_plain_words(folded: FoldedText, exempt: list[tuple[int, int]]) -> Iter
         if inside or in_place:
             continue
         if (capital and (imitated or token.word not in {"three", "wise", "orange"})) or (
-            imitated and (token.word in organisations.said or (capital and token.word in organisations.words))
+            imitated and (token.word in organisations.after_from or (capital and token.word in organisations.words))
         ):
             yield make_fault("organisation", folded.text, *folded.original(token.at, token.until))

@@ -1,7 +1,7 @@
-"""The names that the fields of a wording hold: who writes, and the website.
+"""The names in the fields of a wording: the force and the website.
 
-Inside them capitals and names of places are no fault; so they have to be names: few words, plain letters, and no
-word of the lists for what hurries people, or asks them for something.
+Inside these names capitals and place names are no fault. So a field must hold a plain name: few words, plain letters,
+and no word from the lists of pressure and requests.
 """
 
 import re
@@ -33,12 +33,12 @@ _SHORTEST = 3
 
 
 def find_unfit_names(text: str, *, force: str, website: str) -> Iterator[Fault]:
-    """The fields that hold more than a name, or something else.
+    """Fields that hold anything but a plain name.
 
     Args:
         text: The whole text.
-        force: Who writes.
-        website: The website named in words.
+        force: The police force that writes.
+        website: The website, named in words.
     """
     for name in (force, website):
         if name.strip() and not is_name(name):
@@ -46,7 +46,7 @@ def find_unfit_names(text: str, *, force: str, website: str) -> Iterator[Fault]:
 
 
 def find_own_names(folded: FoldedText, *, force: str, website: str) -> list[tuple[int, int]]:
-    """Places of the force's name and its website, where capitals and names of places are no fault."""
+    """Places of the names of the force and its website, where capitals and place names are no fault."""
     institutions = read_words("institutions.txt")
     named = [name for name in (force, website) if not institutions.isdisjoint(name.lower().split())]
     named += [force] if force.isupper() and force.isalpha() else []
@@ -54,7 +54,7 @@ def find_own_names(folded: FoldedText, *, force: str, website: str) -> list[tupl
 
 
 def is_name(name: str) -> bool:
-    """Whether a field holds a short name and no word that could say more.
+    """Whether a field holds a short name without any word that could carry a message.
 
     >>> is_name("Dyfed-Powys Police"), is_name("the Example Police website"), is_name("POLICE WARNING FINAL")
     (True, True, False)
@@ -66,7 +66,7 @@ def is_name(name: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _telling_words() -> frozenset[str]:
-    """The words of the lists, without those that join others and those that names of bodies are made of."""
+    """The words of the lists, except joining words and words of institutions' names."""
     lines = (line.removeprefix("~") for name in _LISTS for line in read_lines(name))
     words = frozenset(word for line in lines for word in _LETTERS.findall(line) if len(word) >= _SHORTEST)
     return words - read_words("institutions.txt") - read_words("own_names.txt")

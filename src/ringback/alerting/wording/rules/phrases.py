@@ -1,4 +1,4 @@
-"""The checks that look for phrases: what is asked, promised or feared."""
+"""Checks that look for listed phrases: requests, promises, threats."""
 
 import re
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ _MOST_SINGLE_SHOUTS = 2
 
 
 def find_phrases(folded: FoldedText) -> Iterator[Fault]:
-    """Links in words, calls, asks, pressure, losses and victims: every phrase that the lists name."""
+    """Every phrase of the lists: links in words, calls, requests, pressure, losses, victims."""
     for name, code in _FILES:
         asked: list[Match] = []
         denied: list[Match] = []
@@ -46,7 +46,7 @@ def find_phrases(folded: FoldedText) -> Iterator[Fault]:
             deniable = name in _ALWAYS_DENIABLE or match.deniable
             (denied if deniable and is_denied(match) else asked).append(match)
         for match in asked:
-            # "When you were born", denied, denies "you were born" too.
+            # If "when you were born" is denied, so is "you were born" inside it.
             deniable = name in _ALWAYS_DENIABLE or match.deniable
             inside = deniable and any(one.at <= match.at and match.until <= one.until for one in denied)
             if not inside and not (code == "asks_details" and _is_own_reference(folded, match)):
@@ -54,7 +54,7 @@ def find_phrases(folded: FoldedText) -> Iterator[Fault]:
 
 
 def _is_own_reference(folded: FoldedText, match: Match) -> bool:
-    """Whether it is the alert's own reference that may be typed in: "enter your reference on our page"."""
+    """Whether the thing to type in is the alert's own reference: "enter your reference on our page"."""
     tokens, following = match.tokens, match.tokens[match.last + 1 : match.last + 1 + _NEAR]
     if tokens[match.last].word in {"your", "the", "this"}:
         words = [token.word for token in following]
@@ -67,7 +67,7 @@ def _is_own_reference(folded: FoldedText, match: Match) -> bool:
 
 
 def find_forms(folded: FoldedText) -> Iterator[Fault]:
-    """Forms to fill in, unless they are said to be on a website or at a station."""
+    """Forms to fill in, unless the text says that they are on a website or at a station."""
     cues = read_cues("forms.txt")
     for match in folded.matches(cues):
         following = match.tokens[match.last + 1 : match.last + 2]
@@ -77,7 +77,7 @@ def find_forms(folded: FoldedText) -> Iterator[Fault]:
 
 
 def find_pairs(folded: FoldedText) -> Iterator[Fault]:
-    """Phrases that are a fault only together, in one sentence: "tell us" and "the cost", "a photo" and "this text"."""
+    """Pairs of phrases that are a fault only in one sentence: "tell us" and "the cost", "a photo" and "this text"."""
     for first, second, code in _PAIRS:
         seconds = list(folded.matches(read_cues(second)))
         for match in folded.matches(read_cues(first)) if seconds else ():
@@ -89,7 +89,7 @@ def find_pairs(folded: FoldedText) -> Iterator[Fault]:
 
 
 def find_deeds(folded: FoldedText) -> Iterator[Fault]:
-    """What the reader is said to have done for a caller; "if you told them anything" says nothing of the kind."""
+    """Claims that the reader did something for a caller. A condition is fine: "if you told them anything"."""
     for match in folded.matches(read_cues("deeds.txt")):
         before = match.tokens[max(0, match.first - _NEAR) : match.first]
         conditional = any(token.word in _CONDITIONS for token in before)
@@ -98,7 +98,7 @@ def find_deeds(folded: FoldedText) -> Iterator[Fault]:
 
 
 def find_inside(folded: FoldedText) -> Iterator[Fault]:
-    """Words that count also inside a longer one, as in "fallenvictim"."""
+    """Words that count even inside a longer word, as in "fallenvictim"."""
     for line in read_lines("inside.txt"):
         code, word = line.split()
         for at, until in folded.find_inside(word):
@@ -106,7 +106,7 @@ def find_inside(folded: FoldedText) -> Iterator[Fault]:
 
 
 def find_replies(folded: FoldedText, *, takes_replies: bool) -> Iterator[Fault]:
-    """Asks for a reply: only a reply word that the sender takes may be asked for."""
+    """Requests for a reply. Only a reply word that the sender takes may be requested."""
     cues = read_cues("replies.txt")
     for match in folded.matches(cues):
         if match.deniable and is_denied(match):
@@ -116,7 +116,7 @@ def find_replies(folded: FoldedText, *, takes_replies: bool) -> Iterator[Fault]:
 
 
 def find_emoji(folded: FoldedText) -> Iterator[Fault]:
-    """Pictures that shout, or that point to a telephone or a link."""
+    """Emoji that shout, or that point to a telephone or a link."""
     for place, character in enumerate(folded.text):
         if code := read_emoji().get(character):
             yield make_fault(code, folded.text, place, place + 1)
@@ -130,10 +130,10 @@ def find_amounts(folded: FoldedText) -> Iterator[Fault]:
 
 
 def find_shouting(folded: FoldedText, *, exempt: list[tuple[int, int]]) -> Iterator[Fault]:
-    """Exclamation marks piled up, and words in capitals.
+    """Repeated exclamation marks, and words in capitals.
 
     Args:
-        reading: The text.
+        folded: The text.
         exempt: Places of names that may be in capitals.
     """
     for found in _SHOUTS.finditer(folded.plain):

@@ -1,4 +1,4 @@
-"""The checks for what an alert has to say: who writes, what happened, where to look, and its reference, once."""
+"""Checks for required content: who writes, what happened, where to look, and the reference, once."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ _MASKED = re.compile(f"{MASK}+")
 
 
 def is_reference(reference: str) -> bool:
-    """Whether something can be an alert's reference: capitals and digits in groups, one letter at least.
+    """Whether a text can be an alert's reference: capitals and digits in groups, with at least one letter.
 
     >>> is_reference("7KQM-3TX9-2"), is_reference("020-7946-0123"), is_reference("")
     (True, False, False)
@@ -22,13 +22,13 @@ def is_reference(reference: str) -> bool:
 
 
 def find_missing(folded: FoldedText, *, force: str, website: str, english: bool) -> Iterator[Fault]:
-    """What has to be there and is not, and a reference that is there again.
+    """Missing content, and a repeated reference.
 
     Args:
-        reading: The text, with its reference masked.
-        force: Who writes.
-        website: The website named in words.
-        english: Whether what happened has to be said in English.
+        folded: The text, with its reference masked.
+        force: The police force that writes.
+        website: The website, named in words.
+        english: Whether the text must say in English what happened.
     """
     text = folded.text
     if not folded.find_phrase(force):

@@ -1,7 +1,7 @@
 """The check for numbers in words that somebody could ring: zero one two one, one fifty-nine, wun oh wun.
 
-Three digits said one after the other are such a number; so are two numbers side by side that are neither a year nor
-a time of day ("one fifty-nine"), and one of hundreds and more that counts nothing ("one hundred and one").
+Three digits in a row are such a number. So are two numbers side by side that are neither a year nor a time of day ("one
+fifty-nine"), and a number of a hundred or more that counts nothing ("one hundred and one").
 """
 
 import re
@@ -19,7 +19,7 @@ COUNTED = (
     r"|arrests?|suspects?|reports?|per\s?cent|percent|%|million|thousand|m\b|bn|parts?|pages?|steps?|questions?|towns"
     r"|organisations?|websites?|criminals?|accounts?|others|or\s|of\s(?:us|them|you|the))"
 )
-"""What a number may count; anything else that is not explained is taken for a number to ring."""
+"""Nouns that a number may count. A number without any explanation counts as one to ring."""
 
 _COUNTING = re.compile(rf"\W{{0,3}}(?:[a-z]{{3,20}}\s){{0,2}}{COUNTED}")
 _SHORTEST = 3
@@ -35,7 +35,7 @@ _SCALES = frozenset({"hundred", "thousand", "million"})
 
 
 def find_spoken(folded: FoldedText) -> Iterator[Fault]:
-    """Numbers in words, also spaced out, misspelt, or in words of other languages."""
+    """Numbers in words, also spaced out, misspelt, or in other languages."""
     tokens = folded.tokens
     place = 0
     while place < len(tokens):
@@ -66,7 +66,7 @@ def _run_from(folded: FoldedText, place: int) -> tuple[list[str], int]:
 
 
 def _after_joining(tokens: list[Token], place: int) -> int:
-    """The place after words that only join digits: "one, then nought", "one followed by zero"."""
+    """The place after words that merely join digits: "one, then nought", "one followed by zero"."""
     lists = read_sections("number_words.txt")
     after = place
     if after + 1 < len(tokens) and tokens[after].word == "and" and tokens[after + 1].word == "then":
@@ -80,7 +80,7 @@ def _after_joining(tokens: list[Token], place: int) -> int:
 
 
 def _number_at(folded: FoldedText, place: int) -> tuple[str, int] | None:
-    """The number word that begins at a token, put together from single letters where it is spaced out."""
+    """The number word that begins at a token, joined from single letters if it is spaced out; and the place after."""
     tokens = folded.tokens
     lists = read_sections("number_words.txt")
     letters = ""
@@ -110,7 +110,7 @@ def _is_spoken_number(folded: FoldedText, words: list[str], place: int, after: i
     if all(word.isdigit() for word in words):
         return False  # digits alone are judged as digits
     if not any(word in _number_words() or _digits_said(word) > 1 for word in words) and len(words) < _SHORTEST:
-        return False  # one word of another language, or "I", or "won"
+        return False  # a single foreign word, or "I", or "won"
     said = 0
     longest = 0
     for word in words:
@@ -130,7 +130,7 @@ def _is_spoken_number(folded: FoldedText, words: list[str], place: int, after: i
 
 
 def _is_unexplained(folded: FoldedText, words: list[str], place: int, after: int) -> bool:
-    """Whether a number, or several side by side, count nothing and are no year and no time."""
+    """Whether a number, or several side by side, count nothing and are neither a year nor a time."""
     tokens, numbers = folded.tokens, _numbers_in(words)
     if _COUNTING.match(folded.plain, tokens[after - 1].until):
         return False
@@ -168,12 +168,12 @@ def _numbers_in(words: Sequence[str]) -> list[list[str]]:
 
 def _digits_said(word: str) -> int:
     if word.isdigit():
-        return len(word) if len(word) != 4 else 0  # four digits may well be a year
+        return len(word) if len(word) != 4 else 0  # four digits may be a year
     lists = read_sections("number_words.txt")
     if word in lists["big"] or word == "and":
         return 0
     if word in lists["triple"]:
-        return 2  # with the digit after it, three
+        return 2  # three with the digit after it
     return len(_glued().findall(word)) or 1
 
 

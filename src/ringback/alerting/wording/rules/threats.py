@@ -1,7 +1,7 @@
-"""The check for what follows from not answering: nothing may.
+"""The check for threats: nothing may follow from not answering.
 
-A sentence about people who do not answer, who ignore a text or stay silent has to say plainly that nothing comes of
-it; what it says otherwise is taken for a threat.
+A sentence about people who do not answer, ignore a text or stay silent must say plainly that nothing comes of it.
+Anything else counts as a threat.
 """
 
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from ringback.alerting.wording.rules.faults import Fault, make_fault
 from ringback.alerting.wording.rules.folded_text import FoldedText, Match, sentence_around
 from ringback.alerting.wording.rules.lexicons import read_cues
 
-_SPEAKERS = frozenset({"we", "us", "i", "officers", "police", "staff"})  # what they do not do is no fault of others
+_SPEAKERS = frozenset({"we", "us", "i", "officers", "police", "staff"})  # not people who ignore us
 _CONDITIONS = frozenset(
     {"if", "who", "whoever", "unless", "should", "when", "those", "that", "anyone", "anybody", "people", "everyone"}
     | {"because", "as", "since", "where", "or", "they", "until", "till", "by", "for", "without", "whose", "households"}
@@ -33,7 +33,7 @@ def find_threats(folded: FoldedText) -> Iterator[Fault]:
 
 
 def _is_about_readers(match: Match, begin: int) -> bool:
-    """Whether somebody who is written to does not answer: not "we do not call", nor "if you did not take the call"."""
+    """Whether the readers are those who do not answer: not "we do not call", nor "if you did not take the call"."""
     tokens = match.tokens
     after = {token.word for token in tokens[match.last + 1 : match.last + 4]}
     if not match.phrase.startswith(_CONDITIONAL_OPENINGS):
@@ -47,7 +47,7 @@ def _is_about_readers(match: Match, begin: int) -> bool:
 
 
 def _is_harmless(folded: FoldedText, match: Match, begin: int, end: int) -> bool:
-    """Whether the sentence says that nothing comes of it, and takes nothing back."""
+    """Whether the sentence says that nothing comes of it, without taking that back."""
     at, until = match.tokens[begin].at, match.tokens[end - 1].until
     if any(token.word in _TAKING_BACK for token in match.tokens[begin:end]):
         return False

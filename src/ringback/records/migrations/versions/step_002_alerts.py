@@ -7,7 +7,7 @@ revision, down_revision = "002", "001"
 
 
 def upgrade() -> None:
-    """Make the tables of staff and alerts; what is there already stays as it is."""
+    """Make the tables of staff and alerts. Existing tables stay as they are."""
     op.create_table(
         "alarms",
         sa.Column("id", sa.Integer, primary_key=True),

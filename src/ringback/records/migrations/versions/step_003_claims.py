@@ -1,4 +1,4 @@
-"""Format 3: how many claims a batch ever had, to be held against the mark that is kept outside the records."""
+"""Format 3: the count of claims of each batch, to compare with the mark outside the records."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,7 +13,7 @@ UPDATE leases SET claims = (
 
 
 def upgrade() -> None:
-    """Count the claims that there were; each further one is counted as it is made."""
+    """Count the existing claims. Later ones are counted as they are made."""
     op.add_column("leases", sa.Column("claims", sa.Integer, nullable=False, server_default="0"))
     op.execute(_COUNT)
     op.execute("UPDATE about SET value = '3' WHERE key = 'format'")
