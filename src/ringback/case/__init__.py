@@ -1,1 +1,1 @@
-"""The case: its folder, its records and log, exhibits taken in, whether it is as it was left, its backup."""
+"""A case: its folder, records and log; exhibits taken in; integrity; backup."""

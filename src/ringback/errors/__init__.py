@@ -1,4 +1,4 @@
-"""Every error ringback raises on purpose, with its wording for staff.
+"""Every error that ringback raises on purpose, with its wording for staff.
 
     RingbackError                 one error: a code and the facts of this occurrence
       case_*                      the case folder and its case.toml

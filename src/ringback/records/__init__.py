@@ -1,1 +1,1 @@
-"""Small state on SQLAlchemy Core: exhibits and the audit log."""
+"""Exhibits, audit log, staff, batches and alerts, in SQLite or PostgreSQL; one function is one transaction's worth."""

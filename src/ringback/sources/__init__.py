@@ -1,1 +1,1 @@
-"""One file per seized format: raw rows with their origin."""
+"""Seized formats to raw rows, each with its origin."""

@@ -1,1 +1,1 @@
-"""Web apps. Each stands alone."""
+"""Web apps, each for itself: today one, which takes the provider's callbacks."""
