@@ -1,13 +1,14 @@
 # What a newcomer needs: python3 with its venv module, make and git. Recipes call nothing else on the PATH.
 #   make demo    set up and run the main job on a synthetic seizure
 #   make test    set up and pass the tests
+#   make format  bring the code into its form: ruff's fixes, then ruff's format
 #   make check   ruff, mypy, import-linter, docs
 #   make bench   measure; writes benchmarks/results/
 #   make bench-signs  measure the check of messages, with the labelled texts at hand
 #   make soak    kill senders of alerts RUNS=1000 times, with every fault of a provider, put records back ROLLBACKS=300 times,
 #                and kill the main job KILLS=200 times;
 #   make soak-runs  kill the main job alone (and make soak asks STRINGS=1000000 numbers of the number plan, reads as many texts in all ways, and maps TABLES=20000 tables as well)
-#   make docs    regenerate the reference pages
+#   make docs    regenerate the reference pages and the picture of the packages
 #   make lock    refresh the hashed lock files
 
 SHELL := /bin/sh
@@ -20,9 +21,11 @@ KILLS ?= 200
 ROLLBACKS ?= 300
 STRINGS ?= 1000000
 TABLES ?= 20000
+# What ruff looks at.
+CODE := src tests benchmarks docs tools
 
 .NOTPARALLEL:
-.PHONY: demo test check bench bench-signs soak soak-runs docs lock help picture
+.PHONY: demo test format check bench bench-signs soak soak-runs docs lock help picture
 
 help:
 	@while read -r line; do case "$$line" in "#   make"*) echo "$${line#??? }";; esac; done < Makefile
@@ -48,9 +51,13 @@ demo: .venv/run
 test: .venv/test
 	@$(PY) -m pytest -n 2 --dist worksteal
 
+format: .venv/check
+	@.venv/bin/ruff check --fix $(CODE)
+	@.venv/bin/ruff format $(CODE)
+
 check: .venv/check
-	@.venv/bin/ruff check src tests benchmarks docs tools
-	@.venv/bin/ruff format --check src tests benchmarks docs tools
+	@.venv/bin/ruff check $(CODE)
+	@.venv/bin/ruff format --check $(CODE)
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
 	@$(PY) docs/generate.py --check

@@ -1,4 +1,4 @@
-"""Write the reference pages from the program itself, or check that they are up to date.
+"""Write the reference pages and the picture of the packages from the program itself, or check that they are up to date.
 
 Usage: python docs/generate.py [--check]
 """
@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import typer
+from architecture import packages_page, picture
 from meanings import ALARMS, CASE_SETTINGS, ENTRIES
 from typer.core import TyperGroup
 
@@ -29,7 +30,7 @@ from ringback.signs.stories import read_stories
 from ringback.stages.figures import FIGURES
 from ringback.stages.rules import RULES
 
-REFERENCE = Path(__file__).parent / "reference"
+DOCS = Path(__file__).parent
 MADE = "<!-- Made by docs/generate.py: change the program, then run `make docs`. -->\n\n"
 
 
@@ -211,35 +212,38 @@ def signs_page() -> str:
     return "".join(parts)
 
 
+# Each page by its place under docs/.
 PAGES = {
-    "commands.md": commands_page,
-    "tables.md": tables_page,
-    "how-tables-are-made.md": making_page,
-    "errors.md": errors_page,
-    "figures.md": figures_page,
-    "settings.md": settings_page,
-    "case-settings.md": case_settings_page,
-    "roles.md": roles_page,
-    "wording.md": wording_page,
-    "routes.md": routes_page,
-    "audit.md": audit_page,
-    "signs.md": signs_page,
+    "images/architecture.svg": picture,
+    "reference/packages.md": lambda: packages_page(MADE),
+    "reference/commands.md": commands_page,
+    "reference/tables.md": tables_page,
+    "reference/how-tables-are-made.md": making_page,
+    "reference/errors.md": errors_page,
+    "reference/figures.md": figures_page,
+    "reference/settings.md": settings_page,
+    "reference/case-settings.md": case_settings_page,
+    "reference/roles.md": roles_page,
+    "reference/wording.md": wording_page,
+    "reference/routes.md": routes_page,
+    "reference/audit.md": audit_page,
+    "reference/signs.md": signs_page,
 }
 
 
 def main() -> None:
     check = "--check" in sys.argv[1:]
     stale = []
-    REFERENCE.mkdir(exist_ok=True)
     for name, make in PAGES.items():
-        path, text = REFERENCE / name, make()
+        path, text = DOCS / name, make()
+        path.parent.mkdir(exist_ok=True)
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             stale.append(name)
             if not check:
                 path.write_text(text, encoding="utf-8")
     if check and stale:
-        sys.exit(f"docs/reference is not up to date ({', '.join(stale)}): run make docs")
-    print(f"docs/reference: {len(PAGES)} pages {'up to date' if check else 'written'}")
+        sys.exit(f"docs/ is not up to date ({', '.join(stale)}): run make docs")
+    print(f"docs: {len(PAGES)} pages {'up to date' if check else 'written'}")
 
 
 if __name__ == "__main__":

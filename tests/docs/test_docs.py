@@ -28,7 +28,8 @@ ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 REFERENCE = DOCS / "reference"
 PAGES = sorted(DOCS.rglob("*.md"))
-READ_BY_PEOPLE = [*PAGES, *(path for path in (ROOT / "README.md", ROOT / "CHANGELOG.md") if path.exists())]
+AT_THE_ROOT = [ROOT / name for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md")]
+READ_BY_PEOPLE = [*PAGES, *(path for path in AT_THE_ROOT if path.exists())]
 WRITTEN = [path for path in READ_BY_PEOPLE if REFERENCE not in path.parents]
 
 LINK = re.compile(r"!?\[[^\]]*\]\(\s*<?([^)\s>]+)>?[^)]*\)")

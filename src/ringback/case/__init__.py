@@ -1,1 +1,1 @@
-"""The case: its folder, its records and audit log, registration of exhibits, integrity, backup."""
+"""A case: its folder, records and log; exhibits taken in; integrity; backup."""

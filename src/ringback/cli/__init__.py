@@ -1,1 +1,1 @@
-"""The commands."""
+"""The commands: arguments in, words and exit codes out."""

@@ -1,1 +1,1 @@
-"""Runs the stages and saves their tables."""
+"""DuckDB or Spark: runs the stages, and saves each table with its hash."""

@@ -1,1 +1,1 @@
-"""The main job: its steps, the run that does them, and what a reader has to know of it."""
+"""The main job: its steps, the run that does them, the proof that rows add up, what a reader must know first."""

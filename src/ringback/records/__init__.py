@@ -1,1 +1,1 @@
-"""The records of a case, on SQLAlchemy Core: exhibits, the audit log, staff and alerts."""
+"""Exhibits, audit log, staff, batches and alerts, in SQLite or PostgreSQL; one function is one transaction's worth."""

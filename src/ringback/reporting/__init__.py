@@ -1,1 +1,1 @@
-"""The report a detective opens."""
+"""The report that a detective opens: figures, funnel, charts."""

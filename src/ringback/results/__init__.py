@@ -1,1 +1,1 @@
-"""What a run comes to, as files and as answers about people."""
+"""What a run comes to: figures, lists of victims, why one number is or is not on the list."""

@@ -1,1 +1,1 @@
-"""Readers of seized files, one per format: they give raw rows with their origin."""
+"""Seized formats to raw rows, each with its origin."""

@@ -1,1 +1,1 @@
-"""Web apps. Each is independent of the others."""
+"""Web apps, each for itself: today one, which takes the provider's callbacks."""
