@@ -9,7 +9,7 @@ import pytest
 
 from cli.test_damage import CALLS, HEADER, SUBJECTS, call, figure
 from ringback.errors import RingbackError
-from ringback.results.results import write_private
+from ringback.files.output import write_private
 
 
 @pytest.fixture

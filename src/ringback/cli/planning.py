@@ -17,7 +17,7 @@ from ringback.cli.session import acting_for
 from ringback.cli.terminal import open_for, out, print_head, print_json, reporting_errors
 from ringback.cli.translation import TEMPLATE_HELP, read_template
 from ringback.results.alert_lists import find_called, write_outreach
-from ringback.results.victims import open_results
+from ringback.results.results import open_results
 from ringback.stages.rules import get_rule
 
 LANGUAGE_HELP = "Code of the wording's language; any but English needs a reader: ringback alerts translation."

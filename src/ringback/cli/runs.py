@@ -26,8 +26,7 @@ from ringback.numbers.masking import mask_numbers
 from ringback.pipeline.run import run as run_case
 from ringback.reporting.figures import MAY_BE_UNKNOWN, NOT_KNOWN
 from ringback.reporting.funnel import FunnelStep
-from ringback.results.results import Results
-from ringback.results.victims import open_results
+from ringback.results.results import Results, open_results
 
 MemoryOption = Annotated[
     str | None,

@@ -27,8 +27,8 @@ from ringback.cli.terminal import (
 )
 from ringback.errors import RingbackError
 from ringback.files.disk import unwritable
-from ringback.results.results import Results
-from ringback.results.victims import find_victims, open_results
+from ringback.results.results import Results, open_results
+from ringback.results.victims import find_victims
 from ringback.synthetic.comparison import Comparison, compare
 from ringback.synthetic.seizure import make_seizure
 

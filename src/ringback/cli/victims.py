@@ -13,8 +13,10 @@ from ringback.cli.session import acting_if_staffed
 from ringback.cli.terminal import err, open_for, out, print_head, print_json, reporting_errors
 from ringback.numbers.masking import mask_numbers
 from ringback.pipeline.knowledge import as_far_as_known
+from ringback.results.explain import explain_number
 from ringback.results.list_files import choose_format
-from ringback.results.victims import count_victims, explain_number, open_results, write_victims
+from ringback.results.results import open_results
+from ringback.results.victims import count_victims, write_victims
 from ringback.stages.rules import get_rule
 
 

@@ -12,9 +12,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ringback.errors import RingbackError
+from ringback.files.output import check_new_file, write_private
 from ringback.reporting.figures import plain_value
 from ringback.results.list_workbook import MOST_ROWS, write_workbook
-from ringback.results.results import check_new_file, write_private
 
 LIST_FORMATS = ("csv", "json", "parquet", "xlsx")
 

@@ -1,27 +1,29 @@
 """What a run comes to: the funnel, the figures, and the report; written to out/."""
 
 import json
-import os
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import ringback
 from ringback import schemas as t
 from ringback.case.case_file import CaseFile
+from ringback.case.integrity import find_run_damage
 from ringback.engine.duckdb import DuckDBEngine
 from ringback.engine.store import RunStore
 from ringback.errors import RingbackError
-from ringback.files.atomic import temp_path
-from ringback.files.disk import unwritable
+from ringback.files.output import write_private
 from ringback.numbers.masking import mask_numbers
 from ringback.pipeline.findings import Findings, find_findings
+from ringback.pipeline.fingerprint import fingerprint
 from ringback.pipeline.knowledge import Gap, as_far_as_known, find_gaps
 from ringback.pipeline.reconciliation import reconciled_funnel
+from ringback.pipeline.steps import VIEWS, define_views
 from ringback.reporting.figures import MAY_BE_UNKNOWN, FigureContext, build_figures
 from ringback.reporting.funnel import FunnelStep, funnel_as_dicts
 from ringback.reporting.report import ReportContent, render_report
@@ -251,51 +253,30 @@ class Results:
         return [{name: row[name] for name in wanted} | unknown for row in found]
 
 
-def check_new_file(path: Path) -> None:
-    """Make sure that a new file can be written, before anything is logged of it.
-
-    Raises:
-        RingbackError: `output_exists` or `output_unwritable`.
-    """
-    if path.exists() or path.is_symlink():
-        raise RingbackError("output_exists", path=path)
-    folder = path.absolute().parent
-    if not folder.is_dir():
-        problem = f"{folder} is a file, not a folder" if folder.exists() else f"there is no folder {folder}"
-        raise RingbackError("output_unwritable", path=path.absolute(), problem=problem)
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise RingbackError("output_unwritable", path=path.absolute(), problem=f"you may not write to {folder}")
-
-
-def write_private(path: Path, data: str | bytes | Callable[[BinaryIO], None], *, replace: bool = True) -> None:
-    """Write a file that only its owner can read, whole or not at all.
-
-    The file is begun under a name that nobody can have prepared, so its mode is ours.
+@contextmanager
+def open_results(case_file: CaseFile, *, checked: RunStore | None = None) -> Iterator[Results]:
+    """The results of the run that counts.
 
     Args:
-        path: Where to.
-        data: Text, written as UTF-8, or bytes, or a function that writes to the open file.
-        replace: Whether a file that is there already gives way.
+        case_file: The case.
+        checked: The tables of a run that this process has just made or checked; they are not hashed once more.
 
     Raises:
-        RingbackError: `disk_full`, `output_unwritable`, or `output_exists` without `replace`.
+        RingbackError: `run_none`, `run_damaged` when a table is not what the run saved, or `run_other_version` when
+            an earlier version of the program made it and saved other tables.
     """
-    temp = temp_path(path)
-    try:
-        handle = os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                if callable(data):
-                    data(file)
-                else:
-                    file.write(data.encode() if isinstance(data, str) else data)
-            if replace:
-                temp.replace(path)
-            else:
-                path.hardlink_to(temp)
-        finally:
-            temp.unlink(missing_ok=True)
-    except FileExistsError as error:
-        raise RingbackError("output_exists", path=path) from error
-    except OSError as error:
-        raise unwritable(path, error) from error
+    store = RunStore(case_file.case.get_current_run())
+    if checked is None or checked.folder != store.folder:
+        damaged = find_run_damage(case_file, store) if store.is_finished else ["manifest"]
+    else:
+        damaged = []
+    if damaged:
+        raise RingbackError("run_damaged", table=", ".join(damaged), run=store.folder.name)
+    settings = case_file.settings
+    with DuckDBEngine(store, memory_limit=settings.memory_limit, threads=settings.workers) as engine:
+        define_views(engine)
+        views = {step.table for step in VIEWS}
+        if any(not store.part_names(one.name) for one in t.TABLES if one not in views):
+            raise RingbackError("run_other_version", run=store.folder.name, path=case_file.case.path)
+        outdated = store.folder.name != fingerprint(case_file, case_file.dial_plan(), case_file.exhibits)
+        yield Results(case_file, store, engine, outdated)
