@@ -47,7 +47,7 @@ class CallTexts:
 
     Args:
         numbers: Reads number texts.
-        moments: Reads texts of times.
+        timestamps: Reads texts of times.
         counter: Counts what was read.
         long_over_s: Talk time in seconds above which a call is a long one, by the region of its number.
         first_at: First moment of the site's life (aware).

@@ -44,7 +44,7 @@ def last_starts(starts: Numbers, timestamps: Numbers) -> Numbers:
 
     Args:
         starts: Ascending.
-        moments: Quick to look up where those beside one another are close.
+        timestamps: Quick to look up where those beside one another are close.
     """
     places = np.empty(len(timestamps), np.int64)
     at = -1

@@ -33,7 +33,7 @@ class LeaseKeeper:
 
     Attributes:
         case_file: The case.
-        books: The batch's bookkeeper.
+        recorder: Records the batch's outcomes.
         holder: This process, as others are told of it.
         lease: The lease, while it is ours.
     """

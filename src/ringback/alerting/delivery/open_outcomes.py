@@ -35,7 +35,7 @@ def settle_whole_list(case_file: CaseFile, recorder: OutcomeRecorder, batch: Bat
 
     Args:
         case_file: The case.
-        books: The batch's bookkeeper; its sender shows a list.
+        recorder: Records the batch's outcomes; its sender shows a list.
         batch: The batch.
         again: Whether to read it at least twice, as far apart as it takes to settle: nobody knows when the last text
             was sent.

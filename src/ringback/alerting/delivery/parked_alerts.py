@@ -73,7 +73,7 @@ def retry_parked(
         member: Who brings them back, logged in and with the right to.
         sender: The batch's sender, as `batches.open_sender.open_batch_sender` gives it.
         why: Why, for the audit log.
-        watching: Told how it goes.
+        observer: Told how it goes.
 
     Raises:
         RingbackError: `batch_unknown`, `batch_altered`, `retry_impossible`, `records_rolled_back` or `mark_missing`. A

@@ -79,7 +79,7 @@ class ListReader:
             free: How many could be.
             idle: Whether nothing is under way.
             now: When.
-            waits: How old the last look may be.
+            timings: How old the last look may be.
         """
         if self.stage == DONE:
             return free

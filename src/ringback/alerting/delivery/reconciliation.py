@@ -73,7 +73,7 @@ def reconcile(
         member: Who decides that there are no newer ones, logged in and with the right to.
         why: Why, for the audit log.
         without: Batches to go on without: those that the records do not know, or of which nobody can tell.
-        watching: Told how it goes.
+        observer: Told how it goes.
         open_with: Another way to open a batch's sender; for tests.
 
     Raises:

@@ -72,9 +72,9 @@ def send_batch(
         batch_id: The batch.
         member: Who sends.
         sender: The batch's sender, as `batches.open_sender.open_sender` gives it.
-        watching: Told how it goes.
+        observer: Told how it goes.
         until: Set it to end gently: nothing more is claimed, and what is in flight is written down.
-        waits: Other waits than the usual ones.
+        timings: Other time-outs than the usual ones.
         settle_only: Only ask about doubts; send nothing.
         at: Called at named points; for tests.
 

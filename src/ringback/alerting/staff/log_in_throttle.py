@@ -73,7 +73,7 @@ def save_failure(connection: Transaction, throttle: LogInThrottle, *, now: datet
 
     Args:
         connection: A transaction that writes.
-        waits: As they were loaded in it.
+        throttle: As they were loaded in it.
         now: When.
         fits: Whether the password was right.
     """

@@ -44,7 +44,7 @@ def read_by_model(text: str, model: str) -> str:
     '2021-07-01 14:55:02'
 
     Raises:
-        UnreadMomentError: The text is not of this form, or the form is not known.
+        UnreadTimestampError: The text is not of this form, or the form is not known.
     """
     match = re.fullmatch(_pattern(model), text.strip(), re.IGNORECASE)
     if match is None:
@@ -111,7 +111,7 @@ def read_by_style(text: str, style: int | None) -> str:
     ('2021-07-01 14:55:02', '2021-07-01T14:55:02')
 
     Raises:
-        UnreadMomentError: The text is not of this form, or the style is not known.
+        UnreadTimestampError: The text is not of this form, or the style is not known.
     """
     if style is None or style in _ISO_STYLES:
         if _ISO.fullmatch(text):
@@ -136,7 +136,7 @@ def read_by_bytes(data: bytes, kind: str) -> str:
     '2021-07-01 14:54:50.800'
 
     Raises:
-        UnreadMomentError: There are not as many bytes as the type has, or it is another type.
+        UnreadTimestampError: There are not as many bytes as the type has, or it is another type.
     """
     try:
         if kind == "datetime" and len(data) == 8:

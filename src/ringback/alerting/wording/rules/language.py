@@ -23,7 +23,7 @@ def find_foreign(folded: FoldedText, *, exempt: list[tuple[int, int]]) -> Iterat
     """Sentences that do not read as English.
 
     Args:
-        reading: The text.
+        folded: The text.
         exempt: Places of the names of the force and of its website.
     """
     for sentence in _sentences(folded):

@@ -16,7 +16,7 @@ def find_names(folded: FoldedText, *, exempt: list[tuple[int, int]]) -> Iterator
     """People greeted or named.
 
     Args:
-        reading: The text.
+        folded: The text.
         exempt: Places of the force's own name and of its website.
     """
     tokens = folded.tokens

@@ -18,7 +18,7 @@ def find_orders(folded: FoldedText, *, exempt: list[tuple[int, int]]) -> Iterato
     """Orders to the reader, but for those of orders_fine.txt.
 
     Args:
-        reading: The text.
+        folded: The text.
         exempt: Places of the names of the force and of its website.
     """
     tokens = folded.tokens

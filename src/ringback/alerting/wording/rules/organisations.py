@@ -20,7 +20,7 @@ def find_organisations(folded: FoldedText, *, exempt: list[tuple[int, int]]) -> 
     """Banks and other imitated organisations, by name or as "your bank".
 
     Args:
-        reading: The text.
+        folded: The text.
         exempt: Places of the force's own name, for plain words that are names only by their capital.
     """
     organisations = read_organisations()

@@ -133,7 +133,7 @@ def find_shouting(folded: FoldedText, *, exempt: list[tuple[int, int]]) -> Itera
     """Exclamation marks piled up, and words in capitals.
 
     Args:
-        reading: The text.
+        folded: The text.
         exempt: Places of names that may be in capitals.
     """
     for found in _SHOUTS.finditer(folded.plain):

@@ -25,7 +25,7 @@ def find_missing(folded: FoldedText, *, force: str, website: str, english: bool)
     """What has to be there and is not, and a reference that is there again.
 
     Args:
-        reading: The text, with its reference masked.
+        folded: The text, with its reference masked.
         force: Who writes.
         website: The website named in words.
         english: Whether what happened has to be said in English.
