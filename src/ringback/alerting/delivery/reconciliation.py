@@ -74,7 +74,7 @@ def reconcile(
         member: Who decides that no newer records exist, logged in and with the right to.
         why: Why, for the audit log.
         without: Batches to give up: the records do not know them, or nobody can tell what was sent of them.
-        watching: Told how it goes.
+        observer: Hears how it goes.
         open_with: How to open a batch's sender; for tests.
 
     Raises:
