@@ -1,4 +1,4 @@
-"""Files that others can get at are refused, with their mode and a command that closes them. Links are never followed."""
+"""Files that others can get at are refused, with their mode and the closing command. Links are never followed."""
 
 import os
 import stat

@@ -194,7 +194,7 @@ def test_lines_can_be_iterated_up_to_the_damage(tmp_path: Path):
     with open_unpacked(path) as (stream, _):
         end = EarlyEnd.of(stream)
         assert io.BufferedReader(end).read() == TEXT
-        assert end.torn == "the packed data end early"
+        assert end.torn == "the compressed data end early"
 
 
 @pytest.mark.parametrize(

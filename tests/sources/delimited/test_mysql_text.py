@@ -83,7 +83,7 @@ def test_a_stream_that_breaks_off_is_damage():
         def readline(self, size=-1):
             line = super().readline(size)
             if not line:
-                raise EOFError("the packed data end early")
+                raise EOFError("the compressed data end early")
             return line
 
     batches, rejected = _read(Broken(b"1\t2\t3\n"))

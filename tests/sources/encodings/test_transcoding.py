@@ -68,7 +68,7 @@ def test_the_encoding_is_detected_by_the_first_bytes(head, encoding):
 def test_a_converted_stream_breaks_off_where_the_original_does():
     def pieces():
         yield "\ufeffab".encode("utf-16-le")
-        raise EOFError("the packed data end early")
+        raise EOFError("the compressed data end early")
 
     stream, transcoded = open_utf8(stream_of(pieces()), None)
     assert (stream.read(), transcoded) == (b"ab", True)
