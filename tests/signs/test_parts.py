@@ -126,7 +126,7 @@ def test_an_email_is_read_as_its_reader_sees_it():
 
 @pytest.mark.parametrize("content", [b"", b"hello", b"\xff\xfe\x00", b"Content-Type: multipart/mixed\n\n"])
 def test_a_file_that_is_no_email_is_a_clear_error(content):
-    with pytest.raises(ValueError, match="no e-mail"):
+    with pytest.raises(ValueError, match="not an e-mail"):
         read_email(content)
 
 
