@@ -98,8 +98,8 @@ def test_check_says_when_to_ask_again_or_waits(with_alert):
 @pytest.mark.parametrize(
     ("stdin", "words"),
     [
-        ("", "no reference and digits"),
-        ("0042\n", "no reference and digits"),
+        ("", "no reference with last four digits"),
+        ("0042\n", "no reference with last four digits"),
         (f"{REFERENCE[:-1]} 0042\n", "typing mistake"),
         (f"{references.SAMPLE} 42\n", "four digits"),
     ],

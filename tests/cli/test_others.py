@@ -108,7 +108,7 @@ def test_a_copy_made_by_an_expert_can_be_verified_once_it_is_the_experts_alone(c
         path.chmod(0o777 if path.is_dir() else 0o666)
     done = case.run("verify", on=copy)
     assert done.code == 2
-    assert "disk that keeps modes" in done.err
+    assert "disk that keeps file modes" in done.err
     commands = done.err.split("make them yours alone: ")[1].split(";")[0]
     assert os.system(commands) == 0
     assert case.run("verify", on=copy).code == 0

@@ -57,7 +57,7 @@ def test_the_service_name_is_found_and_once_it_is_off_the_batch_can_be_approved(
     refused = read_on_phone(case, on_the_phone(case))
     assert (refused.code, refused.json["error"]) == (2, "rehearsal_text_differs")
     assert "something stands before the text that was planned" in refused.err
-    assert "texts start with the service's name" in " ".join(refused.err.split())
+    assert "the service's name may stand in front of texts" in " ".join(refused.err.split())
     case.standin.set_service(prefix_sms=False)
     assert rehearse(case, "bob").code == 0
     given = read_on_phone(case, on_the_phone(case))

@@ -25,7 +25,7 @@ def test_files_are_read_by_their_ending(ringback, tmp_path):
     (tmp_path / "bad.eml").write_bytes(b"nothing")
     bad = ringback("signs", tmp_path / "bad.eml")
     assert bad.code == 2
-    assert "no e-mail" in bad.err
+    assert "not an e-mail" in bad.err
     call = tmp_path / "call.txt"
     call.write_text("Caller: Move your money to a safe account now, and tell nobody.\nYou: No.")
     assert ringback("signs", call, "--kind", "call", "--json").json["band"] == "likely_scam"

@@ -1,4 +1,4 @@
-"""Files that were begun and never finished."""
+"""Temporary files that were never finished."""
 
 import multiprocessing
 
@@ -9,7 +9,7 @@ def _begin(path):
     temp_path(path).write_text("half")
 
 
-def test_what_a_process_that_is_no_more_began_is_removed_and_nothing_else(tmp_path):
+def test_only_temp_files_of_dead_processes_are_removed(tmp_path):
     child = multiprocessing.get_context("spawn").Process(target=_begin, args=(tmp_path / "report.html",))
     child.start()
     child.join()

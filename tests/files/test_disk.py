@@ -1,4 +1,4 @@
-"""What could not be written, and why, in words."""
+"""Errors for files that could not be written."""
 
 import errno
 import os
@@ -14,12 +14,12 @@ def test_no_room_is_a_full_disk_with_what_is_free_and_needed(tmp_path, number):
     assert error.code == "disk_full"
     assert str(tmp_path / "gone" / "calls.parquet") in str(error)
     assert " free and 2.5 MB needed)" in str(error)
-    # The nearest folder that is there: its disk is the one to make room on.
+    # The nearest existing folder: its disk is the one to make room on.
     assert f"the disk that holds {tmp_path}," in error.next_step
     assert error.retryable
 
 
-def test_anything_else_is_told_in_words(tmp_path):
+def test_other_problems_are_reported_in_words(tmp_path):
     error = unwritable(tmp_path, OSError(errno.EROFS, "Read-only file system"))
     assert (error.code, str(error)) == ("output_unwritable", f"{tmp_path} cannot be written: its disk can only be read")
 

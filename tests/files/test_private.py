@@ -1,4 +1,4 @@
-"""What others can get at is refused, with its mode and the command that closes it; links are never followed."""
+"""Files that others can get at are refused, with their mode and the closing command. Links are never followed."""
 
 import os
 import stat
@@ -8,7 +8,7 @@ import pytest
 from ringback.errors import RingbackError
 from ringback.files.private import check_private, check_unlinked, open_plain, read_private, write_plain
 
-# Every mode that lets the group or others in, and one who can do what.
+# Every mode that lets the group or others in, and who can do what.
 OPEN_FILES = [0o604, 0o640, 0o644, 0o660, 0o666, 0o602, 0o620, 0o601, 0o777, 0o444]
 OPEN_FOLDERS = [0o701, 0o705, 0o710, 0o750, 0o755, 0o770, 0o777, 0o1777, 0o2750]
 
@@ -28,7 +28,7 @@ def caught(function, *arguments):
 
 
 @pytest.mark.parametrize("mode", OPEN_FILES)
-def test_a_file_that_others_can_get_at_is_named_with_its_mode_and_what_to_type(file, mode):
+def test_a_file_that_others_can_get_at_is_named_with_its_mode_and_a_command(file, mode):
     file.chmod(mode)
     for error in (caught(check_private, [file]), caught(read_private, file)):
         assert error.code == "files_open"
@@ -37,7 +37,7 @@ def test_a_file_that_others_can_get_at_is_named_with_its_mode_and_what_to_type(f
 
 
 @pytest.mark.parametrize("mode", OPEN_FOLDERS)
-def test_so_is_a_folder(tmp_path, mode):
+def test_a_folder_that_others_can_get_at_is_named_too(tmp_path, mode):
     folder = tmp_path / "keys"
     folder.mkdir()
     folder.chmod(mode)
@@ -46,7 +46,7 @@ def test_so_is_a_folder(tmp_path, mode):
     assert f"mode {mode:04o}" in str(error)
 
 
-def test_all_that_is_open_is_told_at_once_and_what_is_typed_closes_it(tmp_path, file):
+def test_all_open_files_are_named_at_once_and_the_command_closes_them(tmp_path, file):
     folder = tmp_path / "it's a folder"
     folder.mkdir(mode=0o755)
     file.chmod(0o644)
@@ -58,7 +58,7 @@ def test_all_that_is_open_is_told_at_once_and_what_is_typed_closes_it(tmp_path, 
 
 
 @pytest.mark.parametrize("mode", [0o600, 0o400, 0o700])
-def test_what_is_its_owners_alone_passes(file, mode):
+def test_a_private_file_passes(file, mode):
     file.chmod(mode)
     check_private([file, file.parent / "not there"])
     assert read_private(file) == "k1 00"
@@ -72,7 +72,7 @@ def make_foreign(path, monkeypatch):
         monkeypatch.setattr(os, "geteuid", lambda: mine + 1)
 
 
-def test_what_belongs_to_somebody_else_is_refused_whatever_its_mode(file, monkeypatch):
+def test_a_file_of_another_user_is_refused_with_any_mode(file, monkeypatch):
     make_foreign(file, monkeypatch)
     for error in (caught(check_private, [file]), caught(read_private, file)):
         assert error.code == "files_foreign"
@@ -80,14 +80,14 @@ def test_what_belongs_to_somebody_else_is_refused_whatever_its_mode(file, monkey
         assert "chown" in error.next_step
 
 
-def test_what_is_the_administrators_of_the_machine_is_not_somebody_elses(file, monkeypatch):
+def test_a_file_of_root_is_accepted(file, monkeypatch):
     if file.stat().st_uid != 0:
         pytest.skip("needs a file of root's")
     monkeypatch.setattr(os, "geteuid", lambda: 12345)
     check_private([file])
 
 
-def test_a_link_is_read_by_nobody_and_written_through_by_nobody(tmp_path, file):
+def test_a_link_is_neither_read_nor_written_through(tmp_path, file):
     link = tmp_path / "link"
     link.symlink_to(file)
     for error in (
@@ -100,7 +100,7 @@ def test_a_link_is_read_by_nobody_and_written_through_by_nobody(tmp_path, file):
     assert file.read_text() == "k1 00"
 
 
-def test_a_link_to_nowhere_makes_nothing(tmp_path):
+def test_a_dangling_link_creates_no_file(tmp_path):
     link, elsewhere = tmp_path / "link", tmp_path / "elsewhere"
     link.symlink_to(elsewhere)
     for error in (caught(write_plain, link, "x"), caught(open_plain, link, os.O_RDWR | os.O_CREAT)):
@@ -108,7 +108,7 @@ def test_a_link_to_nowhere_makes_nothing(tmp_path):
     assert not elsewhere.exists()
 
 
-def test_what_is_made_is_its_owners_alone(tmp_path):
+def test_a_new_file_is_private(tmp_path):
     os.close(open_plain(tmp_path / "new", os.O_RDWR | os.O_CREAT))
     assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o600
 

@@ -1,4 +1,4 @@
-"""The same commands as the tests of the command line type."""
+"""The fixtures of the tests of the command line."""
 
 from cli.conftest import keys, ringback
 

@@ -1,4 +1,4 @@
-"""Tables as files: delimited text, JSON lines, and a dump as mysqldump writes it."""
+"""Writes tables as files: delimited text, JSON lines, and a dump like mysqldump's."""
 
 import json
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from datetime import UTC
 
 @dataclass(slots=True)
 class Table:
-    """A seized table: its name, its columns with what they hold of a row, and its rows."""
+    """A seized table: its name, its columns with their values for a row, and its rows."""
 
     name: str
     columns: dict

@@ -1,4 +1,4 @@
-"""What panels that were held out are put together from: the right answers, and ways to write numbers and keys."""
+"""Building blocks of held-out panels: the right answers, and ways to write numbers and keys."""
 
 import uuid
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ CALLS = ("account", "started_at", "called_number", "presentation_number", "durat
 
 @dataclass(slots=True)
 class HoldOut(Panel):
-    """A panel, and what else is to come out of it.
+    """A panel, and the other results expected from it.
 
     Attributes:
         payments: Right columns of payments; a tuple where any of several is right, None for asking.
@@ -30,12 +30,12 @@ def or_asked(column):
 
 
 def plain(text):
-    """Digits with country code; words such as "anonymous" as they are."""
+    """Digits with country code; words such as "anonymous" unchanged."""
     return digits(text) if any(one.isdigit() for one in text) else text
 
 
 def national(text):
-    """Digits as dialled within the United Kingdom, 00 before others; words as they are."""
+    """Digits as dialled in the United Kingdom, with 00 before foreign numbers; words unchanged."""
     number = plain(text)
     if not number.isdigit():
         return number

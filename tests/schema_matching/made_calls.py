@@ -1,4 +1,4 @@
-"""Made-up calls of a made-up panel, with people who are to be found; panels write them in their own tables and words.
+"""Calls of a made-up panel, with people who have to be found. Each panel writes them in its own tables and words.
 
 Numbers in bulk are drawn, never written down; the people to be found have Ofcom's numbers for drama.
 """
@@ -21,7 +21,7 @@ SUBJECTS = (3, 11)  # places of the accounts tied to identified people
 
 @dataclass(slots=True)
 class Account:
-    """One account: place, id, login, its holder's phone and the rest that a panel may keep."""
+    """One account: index, id, login, its holder's phone, and further facts that a panel may keep."""
 
     place: int
     id: str
@@ -86,7 +86,7 @@ class MadeUp:
 
 
 def spelled(rng, digits):
-    """A number as somebody types it: with a plus, 00, a nought, blanks or dashes."""
+    """A number as somebody types it: with a plus, 00, a leading zero, blanks or dashes."""
     if digits.startswith("44"):
         national = digits[2:]
         forms = (

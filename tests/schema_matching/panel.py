@@ -1,4 +1,4 @@
-"""A made-up panel: its files, and what a right mapping of them says."""
+"""A made-up panel: its files, and the right mapping."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -8,7 +8,7 @@ from schema_matching.exhibits import Table, iso
 
 @dataclass(slots=True)
 class Panel:
-    """Files of a seizure, and what a right mapping says.
+    """Files of a seizure, and their right mapping.
 
     Attributes:
         files: Name to content.
@@ -30,7 +30,7 @@ class Panel:
 
 
 def extra(made):
-    """Tables that a panel has beside its calls, and that must not be taken for them."""
+    """Tables that a panel has beside its calls, and that must not be taken for calls."""
     rng = made.rng
     trunks = Table(
         "x", {"id": lambda r: r, "host": lambda r: f"gw{r}.example.net", "state": lambda _r: "1"}, range(1, 6)

@@ -36,7 +36,7 @@ def test_without_exhibits_it_says_what_to_do(ringback, tmp_path):
 
 def test_on_a_terminal_it_asks_where_it_is_unsure_and_writes_what_was_said(ringback, tmp_path, at_a_terminal):
     case = make_case(ringback, tmp_path, unclear())
-    # Yes to the calls and the first column for each of their fields; the same for the accounts; and write it.
+    # Answers: yes to the calls, the first column for each field; the same for the accounts; then write it.
     done = ringback("map", case, "--threshold", "0.999", stdin="y\n" + "1\n" * 4 + "y\n1\n1\n" + "y\n")
     assert "which column?" in done.out
     written = tables_of(case)
@@ -52,7 +52,7 @@ def test_a_no_to_the_calls_writes_nothing(ringback, tmp_path, at_a_terminal):
 
 
 def unclear():
-    """Calls with an account table, without any word that tells."""
+    """Calls with an account table, without any telling name."""
     made = make_up(seed=51, calls=300)
     calls = Table(
         "x1",
@@ -111,7 +111,7 @@ def test_a_table_that_only_has_the_presets_name_does_not_stop_the_run(ringback, 
     assert ringback("run", case).code in (0, 1)
 
 
-def test_words_that_no_run_understands_are_written_down_where_talk_times_tell_what_they_mean(ringback, tmp_path):
+def test_unknown_words_are_written_to_case_toml_where_talk_times_show_their_meaning(ringback, tmp_path):
     made = make_up(seed=53, calls=400)
     calls = Table(
         "cdr",
@@ -136,7 +136,7 @@ def test_words_that_no_run_understands_are_written_down_where_talk_times_tell_wh
     assert "NOK" not in calls["answered"]
 
 
-def test_a_file_without_a_header_is_told_of_and_its_first_line_is_not_shown(ringback, tmp_path):
+def test_a_file_without_a_header_is_reported_and_its_first_line_is_not_shown(ringback, tmp_path):
     made = make_up(seed=54, calls=60)
     card = luhn(made.rng)
     lines = [f"{c.account.login},{iso(c.start)},{c.called},{c.talk},{card}" for c in made.calls]
@@ -148,7 +148,7 @@ def test_a_file_without_a_header_is_told_of_and_its_first_line_is_not_shown(ring
             assert value not in done.out + done.err
 
 
-def test_numbers_in_evidence_are_never_whole(ringback, tmp_path):
+def test_evidence_never_shows_a_full_number(ringback, tmp_path):
     panel = PANELS["spanish"]()
     done = ringback("map", make_case(ringback, tmp_path, panel.files))
     for call in panel.made.calls:
@@ -156,7 +156,7 @@ def test_numbers_in_evidence_are_never_whole(ringback, tmp_path):
         assert call.shown not in done.out or not any(one.isdigit() for one in call.shown)
 
 
-def test_the_look_and_the_writing_are_in_the_audit_log(ringback, tmp_path):
+def test_reading_and_writing_a_mapping_are_in_the_audit_log(ringback, tmp_path):
     case = make_case(ringback, tmp_path, php().files)
     ringback("map", case, "--accept", "--why", "no manual came with it")
     entries = [(one["what"], one["why"]) for one in ringback("audit", case, "--json").json]

@@ -1,4 +1,4 @@
-"""What the proposals do with panels that were written without reading them. Decision 041 says what came of it first."""
+"""Proposals for panels that were written without knowledge of the scoring. Decision 041 has the first results."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from schema_matching.trying import find_mistakes, make_case
 PANELS = with_calls(WITH_NAMES + TRIED_WITHOUT_NAMES)
 WITHOUT_CALLS = without_calls(WITH_NAMES + TRIED_WITHOUT_NAMES)
 
-# Asked about, though there is an answer: what is doubtful in them.
+# Fields that are asked about although there is a right answer: panel to what is doubtful.
 ASKED = {
     "vietnamese": "the table: a log of texts with a length could be the calls too",
     "sip": "the account: log-ins and customers have the same key; the phone is in the other table",
@@ -18,7 +18,7 @@ ASKED = {
 
 
 @pytest.mark.parametrize("name", PANELS)
-def test_nothing_that_is_written_is_wrong_and_no_secret_is_told(ringback, tmp_path, name):
+def test_nothing_wrong_is_written_and_no_secret_is_shown(ringback, tmp_path, name):
     panel = PANELS[name]()
     case = make_case(ringback, tmp_path, panel.files)
     mapped = ringback("map", case, "--accept", "--threshold", "0.9", "--json")
@@ -45,14 +45,14 @@ def test_what_is_doubtful_is_asked(ringback, tmp_path, name):
 
 
 @pytest.mark.parametrize("name", WITHOUT_CALLS)
-def test_what_looks_like_calls_and_is_none_is_not_written(ringback, tmp_path, name):
+def test_tables_that_only_look_like_calls_are_not_written(ringback, tmp_path, name):
     case = make_case(ringback, tmp_path, WITHOUT_CALLS[name]())
     mapped = ringback("map", case, "--accept", "--threshold", "0.9", "--json")
     assert "calls" not in mapped.json["written"]
 
 
 def find_wrong(mapped, panel):
-    """What was written and is not right; what was left to ask about is no mistake here."""
+    """The wrong parts of what was written. Open questions are no mistakes here."""
     mistakes = []
     for role in ("calls", "accounts", "payments"):
         if role not in mapped["written"]:
@@ -72,6 +72,6 @@ def find_wrong(mapped, panel):
 
 
 def _held_back(mapped, expected):
-    """Of the columns that must be held back, those that are."""
+    """Columns that must be quarantined, and are."""
     held = {one["table"]: {column["column"] for column in one["quarantined"]} for one in mapped["tables"]}
     return {table: [one for one in columns if one in held[table]] for table, columns in expected.items()}

@@ -1,4 +1,4 @@
-"""Panels whose makers called their columns anything are mapped right, run, and the people in them found."""
+"""Panels with columns of any name are mapped right and run, and the people in them are found."""
 
 import tomllib
 
@@ -11,12 +11,12 @@ from schema_matching.panels.known import PANELS
 from schema_matching.panels.no_calls import MISLEADING, WITHOUT_CALLS, misleading
 from schema_matching.trying import add_subjects, digits, find_mistakes, make_case, people_who_should_be_found, victims
 
-# A run takes most of the time, and does the same for all: these cover dumps, delimited text and JSON lines.
+# A run takes most of the time and is the same for all panels: these cover dumps, delimited text and JSON lines.
 RUN_TOO = ("magnusbilling", "php panel", "russian", "codes and cards", "freeswitch")
 
 
 @pytest.mark.parametrize("name", PANELS)
-def test_a_panel_is_mapped_right_and_no_secret_is_told(ringback, tmp_path, name):
+def test_a_panel_is_mapped_right_and_no_secret_is_shown(ringback, tmp_path, name):
     panel = PANELS[name]()
     case = make_case(ringback, tmp_path, panel.files)
     before = (case / "case.toml").read_text()
@@ -47,7 +47,7 @@ def test_the_people_of_a_panel_are_found_and_its_secrets_are_in_no_table(ringbac
 
 
 def _told(panel, text):
-    """Quarantined values that are in a text; short ones may be in it by chance."""
+    """Quarantined values that occur in a text, without short ones, which may occur by chance."""
     return [one for one in panel.secrets if len(one) >= 10 and one in text]
 
 
@@ -100,7 +100,7 @@ def test_payments_in_pounds_are_found_and_others_are_asked_about(ringback, tmp_p
     assert done.code == 0
 
 
-def test_an_amount_in_no_known_currency_is_left_out_and_said(ringback, tmp_path):
+def test_an_amount_in_an_unknown_currency_is_left_out_and_reported(ringback, tmp_path):
     case = make_case(ringback, tmp_path, PANELS["a2billing"]().files)
     done = ringback("map", case, "--accept", "--json")
     assert done.code == 1

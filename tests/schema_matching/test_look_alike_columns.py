@@ -1,4 +1,4 @@
-"""Columns that look like something else: documents beside calls, keys that look like hashes; and words for why not."""
+"""Columns that look like others: documents beside calls, keys that look like hashes; and reasons in words."""
 
 import hashlib
 
@@ -23,7 +23,7 @@ def test_a_document_beside_each_call_makes_it_no_message(ringback, tmp_path, nam
     assert (done.mapped.code, done.ran.code, done.listed) == (0, 0, RIGHT), done.mapped.out
 
 
-def test_sentences_are_messages_all_the_same(ringback, tmp_path):
+def test_sentences_are_still_messages(ringback, tmp_path):
     columns = changed(PANEL, note=lambda c: f"{SENTENCE} {c.place}")
     done = work(ringback, tmp_path, {"calls.csv": csv_text(columns, CALLS)})
     assert "note holds sentences, as messages do" in " ".join(done.mapped.out.split())
@@ -34,7 +34,7 @@ def key(account):
 
 
 def with_keys(text):
-    """A list of accounts with their keys in place of their logins."""
+    """A list of accounts with their keys instead of their logins."""
     head, *lines = text.splitlines()
     return "\n".join([head, *(f"{key(line.partition(',')[0])},{line.partition(',')[2]}" for line in lines)]) + "\n"
 
@@ -51,7 +51,7 @@ def test_keys_of_32_hex_digits_are_accounts_and_no_passwords(ringback, tmp_path,
 
 
 @pytest.mark.parametrize("name", ["h", "pwd_md5", "field7"])
-def test_hashes_that_are_nobodys_key_are_held_back(ringback, tmp_path, name):
+def test_hashes_that_are_no_key_are_quarantined(ringback, tmp_path, name):
     head, *lines = HOLDERS.splitlines()
     lines = [f"{line},{key(str(at))}" for at, line in enumerate(lines * 4)]
     done = work(

@@ -1,4 +1,4 @@
-"""`ringback map` never ends in a traceback, whatever a seizure holds: some thousands of tables at random in each run.
+"""`ringback map` never ends in a traceback: each run tries thousands of random tables.
 
 `make soak` looks at twenty thousand with seeds of their own.
 """

@@ -1,4 +1,4 @@
-"""Samples of what is no plain file: databases, dumps of PostgreSQL, and archives with a file for each call."""
+"""Samples of databases, PostgreSQL dumps, and archives with one file for each call."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""Sections of case.toml are put in, and nothing else of it changes."""
+"""Sections are put into case.toml, and nothing else in it changes."""
 
 import tomllib
 
@@ -15,7 +15,7 @@ def test_a_new_section_goes_to_the_end():
     assert put_sections(PLAIN, {"calls": CALLS}) == PLAIN + "\n" + CALLS
 
 
-def test_a_section_is_replaced_where_it_stands_with_its_own_parts():
+def test_a_section_is_replaced_in_place_with_its_subsections():
     text = (
         '[a]\nx = 1\n\n[tables.calls]\ntable = "old"\n[tables.calls.columns]\naccount = "y"\n\n# of accounts\n'
         '[tables.accounts]\ntable = "z"\n'
@@ -32,7 +32,7 @@ def test_a_section_is_replaced_where_it_stands_with_its_own_parts():
         '[tables.calls]\ntable = "old"\ncolumns = { account = [\n["x"],\n"y"] }\n[b]\nz = 1\n',
     ],
 )
-def test_where_it_cannot_be_done_safely_it_is_not_done(text, tmp_path):
+def test_case_toml_is_not_changed_where_that_is_not_safe(text, tmp_path):
     path = tmp_path / "case.toml"
     path.write_text(text)
     try:
@@ -46,7 +46,7 @@ def test_where_it_cannot_be_done_safely_it_is_not_done(text, tmp_path):
         assert tomllib.loads(new)["tables"]["calls"] == {"table": "cdr"}
 
 
-def test_a_setting_that_cannot_be_is_not_written(tmp_path):
+def test_a_faulty_setting_is_not_written(tmp_path):
     path = tmp_path / "case.toml"
     path.write_text(PLAIN)
     with pytest.raises(RingbackError) as caught:

@@ -1,4 +1,4 @@
-"""Held-out panels whose tables and columns are only numbered: what is written is right, names or none."""
+"""Held-out panels with numbers for the names of tables and columns: what is written is still right."""
 
 import pytest
 
@@ -9,12 +9,12 @@ from schema_matching.trying import make_case
 
 PANELS = with_calls(TRIED_WITHOUT_NAMES)
 WITHOUT_CALLS = without_calls(TRIED_WITHOUT_NAMES)
-# With no words in any language, these are still told by what is in the columns.
+# Recognised without any name, by the values of the columns.
 TOLD = ("finnish", "swahili", "serbian", "more numbered", "archive", "legs", "chinese", "wholesale", "abbreviated")
 
 
 class Numbered:
-    """Tables whose names are numbers, and what they were called before."""
+    """Tables with numbers for names, and their former names."""
 
     def __init__(self):
         self.columns = {}
@@ -57,7 +57,7 @@ def numbered(monkeypatch):
 
 
 @pytest.mark.parametrize("name", PANELS)
-def test_what_is_written_is_right_without_names(ringback, tmp_path, numbered, name):
+def test_what_is_written_is_right_even_without_names(ringback, tmp_path, numbered, name):
     panel = PANELS[name].__wrapped__()  # the panel that is kept has its names
     case = make_case(ringback, tmp_path, numbered.hide(panel.files))
     mapped = numbered.reveal(ringback("map", case, "--accept", "--threshold", "0.9", "--json").json)

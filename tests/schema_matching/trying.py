@@ -1,4 +1,4 @@
-"""A panel's files as a case, mapped and run through the commands that a user types."""
+"""Makes a case of a panel's files, and maps and runs it with the commands that a user types."""
 
 import csv
 import io
@@ -9,7 +9,7 @@ CROWN_DEPENDENCIES = ("447797", "447781", "4476242")
 
 
 def make_case(ringback, folder, files):
-    """A case with these files as exhibits; nothing in it says what they are."""
+    """A case with these files as exhibits, and no settings for them."""
     case = folder / "case"
     assert ringback("case", "new", case, "--name", "Test", "--time-zone", "UTC").code == 0
     for name, content in files.items():
@@ -22,7 +22,7 @@ def make_case(ringback, folder, files):
 
 
 def find_mistakes(mapped, panel, *, threshold=0.9):
-    """Where a mapping is not the right one, in words."""
+    """The differences between a mapping and the right one, in words."""
     mistakes = []
     for role in ("calls", "accounts"):
         found = next((one for one in mapped["proposals"] if one["role"] == role), None)
@@ -42,7 +42,7 @@ def find_mistakes(mapped, panel, *, threshold=0.9):
 
 
 def add_subjects(ringback, folder, case, panel, mapped):
-    """What investigators would write next: whose accounts two of them are, by the key that was mapped."""
+    """The investigators' list of subjects: it ties two accounts to people, by the mapped key."""
     calls = next(one for one in mapped["proposals"] if one["role"] == "calls")
     column = next(one["column"] for one in calls["fields"] if one["field"] == "account")
     from schema_matching.made_calls import SUBJECTS as PLACES

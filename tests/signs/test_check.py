@@ -1,4 +1,4 @@
-"""The check as a whole: the bands, the quotes, and what hostile input can do."""
+"""The check as a whole: bands, quotes, and hostile input."""
 
 import json
 import time
@@ -80,11 +80,11 @@ def test_quotes_are_literally_in_any_text(text):
 @pytest.mark.parametrize(
     "unit", ["pay now at x.example ", "u r g e n t ", "a.b.c.", "💥", "1 2 ", "https://", "Caller: hi\n", "((((", "£££"]
 )
-def test_twenty_thousand_characters_take_no_more_than_moments(unit):
+def test_twenty_thousand_characters_do_not_take_minutes(unit):
     text = (unit * LONGEST)[:LONGEST]
     start = time.process_time()
     assert_literal(check_signs(text, kind="call"), text)
-    # Not a measurement: a search that explodes takes minutes.
+    # Not a measurement: an exponential search would take minutes.
     assert time.process_time() - start < 20
 
 
@@ -95,7 +95,7 @@ def test_a_longer_message_and_an_unknown_kind_are_clear_errors():
         check_signs("a", kind="fax")
 
 
-def test_another_language_is_said_and_not_judged():
+def test_a_message_in_another_language_is_not_judged():
     for text in (
         "Ihr Paket konnte heute leider nicht zugestellt werden, bitte zahlen Sie die Gebühr",
         "Ваш счёт заблокирован, перейдите по ссылке",

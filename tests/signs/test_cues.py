@@ -44,7 +44,7 @@ def test_a_phrase_is_found_as_the_syntax_says(line, text, found):
 @pytest.mark.parametrize(
     "lines", [("act now",), ("[g] It is so.", "* now"), ("[g] It is so.", "... now"), ("[g] x", "~")]
 )
-def test_a_line_that_is_no_cue_is_told_with_its_file(lines):
+def test_the_error_for_a_line_that_is_no_cue_names_its_file(lines):
     with pytest.raises(ValueError, match="myfile"):
         parse_cues(lines, name="myfile")
 
@@ -77,7 +77,7 @@ def test_every_cue_fires_on_what_it_stands_for(name):
             phrase = phrase.replace(mark, sample)
         if not any(match.cue.written == line for match in cues.find(Words(phrase))):
             dead.append(line)
-    # What is written with signs that are no words cannot be told from a sample; a few only.
+    # Phrases with signs that are no words cannot be checked by a sample. There are only a few.
     assert len(dead) <= len(read_lines(f"signs/cues/{name}.txt")) * 0.2, dead
 
 
@@ -109,7 +109,7 @@ def test_a_choice_of_the_questions_stands_for_cue_groups_that_exist():
                     assert group in read_cue_file(name).reasons, mark
 
 
-def test_the_calendar_minds_the_time_of_year_and_takes_more():
+def test_the_calendar_follows_the_time_of_year_and_can_be_extended():
     from datetime import date
 
     text = Words("Your Christmas parcel delivery is waiting")

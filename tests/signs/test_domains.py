@@ -1,4 +1,4 @@
-"""Domains of organisations: each organisation has some, and none of them is ever called a fake or somebody else's."""
+"""Domains of organisations: every organisation has some, and none of them is ever called a fake or somebody else's."""
 
 import re
 
@@ -23,7 +23,7 @@ from ringback.signs.links import is_address, read_link
 from ringback.signs.words import URL, Words
 from ringback.text.wordlists import read_lines, read_words
 
-# What is said of a link or a sender that is made to look like somebody's, or that nobody knows.
+# Facts about links or senders that imitate somebody, or that are unknown.
 _AGAINST = re.compile(
     r"look-alike|spelt|not their|not theirs|pretend|fake|do not know|not that of|free e-mail", re.IGNORECASE
 )
@@ -32,7 +32,7 @@ _FREE_MAIL = {
     "yahoo.co.uk",
     "aol.com", "aol.co.uk",
 }  # fmt: skip
-# A whole ending of one organisation is written with something before it.
+# A top-level domain of an organisation needs a label before it.
 DOMAINS = [domain if "." in domain else f"home.{domain}" for domain in sorted(official_domains())]
 SPELLINGS = {
     "bare": "Details are at {0} for you",
@@ -94,7 +94,7 @@ def test_the_domains_are_sound():
     for domain in official_domains():
         assert re.fullmatch(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*", domain), domain
         assert domain.rpartition(".")[2] in endings, domain
-    # None of these is anybody's own: a domain below them is.
+    # None of these belongs to anybody; domains below them do.
     assert not official_domains() & {"co.uk", "org.uk", "me.uk", "com", "org", "net", "uk", "uk.com", "info", "app"}
     assert len(official_domains()) > 1500
 
@@ -119,7 +119,7 @@ def test_domains_that_were_called_somebody_else_s_are_official(host):
     "host",
     ["docs.google.com", "sites.google.com", "evil.web.app", "paypal.me", "chat.whatsapp.com", "x.s3.amazonaws.com"],
 )
-def test_what_anybody_can_put_somewhere_is_not_official(host):
+def test_pages_that_anybody_can_make_are_not_official(host):
     assert not is_official(host)
     assert read_link(host).looks_like == ""
 
@@ -159,13 +159,13 @@ def test_what_anybody_can_put_somewhere_is_not_official(host):
         ("t.co", "Anyone can put a page or a link at this address."),
     ],
 )
-def test_of_an_unknown_address_nothing_more_is_said(host, said):
+def test_an_unknown_address_is_only_called_unknown(host, said):
     facts = find_facts(Words(f"Please see https://{host}/x"))
     assert [one.reason for one in facts if one.name in {"link_unknown", "link_look_alike", "link_official"}] == [said]
     assert {one.name for one in facts} <= {"link_unknown", "link_shortener"}
 
 
-def test_owners_are_told_apart():
+def test_hosts_of_different_owners_are_distinguished():
     assert owners("tracking.evri.link") == {"Evri"}
     assert owners("evri.link.example") == owners("notevri.com") == owners("link") == owners("") == set()
     assert have_one_owner("www.evri.com", "track.evri.link")
@@ -188,7 +188,7 @@ def test_owners_are_told_apart():
         ("localhost", "localhost"),
     ],
 )
-def test_what_somebody_registered_is_told(host, own):
+def test_the_registered_part_of_a_host_is_found(host, own):
     assert registered(host) == own
 
 

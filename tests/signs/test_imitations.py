@@ -1,4 +1,4 @@
-"""Look-alikes: every trick by which an address is made to look like an organisation's own is told, and how."""
+"""Look-alikes: every trick that makes an address look like an organisation's own is recognised."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from ringback.signs.facts import find_facts
 from ringback.signs.imitations import How, find_imitation, imitated_name
 from ringback.signs.words import Words
 
-# Name and a real domain of each.
+# A name and a real domain of each organisation.
 NAMED = {
     "hsbc": "hsbc.co.uk", "barclays": "barclays.co.uk", "royalmail": "royalmail.com", "evri": "evri.com",
     "paypal": "paypal.com", "netflix": "netflix.com", "santander": "santander.co.uk", "natwest": "natwest.com",
@@ -53,7 +53,7 @@ TRICKS = {
 
 
 @pytest.mark.parametrize("trick", TRICKS)
-def test_look_alikes_are_told(trick):
+def test_look_alikes_are_recognised(trick):
     made = [host for name, domain in NAMED.items() for host in TRICKS[trick](name, domain)]
     assert len(made) >= 15
     assert [host for host in made if find_imitation(host) is None] == []
@@ -91,7 +91,7 @@ def test_there_are_many_look_alikes_of_many_kinds():
         ("royal-mail.info", "royalmail", How.inside),
     ],
 )
-def test_how_a_look_alike_is_made_is_told(host, name, how):
+def test_the_trick_of_a_look_alike_is_recognised(host, name, how):
     found = find_imitation(host)
     assert found is not None
     assert (found.name, found.how) == (name, how)
@@ -115,7 +115,7 @@ def test_the_reason_says_what_can_be_seen_and_not_whose_it_is(host, reason):
 @pytest.mark.parametrize(
     "host", ["", ".", "..", "a" * 300, "-", "xn--", "xn--a.example", "1.2.3.4", "a-" * 80, "x." * 100]
 )
-def test_what_is_hardly_a_host_is_no_look_alike(host):
+def test_a_text_that_is_hardly_a_host_is_no_look_alike(host):
     assert find_imitation(host) is None
 
 

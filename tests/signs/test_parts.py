@@ -31,7 +31,7 @@ from ringback.signs.words import Words
         ("florist.example", ""),
     ],
 )
-def test_a_link_that_looks_like_an_official_one_is_told(written, looks_like):
+def test_a_link_that_looks_like_an_official_one_is_recognised(written, looks_like):
     assert read_link(written).looks_like == looks_like
 
 
@@ -46,7 +46,7 @@ def test_a_link_that_looks_like_an_official_one_is_told(written, looks_like):
         ("chat.whatsapp.com/abc", "chat_invite"),
     ],
 )
-def test_odd_links_are_told(written, odd):
+def test_odd_links_are_recognised(written, odd):
     assert odd in read_link(written).odd
 
 
@@ -85,7 +85,7 @@ def test_facts_of_numbers_and_links(text, fact):
         ("Note: this is one line", []),
     ],
 )
-def test_turns_tell_who_was_called(text, called):
+def test_the_called_person_is_recognised_by_the_turns(text, called):
     assert [turn.called for turn in read_turns(text)] == called
 
 
@@ -125,8 +125,8 @@ def test_an_email_is_read_as_its_reader_sees_it():
 
 
 @pytest.mark.parametrize("content", [b"", b"hello", b"\xff\xfe\x00", b"Content-Type: multipart/mixed\n\n"])
-def test_what_is_no_email_is_a_clear_error(content):
-    with pytest.raises(ValueError, match="no e-mail"):
+def test_a_file_that_is_no_email_is_a_clear_error(content):
+    with pytest.raises(ValueError, match="not an e-mail"):
         read_email(content)
 
 
@@ -164,7 +164,7 @@ def test_what_was_asked_for_has_its_advice():
     assert {"never_give_bank", "nhs_bank", "no_remote", "forward_7726", "report", "report_scotland"} <= keys
 
 
-def test_answers_stand_in_for_words():
+def test_answers_of_the_questionnaire_replace_words():
     check = check_answers(
         {"claimed": ["police"], "asked": ["move_money", "keep_secret"], "said": ["or_else"], "happened": ["paid"]}
     )
@@ -194,7 +194,7 @@ def test_the_model_looks_at_nothing_that_is_not_found():
 
 
 def _grade(text):
-    """Flesch and Kincaid's school grade: 6 is about eleven years."""
+    """School grade by Flesch and Kincaid: 6 is about eleven years of age."""
     words = re.findall(r"[A-Za-z']+", text)
     sentences = max(1, len(re.findall(r"[.!?]+(?:\s|$)", text)))
     syllables = sum(

@@ -1,4 +1,4 @@
-"""The model that ships is the one that its script makes; and the labelled items are what they are said to be."""
+"""The shipped model is the one that its script makes, and the labelled items are sound."""
 
 import json
 import sys
@@ -71,7 +71,7 @@ def test_an_attack_changes_the_text_and_can_be_repeated(name):
     assert "parcel.example" in attack(name, text, "x")
 
 
-def test_figures_are_figured_right():
+def test_measures_of_agreement_are_computed_right():
     assert share(5, 10)[0] == 0.5
     assert 0.23 < share(5, 10)[1] < 0.24
     assert f1([(True, True), (True, False), (False, True), (False, False)]) == 0.5

@@ -1,4 +1,4 @@
-"""Words of a message: what was hidden is read, and every place is one of the original."""
+"""Words of a message: hidden words are read, and every place is a place in the original."""
 
 import pytest
 from hypothesis import given
@@ -36,7 +36,7 @@ def said(text, **options):
         ("😀", []),
     ],
 )
-def test_a_message_is_read_as_its_reader_takes_it(written, read):
+def test_a_message_is_read_as_its_reader_sees_it(written, read):
     assert said(written) == read
 
 

@@ -1,4 +1,4 @@
-"""A file's name stands for the table whatever copying and packing made of it."""
+"""A file's name gives the table's name, whatever copying and compressing added to it."""
 
 import pytest
 

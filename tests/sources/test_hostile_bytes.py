@@ -1,4 +1,4 @@
-"""Whatever bytes a file holds: rows, rejected rows, or an error of ours; never another one, a hang or a flood.
+"""Any bytes give rows, rejected rows or an error of ours: never another error, a hang or a flood.
 
 RINGBACK_FUZZ_EXAMPLES=5000 runs it long.
 """
@@ -136,7 +136,7 @@ CHANGES = st.lists(
 
 
 def changed(data, changes):
-    """A valid file with some bytes changed, lost, repeated or put elsewhere."""
+    """A valid file with some bytes changed, lost, repeated or moved."""
     for kind, first, second, piece in changes:
         at, until = sorted((int(first * len(data)), int(second * len(data))))
         until = min(until, at + 2000)
@@ -158,7 +158,7 @@ def changed(data, changes):
 
 
 def _read(path, **options):
-    # Of this process alone: others may be busy meanwhile.
+    # Time of this process alone: others may be busy meanwhile.
     before = time.process_time()
     try:
         found = read_whole(path, limits=LIMITS, **options)
@@ -180,7 +180,7 @@ LONG = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_valid_file_that_was_changed(seeds, tmp_path_factory, kind):
+def test_a_valid_file_with_changed_bytes_is_read_or_refused(seeds, tmp_path_factory, kind):
     folder = tmp_path_factory.mktemp("f")
     preset = "freeswitch" if "freeswitch" in kind else "asterisk" if kind == "asterisk" else "ringback"
     endings = {"wal": "db", "sqlite": "db", "asterisk": "csv", "nested": "zip"}
@@ -207,7 +207,7 @@ def test_a_valid_file_that_was_changed(seeds, tmp_path_factory, kind):
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_any_bytes_as_any_format(seeds, tmp_path_factory, form):
+def test_any_bytes_are_read_or_refused_as_any_format(seeds, tmp_path_factory, form):
     path = tmp_path_factory.mktemp("f") / "calls"
     heads = [
         b"",
@@ -231,7 +231,7 @@ def test_any_bytes_as_any_format(seeds, tmp_path_factory, form):
 
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("kind", [*KINDS, "log"])
-def test_every_file_as_every_format(seeds, tmp_path, kind, form):
+def test_every_file_is_read_or_refused_as_every_format(seeds, tmp_path, kind, form):
     path = tmp_path / "calls"
     path.write_bytes(seeds[kind])
     _read(path, format_=form)

@@ -3,7 +3,7 @@
 from ringback.sources.mapping import make_mapping, project
 
 
-def test_several_tables_and_none():
+def test_a_role_may_have_several_tables_or_none():
     made = make_mapping("ringback", {"calls": {"table": ["a", "B*"]}, "payments": {"table": []}}, toml="case.toml")
     assert made.find_role("A").role == "calls"
     assert made.find_role("b_2021").role == "calls"
@@ -11,7 +11,7 @@ def test_several_tables_and_none():
     assert made.find_role("payments") is None
 
 
-def test_no_column_for_a_field_that_the_preset_would_find():
+def test_case_toml_can_say_that_a_field_has_no_column():
     made = make_mapping("ringback", {"calls": {"columns": {"leg": []}}}, toml="case.toml")
     columns = ("account", "started_at", "called_number", "duration", "leg")
     found = project(made.roles["calls"], exhibit="EX-001", table="calls", columns=columns)

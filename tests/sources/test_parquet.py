@@ -1,4 +1,4 @@
-"""Parquet: every type as text that means the same, and damage reported after what could be read."""
+"""Parquet: every type becomes text of the same meaning, and damage is reported after everything readable."""
 
 import datetime as dt
 from decimal import Decimal
@@ -36,7 +36,7 @@ def _column(tmp_path, array):
         (pa.array([2**64 - 1], pa.uint64()), ["18446744073709551615"]),
         (pa.array([447700900123.0, 0.1, 1e22, None]), ["447700900123.0", "0.1", "1e+22", None]),
         (pa.array([float("nan"), float("inf")]), ["nan", "inf"]),
-        # 32 bits cannot hold a phone number: the digits that are not there must not look as if they were.
+        # 32 bits cannot hold a phone number: digits that are lost must not be made up.
         (pa.array([447700900123.0, 60.0, 0.1, None], pa.float32()), ["4.477009e+11", "60.0", "0.1", None]),
         (pa.array([Decimal("150.00"), None]), ["150.00", None]),
         (pa.array([Decimal("0.00000001")]), ["0.00000001"]),
@@ -95,7 +95,7 @@ def test_equal_column_names_are_made_distinct_and_wanted_is_asked_once(tmp_path:
     assert _read(path)[0][0].rows == [("1", "2")]
 
 
-def test_one_value_out_of_reach_costs_one_row(tmp_path: Path):
+def test_one_unreadable_value_costs_one_row(tmp_path: Path):
     path = tmp_path / "a.parquet"
     pq.write_table(pa.table({"a": pa.array([[1000], [1]], pa.list_(pa.timestamp("ns")))}), path)
     batches, rejected = _read(path)

@@ -1,4 +1,4 @@
-"""SQLite: every value as SQLite prints it, rows that are only in the log, damage, and never a touch of the original."""
+"""SQLite: every value as SQLite prints it, rows that are only in the log, damage, and an untouched original."""
 
 import hashlib
 import random
@@ -35,7 +35,7 @@ def _make(path, *statements):
 
 
 def _state(folder):
-    """Everything about a folder that reading could change."""
+    """Everything in a folder that reading could change."""
     return {
         path.name: (hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime_ns, path.stat().st_ino)
         for path in sorted(folder.iterdir())
@@ -44,7 +44,7 @@ def _state(folder):
 
 @pytest.fixture
 def in_log(tmp_path):
-    """A database with one row in it and two more that are only in its write-ahead log, as a running panel leaves it."""
+    """A database with one row, and two more rows that are only in its write-ahead log, as a running panel leaves it."""
     live = tmp_path / "live"
     live.mkdir()
     connection = sqlite3.connect(live / "panel.db", isolation_level=None)
@@ -130,7 +130,7 @@ os._exit(0)
     victim = tmp_path / "victim"
     victim.write_bytes(b"")
     name = str(victim).encode()
-    # How SQLite itself writes the name of a master journal: behind the records, with a checksum.
+    # How SQLite itself writes the name of a super-journal: after the records, with a checksum.
     record = b"\0" * 4 + name + len(name).to_bytes(4, "big") + (sum(name) & 0xFFFFFFFF).to_bytes(4, "big")
     record += b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7"
     with (tmp_path / "panel.db-journal").open("ab") as file:
@@ -239,7 +239,7 @@ def test_a_database_that_was_cut_gives_what_is_left_of_it(tmp_path, part):
         assert len(tables["calls"]) > 15_000
 
 
-def test_pages_that_point_at_each_other_end(tmp_path):
+def test_pages_that_point_at_each_other_come_to_an_end(tmp_path):
     path = _large(tmp_path / "a.db")
     data = bytearray(path.read_bytes())
     interior = next(at for at in range(1024, len(data), 1024) if data[at] == 5 and data[at + 3 : at + 5] > b"\0\x08")

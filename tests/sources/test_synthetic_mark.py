@@ -1,4 +1,4 @@
-"""The mark of a synthetic seizure is found in any usual encoding, packed or not, and in any column."""
+"""The mark of a synthetic seizure is found in any usual encoding, compressed or not, and in any column."""
 
 import gzip
 import io

@@ -1,4 +1,4 @@
-"""Workbooks written by the libraries that own the formats: every cell as the text a person sees, each sheet a table."""
+"""Workbooks written by the usual libraries: every cell is the text that a person sees, and each sheet is a table."""
 
 import datetime as dt
 import zipfile
@@ -103,7 +103,7 @@ def test_what_the_libraries_write_is_read_without_a_difference(tmp_path, kind):
 
 
 @pytest.mark.parametrize("name", ["odd.bin", "calls.csv"])
-def test_a_workbook_is_told_by_its_content(tmp_path, name):
+def test_a_workbook_is_recognised_by_its_content(tmp_path, name):
     for kind, write in WRITERS.items():
         written = write(tmp_path / f"a.{kind}", {"calls": [COLUMNS, *ROWS]})
         found = read_whole(written.rename(tmp_path / name))
@@ -131,7 +131,7 @@ def test_cells_are_what_a_person_sees(tmp_path):
     ]  # fmt: skip
 
 
-def test_a_bare_date_in_a_column_of_moments_gets_its_midnight_back(tmp_path):
+def test_a_bare_date_in_a_column_of_timestamps_gets_its_midnight_back(tmp_path):
     assert _cells(tmp_path, NOON, NOON.replace(hour=0)) == ["2021-07-01 12:00:00", "2021-07-01 00:00:00"]
     assert _cells(tmp_path, dt.date(2021, 7, 1)) == ["2021-07-01"]
 

@@ -1,4 +1,4 @@
-"""Reading a file as `exhibit add` and `run` do: told by its content, read by the reader of its format."""
+"""Reads a file as `exhibit add` and `run` do: detects its format by content, and uses the reader of that format."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,7 +42,7 @@ def read_whole(
     name=None,
     **options,
 ):
-    """Read a file; every role's rows as dicts."""
+    """Read a file; returns the rows of every role as dicts."""
     found = format_ or detect_format(path)
     limits = limits or Limits()
     holds_synthetic_mark(path, found, limits)

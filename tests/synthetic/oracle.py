@@ -1,4 +1,4 @@
-"""A small reader of a synthetic seizure that shares nothing with the generator: plain Python on the files."""
+"""A small reader of a synthetic seizure in plain Python, which shares no code with the generator."""
 
 import csv
 from collections import Counter, defaultdict

@@ -1,4 +1,4 @@
-"""Every format, read back by usual readers (and, for the dump, by a tiny one), holds the same rows."""
+"""Every format holds the same rows, read back by usual libraries (and by a tiny reader for the dump)."""
 
 import csv
 import json
@@ -49,7 +49,7 @@ UNESCAPED = {"0": "\0", "n": "\n", "r": "\r", "Z": "\x1a"}
 
 
 def values(line):
-    """Split the VALUES of one INSERT, one character after the other."""
+    """Split the VALUES of one INSERT, character by character."""
     rows, row, at = [], [], line.index("(")
     while line[at] != ";":
         if line[at] in "(,":
@@ -83,7 +83,7 @@ def from_mysqldump(folder, table):
 
 
 def same(rows):
-    """Rows as all formats can tell them: no empty text, no wrong encoding."""
+    """Rows in a form that all formats can hold: no empty text, no wrong encoding."""
     return [tuple(repair(value) or None for value in row) for row in rows]
 
 

@@ -1,4 +1,4 @@
-"""What the pools claim of their numbers, checked against the world's number plans."""
+"""The claims of the pools about their numbers, checked against the world's number plans."""
 
 import csv
 from importlib.resources import files

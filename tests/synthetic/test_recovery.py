@@ -1,4 +1,4 @@
-"""Settling by account, on a handful of calls."""
+"""Disambiguation by dialling habits, on a handful of calls."""
 
 import numpy as np
 
@@ -36,14 +36,14 @@ def us(count):
     return [(US_SURE, serial, Shape.NATIONAL) for serial in range(count)]
 
 
-def test_five_numbers_dialled_alike_settle_a_doubtful_one():
+def test_five_numbers_dialled_alike_disambiguate_another():
     _, found = run([*us(5), (US_TWO, 77, Shape.NATIONAL)])
     assert found.settled.tolist() == [False] * 5 + [True]
     assert int(found.called[5]) == POOLS[US_TWO].base + 77
     assert not found.ambiguous.any()
 
 
-def test_four_numbers_settle_nothing():
+def test_four_numbers_disambiguate_nothing():
     calls, found = run([*us(4), (US_TWO, 77, Shape.NATIONAL)])
     assert found.ambiguous.tolist() == [False] * 4 + [True]
     assert int(found.called[4]) == 0
@@ -56,20 +56,20 @@ def test_the_same_number_again_is_no_further_evidence():
     assert bool(found.ambiguous[-1])
 
 
-def test_one_number_dialled_otherwise_unsettles_all():
+def test_one_number_dialled_differently_leaves_all_ambiguous():
     for other in ((UK_SURE, 1, Shape.NATIONAL), (UK_SURE, 1, Shape.BARE)):
         _, found = run([*us(9), other, (US_TWO, 77, Shape.NATIONAL)])
         assert bool(found.ambiguous[-1])
 
 
-def test_prefixed_and_doubtful_numbers_are_no_evidence():
+def test_prefixed_and_ambiguous_numbers_are_no_evidence():
     _, found = run([*us(5), (UK_SURE, 1, Shape.PLUS), (UK_TWO, 9, Shape.TRUNK), (US_TWO, 77, Shape.NATIONAL)])
     assert bool(found.settled[-1])
     _, found = run([(US_TWO, serial, Shape.NATIONAL) for serial in range(9)])
     assert found.ambiguous.all()
 
 
-def test_a_habit_can_settle_the_wrong_way():
+def test_a_habit_can_decide_wrongly():
     calls, found = run([*us(5), (UK_TWO, 345_678, Shape.NATIONAL)])
     assert int(found.called[5]) == POOLS[US_TWO].base + 345_678
     assert REGIONS[int(found.region[5])] == "US"
@@ -81,12 +81,12 @@ def test_a_habit_can_settle_the_wrong_way():
     assert found.mobile[5]
 
 
-def test_a_habit_that_fits_no_reading_settles_nothing():
+def test_a_habit_that_fits_no_reading_decides_nothing():
     _, found = run([*((UK_SURE, at, Shape.BARE) for at in range(6)), (UK_TWO, 9, Shape.NATIONAL)])
     assert bool(found.ambiguous[-1])
 
 
-def test_rows_without_an_account_neither_settle_nor_get_settled():
+def test_rows_without_an_account_neither_give_nor_get_disambiguation():
     _, found = run([*us(5), (US_TWO, 77, Shape.NATIONAL)], lost=(0, 5))
     assert bool(found.ambiguous[5])
     _, found = run([*us(5), (US_TWO, 77, Shape.NATIONAL)], lost=(5,))

@@ -116,7 +116,7 @@ def test_every_difference_between_the_readings_has_a_cause(small):
         assert not differs or row["cause"] in CAUSES[1:]
 
 
-def test_every_mess_is_there(small):
+def test_every_kind_of_mess_occurs(small):
     rows = pq.read_table(small / "truth" / "rows.parquet").to_pylist()
     assert {row["cause"] for row in rows} == set(CAUSES)
     kinds = {"call", "duplicate", "other_leg", "before_site", "own", "organisation"}
@@ -168,7 +168,7 @@ def test_the_settings_beside_the_data_hold_no_truth(small):
 
 
 @pytest.mark.parametrize("wrong", [{"calls": 999}, {"calls": 1_000, "format": "xlsx"}])
-def test_what_cannot_be_made_is_said(tmp_path, wrong):
+def test_an_impossible_seizure_is_refused_with_the_reason(tmp_path, wrong):
     with pytest.raises(RingbackError) as caught:
         make_seizure(tmp_path / "s", seed=1, **wrong)
     assert caught.value.code == "synth_impossible"
@@ -185,7 +185,7 @@ def test_a_seizure_is_never_written_over(tmp_path):
     assert digests(tmp_path / "s") == before
 
 
-def test_progress_ends_where_it_said_it_would(tmp_path):
+def test_progress_ends_at_its_announced_total(tmp_path):
     told = []
     summary = make_seizure(
         tmp_path / "s",

@@ -13,9 +13,9 @@ SYNTHETIC_MARK = "SYNTHETIC-"
 
 ORIGIN = columns(
     ("exhibit", "string", "reference of the exhibit, such as EX-001"),
-    ("origin_table", "string", "the seized table or file the row stood in"),
+    ("origin_table", "string", "the seized table or file of the row"),
     ("origin_row", "int64", "row number in that table, from 1"),
-    ("origin_byte", "int64", "byte at which the row starts in the unpacked exhibit, where the format tells"),
+    ("origin_byte", "int64", "byte at which the row starts in the decompressed exhibit; null where there is none"),
 )
 
 RAW_CALLS = Table(

@@ -91,7 +91,7 @@ def test_what_was_typed_is_never_repeated():
     with pytest.raises(RingbackError) as caught:
         check_first_words(WORDING, "Call 07700 900123 now or else", batch="B-001")
     assert "900123" not in str(caught.value) + caught.value.next_step
-    assert "with the service's name" in caught.value.next_step
+    assert "the service's name may stand in front" in caught.value.next_step
 
 
 def test_a_text_of_fewer_words_is_typed_whole():

@@ -82,7 +82,7 @@ def test_a_doubt_is_not_settled_with_a_key_of_another_type(in_doubt, standin, se
     with pytest.raises(RingbackError) as caught:
         send_batch(in_doubt, "B-001", member="olga", sender=other, settle_only=settle_only)
     assert caught.value.code == "api_key_differs"
-    assert "put the key back with which the batch was planned" in caught.value.next_step
+    assert "put back the key that the batch was planned with" in caught.value.next_step
     assert refusals(in_doubt) == [("send", "api_key_differs")]
     assert alert_states(in_doubt) == ["in_doubt"]
     assert standin.counts() == before

@@ -1,4 +1,4 @@
-"""The panels that were held out from the scoring, in the order in which they were first tried, and what they try.
+"""The panels that were held out from the scoring, in the order in which they were first tried.
 
 Whoever wrote a group knew nothing of the scoring but what its file says. Decision 041 says what came of each at first;
 what was wrong was mended, so none of them is held out any more.
@@ -18,7 +18,7 @@ from schema_matching.panels import (
     wholesale_and_short_names,
 )
 
-# Tried before the names of tables and columns mattered, and after: `test_without_names` puts these names away.
+# Tried with the names of tables and columns, and without: `test_without_names` replaces the names by numbers.
 WITH_NAMES = (foreign_software, odd_clocks, billed_beside_talked, messages_and_codes, billing_systems_and_chats)
 TRIED_WITHOUT_NAMES = (
     new_languages,
@@ -31,10 +31,10 @@ TRIED_WITHOUT_NAMES = (
 
 
 def with_calls(groups):
-    """The panels with calls of some groups, by name."""
+    """The panels with calls in some groups, by name."""
     return {name: panel for group in groups for name, panel in getattr(group, "PANELS", {}).items()}
 
 
 def without_calls(groups):
-    """What looks like calls and is none in some groups, by name."""
+    """The panels in some groups that only look like calls, by name."""
     return {name: made for group in groups for name, made in getattr(group, "WITHOUT_CALLS", {}).items()}

@@ -1,4 +1,4 @@
-"""Archives of anything: every member read by its own format, tricks and bombs refused, private files gone."""
+"""Archives: every member is read by its own format, tricks and bombs are refused, private files are removed."""
 
 import bz2
 import gzip
@@ -103,7 +103,7 @@ COMPRESSIONS = {
 
 @pytest.fixture
 def private(tmp_path, monkeypatch):
-    """The folder in which private files are made; it has to be empty afterwards."""
+    """The folder in which private files are made. It has to be empty afterwards."""
     folder = tmp_path / "private"
     folder.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(folder))
@@ -180,7 +180,7 @@ def test_a_sparse_file_is_passed_over_and_the_next_one_read(tmp_path):
         assert found.tally.rejections == []
 
 
-def test_several_tars_in_a_row_and_padding_are_read(tmp_path):
+def test_tars_that_follow_each_other_and_padding_are_read(tmp_path):
     first, second = _tar({"calls_1.csv": CALLS.encode()}), _tar({"calls_2.csv": CALLS.encode()})
     path = tmp_path / "a.tar"
     path.write_bytes(first + second + bytes(10240))
@@ -224,7 +224,7 @@ NAMES = [
 
 @pytest.mark.parametrize("kind", ["tar", "zip"])
 @pytest.mark.parametrize("name", NAMES)
-def test_a_name_is_a_label_and_never_a_place(tmp_path, private, kind, name):
+def test_a_name_in_an_archive_is_never_used_as_a_path(tmp_path, private, kind, name):
     inside = tmp_path / "deep" / "deeper"
     inside.mkdir(parents=True)
     path = inside / f"a.{kind}"
@@ -291,7 +291,7 @@ def test_a_database_that_is_a_bomb_is_refused_before_the_disk_is_full(tmp_path, 
     _refused(path, ratio=100, size=1_000_000)
 
 
-def test_files_are_counted(tmp_path, private):
+def test_an_archive_of_too_many_files_is_refused(tmp_path, private):
     path = tmp_path / "a.tar"
     path.write_bytes(_tar({f"{n}.csv": b"a,b\n1,2\n" for n in range(30)}))
     _refused(path, members=20)
@@ -308,7 +308,7 @@ def test_archives_in_archives_are_opened_three_deep(tmp_path, private):
         assert all(one.damage for one in found.tally.rejections)
 
 
-def test_a_file_packed_over_and_over_comes_to_an_end(tmp_path, private):
+def test_a_file_compressed_many_times_comes_to_an_end(tmp_path, private):
     data = CALLS.encode()
     for _ in range(50):
         data = gzip.compress(data)
@@ -316,7 +316,7 @@ def test_a_file_packed_over_and_over_comes_to_an_end(tmp_path, private):
     assert read_whole(tmp_path / "a.tar").reasons == ["nested_too_deep"]
 
 
-def test_an_encrypted_member_is_told_and_the_others_read(tmp_path, private):
+def test_an_encrypted_member_is_rejected_and_the_others_are_read(tmp_path, private):
     whole = bytearray(_zip({"calls_1.csv": CALLS, "calls_2.csv": CALLS}))
     whole[whole.index(b"PK\x01\x02") + 8] |= 1
     path = tmp_path / "a.zip"
@@ -344,7 +344,7 @@ def test_a_database_finds_its_log_wherever_it_stands_in_the_archive(tmp_path, pr
     assert (found.calls, found.reasons) == ([], ["log_without_database"])
 
 
-def test_what_cannot_be_read_in_an_archive_does_not_end_it(tmp_path, private):
+def test_an_unreadable_member_does_not_end_the_archive(tmp_path, private):
     broken = {
         "broken.db": b"SQLite format 3\0" + b"\xff" * 3000,
         "broken.xlsx": _workbook()[:-300],
@@ -356,7 +356,7 @@ def test_what_cannot_be_read_in_an_archive_does_not_end_it(tmp_path, private):
     assert found.reasons
 
 
-def test_one_packed_file_of_a_format_that_needs_a_file(tmp_path, private):
+def test_a_compressed_file_of_a_format_that_needs_a_file_is_read(tmp_path, private):
     for name, data in (("calls.db", _database()), ("calls.parquet", _parquet()), ("calls.xlsx", _workbook())):
         for ending, pack in (
             (".gz", gzip.compress),
@@ -376,7 +376,7 @@ def test_names_are_cleaned():
     ]  # fmt: skip
 
 
-def test_an_archive_of_nothing_is_no_exhibit(tmp_path):
+def test_an_archive_without_readable_files_is_refused(tmp_path):
     (tmp_path / "a.zip").write_bytes(_zip({}))
     with pytest.raises(RingbackError, match="no format"):
         detect_format(tmp_path / "a.zip")
@@ -393,7 +393,7 @@ def test_a_file_for_each_call_gives_few_tables(tmp_path, private):
     assert [len(table) for _role, table in found] == [3000]
 
 
-def test_the_mark_is_found_inside(tmp_path):
+def test_the_mark_of_a_synthetic_seizure_is_found_inside_archives(tmp_path):
     path = Path(tmp_path) / "a.tar"
     path.write_bytes(_tar({"x.jpg": b"\xff\xd8", "calls.csv": CALLS.encode() + b"SYNTHETIC-1,,,\n"}))
     assert holds_synthetic_mark(path, "archive")

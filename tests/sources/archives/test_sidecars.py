@@ -27,14 +27,14 @@ def test_a_log_is_found_by_its_name():
     assert find_database(LOG, [OTHER, LOG], {}) is None
 
 
-def test_case_toml_can_say_it():
+def test_case_toml_can_name_the_database_of_a_log():
     every = [DATABASE, OTHER, LOG]
     sections = {"EX-003": {"wal_of": "EX-002"}}
     assert find_logs(DATABASE, every, sections) == {}
     assert find_logs(OTHER, every, sections) == {"-wal": LOG}
 
 
-def test_two_of_one_name_are_asked_about():
+def test_two_databases_of_one_name_are_refused():
     every = [DATABASE, One("EX-009", "panel.db"), LOG]
     with pytest.raises(RingbackError, match="2 exhibits have that name: EX-001, EX-009") as caught:
         find_logs(DATABASE, every, {})

@@ -1,4 +1,4 @@
-"""Dumps that came in parts are read as one, in the order their names tell; what is missing or damaged is named."""
+"""Split dumps are read as one, in the order of their names; missing and damaged files are named."""
 
 import gzip
 from pathlib import Path
@@ -27,7 +27,7 @@ def dump(rows=3000):
 
 
 def cut(data, folder, names):
-    """Write data in as many parts as there are names; their paths."""
+    """Write data into one split file per name; returns their paths."""
     size = -(-len(data) // len(names))
     paths = [folder / name for name in names]
     for at, path in enumerate(paths):
@@ -41,7 +41,7 @@ def case_file(tmp_path):
 
 
 def read_all(case_file):
-    """Every exhibit read as a run does: rows by exhibit, and the rejections."""
+    """Read every exhibit as a run does: rows by exhibit, and the rejections."""
     case = open_case_file(case_file.case.path, settings=case_file.settings)
     check_options(case.case.settings.exhibits, exhibits=[one.ref for one in case.exhibits], toml="case.toml")
     mapping = make_mapping("ringback", {}, toml="case.toml")
@@ -65,10 +65,10 @@ NAMES = [
 
 @pytest.mark.parametrize("packed", [False, True])
 @pytest.mark.parametrize("names", NAMES, ids=lambda names: names[-1])
-def test_parts_read_as_the_whole_does(case_file, tmp_path, names, packed):
+def test_split_files_are_read_like_the_whole_file(case_file, tmp_path, names, packed):
     data = dump()
     paths = cut(gzip.compress(data) if packed else data, tmp_path, names)
-    # In the order of a shell that knows nothing of numbers, and turned round.
+    # In a shell's alphabetical order, and reversed.
     for path, _name in in_order([(path, "") for path in sorted(paths, reverse=True)]):
         register(case_file, path)
     rows, rejections = read_all(case_file)
@@ -109,7 +109,7 @@ def test_parts_joined_by_hand_are_put_in_order_and_a_gap_is_named(case_file, tmp
         read_all(case_file)
     register(case_file, paths[1], format_="mysqldump")
     rows, rejections = read_all(case_file)
-    # EX-003 continues EX-002, which the names put in front of EX-001 though the file says otherwise.
+    # EX-003 continues EX-002. By the names EX-002 comes before EX-001, although case.toml says otherwise.
     assert rejections == []
     assert [len(found) for found in rows.values()] == [0, 3000, 0]
 
@@ -123,7 +123,7 @@ def test_parts_joined_by_hand_are_put_in_order_and_a_gap_is_named(case_file, tmp
         ('[exhibits.EX-002]\ncontinues = "EX-001"\n[exhibits.EX-003]\ncontinues = "EX-001"\n', "so does another"),
     ],
 )
-def test_parts_that_cannot_be_are_refused(case_file, tmp_path, sections, fault):
+def test_contradictory_sections_of_split_files_are_refused(case_file, tmp_path, sections, fault):
     for name in ("a.sql", "b.sql", "c.sql"):
         (tmp_path / name).write_bytes(dump(3) + name.encode())
         register(case_file, tmp_path / name)
@@ -133,7 +133,7 @@ def test_parts_that_cannot_be_are_refused(case_file, tmp_path, sections, fault):
         read_all(case_file)
 
 
-def test_damage_names_the_part_it_lies_in(case_file, tmp_path):
+def test_damage_names_the_split_file_in_which_it_lies(case_file, tmp_path):
     data = bytearray(dump())
     at = data.index(b"'u1700'")
     data[at : at + 7] = b"'u1,)0;"
@@ -144,7 +144,7 @@ def test_damage_names_the_part_it_lies_in(case_file, tmp_path):
     assert any("(EX-002, byte " in one.detail for one in rejections if one.damage)
 
 
-def test_a_lost_last_part_is_damage_in_the_one_before(case_file, tmp_path):
+def test_a_missing_last_file_is_damage_in_the_file_before(case_file, tmp_path):
     paths = cut(dump(), tmp_path, NAMES[0])
     for path in paths[:2]:
         register(case_file, path)
@@ -153,12 +153,12 @@ def test_a_lost_last_part_is_damage_in_the_one_before(case_file, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["dump.sql", "dump.sql.gz", "calls.csv", "Master.csv.1", "full.log.aa", "x.20210701"])
-def test_names_that_are_those_of_no_part(name):
+def test_names_that_are_not_of_split_files(name):
     part = find_split_name(name)
     assert part is None or (part.previous not in {None, name} and name == "dump.sql.gz")
 
 
-def test_files_that_merely_have_a_number_stand_for_themselves(case_file, tmp_path):
+def test_files_that_merely_have_a_number_are_not_joined(case_file, tmp_path):
     for name in ("calls.01", "calls.02", "d.sql.gz"):
         data = b"account,started_at,called_number,duration\nu,2021-07-01,%s,1\n" % name.encode()
         (tmp_path / name).write_bytes(gzip.compress(dump(2)) if name.endswith("gz") else data)

@@ -1,4 +1,4 @@
-"""Opening: unpacking by content, damage only after what could be read, progress, telling formats apart."""
+"""Opening: decompression by content, damage only after everything readable, progress, detection of formats."""
 
 import gzip
 import io
@@ -38,7 +38,7 @@ COMPRESSIONS = {
 
 
 def _read(path, **options):
-    """Everything that could be unpacked, and whether the archive broke off."""
+    """Everything that could be decompressed, and whether the archive broke off."""
     pieces = []
     with open_unpacked(path, **options) as (stream, _name):
         try:
@@ -88,7 +88,7 @@ def test_an_archive_cut_at_any_byte_gives_a_prefix_and_says_so(tmp_path: Path, c
         assert sniff_format(path) == "csv"
 
 
-def test_most_of_a_cut_archive_is_still_handed_out(tmp_path: Path):
+def test_most_of_a_cut_archive_is_still_read(tmp_path: Path):
     for compression in ("gzip", "zip", "stored"):
         pack, ending = COMPRESSIONS[compression]
         path = tmp_path / f"calls.csv{ending}"
@@ -120,7 +120,7 @@ def test_several_gzip_members_and_zstd_frames_are_one_stream(tmp_path: Path):
     assert _read(path) == (b"one\ntwo\n", False)
 
 
-def test_rubbish_behind_a_gzip_member_is_damage(tmp_path: Path):
+def test_rubbish_after_a_gzip_member_is_damage(tmp_path: Path):
     path = tmp_path / "a.gz"
     path.write_bytes(gzip.compress(b"one\n") + b"rubbish")
     assert _read(path) == (b"one\n", True)
@@ -194,7 +194,7 @@ def test_lines_can_be_iterated_up_to_the_damage(tmp_path: Path):
     with open_unpacked(path) as (stream, _):
         end = EarlyEnd.of(stream)
         assert io.BufferedReader(end).read() == TEXT
-        assert end.torn == "the packed data end early"
+        assert end.torn == "the compressed data end early"
 
 
 @pytest.mark.parametrize(
@@ -229,7 +229,7 @@ def test_lines_can_be_iterated_up_to_the_damage(tmp_path: Path):
         ("page.html", b"<!DOCTYPE html><p>a, b", None),
     ],
 )
-def test_formats_are_told_by_content_then_by_name(tmp_path: Path, name, content, expected):
+def test_formats_are_detected_by_content_then_by_name(tmp_path: Path, name, content, expected):
     path = tmp_path / name
     path.write_bytes(content)
     assert sniff_format(path) == expected
@@ -239,7 +239,7 @@ def test_formats_are_told_by_content_then_by_name(tmp_path: Path, name, content,
         assert sniff_format(packed) == expected
 
 
-def test_a_real_parquet_file_is_told(tmp_path: Path):
+def test_a_real_parquet_file_is_recognised(tmp_path: Path):
     pq.write_table(pa.table({"a": [1]}), tmp_path / "odd.csv")
     assert sniff_format(tmp_path / "odd.csv") == "parquet"
 

@@ -18,7 +18,7 @@ from ringback.sources.delimited.kernels import _WINDOW, UNCODED, code_column
 from ringback.sources.delimited.reader import read_delimited
 from ringback.sources.delimited.row_shapes import ANY_SURPLUS
 
-# UTF-8 by another name: the reader does not know it for blocks, and goes line by line.
+# UTF-8 by another name: the reader does not use blocks for it, and reads line by line.
 BY_BLOCKS, BY_LINES = "utf-8", "utf-8-sig"
 
 
@@ -32,7 +32,7 @@ def read(data, **options):
 
 def assert_same(data, **options):
     by_blocks, by_lines = read(data, encoding=BY_BLOCKS, **options), read(data, encoding=BY_LINES, **options)
-    # A row that is looked at by itself may come before or after those around it.
+    # A row that is judged by itself may come before or after its neighbours.
     rows_of_each = [sorted(zip(one[1], one[0], strict=True), key=lambda one: one[0]) for one in (by_blocks, by_lines)]
     assert rows_of_each[0] == rows_of_each[1]
     assert sorted(by_blocks[2], key=repr) == sorted(by_lines[2], key=repr)
@@ -43,7 +43,7 @@ field = st.one_of(
     st.text(alphabet='a,"\n\r', max_size=6).map(lambda text: b'"' + text.replace('"', '""').encode() + b'"'),
     st.sampled_from([b"", b'""', b'""""', b"\\N", b"\xff\xfe", b'"caf\xe9, x"', b"NULL", b"\x00", b" ", b'"\\"']),
 )
-# What no writer of CSV makes: these go line by line, together with what is around them.
+# Fields that no writer of CSV makes: their blocks are read line by line.
 odd = st.sampled_from([b'a"b', b'"a"b', b'"a', b"\r", b'x\\"y', b'"x\\"y"', b"a,b", b"\\,", b'"""'])
 row = st.lists(field, min_size=3, max_size=3)
 rows = st.lists(st.one_of(row, row, row, st.lists(st.one_of(field, odd), max_size=5)).map(b",".join), max_size=25)
@@ -66,14 +66,14 @@ def test_blocks_equal_lines(lines, end, closed, size, piece, surplus, reach):
     data = b"one,two,three" + end + end.join(lines) + (end if closed else b"")
     with pytest.MonkeyPatch.context() as patch:
         settle_start(patch, surplus)
-        # Whether backslashes escape is told from what is at hand, which is more or less.
+        # Whether backslashes escape is decided by the rows at hand, and blocks of different sizes hold different rows.
         patch.setattr(reader, "_BLOCK_BYTES", 4096 if b"\\" in data else size)
         patch.setattr(reader, "_PIECE_BYTES", 4096 if b"\\" in data else piece)
         assert_same(data, reaching=lambda _table, _columns: reach)
 
 
 def settle_start(patch, surplus=0):
-    """What is told from the first rows is told from more of them where blocks are larger."""
+    """Fix what is decided by the first rows, because larger blocks decide by more of them."""
     patch.setattr(reader, "find_start", lambda *_lines, **_known: Start(",", 0))
     patch.setattr(row_table, "find_surplus", lambda _rows, _width: surplus)
 
@@ -82,7 +82,7 @@ def settle_start(patch, surplus=0):
 @given(
     st.lists(st.sampled_from([b"a", b",", b"\n", b'"', b"\r", b"\xc3", b"\\", b"7,b,c\n", b'"x",y,z\r\n']), max_size=60)
 )
-def test_any_bytes_are_read_alike(pieces):
+def test_any_bytes_are_read_alike_by_blocks_and_by_lines(pieces):
     with pytest.MonkeyPatch.context() as patch:
         escaped = any(b"\\" in piece for piece in pieces)
         patch.setattr(reader, "_BLOCK_BYTES", 4096 if escaped else 64)
@@ -91,7 +91,7 @@ def test_any_bytes_are_read_alike(pieces):
         assert_same(b"one,two,three\n" + b"".join(pieces))
 
 
-# Values are told apart and copied eight bytes at a time.
+# Values are compared and copied eight bytes at a time.
 WORDS = (b"abcdefgh", b"bcdefgh,abcdefghb\n", b"a,abcdefgh\n", b"abcdefga,a\n", b'"abcdefgh",a\n')
 
 
@@ -145,7 +145,7 @@ def test_a_column_is_coded_where_its_values_are_few_and_plain():
     assert bad.fields.coded(0).to_pylist() == [b"\xff"] * 8
 
 
-def test_values_made_to_be_alike_to_the_hash_are_coded_as_before():
+def test_values_crafted_to_collide_are_still_read_right():
     back, made = pow(ODD % 2**64, -1, 2**64), []
     for high in range(200_000):
         mixed = high << 20
@@ -154,7 +154,7 @@ def test_values_made_to_be_alike_to_the_hash_are_coded_as_before():
             made.append(value)
     assert len(made) == 1100
     block = split_block(b"".join(value + b",1\n" for value in made * 4), delimiter=44, width=2, most_lines=100)
-    # Left to the copy, which says of bytes that they are no text.
+    # Left to the copying loop, which notices bytes that are not text.
     assert block.fields.coded(0).to_pylist() == made * 4
     assert pa.types.is_dictionary(block.fields.coded(1).type)
     few = split_block(b"".join(value + b",1\n" for value in made[:900] * 4), delimiter=44, width=2, most_lines=100)
@@ -199,7 +199,7 @@ def test_plain_rows_are_found_across_windows():
 def test_a_row_that_is_not_plainly_clean_is_left_to_the_careful_reader(row):
     options = {"delimiter": ord(","), "width": 2, "most_lines": 100}
     assert split_block(b"1,2\n" + row + b"\n3,4\n", **options) is None
-    # Where the row is not whole nothing is known of it yet.
+    # Nothing is known yet of an incomplete row.
     before = split_block(b"1,2\n" + row, **options)
     assert (before.rows, before.size) == (1, 4)
 
@@ -250,7 +250,7 @@ def test_a_quote_never_closed_in_a_large_file_costs_one_row():
 @pytest.mark.parametrize("few", [0, 2, 1_000])
 @settings(deadline=None)
 @given(data=st.text(alphabet='\\,"\n\ra', max_size=12).map(str.encode))
-def test_backslashes_are_told_alike_one_by_one_and_all_at_once(few, data):
+def test_both_searches_for_backslashes_agree(few, data):
     told = any(data[at] == ord("\\") and data[at + 1] in b',"\n\r' for at in range(len(data) - 1))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(row_table, "_FEW_BACKSLASHES", few)

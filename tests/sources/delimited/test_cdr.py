@@ -114,7 +114,7 @@ def test_every_template_that_freeswitch_comes_with_is_read(tmp_path, template):
     assert found.tally.rejections == []
 
 
-def test_a_line_that_freeswitch_documents_is_told():
+def test_a_line_from_the_freeswitch_manual_is_recognised():
     # From the page "CDR" of its documentation, with drama numbers.
     line = b'"9007","9007","07700900123","public","2014-05-29 16:59:50","","2014-05-29 16:59:50","0","0",'
     line += b'"NORMAL_CLEARING","' + UUID.encode() + b'","","","",""\n'
@@ -133,7 +133,7 @@ def test_a_line_that_freeswitch_documents_is_told():
         "\x00\x00,\x00",
     ],
 )
-def test_other_csv_stays_what_it_is(line):
+def test_other_csv_is_not_taken_for_call_records(line):
     assert tell_cdr_csv(line.encode()) is None
 
 

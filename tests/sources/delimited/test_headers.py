@@ -1,4 +1,4 @@
-"""The header is the first line, unless that is a title; rows of any kind do not move it."""
+"""The header is the first line, unless that is a title. The kind of rows does not change that."""
 
 import pytest
 
@@ -96,7 +96,7 @@ def test_a_header_known_from_elsewhere_leaves_all_lines_to_the_data():
         ("a\nb\n", False),
     ],
 )
-def test_a_text_is_told_by_what_stands_below_its_first_line(text, told):
+def test_a_table_below_other_lines_is_recognised(text, told):
     assert begins_above_header(text) == told
 
 

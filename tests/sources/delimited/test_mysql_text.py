@@ -1,4 +1,4 @@
-"""Text files as MySQL writes them: every value comes back, and what is damaged is told."""
+"""Text files as MySQL writes them: every value is read back, and damage is reported."""
 
 import io
 
@@ -26,7 +26,7 @@ def _rows(batches):
 
 
 def escape(value):
-    """As the server's SELECT ... INTO OUTFILE does it: a backslash before what would be misread, \\N for NULL."""
+    """Write like the server's SELECT ... INTO OUTFILE: backslashes as escapes, \\N for NULL."""
     if value is None:
         return b"\\N"
     data = value.encode("utf-8", "surrogateescape")
@@ -72,18 +72,18 @@ def test_values(line, row):
          [(0, "line_too_long", True), (2, "field_count", False)]),
     ],
 )  # fmt: skip
-def test_damage(data, kept, told):
+def test_damage_is_rejected_with_its_reason(data, kept, told):
     batches, rejected = _read(data)
     assert len(_rows(batches)) == kept
     assert [(one.row, one.reason, one.damage) for one in rejected] == told
 
 
-def test_a_stream_that_breaks_off_is_told():
+def test_a_stream_that_breaks_off_is_damage():
     class Broken(io.BytesIO):
         def readline(self, size=-1):
             line = super().readline(size)
             if not line:
-                raise EOFError("the packed data end early")
+                raise EOFError("the compressed data end early")
             return line
 
     batches, rejected = _read(Broken(b"1\t2\t3\n"))

@@ -168,7 +168,7 @@ def test_a_quote_never_closed_costs_one_row_in_a_long_file(rows_after):
         assert _reasons(rejected) == [(11, "unclosed_quote", True)]
 
 
-def test_every_second_row_with_an_open_quote_is_told_apart():
+def test_every_second_row_with_an_open_quote_is_rejected_alone():
     text = "a,b,c\n" + '1,"x,y\n2,x,y\n3,x,"y z"\n' * 500
     _, rows, _, rejected = _read(text.encode())
     assert len(rows) == 1000
@@ -237,7 +237,7 @@ SMALL = 'id,näme,text\n1,Zoë,"a ""b"", c"\n2,,"x\ny"\r\n\n3,"w,w",z\n4,Li,end\
 
 
 def _is_prefix(rows, whole):
-    """Whether rows are the first ones of the whole; that a last value was cut cannot be seen."""
+    """Whether rows are the first rows of the whole. A cut in the last value cannot be noticed."""
     if rows == whole[: len(rows)]:
         return True
     *first, last = rows
@@ -271,7 +271,7 @@ def test_an_archive_cut_at_any_byte_gives_whole_rows_only(tmp_path: Path):
         assert {r.reason for r in rejected} <= {"torn_last_row", "torn_file"}
 
 
-# NUL bytes are told, and left out where they fill up space: they have tests of their own.
+# Without NUL bytes, which have tests of their own.
 VALUES = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8) | st.sampled_from(
     ["", ",", ";", '"', '""', "\n", "\r\n", "a,b", "\\", '\\"', "\t", "|", " x "]
 )
@@ -318,7 +318,7 @@ def test_hostile_bytes_give_rows_or_rejections_only(data, header):
 
 
 class _Drip(io.RawIOBase):
-    """Bytes that come one by one, as from a slow pipe."""
+    """A stream that gives single bytes, like a slow pipe."""
 
     def __init__(self, data):
         self._left = data

@@ -1,4 +1,4 @@
-"""Rows that are no data are told from rows that are."""
+"""Rows that are no data are distinguished from rows of data."""
 
 import pytest
 
@@ -19,7 +19,7 @@ HEADER = ["\ufeffid", "account", " called_number ", "duration", ""]
         (["account", "", "", "", ""], None),
     ],
 )
-def test_the_header_is_known_again(row, reason):
+def test_a_repeated_header_is_recognised(row, reason):
     found = RepeatedHeaders(HEADER).tell(row)
     assert (found and found.reason) == reason
     assert found is None or found.damage == (reason == "other_header")
@@ -40,10 +40,10 @@ def test_the_header_is_known_again(row, reason):
         (["1", "2"], None),
     ],
 )
-def test_lines_of_types_and_dashes_are_told(row, reason):
+def test_lines_of_types_and_dashes_are_recognised(row, reason):
     strangers = RepeatedHeaders(["a", "b", "c"])
     found = strangers.below_header(row)
     assert (found and found.reason) == reason
-    # Once it stood below the header, it is looked for in all rows.
+    # Once it was found below the header, it is searched in all rows.
     again = strangers.tell(row)
     assert (again and again.reason) == reason

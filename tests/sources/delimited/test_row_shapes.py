@@ -1,4 +1,4 @@
-"""Which rows are taken that have fewer or more fields than the header."""
+"""Which rows with fewer or more fields than the header are accepted."""
 
 import pytest
 
@@ -14,7 +14,7 @@ def shapes(**changes):
 @pytest.mark.parametrize(
     ("known", "sizes"),
     [
-        # Behind the last column that is read nothing matters.
+        # Fields after the last column that is read do not matter.
         ({}, {5, 6}),
         ({"settled": True}, {3, 4, 5, 6}),
         ({"reach": Reach(3, 6)}, {6}),
@@ -26,13 +26,13 @@ def shapes(**changes):
         ({"strict": True, "surplus": 1, "settled": True}, {6}),
     ],
 )
-def test_rows_of_some_sizes_fit(known, sizes):
+def test_rows_with_these_numbers_of_fields_fit(known, sizes):
     rows = [["x"] * min(has, 6) + [""] * (has - 6) for has in range(10)]
     assert {len(row) for row in rows if shapes(**known).fit(row) is not None} == sizes
     assert all(len(row) == 6 for row in map(shapes(**known).fit, rows) if row is not None)
 
 
-def test_what_is_filled_broken_off_or_left_out_does_not_fit():
+def test_rows_with_filled_surplus_fields_nul_bytes_or_a_long_line_do_not_fit():
     for row in (["x"] * 7, [*["x"] * 4, "\0"], [PLACE]):
         assert shapes(surplus=ANY_SURPLUS, settled=True, reach=Reach(1, 1)).fit(row) is None
     assert not shapes(reach=Reach(1, 6)).may_wait([PLACE])
@@ -66,7 +66,7 @@ def test_short_rows_are_taken_once_there_are_enough(numbers, settled):
         ({"surplus": 1}, {0, 1, 2, 3, 4, 5, 6}),
     ],
 )
-def test_a_last_row_is_cut_that_has_fewer_fields_than_others(known, cut):
+def test_a_last_row_with_fewer_fields_than_others_is_cut_off(known, cut):
     assert {has for has in range(8) if shapes(**known).is_cut(has)} == cut
 
 
@@ -85,5 +85,5 @@ def test_a_last_row_is_cut_that_has_fewer_fields_than_others(known, cut):
         ([], 0),
     ],
 )
-def test_surplus_fields_are_told_by_the_first_rows(rows, surplus):
+def test_surplus_fields_are_found_in_the_first_rows(rows, surplus):
     assert find_surplus([row.split(",") for row in rows], 2) == surplus

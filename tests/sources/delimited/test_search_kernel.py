@@ -1,4 +1,4 @@
-"""Values are found in whatever field of a block they stand, quoted or not."""
+"""Values are found in any field of a block, quoted or not."""
 
 import csv
 

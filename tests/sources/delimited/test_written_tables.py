@@ -1,4 +1,4 @@
-"""Delimited text as exports, spreadsheets and disks leave it: which calls are read, and what is told of the others."""
+"""Delimited text as exports, spreadsheets and disks leave it: which calls are read, and what is reported."""
 
 from collections import Counter
 
@@ -35,7 +35,7 @@ def text(*lines, mark=",", end="\n"):
 
 @pytest.fixture
 def outcome(tmp_path):
-    """Whether there is damage, numbers of long calls, what was told, and rows rejected by their reasons."""
+    """Whether there is damage, the numbers of long calls, the remarks, and rejected rows by reason."""
 
     def find(content, *, name="calls.csv", tables=None):
         path = tmp_path / name
@@ -82,7 +82,7 @@ RAGGED = {
 
 
 @pytest.mark.parametrize("content", RAGGED.values(), ids=RAGGED)
-def test_rows_with_empty_fields_fewer_or_more_are_rows(outcome, content):
+def test_rows_with_fewer_or_surplus_empty_fields_are_read(outcome, content):
     damage, numbers, _told, unread = outcome(content)
     everybody = {min(EVERYBODY)} if content.count("\n") == 2 else EVERYBODY
     assert (damage, numbers, unread) == (False, everybody, {})
@@ -95,7 +95,7 @@ def test_rows_with_empty_fields_fewer_or_more_are_rows(outcome, content):
         ("two delimiters end each row", "rows with empty fields beyond those of the header: 30;"),
     ],
 )
-def test_rows_with_fewer_or_more_fields_are_told_with_their_number(outcome, kind, words):
+def test_the_number_of_rows_with_fewer_or_more_fields_is_reported(outcome, kind, words):
     _damage, _numbers, told, _unread = outcome(RAGGED[kind])
     assert any(words in one for one in told)
 
@@ -109,7 +109,7 @@ CUT = {
 
 
 @pytest.mark.parametrize("cut", CUT.values(), ids=CUT)
-def test_one_row_that_is_cut_is_no_row(outcome, cut):
+def test_a_single_row_that_is_cut_off_is_rejected(outcome, cut):
     lines = [cut(row) if n == 6 else row for n, row in enumerate(rows())]
     _damage, numbers, _told, unread = outcome(text(NAMES, *lines))
     assert (numbers, unread) == (EVERYBODY - {called(7)}, {"field_count": 1})
@@ -123,7 +123,7 @@ def test_many_rows_without_a_number_dialled_are_rejected_and_not_read_as_empty(o
 
 
 def test_a_row_shifted_by_a_delimiter_without_quotes_is_never_read_as_one(outcome):
-    # Its last field is empty, so that it looks like a row that ends in a delimiter.
+    # Its last field is empty, so it looks like a row that ends in a delimiter.
     names = ["started_at", "account", "shown", "presentation_number", "called_number", "duration", "note"]
     lines = [[row[2], row[1], "Bank, London" if n % 4 == 0 else "Bank", *row[3:6], ""] for n, row in enumerate(rows())]
     _damage, numbers, _told, unread = outcome(text(names, *lines))

@@ -1,4 +1,4 @@
-"""A line too long to be a row is left out and told; rows around it keep their numbers, whatever they are read by."""
+"""A line too long to be a row is left out and reported. With every reader, rows around it keep their numbers."""
 
 import io
 
@@ -66,7 +66,7 @@ def test_a_quote_that_is_never_closed_is_given_up(monkeypatch, most_lines, most_
     assert (2, "unclosed_quote", True) in rejected
 
 
-def test_a_long_header_and_a_file_of_one_long_line_are_told():
+def test_a_long_header_and_a_file_of_one_long_line_are_reported():
     for data in (LONG, LONG + b",x\n1,2\n"):
         rows, rejected = read(read_delimited, data)
         assert rows == []
@@ -79,7 +79,7 @@ def test_bytes_that_begin_no_character_are_kept_as_they_are():
         assert delimited._lines(value) == [value.decode("utf-8", "surrogateescape")]
 
 
-def test_millions_of_strange_bytes_are_not_asked_one_by_one():
+def test_millions_of_undecodable_bytes_are_not_handled_one_by_one():
     error = UnicodeDecodeError("utf-8", b"a" + b"\xff" * 1_000_000 + b"\xc3\xa9", 1, 2, "invalid start byte")
     kept, at = undecodable.keep_bytes(error)
     assert (len(kept), at) == (1_000_000, 1_000_001)
@@ -93,7 +93,7 @@ def test_a_long_object_costs_its_row_alone():
     assert {row for row, reason, _damage in rejected if reason != "line_too_long"} == {2, 4}
 
 
-def test_the_byte_of_a_row_behind_a_long_one_is_right():
+def test_the_byte_of_a_row_after_a_long_one_is_right():
     long_ = b'{"id": "' + LONG + b'"}\n'
     [batch] = read_json(io.BytesIO(long_ + b'{"id": 3}\n'), table="t", reject=lambda _bad: None)
     assert batch.byte_offsets == [len(long_)]
@@ -105,8 +105,8 @@ def test_one_array_on_one_long_line_is_read():
     assert (len(rows), rejected) == (count, [])
 
 
-def test_a_long_line_of_a_telephone_exchange_is_one_row_less():
-    # A quote behind a blank: only then are lines looked at one by one.
+def test_a_long_line_in_call_records_costs_one_row():
+    # A quote after a blank: only then are lines read one by one.
     row = b'"","101", "07700900001"'
     lines = open_cdr_csv(io.BytesIO(b"\n" + LONG + b"\n" + row + b"\n"), row).read().split(b"\n")
     assert [len(line) > len(PLACE) for line in lines] == [True, False, True, False]

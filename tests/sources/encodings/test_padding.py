@@ -1,4 +1,4 @@
-"""NUL bytes that fill up space are left out, however the pieces are cut; inside of rows they are told."""
+"""NUL bytes that are padding are left out, however the pieces are cut. NUL bytes inside rows are reported."""
 
 import pytest
 from hypothesis import given
@@ -32,7 +32,7 @@ def plain(data, cut):
         (b"", b"", 0, 0),
     ],
 )
-def test_padding_goes_and_what_is_inside_of_rows_is_counted(cut, data, expected, stray, gaps):
+def test_padding_is_left_out_and_nul_bytes_inside_rows_are_counted(cut, data, expected, stray, gaps):
     text, found = plain(data, cut)
     assert (text, found.stray, found.gaps) == (expected, stray, gaps)
     assert bool(found.detail) == found.seen == bool(stray or gaps)
@@ -42,9 +42,9 @@ def test_padding_goes_and_what_is_inside_of_rows_is_counted(cut, data, expected,
     st.lists(st.sampled_from([b"a", b"\n", b"\r", b"\0", bytes(3), LOST]), max_size=30).map(b"".join),
     st.integers(1, 40),
 )
-def test_it_does_not_matter_how_pieces_are_cut(data, cut):
+def test_the_result_does_not_depend_on_how_pieces_are_cut(data, cut):
     assert plain(data, cut) == plain(data, max(1, len(data)))
-    # Nothing but NUL bytes is ever left out, and nothing but the line ends of lost blocks comes in.
+    # Only NUL bytes are ever left out, and only the line ends for lost blocks are added.
     told, found = plain(data, cut)
     kept = told.replace(b"\0", b"")
     assert len(kept) == len(data.replace(b"\0", b"")) + found.gaps

@@ -1,4 +1,4 @@
-"""Text in UTF-16, and in encodings that case.toml names, before readers that know UTF-8 alone."""
+"""Text in UTF-16, and in encodings that case.toml names, for readers that take only UTF-8."""
 
 import io
 
@@ -60,15 +60,15 @@ def test_an_encoding_that_case_toml_names(text, tmp_path):
         ('{"a": 1}\n'.encode("utf-16-be"), "utf-16-be"),
     ],
 )
-def test_telling(head, encoding):
+def test_the_encoding_is_detected_by_the_first_bytes(head, encoding):
     assert tell_encoding(head) == encoding
     assert b"\0" not in as_utf8(head) or encoding == "utf-8"
 
 
-def test_a_stream_that_breaks_off_still_does():
+def test_a_converted_stream_breaks_off_where_the_original_does():
     def pieces():
         yield "\ufeffab".encode("utf-16-le")
-        raise EOFError("the packed data end early")
+        raise EOFError("the compressed data end early")
 
     stream, transcoded = open_utf8(stream_of(pieces()), None)
     assert (stream.read(), transcoded) == (b"ab", True)
@@ -76,13 +76,13 @@ def test_a_stream_that_breaks_off_still_does():
         stream.read()
 
 
-def test_plain_text_is_handed_on_as_it_is():
+def test_utf8_text_is_passed_on_unchanged():
     plain = io.BufferedReader(io.BytesIO(b"abc"))
     assert open_utf8(plain, None) == (plain, False)
     assert open_utf8(io.BytesIO(b"abc"), "utf-8")[0].read() == b"abc"
 
 
-def test_places_are_not_told():
+def test_converted_text_has_no_byte_offsets():
     told = []
     rejecting_without_bytes(told.append)(Rejection("t", 1, 7, "bad_json", ""))
     assert told == [Rejection("t", 1, None, "bad_json", "")]

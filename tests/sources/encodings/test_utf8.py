@@ -1,4 +1,4 @@
-"""The encoding of a text is told by its bytes, and any of them is made UTF-8, however the pieces are cut."""
+"""The encoding of a text is detected by its bytes and converted to UTF-8, however the pieces are cut."""
 
 import pytest
 from hypothesis import given
@@ -30,9 +30,9 @@ TEXT = "id;Gewählte Nummer\r\n1;07700 900001\r\n"
         (TEXT.encode("cp1252"), "cp1252"),
         (b"id,caf\xe9\n", "cp1252"),
         (b"a\n" * 50_000 + b"M\xfcller\n", "cp1252"),
-        # Bytes that Windows-1252 does not have: nobody knows what they are.
+        # Bytes that Windows-1252 does not define.
         (b"id,\x81\x8d\n1,2\n", "utf-8"),
-        # A character that the end of the sample cuts, and one that the end of the file cuts.
+        # A character cut off by the end of the sample, and one cut off by the end of the file.
         (b"a" * (TELLING_BYTES - 1) + "é".encode(), "utf-8"),
         (b"id,caf\xc3", "utf-8"),
         (b"a,b\n" + bytes(400) + b"1,2\n", "utf-8"),
@@ -58,7 +58,7 @@ def test_a_named_encoding_wins_over_bytes_and_a_mark_over_all():
         (b"\xe2\x82\xac \x80\n", "€ €\n"),
     ],
 )
-def test_both_stand_side_by_side_in_one_line(data, text):
+def test_both_encodings_in_one_line_are_read(data, text):
     told = tell_encoding(data)
     assert b"".join(lines_as_utf8([data], told)).decode() == text
     assert told.other_lines == 1
@@ -81,7 +81,7 @@ def test_wide_text_is_utf8_however_it_is_cut(text, codec, cut):
 
 
 @given(st.binary(max_size=40), st.sampled_from(["utf-16-le", "utf-16-be"]))
-def test_any_bytes_as_wide_text_are_something(data, codec):
+def test_any_bytes_can_be_read_as_wide_text(data, codec):
     b"".join(wide_as_utf8([data], codec)).decode("utf-8", "surrogateescape")
 
 
@@ -89,7 +89,7 @@ def test_any_bytes_as_wide_text_are_something(data, codec):
     st.lists(st.sampled_from([b"a", b"\xe9", "é".encode(), b"\n", b"\r", b"\x81"]), max_size=30).map(b"".join),
     st.integers(1, 9),
 )
-def test_lines_are_told_apart_however_they_are_cut(data, cut):
+def test_lines_are_read_alike_however_they_are_cut(data, cut):
     pieces = (data[at : at + cut] for at in range(0, len(data), cut))
     one, many = Encoding("cp1252", mixed=True), Encoding("cp1252", mixed=True)
     assert b"".join(lines_as_utf8(pieces, many)) == b"".join(lines_as_utf8([data], one))

@@ -30,7 +30,7 @@ def test_words_for_nobody_answered_are_known_in_any_spelling(word):
 @pytest.mark.parametrize(
     "word", ["ANSWERED", "COMPLETED", "NORMAL_CLEARING", "16", "17", "486", "", "answered busy line"]
 )
-def test_other_words_say_nothing_of_the_kind(word):
+def test_other_words_do_not_mean_that_nobody_answered(word):
     assert not says_unanswered(word)
 
 
@@ -61,7 +61,7 @@ def test_codes_are_known_only_beside_the_one_for_an_answer(words, silent):
         ("answered_by", "machine", "machine"),
     ],
 )
-def test_a_flag_says_what_its_column_asks(column, word, told):
+def test_a_flag_is_read_by_the_name_of_its_column(column, word, told):
     assert told_answers(column, word) == told
 
 
@@ -75,7 +75,7 @@ def test_inbound_is_understood_wherever_it_stands(word):
     ("in", True, True), ("MT", True, True), ("Outgoing API", False, True), ("OB", False, True), ("local", False, True),
     ("Transfer", False, False), ("", False, False),
 ])  # fmt: skip
-def test_directions_that_are_not_known_are_told_apart(word, inbound, known):
+def test_unknown_directions_are_recognised_as_unknown(word, inbound, known):
     assert is_inbound(word) == inbound
     assert is_known(word, INBOUND) == known
     assert not surely_inbound(word)

@@ -1,4 +1,4 @@
-"""Whom a dial plan called, out of the data of its last command."""
+"""The number that a dial plan called, from the data of its last command."""
 
 import pyarrow as pa
 import pytest

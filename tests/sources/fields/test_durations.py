@@ -1,4 +1,4 @@
-"""Talk times in every way that panels write them: a column has one unit and one decimal mark, or is asked about."""
+"""Talk times in all the ways in which panels write them: a column has one unit and one decimal mark."""
 
 import pyarrow as pa
 import pytest
@@ -119,7 +119,7 @@ def test_thousands_are_told_from_fractions_by_the_whole_column(texts, seconds):
     assert read(*reversed(texts)) == list(reversed(seconds))
 
 
-def test_what_the_column_does_not_tell_is_left_out_and_counted():
+def test_ambiguous_values_are_left_out_and_counted():
     times = TalkTimes.of("duration", unit=None, mark=None)
     assert times.read(["1.234", "0", "61.250"]) == [None, "0", None]
     assert times.unclear == 2
@@ -132,7 +132,7 @@ def test_a_decimal_mark_that_is_named_settles_it(mark, seconds):
     assert times.unclear == 0
 
 
-def test_a_column_that_is_written_in_two_ways_is_told():
+def test_a_column_that_is_written_in_two_ways_is_reported():
     times = TalkTimes.of("duration", unit=None, mark=None)
     assert times.read(["850", "1.234"]) == ["850", "1234"]
     times.read(["74.5"])
@@ -140,7 +140,7 @@ def test_a_column_that_is_written_in_two_ways_is_told():
     assert times.contrary == 2
 
 
-def test_what_a_batch_taught_holds_in_the_next_one():
+def test_what_was_learnt_from_a_batch_holds_for_the_next_one():
     times = TalkTimes.of("duration", unit=None, mark=None)
     to_seconds_column(pa.array(["850", "74"]), times)
     assert to_seconds_column(pa.array(["1.234"]), times).to_pylist() == ["1234"]
@@ -161,7 +161,7 @@ def test_what_a_batch_taught_holds_in_the_next_one():
         ("duration", [74_000 + n for n in range(5)], None),
     ],
 )
-def test_a_unit_that_can_hardly_be_is_doubted(column, values, doubt):
+def test_an_unlikely_unit_is_doubted(column, values, doubt):
     times = TalkTimes.of(column, unit=None, mark=None)
     to_seconds_column(pa.array([str(value) for value in values]), times)
     assert doubt_of_unit(times) == doubt

@@ -1,4 +1,4 @@
-"""Words for nothing are nothing, in columns of texts and in dictionaries of them; words that look alike are not."""
+"""Words that mean "no value" become null, in columns of texts and in dictionaries; similar words stay."""
 
 import pyarrow as pa
 import pytest

@@ -1,4 +1,4 @@
-"""A time format that cannot be meant is refused, with what to write."""
+"""An unusable time format is refused, with what to write instead."""
 
 import pytest
 
@@ -27,7 +27,7 @@ GOOD = [
 
 
 @pytest.mark.parametrize("time_format", GOOD)
-def test_what_can_be_meant_is_taken(time_format):
+def test_a_usable_time_format_is_accepted(time_format):
     assert find_format_fault(time_format) is None
     make_mapping("ringback", {"calls": {"time_format": time_format}}, toml="case.toml")
 
@@ -58,7 +58,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("time_format", BAD)
-def test_what_cannot_be_meant_is_refused_with_what_to_write(time_format):
+def test_an_unusable_time_format_is_refused_with_what_to_write_instead(time_format):
     with pytest.raises(RingbackError) as caught:
         make_mapping("ringback", {"calls": {"time_format": time_format}}, toml="case.toml")
     assert caught.value.code == "case_setting_bad"
@@ -67,6 +67,6 @@ def test_what_cannot_be_meant_is_refused_with_what_to_write(time_format):
 
 
 @pytest.mark.parametrize("value", [1, ["%d"], True])
-def test_what_is_no_text_is_refused(value):
+def test_a_time_format_that_is_not_a_text_is_refused(value):
     with pytest.raises(RingbackError, match="time_format must be a text"):
         make_mapping("ringback", {"accounts": {"time_format": value}}, toml="case.toml")

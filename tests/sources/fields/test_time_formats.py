@@ -1,4 +1,4 @@
-"""Times: what a format says, and what digits alone say where they cannot be anything else."""
+"""Times: in a given format, and in digits alone where only one format is possible."""
 
 import datetime as dt
 import json
@@ -15,7 +15,7 @@ from ringback.sources.fields.time_formats import guess_time_format, to_iso, to_i
 from sources.whole_exhibits import read_whole
 
 MOMENT = 1_635_643_800
-# From September 2001 to May 2033: outside, ten digits are no epoch that is guessed.
+# From September 2001 to May 2033. Outside, ten digits are not guessed to be an epoch.
 SECONDS = st.integers(10**9, 2 * 10**9 - 1)
 
 
@@ -57,12 +57,12 @@ def test_a_time_in_a_format(text, form, expected):
         (["1510311200"], "start_epoch", "epoch"),
         (["1999010112000000"], "", None),
         (["1510311200", "1635643800"], "", "epoch"),
-        # Beyond what is likely.
+        # Later than is likely.
         (["2107011200"], "", None),
         (["0999999999"], "", None),
         (["20211331013000"], "", None),
         (["20211031013000.5"], "", None),
-        # One that is something else is enough.
+        # One value of another form is enough.
         (["1635643800", "2021-10-31 01:30:00"], "", None),
         (["1635643800", "1635643800123"], "", None),
         (["1635643800", "-"], "", None),
@@ -71,7 +71,7 @@ def test_a_time_in_a_format(text, form, expected):
         ([None, ""], "", None),
     ],
 )
-def test_what_digits_are(texts, column, expected):
+def test_the_format_of_digits_is_guessed_only_where_it_is_certain(texts, column, expected):
     assert guess_time_format(texts, column=column) == expected
 
 
@@ -113,7 +113,7 @@ def test_what_case_toml_says_is_not_overruled(tmp_path):
     assert found.values("started_at") == [("1635643800",)]
 
 
-def test_text_stays_text(tmp_path):
+def test_digits_among_iso_times_stay_unchanged(tmp_path):
     times = ("2021-07-01 12:00:00", "2021-07-01T12:00:00+01:00", "1635643800")
     assert [value for (value,) in read_whole(_csv(tmp_path / "calls.csv", *times)).values("started_at")] == list(times)
 
@@ -149,7 +149,7 @@ FORMS = [
 
 @settings(deadline=None, max_examples=300)
 @given(st.lists(WRITTEN, max_size=8), st.sampled_from(FORMS))
-def test_a_column_of_times_is_what_each_of_them_is(texts, form):
+def test_a_column_is_converted_like_its_single_times(texts, form):
     assert to_iso_column(pa.array(texts, pa.string()), form).to_pylist() == [to_iso(text, form) for text in texts]
 
 
@@ -185,6 +185,6 @@ def test_a_column_of_times_with_zones_is_read_as_its_texts_are():
     assert to_iso_column(pa.array(texts), form).to_pylist() == [ZONED[text, form] for text in texts]
 
 
-def test_noughts_among_seconds_since_1970_are_no_reason_to_guess_nothing():
+def test_zeros_among_seconds_since_1970_do_not_hide_the_format():
     assert guess_time_format(["1635643800", "0", "1635643861"]) == "epoch"
     assert guess_time_format(["0", "0"]) is None

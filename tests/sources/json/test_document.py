@@ -1,4 +1,4 @@
-"""JSON documents: lists of objects wherever they lie, wrapped rows, damage, and any size of window."""
+"""JSON documents: lists of objects at any depth, wrapped rows, damage, and any size of window."""
 
 import gzip
 import io
@@ -132,7 +132,7 @@ def test_offsets_are_those_of_the_rows_in_the_file(shape, monkeypatch):
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_an_exhibit_of_every_shape_is_told_and_read(shape, tmp_path):
+def test_an_exhibit_of_every_shape_is_recognised_and_read(shape, tmp_path):
     for name, pack in (("calls.json", bytes), ("calls.json.gz", gzip.compress)):
         path = tmp_path / name
         path.write_bytes(pack(SHAPES[shape].encode()))
@@ -248,7 +248,7 @@ BROKEN = [
 
 @pytest.mark.parametrize("window", [None, 3])
 @pytest.mark.parametrize(("text", "kept", "told"), BROKEN)
-def test_damage_is_told_and_reading_goes_on(text, kept, told, window, monkeypatch):
+def test_damage_is_rejected_and_reading_goes_on(text, kept, told, window, monkeypatch):
     if window:
         monkeypatch.setattr(text_window, "_CHUNK", window)
     batches, rejected = _read(text)
@@ -271,7 +271,7 @@ def test_a_document_cut_at_any_byte_gives_a_prefix_and_says_so(shape):
         assert [one for one in rejected if one.damage], size
 
 
-def test_a_bad_row_with_a_list_does_not_give_pieces_of_itself():
+def test_a_list_inside_a_bad_row_is_not_read_as_rows():
     row = '{"a":1,"b":2,"c":[{"x":1},{"x":2}]}'
     batches, rejected = _read(f'[{row},{{"a":1,"b":tru,"c":[{{"x":1}},{{"x":2}}]}},{row}]')
     assert [row["a"] for row in _rows(batches)] == ["1", "1"]
@@ -309,7 +309,7 @@ def test_a_document_without_rows_in_an_archive_is_told_and_the_rest_is_read(tmp_
     assert [(one.reason, one.damage) for one in found.tally.rejections] == [("unreadable_file", True)]
 
 
-def test_lists_whose_names_nobody_told_are_told():
+def test_lists_without_column_names_are_reported():
     _, rejected = _read('[["fox","07700 900123"],["owl","07700 900124"]]')
     assert ("lists_unread", True) in {(one.reason, one.damage) for one in rejected}
     assert not any("900" in one.detail for one in rejected)
@@ -361,7 +361,7 @@ def test_memory_stays_small_on_one_long_line(monkeypatch):
         (b'{"id":1},\n{"id":2},\n', True),
     ],
 )
-def test_documents_are_told_from_lines(head, document):
+def test_documents_are_distinguished_from_lines(head, document):
     assert is_document(head) is document
 
 

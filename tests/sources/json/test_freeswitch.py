@@ -20,7 +20,7 @@ UNSAFE = '\r\n #%&+:;<=>?@[\\]^`{|}"'
 
 
 def url_encode(text):
-    """As switch_url_encode does: these, controls and everything beyond ASCII."""
+    """Encode like switch_url_encode: these characters, controls and everything beyond ASCII."""
     return "".join(
         chr(byte) if 32 < byte < 127 and chr(byte) not in UNSAFE else f"%{byte:02X}"
         for byte in text.encode("utf-8", "surrogateescape")
@@ -85,7 +85,7 @@ def test_a_record_is_read_with_its_preset(tmp_path, encode, newer):
     assert found.tally.rejections == []
 
 
-def test_one_a_line_spread_over_lines_and_in_an_array(tmp_path):
+def test_records_on_one_line_on_several_lines_and_in_a_list_are_read(tmp_path):
     records = [record(number) for number in range(1, 6)]
     spread = [json.dumps(json.loads(one), indent=2) for one in records]
     path = tmp_path / "all.json"
@@ -109,7 +109,7 @@ def test_one_a_line_spread_over_lines_and_in_an_array(tmp_path):
         assert found.tally.rejections == []
 
 
-def test_damage_inside_one_long_line_is_told(tmp_path):
+def test_damage_inside_one_long_line_is_reported(tmp_path):
     records = [record(number).strip() for number in range(4)]
     path = tmp_path / "a.json"
     path.write_text(f"[{records[0]},{records[1][:-9]},{records[2]},{records[3]}]")
@@ -149,7 +149,7 @@ def test_more_variables_than_there_may_be_columns_lose_no_call():
     }
 
 
-def test_encoding_is_told_for_each_record_as_a_whole():
+def test_url_encoding_is_recognised_for_each_record_as_a_whole():
     encoded = flatten({"variables": {"a": "L%C3%A9on%20%2B", "b": "plain", "c": "%FF"}})
     assert encoded == {"variables.a": "L\u00e9on +", "variables.b": "plain", "variables.c": "\udcff"}
     plain = flatten({"variables": {"a": "100%25 sure", "b": "2021-07-01 12:00:00"}, "callflow": {"x": "%41"}})
@@ -178,7 +178,7 @@ def test_damage_costs_one_record(tmp_path):
     assert [row["origin_byte"] for row in found.calls] == [0, len(records[0]) + 301]
 
 
-def test_other_json_stays_what_it_is(tmp_path):
+def test_other_json_is_not_taken_for_call_records(tmp_path):
     path = tmp_path / "calls.jsonl"
     path.write_text('{"account": "a", "started_at": "x", "called_number": "1", "duration": 3}\n')
     assert read_whole(path).format == "jsonl"

@@ -30,7 +30,7 @@ def _rows(batches):
 
 
 def _filled(batches):
-    """The rows without the columns in which they hold nothing: which columns there are depends on what follows."""
+    """The rows without empty columns, because the columns of a batch depend on the rows that follow."""
     return [{key: value for key, value in row.items() if value is not None} for row in _rows(batches)]
 
 

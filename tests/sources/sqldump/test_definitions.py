@@ -67,7 +67,7 @@ COMPRESSIONS = {"": bytes, ".gz": gzip.compress, ".zst": lambda data: zstandard.
 
 @pytest.mark.parametrize("compression", COMPRESSIONS)
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_exhibits_beside_each_other(layout, compression, tmp_path):
+def test_definitions_in_another_exhibit_are_used(layout, compression, tmp_path):
     defining, create, data, rows = LAYOUTS[layout]
     pack = COMPRESSIONS[compression]
     create = create.format(table="cdr").encode()
@@ -83,7 +83,7 @@ def test_exhibits_beside_each_other(layout, compression, tmp_path):
 @pytest.mark.parametrize("order", [1, -1])
 @pytest.mark.parametrize("kind", ["zip", "tar", "tar.gz"])
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_files_of_an_archive_in_any_order(layout, kind, order, tmp_path):
+def test_definitions_in_the_same_archive_are_used_in_any_order(layout, kind, order, tmp_path):
     defining, create, data, rows = LAYOUTS[layout]
     files = [(f"dump/{defining}", create.format(table="cdr")), (f"dump/{data}", rows), ("dump/metadata", "Started\n")]
     path = tmp_path / f"dump.{kind}"
@@ -115,7 +115,7 @@ def test_each_database_has_its_own_definition(tmp_path):
     assert _numbers(read_whole(data, tables=MAPPED, others=[one, other])) == NUMBERS
 
 
-def test_files_that_say_different_things_are_not_guessed_between(tmp_path):
+def test_contradictory_definitions_are_refused(tmp_path):
     one, other, data = _write(
         tmp_path,
         **{
@@ -138,7 +138,7 @@ def test_a_dump_with_rows_of_its_own_does_not_lend_its_columns(tmp_path):
     assert caught.value.code == "mapping_column_missing"
 
 
-def test_columns_that_fit_no_row_are_told(tmp_path):
+def test_columns_that_fit_no_row_are_reported(tmp_path):
     narrow = CREATE.replace("  `billsec` int(11) NOT NULL DEFAULT 0,\n", "  `billsec` int, `more` int,\n")
     for data_name, rows in (("cdr.txt", TAB), ("data.sql", inserts())):
         other, data = _write(tmp_path, **{"cdr.sql": narrow.format(table="cdr"), data_name: rows})
@@ -171,11 +171,11 @@ def test_header_in_case_toml_wins(tmp_path):
         ("calls.jsonl", ()),
     ],
 )
-def test_names(name, names):
+def test_names_of_defining_files(name, names):
     assert defining_names(name) == names
 
 
-def test_other_files_are_looked_at_once_and_only_when_asked():
+def test_other_files_are_searched_once_and_only_on_request():
     asked = []
 
     def find():

@@ -1,4 +1,4 @@
-"""Whatever bytes a dump is: rows, rejections or an error of ours, never another one, and never all of memory."""
+"""Any bytes as a dump give rows, rejections or an error of ours: never another error, and never all of memory."""
 
 import contextlib
 import resource
@@ -40,7 +40,7 @@ def read(path, format_):
     seen = sum(count for (_part, table), count in tally.seen.items() if table == "calls")
     rejected = sum(1 for one in tally.rejections if one.row and one.table == "calls" and one.reason != "torn_statement")
     torn = sum(1 for one in tally.rejections if one.row and one.reason == "torn_statement")
-    # Rows in are rows kept and rows rejected.
+    # Rows read = rows kept + rows rejected.
     assert rows + rejected <= seen <= rows + rejected + torn
     return tally
 
@@ -71,7 +71,7 @@ FLOODS = {
 @pytest.mark.slow
 @pytest.mark.parametrize("format_", ["mysqldump", "pgdump"])
 def test_a_flood_of_one_character_stays_within_memory(tmp_path, format_):
-    """20 MB of one thing in one line, read in a process of its own."""
+    """20 MB of one character in one line, read in a process of its own."""
     code = f"""
 import importlib.util, pathlib
 spec = importlib.util.spec_from_file_location("hostile", {__file__!r})
@@ -83,7 +83,7 @@ hostile.read_floods(pathlib.Path({str(tmp_path)!r}), {format_!r})
 
 
 def read_floods(folder, format_):
-    """Read within 2 GB of address space beyond what the program itself takes, and a minute of processor time each."""
+    """Read each within a minute of processor time and 2 GB of address space beyond what the program itself takes."""
     taken = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (taken + 2 * 2**30,) * 2)
     for flood in FLOODS.values():

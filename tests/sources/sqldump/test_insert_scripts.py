@@ -144,7 +144,7 @@ MAPPED = {"calls": {"table": "cdr", "columns": {"account": "accountcode", "start
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
 @pytest.mark.parametrize("script", SCRIPTS)
-def test_an_exhibit_is_told_and_read(script, encoding, tmp_path):
+def test_an_exhibit_is_recognised_and_read(script, encoding, tmp_path):
     path = tmp_path / "export.sql"
     path.write_bytes(SCRIPTS[script].encode(encoding))
     format_ = "sqlscript" if encoding == "utf-16-le" else None
@@ -304,7 +304,7 @@ def test_times_by_style_and_by_bytes():
          [("unknown_statement", True)]),
     ],
 )  # fmt: skip
-def test_damage_is_told_and_reading_goes_on(text, kept, told):
+def test_damage_is_rejected_and_reading_goes_on(text, kept, told):
     batches, rejected = _read(text)
     assert _rows(batches) == kept
     assert [(one.reason, one.damage) for one in rejected] == told
@@ -339,13 +339,13 @@ def test_other_files_are_no_scripts(head):
     assert not looks_like_script(head)
 
 
-def test_hostile_brackets_and_quotes_end():
+def test_hostile_brackets_and_quotes_come_to_an_end():
     for text in ("(" * 100_000, "CAST(" * 50_000, "'" * 99_999, "q'[" * 9_999, "[" * 99_999, "/*" * 9_999):
         _batches, rejected = _read(f"INSERT [t] ([a]) VALUES ({text}")
         assert any(one.damage for one in rejected)
 
 
-def test_a_value_that_is_strange_is_told_apart_from_one_that_is_cut():
+def test_a_strange_value_is_distinguished_from_a_cut_one():
     with pytest.raises(StrangeValueError):
         RowText("(a b)", 0, ended=True).values()
     with pytest.raises(Unfinished):

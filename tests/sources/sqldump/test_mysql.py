@@ -1,4 +1,4 @@
-"""The mysqldump reader on small dumps, one rule a test."""
+"""The mysqldump reader on small dumps, one rule per test."""
 
 import gzip
 import io
@@ -241,7 +241,7 @@ def test_the_end_of_a_dump(dump, reasons):
     assert all(one.damage and one.byte is not None for one in reading.rejections)
 
 
-def test_a_torn_row_is_placed():
+def test_a_torn_row_is_reported_with_its_place():
     dump = "INSERT INTO `t` VALUES (1,'a'),(2,'b"
     torn = read(dump).rejections[0]
     assert (torn.table, torn.row, torn.byte) == ("t", 2, dump.index("(2"))

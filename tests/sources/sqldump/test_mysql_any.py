@@ -1,4 +1,4 @@
-"""The mysqldump reader on any values from a writer of its own, on any cut, on damage and on nonsense."""
+"""The mysqldump reader on any values (from a writer made for this test), on any cut, on damage and on nonsense."""
 
 import time
 

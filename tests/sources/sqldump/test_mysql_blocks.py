@@ -1,4 +1,4 @@
-"""Rows read by blocks are the rows the careful reader gives: same values, numbers, bytes and rejections."""
+"""Rows read by blocks equal those of the careful reader: same values, numbers, bytes and rejections."""
 
 import random
 import time
@@ -16,7 +16,7 @@ from sqldump_writing import rows_of_values, styles, texts, write
 any_dump = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 PLAIN = "CREATE TABLE `t` (`n` int, `s` text, `d` decimal(9,2), `o` varchar(9), `b` blob);\n"
 HEAD = b"INSERT INTO `t` VALUES "
-# Cells as they may be written, right and wrong ones: the block has to tell which of them are beyond doubt.
+# Cells as they may be written, valid and invalid: the block has to recognise those beyond doubt.
 cells = st.one_of(
     st.sampled_from(
         [b"NULL", b"null", b"NULLS", b"''", b"0", b"-1.50", b"1e-10", b"+5", b"1-2", b"--1", b"TRUE", b".5"]

@@ -1,4 +1,4 @@
-"""Every cell that the reader finds in a real mysqldump's dump is what the real server itself returns."""
+"""Every cell that the reader finds in a dump of a real mysqldump is what the real server returns."""
 
 import gzip
 import io
@@ -77,7 +77,7 @@ def server():
 
 @pytest.fixture(scope="module")
 def rows():
-    """How many ordinary calls are loaded beside the hostile ones."""
+    """Number of ordinary calls beside the hostile ones."""
     return 3000
 
 
@@ -101,7 +101,7 @@ def panel(server, rows):
 
 
 def select(server, database, table, columns):
-    """What the server itself sends: bytes of binary columns, else text; BIT as its integer."""
+    """The values that the server itself sends: bytes for binary columns, else text; BIT as its integer."""
     names = ", ".join("`" + column.replace("`", "``") + "`" for column in columns)
     with server.connect(database, conv={}) as connection, connection.cursor() as cursor:
         cursor.execute("SET time_zone = '+00:00'")  # as mysqldump does
@@ -194,7 +194,7 @@ def test_the_dumps_really_hold_what_must_not_be_read(server, panel):
     assert b"TRIGGER" in data
 
 
-def test_gzip_and_a_dump_cut_short(server, panel, tmp_path):
+def test_a_gzipped_dump_and_a_cut_one_are_read(server, panel, tmp_path):
     data = dump_to_file(server, panel, tmp_path / "panel.sql").read_bytes()
     whole, _ = read(io.BytesIO(data))
     packed = gzip.compress(data)
@@ -208,7 +208,7 @@ def test_gzip_and_a_dump_cut_short(server, panel, tmp_path):
 
 
 def test_without_create_table_values_are_the_same_text(server, panel):
-    """--no-create-info leaves no types: text is text, and bytes are had back from it exactly."""
+    """With --no-create-info there are no types: all values are text, from which bytes can be restored exactly."""
     tables, rejections = read(io.BytesIO(dump(server, panel, "--no-create-info", "--complete-insert")))
     assert rejections == []
     sizes = {"bits": 1, "bit": 1, "wide": 8}

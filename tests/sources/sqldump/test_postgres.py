@@ -1,4 +1,4 @@
-"""The PostgreSQL reader on values from a writer of its own, on any cut, on damage and on forms pg_dump never writes."""
+"""The PostgreSQL reader on any values, on any cut, on damage and on forms that pg_dump never writes."""
 
 import io
 import time
@@ -48,7 +48,7 @@ def quoted(value, *, standard):
 
 
 def write(found, style):
-    """A dump in one of the styles; its bytes, the rows as they should be read, and the byte after each."""
+    """A dump in one of the styles: its bytes, the rows as they should be read, and the byte after each row."""
     out = bytearray(b"--\n-- PostgreSQL database dump\n--\n\n" + CREATE)
     if style == "old":
         out += b"SET standard_conforming_strings = off;\n"
@@ -87,7 +87,7 @@ def test_what_another_writer_wrote_is_read_back_as_far_as_a_cut(small_blocks, fo
     whole = [row for row, end in zip(expected, ends, strict=True) if end < cut]
     assert only(tables)[: len(whole)] == whole
     assert len(only(tables)) <= len(whole) + 1
-    # Half of the mark of a last remark is a torn statement, too.
+    # Half of the mark of a last comment is a torn statement too.
     complete = b"database dump complete" in dump[:cut] and not dump[:cut].endswith(b"\n-")
     assert bool(rejections) != complete
     for _rows, numbers, offsets in tables.values():

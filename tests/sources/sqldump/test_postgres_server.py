@@ -1,4 +1,4 @@
-"""Every cell that the reader finds in a real pg_dump's dump is what the real server itself returns."""
+"""Every cell that the reader finds in a dump of a real pg_dump is what the real server returns."""
 
 import io
 
@@ -96,7 +96,7 @@ def connect(address):
 
 
 def select(address, table, columns, *, types=True):
-    """What the server itself sends, in its own text form; bytes of bytea, where the dump says that it is one."""
+    """The values that the server itself sends, in its text form; bytes for columns that the dump declares bytea."""
     names = ", ".join('"' + column.replace('"', '""') + '"' for column in columns)
     with connect(address) as connection:
         cursor = connection.execute(f"SELECT {names} FROM ONLY {table}")
@@ -136,7 +136,7 @@ def test_every_cell_equals_what_the_server_returns(database, options):
     cells = 0
     for name, (columns, rows, numbers, offsets) in tables.items():
         expected = select(database, PLACES[name], columns, types="--data-only" not in options)
-        # A computed column is no part of the data: with --inserts its place is held by DEFAULT.
+        # A computed column is not part of the data: with --inserts, DEFAULT stands in its place.
         computed = columns.index("doubled") if "doubled" in columns else len(columns)
         expected = [row[:computed] + (None,) * (computed < len(columns)) + row[computed + 1 :] for row in expected]
         assert len(rows) == len(expected)

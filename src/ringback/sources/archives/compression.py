@@ -51,14 +51,14 @@ def _inflated(inflater: "zlib._Decompress", data: bytes) -> Iterator[bytes]:
         try:
             yield before.decompress(data[position : position + 1])
         except zlib.error:
-            raise EOFError("the packed data are damaged") from None
+            raise EOFError("the compressed data are damaged") from None
 
 
 def inflate(inflater: "zlib._Decompress", data: bytes, read: Read) -> Generator[bytes, None, bytes]:
     """Decompress one deflate stream that starts with `data`; returns the bytes that follow it."""
     while True:
         if not data:
-            raise EOFError("the packed data end early")
+            raise EOFError("the compressed data end early")
         yield from _inflated(inflater, data)
         if inflater.eof:
             return inflater.unused_data
@@ -82,11 +82,11 @@ def _unzstd(read: Read) -> Iterator[bytes]:
         unpacker = zstandard.ZstdDecompressor(max_window_size=2**31).decompressobj()
         while not unpacker.eof:
             if not data:
-                raise EOFError("the packed data end early")
+                raise EOFError("the compressed data end early")
             try:
                 yield unpacker.decompress(data)
             except zstandard.ZstdError:
-                raise EOFError("the packed data are damaged") from None
+                raise EOFError("the compressed data are damaged") from None
             data = unpacker.unused_data if unpacker.eof else read()
         data = data or read()
 
@@ -98,11 +98,11 @@ def _unpack_limited(new: "Callable[[], bz2.BZ2Decompressor | lzma.LZMADecompress
         unpacker = new()
         while not unpacker.eof:
             if unpacker.needs_input and not data:
-                raise EOFError("the packed data end early")
+                raise EOFError("the compressed data end early")
             try:
                 piece = unpacker.decompress(data, _PIECE)
             except (OSError, lzma.LZMAError, EOFError, MemoryError):
-                raise EOFError("the packed data are damaged") from None
+                raise EOFError("the compressed data are damaged") from None
             yield piece
             data = read() if unpacker.needs_input and not unpacker.eof else b""
         # xz files are padded with zeros to a multiple of four.

@@ -132,7 +132,7 @@ def _choose(path: Path, member: str | None) -> _Member:
     if chosen.flags & 0x01:
         raise ValueError(f"{chosen.name} is encrypted inside the zip; unpack it with its password first")
     if chosen.method not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise ValueError(f"{chosen.name} is packed in a way (method {chosen.method}) that cannot be read")
+        raise ValueError(f"{chosen.name} is compressed by a method ({chosen.method}) that cannot be read")
     return chosen
 
 
