@@ -28,7 +28,7 @@ CUT_LABELS = """() => {
 }"""
 SMALLEST_LABEL = """() => Math.min(...[...document.querySelectorAll('svg text')]
     .filter(t => t.getClientRects().length && t.textContent.trim())
-    .map(t => [parseFloat(t.getAttribute('font-size')), t.getScreenCTM()])
+    .map(t => [parseFloat(getComputedStyle(t).fontSize), t.getScreenCTM()])
     .map(([size, matrix]) => size * Math.hypot(matrix.a, matrix.b)))"""
 
 
