@@ -1,6 +1,9 @@
 # What a newcomer needs: python3 with its venv module, make and git. Recipes call nothing else on the PATH.
 #   make demo    set up and run the main job on a synthetic seizure
-#   make test    set up and pass the tests
+#   make test    set up and pass the quick tests: no server, no Spark, no browser, three minutes on two cores
+#   make test-rest   the other tests, and those that Hypothesis feeds once more, with all their examples
+#   make test-all    every test once
+#   make test-count  how many tests are in which tier, and that none is lost between them
 #   make format  bring the code into its form: ruff's fixes, then ruff's format
 #   make check   ruff, mypy, import-linter, docs
 #   make bench   measure; writes benchmarks/results/
@@ -25,7 +28,7 @@ TABLES ?= 20000
 CODE := src tests benchmarks docs tools
 
 .NOTPARALLEL:
-.PHONY: demo test format check bench bench-signs soak soak-runs docs lock help picture
+.PHONY: demo test test-rest test-all test-count format check bench bench-signs soak soak-runs docs lock help picture
 
 help:
 	@while read -r line; do case "$$line" in "#   make"*) echo "$${line#??? }";; esac; done < Makefile
@@ -48,8 +51,22 @@ help:
 demo: .venv/run
 	@$(PY) -m ringback.cli.main demo build/demo --calls $(CALLS) --seed $(SEED)
 
+# Kept bytecode: tests start the program a few hundred times, and each time it would be compiled again.
+TESTS := PYTHONDONTWRITEBYTECODE= $(PY) -m pytest -n 2 --dist worksteal
+QUICK := quick
+REST := not quick or property
+
 test: .venv/test
-	@$(PY) -m pytest -n 2 --dist worksteal
+	@$(TESTS) -m "$(QUICK)" --hypothesis-profile quick
+
+test-rest: .venv/test
+	@$(TESTS) -m "$(REST)"
+
+test-all: .venv/test
+	@$(TESTS)
+
+test-count: .venv/test
+	@PYTHONDONTWRITEBYTECODE= $(PY) tools/count_tests.py "$(QUICK)" "$(REST)"
 
 format: .venv/check
 	@.venv/bin/ruff check --fix $(CODE)

@@ -1,9 +1,11 @@
-"""Where CI asks for everything, a real server or browser that is missing is a failure and not a skip."""
+"""The real parts that tests ask for, each started once for a worker. What a part is and who may start it: tiers.py."""
 
 import os
 from pathlib import Path
 
 import pytest
+
+pytest_plugins = ("tiers",)
 
 # Tests leave the home folder alone, and the processes that they start share what was compiled.
 BUILD = Path(__file__).resolve().parent.parent / "build"
@@ -11,22 +13,7 @@ os.environ.setdefault("RINGBACK_CACHE", str(BUILD / "cache"))
 # Compiled loops do not look where they read; here every place is checked, and a wrong one is an IndexError.
 os.environ.setdefault("NUMBA_BOUNDSCHECK", "1")
 os.environ.setdefault("NUMBA_CACHE_DIR", str(BUILD / "checked"))
-REAL_PARTS = {"mariadb", "postgres", "spark", "browser"}
-
-
-@pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(item):
-    outcome = yield
-    report = outcome.get_result()
-    wanted = os.environ.get("RINGBACK_REQUIRE_ALL") and REAL_PARTS & {mark.name for mark in item.iter_markers()}
-    if report.skipped and wanted:
-        report.outcome = "failed"
-        report.longrepr = f"RINGBACK_REQUIRE_ALL is set, and this was skipped: {report.longrepr}"
-
-
-def pytest_collection_modifyitems(items):
-    """What needs Spark comes first and together: of several workers one starts Spark, and the others take the rest."""
-    items.sort(key=lambda item: item.get_closest_marker("spark") is None)
+CHROMIUM = Path("/usr/bin/chromium")
 
 
 @pytest.fixture(scope="session")
@@ -49,3 +36,30 @@ def postgres():
         pytest.skip(f"no real PostgreSQL: {missing} is missing")
     with running_postgres() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def mariadb():
+    """A real MariaDB server; mariadb_server.py makes, fills and dumps its databases."""
+    from mariadb_server import find_missing, start_server
+
+    if missing := find_missing():
+        pytest.skip(f"NOT PROVEN against a real MariaDB: {missing} not found")
+    with start_server() as server:
+        yield server
+
+
+# Not for the whole session: while Playwright runs, nobody else in the thread may have an event loop.
+@pytest.fixture(scope="module")
+def browser():
+    """A real Chromium, as Playwright's browser."""
+    if not CHROMIUM.exists():
+        pytest.skip(f"NOT CHECKED: there is no Chromium at {CHROMIUM}")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        )
+        yield chromium
+        chromium.close()

@@ -98,8 +98,10 @@ def changed(columns, *without, **new):
     return {name: new.pop(name, made) for name, made in columns.items() if name not in without} | new
 
 
-def work(ringback, folder, files, *, mapping=None, leave_out=(), time_zone="UTC"):
+def work(ringback, folder, files, *, mapping=None, leave_out=(), time_zone="UTC", only_map=False):
     """What a new user does with some files: a case, the exhibits, `map --accept` or a mapping by hand, run, victims.
+
+    With `only_map` nothing is run.
 
     Returns:
         Exit codes and outputs of map and run, and the numbers on the list; None for a step that was not done.
@@ -120,6 +122,8 @@ def work(ringback, folder, files, *, mapping=None, leave_out=(), time_zone="UTC"
     else:
         with (case / "case.toml").open("a") as toml:
             toml.write(f"\n{mapping}\n")
+    if only_map:
+        return Worked(case, mapped, None, None)
     ran = ringback("run", case)
     listed = None
     if ran.code in (0, 1):

@@ -77,6 +77,18 @@ NO_VICTIMS = {
 }
 
 
+def make_run_case(ringback, folder, files):
+    """A case of files, name to text, and of who is no victim, that was run; for tests that copy it."""
+    case = folder / "case"
+    life = ["--first-day", "2020-12-01", "--last-day", "2022-11-24"]
+    assert ringback("case", "new", case, "--name", "Test", *life).code == 0
+    for name, content in (files | NO_VICTIMS).items():
+        (folder / name).write_text(content)
+    assert ringback("exhibit", "add", case, *(folder / name for name in files | NO_VICTIMS)).code == 0
+    assert ringback("run", case).code == 0
+    return case
+
+
 @pytest.fixture
 def new_case(ringback, tmp_path):
     """A function that makes a case from files: name to text or bytes; and who is no victim, unless `known` is False."""

@@ -13,10 +13,6 @@ from ringback.sources.fields.missing_values import is_nothing
 from ringback.sources.mapping import make_mapping
 from ringback.sources.reading_tally import ReadingTally
 
-pytestmark = [
-    pytest.mark.mariadb,
-    pytest.mark.skipif(bool(mariadb_server.find_missing()), reason=f"NO REAL MARIADB: {mariadb_server.find_missing()}"),
-]
 OPTIONS = {
     "default": (),
     "complete": ("--complete-insert",),
@@ -52,22 +48,21 @@ def as_cdr(row):
 
 
 @pytest.fixture(scope="module")
-def dumps(seizures, tmp_path_factory):
+def dumps(mariadb, seizures, tmp_path_factory):
     """The dump in every option set, and what the server itself returns."""
     folder = tmp_path_factory.mktemp("dumps")
     with (seizures / "csv" / "calls.csv").open(newline="", encoding="utf-8", errors="replace") as file:
         rows = [as_cdr(row) for row in csv.DictReader(file) if row["started_at"] and row["leg"] != "a"]
-    with mariadb_server.start_server() as server:
-        mariadb_server.create_database(server, "asterisk")
-        with server.connect("asterisk") as connection:
-            mariadb_server.load_cdr(connection, rows)
-            mariadb_server.load_cdr(connection, mariadb_server.hostile_calls())
-            connection.commit()
-        with server.connect("asterisk", conv={}) as connection, connection.cursor() as cursor:
-            cursor.execute(f"SELECT {', '.join(READ_AS)} FROM cdr")
-            served = cursor.fetchall()
-        for name, options in OPTIONS.items():
-            mariadb_server.dump_to_file(server, "asterisk", folder / f"{name}.sql", *options)
+    mariadb_server.create_database(mariadb, "asterisk")
+    with mariadb.connect("asterisk") as connection:
+        mariadb_server.load_cdr(connection, rows)
+        mariadb_server.load_cdr(connection, mariadb_server.hostile_calls())
+        connection.commit()
+    with mariadb.connect("asterisk", conv={}) as connection, connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(READ_AS)} FROM cdr")
+        served = cursor.fetchall()
+    for name, options in OPTIONS.items():
+        mariadb_server.dump_to_file(mariadb, "asterisk", folder / f"{name}.sql", *options)
     return folder, served
 
 

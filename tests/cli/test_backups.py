@@ -103,6 +103,7 @@ def test_a_case_comes_back_whole_elsewhere(ringback, case, tmp_path):
     assert (again.code, again.json["unchanged"]) == (0, True)
 
 
+@pytest.mark.slow
 def test_without_its_run_a_case_comes_back_and_says_so(ringback, case, tmp_path):
     assert ringback("case", "backup", case, tmp_path / "backup", "--without-runs").code == 0
     assert {name for name in held(tmp_path / "backup") if name.startswith(("runs", "out", "current"))} == set()
@@ -314,6 +315,7 @@ def test_a_backup_that_is_broken_off_leaves_nothing(case, keys, tmp_path, monkey
     assert [path.name for path in tmp_path.iterdir()] == ["case"]
 
 
+@pytest.mark.slow
 def test_the_old_way_works_a_copy_of_the_folder_while_no_command_runs(ringback, case, tmp_path):
     assert ringback("victims", case).code == 0
     head = ringback("audit", case).err.split()[-1]
@@ -331,7 +333,6 @@ def test_the_old_way_works_a_copy_of_the_folder_while_no_command_runs(ringback, 
     assert ringback("verify", least, "--head", head, "--json").json["differences"] == []
 
 
-@pytest.mark.postgres
 def test_records_in_postgresql_are_not_passed_over_in_silence(ringback, tmp_path, postgres):
     case, url = tmp_path / "case", postgres.new_database()
     assert ringback("case", "new", case, "--name", "Test", "--records", url).code == 0

@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from ringback.sources import reading_tally
+from tiers import first_quick
 
 HEADER = "call_id,account,started_at,presentation_number,called_number,duration_s,disposition"
 
@@ -50,7 +51,7 @@ def test_whole_input_is_exit_code_nought(ringback, new_case):
     assert done.json["findings"] == []
 
 
-@pytest.mark.parametrize("cut", [40, 100, 300])
+@pytest.mark.parametrize("cut", first_quick([40, 100, 300], 1))
 def test_a_truncated_dump_gives_what_can_be_read_and_says_where_it_ends(ringback, new_case, cut):
     torn = DUMP[: DUMP.index("INSERT") + 30 + cut]
     done = ringback("run", new_case({"seizure.sql": torn, "subjects.csv": SUBJECTS}), "--json")
@@ -62,6 +63,7 @@ def test_a_truncated_dump_gives_what_can_be_read_and_says_where_it_ends(ringback
     assert "table calls" in finding
 
 
+@pytest.mark.slow
 def test_a_truncated_packed_dump_is_damaged_too(ringback, new_case):
     packed = gzip.compress(DUMP.encode() + b"-- filler\n" * 2000, mtime=0)
     done = ringback("run", new_case({"seizure.sql.gz": packed[:-12], "subjects.csv": SUBJECTS}), "--json")
@@ -90,6 +92,7 @@ def test_a_row_of_the_wrong_length_is_rejected_and_the_rest_is_read(ringback, ne
     assert [(row["exhibit"], row["origin_row"], row["reason"]) for row in rejected] == [("EX-001", 11, "field_count")]
 
 
+@pytest.mark.slow
 def test_many_bad_rows_are_all_counted_and_few_are_held_in_memory(ringback, new_case, monkeypatch):
     monkeypatch.setattr(reading_tally, "_MOST_REJECTIONS", 3)
     monkeypatch.setattr(reading_tally, "MOST_DAMAGE", 2)
@@ -113,6 +116,7 @@ def test_a_missing_column_names_exhibit_table_and_column(ringback, new_case):
         assert word in done.json["happened"] + done.json["next_step"]
 
 
+@pytest.mark.slow
 def test_a_column_named_in_case_toml_is_used(ringback, new_case):
     case = new_case({"calls.csv": CALLS.replace("called_number", "destination"), "subjects.csv": SUBJECTS})
     toml = case / "case.toml"
@@ -202,6 +206,7 @@ def test_a_mistyped_mapping_is_named(ringback, new_case, section, word):
     assert word in done.json["happened"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("byte", "told"), [(b"\xe9", "Windows-1252"), (b"\x81", "presentation_number")])
 def test_wrongly_encoded_bytes_lose_no_row_and_are_told(ringback, new_case, byte, told):
     odd = CALLS.encode().replace(b"0800 400 100", b"0800 400 " + byte + b"100", 1)
@@ -238,6 +243,7 @@ def test_an_interrupted_run_goes_on_after_its_last_finished_table(ringback, new_
     assert not set(made) & set(first)
 
 
+@pytest.mark.slow
 def test_a_run_that_died_before_its_last_entry_is_completed(ringback, new_case, monkeypatch):
     from ringback.records.audit import AuditLog
 
@@ -266,6 +272,7 @@ def test_tables_are_readable_by_their_owner_alone(ringback, new_case):
         assert path.stat().st_mode & 0o077 == 0, path
 
 
+@pytest.mark.slow
 def test_a_damaged_table_is_found_and_made_again(ringback, new_case):
     case = new_case({"calls.csv": CALLS, "subjects.csv": SUBJECTS})
     run = case / "runs" / ringback("run", case, "--json").json["run"]
@@ -278,6 +285,7 @@ def test_a_damaged_table_is_found_and_made_again(ringback, new_case):
     assert ringback("figures", case).code == 0
 
 
+@pytest.mark.slow
 def test_every_step_of_the_funnel_adds_up(cases):
     for figures in cases.glob("*/out/figures.json"):
         funnel = json.loads(figures.read_text())["funnel"]
@@ -307,6 +315,7 @@ def test_a_bad_reading_option_is_named(ringback, new_case, line, words):
     assert ("[exhibits.EX-009]" if "fromat" in line else "[exhibits.EX-009] names no exhibit") in done.json["happened"]
 
 
+@pytest.mark.slow
 def test_an_exhibit_can_be_set_aside_with_a_reason(ringback, new_case):
     torn = CALLS + "c200,fox,2021-07-01 12:00:00,0800 4"
     case = new_case({"calls.csv": torn, "calls-whole.csv": CALLS, "subjects.csv": SUBJECTS})
@@ -318,6 +327,7 @@ def test_an_exhibit_can_be_set_aside_with_a_reason(ringback, new_case):
     assert done.json["findings"] == ["exhibit EX-001 was set aside and not read: torn; EX-002 is whole"]
 
 
+@pytest.mark.slow
 def test_times_in_a_form_of_their_own_raise_an_alarm_until_they_are_named(ringback, new_case):
     case = new_case({"calls.csv": CALLS.replace("2021-07-01", "01/07/2021"), "subjects.csv": SUBJECTS})
     done = ringback("run", case, "--json")
@@ -330,6 +340,7 @@ def test_times_in_a_form_of_their_own_raise_an_alarm_until_they_are_named(ringba
     assert (done.code, figure(done, "numbers_to_alert")) == (0, 10)
 
 
+@pytest.mark.slow
 def test_a_wrong_dial_plan_raises_an_alarm(ringback, new_case):
     case = new_case({"calls.csv": CALLS, "subjects.csv": SUBJECTS})
     toml = case / "case.toml"
@@ -339,6 +350,7 @@ def test_a_wrong_dial_plan_raises_an_alarm(ringback, new_case):
     assert "10 of 10 calls have called numbers that are no numbers under the dial plan" in done.json["findings"][0]
 
 
+@pytest.mark.slow
 def test_two_call_tables_may_name_a_column_differently(ringback, new_case):
     other = CALLS.replace("duration_s", "talk").replace("07700 9001", "07700 9002").replace("\nc", "\nd")
     case = new_case({"calls.csv": CALLS, "calls-old.csv": other, "subjects.csv": SUBJECTS})
@@ -349,6 +361,7 @@ def test_two_call_tables_may_name_a_column_differently(ringback, new_case):
     assert (done.code, figure(done, "numbers_to_alert")) == (0, 20)
 
 
+@pytest.mark.slow
 def test_tables_that_nobody_named_are_told(ringback, new_case):
     case = new_case({"calls.csv": CALLS, "subjects.csv": SUBJECTS, "chats.csv": "a,b\n1,2\n"})
     done = ringback("run", case, "--json")
@@ -356,6 +369,7 @@ def test_tables_that_nobody_named_are_told(ringback, new_case):
     assert any("passed over: chats" in finding for finding in done.json["findings"])
 
 
+@pytest.mark.slow
 def test_a_repeated_hour_is_told(ringback, new_case):
     case = new_case({"calls.csv": CALLS.replace("2021-07-01 12", "2021-10-31 01"), "subjects.csv": SUBJECTS})
     done = ringback("run", case, "--json")
@@ -363,6 +377,7 @@ def test_a_repeated_hour_is_told(ringback, new_case):
     assert "10 calls started in an hour that the clock change made happen twice" in done.json["findings"][0]
 
 
+@pytest.mark.slow
 def test_a_list_is_not_written_into_a_folder_that_is_not_there(ringback, new_case, tmp_path):
     case = new_case({"calls.csv": CALLS, "subjects.csv": SUBJECTS})
     ringback("run", case)
@@ -378,6 +393,7 @@ def test_a_file_without_a_header_does_not_put_a_number_into_the_error(ringback, 
     assert "**00" in done.json["happened"]
 
 
+@pytest.mark.slow
 def test_a_table_named_by_a_number_is_masked_in_the_findings(ringback, new_case):
     case = new_case({"calls.csv": CALLS, "07700900123.csv": "a,b\n1,2\n"})
     done = ringback("run", case, "--json")

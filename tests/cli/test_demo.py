@@ -1,8 +1,11 @@
 """ringback demo: the main job from end to end, and never over a case that is not a demo's."""
 
+import pytest
+
 from cli.conftest import make_case
 
 
+@pytest.mark.slow
 def test_the_demo_ends_well_and_can_be_made_again(ringback, keys, tmp_path):
     before = set(keys.iterdir())
     for _ in range(2):
@@ -28,6 +31,7 @@ def test_the_demo_does_not_remove_a_strange_folder(ringback, tmp_path):
     assert (tmp_path / "demo" / "seizure" / "mine.txt").exists()
 
 
+@pytest.mark.slow
 def test_exhibits_in_place_are_not_copied(ringback, seizures, tmp_path):
     case = make_case(ringback, tmp_path / "case", seizures / "csv", in_place=True)
     assert list((case / "exhibits").iterdir()) == []

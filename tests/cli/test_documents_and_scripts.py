@@ -6,6 +6,7 @@ import json
 import pytest
 
 from cli.conftest import NO_VICTIMS
+from tiers import first_quick
 
 PEOPLE = 12
 CALLS = [
@@ -106,8 +107,8 @@ def run_case(ringback, tmp_path):
     return run
 
 
-@pytest.mark.parametrize("folder", [False, True])
-@pytest.mark.parametrize("seizure", SEIZURES)
+@pytest.mark.parametrize("folder", first_quick([False, True], 1))
+@pytest.mark.parametrize("seizure", first_quick(SEIZURES, 1))
 def test_everybody_is_on_the_list(run_case, seizure, folder):
     done, listed = run_case(SEIZURES[seizure], folder=folder)
     assert (done.code, listed) == (0, VICTIMS), done.out + done.err
@@ -115,20 +116,22 @@ def test_everybody_is_on_the_list(run_case, seizure, folder):
 
 @pytest.mark.parametrize(
     "file",
-    [
-        {"calls-2021.json": json.dumps({"calls": {str(n): call for n, call in enumerate(OBJECTS)}})},
-        {"calls-2021.json": json.dumps(OBJECTS)[:-300]},
-        {"calls-2021.json": json.dumps(OBJECTS).replace('"duration": 60', '"duration": 6x0')},
-        {"calls-2021.json": json.dumps({"header": 1, "rows": [list(call) for call in CALLS]})},
-        {"calls-2021.json": "\n".join(f"{{'account': 'fox', 'n': {n}}}" for n in range(9))},
-        {"calls-2021.sql": MSSQL.replace("CAST(N", "my_cast(N")},
-        {"calls-2021.sql": inserts(CALLS)},
-        {"calls-2021.sql": ORACLE[:-60]},
-        {
-            "calls-2021.sql": CREATE.replace("varchar(40)", "varchar(40), x int"),
-            "calls-2021.txt": "\t".join(map(str, CALLS[0])),
-        },
-    ],
+    first_quick(
+        [
+            {"calls-2021.json": json.dumps({"calls": {str(n): call for n, call in enumerate(OBJECTS)}})},
+            {"calls-2021.json": json.dumps(OBJECTS)[:-300]},
+            {"calls-2021.json": json.dumps(OBJECTS).replace('"duration": 60', '"duration": 6x0')},
+            {"calls-2021.json": json.dumps({"header": 1, "rows": [list(call) for call in CALLS]})},
+            {"calls-2021.json": "\n".join(f"{{'account': 'fox', 'n': {n}}}" for n in range(9))},
+            {"calls-2021.sql": MSSQL.replace("CAST(N", "my_cast(N")},
+            {"calls-2021.sql": inserts(CALLS)},
+            {"calls-2021.sql": ORACLE[:-60]},
+            {
+                "calls-2021.sql": CREATE.replace("varchar(40)", "varchar(40), x int"),
+                "calls-2021.txt": "\t".join(map(str, CALLS[0])),
+            },
+        ]
+    ),
 )
 def test_what_cannot_be_read_beside_what_can_is_never_silent(run_case, file):
     done, _listed = run_case({"calls-2020.csv": csv_of(CALLS[:6]), **file}, folder=False)
@@ -144,6 +147,7 @@ def test_case_toml_says_which_file_defines_the_columns(run_case):
     assert "columns_from" in done.err
 
 
+@pytest.mark.slow
 def test_case_toml_is_obeyed(run_case):
     swapped = CREATE.replace("called_number", "x").replace("account", "called_number").replace("`x`", "`account`")
     files = {"a.sql": swapped, "b.sql": CREATE, "data.sql": inserts(CALLS)}

@@ -9,13 +9,14 @@ from contextlib import contextmanager
 import pytest
 
 from case_copies import copy_prepared
-from cli.conftest import NO_VICTIMS
+from cli.conftest import make_run_case
 from cli.test_damage import CALLS, SUBJECTS, figure
 from engine.full_disk import full_disk
 from ringback.case.folder import Case
 from ringback.engine.store import RunStore
 from ringback.records.audit import AuditLog
 from ringback.results import results
+from tiers import first_quick
 
 MORE = CALLS.partition("\n")[2]
 # What a full disk may be called. SQLite has one word for every failure to write that is not ENOSPC.
@@ -69,20 +70,12 @@ MOMENTS = {
 @pytest.fixture(scope="module")
 def run_case(ringback, tmp_path_factory):
     """A case that was run under another rule; to be copied."""
-    folder = tmp_path_factory.mktemp("full")
-    files = {"calls.csv": CALLS, "subjects.csv": SUBJECTS, **NO_VICTIMS}
-    for name, content in files.items():
-        (folder / name).write_text(content)
-    case = folder / "case"
-    life = ["--first-day", "2020-12-01", "--last-day", "2022-11-24"]
-    assert ringback("case", "new", case, "--name", "Test", *life).code == 0
-    assert ringback("exhibit", "add", case, *(folder / name for name in files)).code == 0
-    assert ringback("run", case).code == 0
+    case = make_run_case(ringback, tmp_path_factory.mktemp("full"), {"calls.csv": CALLS, "subjects.csv": SUBJECTS})
     (case / "case.toml").write_text((case / "case.toml").read_text().replace("over-a-minute", "over-five-minutes"))
     return case
 
 
-@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize("moment", first_quick(MOMENTS, 1))
 def test_a_full_disk_is_told_and_the_run_goes_on_when_there_is_room(ringback, run_case, tmp_path, moment, keys):
     case = copy_prepared(run_case, tmp_path / "case", keys)
     first = (case / "current").read_text()
@@ -134,6 +127,7 @@ def small_disk(tmp_path):
     subprocess.run(["umount", "--lazy", str(place)], check=True)
 
 
+@pytest.mark.slow
 def test_a_disk_that_is_really_full_at_every_size(ringback, run_case, small_disk, keys):
     """From no room at all until the run fits: each time the error is ours, and at the end it goes on."""
     case, filler = small_disk / "case", small_disk / "filler"

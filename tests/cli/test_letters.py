@@ -50,6 +50,7 @@ def test_polish_is_refused_at_planning(case):
     assert case.log("batch_planned") == []
 
 
+@pytest.mark.slow
 def test_welsh_goes_from_planning_to_the_phone_as_it_was_read(case):
     assert plan_in(case, "cy", WELSH).code == 0
     assert warn(case, "Example Police: galwyd y rhif hwn") == {
@@ -57,6 +58,7 @@ def test_welsh_goes_from_planning_to_the_phone_as_it_was_read(case):
     }
 
 
+@pytest.mark.slow
 def test_polish_goes_out_where_the_provider_keeps_any_letter_and_the_case_says_so(case):
     keeps_any_letter(case)
     case.standin.set_service(letters="any")

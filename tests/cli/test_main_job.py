@@ -73,6 +73,7 @@ def test_a_second_run_redoes_nothing(ringback, cases):
     assert [path.name for path in (case / "runs").iterdir()] == [run.name]
 
 
+@pytest.mark.slow
 def test_a_changed_rule_makes_a_new_run_and_keeps_the_old_one(ringback, seizures, tmp_path):
     from cli.conftest import make_case
 
@@ -206,6 +207,7 @@ def test_a_synthetic_case_stays_one_whatever_is_edited(ringback, seizures, tmp_p
     assert ringback("case", "show", case, "--json").json["synthetic"] is True
 
 
+@pytest.mark.slow
 def test_a_synthetic_seizure_in_another_encoding_stays_one_whatever_is_mapped(ringback, seizures, new_case):
     lines = (seizures / "csv" / "calls.csv").read_text(errors="replace").splitlines()[:200]
     case = new_case({"calls.csv": "\n".join(lines).encode("utf-16")}, name="other")

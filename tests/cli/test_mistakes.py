@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from real_files import OWN, PANEL, changed, csv_text, made_calls, warned, work
+from tiers import first_quick
 
 CALLS = made_calls()
 RIGHT = warned(CALLS)
@@ -58,7 +59,7 @@ TIMED = {
 }
 
 
-@pytest.mark.parametrize("name", TIMED)
+@pytest.mark.parametrize("name", first_quick(TIMED, 1))
 def test_talk_time_is_the_time_from_the_answer_to_the_end(ringback, tmp_path, name):
     done = work(ringback, tmp_path, {"calls.csv": csv_text(TIMED[name], CALLS)})
     assert (done.mapped.code, done.ran.code) == (0, 0), done.mapped.out + done.ran.out
@@ -74,6 +75,7 @@ RINGING = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", RINGING)
 def test_a_duration_that_counts_the_ringing_is_no_talk_time_and_map_says_so(ringback, tmp_path, name):
     done = work(ringback, tmp_path, {"calls.csv": csv_text(RINGING[name], CALLS)})
@@ -83,6 +85,7 @@ def test_a_duration_that_counts_the_ringing_is_no_talk_time_and_map_says_so(ring
     assert done.ran.code == 2
 
 
+@pytest.mark.slow
 def test_a_duration_of_the_presets_name_that_counts_the_ringing_is_asked_about_and_told_by_the_run(ringback, tmp_path):
     columns = changed(OWN, "disposition", duration=total, status=lambda c: c.word)
     done = work(ringback, tmp_path, {"calls.csv": csv_text(columns, CALLS)})
@@ -92,6 +95,7 @@ def test_a_duration_of_the_presets_name_that_counts_the_ringing_is_asked_about_a
     assert "which the mapping leaves out" in " ".join(done.ran.out.split())
 
 
+@pytest.mark.slow
 def test_a_mapping_by_hand_with_the_ringing_in_it_is_told(ringback, tmp_path):
     columns = changed(PANEL, "talk_time", duration=total)
     mapping = BY_HAND_COLUMNS.replace('"talk_time"', '"duration", disposition = "status"')
@@ -100,6 +104,7 @@ def test_a_mapping_by_hand_with_the_ringing_in_it_is_told(ringback, tmp_path):
     assert "the talk time seems to count the ringing too" in " ".join(done.ran.out.split())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("word", ["COMPLETED", "Erfolgreich", "16"])
 def test_words_for_answered_that_nobody_knows_are_understood_by_map_and_told_by_run(ringback, tmp_path, word):
     columns = changed(PANEL, status=lambda c: word if c.answered else "NO ANSWER")
@@ -131,6 +136,7 @@ UNITS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", UNITS)
 def test_talk_times_are_read_in_their_unit(ringback, tmp_path, name):
     done = work(ringback, tmp_path, {"calls.csv": csv_text(UNITS[name], CALLS)})
@@ -151,6 +157,7 @@ BY_HAND = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BY_HAND)
 def test_what_no_column_tells_is_asked_for_and_can_be_said(ringback, tmp_path, name):
     made, setting, value = BY_HAND[name]
@@ -174,6 +181,7 @@ GROUPED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", GROUPED)
 def test_thousands_are_read_as_the_whole_column_writes_them(ringback, tmp_path, name):
     made, delimiter = GROUPED[name]
@@ -203,6 +211,7 @@ CODES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CODES)
 def test_a_country_code_in_a_column_of_its_own_is_read(ringback, tmp_path, name):
     done = work(ringback, tmp_path, {"calls.csv": csv_text(CODES[name], CALLS)})
@@ -210,6 +219,7 @@ def test_a_country_code_in_a_column_of_its_own_is_read(ringback, tmp_path, name)
     assert done.listed == RIGHT - INDIAN
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("column", ["phone_code", "country_code", "dial_code"])
 def test_a_country_code_that_a_mapping_by_hand_leaves_out_is_read_all_the_same(ringback, tmp_path, column):
     columns = changed(PANEL, dialled=bare, **{column: lambda c: 91 if c.number in INDIAN else 44})
@@ -226,7 +236,7 @@ WAYS = {
 }
 
 
-@pytest.mark.parametrize("name", WAYS)
+@pytest.mark.parametrize("name", first_quick(WAYS, 1))
 def test_calls_that_reached_an_account_make_nobody_a_victim(ringback, tmp_path, name):
     column, reached, made = WAYS[name]
     columns = changed(PANEL, **{column: lambda c: reached if c.number in INBOUND else made})
@@ -236,12 +246,14 @@ def test_calls_that_reached_an_account_make_nobody_a_victim(ringback, tmp_path, 
     assert f"{len(INBOUND)} call that reached an" in done.ran.out
 
 
+@pytest.mark.slow
 def test_a_direction_that_a_mapping_by_hand_leaves_out_is_read_all_the_same(ringback, tmp_path):
     columns = changed(PANEL, direction=lambda c: "inbound" if c.number in INBOUND else "outbound")
     done = work(ringback, tmp_path, {"calls.csv": csv_text(columns, CALLS)}, mapping=BY_HAND_COLUMNS)
     assert (done.ran.code, done.listed) == (0, RIGHT - INBOUND), done.ran.out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("reached", "made", "words"),
     [
@@ -261,6 +273,7 @@ def test_directions_that_nobody_knows_and_calls_that_are_nearly_all_inbound_are_
 # Words for nothing.
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("word", ["NULL", "None", "\\N", "n/a", "-"])
 def test_a_word_for_nothing_is_no_account_and_no_subject(ringback, tmp_path, word):
     nameless = {call.number for call in CALLS if call.place % 4 == 0}
@@ -270,6 +283,7 @@ def test_a_word_for_nothing_is_no_account_and_no_subject(ringback, tmp_path, wor
     assert (done.ran.code, done.listed) == (0, RIGHT - nameless), done.ran.out
 
 
+@pytest.mark.slow
 def test_a_word_for_nothing_never_settles_numbers_that_have_several_readings(ringback, tmp_path):
     # Bare ten digits are American or British; whoever dials other American numbers bare means an American one.
     made = []
@@ -306,6 +320,7 @@ def test_a_run_that_does_not_know_who_is_no_victim_says_so_first_and_ends_with_1
     assert words in " ".join(asked.out.split())
 
 
+@pytest.mark.slow
 def test_what_nobody_paid_is_not_known_where_no_exhibit_tells(ringback, tmp_path):
     done = work(ringback, tmp_path, {"calls.csv": csv_text(OWN, CALLS)})
     assert done.ran.code == 0
@@ -325,6 +340,7 @@ def test_a_file_of_a_roles_name_that_gives_nothing_is_an_alarm(ringback, tmp_pat
     assert "calls-2020 is calls by its name, and no row of it could be read" in " ".join(done.ran.out.split())
 
 
+@pytest.mark.slow
 def test_a_tenth_of_an_exhibits_rows_rejected_is_an_alarm(ringback, tmp_path):
     lines = csv_text(OWN, CALLS).splitlines()
     broken = [f"{line},more,and more" if place % 8 == 1 else line for place, line in enumerate(lines)]
@@ -333,6 +349,7 @@ def test_a_tenth_of_an_exhibits_rows_rejected_is_an_alarm(ringback, tmp_path):
     assert "rows of calls could not be read" in " ".join(done.ran.out.split())
 
 
+@pytest.mark.slow
 def test_a_table_with_the_columns_of_the_calls_that_nobody_named_is_an_alarm(ringback, tmp_path):
     files = {"calls.csv": csv_text(OWN, CALLS[:100]), "older ones.csv": csv_text(OWN, CALLS[100:])}
     done = work(ringback, tmp_path, files, mapping="")
@@ -340,6 +357,7 @@ def test_a_table_with_the_columns_of_the_calls_that_nobody_named_is_an_alarm(rin
     assert "older ones has the same columns as a table that was read" in " ".join(done.ran.out.split())
 
 
+@pytest.mark.slow
 def test_subjects_are_never_offered_as_accounts_and_leave_nothing_unsure(ringback, tmp_path):
     done = work(ringback, tmp_path, {"log.csv": csv_text(PANEL, CALLS)}, leave_out=["accounts.csv"])
     assert done.mapped.code == 0, done.mapped.out
@@ -349,6 +367,7 @@ def test_subjects_are_never_offered_as_accounts_and_leave_nothing_unsure(ringbac
 # Asterisk keeps the number elsewhere.
 
 
+@pytest.mark.slow
 def test_a_number_that_only_the_last_commands_data_tell_is_read(ringback, tmp_path):
     columns = changed(
         OWN,
@@ -422,6 +441,7 @@ ODD = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ODD)
 def test_what_makes_a_list_doubtful_is_told_and_ends_with_1(ringback, tmp_path, name):
     columns, words = ODD[name]
@@ -443,12 +463,14 @@ RIGHT_ALL_THE_SAME = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", RIGHT_ALL_THE_SAME)
 def test_what_is_only_written_differently_is_read_without_a_word(ringback, tmp_path, name):
     done = work(ringback, tmp_path, {"calls.csv": csv_text(RIGHT_ALL_THE_SAME[name], CALLS)}, mapping="")
     assert (done.ran.code, done.listed) == (0, RIGHT), done.ran.out
 
 
+@pytest.mark.slow
 def test_a_table_of_inbound_calls_by_its_name_is_told(ringback, tmp_path):
     files = {"calls.csv": csv_text(OWN, CALLS[:100]), "calls_inbound.csv": csv_text(OWN, CALLS[100:])}
     done = work(ringback, tmp_path, files, mapping="")
@@ -456,6 +478,7 @@ def test_a_table_of_inbound_calls_by_its_name_is_told(ringback, tmp_path):
     assert "calls_inbound speaks of inbound calls by its name" in " ".join(done.ran.out.split())
 
 
+@pytest.mark.slow
 def test_contact_numbers_that_cannot_be_read_are_told(ringback, tmp_path):
     holders = "account,contact_number\n" + "".join(f"a{n},07700 90090{n} / 07700 90091{n}\n" for n in range(9))
     done = work(
@@ -472,6 +495,7 @@ def test_contact_numbers_that_cannot_be_read_are_told(ringback, tmp_path):
 # Names that are no text.
 
 
+@pytest.mark.slow
 def test_a_files_name_and_a_columns_name_that_are_no_text_are_kept_readably(ringback, tmp_path):
     name = b"calls-\xe4.csv".decode("utf-8", "surrogateescape")
     content = csv_text(OWN, CALLS).replace("disposition", "disposition,f\u00e4rbe", 1).encode("cp1252")

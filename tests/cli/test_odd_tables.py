@@ -5,6 +5,7 @@ import csv
 import pytest
 
 from sources.delimited.test_written_tables import COUNT, NAMES, TYPES, rows, text
+from tiers import first_quick
 
 SUBJECTS = "account,subject,status,area,contact_number\nfox,S-1,arrested,London,\nowl,S-2,arrested,London,\n"
 EVERYBODY = {f"+447700900{n:03}" for n in range(1, COUNT + 1) if n % 2}
@@ -57,13 +58,13 @@ LOST = {
 }
 
 
-@pytest.mark.parametrize("files", WHOLE.values(), ids=WHOLE)
+@pytest.mark.parametrize("files", first_quick(WHOLE.values()), ids=WHOLE)
 def test_everybody_is_on_the_list(outcome, files):
     code, numbers, _told = outcome(files)
     assert (code, numbers) == (0, EVERYBODY)
 
 
-@pytest.mark.parametrize("files", LOST.values(), ids=LOST)
+@pytest.mark.parametrize("files", first_quick(LOST.values(), 1), ids=LOST)
 def test_what_is_lost_is_told(outcome, files):
     code, numbers, told = outcome(files)
     assert code == 1
@@ -71,6 +72,7 @@ def test_what_is_lost_is_told(outcome, files):
     assert any("is damaged" in one for one in told)
 
 
+@pytest.mark.slow
 def test_an_accounts_own_number_is_known_beside_bytes_of_another_encoding(outcome):
     # A note in Windows-1252, and blanks in UTF-8, in one line of accounts.
     accounts = b"account,created_at,note,contact_number\nfox,2021-01-01 10:00:00,\x93ours\x94,07700\xc2\xa0900003\n"
@@ -78,6 +80,7 @@ def test_an_accounts_own_number_is_known_beside_bytes_of_another_encoding(outcom
     assert (code, numbers) == (0, EVERYBODY - {"+447700900003"})
 
 
+@pytest.mark.slow
 def test_what_was_taken_as_a_row_or_passed_over_is_told(outcome):
     content = text("Calls", "", [*NAMES, "note"], *rows())
     code, numbers, told = outcome({"calls.csv": content})

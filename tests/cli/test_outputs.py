@@ -23,6 +23,7 @@ def set_rule(case, old, new):
     toml.write_text(toml.read_text().replace(old, new))
 
 
+@pytest.mark.slow
 def test_the_report_is_always_that_of_the_current_run(ringback, case):
     first = ringback("run", case, "--json").json["run"]
     set_rule(case, "over-a-minute@1", "over-five-minutes@1")
@@ -61,6 +62,7 @@ def test_records_stay_in_a_case_with_an_odd_name(ringback, tmp_path):
     assert {path.name for path in tmp_path.iterdir()} == {"a?b", "50%25x", "c#d", "quote'\""}
 
 
+@pytest.mark.slow
 def test_numbers_in_reasons_names_and_logins_are_masked(ringback, new_case):
     calls = CALLS.replace("fox", "07700900555")
     case = new_case({"calls 07700_900321.csv": calls, "subjects.csv": SUBJECTS.replace("fox", "07700900555")})
@@ -77,6 +79,7 @@ def test_numbers_in_reasons_names_and_logins_are_masked(ringback, new_case):
             assert number not in text
 
 
+@pytest.mark.slow
 def test_rows_of_two_members_of_a_zip_have_origins_of_their_own(ringback, new_case, tmp_path):
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
@@ -89,12 +92,14 @@ def test_rows_of_two_members_of_a_zip_have_origins_of_their_own(ringback, new_ca
     assert [row["first_table"] for row in rows] == ["2021/calls.csv", "2022/calls.csv"]
 
 
+@pytest.mark.slow
 def test_times_of_postgresql_are_read(ringback, new_case):
     case = new_case({"calls.csv": CALLS.replace("12:00:00,", "12:00:00+00,"), "subjects.csv": SUBJECTS})
     done = ringback("run", case, "--json")
     assert (done.code, figure(done, "first_call_at")) == (0, "2021-07-01T12:00:00Z")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -110,6 +115,7 @@ def test_losing_everyone_to_a_setting_raises_an_alarm(ringback, new_case, change
     assert any(words in finding for finding in done.json["findings"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("subjects", "words"),
     [

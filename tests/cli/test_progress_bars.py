@@ -137,6 +137,7 @@ def test_the_time_left_is_that_at_the_pace_so_far(done, total, after_s, left):
     assert step.left_s() is None if left is None else step.left_s() == pytest.approx(left, abs=0.5)
 
 
+@pytest.mark.slow
 def test_a_run_on_a_terminal_shows_every_step(new_case, keys):
     case = new_case({"calls.csv": CALLS, "subjects.csv": SUBJECTS})
     one = Terminal()
@@ -161,6 +162,7 @@ def test_a_run_on_a_terminal_shows_every_step(new_case, keys):
     assert said.rindex("\x1b[?25h") > said.rindex("\x1b[?25l")
 
 
+@pytest.mark.slow
 def test_a_resumed_run_says_what_it_took_from_before(ringback, new_case, monkeypatch):
     case = new_case({"calls.csv": CALLS, "subjects.csv": SUBJECTS})
     with monkeypatch.context() as patch:

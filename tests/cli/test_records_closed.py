@@ -53,6 +53,7 @@ def beside(case):
     return sorted(path.name for path in case.glob("records.sqlite-*"))
 
 
+@pytest.mark.slow
 def test_a_copy_of_the_records_holds_all_after_every_command(typed, tmp_path):
     case, files = tmp_path / "case", tmp_path / "files"
     files.mkdir()
@@ -113,6 +114,7 @@ def test_a_server_that_is_told_to_end_leaves_whole_records(tmp_path):
     assert alone(made.case.path, tmp_path)["audit"] == 2
 
 
+@pytest.mark.slow
 def test_commands_that_look_work_in_a_folder_that_cannot_be_written(typed, tmp_path):
     skip_where_modes_mean_nothing(tmp_path)
     case = tmp_path / "case"

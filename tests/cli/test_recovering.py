@@ -3,6 +3,8 @@
 import shutil
 from datetime import timedelta
 
+import pytest
+
 from cli.alert_case import DRAMA
 from parked_alerts import park
 
@@ -21,6 +23,7 @@ def put_back(case):
     return restore
 
 
+@pytest.mark.slow
 def test_from_a_restored_backup_nothing_is_planned_approved_or_sent_before_it_is_reconciled(drama_case):
     case = drama_case
     case.approved()

@@ -14,6 +14,7 @@ import pytest
 from cli.conftest import NO_VICTIMS
 from cli.less_rights import less_rights, skip_where_modes_mean_nothing
 from cli.test_damage import CALLS, SUBJECTS
+from tiers import first_quick
 
 RINGBACK = [sys.executable, "-m", "ringback.cli.entry"]
 LIFE = ["--first-day", "2020-12-01", "--last-day", "2022-11-24"]
@@ -109,7 +110,7 @@ MISSING = {
 }
 
 
-@pytest.mark.parametrize("name", MISSING)
+@pytest.mark.parametrize("name", first_quick(MISSING, 1))
 def test_what_is_not_there_is_called_that_with_its_whole_path(typed, case, tmp_path, name):
     (tmp_path / "list.csv").write_text("text\nhello\n")
     words = MISSING[name]
@@ -148,7 +149,7 @@ MIXED_UP = {
 }
 
 
-@pytest.mark.parametrize("name", MIXED_UP)
+@pytest.mark.parametrize("name", first_quick(MIXED_UP, 1))
 def test_a_folder_for_a_file_and_a_file_for_a_folder_are_told(typed, case, tmp_path, name):
     (tmp_path / "list.csv").write_text("text\nhello\n")
     (tmp_path / "folder").mkdir()
@@ -175,16 +176,19 @@ def folder_for(place):
 
 @pytest.mark.parametrize(
     ("place", "words"),
-    [
-        ("case.toml", ["case", "show", "case"]),
-        ("records.sqlite", ["case", "show", "case"]),
-        ("exhibits", ["exhibit", "add", "case", "more.csv"]),
-        ("runs", ["run", "case"]),
-        ("out", ["run", "case"]),
-        ("current", ["figures", "case"]),
-        (".run.lock", ["run", "case"]),
-        ("audit.head", ["victims", "case"]),
-    ],
+    first_quick(
+        [
+            ("case.toml", ["case", "show", "case"]),
+            ("records.sqlite", ["case", "show", "case"]),
+            ("exhibits", ["exhibit", "add", "case", "more.csv"]),
+            ("runs", ["run", "case"]),
+            ("out", ["run", "case"]),
+            ("current", ["figures", "case"]),
+            (".run.lock", ["run", "case"]),
+            ("audit.head", ["victims", "case"]),
+        ],
+        1,
+    ),
 )
 def test_a_case_whose_parts_are_something_else_is_told(typed, case, tmp_path, place, words):
     (tmp_path / "more.csv").write_text("number,use\n020 7946 0998,help line\n")
@@ -217,17 +221,20 @@ def test_a_file_that_may_not_be_read_is_told(typed, case, tmp_path, modes, kind)
 
 @pytest.mark.parametrize(
     ("words", "place"),
-    [
-        (["case", "new", "closed/case", "--name", "T"], "closed/case"),
-        (["case", "new", "closed/a/b/case", "--name", "T"], "closed/a/b/case"),
-        (["victims", "case", "--out", "closed/list.csv", "--why", "t"], "closed/list.csv"),
-        (["victims", "case", "--out", "closed/list.xlsx", "--why", "t"], "closed/list.xlsx"),
-        (["signs", "list.csv", "--out", "closed/answers.jsonl"], "closed/answers.jsonl"),
-        (["synth", "closed/seizure", "--calls", "1000"], "closed/seizure"),
-        (["demo", "closed/demo", "--calls", "1000"], "closed/demo"),
-        (["case", "backup", "case", "closed/backup"], "closed/backup"),
-        (["case", "restore", "backup", "closed/new"], "closed/new"),
-    ],
+    first_quick(
+        [
+            (["case", "new", "closed/case", "--name", "T"], "closed/case"),
+            (["case", "new", "closed/a/b/case", "--name", "T"], "closed/a/b/case"),
+            (["victims", "case", "--out", "closed/list.csv", "--why", "t"], "closed/list.csv"),
+            (["victims", "case", "--out", "closed/list.xlsx", "--why", "t"], "closed/list.xlsx"),
+            (["signs", "list.csv", "--out", "closed/answers.jsonl"], "closed/answers.jsonl"),
+            (["synth", "closed/seizure", "--calls", "1000"], "closed/seizure"),
+            (["demo", "closed/demo", "--calls", "1000"], "closed/demo"),
+            (["case", "backup", "case", "closed/backup"], "closed/backup"),
+            (["case", "restore", "backup", "closed/new"], "closed/new"),
+        ],
+        1,
+    ),
 )
 def test_a_folder_that_may_not_be_written_is_told_and_nothing_is_left(
     typed, case, tmp_path, modes, keys_dir, words, place
@@ -247,18 +254,21 @@ def test_a_folder_that_may_not_be_written_is_told_and_nothing_is_left(
 
 @pytest.mark.parametrize(
     ("place", "mode", "words"),
-    [
-        ("", 0o500, ["exhibit", "add", "case", "list.csv"]),
-        ("", 0o500, ["run", "case"]),
-        ("", 0o500, ["victims", "case"]),
-        ("", 0o000, ["case", "show", "case"]),
-        ("exhibits", 0o500, ["exhibit", "add", "case", "list.csv"]),
-        ("out", 0o500, ["run", "case"]),
-        ("case.toml", 0o000, ["case", "show", "case"]),
-        ("records.sqlite", 0o000, ["case", "show", "case"]),
-        ("records.sqlite", 0o400, ["victims", "case"]),
-        ("exhibits/EX-002-calls.csv", 0o000, ["run", "case"]),
-    ],
+    first_quick(
+        [
+            ("", 0o500, ["exhibit", "add", "case", "list.csv"]),
+            ("", 0o500, ["run", "case"]),
+            ("", 0o500, ["victims", "case"]),
+            ("", 0o000, ["case", "show", "case"]),
+            ("exhibits", 0o500, ["exhibit", "add", "case", "list.csv"]),
+            ("out", 0o500, ["run", "case"]),
+            ("case.toml", 0o000, ["case", "show", "case"]),
+            ("records.sqlite", 0o000, ["case", "show", "case"]),
+            ("records.sqlite", 0o400, ["victims", "case"]),
+            ("exhibits/EX-002-calls.csv", 0o000, ["run", "case"]),
+        ],
+        1,
+    ),
 )
 def test_a_case_that_may_not_be_used_is_told(typed, case, tmp_path, modes, place, mode, words):
     (tmp_path / "list.csv").write_text("number,use\n020 7946 0998,help line\n")
@@ -266,6 +276,7 @@ def test_a_case_that_may_not_be_used_is_told(typed, case, tmp_path, modes, place
     check_told(typed(*words), "case")
 
 
+@pytest.mark.slow
 def test_a_mapping_is_not_written_where_it_may_not_be(typed, case, tmp_path, modes):
     case.chmod(0o500)
     assert typed("map", "case", "--accept").returncode == 2
@@ -276,19 +287,22 @@ def test_a_mapping_is_not_written_where_it_may_not_be(typed, case, tmp_path, mod
 
 @pytest.mark.parametrize(
     ("words", "file_bytes"),
-    [
-        (["case", "new", "new", "--name", "T"], 1_000),
-        (["case", "new", "new", "--name", "T"], 40_000),
-        (["exhibit", "add", "case", "big.csv"], 800_000),
-        (["synth", "seizure", "--calls", "3000"], 50_000),
-        (["synth", "seizure", "--calls", "3000", "--format", "parquet"], 50_000),
-        (["synth", "seizure", "--calls", "3000", "--format", "mysqldump"], 50_000),
-        (["victims", "case", "--out", "list.csv", "--why", "t"], 300),
-        (["victims", "case", "--out", "list.xlsx", "--why", "t"], 300),
-        (["signs", "messages.csv", "--out", "answers.jsonl"], 2_000),
-        (["case", "backup", "case", "backup"], 150_000),
-        (["demo", "demo", "--calls", "1000"], 20_000),
-    ],
+    first_quick(
+        [
+            (["case", "new", "new", "--name", "T"], 1_000),
+            (["case", "new", "new", "--name", "T"], 40_000),
+            (["exhibit", "add", "case", "big.csv"], 800_000),
+            (["synth", "seizure", "--calls", "3000"], 50_000),
+            (["synth", "seizure", "--calls", "3000", "--format", "parquet"], 50_000),
+            (["synth", "seizure", "--calls", "3000", "--format", "mysqldump"], 50_000),
+            (["victims", "case", "--out", "list.csv", "--why", "t"], 300),
+            (["victims", "case", "--out", "list.xlsx", "--why", "t"], 300),
+            (["signs", "messages.csv", "--out", "answers.jsonl"], 2_000),
+            (["case", "backup", "case", "backup"], 150_000),
+            (["demo", "demo", "--calls", "1000"], 20_000),
+        ],
+        1,
+    ),
 )
 def test_a_full_disk_is_told(typed, case, tmp_path, words, file_bytes, keys_dir):
     (tmp_path / "big.csv").write_text(CALLS + CALLS.partition("\n")[2] * 2000)

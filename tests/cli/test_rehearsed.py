@@ -47,6 +47,7 @@ def rehearse_at(case, typed):
     return case.run("alice", "alerts", "rehearse", "B-001", "--to", "bob", stdin=typed)
 
 
+@pytest.mark.slow
 def test_the_service_name_is_found_and_once_it_is_off_the_batch_can_be_approved(case):
     done = rehearse(case, "bob")
     assert (done.code, done.json["to_confirm"]) == (0, True)

@@ -44,6 +44,7 @@ def test_master_csv_just_works(ringback, case, tmp_path):
     assert called == sorted([call[2] for call in CALLS] + ["07700 900199"])
 
 
+@pytest.mark.slow
 def test_a_database_and_its_log_are_two_exhibits_read_as_one(ringback, case, tmp_path):
     folder, live = case(), tmp_path / "live.db"
     connection = sqlite3.connect(live, isolation_level=None)
@@ -64,6 +65,7 @@ def test_a_database_and_its_log_are_two_exhibits_read_as_one(ringback, case, tmp
     assert "nothing differs" in ringback("verify", folder).out
 
 
+@pytest.mark.slow
 def test_a_folder_is_as_many_exhibits_as_it_has_files(ringback, case, tmp_path):
     folder, seized = case("freeswitch"), tmp_path / "json_cdr"
     (seized / "2021").mkdir(parents=True)

@@ -18,6 +18,7 @@ from cli.test_serve import RECEIPT, post, running
 from ringback.alerting.inbound.callback_tokens import make_tokens
 from ringback.case.case_file import new_case
 from ringback.settings import Settings
+from tiers import first_quick
 
 HEAD = b"POST /receipts HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
 WRONG = HEAD + b"Authorization: Bearer wrong\r\n"
@@ -116,7 +117,7 @@ def get_health(address):
     return answer
 
 
-@pytest.mark.parametrize("kind", ["say nothing", "head a byte at a time", "body that never comes"])
+@pytest.mark.parametrize("kind", first_quick(["say nothing", "head a byte at a time", "body that never comes"], 1))
 def test_callbacks_and_health_are_answered_while_300_are_slow(case_file, tokens, kind):
     alert = add_alert(case_file)
     took = []
@@ -137,6 +138,7 @@ def test_callbacks_and_health_are_answered_while_300_are_slow(case_file, tokens,
     assert "connection limit" not in told
 
 
+@pytest.mark.slow
 def test_no_way_of_being_slow_holds_a_connection_for_long(case_file, tokens):
     with running(case_file) as (address, _end), ExitStack() as stack:
         began, left = time.monotonic(), {}

@@ -5,7 +5,6 @@ import shutil
 
 import ibis.expr.operations as ops
 import pyarrow.parquet as pq
-import pytest
 
 from cli.conftest import make_case
 from ringback import schemas as t
@@ -23,7 +22,6 @@ def is_ordered(name):
     return isinstance(build(step.query(RUN_INPUTS), NamedTables(), ()).op(), ops.Sort)
 
 
-@pytest.mark.spark
 def test_every_table_is_the_same_row_for_row(ringback, spark, tmp_path):
     assert ringback("synth", tmp_path / "seizure", "--calls", 1000, "--seed", 3).code == 0
     case, twin = make_case(ringback, tmp_path / "case", tmp_path / "seizure"), tmp_path / "twin"

@@ -43,6 +43,7 @@ def accounts_read(case):
     )
 
 
+@pytest.mark.slow
 def test_folders_of_split_dumps_are_read_as_one_dump_each(ringback, case, tmp_path):
     seized = tmp_path / "seized"
     # The parts of two dumps have the same names: their folders tell them apart.
@@ -71,6 +72,7 @@ def test_a_part_without_the_one_before_it_is_passed_over_in_a_folder_and_told(ri
     assert "dump.sql.00, is not an exhibit" in " ".join(done.err.split())
 
 
+@pytest.mark.slow
 def test_an_archive_whose_name_ends_like_a_part_stands_for_itself(ringback, case, tmp_path):
     (tmp_path / "x").mkdir()
     (tmp_path / "x" / "a.sql").write_bytes(MYSQL)

@@ -194,6 +194,7 @@ def test_an_odd_name_is_refused_without_repeating_it(ringback, case):
     assert "drop" not in done.out + done.err
 
 
+@pytest.mark.slow
 def test_without_staff_the_earlier_commands_work_as_before_and_with_staff_they_ask(ringback, cases, tmp_path, keys):
     import shutil
 

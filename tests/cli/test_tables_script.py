@@ -60,6 +60,7 @@ def test_long_calls_are_the_long_ones_among_all_calls(ask):
     assert ask(f"SELECT count(*) {long_}") == ask("SELECT count(*) FROM long_calls") != [(0,)]
 
 
+@pytest.mark.slow
 def test_an_altered_script_is_told(ringback, seizures, tmp_path):
     case = make_case(ringback, tmp_path / "case", seizures / "csv")
     assert ringback("run", case).code == 0

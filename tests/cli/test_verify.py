@@ -71,6 +71,7 @@ def case_commands():
     return sorted(walk(typer.main.get_command(app), []))
 
 
+@pytest.mark.slow
 def test_every_command_that_has_a_case_prints_the_head(ringback, case, tmp_path):
     ringback("run", case)
     commands = case_commands()
@@ -128,6 +129,7 @@ def test_one_tampering_is_found(ringback, case, statements, words):
     assert any(words in one for one in done.json["differences"]), done.json["differences"]
 
 
+@pytest.mark.slow
 def test_a_run_whose_tables_and_manifest_were_made_to_fit_is_found(ringback, case):
     run = case / "runs" / ringback("run", case, "--json").json["run"]
     victims = pq.read_table(run / "victims.parquet")
@@ -151,6 +153,7 @@ def test_a_run_whose_tables_and_manifest_were_made_to_fit_is_found(ringback, cas
     assert ringback("verify", case).code == 0
 
 
+@pytest.mark.slow
 def test_a_run_that_the_log_knows_nothing_of_is_found(ringback, case):
     ringback("run", case)
     (case / "current").write_text("somethingelse\n")
@@ -202,6 +205,7 @@ def test_damaged_records_are_told_in_words(ringback, case):
     assert (done.code, done.json["error"]) == (2, "records_unusable")
 
 
+@pytest.mark.slow
 def test_readers_refuse_a_run_that_was_altered_with_its_manifest(ringback, case):
     run = case / "runs" / ringback("run", case, "--json").json["run"]
     manifest = (run / "manifest.json").read_text()

@@ -7,15 +7,21 @@ import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
+from case_copies import copy_prepared
+from cli.conftest import make_run_case
 from cli.test_damage import CALLS, SUBJECTS
 from ringback.results import list_files
 
 
+@pytest.fixture(scope="module")
+def run_case(ringback, tmp_path_factory):
+    """A case that was run; to be copied."""
+    return make_run_case(ringback, tmp_path_factory.mktemp("lists"), {"calls.csv": CALLS, "subjects.csv": SUBJECTS})
+
+
 @pytest.fixture
-def case(ringback, new_case):
-    made = new_case({"calls.csv": CALLS, "subjects.csv": SUBJECTS})
-    assert ringback("run", made).code == 0
-    return made
+def case(run_case, tmp_path, keys):
+    return copy_prepared(run_case, tmp_path / "case", keys)
 
 
 def test_a_workbook_holds_what_the_csv_holds(ringback, case, tmp_path):

@@ -6,6 +6,7 @@ import re
 import shlex
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -125,8 +126,13 @@ def test_every_role_is_explained_to_administrators():
     assert set(ROLES) <= told
 
 
-SOURCES = [ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / "src" / "ringback").rglob("*.py")]
 SECTIONS = ("alerts", "notify", "records")
+
+
+@cache
+def sources():
+    """Every module of the program, parsed."""
+    return [ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / "src" / "ringback").rglob("*.py")]
 
 
 def settings_read(trees):
@@ -152,7 +158,7 @@ def test_every_setting_of_alerts_in_case_toml_is_in_the_reference():
         elif (found := re.match(r"#   (\w+) = ", line)) and section in SECTIONS:
             offered.add((section, found[1]))
     assert {one[0] for one in offered} == set(SECTIONS)
-    read = {one for one in settings_read(SOURCES) if one[1]}
+    read = {one for one in settings_read(sources()) if one[1]}
     assert {("alerts", "force"), ("alerts", "takes_replies"), ("alerts", "quiet_from")} <= read
     # `alerts` is also the name of a table's states in places: these are no settings.
     assert {one for one in offered | read if one not in rows and one[1] not in states.ALERT_STATES} == set()
@@ -179,14 +185,14 @@ def entries_written(trees):
 
 
 def test_every_kind_of_audit_entry_is_in_the_reference():
-    written = set(entries_written(SOURCES))
+    written = set(entries_written(sources()))
     assert {"refused", "batch_planned", "batch_approved", "staff_logged_in", "exhibit_added"} <= written
     assert written - first_cells("audit.md") == set()
 
 
 def test_every_alarm_is_in_the_reference_and_in_the_how_to():
     raised = set()
-    for call in (node for tree in SOURCES for node in ast.walk(tree) if isinstance(node, ast.Call)):
+    for call in (node for tree in sources() for node in ast.walk(tree) if isinstance(node, ast.Call)):
         if getattr(call.func, "id", "") == "raise_alarm":
             raised |= {text(one.value) for one in call.keywords if one.arg == "what"}
         if getattr(call.func, "attr", "") == "_alarm":

@@ -63,6 +63,7 @@ def test_the_page_holds_what_is_tested():
     ]
 
 
+@pytest.mark.slow
 def test_every_command_does_what_the_page_says(shell, tmp_path):
     head = ""
     for words, shown in steps():

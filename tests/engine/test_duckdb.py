@@ -206,6 +206,7 @@ def test_a_query_is_a_table_or_a_function_of_the_tables(engine):
     assert len(engine.rows(lambda m, _rule: m.calls, START)) == 2
 
 
+@pytest.mark.slow
 def test_whoever_watches_hears_how_far_a_query_is(small_engine, monkeypatch):
     monkeypatch.setattr("ringback.engine.duckdb._LOOK_EVERY_S", 0.01)
     shares = []

@@ -56,7 +56,6 @@ def on_both(engine, expression):
         return engine.dicts(expression), other.dicts(expression)
 
 
-@pytest.mark.spark
 def test_a_saved_table_is_one_file_with_the_types_of_its_schema(engine):
     calls = save_calls(engine, call(1), call(2))
     engine.save(t.CALLED_PARTIES, called_parties(calls))
@@ -68,7 +67,6 @@ def test_a_saved_table_is_one_file_with_the_types_of_its_schema(engine):
     assert list((engine.store.folder / ".spill").iterdir()) == []
 
 
-@pytest.mark.spark
 def test_a_saved_table_keeps_its_order_over_many_parts(engine):
     engine._session.conf.set("spark.sql.shuffle.partitions", "12")
     calls = save_calls(engine, *(call(row * 7919 % 2000) for row in range(2000)))
@@ -77,14 +75,12 @@ def test_a_saved_table_keeps_its_order_over_many_parts(engine):
     assert saved.column("origin_row").to_pylist() == list(range(1999, -1, -1))
 
 
-@pytest.mark.spark
 def test_a_table_without_rows_is_saved_as_one(engine):
     engine.save(t.CALLED_PARTIES, called_parties(save_calls(engine)))
     assert engine.store.tables[t.CALLED_PARTIES.name].rows == 0
     assert pq.read_schema(engine.store.path("called_parties")).equals(arrow(t.CALLED_PARTIES, []).schema)
 
 
-@pytest.mark.spark
 def test_the_parts_of_a_raw_table_are_read_together(engine):
     for exhibit in ("EX-001", "EX-002"):
         engine.store.save_rows(f"calls.{exhibit}", arrow(t.CALLS, [call(1, exhibit=exhibit)]))
@@ -92,7 +88,6 @@ def test_the_parts_of_a_raw_table_are_read_together(engine):
     assert [row["exhibit"] for row in engine.dicts(calls.order_by("exhibit"))] == ["EX-001", "EX-002"]
 
 
-@pytest.mark.spark
 def test_a_table_that_duckdb_wrote_is_read_whatever_its_encodings(engine):
     rows = [call(row, duration_s=row / 7, called_number=447700900000 + row % 1000) for row in range(40_000)]
     calls = save_calls(engine, *rows)
@@ -105,7 +100,6 @@ def test_a_table_that_duckdb_wrote_is_read_whatever_its_encodings(engine):
     assert engine.dicts(saved.order_by("origin_row")) == rows
 
 
-@pytest.mark.spark
 def test_money_moments_and_sums_survive(engine):
     paid = {"gbp": Decimal("9999999999999999.99"), "origin_row": 2**53 + 1}
     engine.store.save_rows("payment_rows", arrow(t.PAYMENT_ROWS, [paid]))
@@ -122,7 +116,6 @@ def test_money_moments_and_sums_survive(engine):
     assert engine.dicts(engine.table(t.ZONE_OFFSETS).select("from_local", "until_local")) == [stretch]
 
 
-@pytest.mark.spark
 def test_texts_mean_the_same_on_both_engines(engine):
     blanks = " \t\n\r\v\f"
     texts = save_texts(
@@ -159,7 +152,6 @@ def test_texts_mean_the_same_on_both_engines(engine):
     assert [row["number"] for row in ours[1:5]] == ["", "", "", "61"]
 
 
-@pytest.mark.spark
 def test_texts_are_joined_in_order(engine):
     texts = save_texts(engine, "b", None, "ä", "a", "B")
     expression = texts.aggregate(joined=texts.text.group_concat("; ", order_by=texts.text))
@@ -169,7 +161,6 @@ def test_texts_are_joined_in_order(engine):
     assert ours == theirs
 
 
-@pytest.mark.spark
 def test_what_spark_cannot_run_is_told_without_numbers(engine):
     texts = save_texts(engine, "07700 900123 is no number")
     with pytest.raises(RingbackError) as caught:
@@ -182,7 +173,6 @@ def test_what_spark_cannot_run_is_told_without_numbers(engine):
     assert engine.dicts(texts)[0]["place"] == 0
 
 
-@pytest.mark.spark
 def test_fewer_rows_in_the_parts_than_were_written_save_nothing(engine, monkeypatch):
     calls = save_calls(engine, call(1), call(2))
     monkeypatch.setattr("ringback.engine.spark_output.find_parts", lambda _folder: [])
@@ -192,7 +182,6 @@ def test_fewer_rows_in_the_parts_than_were_written_save_nothing(engine, monkeypa
     assert not engine.store.has("called_parties")
 
 
-@pytest.mark.spark
 def test_spark_listens_on_this_machine_alone(spark):
     context = spark.sparkContext
     assert context.uiWebUrl is None

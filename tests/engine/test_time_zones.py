@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from ringback.engine.time_zones import day_start, local_days, zone_offsets
 from ringback.stages.figures import QUARTER_S
+from tiers import examples
 
 # Half-hour clock changes, half-hour offsets, a day that never was, and a zone that dropped its summer time.
 ZONES = [
@@ -56,14 +57,14 @@ def test_stretches_leave_no_gap_and_do_not_overlap(zone):
 
 
 @pytest.mark.parametrize("zone", ZONES)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(local=YEARS)
 def test_any_local_time_is_read_as_the_time_zone_database_reads_it(zone, local):
     assert look_up(zone, local) == expected(zone, local)
 
 
 @pytest.mark.parametrize("zone", ZONES)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(data=st.data())
 def test_local_times_around_a_change_are_read_as_the_time_zone_database_reads_them(zone, data):
     edges = [row["from_local"] for row in stretches(zone)[1:]] or [datetime.fromisoformat("2021-01-01")]
@@ -75,7 +76,7 @@ def test_local_times_around_a_change_are_read_as_the_time_zone_database_reads_th
 
 
 @pytest.mark.parametrize("zone", ZONES)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(timestamp=YEARS)
 def test_a_moment_outside_the_repeated_hour_comes_back_as_itself(zone, timestamp):
     local = timestamp.replace(tzinfo=UTC).astimezone(ZoneInfo(zone))

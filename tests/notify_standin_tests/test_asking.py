@@ -151,6 +151,7 @@ def test_retention_is_a_setting_of_the_service_and_can_be_changed(start):
     assert plain.references() == []
 
 
+@pytest.mark.slow
 def test_seventy_thousand_rows_are_paged_in_a_few_seconds(start):
     standin = start(rate_limit=None)
     client, plain = make_client(standin), Plain(standin)

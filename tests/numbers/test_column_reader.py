@@ -14,6 +14,7 @@ from ringback.numbers.column_reader import ColumnReader
 from ringback.numbers.dial_plan import DialPlan
 from ringback.numbers.plan import number_plan
 from ringback.numbers.reader import NumberReader
+from tiers import examples
 
 READERS = [(ColumnReader(plan), NumberReader(plan)) for plan in PLANS]
 
@@ -94,7 +95,7 @@ def assert_alike(raws, readers):
     assert {tuple(row.values()) for row in found.options.to_pylist()} == options
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(st.lists(texts, min_size=1, max_size=30), st.sampled_from(range(len(PLANS))))
 def test_a_column_is_read_as_each_text_alone(raws, plan):
     assert_alike(raws, READERS[plan])

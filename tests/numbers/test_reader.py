@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from ringback import schemas
 from ringback.numbers.dial_plan import DialPlan
 from ringback.numbers.reader import REASONS, read_number
+from tiers import examples
 
 PLAN = DialPlan()
 MOBILE = "+447700900123"
@@ -184,7 +185,7 @@ FORMS = (
 
 
 @given(data=st.data(), form=st.sampled_from(FORMS))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_noise_never_changes_a_reading(data, form):
     noisy = data.draw(st.text(NOISE, max_size=2))
     for character in form:
@@ -203,7 +204,7 @@ dialled = st.builds(
 
 
 @given(raw=st.one_of(dialled, st.text(), st.text("0123456789+() -.eE#*x@<>;:=sip", max_size=30)))
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=examples(1500), deadline=None)
 def test_any_text_gives_known_words_and_reads_the_same_again(raw):
     reading = read_number(raw, PLAN)
     assert (reading.reason is None) == bool(reading.options)
@@ -219,6 +220,6 @@ def test_any_text_gives_known_words_and_reads_the_same_again(raw):
 
 
 @given(raw=st.text(st.characters()))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_no_character_raises(raw):
     assert read_number(raw, PLAN).raw == raw

@@ -78,7 +78,6 @@ def test_the_error_for_locked_records_names_the_holder_and_what_to_do(records_en
     assert caught.value.retryable
 
 
-@pytest.mark.postgres
 def test_a_claim_is_on_the_servers_disk_whatever_the_database_is_set_to(postgres):
     """With another setting of the database or its owner, a power cut would lose the last claims."""
     address = postgres.new_database()

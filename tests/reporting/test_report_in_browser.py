@@ -1,18 +1,12 @@
 """The report in a real Chromium: nothing asked of the network, nothing cut, and a sensible print."""
 
 import re
-from pathlib import Path
 
 import pytest
 
 from reporting.content import make_content, make_empty_content
 from ringback.reporting.report import render_report
 
-CHROMIUM = Path("/usr/bin/chromium")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"NOT CHECKED: there is no Chromium at {CHROMIUM}"),
-]
 # What sticks out of the window to the right, apart from what is hidden off the left edge on purpose.
 STICKING_OUT = """() => [...document.querySelectorAll('body *')]
     .filter(e => e.getClientRects().length)
@@ -30,19 +24,6 @@ SMALLEST_LABEL = """() => Math.min(...[...document.querySelectorAll('svg text')]
     .filter(t => t.getClientRects().length && t.textContent.trim())
     .map(t => [parseFloat(getComputedStyle(t).fontSize), t.getScreenCTM()])
     .map(([size, matrix]) => size * Math.hypot(matrix.a, matrix.b)))"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=str(CHROMIUM),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")

@@ -132,6 +132,7 @@ def test_a_list_longer_than_a_sheet_is_refused_before_anything_is_written(tmp_pa
     check_list(tmp_path / "list.csv", "csv", 5_000_000)
 
 
+@pytest.mark.slow
 def test_many_rows_do_not_have_to_fit_into_memory(tmp_path):
     count = 60_000
     table = pa.table({"number": [f"+44{7_400_000_000 + at}" for at in range(count)], "calls": list(range(count))})

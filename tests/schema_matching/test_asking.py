@@ -102,6 +102,7 @@ def test_tables_that_the_preset_reads_need_nothing(ringback, tmp_path):
     assert "preset" in done.json["settled"]["calls"]
 
 
+@pytest.mark.slow
 def test_a_table_that_only_has_the_presets_name_does_not_stop_the_run(ringback, tmp_path):
     files = dict(php().files)
     files["payments.csv"] = "who,what\n1,x\n2,y\n3,z\n"

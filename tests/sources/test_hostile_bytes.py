@@ -26,6 +26,7 @@ from sources.delimited.test_cdr import CALLS, asterisk_line, freeswitch_line
 from sources.json.test_freeswitch import record
 from sources.test_workbook import COLUMNS, ROWS, ods, xls, xlsx
 from sources.whole_exhibits import read_whole
+from tiers import examples
 
 EXAMPLES = int(os.environ.get("RINGBACK_FUZZ_EXAMPLES", "20"))
 SECONDS = 10
@@ -176,7 +177,7 @@ def _read(path, **options):
         assert len(one.detail) < 600
 
 
-LONG = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+LONG = settings(max_examples=examples(EXAMPLES), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.mark.parametrize("kind", KINDS)

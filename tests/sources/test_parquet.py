@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ringback.sources.parquet import read_parquet
+from tiers import examples
 
 NOON = dt.datetime(2021, 7, 1, 12)  # noqa: DTZ001
 
@@ -133,7 +134,7 @@ def test_a_file_that_is_missing_is_not_called_torn(tmp_path: Path):
         _read(tmp_path / "missing.parquet")
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(
     st.lists(st.tuples(st.none() | st.text(), st.none() | st.integers(-(2**63), 2**63 - 1), st.none() | st.floats()))
 )

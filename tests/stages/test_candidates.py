@@ -11,6 +11,7 @@ from ringback.stages.own_numbers import OWNERS
 from ringback.stages.rules import A_MINUTE, RULES
 from ringback.stages.victims import victims
 from stages.literal_tables import call, run_duckdb, tied, unbound, unread_call
+from tiers import examples
 
 FIVE_MINUTES = RULES["over-five-minutes@1"]
 
@@ -101,7 +102,7 @@ call_values = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(st.lists(call_values, max_size=12))
 def test_the_victims_are_exactly_the_uk_mobiles_of_others_among_them(rows):
     made = []

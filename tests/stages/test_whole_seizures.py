@@ -13,13 +13,16 @@ from ringback import schemas as t
 from ringback.reporting.funnel import build_funnel
 from ringback.stages.funnel import STEPS
 from stages.seizures import RUN_INPUTS, ZONE, Seizure, every_reason, seizures
+from tiers import examples
 
 # The engine is a fixture: it keeps nothing between examples.
 BOUNDED = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=examples(40),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 # Where each example is analysed twice, or only adds up.
-FEWER = settings(BOUNDED, max_examples=20)
+FEWER = settings(BOUNDED, max_examples=examples(20))
 
 
 def assert_agrees_with_oracle(made, oracle):

@@ -17,6 +17,7 @@ from ringback.synthetic.mess import CAUSES
 from ringback.synthetic.seizure import make_seizure
 from ringback.synthetic.truth import RULES
 from synthetic.oracle import Oracle
+from tiers import first_quick
 
 
 def digests(folder):
@@ -76,7 +77,9 @@ def test_the_actual_truth_meets_every_quota_exactly(tmp_path, calls, seed):
     assert failing == ["peak_uk_people_per_minute"]
 
 
-@pytest.mark.parametrize(("calls", "seed"), [(1_000, 1), (1_000, 8), (5_000, 2), (20_000, 3), (20_000, 11)])
+@pytest.mark.parametrize(
+    ("calls", "seed"), first_quick([(1_000, 1), (1_000, 8), (5_000, 2), (20_000, 3), (20_000, 11)], 3)
+)
 def test_the_recoverable_truth_is_what_a_reader_of_the_files_finds(tmp_path, calls, seed):
     folder = tmp_path / "s"
     make_seizure(folder, calls=calls, seed=seed)

@@ -52,6 +52,7 @@ def test_the_longest_waiting_connection_of_a_source_is_cut(opened):
         assert standing(connections) == [False, False, True, True, True, True]
 
 
+@pytest.mark.slow
 def test_a_new_connection_has_time_to_send_its_head(opened, monkeypatch):
     monkeypatch.setattr(door, "YOUNG_S", 1.5)
     with ExitStack() as stack:

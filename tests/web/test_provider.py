@@ -305,6 +305,7 @@ def _wait_shortly(connection, *, milliseconds):
     connection.exec_driver_sql(f"PRAGMA busy_timeout = {milliseconds}")
 
 
+@pytest.mark.slow
 def test_a_locked_database_is_a_503_and_the_same_receipt_is_taken_later(case_file, post):
     blocker = case_file.records.raw_connection()
     quick = partial(_wait_shortly, milliseconds=50)

@@ -24,6 +24,7 @@ from ringback.records.alert_tables import alerts, attempts, leases
 from soak.children import FINISHED, kill, start_sender
 from soak.lane import a_provider
 from soak.runs import Place
+from tiers import first_quick
 
 FACTOR = 30
 ALERTS = 16
@@ -86,7 +87,7 @@ def wait_for(condition):
         time.sleep(0.01)
 
 
-@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize("point", first_quick(POINTS, 1))
 def test_a_frozen_sender_hands_nothing_over_after_its_lease(point, place, case_file, standin, clock):
     first = start_sender(place, freeze_at=(point, 0 if point == "lease taken" else 3))
     second = None
@@ -121,6 +122,7 @@ def check(case_file, standin, continued):
         assert not (late and fence == 1), f"{ours} was accepted from the frozen sender"
 
 
+@pytest.mark.slow
 def test_the_second_sender_waits_while_the_first_works(place, case_file, standin):
     first = start_sender(place)
     wait_for(lambda: find_fence(case_file) == 1)
@@ -135,6 +137,7 @@ def test_the_second_sender_waits_while_the_first_works(place, case_file, standin
             assert len(accepted[ours]) == 1
 
 
+@pytest.mark.slow
 def test_the_provider_refuses_a_token_dated_at_an_old_claim(place, case_file, clock):
     """Frozen between its own last check and the socket: there only the token's date protects us."""
     first = start_sender(place, freeze_at=("connected", 3))

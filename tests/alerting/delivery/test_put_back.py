@@ -251,6 +251,7 @@ def test_nothing_is_sent_until_the_provider_shows_its_list(lab):
     assert first - began >= timedelta(seconds=250)
 
 
+@pytest.mark.slow
 def test_all_pages_of_the_list_are_read_back_to_the_batch(lab):
     """A batch of three hundred, more than a page, put back to its beginning."""
     add_approved_batch(lab.case_file, made_up_numbers(300, seed=3), sender=lab.facts, batch_id="B-002", per_second=200)

@@ -39,7 +39,7 @@ def simulate(connection, rates, *, minutes=10.0, provider_rate=49.0):
         asks_at[name] = max(grant.next_at, now + timedelta(seconds=TURN_S))
 
 
-@pytest.mark.parametrize("order", [("fast", "slow"), ("slow", "fast")])
+@pytest.mark.parametrize("order", [("fast", "slow"), pytest.param(("slow", "fast"), marks=pytest.mark.slow)])
 def test_a_slow_and_a_fast_batch_do_not_disturb_each_other(connection, order):
     rates = {"fast": 49.0, "slow": 0.01}
     started = simulate(connection, {name: rates[name] for name in order})
@@ -56,6 +56,7 @@ def test_several_slow_batches_get_their_turns_beside_a_fast_one(connection):
     assert len(started["fast"]) >= 49 * 300 - 5 * 15 - 60
 
 
+@pytest.mark.slow
 def test_all_batches_together_keep_to_the_providers_limit_a_minute(connection):
     rates = {"fast": 49.0, "other": 49.0} | {f"even {place}": 5.0 for place in range(4)}
     started = simulate(connection, rates, minutes=4)

@@ -177,6 +177,7 @@ def test_a_provider_that_cannot_be_asked_leaves_the_doubt_open_until_it_can(case
     assert_once(standin, 2)
 
 
+@pytest.mark.slow
 def test_an_alert_that_only_ever_meets_doubts_is_parked(case_file, standin):
     facts = notify_facts(standin, case_file)
     issued = add_approved_batch(case_file, made_up_numbers(80), sender=facts, per_second=0.1)

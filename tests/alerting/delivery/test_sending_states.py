@@ -16,6 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from alerting.interleaved import NUMBERS, Killed, World, prepare
 from alerting.simulated import LATE_S, TOO_LATE_S
 from ringback.errors import RingbackError
+from tiers import examples
 
 POINTS = ("before the turn", "in the turn", "end of the turn", "after the turn", "lease taken")
 # The fate of an ordinary request.
@@ -153,7 +154,7 @@ def test_any_interleaving_ends_with_every_alert_accounted_for(prepared):
     run_state_machine_as_test(
         Interleavings,
         settings=settings(
-            max_examples=int(wanted or 80),
+            max_examples=int(wanted or examples(80)),
             stateful_step_count=40,
             deadline=None,
             derandomize=not wanted,

@@ -6,7 +6,6 @@ from soak.runs import FACTOR
 from soak.soaking import soak, soak_rollbacks
 
 
-@pytest.mark.postgres
 @pytest.mark.slow
 def test_every_alert_is_accounted_for_after_kills_and_every_fault(postgres):
     summary = soak(50, lanes=5, first_seed=100, factor=FACTOR, postgres=postgres)
@@ -18,7 +17,6 @@ def test_every_alert_is_accounted_for_after_kills_and_every_fault(postgres):
     assert summary["accepted_twice"] == 0
 
 
-@pytest.mark.postgres
 @pytest.mark.slow
 def test_records_that_were_put_back_text_nobody_twice(postgres):
     summary = soak_rollbacks(14, lanes=4, first_seed=200, factor=FACTOR, postgres=postgres)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from ringback.alerting.inbound.reply_classifier import read_kind
 from ringback.alerting.inbound.stop_words import asks_to_stop
 from ringback.text.confusables import read_homoglyphs
+from tiers import examples
 
 _FOLDER = Path(__file__).parents[1] / "corpus"
 LOOK_ALIKES = {}
@@ -41,7 +42,7 @@ def test_other_texts_are_not_taken_for_a_wish_to_stop(text):
 
 
 @given(st.sampled_from(AROUND), st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 def test_look_alike_letters_make_no_difference(around, data):
     word = "".join(data.draw(st.sampled_from([one, one.upper(), *LOOK_ALIKES[one]])) for one in "stop")
     assert asks_to_stop(around + word)

@@ -237,7 +237,6 @@ def test_one_persons_number_cannot_be_put_in_anothers_place(staff_case, tokens):
     refused("staff_altered", get_number, staff_case, "bob")
 
 
-@pytest.mark.postgres
 def test_the_same_on_postgresql(tmp_path, postgres):
     staff_case = make_staff_case(tmp_path, records_url=postgres.new_database().replace(":@", "@"))
     tokens = make_staff(staff_case, {"bob": "approver"})

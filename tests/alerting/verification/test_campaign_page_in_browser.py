@@ -1,18 +1,12 @@
 """The campaign page in a real Chromium: nothing asked of the network, nothing cut, accessible, a sensible print."""
 
 import re
-from pathlib import Path
 
 import pytest
 
 from alerting.campaign_facts import PAGES
 from ringback.alerting.verification.campaign_page import render_page
 
-CHROMIUM = Path("/usr/bin/chromium")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"NOT CHECKED: there is no Chromium at {CHROMIUM}"),
-]
 WIDTHS = (1280, 390, 320)
 STICKING_OUT = """() => [...document.querySelectorAll('body *:not(.skip)')]
     .filter(e => e.getClientRects().length)
@@ -21,18 +15,6 @@ STICKING_OUT = """() => [...document.querySelectorAll('body *:not(.skip)')]
 SMALLEST = """() => Math.min(...[...document.querySelectorAll('body *')]
     .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
     .map(e => parseFloat(getComputedStyle(e).fontSize)))"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")

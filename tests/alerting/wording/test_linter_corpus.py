@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from alerting.wording_corpus import lint_item, read_corpus
 from ringback.alerting.wording.rules.faults import REASONS
 from ringback.text.confusables import read_homoglyphs
+from tiers import examples
 
 BAD, GOOD = read_corpus("bad"), read_corpus("good")
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u202e\u200f"
@@ -42,6 +43,7 @@ def test_the_corpus_is_as_large_as_promised_and_knows_every_reason():
     assert all(families[code] >= 15 for code in many)
 
 
+@pytest.mark.slow
 def test_most_bad_wordings_have_one_fault_slipped_in():
     # A text that also lacked its reference would be blocked whatever the check under test does.
     missing = {"force_missing", "called_missing", "website_missing", "reference_missing"}
@@ -54,7 +56,7 @@ def test_most_bad_wordings_have_one_fault_slipped_in():
 
 
 @given(st.sampled_from(BAD), st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_invisible_characters_do_not_get_a_bad_wording_through(item, data):
     places = data.draw(st.lists(st.integers(0, len(item["text"])), max_size=6))
     text = item["text"]
@@ -66,7 +68,7 @@ def test_invisible_characters_do_not_get_a_bad_wording_through(item, data):
 
 
 @given(st.sampled_from([item for item in BAD if set(item["why"]) & {"victim", "organisation", "link"}]), st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_look_alike_letters_do_not_hide_what_a_bad_wording_says(item, data):
     fault = data.draw(st.sampled_from([one for one in lint_item(item) if one.code in item["why"] and one.quoted]))
     swapped = "".join(

@@ -17,6 +17,7 @@ from ringback.sources.delimited.headers import Start
 from ringback.sources.delimited.kernels import _WINDOW, UNCODED, code_column
 from ringback.sources.delimited.reader import read_delimited
 from ringback.sources.delimited.row_shapes import ANY_SURPLUS
+from tiers import examples
 
 # UTF-8 by another name: the reader does not use blocks for it, and reads line by line.
 BY_BLOCKS, BY_LINES = "utf-8", "utf-8-sig"
@@ -49,7 +50,7 @@ row = st.lists(field, min_size=3, max_size=3)
 rows = st.lists(st.one_of(row, row, row, st.lists(st.one_of(field, odd), max_size=5)).map(b",".join), max_size=25)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(
     rows,
     st.sampled_from([b"\n", b"\r\n"]),
@@ -78,7 +79,7 @@ def settle_start(patch, surplus=0):
     patch.setattr(row_table, "find_surplus", lambda _rows, _width: surplus)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(
     st.lists(st.sampled_from([b"a", b",", b"\n", b'"', b"\r", b"\xc3", b"\\", b"7,b,c\n", b'"x",y,z\r\n']), max_size=60)
 )
@@ -95,7 +96,7 @@ def test_any_bytes_are_read_alike_by_blocks_and_by_lines(pieces):
 WORDS = (b"abcdefgh", b"bcdefgh,abcdefghb\n", b"a,abcdefgh\n", b"abcdefga,a\n", b'"abcdefgh",a\n')
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 @given(
     st.lists(
         st.sampled_from(

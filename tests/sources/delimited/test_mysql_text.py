@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from ringback.sources.delimited.mysql_text import read_tab_text
 from ringback.sources.encodings.long_lines import LONGEST_LINE
+from tiers import examples
 
 COLUMNS = ("a", "b", "c")
 
@@ -33,7 +34,7 @@ def escape(value):
     return data.replace(b"\\", b"\\\\").replace(b"\t", b"\\\t").replace(b"\n", b"\\\n").replace(b"\0", b"\\0")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.lists(st.tuples(*[st.none() | st.text(st.characters(exclude_categories=["Cs"]))] * 3), max_size=8))
 def test_what_the_server_wrote_is_read_back(rows):
     data = b"".join(b"\t".join(map(escape, row)) + b"\n" for row in rows if not (row[2] or "").endswith("\r"))

@@ -16,6 +16,7 @@ from ringback.sources.delimited.dialect import DELIMITERS, sniff_delimiter
 from ringback.sources.delimited.headers import distinct_names
 from ringback.sources.delimited.reader import read_delimited
 from ringback.sources.delimited.row_table import SWALLOWED_LINES
+from tiers import examples
 
 
 def _read(data, **options):
@@ -277,7 +278,7 @@ VALUES = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(
     st.integers(2, 4).flatmap(lambda n: st.lists(st.lists(VALUES, min_size=n, max_size=n), min_size=1, max_size=6)),
     st.sampled_from(DELIMITERS),
@@ -308,7 +309,7 @@ SPITEFUL = st.lists(
 ).map(b"".join)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(st.binary(max_size=300) | SPITEFUL, st.sampled_from([None, ["a", "b"]]))
 def test_hostile_bytes_give_rows_or_rejections_only(data, header):
     columns, rows, numbers, rejected = _read(data, header=header)

@@ -99,6 +99,7 @@ def test_the_byte_of_a_row_after_a_long_one_is_right():
     assert batch.byte_offsets == [len(long_)]
 
 
+@pytest.mark.slow
 def test_one_array_on_one_long_line_is_read():
     count = LONGEST_LINE // 10 + 10
     rows, rejected = read(read_json, b"[" + b",".join([b'{"id": 1}'] * count) + b"]\n")

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from ringback.sources.fields.time_formats import guess_time_format, to_iso, to_iso_column
 from sources.whole_exhibits import read_whole
+from tiers import examples
 
 MOMENT = 1_635_643_800
 # From September 2001 to May 2033. Outside, ten digits are not guessed to be an epoch.
@@ -147,7 +148,7 @@ FORMS = [
 ]
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 @given(st.lists(WRITTEN, max_size=8), st.sampled_from(FORMS))
 def test_a_column_is_converted_like_its_single_times(texts, form):
     assert to_iso_column(pa.array(texts, pa.string()), form).to_pylist() == [to_iso(text, form) for text in texts]

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from ringback.sources.json.freeswitch import flatten, read_freeswitch_json
 from sources.whole_exhibits import read_whole
+from tiers import examples
 
 UNSAFE = '\r\n #%&+:;<=>?@[\\]^`{|}"'
 
@@ -122,16 +123,17 @@ def test_damage_inside_one_long_line_is_reported(tmp_path):
     assert any(one.damage for one in found.tally.rejections)
 
 
-def test_thousands_in_one_archive(tmp_path):
+@pytest.mark.parametrize("count", [200, pytest.param(2000, marks=pytest.mark.slow)])
+def test_thousands_in_one_archive(tmp_path, count):
     path = tmp_path / "json_cdr.tar"
     with tarfile.open(path, "w") as archive:
-        for number in range(2000):
+        for number in range(count):
             data = record(number, **{f"own_{number}": "x"}).encode()
             entry = tarfile.TarInfo(f"json_cdr/a_{number}.cdr.json")
             entry.size = len(data)
             archive.addfile(entry, io.BytesIO(data))
     found = read_whole(path, preset="freeswitch")
-    assert sorted(row["call_id"] for row in found.calls) == sorted(f"call-{n}" for n in range(2000))
+    assert sorted(row["call_id"] for row in found.calls) == sorted(f"call-{n}" for n in range(count))
     assert found.tally.rejections == []
     assert {row["started_at"] for row in found.calls} == {"2021-07-01T11:00:00Z"}
 
@@ -184,7 +186,7 @@ def test_other_json_is_not_taken_for_call_records(tmp_path):
     assert read_whole(path).format == "jsonl"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     st.dictionaries(
         st.text(st.characters(codec="ascii", categories=["Ll"]), min_size=1, max_size=8),

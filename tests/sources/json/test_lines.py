@@ -13,6 +13,7 @@ from ringback.sources.archives.unpack import open_unpacked
 from ringback.sources.json.document import NoRowsError
 from ringback.sources.json.lines import read_json
 from ringback.sources.json.rows import FIRST_OBJECTS, MAX_COLUMNS
+from tiers import examples
 
 
 def _read(data, **options):
@@ -203,7 +204,7 @@ PLAIN = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
 OBJECTS = st.dictionaries(st.text(), PLAIN | st.lists(PLAIN), max_size=5).map(lambda one: one | {"id": 7})
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.lists(OBJECTS, max_size=6), st.booleans())
 def test_what_a_writer_wrote_is_read_back(objects, ascii_only):
     text = "".join(json.dumps(item, ensure_ascii=ascii_only) + "\n" for item in objects)
@@ -230,7 +231,7 @@ SPITEFUL = st.lists(
 ).map(b"".join)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(st.binary(max_size=300) | SPITEFUL)
 def test_hostile_bytes_give_rows_or_rejections_only(data):
     try:

@@ -16,6 +16,7 @@ from ringback.sources.exhibit_file import SeizedFile
 from ringback.sources.exhibit_reader import read_exhibit
 from ringback.sources.mapping import make_mapping
 from ringback.sources.reading_tally import ReadingTally
+from tiers import examples
 
 MAPPING = make_mapping("ringback", {}, toml="case.toml")
 CREATE = b"CREATE TABLE calls (account text, started_at text, called_number text, duration int, note text);\n"
@@ -45,7 +46,7 @@ def read(path, format_):
     return tally
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(format_=st.sampled_from(["mysqldump", "pgdump"]), parts=st.lists(pieces, max_size=30), headed=st.booleans())
 def test_any_bytes_are_read_or_refused(tmp_path, format_, parts, headed):
     path = tmp_path / "x.sql"

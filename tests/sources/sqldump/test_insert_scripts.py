@@ -11,6 +11,7 @@ from ringback.sources.sqldump.insert_scripts import looks_like_script, read_sqls
 from ringback.sources.sqldump.insert_times import UnreadTimestampError, read_by_bytes, read_by_model, read_by_style
 from ringback.sources.sqldump.insert_values import RowText, StrangeValueError, Unfinished
 from sources.whole_exhibits import read_whole
+from tiers import examples
 
 ROWS = [("2021-07-01 14:55:02", f"077009001{n:02}", 60 + n, "fox's \\") for n in range(9)]
 COLUMNS = ("calldate", "dst", "billsec", "accountcode")
@@ -359,7 +360,7 @@ PIECES = (
 SPITEFUL = st.lists(st.sampled_from([*PIECES.split("|"), "||"]), max_size=40).map("".join)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 @given(SPITEFUL.map(lambda text: text.encode("latin-1")) | st.binary(max_size=200))
 def test_hostile_bytes_give_rows_or_rejections_only(data):
     batches, rejected = _read(data)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from ringback.sources.sqldump import stream
 from sqldump_reading import CREATE, Dribble, read
 from sqldump_writing import Style, render, rows_of_values, styles, write
+from tiers import examples
 
 
 @pytest.fixture
@@ -17,7 +18,9 @@ def small_window(monkeypatch):
     monkeypatch.setattr(stream, "LOOKAHEAD", 120)
 
 
-any_dump = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+any_dump = settings(
+    max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 
 @any_dump

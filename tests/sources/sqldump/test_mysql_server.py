@@ -10,19 +10,12 @@ from mariadb_server import (
     create_database,
     dump,
     dump_to_file,
-    find_missing,
     hostile_calls,
     load_cdr,
     ordinary_calls,
-    start_server,
 )
 from ringback.sources.sqldump.mysql import read_sqldump
 from sqldump_reading import read_both
-
-pytestmark = [
-    pytest.mark.mariadb,
-    pytest.mark.skipif(bool(find_missing()), reason=f"NOT PROVEN against a real MariaDB: {find_missing()} not found"),
-]
 
 ODD_TABLE = """
 CREATE TABLE `odd; ``name``` (
@@ -70,9 +63,8 @@ DELIMITER_BLOCKS = (
 
 
 @pytest.fixture(scope="module")
-def server():
-    with start_server() as running:
-        yield running
+def server(mariadb):
+    return mariadb
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,11 @@ from ringback.sources.base import want_all
 from ringback.sources.sqldump import postgres_copy, stream
 from ringback.sources.sqldump.postgres import read_pgdump
 from sqldump_reading import Dribble, gather
+from tiers import examples
 
-any_dump = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+any_dump = settings(
+    max_examples=examples(100), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 CREATE = b"CREATE TABLE public.t (\n    n integer NOT NULL,\n    s text DEFAULT '(,'::text,\n    \"B\" bytea\n);\n\n"
 texts = st.one_of(st.text(max_size=9), st.text(alphabet="\\'\"\t\n\r\b\f\v.N$;,()-/*Ex\u00e9", max_size=9)).map(
     lambda text: text.replace("\0", "").encode("utf-8", "replace")

@@ -11,8 +11,6 @@ from mariadb_server import HOSTILE_TEXTS
 from ringback.sources.sqldump.postgres import read_pgdump
 from sqldump_reading import gather
 
-pytestmark = pytest.mark.postgres
-
 TABLES = """
 CREATE SCHEMA archive; CREATE SCHEMA "Odd.Schema";
 CREATE TYPE public.mood AS ENUM ('ok', 'it''s; (bad)', 'x,y');
