@@ -5,10 +5,10 @@ A test compares the names with those in the program.
 
 # (section, name): an example, and what it means.
 CASE_SETTINGS = {
-    ("alerts", "force"): ('"Example Police"', "who writes: it stands in every text; needed to plan"),
+    ("alerts", "force"): ('"Example Police"', "who writes; part of every text; needed to plan"),
     ("alerts", "website"): (
         '"the Example Police website"',
-        "where people are to look, in words, never a domain; without it: the, force, website",
+        'where people are to look, in words, never a domain; without it, "the", the force, and "website"',
     ),
     ("alerts", "sender_name"): (
         '"ExamplePol"',
@@ -25,7 +25,7 @@ CASE_SETTINGS = {
     ("alerts", "price_per_part"): ('"0.0197"', "pounds for one part of a text, for the preview; up to 1"),
     ("alerts", "quiet_from"): (
         '"20:00"',
-        "British time from which nothing is sent; with quiet_until 20:00-09:00 unless said",
+        "British time from which nothing is sent; the two are 20:00 and 09:00 unless set",
     ),
     ("alerts", "quiet_until"): ('"09:00"', "British time until which nothing is sent; may lie past midnight"),
     ("notify", "base_url"): (
@@ -46,13 +46,13 @@ CASE_SETTINGS = {
     ),
     ("notify", "letters"): (
         '"welsh"',
-        "which letters Notify keeps for you: welsh (GSM and Welsh ones, unless said) or any; others block a"
+        "which letters Notify keeps for you: welsh (GSM and Welsh letters; the default) or any; other letters block a"
         " wording at planning",
     ),
     ("notify", "retention_days"): (
         "7",
-        "for how many days the service at Notify keeps its texts, 3 to 90; what is older, less a day, is never sent"
-        " again",
+        "for how many days the service at Notify keeps its texts, 3 to 90; a text as old as that, less a day, is never"
+        " sent again",
     ),
     ("records", "url"): (
         '"postgresql+psycopg://user@host/database"',
@@ -68,9 +68,9 @@ ENTRIES = {
     "alert_checked": "somebody asked whether a text is genuine: the answer, and keyed digests of reference and source",
     "alert_settled_by_receipt": "a receipt came before the provider's own answer was recorded",
     "batch_approved": "who approved which hash, with the seal",
-    "batch_parked": "nothing of the batch waits any more, but only a person can settle what is left of it",
+    "batch_parked": "no alert of the batch waits any more, but some are left that only a person can settle",
     "parked_retried": "the provider was asked about the parked alerts of a batch, and those it has not wait again",
-    "reconcile_started": "somebody goes on with records that are not the newest; what they lack, and the newer head",
+    "reconcile_started": "somebody goes on with records that are not the newest: what they lack, and the newer head",
     "records_reconciled": "the provider told what was sent from newer records than these; these are the newest now",
     "batch_finished": "no alert of the batch waits or is in doubt any more",
     "batch_halted": "the sender halted a batch, and why",
