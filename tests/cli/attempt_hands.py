@@ -198,7 +198,7 @@ def sent_in_quiet_hours(case):
 
     assert case.alerts("alice", "plan", "--window", "tomorrow 10:00-19:00", "--why", "x").code == 0
     assert case.approve().code == 0
-    return in_code(case, until=until, watching=Ending())
+    return in_code(case, until=until, observer=Ending())
 
 
 def sent_twice_at_once(case):

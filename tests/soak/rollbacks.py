@@ -291,7 +291,7 @@ class _Run:
         sender = Notify(self.standin.api_key, facts=self.facts, clock=self.clock)
         try:
             done = reconcile(
-                case_file, member="carol", why="soak", watching=Observer(), open_with=lambda _case, _batch: sender
+                case_file, member="carol", why="soak", observer=Observer(), open_with=lambda _case, _batch: sender
             )
             self.account.lacking = len(done.lacking)
             self.account.settled += sum(done.settled.values())

@@ -31,7 +31,7 @@ class CallTexts:
 
     Args:
         numbers: Reads number texts.
-        moments: Reads texts of times.
+        timestamps: Reads texts of times.
         first_at: First moment of the site's life (aware).
         until_at: First moment after it (aware).
         answered: Dispositions of calls that somebody answered, in capitals.

@@ -30,7 +30,7 @@ def talk_seconds(
         seconds: What the column of talk times says; null where unread.
         answered_at, ended_at: Times as ISO 8601 text; null for none.
         said: Whether the disposition says that somebody answered; null where there is none.
-        moments: Reads the times.
+        timestamps: Reads the times.
 
     >>> from ringback.engine.time_zones import zone_offsets
     >>> reader = TimestampReader(zone_offsets("UTC"))
