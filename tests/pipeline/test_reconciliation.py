@@ -17,7 +17,7 @@ FUNNEL = [
 NAMES = ("step", "unit", "outcome", "count")
 TABLES = {
     # How many seized rows there are is all that is asked of them.
-    t.READ_CALLS: [{"origin_row": row} for row in range(5)],
+    t.PARSED_CALLS: [{"origin_row": row} for row in range(5)],
     t.FUNNEL: [dict(zip(NAMES, row, strict=True)) for row in FUNNEL],
     t.REJECTED_ROWS: [{"step": "calls", "reason": "duplicate"}] * 2 + [{"step": "payments", "reason": "duplicate"}],
     t.CALLS_BY_DAY: [{"day": "2021-08-02", "calls": 2}, {"day": "2021-08-03", "calls": 1}],
@@ -80,7 +80,7 @@ def test_readers_whose_counts_differ_stop_the_run(tmp_path, reading, found):
 @pytest.mark.parametrize(
     ("tables", "found"),
     [
-        ({t.READ_CALLS: TABLES[t.READ_CALLS] * 2}, ("calls", 10, 3, 2)),
+        ({t.PARSED_CALLS: TABLES[t.PARSED_CALLS] * 2}, ("calls", 10, 3, 2)),
         ({t.REJECTED_ROWS: TABLES[t.REJECTED_ROWS][1:]}, ("calls", 5, 3, 1)),
         ({t.CALLS_BY_DAY: TABLES[t.CALLS_BY_DAY][1:]}, ("calls by day", 3, 1, 0)),
         ({t.CALLS_BY_DAY: []}, ("calls by day", 3, 0, 0)),

@@ -1,4 +1,4 @@
-"""The flow: every step stands on tables that are there by then, and a run's id is made of what can change it."""
+"""The run: every step stands on tables that are there by then, and a run's id is made of what can change it."""
 
 from dataclasses import replace
 
@@ -8,49 +8,45 @@ from ibis.expr.operations import UnboundTable
 from ringback import schemas as t
 from ringback.case.case_file import new_case, open_case_file
 from ringback.case.registration import register
+from ringback.engine.base import NamedTables
+from ringback.engine.queries import build
 from ringback.errors import RingbackError
-from ringback.pipeline.run import DEFINED, STEPS, define_calls, fingerprint, run
+from ringback.pipeline.fingerprint import fingerprint
+from ringback.pipeline.run import run
+from ringback.pipeline.steps import SAVED, STEPS, VIEWS, define_views
 from ringback.settings import Settings
-from stages.literal_tables import made_tables
 from stages.seizures import RUN_INPUTS
 
 CALLS = "account,started_at,called_number,duration_s,disposition\nann,2021-08-02 10:00:00,07700 900001,61,ANSWERED\n"
 
 
-class Definitions:
-    """Keeps what is defined, and from which tables."""
-
-    def __init__(self):
-        self.made_of = {}
-
-    def table(self, schema):
-        return getattr(made_tables(), schema.name)
-
-    def define(self, schema, expression):
-        self.made_of[schema.name] = tables_of(expression)
-
-
-def tables_of(expression):
-    return {one.name for one in expression.op().find(UnboundTable)}
+def expression(step):
+    return build(step.query(RUN_INPUTS), NamedTables(), ())
 
 
 def test_every_step_uses_only_tables_that_are_there_by_then():
-    definitions = Definitions()
-    define_calls(definitions)
-    assert set(definitions.made_of) == {table.name for table in DEFINED}
-    made = {table.name for table, _stage in STEPS}
-    there = {table.name for table in t.TABLES} - made - set(definitions.made_of)
-    for table, stage in STEPS:
-        while new := {name for name, parts in definitions.made_of.items() if parts <= there} - there:
-            there |= new
-        assert tables_of(stage(made_tables(), RUN_INPUTS)) <= there, table.name
-        there.add(table.name)
+    there = {table.name for table in t.TABLES} - {step.table.name for step in STEPS}
+    for step in STEPS:
+        used = {one.name for one in expression(step).op().find(UnboundTable)}
+        assert used == {one.name for one in step.of}, "it says what it is made of"
+        assert used <= there, step.table.name
+        there.add(step.table.name)
 
 
 def test_every_step_makes_the_columns_of_its_table_and_no_table_is_made_twice():
-    assert len({table.name for table, _stage in STEPS}) == len(STEPS)
-    for table, stage in STEPS:
-        assert set(table.names) <= set(stage(made_tables(), RUN_INPUTS).columns), table.name
+    assert len({step.table.name for step in STEPS}) == len(STEPS)
+    for step in STEPS:
+        assert set(step.table.names) <= set(expression(step).columns), step.table.name
+
+
+def test_views_are_defined_and_never_saved():
+    class Definitions(NamedTables):
+        names = property(lambda self: set(self._defined))
+
+    definitions = Definitions()
+    define_views(definitions)
+    assert definitions.names == {step.table.name for step in VIEWS} == {"calls", "called_parties"}
+    assert {*SAVED, *VIEWS} == set(STEPS)
 
 
 @pytest.fixture
@@ -103,7 +99,7 @@ def test_a_table_that_was_finished_is_taken_as_it_is_by_the_run_that_goes_on(cas
     (folder,) = case_file.case.runs_dir.iterdir()
     before = {path.name: path.stat().st_ino for path in folder.glob("*.parquet")}
     assert run(case_file).store.is_finished
-    made = {table.name for table, _stage in STEPS}
+    made = {step.table.name for step in SAVED}
     after = {path.name: path.stat().st_ino for path in folder.glob("*.parquet")}
     assert {name for name in made if after[f"{name}.parquet"] != before[f"{name}.parquet"]} == set()
 

@@ -7,7 +7,7 @@ import pytest
 from literal_run import literal_run, note
 from ringback import schemas as t
 from ringback.errors import RingbackError
-from ringback.results.results import check_new_file, write_private
+from ringback.files.output import check_new_file, write_private
 from stages.literal_tables import START
 
 MINUTE = timedelta(minutes=1)

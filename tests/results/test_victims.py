@@ -8,13 +8,11 @@ from literal_run import literal_run
 from ringback import schemas as t
 from ringback.errors import RingbackError
 from ringback.pipeline.findings import Findings
-from ringback.results.victims import ORIGIN_COLUMNS, _verdict, count_victims, find_victims, write_victims
+from ringback.results.victims import ORIGIN_COLUMNS, count_victims, find_victims, write_victims
 from ringback.stages.rules import A_MINUTE, RULES
 from stages.literal_tables import START, call, tied
 
 FIVE_MINUTES = RULES["over-five-minutes@1"]
-LONG_ENOUGH = {"outcome": "meets the rule's threshold", "called_kind": "mobile"}
-SHORT = {"outcome": "not longer than the threshold", "called_kind": "mobile"}
 
 
 def victim(number, **values):
@@ -27,29 +25,6 @@ VICTIMS = {t.VICTIMS: [victim("+447700900002"), victim("+447700900001")]}
 
 def logged(results, action):
     return [entry for entry in results.case_file.log.entries() if entry.what == action]
-
-
-@pytest.mark.parametrize(
-    ("calls", "possible", "verdict"),
-    [
-        ([], 0, "no seized call to this number could be read"),
-        ([], 2, "only calls whose number has more than one reading may have gone to this number"),
-        ([SHORT, SHORT], 0, "no call meets the rule: not longer than the threshold"),
-        (
-            [SHORT, {"outcome": "not answered", "called_kind": "mobile"}],
-            0,
-            "no call meets the rule: not answered; not longer than the threshold",
-        ),
-        (
-            [SHORT, LONG_ENOUGH | {"called_kind": "landline"}],
-            0,
-            "called long enough, but not a number that can be texted (landline)",
-        ),
-        ([LONG_ENOUGH], 0, "called long enough, but by no account tied to an identified subject"),
-    ],
-)
-def test_why_a_number_is_not_listed(calls, possible, verdict):
-    assert _verdict(calls, A_MINUTE, possible=possible) == verdict
 
 
 def test_victims_of_the_runs_own_rule_are_those_it_saved_by_number(tmp_path):
