@@ -134,7 +134,7 @@ def _rows(top: int) -> tuple[list[str], int]:
     shapes: list[str] = []
     for number, row in enumerate(layers(HOUSE)):
         width = (WIDTH - 2 * EDGE - GAP * (len(row) - 1)) // len(row)
-        words = {name: textwrap.wrap(purpose(name), int((width - 18) / LETTER)) for name in row}
+        words = {name: textwrap.wrap(purpose(name), int((width - 18) / LETTER), break_on_hyphens=False) for name in row}
         height = 34 + LINE * max(map(len, words.values()))
         if number:
             shapes.append(_arrow(WIDTH // 2, top - 16, WIDTH // 2, top - 2))

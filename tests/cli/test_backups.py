@@ -269,7 +269,7 @@ def test_links_within_a_case_are_not_followed(ringback, case, tmp_path, name):
     ("damage", "words"),
     [
         (lambda path: path.unlink(), "it is not in the backup"),
-        (lambda path: (path.chmod(0o600), path.write_text("x")), "is in the backup as it is"),
+        (lambda path: (path.chmod(0o600), path.write_text("x")), "the backup has it as it is"),
     ],
 )
 def test_an_exhibit_that_is_not_as_it_was_is_a_finding(ringback, case, tmp_path, damage, words):

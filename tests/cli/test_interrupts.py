@@ -60,10 +60,10 @@ def test_sigterm_is_answered_too(new_case, tmp_path):
 # A command that hangs in something that hears of no exception, as a library may.
 DEAF = """
 import time
-from ringback.cli import stopping
-stopping.GRACE_S = {grace}
-stopping.heed_signals()
-stopping.say_how_to_go_on("give it again")
+from ringback.cli import interrupts
+interrupts.GRACE_S = {grace}
+interrupts.heed_signals()
+interrupts.say_how_to_go_on("give it again")
 there = False
 while True:
     try:

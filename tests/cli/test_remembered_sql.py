@@ -73,5 +73,5 @@ def test_what_is_remembered_holds_no_number_of_the_case(case, keys, tmp_path):
     assert numbers
     run(keys, cache, "explain", case, "--why", "test", stdin=f"{numbers[0]}\n")
     remembered = (cache / FILE_NAME).read_text()
-    assert "repetitions" in remembered
+    assert "adjusted_rows" in remembered
     assert not [number for number in numbers if number.removeprefix("+44") in remembered]

@@ -5,7 +5,7 @@ import pytest
 
 from cli.conftest import make_case
 from ringback import schemas as t
-from ringback.results import victims
+from ringback.results import results
 from ringback.schemas.table import Table
 
 
@@ -74,7 +74,7 @@ def test_an_altered_script_is_told(ringback, seizures, tmp_path):
 
 
 def test_a_run_of_a_version_with_other_tables_is_told_as_that(ringback, cases, monkeypatch):
-    monkeypatch.setattr(victims.t, "TABLES", (*t.TABLES, Table("of_tomorrow", "", t.VICTIMS.columns)))
+    monkeypatch.setattr(results.t, "TABLES", (*t.TABLES, Table("of_tomorrow", "", t.VICTIMS.columns)))
     told = ringback("victims", cases / "csv")
     assert told.code == 2
     assert "another version of ringback" in told.err

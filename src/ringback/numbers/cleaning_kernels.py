@@ -24,7 +24,7 @@ from ringback.numbers.folding import (
     strip,
 )
 from ringback.numbers.reader import REASONS
-from ringback.numbers.withheld import says_withheld
+from ringback.numbers.withheld_kernel import says_withheld
 from ringback.numbers.wrappings import (
     EATEN,
     NOT_SCIENTIFIC,
