@@ -110,7 +110,7 @@ def dial(data: Bytes, start: int, end: int, spare: Bytes) -> Dialled:
         for at in range(start, end):
             kind = _SHORT_KINDS[data[at]]
             told = kind & _DIGIT
-            digits = digits * (1 + 9 * told) + (data[at] - _ZERO) * told
+            digits = digits * (1 + 9 * told) + (int(data[at]) - _ZERO) * told
             plus = kind >> 1 & 1
             odd |= plus > (length == 0)
             length += told

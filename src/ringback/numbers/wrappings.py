@@ -20,7 +20,7 @@ _IDD = (b"00", b"011")
 _LONGEST_CODE = 3  # of a country
 _OPEN_BRACKETS, _CLOSED_BRACKETS = b"([", b")]"
 ZERO_IN_BRACKETS = 3  # how long it is
-_LONGEST_WHOLE, _LONGEST_EXPONENT, _TEN = 3, 2, 10
+_LONGEST_WHOLE, _LONGEST_EXPONENT = 3, 2
 # What `read_scientific` finds: no such number; one with all its digits; one that lost some.
 NOT_SCIENTIFIC, SCIENTIFIC, EATEN = range(3)
 
