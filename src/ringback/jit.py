@@ -7,8 +7,10 @@ An array that a loop hands on to another compiled function is counted in and out
 function itself: such functions are given single numbers, or records.
 """
 
+import os
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
+from pathlib import Path
 from typing import TypeVar, cast
 
 import numba
@@ -16,6 +18,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from ringback.program.source import FOLDER, source_digest
+from ringback.settings import cache_dir
+
+# Where loops stand, with all that they call and all constants that are compiled into them.
+LOOPS_IN = ("ingest/", "numbers/", "sources/", "schemas/", "text/", "jit.py")
 # Read-only, as buffers of Arrow are: a loop is compiled anew for arrays that may be written to.
 _NOTHING = bytes(4)
 # One for each byte: the eight bytes from there on. A record, so that a compiled loop minds that it may lie anywhere.
@@ -28,7 +35,7 @@ _Function = TypeVar("_Function", bound=Callable[..., object])
 
 
 def compiled(function: _Function) -> _Function:
-    """Compile a function on its first call; the machine code is kept beside the source, or in the user's cache.
+    """Compile a function on its first call; the machine code is kept for the next process.
 
     >>> @compiled
     ... def total(numbers):
@@ -36,11 +43,32 @@ def compiled(function: _Function) -> _Function:
     """
     # Divided as NumPy divides: no check for nought at every turn.
     compile_ = partial(numba.njit, nogil=True, error_model="numpy")
-    try:
-        return cast(_Function, compile_(cache=True)(function))
-    except RuntimeError:
+    folder = _machine_code()
+    if folder is None:
         # Nowhere to keep it: then every process compiles anew.
         return cast(_Function, compile_()(function))
+    numba.config.CACHE_DIR = str(folder)
+    return cast(_Function, compile_(cache=True)(function))
+
+
+@lru_cache(maxsize=1)
+def _machine_code() -> Path | None:
+    """The folder for machine code of this very source, or None where none can be made.
+
+    Numba keeps a function's code until the function's own file changes. But what other files lent it is compiled into
+    it, too: so each state of the source has a folder of its own.
+    """
+    name = source_digest(within=LOOPS_IN)[:16]
+    for parent in (os.environ.get("NUMBA_CACHE_DIR"), cache_dir() / "loops", FOLDER / "__pycache__" / "loops"):
+        if parent:
+            folder = Path(parent) / name
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+            except OSError:
+                continue
+            if os.access(folder, os.W_OK):
+                return folder
+    return None
 
 
 def text_buffers(texts: pa.StringArray | pa.BinaryArray) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:

@@ -96,3 +96,25 @@ def test_who_was_told_not_to_hear_of_ctrl_c_does_not(tmp_path):
     program += "interrupts.heed_signals(); os.kill(os.getpid(), signal.SIGINT); print('still here')"
     done = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (0, "still here\n")
+
+
+# A signal in the middle of a class that is being made: Python tells it as an error of its own.
+HALF_MADE = """
+import os, signal, sys
+
+class Stopped:
+    def __set_name__(self, owner, name):
+        os.kill(os.getpid(), signal.SIGINT)
+
+def app():
+    type("Half", (), {"field": Stopped()})
+
+from ringback.cli import entry, main
+main.app = app
+entry.main()
+"""
+
+
+def test_what_loading_a_module_makes_of_ctrl_c_is_answered():
+    done = subprocess.run([sys.executable, "-c", HALF_MADE], check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (130, "stopped; give the same command again\n")

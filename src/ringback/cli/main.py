@@ -7,6 +7,7 @@ import traceback
 import typer
 
 import ringback
+from ringback.cli import interrupts
 from ringback.cli.lazy_commands import Listed, ListedGroup
 from ringback.errors import EXIT_FAULT, EXIT_USAGE
 from ringback.files.disk import explain
@@ -132,6 +133,9 @@ def main() -> None:
     try:
         app()
     except Exception as error:  # noqa: BLE001 - the last door: what nobody foresaw shows no number
+        # Loading a module makes errors of its own out of Ctrl-C, before any command can answer it.
+        if interrupts.is_stopped():
+            interrupts.end_stopped()
         told = explain(error)
         if told is not None:
             sys.stderr.write(mask_numbers(f"error: {told}\n  next: {told.next_step}\n"))

@@ -15,15 +15,16 @@ FOLDER = Path(str(sys.modules[__name__.partition(".")[0]].__file__)).parent
 _CLOCK_S = 2.0
 
 
-def source_digest(*, without: Sequence[str] = ()) -> str:
+def source_digest(*, within: Sequence[str] = ("",), without: Sequence[str] = ()) -> str:
     """SHA-256 of the names and contents of the program's modules.
 
     Args:
-        without: Folders, each with its slash, and modules of the package that are left out.
+        within: Folders of the package, each with its slash, and modules: what is counted, at first all.
+        without: Folders and modules that are left out all the same.
     """
     digest = hashlib.sha256()
     for name, content in _sources().items():
-        if not name.startswith(tuple(without)):
+        if name.startswith(tuple(within)) and not name.startswith(tuple(without)):
             digest.update(f"{name} {content}\n".encode())
     return digest.hexdigest()
 
