@@ -1,9 +1,12 @@
 """The encoding of a text is detected by its bytes and converted to UTF-8, however the pieces are cut."""
 
+from unittest.mock import patch
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ringback.sources.encodings import utf8
 from ringback.sources.encodings.utf8 import (
     TELLING_BYTES,
     Encoding,
@@ -92,7 +95,11 @@ def test_any_bytes_can_be_read_as_wide_text(data, codec):
 def test_lines_are_read_alike_however_they_are_cut(data, cut):
     pieces = (data[at : at + cut] for at in range(0, len(data), cut))
     one, many = Encoding("cp1252", mixed=True), Encoding("cp1252", mixed=True)
-    assert b"".join(lines_as_utf8(pieces, many)) == b"".join(lines_as_utf8([data], one))
+    whole = b"".join(lines_as_utf8([data], one))
+    assert b"".join(lines_as_utf8(pieces, many)) == whole
+    assert many.other_lines == one.other_lines
+    with patch.object(utf8, "_STRETCH", cut):
+        assert b"".join(lines_as_utf8([data], many := Encoding("cp1252", mixed=True))) == whole
     assert many.other_lines == one.other_lines
 
 

@@ -16,6 +16,8 @@ _WINDOWS = "cp1252"
 # Bytes that Windows-1252 does not define, in the form in which they are kept.
 _NO_WINDOWS = re.compile("[\udc81\udc8d\udc8f\udc90\udc9d]")
 _PAIRS = 4096
+# A few lines, in bytes.
+_STRETCH = 8192
 # What remains of a run of NUL bytes that is not a whole number of characters.
 _HALF_NUL = "\udc00"
 
@@ -131,9 +133,20 @@ def lines_as_utf8(pieces: Iterable[bytes | memoryview], encoding: Encoding) -> I
 
 
 def _line_by_line(data: bytes, encoding: Encoding) -> bytes:
-    """The bytes as UTF-8, invalid ones read as Windows-1252. Bytes that Windows-1252 does not define stay."""
+    """Whole lines as UTF-8, invalid bytes read as Windows-1252. Bytes that Windows-1252 does not define stay."""
     if is_utf8(data):
         return data
+    made, at = [], 0
+    while at < len(data):
+        # Python takes memory for all that follows at every byte it stops at: so it is given few lines at a time.
+        end = data.find(b"\n", at + _STRETCH) + 1 or len(data)
+        lines = data[at:end]
+        made.append(lines if is_utf8(lines) else _mended(lines, encoding))
+        at = end
+    return b"".join(made)
+
+
+def _mended(data: bytes, encoding: Encoding) -> bytes:
     view, made, at, told = memoryview(data), [], 0, -1
     while at < len(data):
         try:
