@@ -48,9 +48,13 @@ def adjusted_rows(
     rows = _without_doubt(disambiguated(rows, dialling_habits, reading_options))
     rows = rows.left_join(own, rows.called_number == own.own_number).drop("own_number")
     rows = rows.mutate(unfit=_unfit(rows, first_at, until_at))
-    rows = _with_duplicates(rows)
-    rows = _with_other_legs(rows, parsed_calls, first_at, until_at)
-    rows = rows.mutate(rejected=ibis.coalesce(rows.unfit, rows.other_leg, rows.duplicate))
+    again, legs = _duplicates(rows), _other_legs(rows, parsed_calls, first_at, until_at)
+    # A null joins with nothing: a test of one side beside the keys would make the join compare all with all.
+    rows = rows.mutate(a_call=(rows.leg == "a").ifelse(rows.call_id, None), a_account=rows.account.fill_null(""))
+    rows = rows.left_join(legs, (rows.a_call == legs.b_call) & (rows.a_account == legs.b_account))
+    other_leg = rows.b_call.notnull().ifelse("other_leg", None)
+    duplicate = rows.row_id.isin(again.row_id).ifelse("duplicate", None)
+    rows = rows.mutate(rejected=ibis.coalesce(rows.unfit, other_leg, duplicate))
     changed = rows.filter(rows.needs_review | rows.own.notnull() | rows.rejected.notnull())
     return changed.select(*ADJUSTED_ROWS.names)
 
@@ -133,8 +137,8 @@ def _unfit(rows: Table, first_at: datetime, until_at: datetime) -> Column:
     ).cast("string")
 
 
-def _with_duplicates(rows: Table) -> Table:
-    """The rows and `duplicate`: that word for a row that repeats a row before it, else null.
+def _duplicates(rows: Table) -> Table:
+    """The row_id of each row that repeats a row before it.
 
     The same identifier, leg, account, start, called number, talk time and disposition; the first by origin stays.
     """
@@ -157,21 +161,14 @@ def _with_duplicates(rows: Table) -> Table:
         ],
         order_by=[alike[name] for name in ORIGIN],
     )
-    again = ibis.row_number().over(same) > 0
-    return ibis.union(
-        alike.mutate(duplicate=again.ifelse("duplicate", None)),
-        rows.filter(~rows.alike).mutate(duplicate=ibis.null("string")),
-    )
+    placed = alike.select("row_id", place=ibis.row_number().over(same))
+    return placed.filter(placed.place > 0).select("row_id")
 
 
-def _with_other_legs(rows: Table, parsed_calls: Table, first_at: datetime, until_at: datetime) -> Table:
-    """The rows and `other_leg`: that word for a leg to the account's own phone where the other leg is there too."""
+def _other_legs(rows: Table, parsed_calls: Table, first_at: datetime, until_at: datetime) -> Table:
+    """One row per call whose leg to the account's own phone was looked at, and whose other leg is there: its account."""
+    asked = rows.filter(rows.needs_review, rows.leg == "a").select(asked_call="call_id")
     in_time = (parsed_calls.started_at >= first_at) & (parsed_calls.started_at < until_at)
     legs = parsed_calls.filter(parsed_calls.leg == "b", ~parsed_calls.inbound, in_time)
     legs = legs.select(b_call="call_id", b_account=legs.account.fill_null(""))
-    asked = parsed_calls.filter(parsed_calls.needs_review, parsed_calls.leg == "a").select(asked_call="call_id")
-    legs = legs.semi_join(asked, legs.b_call == asked.asked_call).distinct()
-    # A null joins with nothing: a test of one side beside the keys would make the join compare all with all.
-    rows = rows.mutate(a_call=(rows.leg == "a").ifelse(rows.call_id, None), a_account=rows.account.fill_null(""))
-    rows = rows.left_join(legs, (rows.a_call == legs.b_call) & (rows.a_account == legs.b_account))
-    return rows.mutate(other_leg=rows.b_call.notnull().ifelse("other_leg", None))
+    return legs.semi_join(asked, legs.b_call == asked.asked_call).distinct()
