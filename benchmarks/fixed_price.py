@@ -55,6 +55,8 @@ def make_seizure(folder: Path, environment: dict[str, str]) -> Path:
 
 def run(times: int, folder: Path) -> dict[str, object]:
     environment = {**os.environ, "RINGBACK_KEYS": str(folder / "keys"), "RINGBACK_CACHE": str(folder / "cache")}
+    # Beside the cache folder, which is emptied.
+    environment["NUMBA_CACHE_DIR"] = str(folder / "loops")
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     command = [sys.executable, "-c", COMMAND]
     seizure, case = make_seizure(folder, environment), folder / "case"

@@ -53,7 +53,7 @@ class Settings:
     cache_dir: Path = field(
         default_factory=cache_dir,
         metadata=_about(
-            "RINGBACK_CACHE", "folder of files that can be made again: compiled number plan, SQL and templates"
+            "RINGBACK_CACHE", "folder of files that can be made again: compiled number plan, loops, SQL and templates"
         ),
     )
     workers: int = field(

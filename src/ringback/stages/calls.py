@@ -166,7 +166,7 @@ def _duplicates(rows: Table) -> Table:
 
 
 def _other_legs(rows: Table, parsed_calls: Table, first_at: datetime, until_at: datetime) -> Table:
-    """One row per call whose leg to the account's own phone was looked at, and whose other leg is there: its account."""
+    """One row per call and account with a leg to the account's own phone that was looked at, and another leg."""
     asked = rows.filter(rows.needs_review, rows.leg == "a").select(asked_call="call_id")
     in_time = (parsed_calls.started_at >= first_at) & (parsed_calls.started_at < until_at)
     legs = parsed_calls.filter(parsed_calls.leg == "b", ~parsed_calls.inbound, in_time)
