@@ -7,13 +7,13 @@ floor     DuckDB reads and parses every column of the file
 analyst   `analyst.py`: pandas, and both numbers of each row through phonenumbers
 ringback  the whole of `ringback run`
 
-Ringback and the floor take turns, `--times` each, and the middle one by CPU seconds counts. The analyst reads a sample,
-every so many rows of the file, since he would take most of an hour for ten million; his CPU seconds are those of the
-sample, less what he needs for a few rows, times the rows of the file for each of the sample, and the result says that
-they are reckoned. A run of ringback on the same sample is compared with him row by row and victim by victim
+All take turns, `--times` each, and the middle one by CPU seconds counts. The analyst reads a sample, every so many rows
+of the file, since he would take most of an hour for ten million; his CPU seconds are those of the sample, less what he
+needs for a few rows, times the rows of the file for each of the sample, and the result says that they are reckoned. A
+run of ringback on the same sample, which comes before all, is compared with him row by row and victim by victim
 (`agreement.py`): the benchmark fails on a difference that is not told by what ringback says of the row.
 
-Usage: python benchmarks/narrow_job.py [--rows 1000000] [--seed 1] [--mix even] [--times 1] [--sample 50000]
+Usage: python benchmarks/narrow_job.py [--rows 1000000] [--seed 1] [--mix even] [--times 1] [--sample 100000]
            [--no-analyst] [--analyst-python PATH] [--work DIR]
 """
 
@@ -48,8 +48,8 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=DEFAULT_ROWS)
     parser.add_argument("--seed", type=int, default=DEFAULT_SEED)
     parser.add_argument("--mix", default="even", choices=narrow_file.MIXES)
-    parser.add_argument("--times", type=int, default=1, help="how often ringback and the floor are measured")
-    parser.add_argument("--sample", type=int, default=50_000, help="rows that the analyst reads")
+    parser.add_argument("--times", type=int, default=1, help="how often each is measured")
+    parser.add_argument("--sample", type=int, default=100_000, help="rows that the analyst reads")
     parser.add_argument("--no-analyst", action="store_true", help="leave the slow peer out")
     parser.add_argument("--analyst-python", default=sys.executable, help="an interpreter with pandas, for the peer")
     parser.add_argument("--work", type=Path, help="a new folder to work in, which stays; else a temporary one")
@@ -70,17 +70,20 @@ def run(chosen: argparse.Namespace, folder: Path) -> dict[str, object]:
     seizure = folder / "seizure"
     narrow_file.make(seizure, rows=chosen.rows, seed=chosen.seed, mix=chosen.mix)
     case = new_case(folder / "case", seizure, environment)
+    analyst = None if chosen.no_analyst else Analyst(chosen, seizure, folder, environment)
     runs: dict[str, list[Measured]] = {"ringback": [], "floor": []}
     for _turn in range(chosen.times):
         shutil.rmtree(case / "runs", ignore_errors=True)  # a finished run is not done again
         runs["ringback"].append(measure("ringback run", [*COMMAND, "run", str(case)], environment, MUCH_UNREAD))
         floor = [sys.executable, "-c", FLOOR, str(seizure / "calls.csv")]
         runs["floor"].append(measure("floor", floor, environment))
+        if analyst:
+            analyst.take_turn()
     measured: dict[str, Measured] = {name: middle(each) for name, each in runs.items()}
-    analyst = None if chosen.no_analyst else ask_analyst(chosen, seizure, folder, environment)
+    asked = analyst.told() if analyst else None
     cpu = {name: one["cpu_s"] for name, one in measured.items()}
-    if analyst:
-        cpu["analyst"] = analyst["cpu_s"]
+    if asked:
+        cpu["analyst"] = asked["cpu_s"]
     return {
         "ringback": ringback.__version__,
         "python": platform.python_version(),
@@ -91,9 +94,9 @@ def run(chosen: argparse.Namespace, folder: Path) -> dict[str, object]:
         "mix": chosen.mix,
         "measured": measured,
         "cpu_s_of_each": {name: [one["cpu_s"] for one in each] for name, each in runs.items()},
-        "analyst": analyst,
+        "analyst": asked,
         "times_the_floor": round(cpu["ringback"] / cpu["floor"], 2),
-        "times_less_than_the_analyst": round(cpu["analyst"] / cpu["ringback"], 1) if analyst else None,
+        "times_less_than_the_analyst": round(cpu["analyst"] / cpu["ringback"], 1) if asked else None,
         "rows_per_wall_s": round(chosen.rows / measured["ringback"]["wall_s"]),
     }
 
@@ -109,33 +112,47 @@ def new_case(case: Path, seizure: Path, environment: dict[str, str]) -> Path:
     return case
 
 
-def ask_analyst(
-    chosen: argparse.Namespace, seizure: Path, folder: Path, environment: dict[str, str]
-) -> dict[str, object]:
-    """What the analyst took for a sample, what that is for the whole file, and how ringback agrees with him."""
-    step = max(chosen.rows // chosen.sample, 1)
-    sample, rows = take_rows(seizure, folder / "sample", step=step)
-    few, few_rows = take_rows(seizure, folder / "few", step=max(chosen.rows // FEW_ROWS, 1))
-    script = str(Path(__file__).parent / "analyst.py")
+class Analyst:
+    """The analyst with his sample, which ringback has read as well, so that whatever it compiles is compiled."""
 
-    def ask(label: str, of: Path) -> Measured:
-        return measure(label, [chosen.analyst_python, script, str(of), str(folder / f"{of.name}-out")], environment)
+    def __init__(self, chosen: argparse.Namespace, seizure: Path, folder: Path, environment: dict[str, str]) -> None:
+        self._rows, self._step = chosen.rows, max(chosen.rows // chosen.sample, 1)
+        self._python, self._folder, self._environment = chosen.analyst_python, folder, environment
+        self._sample, self._sample_rows = take_rows(seizure, folder / "sample", step=self._step)
+        self._few, self._few_rows = take_rows(seizure, folder / "few", step=max(chosen.rows // FEW_ROWS, 1))
+        self._turns: dict[str, list[Measured]] = {"sample": [], "few_rows": []}
+        self._case = new_case(folder / "sample-case", self._sample, environment)
+        measure("ringback run, sample", [*COMMAND, "run", str(self._case)], environment, MUCH_UNREAD)
 
-    start, whole = ask("analyst, few rows", few), ask("analyst, sample", sample)
-    a_row = (whole["cpu_s"] - start["cpu_s"]) / max(rows - few_rows, 1)
-    case = new_case(folder / "sample-case", sample, environment)
-    measure("ringback run, sample", [*COMMAND, "run", str(case)], environment, MUCH_UNREAD)
-    agreement = compare(case, folder / f"{sample.name}-out")
-    if agreement.left_over or agreement.victims_left_over:
-        sys.exit(f"differences that nothing tells: {agreement}")
-    return {
-        "cpu_s": round(start["cpu_s"] + a_row * (chosen.rows - few_rows), 1),
-        "cpu_s_is": "measured" if step == 1 else f"reckoned from a sample, every {step} rows",
-        "sample_rows": rows,
-        "sample": whole,
-        "few_rows": start,
-        "agreement_on_the_sample": asdict(agreement),
-    }
+    def take_turn(self) -> None:
+        """Have him read the sample, and a few rows, for what he needs whatever he reads."""
+        self._turns["few_rows"].append(self._ask("analyst, few rows", self._few))
+        self._turns["sample"].append(self._ask("analyst, sample", self._sample))
+
+    def told(self) -> dict[str, object]:
+        """What he took for the sample, what that is for the whole file, and how ringback agrees with him."""
+        start, whole = (middle(self._turns[name]) for name in ("few_rows", "sample"))
+        a_row = (whole["cpu_s"] - start["cpu_s"]) / max(self._sample_rows - self._few_rows, 1)
+        agreement = compare(self._case, self._out(self._sample))
+        if agreement.left_over or agreement.victims_left_over:
+            sys.exit(f"differences that nothing tells: {agreement}")
+        return {
+            "cpu_s": round(start["cpu_s"] + a_row * (self._rows - self._few_rows), 1),
+            "cpu_s_is": "measured" if self._step == 1 else f"reckoned from a sample, every {self._step} rows",
+            "sample_rows": self._sample_rows,
+            "sample": whole,
+            "few_rows": start,
+            "cpu_s_of_each": {name: [one["cpu_s"] for one in each] for name, each in self._turns.items()},
+            "agreement_on_the_sample": asdict(agreement),
+        }
+
+    def _ask(self, label: str, of: Path) -> Measured:
+        shutil.rmtree(self._out(of), ignore_errors=True)
+        script = str(Path(__file__).parent / "analyst.py")
+        return measure(label, [self._python, script, str(of), str(self._out(of))], self._environment)
+
+    def _out(self, of: Path) -> Path:
+        return self._folder / f"{of.name}-out"
 
 
 def take_rows(seizure: Path, folder: Path, *, step: int) -> tuple[Path, int]:

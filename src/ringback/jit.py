@@ -47,7 +47,7 @@ def compiled(function: _Function) -> _Function:
     if folder is None:
         # Nowhere to keep it: then every process compiles anew.
         return cast(_Function, compile_()(function))
-    numba.config.CACHE_DIR = str(folder)
+    numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
     return cast(_Function, compile_(cache=True)(function))
 
 

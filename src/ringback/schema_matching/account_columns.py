@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ringback.schema_matching import value_patterns
 from ringback.schema_matching.column_profile import Column
 from ringback.schema_matching.number_columns import describe
+from ringback.schema_matching.quarantine import Secret
 from ringback.schema_matching.scoring import Candidate, Choice, certainty, choose, percent
 from ringback.schema_matching.table_profile import Join, SeizedTable
 
@@ -67,7 +68,7 @@ def account_likeness(table: SeizedTable) -> tuple[float, list[str]]:
     if any(column.share(value_patterns.EMAIL.fullmatch) >= 0.5 for column in table.columns):
         points += 2.5
         reasons.append("it holds e-mail addresses")
-    if any("password" in reason or "secret" in reason for reason in table.quarantined.values()):
+    if {Secret.NAMED, Secret.PASSWORD} & set(table.quarantined.values()):
         points += 2.0
         reasons.append("it holds passwords or other secrets (not looked at)")
     if any(column.is_phone for column in table.columns):

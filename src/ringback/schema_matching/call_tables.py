@@ -12,7 +12,7 @@ from ringback.schema_matching.direction_columns import choose_country_code, choo
 from ringback.schema_matching.disposition_column import choose_disposition, find_ending, silent_rows, speaks_of_calls
 from ringback.schema_matching.duration_column import NO_TALK, choose_talk
 from ringback.schema_matching.number_columns import choose_numbers, goes_with_the_account
-from ringback.schema_matching.scoring import Candidate, Choice, certainty, choose, percent
+from ringback.schema_matching.scoring import Candidate, Choice, Trait, certainty, choose, percent
 from ringback.schema_matching.start_column import choose_start
 from ringback.schema_matching.table_profile import SeizedTable
 from ringback.schema_matching.wait_durations import find_wait
@@ -197,14 +197,13 @@ def _table_points(table: SeizedTable, choices: dict[str, Choice], ending: Column
     elif ending is not None:
         points += 1.0
     best = choices["duration"].best
-    why = best.reasons if best is not None else []
-    if any("never longer" in reason or "makes up" in reason for reason in why) or best is None:
+    if best is None or {Trait.SHORTER, Trait.PART} & best.traits:
         points += 1.5
         reasons.append("it has both the talk time and the whole time of a call")
-    if best is None or any("the time from" in reason for reason in why):
+    if best is None or Trait.FITS_TIMES in best.traits:
         points += 1.5
         reasons.append("its durations fit its times")
-    if any("nought where" in reason for reason in why):
+    if best is not None and Trait.NOUGHT_UNANSWERED in best.traits:
         points += 1.5
     shown = choices["presentation_number"].column
     if shown is not None and shown.phones.organisation >= 0.03:
@@ -249,9 +248,7 @@ def _speaks_of_telephony(table: SeizedTable, choices: dict[str, Choice], ending:
     # A visit (arrive, be seen, leave) has the same times as a call (ring, talk, hang up). Where there are words for how
     # it ended and none of them is known from calls, it may be either.
     best = choices["duration"].best
-    return (
-        ending is None and best is not None and any("never longer" in one or "ringing" in one for one in best.reasons)
-    )
+    return ending is None and best is not None and bool({Trait.SHORTER, Trait.RINGING} & best.traits)
 
 
 def _messages(columns: Sequence[Column]) -> str:

@@ -8,7 +8,7 @@ from itertools import combinations, pairwise
 from ringback.schema_matching.answer_times import Answer
 from ringback.schema_matching.column_profile import Column, pairs
 from ringback.schema_matching.disposition_column import answered_share
-from ringback.schema_matching.scoring import Candidate, Choice, choose, percent
+from ringback.schema_matching.scoring import Candidate, Choice, Trait, choose, percent
 
 _DAY_S = 86_400
 _FEW = 20
@@ -74,7 +74,7 @@ def _note_ringing_counted(one: Candidate, silent: Sequence[bool], answer: Answer
     if len(talks) < _SOME or answer.end is None:
         return
     if sum(abs(value - talked) <= 1.5 for value, talked in talks) >= 0.9 * len(talks):
-        one.note(3.0, f"it is the time from {answer.at.name} to {answer.end.name}")
+        one.note(3.0, f"it is the time from {answer.at.name} to {answer.end.name}", Trait.FITS_TIMES)
     elif sum(value > talked + 1.5 for value, talked in talks) >= 0.5 * len(talks) and not _rounds(talks):
         one.note(NO_TALK, f"longer than the time from {answer.at.name} to {answer.end.name}: it counts the ringing too")
 
@@ -109,7 +109,11 @@ def _talk(column: Column, timed: list[Column], timestamps: list[Column], ending:
     _note_others(one, timed)
     _note_timestamps(one, timestamps)
     if ending is not None and (share := answered_share(ending, column)) is not None:
-        one.note(4.0 * share, f"nought where {ending.name} says that nobody answered, more where somebody did")
+        one.note(
+            4.0 * share,
+            f"nought where {ending.name} says that nobody answered, more where somebody did",
+            Trait.NOUGHT_UNANSWERED,
+        )
     return one
 
 
@@ -158,7 +162,7 @@ def _note_names(one: Candidate) -> None:
     if "money" in hints:
         one.note(-3.0 * hints["money"], "its name speaks of money")
     elif "ring" in hints:
-        one.note(-2.0 * hints["ring"], "its name speaks of ringing or waiting")
+        one.note(-2.0 * hints["ring"], "its name speaks of ringing or waiting", Trait.RINGING)
     elif "talk" in hints:
         one.note(2.0 * hints["talk"], "its name speaks of talk time")
     elif "length" in hints:
@@ -184,9 +188,9 @@ def _note_others(one: Candidate, timed: list[Column]) -> None:
             elif above >= 0.98:
                 one.note(-1.0, f"rounded up from {other.name}")
         elif below >= 0.98:
-            one.note(3.0, f"never longer than {other.name}")
+            one.note(3.0, f"never longer than {other.name}", Trait.SHORTER)
         elif above >= 0.98:
-            one.note(-3.0, f"never shorter than {other.name}: it counts the ringing too")
+            one.note(-3.0, f"never shorter than {other.name}: it counts the ringing too", Trait.RINGING)
     for total in timed:
         for other in timed:
             if len({id(total), id(other), id(one.column)}) == 3 and _adds_up(one.column, other, total):
@@ -198,9 +202,10 @@ def _note_ringing(one: Candidate, other: Column, total: Column) -> None:
     mine = [value for value in one.column.seconds if value is not None]
     theirs = [value for value in other.seconds if value is not None]
     if max(mine) < 0.5 * max(theirs):
-        one.note(-5.0, f"with {other.name} it makes up {total.name}, and it is the shorter part: the ringing")
+        reason = f"with {other.name} it makes up {total.name}, and it is the shorter part: the ringing"
+        one.note(-5.0, reason, Trait.PART, Trait.RINGING)
     else:
-        one.note(2.0, f"with {other.name} it makes up {total.name}")
+        one.note(2.0, f"with {other.name} it makes up {total.name}", Trait.PART)
 
 
 def _alike(both: list[tuple[float, float]]) -> bool:
@@ -246,11 +251,12 @@ def _note_timestamps(one: Candidate, timestamps: list[Column]) -> None:
             if early is late or len(long_rows) < 20:
                 continue
             if sum(abs(value - between) <= 1.5 for value, between in long_rows) >= 0.9 * len(long_rows):
-                one.note(3.0, f"it is the time from {early.name} to {late.name}")
+                one.note(3.0, f"it is the time from {early.name} to {late.name}", Trait.FITS_TIMES)
                 return
             within = sum(value <= between + 1.5 for value, between in rows) / len(rows)
             if within >= 0.98 and _alike(long_rows):
-                one.note(3.0, f"it fits into the time from {early.name} to {late.name}, but for the ringing")
+                reason = f"it fits into the time from {early.name} to {late.name}, but for the ringing"
+                one.note(3.0, reason, Trait.FITS_TIMES, Trait.RINGING)
                 return
 
 

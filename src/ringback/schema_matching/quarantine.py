@@ -5,6 +5,7 @@ A clear name is enough. An ambiguous name counts only if the values look like se
 
 import re
 import unicodedata
+from enum import StrEnum
 from itertools import pairwise
 
 from ringback.schema_matching import value_patterns
@@ -27,8 +28,21 @@ _AT_A_LOOK = re.compile(
 )
 
 
-def find_reason(column: Column, *, is_key: bool) -> str | None:
-    """Why a column has to be quarantined, in words; None if it need not be.
+class Secret(StrEnum):
+    """Why a column is quarantined, in words."""
+
+    NAMED = "its name says that it is a secret"
+    CODE = "its name and values look like codes"
+    BYTES = "its values are bytes and no text"
+    CARD = "its values look like card numbers"
+    PASSWORD = "its values look like hashes of passwords"  # noqa: S105 - no password, but why it may be one
+    RECORDING = "its values look like recordings"
+    DIGITS = "its values look like digits that somebody typed in"
+    ONE_TIME = "its values look like one-time codes or PINs"
+
+
+def find_reason(column: Column, *, is_key: bool) -> Secret | None:
+    """Why a column has to be quarantined; None if it need not be.
 
     Args:
         column: The column.
@@ -36,16 +50,16 @@ def find_reason(column: Column, *, is_key: bool) -> str | None:
     """
     name = unicodedata.normalize("NFKD", column.name).encode("ascii", "ignore").decode().lower()
     if _ALWAYS.search(name):
-        return "its name says that it is a secret"
+        return Secret.NAMED
     # A run quarantines these names too. But a panel that sells calling cards has card identifiers as keys.
     if speaks_of_secrets(name) and not is_key and not _KEY.search(name):
-        return "its name says that it is a secret"
+        return Secret.NAMED
     by_value = _by_value(column, is_key=is_key)
     if by_value:
         return by_value
     named = bool(_AT_A_LOOK.search(name))
     if named and not is_key and column.share(value_patterns.CODE.fullmatch) >= 0.8 and not _comes_back(column):
-        return "its name and values look like codes"
+        return Secret.CODE
     return None
 
 
@@ -54,19 +68,19 @@ def _comes_back(column: Column) -> bool:
     return len(column.filled) >= 3 * column.different
 
 
-def _by_value(column: Column, *, is_key: bool) -> str | None:
+def _by_value(column: Column, *, is_key: bool) -> Secret | None:
     if column.is_blob:
-        return "its values are bytes and no text"
+        return Secret.BYTES
     if column.share(value_patterns.is_card) >= 0.6:
-        return "its values look like card numbers"
+        return Secret.CARD
     if column.share(value_patterns.HASH.fullmatch) >= 0.8 and not _is_key_of_digits(column, is_key=is_key):
-        return "its values look like hashes of passwords"
+        return Secret.PASSWORD
     if column.share(value_patterns.RECORDING.fullmatch) >= 0.6:
-        return "its values look like recordings"
+        return Secret.RECORDING
     if column.share(value_patterns.DIALLED_DIGITS.fullmatch) >= 0.3 and not column.is_phone:
-        return "its values look like digits that somebody typed in"
+        return Secret.DIGITS
     if not is_key and _looks_like_codes(column):
-        return "its values look like one-time codes or PINs"
+        return Secret.ONE_TIME
     return None
 
 

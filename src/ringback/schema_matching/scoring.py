@@ -2,12 +2,23 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from enum import Enum
 
 from ringback.schema_matching.column_profile import Column
 
 _MOST = 12.0
 # A guess is never certain.
 SUREST = 0.999
+
+
+class Trait(Enum):
+    """What a column of durations showed that counts for its table, too."""
+
+    SHORTER = "never longer than another duration"
+    PART = "makes up a third duration with another one"
+    FITS_TIMES = "the time between two moments of its row"
+    NOUGHT_UNANSWERED = "nought where nobody answered"
+    RINGING = "something beside it is ringing, or it is that itself"
 
 
 @dataclass(slots=True)
@@ -18,15 +29,18 @@ class Candidate:
         column: The column.
         points: Sum of the evidence: each point doubles the odds, each negative point halves them.
         reasons: The evidence in words, without any value of the column.
+        traits: What of it counts for the table.
     """
 
     column: Column
     points: float = 0.0
     reasons: list[str] = field(default_factory=list)
+    traits: set[Trait] = field(default_factory=set)
 
-    def note(self, points: float, reason: str = "") -> None:
+    def note(self, points: float, reason: str = "", *traits: Trait) -> None:
         """Add a piece of evidence."""
         self.points += points
+        self.traits.update(traits)
         if reason:
             self.reasons.append(reason)
 

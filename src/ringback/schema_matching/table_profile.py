@@ -8,7 +8,7 @@ from ringback.numbers.reader import NumberReader
 from ringback.schema_matching import value_patterns
 from ringback.schema_matching.column_profile import Column
 from ringback.schema_matching.name_hints import table_hints
-from ringback.schema_matching.quarantine import find_reason
+from ringback.schema_matching.quarantine import Secret, find_reason
 from ringback.schema_matching.sampling import TableSample
 
 # Fewer values than this are no evidence for a join.
@@ -48,7 +48,7 @@ class SeizedTable:
 
     sample: TableSample
     columns: list[Column]
-    quarantined: dict[str, str] = field(default_factory=dict)
+    quarantined: dict[str, Secret] = field(default_factory=dict)
     joins: list[Join] = field(default_factory=list)
     hints: dict[str, float] = field(default_factory=dict)
 
