@@ -14,6 +14,8 @@ import duckdb
 
 # How a number may be read that phonenumbers, asked for somebody in the UK, does not know of.
 OTHER_WAYS = ("011", "bare-international", "bare-national:US")
+# Ofcom's number range for drama that phonenumbers calls invalid and whose numbers ringback reads.
+DRAMA = (441632960000, 441632960999)
 
 
 @dataclass
@@ -97,6 +99,7 @@ def _compare_rows(connection: duckdb.DuckDBPyConnection, analyst: Path) -> Agree
                 WHEN called_disambiguated THEN 'settled: ' || called_how
                 WHEN called_reason IS NOT NULL THEN 'unread: ' || called_reason
                 WHEN called_how IN {OTHER_WAYS!r} THEN 'read another way: ' || called_how
+                WHEN called_number BETWEEN {DRAMA[0]} AND {DRAMA[1]} THEN 'drama number'
                 WHEN unwrapped THEN NULL
                 ELSE 'in a wrapping, ' || called_how
             END AS why
