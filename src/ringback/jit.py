@@ -48,7 +48,11 @@ def compiled(function: _Function) -> _Function:
         # Nowhere to keep it: then every process compiles anew.
         return cast(_Function, compile_()(function))
     numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
-    return cast(_Function, compile_(cache=True)(function))
+    try:
+        return cast(_Function, compile_(cache=True)(function))
+    except RuntimeError:
+        # It stands in no file, as at a prompt.
+        return cast(_Function, compile_()(function))
 
 
 @lru_cache(maxsize=1)
