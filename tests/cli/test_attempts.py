@@ -314,7 +314,7 @@ SLOW = (
 )
 
 
-@pytest.mark.parametrize("name", [pytest.param(one, marks=[pytest.mark.slow] * (one in SLOW)) for one in ATTEMPTS])
+@pytest.mark.parametrize("name", first_quick(sorted(ATTEMPTS, key=SLOW.__contains__), 24))
 def test_it_is_refused_and_the_log_tells_of_it(start, name):
     attempt = ATTEMPTS[name]
     case = start(attempt.start)
@@ -357,8 +357,8 @@ def test_a_suppression_that_was_undone_by_command_suppresses_no_more(start):
     assert case.log("alerts_suppressed") == []
 
 
-@pytest.mark.parametrize("name", [*AFTER, "encrypted numbers swapped between two rows",
-                                  "suppressed, and taken out of the list in the database"])  # fmt: skip
+@pytest.mark.parametrize("name", first_quick([*AFTER, "encrypted numbers swapped between two rows",
+                                              "suppressed, and taken out of the list in the database"]))  # fmt: skip
 def test_what_the_database_was_made_to_say_is_told_by_verify(start, name):
     case = start("approved")
     assert case.run("vera", "verify", "--json").code == 0

@@ -138,6 +138,7 @@ def test_a_run_that_changes_nothing_is_logged_with_its_reason(ringback, case):
     assert (last["what"], last["why"]) == ("run_checked", "second look")
 
 
+@pytest.mark.slow
 def test_a_synthetic_case_cannot_be_made_to_look_real_by_its_manifest(ringback, cases, tmp_path):
     import shutil
 

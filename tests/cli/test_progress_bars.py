@@ -85,6 +85,7 @@ def test_a_step_of_unknown_length_shows_the_time_alone(terminal):
     assert "0:00:0" in shown
 
 
+@pytest.mark.slow
 def test_a_log_file_gets_a_line_now_and_then_and_no_control_characters(log_file, monkeypatch):
     monkeypatch.setattr(progress_bars, "LINE_EVERY_S", 1.0)
     progress = BarProgress()

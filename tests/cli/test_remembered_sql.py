@@ -12,6 +12,8 @@ import pytest
 from cli.conftest import make_case
 from ringback.engine.sql_memory import FILE_NAME
 
+# Processes that load everything, several for each test.
+pytestmark = pytest.mark.slow
 RUN = """
 import sys
 from ringback.cli.main import main

@@ -20,6 +20,9 @@ from ringback.case.case_file import new_case
 from ringback.settings import Settings
 from tiers import first_quick
 
+# Hundreds of connections, and waits.
+pytestmark = pytest.mark.slow
+
 HEAD = b"POST /receipts HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
 WRONG = HEAD + b"Authorization: Bearer wrong\r\n"
 # What the slow ones send at once, and what they go on with, a byte at a time.

@@ -12,6 +12,9 @@ from cli.test_slow_connections import HEAD, connect, is_over
 from ringback.web.provider import door
 from ringback.web.provider.door import open_door
 
+# Hundreds of connections, and waits.
+pytestmark = pytest.mark.slow
+
 TOKEN = b"Authorization: Bearer right\r\n"
 
 

@@ -19,6 +19,8 @@ from typing import Any, NoReturn
 
 # Seconds in which a command that was told to stop has to be gone.
 GRACE_S = 3.0
+# Seconds that the records may take to be closed, on a machine with much else to do.
+_CLOSING_S = 1.0
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _GO_ON = "give the same command again"
 
@@ -83,7 +85,7 @@ def end_stopped() -> NoReturn:
     if closing is not None:
         # A thread in the middle of something may hold them: then they are as after a kill, and lose nothing either.
         with suppress(Exception):
-            closing.close_all(patience_s=0.2)
+            closing.close_all(patience_s=_CLOSING_S)
     os._exit(exit_code())
 
 

@@ -26,6 +26,9 @@ from ringback.records.db import writing
 from ringback.records.sending import find_by_reference
 from tiers import first_quick
 
+# Whole batches, sent with a provider's stand-in: the long way to try one thing each.
+pytestmark = pytest.mark.slow
+
 FACTOR = 200
 
 

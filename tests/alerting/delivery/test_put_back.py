@@ -31,6 +31,9 @@ from ringback.records.db import writing
 from ringback.records.marks import MarkFacts
 from ringback.records.sending import find_by_reference
 
+# Whole batches, sent with a provider's stand-in: the long way to try one thing each.
+pytestmark = pytest.mark.slow
+
 FACTOR = 40
 ROUTES = "batch B-001: its routes are not those that were counted when it was planned"
 

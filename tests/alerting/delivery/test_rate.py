@@ -9,6 +9,9 @@ import pytest
 from ringback.alerting.delivery.rate import BatchPace
 from ringback.records.db import create_records, writing
 
+# Waits.
+pytestmark = pytest.mark.slow
+
 NOON = datetime(2022, 11, 24, 12, tzinfo=UTC)
 # The shortest turn of a sender.
 TURN_S = 0.05

@@ -21,6 +21,7 @@ from ringback.errors import RingbackError
 from ringback.records.alarms import list_alarms
 from ringback.records.alert_tables import alerts, attempts, batches
 from ringback.records.db import writing
+from tiers import first_quick
 
 FACTOR = 80
 
@@ -72,8 +73,8 @@ def test_every_alert_is_accepted_once_and_its_number_is_gone_from_the_table(case
 
 @pytest.mark.parametrize(
     "fault",
-    ["drop_before", "drop_after", "reset_after", "truncated_body", "truncated_json", "error_5xx_with_row",
-     "error_5xx_without_row", "html_403", "stall_after", "stall_before", "late_commit"],
+    first_quick(["drop_after", "error_5xx_without_row", "drop_before", "reset_after", "truncated_body",
+                 "truncated_json", "error_5xx_with_row", "html_403", "stall_after", "stall_before", "late_commit"]),
 )  # fmt: skip
 def test_a_text_in_doubt_is_asked_about_and_accepted_once(case_file, standin, fault):
     standin.script(fault, fault)
@@ -152,6 +153,7 @@ def test_a_refused_key_halts_everything(case_file, standin):
     assert set(sent.counts) <= {"accepted", "waiting"}
 
 
+@pytest.mark.slow
 def test_a_text_that_shows_up_later_than_promised_raises_an_alarm(case_file, standin):
     # The provider shows the first text only after the question, so a second one was sent: the documented limit.
     standin.script({"kind": "late_commit", "seconds": 150.0, "hold": False})
@@ -163,6 +165,7 @@ def test_a_text_that_shows_up_later_than_promised_raises_an_alarm(case_file, sta
     assert "accepted it 2 times" in found[0].detail
 
 
+@pytest.mark.slow
 def test_a_provider_that_cannot_be_asked_leaves_the_doubt_open_until_it_can(case_file, standin):
     standin.script("drop_after")
     standin.script("error_5xx", "drop", "html_403", method="GET")
@@ -274,6 +277,7 @@ def test_the_outbox_holds_each_text_once_even_after_a_torn_line(case_file):
     assert {one.split('"provider_reference": "')[1].split('"')[0] for one in lines} == set(issued)
 
 
+@pytest.mark.slow
 def test_two_texts_that_show_up_late_raise_an_alarm(case_file, standin):
     # The second attempt is lost like the first. The question finds the first one, long given up.
     late = {"kind": "late_commit", "seconds": 200.0, "hold": False}

@@ -18,6 +18,9 @@ from alerting.simulated import LATE_S, TOO_LATE_S
 from ringback.errors import RingbackError
 from tiers import examples
 
+# A search through thousands of turns.
+pytestmark = pytest.mark.slow
+
 POINTS = ("before the turn", "in the turn", "end of the turn", "after the turn", "lease taken")
 # The fate of an ordinary request.
 FATES = (

@@ -383,6 +383,7 @@ def test_an_archive_without_readable_files_is_refused(tmp_path):
         detect_format(tmp_path / "a.zip")
 
 
+@pytest.mark.slow
 def test_a_file_for_each_call_gives_few_tables(tmp_path, private):
     members = {f"json_cdr/{n}.cdr.json": json.dumps({"account": f"a{n}"}).encode() for n in range(3000)}
     (tmp_path / "a.tar").write_bytes(_tar(members))
