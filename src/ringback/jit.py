@@ -1,10 +1,10 @@
 """Loops over single bytes and numbers, compiled to machine code: plain Python to read, tens of times faster to run.
 
-Whole-array operations of NumPy go over the same bytes once for every question that is asked of them; such a loop
-asks all of them at once. With `NUMBA_DISABLE_JIT=1` the loops run as the plain Python they are.
+NumPy's whole-array operations go over the same bytes once for each question; a compiled loop answers all questions in
+one pass. With `NUMBA_DISABLE_JIT=1` the loops run as plain Python.
 
-An array that a loop hands on to another compiled function is counted in and out, which takes longer than a small
-function itself: such functions are given single numbers, or records.
+Numba counts references to an array that a loop passes to another compiled function. That takes longer than a small
+function itself, so small functions take single numbers, or records.
 """
 
 import os
@@ -21,15 +21,15 @@ from numpy.typing import NDArray
 from ringback.program.source import FOLDER, source_digest
 from ringback.settings import cache_dir
 
-# Where loops stand, with all that they call and all constants that are compiled into them.
+# The source of the loops, of all that they call, and of all constants that are compiled into them.
 LOOPS_IN = ("ingest/", "numbers/", "sources/", "schemas/", "text/", "jit.py")
-# Read-only, as buffers of Arrow are: a loop is compiled anew for arrays that may be written to.
+# Read-only like Arrow's buffers: for writable arrays a loop would be compiled a second time.
 _NOTHING = bytes(4)
-# One for each byte: the eight bytes from there on. A record, so that a compiled loop minds that it may lie anywhere.
+# One entry for each byte: the eight bytes from there on. As a record it may lie at any address, aligned or not.
 Words = np.recarray[tuple[int], np.dtype[np.void]]
 WORD_BYTES = 8
 _WORD = np.dtype([("word", "<u8")])
-# An odd factor whose bits are well mixed, for hashes; products overflow, which is as good as any other mixing.
+# An odd factor with well-mixed bits, for hashes. Its products overflow, which is as good as any other mixing.
 ODD = -0x61C8864680B583EB
 _Function = TypeVar("_Function", bound=Callable[..., object])
 
@@ -41,7 +41,7 @@ def compiled(function: _Function) -> _Function:
     ... def total(numbers):
     ...     return numbers.sum()
     """
-    # Divided as NumPy divides: no check for nought at every turn.
+    # Division as in NumPy: without a check for zero at every step.
     compile_ = partial(numba.njit, nogil=True, error_model="numpy")
     folder = _machine_code()
     if folder is None:
@@ -57,10 +57,10 @@ def compiled(function: _Function) -> _Function:
 
 @lru_cache(maxsize=1)
 def _machine_code() -> Path | None:
-    """The folder for machine code of this very source, or None where none can be made.
+    """The folder for the machine code of this state of the source; None where none can be made.
 
-    Numba keeps a function's code until the function's own file changes. But what other files lent it is compiled into
-    it, too: so each state of the source has a folder of its own.
+    Numba keeps a function's code until the function's own file changes. But constants and functions of other files are
+    compiled into it too, so each state of the source has a folder of its own.
     """
     name = source_digest(within=LOOPS_IN)[:16]
     for parent in (os.environ.get("NUMBA_CACHE_DIR"), cache_dir() / "loops", FOLDER / "__pycache__" / "loops"):
@@ -76,9 +76,9 @@ def _machine_code() -> Path | None:
 
 
 def text_buffers(texts: pa.StringArray | pa.BinaryArray) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
-    """The bytes of all texts of a column, and where each begins, with the end of the last, for a compiled loop.
+    """The bytes of a column's texts; and where each text begins, with the end of the last one, shape (n + 1,).
 
-    A null is as long as its bytes, which are none in all arrays that are made here.
+    A null has whatever bytes its place holds: none, in all arrays that ringback makes.
     """
     _validity, bounds, data = texts.buffers()
     return (
@@ -88,7 +88,7 @@ def text_buffers(texts: pa.StringArray | pa.BinaryArray) -> tuple[NDArray[np.uin
 
 
 def words_of(data: NDArray[np.uint8]) -> Words:
-    """The eight bytes from each byte on, up to the last eight: a view, so that what is written to it is in the data.
+    """The eight bytes from each byte on, up to the last eight: a view, so writing to it changes the data.
 
     >>> words_of(np.frombuffer(b"abcdefghi", np.uint8)).word.tolist() == [
     ...     int.from_bytes(b"abcdefgh", "little"), int.from_bytes(b"bcdefghi", "little")]

@@ -1,4 +1,4 @@
-"""What every engine can do: a run knows engines by this alone."""
+"""What every engine can do: a run uses engines through this alone."""
 
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -13,17 +13,17 @@ from ringback.schemas.table import Table
 
 
 class NamedTables:
-    """Tables as unbound expressions: all of them by their names, and those that are defined over others kept aside."""
+    """Tables as unbound expressions by their names; definitions over other tables are kept beside them."""
 
     def __init__(self) -> None:
         self._defined: dict[str, tuple[Table, Query]] = {}
 
     def table(self, schema: Table) -> Expression:
-        """A table, saved or defined already or later, as an unbound expression of its schema."""
+        """A table as an unbound expression of its schema; it may be saved or defined later."""
         return ibis.table(schema.types(), name=schema.name)
 
     def define(self, schema: Table, query: Query) -> None:
-        """Let a query over other tables be the table of that schema, which is then not saved."""
+        """Define the table of that schema as a query over other tables; it is then not saved."""
         self._defined[schema.name] = (schema, query)
 
 
@@ -34,32 +34,32 @@ class DefinedTables:
         self._defined: dict[str, Expression] = {}
 
     def table(self, schema: Table) -> Expression:
-        """A table, saved already or later, as an unbound expression of its schema."""
+        """A table as an unbound expression of its schema; it may be saved later."""
         return self._defined.get(schema.name, ibis.table(schema.types(), name=schema.name))
 
     def define(self, schema: Table, query: Query) -> None:
-        """Let a query over other tables be the table of that schema, which is then not saved."""
+        """Define the table of that schema as a query over other tables; it is then not saved."""
         self._defined[schema.name] = build(query, self, ()).select(*schema.names)
 
 
 class Definitions(Protocol):
-    """Where tables are found by their schemas, and others are defined over them."""
+    """Finds tables by their schemas, and takes definitions of others over them."""
 
     def table(self, schema: Table) -> Expression:
-        """A table, saved already or later, as an unbound expression of its schema."""
+        """A table as an unbound expression of its schema; it may be saved later."""
 
     def define(self, schema: Table, query: Query) -> None:
-        """Let a query over other tables be the table of that schema, which is then not saved."""
+        """Define the table of that schema as a query over other tables; it is then not saved."""
 
 
 class Engine(Definitions, Protocol):
     """Runs queries over the tables of one run, and saves tables there.
 
-    A query is a table as it is, an expression, or a function that builds one of `Tables` and of what it is `given`
+    A query is a table as it is, a stage, an expression, or a function that builds one from `Tables` and what is `given`
     after them. A function is better than an expression: where the engine remembers its SQL, nothing is built.
 
-    Engines differ in speed and in where they run, never in what comes out: the same expressions over the same
-    tables give the same rows, and in the same order where the expression ends in one.
+    Engines differ in speed and in where they run, never in their results: the same expression over the same
+    tables gives the same rows, and in the same order where the expression ends in one.
 
     Attributes:
         store: The run's tables.
@@ -81,7 +81,7 @@ class Engine(Definitions, Protocol):
         """Run a query and save its rows as the one file of that table, whole or not at all.
 
         Raises:
-            RingbackError: `output_unwritable`, or what else the engine cannot do.
+            RingbackError: `output_unwritable`, or another error of the engine.
         """
 
     def rows(self, query: Query, *given: object) -> pa.Table:

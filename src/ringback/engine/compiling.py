@@ -1,4 +1,4 @@
-"""Queries as DuckDB's SQL: what is remembered is taken, and the rest is built and compiled."""
+"""Queries as DuckDB's SQL: remembered SQL is used again, the rest is built and compiled."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,7 +14,7 @@ class DuckDBQueries:
     """Compiles queries over the tables of one run, each of them known by its name.
 
     Args:
-        finder: Gives every table as an unbound expression of its schema, whatever is defined.
+        finder: Gives every table as an unbound expression of its schema, defined tables too.
     """
 
     def __init__(self, finder: Finder) -> None:
@@ -38,7 +38,7 @@ class DuckDBQueries:
         Args:
             schema: The table.
             query: Its definition.
-            readable: As short as it can be: it is to be read, too.
+            readable: Make the SQL as short as possible, for people to read.
         """
         purpose = ("readable view" if readable else "view", str(list(schema.names)))
         return self._compiled(purpose, query, (), lambda built: built.select(*schema.names), readable=readable)
@@ -57,7 +57,7 @@ class DuckDBQueries:
         readable: bool = False,
     ) -> Compiled:
         def compile_() -> Compiled:
-            # Ibis takes longer to load than all that is remembered takes to run.
+            # Ibis takes longer to load than all remembered queries take to run.
             from ringback.engine.duckdb_sql import compile_query
 
             return compile_query(build(query, self._finder, given), shape, readable=readable)

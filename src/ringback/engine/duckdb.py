@@ -1,4 +1,4 @@
-"""Runs stages on DuckDB: Ibis compiles what is not remembered, DuckDB itself runs the SQL."""
+"""Runs stages on DuckDB: Ibis compiles queries that are not remembered, DuckDB itself runs the SQL."""
 
 import errno
 import re
@@ -21,11 +21,11 @@ from ringback.progress import current_watcher
 from ringback.schemas.table import Table
 from ringback.settings import read_size
 
-# What the rest of the process takes beside DuckDB: Python, its libraries, what is compiled, and results handed over.
+# Memory that the process needs besides DuckDB: Python, its libraries, compiled code, and results handed over.
 RESERVED_BYTES = 520_000_000
-# DuckDB shares out a table by so many rows: of a smaller one, more threads have nothing but each other.
+# DuckDB divides a table among threads by this many rows: on a smaller table more threads only hinder each other.
 _ROWS_A_THREAD = 122_880
-# Seconds between two looks at how far a query is.
+# Seconds between two looks at the progress of a query.
 _LOOK_EVERY_S = 0.5
 _NO_ROOM = re.compile("no space left|disk quota exceeded|file too large|could not write all bytes", re.IGNORECASE)
 
@@ -58,12 +58,12 @@ class DuckDBEngine(NamedTables):
             }
         )
         self._connection.execute("SET TimeZone = 'UTC'")
-        # Otherwise DuckDB does not count how far a query is.
+        # Without its progress bar DuckDB does not measure the progress of a query.
         self._connection.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
-        # Stages join big tables with small ones, the small one last. DuckDB keeps the last one in memory, unless it is
-        # let choose: it guesses how many rows a join gives, and a wrong guess keeps ten million.
+        # Stages join big tables with small ones, the small one last, and DuckDB keeps the last one in memory. Where it
+        # may choose, it guesses how many rows a join gives, and a wrong guess keeps ten million rows in memory.
         self._connection.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
-        # Names of tables that DuckDB knows, and as what.
+        # The views that DuckDB has: their names and definitions.
         self._views: dict[str, str] = {}
         self._queries = DuckDBQueries(self)
 
@@ -86,7 +86,7 @@ class DuckDBEngine(NamedTables):
             RingbackError: `disk_full`, `output_unwritable` or `memory_short`.
         """
         compiled = self._queries.fitted(schema, query, given)
-        # Rows that no stage put in order may come in any: keeping that of millions costs time and memory.
+        # Rows that no stage sorted may come in any order: to keep the order of millions costs time and memory.
         self._connection.execute(f"SET preserve_insertion_order = {str(compiled.ordered).lower()}")
         self._show(compiled.uses)
         with self.store.writing(schema.name) as part, self._explained(self.store.path(schema.name)), self._watched():
@@ -110,17 +110,17 @@ class DuckDBEngine(NamedTables):
         return found
 
     def _show(self, names: Iterable[str]) -> None:
-        """Let DuckDB know tables by their names: saved ones with all their parts, defined ones with what they read."""
+        """Make a view of each table: a saved one over all its parts, a defined one with the views of what it reads."""
         for name in names:
             if name in self._defined:
                 view = self._queries.view(*self._defined[name])
                 self._show(view.uses)
                 self._show_as(name, f"AS {view.sql}")
             else:
-                # DuckDB guesses from the first file how many rows each of them has.
+                # The largest part comes first: DuckDB guesses from the first file how many rows each file has.
                 parts = sorted(self.store.part_names(name), key=lambda part: -self.store.tables[part].rows)
                 paths = ", ".join(f"'{_quoted(self.store.path(part))}'" for part in parts)
-                # What is not saved is for DuckDB to miss.
+                # A table that is not saved gets no view: DuckDB reports that it is missing.
                 self._show_as(name, f"AS FROM read_parquet([{paths}])" if parts else "")
 
     def _show_as(self, name: str, content: str) -> None:
@@ -130,11 +130,11 @@ class DuckDBEngine(NamedTables):
 
     @contextmanager
     def _explained(self, path: Path) -> Iterator[None]:
-        """Errors of DuckDB about the disk and memory as errors of ours; `path` is what was to be written."""
+        """Raise DuckDB's errors about the disk and memory as RingbackErrors; `path` is what was being written."""
         try:
             yield
         except duckdb.OutOfMemoryException as error:
-            # Nowhere to spill to is told as too little memory.
+            # DuckDB reports a lack of room for spilling as too little memory.
             if "max_temp_directory_size" in str(error):
                 raise disk_full(self._spill, "there is no room for what does not fit into memory") from error
             raise RingbackError("memory_short", limit=self._memory_limit, problem=_first_line(error)) from error
@@ -146,14 +146,14 @@ class DuckDBEngine(NamedTables):
         except MemoryError as error:
             raise RingbackError("memory_short", limit=self._memory_limit, problem="Python has none left") from error
         except (duckdb.InterruptException, RuntimeError) as error:
-            # What DuckDB makes of Ctrl-C.
+            # DuckDB turns Ctrl-C into these.
             if "interrupt" in str(error).lower():
                 raise KeyboardInterrupt from error
             raise
 
     @contextmanager
     def _watched(self) -> Iterator[None]:
-        """Tell whoever watches how far the query is, as DuckDB counts it."""
+        """Report the progress of the query to the watcher, as DuckDB measures it."""
         watcher, ended = current_watcher(), threading.Event()
 
         def look() -> None:
@@ -172,7 +172,7 @@ class DuckDBEngine(NamedTables):
 
 
 def _errno(error: duckdb.IOException) -> int:
-    """DuckDB gives words and no number."""
+    """The number of the error, from its words: DuckDB gives no number."""
     text = str(error).lower()
     return errno.EDQUOT if "quota" in text else errno.EFBIG if "too large" in text else errno.ENOSPC
 

@@ -15,19 +15,19 @@ from ringback.engine.sql_memory import Compiled
 
 
 class PlainDuckDBCompiler(DuckDBCompiler):
-    """Ibis's compiler for DuckDB, in which the seconds of a moment are whole ones, and asked of no calendar."""
+    """Ibis's compiler for DuckDB, corrected where its SQL is slow or rounds."""
 
     def visit_ExtractEpochSeconds(self, op: ops.ExtractEpochSeconds, *, arg: sge.Expr) -> sge.Expr:
-        """Whole seconds since 1970, cut off as on Spark: Ibis's way rounds half a second up to the next."""
+        """Whole seconds since 1970, cut off as on Spark, without a calendar: Ibis's way rounds half a second up."""
         return self.cast(self.f.floor(self.f.anon.epoch_us(arg) / 1_000_000), dt.int64)
 
     def visit_JoinLink(
         self, op: ops.JoinLink, *, how: str, table: sge.Expr, predicates: Sequence[sge.Expr]
     ) -> sge.Join:
-        """A join; where a null key joins with nothing, rows with one are left out of the second side beforehand.
+        """A join; where a null key matches nothing, the second side is first filtered to rows that have a key.
 
-        That changes no result. But DuckDB tells the scan of the first side which keys are wanted only where the second
-        side is filtered itself: of millions of rows those are read in full that the few want.
+        That changes no result. But only where the second side has a filter does DuckDB tell the scan of the first side
+        which keys are wanted. Of millions of rows it then reads in full only those that match.
         """
         keys = [key for one in op.predicates if (key := _key_of(one, op.table)) is not None]
         if how in ("inner", "semi") and keys:
@@ -37,12 +37,12 @@ class PlainDuckDBCompiler(DuckDBCompiler):
         return link
 
     def visit_ArrayDistinct(self, op: ops.ArrayDistinct, *, arg: sge.Expr) -> sge.Expr:
-        """The different values of a list, null left out, which is all that lists made by `collect` can hold."""
+        """The different values of a list, without null: lists made by `collect` never hold one."""
         return self.f.list_distinct(arg)
 
 
 def _key_of(predicate: ops.Value, table: ops.Relation) -> str | None:
-    """The column of a table by which a predicate joins it, if it is one of its columns being equal to something."""
+    """The column by which a predicate joins a table: the one that it sets equal to something else; None without one."""
     if not isinstance(predicate, ops.Equals):
         return None
     fields = [side for side in (predicate.left, predicate.right) if isinstance(side, ops.Field) and side.rel == table]
@@ -61,7 +61,7 @@ def duckdb_sql(expression: Expression, *, readable: bool = False) -> str:
 
     Args:
         expression: A table expression.
-        readable: Put queries into one where they can be: shorter to read, and a quarter longer to make.
+        readable: Merge nested queries where possible: shorter to read, but a quarter slower to make.
     """
     ibis.options.sql.fuse_selects = readable
     query = _COMPILER.to_sqlglot(expression).sql(dialect=_COMPILER.dialect)
@@ -73,11 +73,11 @@ def duckdb_sql(expression: Expression, *, readable: bool = False) -> str:
 
 
 def compile_query(expression: Expression, shape: Callable[[Expression], Expression], *, readable: bool) -> Compiled:
-    """An expression as SQL, and what has to be known of it to run that.
+    """An expression as SQL, with what is needed to run it.
 
     Args:
         expression: What a stage made.
-        shape: Puts it into the columns that are asked for.
+        shape: Gives it the columns that are wanted.
         readable: As for `duckdb_sql`.
     """
     return Compiled(

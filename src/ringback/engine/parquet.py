@@ -1,4 +1,4 @@
-"""Parquet files of tables: one way to write them, from Arrow tables of their schemas."""
+"""The one way to write tables as Parquet files, from Arrow tables of their schemas."""
 
 from pathlib import Path
 
@@ -16,13 +16,13 @@ ARROW_TYPES = {
     "timestamp('UTC')": pa.timestamp("us", "UTC"),
     "decimal(18,2)": pa.decimal128(18, 2),
 }
-# Texts that are nearly all different: a dictionary of them is built in vain.
+# Texts that are nearly all different: a dictionary of them would save nothing.
 _MANY_VALUES = ("call_id", "called_raw", "raw", "e164", "payment_id", "paid_at")
-# Whole numbers and moments that mostly go up a little from row to row.
+# Whole numbers and timestamps that mostly go up a little from row to row.
 _CLIMBING = ("row_id", "origin_row", "origin_byte", "started_at")
-# Texts that are long and alike shrink to a fifth; other columns by half at most, which costs more than it saves.
+# Long, similar texts compress to a fifth. Other columns shrink by half at most, which costs more than it saves.
 _WORTH_PACKING = ("call_id", "raw", "payment_id", "paid_at")
-# Columns in which every row has a value, in whatever table: which have one need not be written, nor read.
+# Columns that have a value in every row of every table: their files hold no null markers to write and read.
 _NEVER_NULL = (
     "exhibit",
     "row_id",
@@ -50,7 +50,7 @@ class TableWriter:
     """
 
     def __init__(self, path: Path, table: Table) -> None:
-        # A dictionary is written as it comes; texts would be looked up one by one to make it again.
+        # A dictionary is written as it comes; from plain texts it would have to be built again, text by text.
         fields = [
             pa.field(
                 field.name,
@@ -62,7 +62,7 @@ class TableWriter:
             for field in arrow_schema(table)
         ]
         self._schema = pa.schema(fields)
-        # Numbers need no dictionary: to make one takes three times as long as writing them as they are.
+        # Numbers need no dictionary: making one takes three times as long as writing the plain numbers.
         few = [field.name for field in fields if pa.types.is_dictionary(field.type)]
         climbing = [
             field.name for field in fields if field.name in _CLIMBING and not pa.types.is_dictionary(field.type)

@@ -15,10 +15,10 @@ _BY_NAME = {table.name: table for table in schemas.TABLES}
 
 
 class Finder(Protocol):
-    """Where tables are found by their schemas."""
+    """Finds tables by their schemas."""
 
     def table(self, schema: Table) -> Expression:
-        """A table, saved already or later, as an unbound expression of its schema."""
+        """A table as an unbound expression of its schema; it may be saved later."""
 
 
 class Tables:
@@ -57,7 +57,7 @@ class StageQuery:
     given: tuple[tuple[str, object], ...] = ()
 
 
-# A function takes the tables, and after them what the query is given beside them.
+# A function takes `Tables`, and after them what the query is given.
 Query: TypeAlias = Table | StageQuery | Expression | Callable[..., Expression]
 
 

@@ -35,8 +35,8 @@ _DISK = re.compile(
 class SparkEngine(DefinedTables):
     """Spark over the Parquet tables of a run.
 
-    Every machine of a cluster has to see the run's folder at the same path. A table is written there in parts, by
-    whichever machine has them, and then put into the one file of the table on this one.
+    Every machine of a cluster has to see the run's folder at the same path. The machines write
+    a table there in parts, and this machine then merges the parts into the one file of the table.
 
     Args:
         store: The run's tables.
@@ -87,7 +87,7 @@ class SparkEngine(DefinedTables):
                 frame = self._frame(fitted).observe(written, count(lit(1)).alias("rows"))
                 frame.write.mode("overwrite").parquet(f"file://{parts}")
                 rows = written.get["rows"]
-            # A folder on another machine may show fewer files than were written there.
+            # A network folder may show fewer files than other machines wrote there.
             if (merged := merge_parts(parts, part, schema=arrow_schema(schema))) != rows:
                 problem = f"it wrote {rows} rows of {schema.name}, and {merged} can be read in {parts}"
                 raise RingbackError("spark_failed", problem=problem)
@@ -111,7 +111,7 @@ class SparkEngine(DefinedTables):
         return self._session.sql(spark_sql(expression))
 
     def _show(self, schema: Table) -> None:
-        """Make a saved table known by its name."""
+        """Make a view of a saved table, by its name."""
         paths = [_escaped(path.resolve()) for path in self.store.parts(schema.name)]
         if schema.name in self._views or not paths:
             return
@@ -123,7 +123,7 @@ class SparkEngine(DefinedTables):
 
     @contextmanager
     def _telling(self, path: Path) -> Iterator[None]:
-        """Tell what went wrong in Spark in one line, without numbers."""
+        """Report what went wrong in Spark in one line, with phone numbers masked."""
         from py4j.protocol import Py4JError
         from pyspark.errors import PySparkException
 
@@ -136,7 +136,7 @@ class SparkEngine(DefinedTables):
 
 
 def _splits_floats(path: Path) -> bool:
-    """Whether a file has fractions the way DuckDB writes many different ones, which Spark's fast reader cannot read."""
+    """Whether a file has floats in DuckDB's encoding for many different ones, which Spark's fast reader cannot read."""
     groups = pq.read_metadata(path)
     return any(
         "BYTE_STREAM_SPLIT" in groups.row_group(group).column(column).encodings

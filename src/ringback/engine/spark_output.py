@@ -1,4 +1,4 @@
-"""The many files that a cluster writes, as the one file of a table: in order, a group of rows at a time."""
+"""Merges the many files that a cluster writes into the one file of a table: in order, a group of rows at a time."""
 
 import re
 from pathlib import Path
@@ -6,15 +6,15 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-# As many rows as DuckDB puts into a group: what is read later reads the same.
+# The size of DuckDB's row groups, so that files of both engines are read alike.
 GROUP_ROWS = 122_880
 _PART = re.compile(r"part-(\d+)-.*\.parquet")
 
 
 def merge_parts(folder: Path, path: Path, *, schema: pa.Schema) -> int:
-    """Write the rows of all part files into one file, the parts by their number; gives how many rows that were.
+    """Write the rows of all part files into one file, the parts by their number; returns how many rows it wrote.
 
-    No more than a group of rows, and a row group of a part, is held in memory.
+    Memory holds at most one group of rows and one row group of a part.
 
     Args:
         folder: Where the parts are.

@@ -1,4 +1,4 @@
-"""A session of Spark: found, or started with what keeps a case's rows where they belong."""
+"""A session of Spark: found, or started with options that keep a case's rows where they belong."""
 
 import importlib.util
 import os
@@ -12,7 +12,7 @@ from ringback.errors import RingbackError
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-# Without these the same query may give other rows, or rows that are missing: no cluster's own defaults count.
+# Without these the same query may give other rows, or miss some: they override a cluster's own defaults.
 _EXACT = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.timestampType": "TIMESTAMP_LTZ",
@@ -45,7 +45,7 @@ def find_missing() -> str:
 
 
 def open_session(*, master: str, memory_limit: str, spill: Path) -> tuple["SparkSession", bool]:
-    """A session of its own, and whether Spark was started for it: who started Spark stops it.
+    """A session of its own, and whether Spark was started for it: whoever started Spark stops it.
 
     Args:
         master: Where Spark runs, such as "local[2]" or "spark://host:7077".
@@ -71,7 +71,7 @@ def open_session(*, master: str, memory_limit: str, spill: Path) -> tuple["Spark
         except (PySparkException, Py4JError, OSError) as error:
             problem = f"it does not start with the master {master}: {first_line(error)}"
             raise RingbackError("spark_failed", problem=problem) from error
-        # What a failed task says may quote a row: it comes as an error, where numbers are masked.
+        # The log of a failed task may quote a row. Its error arrives anyway, and in that numbers are masked.
         running.sparkContext.setLogLevel("OFF")
         started = True
     else:
@@ -91,14 +91,14 @@ def close_session(session: "SparkSession") -> None:
     if gateway is None:
         return
     gateway.shutdown()
-    # Java ends when nobody holds its input any more.
+    # Java ends when its input is closed.
     gateway.proc.stdin.close()
     gateway.proc.wait()
     SparkContext._gateway = SparkContext._jvm = None
 
 
 def first_line(error: BaseException) -> str:
-    """What a person has to know of an error of Spark, which goes on for pages."""
+    """The first line of a Spark error, which is what people need; the rest goes on for pages."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return lines[0] if lines else type(error).__name__
 

@@ -19,7 +19,7 @@ from ringback.schemas.table import Table
 
 
 class RingbackSpark(PySpark):
-    """Spark's SQL, with the control characters that Spark does not know by letter written by number.
+    """Spark's SQL, with control characters written as numbers where Spark knows no letter for them.
 
     Spark reads `\\v` and `\\f` in a string as the letters v and f: stripping blanks would strip those letters too.
     """
@@ -28,7 +28,7 @@ class RingbackSpark(PySpark):
 
 
 class SparkType(PySparkType):
-    """Spark's types, in which a moment without a zone has none: by its name alone, TIMESTAMP is one in UTC."""
+    """Spark's types, with TIMESTAMP_NTZ for a time without a zone: a plain TIMESTAMP is a time in UTC."""
 
     @classmethod
     def _from_ibis_Timestamp(cls, dtype: dt.Timestamp) -> sge.DataType:
@@ -41,16 +41,16 @@ class SparkCompiler(PySparkCompiler):
 
     dialect = RingbackSpark
     type_mapper = SparkType
-    # Ibis strips blanks alone here, and nothing at all from the other end of a text.
+    # Here Ibis strips spaces alone, where DuckDB strips every kind of blank.
     UNSUPPORTED_OPS = (*PySparkCompiler.UNSUPPORTED_OPS, ops.LStrip, ops.RStrip)
 
-    # The parent asks an option of Ibis's Spark backend whether NaN is null. It is not, and that backend is not there.
+    # The parent asks an option of Ibis's Spark backend whether NaN is null. It is not, and that backend is not loaded.
     visit_Field = SQLGlotCompiler.visit_Field
     visit_IsNull = SQLGlotCompiler.visit_IsNull
     visit_NotNull = SQLGlotCompiler.visit_NotNull
 
     def visit_NonNullLiteral(self, op: ops.Literal, *, value: object, dtype: dt.DataType) -> sge.Expr | None:
-        """A literal; 0.5 is a decimal in Spark's SQL, and arithmetic with it would be too."""
+        """A literal, floats as a cast: 0.5 is a decimal in Spark's SQL, and arithmetic with it would be too."""
         if dtype.is_floating():
             return self.cast(repr(float(op.value)), dtype)
         return super().visit_NonNullLiteral(op, value=value, dtype=dtype)
@@ -58,7 +58,7 @@ class SparkCompiler(PySparkCompiler):
     def visit_Cast(self, op: ops.Cast, *, arg: sge.Expr, to: dt.DataType) -> sge.Expr:
         """A value as another type, unless Spark would cut off what DuckDB rounds."""
         if op.arg.dtype.is_floating() and to.is_integer():
-            raise UnsupportedOperationError("a float made whole is cut off by Spark and rounded by DuckDB: say floor()")
+            raise UnsupportedOperationError("Spark cuts a float off where DuckDB rounds it to an integer: use floor()")
         return super().visit_Cast(op, arg=arg, to=to)
 
     def visit_RegexExtract(
@@ -83,9 +83,9 @@ class SparkCompiler(PySparkCompiler):
     def visit_GroupConcat(
         self, op: ops.GroupConcat, *, arg: sge.Expr, sep: sge.Expr, where: sge.Expr, order_by: sge.Expr
     ) -> sge.Expr:
-        """Texts joined in order; without an order it would be another text at every run."""
+        """Texts joined in order; without an order each run could give another text."""
         if not order_by:
-            raise UnsupportedOperationError("texts are joined in no certain order without order_by")
+            raise UnsupportedOperationError("joined texts need order_by, or their order is not certain")
         if where is not None:
             arg = self.if_(where, arg, sge.Null())
         return sge.WithinGroup(this=self.f.anon.listagg(arg, sep), expression=sge.Order(expressions=list(order_by)))

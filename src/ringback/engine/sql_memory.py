@@ -1,9 +1,9 @@
 """SQL that was compiled before, kept in this process and in the cache folder.
 
 Building an expression and compiling it takes longer than running it on a small case. A query that is written as a
-function of the tables always gives the same SQL, as long as nothing changes that it is made of; all of that is the key:
-the program's source, the versions of what compiles, every table's columns and types, the place of the function in the
-source, what it is given, and for what it is compiled. Where one of these is not certain, nothing is remembered, and the
+function of the tables gives the same SQL until something that it depends on changes. All of that is the key: the
+program's source, the versions of the compilers, every table's columns and types, the place of the function in the
+source, what it is given, and what it is compiled for. Where one of these is not certain, nothing is remembered, and the
 query is compiled as if there were no memory.
 """
 
@@ -25,7 +25,7 @@ from ringback.settings import cache_dir
 
 FILE_NAME = "compiled-sql.json"
 _COMPILERS = ("python", "ibis-framework", "sqlglot", "duckdb")
-# More than so many letters are not kept: those of some twenty cases with other days.
+# The most characters that are kept: the SQL of some twenty cases with different days.
 _MOST_LETTERS = 4_000_000
 
 
@@ -45,7 +45,7 @@ class Compiled:
 
 
 class _UncertainError(Exception):
-    """Something that a key cannot tell apart from other things."""
+    """A value that a key cannot tell apart from others."""
 
 
 class SqlMemory:
@@ -69,7 +69,7 @@ class SqlMemory:
         """The SQL of a query, remembered or compiled now.
 
         Args:
-            purpose: For what, so far as the SQL depends on it: how it is compiled, and the columns it has to have.
+            purpose: What the SQL is for, as far as it depends on that: how it is compiled, and its columns.
             query: The query.
             given: What it is given beside the tables.
             compile_: Compiles it.
@@ -82,10 +82,10 @@ class SqlMemory:
         return self._known[key]
 
     def save(self) -> None:
-        """Keep what was compiled for the next process; it is no fault when that is not possible."""
+        """Keep what was compiled for the next process; no error where that is not possible."""
         if not self._new or self._made_of is None:
             return
-        # Another process may have kept its own meanwhile.
+        # Another process may have saved its own SQL meanwhile.
         kept = _read(self._file, self._made_of) | self._new
         if sum(len(one.sql) for one in kept.values()) > _MOST_LETTERS:
             kept = self._new
@@ -115,13 +115,13 @@ def _made_of(engine: str, tables: Sequence[Table]) -> str:
 
 
 def _name(query: Query) -> list[object]:
-    """What a query is called here: a table by its columns, a function by its place in the program's source.
+    """The name of a query in a key: a table by its columns, a function by its place in the program's source.
 
-    Two functions never stand in one place.
+    No two functions have the same place.
 
     Raises:
-        _UncertainError: It is an expression; or a function that stands elsewhere, or takes something with it that is
-            not in the source.
+        _UncertainError: It is an expression; or a function outside the program's source, or one with a closure or
+            defaults.
     """
     if isinstance(query, Table):
         return ["table", query.name, list(query.types().items())]
@@ -133,7 +133,7 @@ def _name(query: Query) -> list[object]:
     code, place = query.__code__, Path(query.__code__.co_filename)
     if not place.is_relative_to(FOLDER):
         raise _UncertainError
-    # Lines and columns of what the function does first: Python can be told to leave the columns out.
+    # Lines and columns of the function's first instruction: an option of Python leaves the columns out.
     first = next((where for where in code.co_positions() if where[2]), None)
     if first is None:
         raise _UncertainError
@@ -143,8 +143,8 @@ def _name(query: Query) -> list[object]:
 def _certain(value: object) -> object:
     """A value that a query is given, written so that different ones never look alike.
 
-    What is given stands in a file: so texts and numbers out of a seizure are refused, and stand only in fields of
-    values that the program itself made, such as a rule.
+    The key is kept in a file. So plain texts and numbers, which may come out of a seizure, are refused; they may
+    stand only in fields of values that the program itself made, such as a rule.
 
     Raises:
         _UncertainError: It is of another kind.
@@ -169,12 +169,12 @@ def _certain_part(value: object) -> object:
 
 @lru_cache(maxsize=8)
 def _shared(file: Path, made_of: str) -> dict[str, Compiled]:
-    """What this process knows: read once, and added to by every engine."""
+    """The SQL that this process knows: read once, and extended by every engine."""
     return _read(file, made_of) if made_of else {}
 
 
 def _read(file: Path, made_of: str) -> dict[str, Compiled]:
-    """What a file holds; nothing where it is damaged, not ours alone, or of another program."""
+    """The SQL in a file; none where it is damaged, not ours alone, or made from another `made_of`."""
     try:
         digest, _line, content = (read_own(file) or b"").decode().partition("\n")
         if digest != _digest(content):

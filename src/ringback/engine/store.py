@@ -36,8 +36,8 @@ def part_name(table: Table, exhibit: str) -> str:
 class RunStore:
     """The folder of one run.
 
-    A table is written beside its place and renamed, and then noted in `finished.json`; so a run that was
-    interrupted goes on after its last finished table. `manifest.json` comes last of all. A table that is read from
+    A table is written to a temporary file, renamed, and then noted in `finished.json`; so a run that was
+    interrupted goes on after its last finished table. `manifest.json` is written last. A table that is read from
     exhibits is saved in parts, one for each exhibit.
     """
 
@@ -81,7 +81,7 @@ class RunStore:
 
     @contextmanager
     def writing(self, name: str) -> Iterator[Path]:
-        """Give a place to write a table to; on leaving, the file takes the table's place and is noted.
+        """Give a temporary file to write a table to; on leaving, it takes the table's place and is noted.
 
         Raises:
             RingbackError: `disk_full` or `output_unwritable`; nothing is left behind, and a table that was there stays.
@@ -104,7 +104,7 @@ class RunStore:
     def save_rows(self, name: str, table: pa.Table) -> None:
         """Save a table that is in memory."""
         with self.writing(name) as temp:
-            # By statistics DuckDB would see that a filter holds for every row, and leave it out: `_selective` needs it.
+            # With statistics DuckDB would see that a filter keeps every row, and drop it: `visit_JoinLink` needs it.
             pq.write_table(table, temp, write_statistics=False)
 
     def save_text(self, name: str, text: str) -> None:

@@ -5,15 +5,15 @@ from ringback.engine.compiling import DuckDBQueries
 from ringback.engine.store import RunStore
 
 SCRIPT_NAME = "tables.sql"
-_HEAD = """-- Every table of this run, as views for DuckDB. Give in this folder:  duckdb -init tables.sql
--- Other runs have files of the same names, so give it here and nowhere else. The tables hold full phone numbers.
+_HEAD = """-- Every table of this run, as views for DuckDB. Run in this folder:  duckdb -init tables.sql
+-- Other runs have files of the same names, so run it here and nowhere else. The tables hold full phone numbers.
 -- Tables that no file holds are defined as the run defined them.
 SET TimeZone = 'UTC';
 """
 
 
 class ViewScript(NamedTables):
-    """Takes definitions as an engine does, and writes them down: one over another stays as short as it was written.
+    """Takes definitions as an engine does, and writes them as views: one over another refers to it by its name.
 
     Args:
         store: The run's tables, all of them saved.

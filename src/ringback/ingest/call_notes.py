@@ -1,4 +1,4 @@
-"""What an exhibit's calls say of themselves, kept with the run: how they ended, which way they went, in what unit."""
+"""What an exhibit says about its calls, kept with the run: how they ended, which way they went, and units."""
 
 import hashlib
 from collections import Counter
@@ -11,21 +11,21 @@ from ringback.sources.fields.durations import doubt_of_unit
 from ringback.sources.mapping import SeizureMapping
 from ringback.sources.reading_tally import ReadingTally
 
-# A column of more words than these says something else than how calls ended.
+# A column with more words than this does not say how calls ended.
 _MOST_WORDS = 60
 _LONGEST_WORD = 40
 
 
 def call_notes(tally: ReadingTally, mapping: SeizureMapping, endings: Endings) -> dict[str, Any]:
-    """Facts for the note of an exhibit, which findings are made from. No value of a call is in them but its words.
+    """Facts for the note of an exhibit; findings are made from them. They hold words of calls, but no other values.
 
     Args:
-        tally: What reading came to.
-        mapping: Which tables are what.
-        endings: What its calls were counted as.
+        tally: What was counted while the exhibit was read.
+        mapping: Says which role a table has.
+        endings: The counts of how its calls ended.
 
     Returns:
-        What `call_findings` and `findings` ask for, by name.
+        What `call_findings` and `findings` need, by name.
     """
     return {
         "talk_times": [
@@ -73,7 +73,7 @@ def _plain(text: str) -> str:
 
 
 def _shape(columns: Mapping[str, Any] | tuple[str, ...]) -> str:
-    """A digest of the columns' names: tables that have the same were made by the same program."""
+    """A digest of the columns' names: tables with the same digest were made by the same program."""
     names = sorted(name.casefold() for name in columns)
     return hashlib.sha256("\x00".join(names).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
@@ -81,7 +81,7 @@ def _shape(columns: Mapping[str, Any] | tuple[str, ...]) -> str:
 def _empty(tally: ReadingTally, mapping: SeizureMapping) -> list[list[str]]:
     """Files of one table that have a role by their name, and gave no row: [table, role].
 
-    A dump may well define a table and hold no row of it: another exhibit has them then, or none.
+    Tables of a dump are not among them: a dump may define a table whose rows are in another exhibit, or nowhere.
     """
     found = []
     for table in sorted(tally.named):

@@ -1,4 +1,4 @@
-"""The texts of seized call rows, read: times to UTC, talk times to seconds, numbers to E.164."""
+"""Reads the texts of seized call rows: times to UTC, talk times to seconds, numbers to E.164."""
 
 import re
 from collections.abc import Iterator
@@ -87,7 +87,7 @@ class CallTexts:
             said,
             self._timestamps,
         )
-        # Who did not answer did not talk, whatever is missing.
+        # A call that nobody answered has no talk time, even where its column does not say so.
         silent = pc.and_(seconds.is_null(), pc.invert(said)).fill_null(False)
         seconds = pc.if_else(silent, 0.0, seconds)
         leg = read_legs(given["leg"])
@@ -124,10 +124,10 @@ class CallTexts:
 
 
 class CallWriter:
-    """Takes the rows of RAW_CALLS of one exhibit; `CallTexts.saving` gives it.
+    """Takes the rows of RAW_CALLS of one exhibit; `CallTexts.saving` makes it.
 
-    While rows are read and written, the next ones are taken out of the exhibit: both are work that runs beside other
-    Python code. What goes wrong is raised by the next call, or on leaving.
+    A thread reads and writes rows while the next ones are taken out of the exhibit: both kinds of work can run beside
+    other Python code. An error in the thread is raised by the next call, or on leaving.
     """
 
     def __init__(self, texts: CallTexts, calls: TableWriter, options: TableWriter, *, first_row: int) -> None:
@@ -164,7 +164,7 @@ class CallWriter:
 
 
 def first_row(exhibit: str) -> int:
-    """The row_id of an exhibit's first call: the same whatever was read before it, and in which process.
+    """The row_id of an exhibit's first call: it does not depend on what was read before, or in which process.
 
     >>> first_row("EX-002")
     2000000000000
@@ -173,7 +173,7 @@ def first_row(exhibit: str) -> int:
 
 
 def _one_array(column: pa.ChunkedArray) -> pa.Array:
-    """A column as one array: as it is where it is one, which `combine_chunks` would copy."""
+    """A column as one array; a single chunk is not copied, as `combine_chunks` would do."""
     return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
@@ -182,7 +182,7 @@ def _is(texts: pa.DictionaryArray, word: str) -> pa.BooleanArray:
 
 
 def read_legs(texts: pa.DictionaryArray) -> pa.DictionaryArray:
-    """Legs in small letters, without blanks around them; `a` and `b` in whatever way a leg is called.
+    """Legs in lower case, without blanks around them; the usual names of the two legs become `a` and `b`.
 
     >>> read_legs(pa.array([" B ", "A-Leg", "leg b", "other"]).dictionary_encode()).to_pylist()
     ['b', 'a', 'b', 'other']
@@ -204,7 +204,7 @@ def unclear(
     first_at: datetime,
     until_at: datetime,
 ) -> pa.BooleanArray:
-    """Whether a row leaves open if it is a call, or to whom: ambiguous, outside the site's life, or the account's leg.
+    """Whether it is unclear that a row is a call, or to whom: ambiguous, outside the site's life, or the account's leg.
 
     >>> from datetime import UTC
     >>> timestamps = pa.array([datetime(2021, 8, 2, tzinfo=UTC)] * 2 + [None], pa.timestamp("us", "UTC"))
@@ -220,7 +220,7 @@ def unclear(
 
 
 def read_connected(seconds: pa.DoubleArray, said: pa.BooleanArray) -> pa.BooleanArray:
-    """Whether somebody answered: talk time above nought, and a disposition that says so, or none.
+    """Whether somebody answered: the talk time is above zero, and the disposition says so or is missing.
 
     >>> read_connected(pa.array([61.0, 61.0, 61.0]), pa.array([True, False, None])).to_pylist()
     [True, False, True]

@@ -1,4 +1,4 @@
-"""Texts as codes of their dictionary: what is asked of a few different words is asked once of each."""
+"""Texts as codes of their dictionary, so that each of a few different words is examined only once."""
 
 from collections.abc import Callable
 
@@ -10,12 +10,12 @@ from ringback.jit import text_buffers
 
 
 def coded(texts: pa.Array) -> pa.DictionaryArray:
-    """Texts as a dictionary, as they are where they are one."""
+    """Texts as a dictionary array; one that is given is returned as it is."""
     return texts if pa.types.is_dictionary(texts.type) else texts.dictionary_encode()
 
 
 def filled(texts: pa.StringArray) -> pa.StringArray:
-    """Texts with '' for none.
+    """Texts with '' in place of null.
 
     >>> filled(pa.array(["GB", None])).to_pylist()
     ['GB', '']
@@ -25,12 +25,12 @@ def filled(texts: pa.StringArray) -> pa.StringArray:
     data, bounds = text_buffers(texts)
     if np.diff(bounds)[~texts.is_valid().to_numpy(zero_copy_only=False)].any():
         return texts.fill_null("")
-    # The bytes are there already, and would be copied one by one.
+    # The bytes can stay as they are; `fill_null` would copy them text by text.
     return pa.Array.from_buffers(pa.string(), len(texts), [None, *map(pa.py_buffer, (bounds, data))])
 
 
 def codes(texts: pa.Array) -> tuple[NDArray[np.int32], int]:
-    """A code for each text, from 0, and -1 for none; and how many codes there can be.
+    """A code for each text, from 0, and -1 for null; and how many codes there can be.
 
     >>> found, count = codes(pa.array(["GB", None, "US", "GB"]))
     >>> found.tolist(), count
@@ -42,7 +42,7 @@ def codes(texts: pa.Array) -> tuple[NDArray[np.int32], int]:
 
 
 def matches(texts: pa.Array, test: Callable[[pa.Array], pa.BooleanArray]) -> pa.BooleanArray:
-    """Whether a test of texts holds, for each of them; of none it does not.
+    """Whether each text passes a test; a null does not.
 
     >>> import pyarrow.compute as pc
     >>> matches(pa.array(["GB", None, "US"]), lambda words: pc.equal(words, "GB")).to_pylist()

@@ -1,7 +1,7 @@
-"""Which rows may be the same call: a key of identifier, leg, account and start for each, and the keys that come twice.
+"""Which rows may be the same call: a key of identifier, leg, account and start for each, and the repeated keys.
 
-Sorting one whole number a row takes a fraction of what grouping the texts takes. Rows that have the same key by chance
-cost a little time, and are told apart by the stage that keys for duplicates.
+Sorting one whole number per row takes a fraction of the time of grouping the texts. Rows that have the same key by
+chance cost a little time; the stage that looks for duplicates tells them apart.
 """
 
 import numpy as np
@@ -13,10 +13,10 @@ from ringback.engine.store import RunStore
 from ringback.jit import ODD, compiled, text_buffers
 from ringback.schemas import PARSED_CALLS, REPEATED_KEYS
 
-# So many keys are sorted in memory, of 8 bytes each; of more, one share after the other.
+# This many keys of 8 bytes are sorted in memory; more are sorted in shares, one after the other.
 _ROWS_AT_ONCE = 16 * 1024 * 1024
 _BATCH_ROWS = 512 * 1024
-# One for each part of a key.
+# Odd factors, one for each part of a key.
 _OTHER_ODD, _THIRD_ODD = -0x3D4D51C2D82B14B1, 0x165667B19E3779F9
 _EMPTY = 0
 
@@ -24,7 +24,7 @@ _EMPTY = 0
 def duplicate_keys(
     call_ids: pa.StringArray, legs: pa.DictionaryArray, accounts: pa.DictionaryArray, started_at: pa.TimestampArray
 ) -> pa.Int64Array:
-    """A hash of each row's identifier, leg, account and start: equal rows have equal ones, and others seldom.
+    """A hash of each row's identifier, leg, account and start: equal rows have equal hashes, other rows seldom.
 
     >>> same = duplicate_keys(pa.array(["7", "7", "7"]), pa.array(["b", " B", "a"]).dictionary_encode(),
     ...     pa.array(["x", "x", "x"]).dictionary_encode(), pa.array([1, 1, 1], pa.timestamp("us", "UTC")))
@@ -40,14 +40,14 @@ def duplicate_keys(
 
 
 def _row_hashes(texts: pa.DictionaryArray, hashes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The hash of each row's text; none at all has that of ''."""
+    """The hash of each row's text; a null has the hash of ''."""
     known = np.append(hashes, _EMPTY)
     found: NDArray[np.int64] = known[texts.indices.fill_null(len(known) - 1).to_numpy(zero_copy_only=False)]
     return found
 
 
 def _sides(legs: pa.DictionaryArray) -> NDArray[np.int64]:
-    """Both legs of a call share the rest; whatever is neither a nor b is one kind."""
+    """A number for each leg, since the two legs of a call agree in the rest; all but a and b have the same number."""
     sides = [(leg or "").strip().lower() for leg in legs.dictionary.to_pylist()]
     return np.array([ord(side) if side in ("a", "b") else _EMPTY for side in sides], np.int64)
 
@@ -72,7 +72,7 @@ def _mix(
     people: NDArray[np.int64],
     sides: NDArray[np.int64],
 ) -> NDArray[np.int64]:
-    """The key of each row: of the last eight bytes and the length of its identifier, and of the rest."""
+    """The key of each row, from the last eight bytes and the length of its identifier, and from the other parts."""
     keys = np.empty(len(timestamps), np.int64)
     for row in range(len(timestamps)):
         start, end = bounds[row], bounds[row + 1]
@@ -99,7 +99,7 @@ def _keys(store: RunStore, share: int, shares: int) -> NDArray[np.int64]:
     found = np.empty(store.rows(PARSED_CALLS.name), np.int64)
     count = 0
     for path in store.parts(PARSED_CALLS.name):
-        # Mapped: read in the usual way, each batch would be copied once more.
+        # Memory-mapped: the usual way of reading would copy each batch once more.
         file = pq.ParquetFile(path, memory_map=True)
         for batch in file.iter_batches(columns=["duplicate_key"], batch_size=_BATCH_ROWS):
             keys = batch["duplicate_key"].to_numpy()
@@ -113,7 +113,7 @@ def _keys(store: RunStore, share: int, shares: int) -> NDArray[np.int64]:
 def _repeated(keys: NDArray[np.int64]) -> NDArray[np.int64]:
     keys.sort()
     again: NDArray[np.int64] = keys[1:][keys[1:] == keys[:-1]]
-    # The first of each: NumPy's own way loads a package first.
+    # The first of each: `np.unique` would load a package first.
     first = np.ones(len(again), bool)
     first[1:] = again[1:] != again[:-1]
     found: NDArray[np.int64] = again[first]

@@ -38,15 +38,15 @@ def read_exhibits(
     call_texts: CallTexts,
     progress: Progress,
 ) -> None:
-    """Read every exhibit into tables of its own, the texts of its calls too, and note what each came to.
+    """Read every exhibit into tables of its own, including the texts of its calls, and note the result of each.
 
     A damaged exhibit gives what can be read of it; the damage is noted and reported, and the run goes on. An exhibit
     that cannot be read at all stops the run, but only after the others were read: what was read stays, and the
-    next run with the same settings takes it as it is.
+    next run with the same settings uses it again.
 
     Raises:
-        RingbackError: What was wrong with the one exhibit that failed, `exhibits_failed` for several, or
-            `mapping_nothing_found` without any calls.
+        RingbackError: The error of the one exhibit that failed, `exhibits_failed` for several, or
+            `mapping_nothing_found` where none has calls.
     """
     errors: list[RingbackError] = []
     with progress.step("Reading exhibits", sum(one.bytes for one in exhibits)) as advance:
@@ -130,13 +130,13 @@ def seized_file(case_file: CaseFile, exhibit: Exhibit, exhibits: Sequence[Exhibi
 
 
 def _may_define(ref: str, sections: Mapping[str, Mapping[str, Any]]) -> bool:
-    """Whether an exhibit is read for itself, so that what it says of tables counts."""
+    """Whether an exhibit is read on its own, so that its definitions of tables count."""
     section = sections.get(ref, {})
     return not section.get("set_aside") and not section.get("part_of")
 
 
 def _note(exhibit: Exhibit, seized: SeizedFile, tally: ReadingTally, mapping: SeizureMapping) -> dict[str, Any]:
-    """What reading one exhibit came to, for the manifest and the report; rejected rows by role and reason."""
+    """The result of reading one exhibit, for the manifest and the report; rejected rows by role and reason."""
     rejected: dict[str, Counter[str]] = {}
     for (table, reason), count in tally.rejected.items():
         role = mapping.find_role(table)

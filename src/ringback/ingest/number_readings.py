@@ -1,4 +1,4 @@
-"""The numbers of accounts, subjects and the site, read; and what the ambiguous numbers of the run may mean."""
+"""Reads the numbers of accounts, subjects and the site, and saves what the run's ambiguous numbers may mean."""
 
 import pyarrow as pa
 import pyarrow.compute as pc

@@ -1,4 +1,4 @@
-"""Whose numbers were shown: whole columns of numbers looked up among those that organisations publish."""
+"""Whose numbers were shown: looks up whole columns of numbers among those that organisations publish."""
 
 import numpy as np
 import pyarrow as pa
@@ -12,7 +12,7 @@ Places = NDArray[np.int32]
 
 
 class OrganisationColumn:
-    """Names whose number each of a column is.
+    """Names the organisation that publishes each number of a column.
 
     Args:
         known: `schemas.ORGANISATION_NUMBERS`.
@@ -22,7 +22,7 @@ class OrganisationColumn:
         self._numbers = np.array([int(e164) for e164 in known["e164"].to_pylist()], np.int64)
         self._slots = _slots(self._numbers)
         coded = known["organisation"].combine_chunks().dictionary_encode()
-        # Behind the last: what `_NOBODY` stands for.
+        # The place `_NOBODY`, -1, takes the last code: no organisation.
         self._codes, self._names = np.append(coded.indices.to_numpy(), np.int32(_NOBODY)), coded.dictionary
 
     def read(self, numbers: pa.Int64Array) -> pa.DictionaryArray:
@@ -39,7 +39,7 @@ class OrganisationColumn:
 
 @compiled
 def _slots(known: Numbers) -> Places:
-    """By the mixed bits of a number, its place among the known ones; where another is there, the next free slot."""
+    """A hash table of the known numbers' places: a number has the slot of its mixed bits, or the next free one."""
     size = 2
     while size < 4 * len(known):
         size *= 2

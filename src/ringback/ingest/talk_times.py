@@ -13,7 +13,7 @@ from ringback.ingest.timestamps import TimestampReader
 from ringback.numbers.country_codes import read_calling_code
 
 _SECOND_US = 1_000_000
-# What panels write where nobody answered, as time texts begin; and an epoch of nought.
+# What panels write for the time of the answer where nobody answered: zero dates, first days of epochs, zeros.
 _NO_TIMESTAMP = r"^(?:0000-00-00.*|(?:0001|1900|1970)-01-01.*|1899-12-3[01].*|0+(?:\.0+)?)$"
 
 
@@ -21,10 +21,10 @@ def talk_seconds(
     seconds: pa.DoubleArray, answered_at: pa.StringArray, ended_at: pa.StringArray, said: pa.BooleanArray,
     timestamps: TimestampReader,
 ) -> pa.DoubleArray:  # fmt: skip
-    """Talk times: from the answer to the end where both times are known, whatever a duration counts beside them.
+    """Talk times: from the answer to the end where both times are known, whatever the column of talk times says.
 
-    A row without an answer was not answered, and has none, unless its disposition says otherwise: then the duration is
-    all there is. Where no row has an answer, nothing is known of answers, and the durations stay.
+    A row without an answer time was not answered, so its talk time is 0, unless its disposition says otherwise: then
+    the column's talk time stays. Where no row has an answer time, or none has an end, the whole column stays.
 
     Args:
         seconds: What the column of talk times says; null where unread.
@@ -62,10 +62,10 @@ def said_answered(dispositions: pa.DictionaryArray, answered: frozenset[str]) ->
 
 
 def with_country_codes(numbers: pa.StringArray, country_codes: pa.DictionaryArray) -> pa.StringArray:
-    """Numbers with the calling code that stands beside them put in front, where they are written without one.
+    """Numbers with the calling code from the column beside them in front, where they are written without one.
 
-    A number with a plus, or 00 in front, is whole already; so is one that begins with the code and is as long as a
-    number with its code. A trunk nought goes.
+    A number with a plus, or 00 in front, is complete; so is one that begins with the code and is as long as a number
+    with its code. A trunk zero is dropped.
 
     >>> beside = pa.array(["91", "GB", "+44", None, "?"]).dictionary_encode()
     >>> numbers = pa.array(["9812345678", "07700 900123", "447700900123", "07700 900123", "07700 900123"])
@@ -102,15 +102,16 @@ def _begins_with_code(numbers: pa.StringArray, beside: pa.StringArray, known: It
 
 
 class Endings:
-    """Counts, for each disposition and each direction, the rows of an exhibit that have it: what nobody understands
-    is told, and so is a talk time that seems to count the ringing.
+    """Counts how an exhibit's calls ended, which way they went, and what their times say.
+
+    Findings name the words that nobody understands, and a talk time that seems to count the ringing.
 
     Attributes:
-        dispositions: (word, whether the talk time is above nought) to rows.
+        dispositions: (word, whether the talk time is above zero) to rows.
         directions: word to rows.
         legs: word to rows.
-        times: What the times beside the talk time say: `ended` rows with talk time and an end, `too_long` of these,
-            `answers` rows with an answer, and `at_start` of these with the start for an answer.
+        times: Rows by what their times say: `ended` have talk time and an end, `too_long` of these talk over a
+            minute longer than start to end; `answers` have an answer time, `at_start` of these equal to the start.
     """
 
     def __init__(self) -> None:

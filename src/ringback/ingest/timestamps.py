@@ -47,8 +47,8 @@ class TimestampReader:
     def read(self, texts: pa.StringArray) -> tuple[pa.TimestampArray, pa.DictionaryArray]:
         """The timestamps in UTC, and how each came about: one of `READINGS`; both null where a text is no time.
 
-        A text with its own offset is taken at its word; any other is local. The repeated autumn hour is read as its
-        first pass and says so, an hour that the clocks skipped by the offset before it.
+        A text with its own offset is read by that; any other is local. A time in the repeated autumn hour is read as
+        the first pass, a time in a skipped hour by the offset before it; the reading says so.
 
         Args:
             texts: `2021-08-02 10:30:15`, also with T, without seconds or with fractions, and with Z, UTC, GMT or an
@@ -105,7 +105,7 @@ def _usual_timestamp(data: NDArray[np.uint8], at: int) -> int:
 
 @compiled
 def _two(data: NDArray[np.uint8], at: int) -> int:
-    """The number of two digits; below nought where they are none."""
+    """The number of two digits; -1 where they are not digits."""
     high, low = int(data[at]) - _ZERO, int(data[at + 1]) - _ZERO
     return high * 10 + low if 0 <= high <= 9 and 0 <= low <= 9 else -1
 
@@ -118,7 +118,7 @@ def _to_utc(
     offsets: NDArray[np.int64],
     readings: NDArray[np.int8],
 ) -> NDArray[np.int8]:
-    """Take local moments to UTC, in place; gives how each came about."""
+    """Convert local times to UTC in place; returns how each was read, as an index of `READINGS`."""
     codes = np.empty(len(timestamps), np.int8)
     stretch = 0
     for row in range(len(timestamps)):
@@ -138,7 +138,7 @@ def _to_utc(
 
 @lru_cache(maxsize=100_000)
 def _read_any(text: str) -> tuple[int, bool] | None:
-    """Microseconds since 1970, and whether the text told its own offset so that they are UTC."""
+    """Microseconds since 1970, and whether they are UTC because the text has an offset; None where it is no time."""
     found = _TIME.fullmatch(text.strip())
     if not found:
         return None

@@ -1,4 +1,4 @@
-"""Raw text to dialled digits, without wrapping, typing habits and spreadsheet damage; or a reason."""
+"""Raw text to dialled digits, without wrapping, typing habits and spreadsheet damage; or why there are none."""
 
 import re
 import unicodedata
@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from ringback.numbers.withheld import is_withheld
 
 _BLANKS = frozenset("\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u2800")
-_DASHES = frozenset("\u2212\u2043\u02d7\u30fc")  # dashes to the eye that Unicode does not file under dashes
+_DASHES = frozenset("\u2212\u2043\u02d7\u30fc")  # they look like dashes, but Unicode does not class them as dashes
 _SLASHES = frozenset("\u2044\u2215")
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u3164\uffa0") | {chr(code) for code in range(0xFE00, 0xFE10)}
 _QUOTES = "\"'`\u2018\u2019\u201c\u201d"
@@ -67,14 +67,14 @@ _FOLDING = _Folding()
 
 
 def fold_text(raw: str) -> str:
-    """Text in plain characters: compatible forms made one, digits ASCII, blanks spaces, the invisible gone.
+    """Text in plain characters: one form of each, digits in ASCII, blanks as spaces, no invisible characters.
 
     >>> fold_text("０７７００\\u00a0９００１２３\\u200b")
     '07700 900123'
     """
     if raw.isascii() and raw.isprintable():
-        return raw.strip()  # has no other form, and is nearly every text
-    # Folding may leave a character that only then has a plainer form, so the invisible go before and after.
+        return raw.strip()  # nearly every text: it has no plainer form
+    # NFKC may make a character that has a plainer form again, so texts are folded before and after it.
     return unicodedata.normalize("NFKC", raw.translate(_FOLDING)).translate(_FOLDING).strip()
 
 
@@ -92,7 +92,7 @@ def clean_number(raw: str | None) -> Dialled:
     if raw is None:
         return _unread("empty")
     easy = raw.translate(_EASY)
-    if _PLAIN.fullmatch(easy):  # most of a seizure: spares the careful way below
+    if _PLAIN.fullmatch(easy):  # most of a seizure: it skips the slower steps below
         return Dialled(easy[0] == "+", easy.lstrip("+"))
     text = _unwrapped(fold_text(raw)).lower().lstrip("=" + _QUOTES).rstrip(_QUOTES).strip()
     if not text.translate(_SEPARATORS):
@@ -111,7 +111,7 @@ def _unread(reason: str) -> Dialled:
 
 
 def _unwrapped(text: str) -> str:
-    """What stands in angle brackets, and of an address the user part with its phone-context put in front."""
+    """The text inside angle brackets; of an address, the user part with its phone-context in front."""
     end = text.rfind(">")
     start = text.rfind("<", 0, end) if end > 0 else -1
     if start >= 0:
@@ -123,7 +123,7 @@ def _unwrapped(text: str) -> str:
     if scheme[1].lower() != "tel":
         user, at, _host = address.partition("@")
         if not at and "." in user:
-            return text  # a bare host: its digits are a machine's address, and the scheme's letters say so
+            return text  # a bare host: a machine's address. The scheme stays, so this is not a number
         address = user.partition("?")[0].partition(":")[0]
     number, *parameters = (fold_text(unquote(part)) for part in address.split(";"))
     if not number.startswith("+"):

@@ -1,8 +1,8 @@
-"""Raw texts to dialled digits: what `cleaning.clean_number` gives, by a compiled loop.
+"""Raw texts to dialled digits by compiled loops, with the same results as `cleaning.clean_number`.
 
-Most of a seizure is digits with separators among them, which is seen at once. Any other text is made plain and
-unwrapped as `clean_number` does it; left open, for that to read, are only texts with unusual characters, of unusual
-length, and addresses with a context or percent signs.
+Most texts of a seizure are digits with separators, which one pass recognises. Other texts are folded and unwrapped as
+in `clean_number`. Texts with unusual characters or of unusual length, and addresses with a context or percent signs,
+are left open for it.
 """
 
 import numpy as np
@@ -39,25 +39,25 @@ from ringback.numbers.wrappings import (
     unquote,
 )
 
-# Digits that an int64 holds whatever they are. Of more of them it holds the first ones.
+# Any number of this many digits fits an int64. Of a longer number only the first digits are kept.
 MOST_DIGITS = 18
 # Longer texts are left open.
 MOST_BYTES = 120
-# Texts up to this length are looked at as a whole first.
+# Texts up to this length take the fast pass first.
 _SHORT = 24
 _LETTERS = ord("A")
 _ZERO, _DOT, _PLUS_SIGN = b"0.+"
 _CLOSED_BRACKETS = b")]"
-# What becomes of a text, where it is no reason: it has digits, or is left open.
+# Outcomes of a text besides the index of a reason: it has digits, or it is left open.
 DIALLED, OPEN = -1, -2
 _EMPTY, _WITHHELD, _EATEN, _NO_NUMBER = map(
     REASONS.index, ("empty", "withheld", "eaten_by_spreadsheet", "not_a_number")
 )
 _NOTHING_DIALLED = SEPARATOR | DOT | BRACKET
 _DECIMAL_ZEROS = 2
-# `DIALLED`, `OPEN` or the index of a reason; whether a plus stood in front; the digits as one number, of more than
-# `MOST_DIGITS` the first ones, and how many they are; and the same without a nought that stood in brackets behind a
-# country code, 0 digits where none did.
+# The outcome: `DIALLED`, `OPEN` or the index of a reason; whether a plus stood in front; the digits as one number, at
+# most the first `MOST_DIGITS`; the count of all digits; and digits and count again without a zero that stood in
+# brackets after a country code, with a count of 0 where there was none.
 Dialled = tuple[int, bool, int, int, int, int]
 
 
@@ -101,11 +101,11 @@ def dial(data: Bytes, start: int, end: int, spare: Bytes) -> Dialled:
     Args:
         data: The bytes of texts in UTF-8.
         start: Where this one begins.
-        end: Where it ends; it has a byte at least.
-        spare: Room for `MOST_BYTES`.
+        end: Where it ends; it has at least one byte.
+        spare: Scratch space of `MOST_BYTES` bytes.
     """
     if end - start <= _SHORT and data[start] < _LETTERS:
-        # Nearly all are digits with separators among them: there is no branch that the processor could guess wrong.
+        # Nearly all are digits with separators. The pass has no branches that the processor could guess wrong.
         digits, length, pluses, kinds, odd = 0, 0, 0, 0, False
         for at in range(start, end):
             kind = _SHORT_KINDS[data[at]]
@@ -127,7 +127,7 @@ def dial(data: Bytes, start: int, end: int, spare: Bytes) -> Dialled:
 
 @compiled
 def _has_zero_in_brackets(data: Bytes, start: int, end: int) -> bool:
-    """Whether a nought may stand in brackets by itself: whether one stands before a bracket that closes."""
+    """Whether a zero may stand alone in brackets: whether a zero is the last character before a closing bracket."""
     before, found = 0, False
     for at in range(start, end):
         byte = data[at]
@@ -138,7 +138,7 @@ def _has_zero_in_brackets(data: Bytes, start: int, end: int) -> bool:
 
 @compiled
 def _dial_plain(text: Bytes, size: int, kinds: int) -> Dialled:
-    """The digits of a text in plain characters, letters small, which is changed."""
+    """The digits of a text in plain lower-case characters; the text is changed in place."""
     start, end = strip(text, 0, size)
     if kinds & ANGLE:
         start, end = unbracket(text, start, end)
@@ -176,13 +176,13 @@ def _dial_plain(text: Bytes, size: int, kinds: int) -> Dialled:
 
 @compiled
 def _digits_of(text: Bytes, start: int, end: int, skipped: int) -> tuple[int, bool, int, int]:
-    """A text without separators, brackets and what a spreadsheet puts behind a number: digits behind a plus or none.
+    """The digits of a text, with a plus or without: separators, brackets and a spreadsheet's decimal zeros are skipped.
 
     Args:
         text: Plain characters.
         start: Where it begins.
         end: Where it ends.
-        skipped: Where a nought in brackets begins that is left out; the end where none is.
+        skipped: Where a bracketed zero to be left out begins; the end where there is none.
     """
     plus, digits, length = False, 0, 0
     dots, commas, behind, zeros = 0, 0, 0, True

@@ -1,7 +1,7 @@
-"""Whole columns of raw texts read at once: what `reader.read_number` gives for each, many times faster.
+"""Reads whole columns of raw texts, with the same results as `reader.read_number`, many times faster.
 
-A compiled loop finds the digits and looks them up in the number plan. What it leaves open, a rare wrapping or a
-number that phonenumbers itself has to be asked about, goes through `NumberReader`, once for each distinct text.
+A compiled loop finds the digits and looks them up in the number plan. It leaves open rare wrappings, and numbers about
+which phonenumbers itself has to be asked. `NumberReader` reads these, once for each distinct text.
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from ringback.numbers.reader import DRAMA, REASONS, NumberReader, ParsedNumber
 from ringback.numbers.reading_kernels import WAY, Codes, WayTable, list_options, make_way, prefix_of, read_texts
 from ringback.schemas import READING_OPTIONS
 
-# A number may follow a code that withholds or releases the caller's own, or be a North American one.
+# Digits with these prefixes are either a British hiding code with a number after it, or a North American number.
 _AFTER_BRITISH_CODE = ("1410", "14700")
 _MEMO_LIMIT = 200_000
 # Codes of one careful reading: number, outcome, how, whether ambiguous, reason, and its options.
@@ -39,7 +39,7 @@ class ReadColumn:
         kind, region, how: Dictionaries of text, as in `schemas.READINGS`.
         ambiguous: Whether other readings give another number.
         reason: Dictionary of text, why it could not be read; null when it could.
-        options: `schemas.READING_OPTIONS` of the ambiguous texts; a text that is repeated may have its rows again.
+        options: `schemas.READING_OPTIONS` of the ambiguous texts; a repeated text may have its rows more than once.
     """
 
     e164: pa.Int64Array
@@ -56,7 +56,7 @@ class ColumnReader:
 
     Args:
         plan: How bare digits are read.
-        numbers: The number plan; this process's own where it is left out.
+        numbers: The number plan; by default this process's own.
     """
 
     def __init__(self, plan: DialPlan, numbers: NumberPlan | None = None) -> None:
@@ -69,7 +69,7 @@ class ColumnReader:
         self._outcome_codes = {outcome: code for code, outcome in enumerate(self._outcomes)}
         self._table = lookup_table(self._with_drama())
         self._ways = self._way_table()
-        self.asked = 0  # texts that had to be read with care: the residue
+        self.asked = 0  # texts that `NumberReader` had to read
 
     def read(self, raw: pa.StringArray) -> ReadColumn:
         """The readings of a column.
@@ -90,7 +90,7 @@ class ColumnReader:
         return self._as_arrow(codes, self._options(raw, options, careful))
 
     def read_certain(self, raw: pa.StringArray) -> pa.Int64Array:
-        """The numbers of a column, where no other number may be meant: E.164 without its plus, else null.
+        """The numbers of a column, E.164 without the plus; null where a text is ambiguous or unread.
 
         >>> ColumnReader(DialPlan()).read_certain(pa.array(["07700 900123", ""])).to_pylist()
         [447700900123, None]
@@ -127,7 +127,7 @@ class ColumnReader:
         return make_way(self._hows.index(how), trunk=trunk, barred=barred, front=code, longest=longest)
 
     def _begins_numbers(self, prefix: str) -> bool:
-        """Whether the plan has to be asked about numbers that begin so: whether some may be numbers as they stand."""
+        """Whether some digits with this prefix are, or may be, an international number as they stand."""
         starts, outcomes = self._numbers.starts, self._numbers.outcome_codes
         for rest in range(MOST_DIGITS - len(prefix) + 1):
             low, high = int(prefix) * 10**rest, (int(prefix) + 1) * 10**rest - 1
@@ -137,14 +137,14 @@ class ColumnReader:
         return False
 
     def _with_drama(self) -> NumberPlan:
-        """The number plan with the drama numbers that it does not have, where the dial plan allows them."""
+        """The number plan; where the dial plan allows drama numbers, with those that it lacks."""
         if not self._plan.allow_drama:
             return self._numbers
         ranges = []
         for numbers, kind in DRAMA:
             first, last = numbers[0], numbers[-1]
             ranges.append((int(f"44{first}"), int(f"44{last}"), self._outcome(kind, "GB")))
-            # phonenumbers knows none of them, so that in its plan there is none behind a nought either.
+            # phonenumbers does not know them, so its plan has no trunk digit in front of them either.
             ranges.append((int(f"440{first}"), int(f"440{last}"), TRUNK_DIGIT))
         return with_ranges(self._numbers, ranges)
 
@@ -155,7 +155,7 @@ class ColumnReader:
         return self._outcome_codes[kind, region]
 
     def _read_with_care(self, raw: pa.StringArray, codes: Codes) -> dict[str, _Careful]:
-        """Read what is open, each distinct text once; gives the ambiguous ones among them."""
+        """Read the open texts, each distinct one once; returns the ambiguous ones among them."""
         at = np.flatnonzero(codes.open)
         texts = raw.take(pa.array(at)).dictionary_encode()
         read = {text: self._read_one(text) for text in texts.dictionary.to_pylist()}
@@ -233,20 +233,20 @@ class _Validity:
         self._nulls = valid.size - int(np.count_nonzero(valid))
 
     def array(self, values: NDArray[Any]) -> pa.Array:
-        """Values as an array; those of rows without one may be anything."""
+        """Values as an array; in rows that have none they may be anything."""
         kind = pa.from_numpy_dtype(values.dtype)
         return pa.Array.from_buffers(kind, values.size, [self._bitmap, pa.py_buffer(values)], self._nulls)
 
     def dictionary(
         self, codes: NDArray[np.int16], places: NDArray[np.int32], words: pa.StringArray
     ) -> pa.DictionaryArray:
-        """Codes as a dictionary of words, by the place of each code's word; -1 stands for none."""
+        """Codes as a dictionary array of `words`; `places` has the place of each code's word, -1 stands for null."""
         return pa.DictionaryArray.from_arrays(self.array(places[codes]), words)
 
 
 @lru_cache(maxsize=16)
 def _places(words: tuple[str, ...]) -> tuple[NDArray[np.int32], pa.StringArray]:
-    """The place of each word among the distinct ones, and these."""
+    """The place of each word among the distinct words, and the distinct words."""
     place = {word: index for index, word in enumerate(dict.fromkeys(words))}
-    # What a null stands for is never looked at, but has to be a place of the dictionary: 0, for code -1.
+    # Code -1 takes the last entry: the place of a null is never read, but has to be in the dictionary.
     return np.array([*(place[word] for word in words), 0], np.int32), pa.array(list(place), pa.string())

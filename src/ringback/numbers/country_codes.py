@@ -29,12 +29,12 @@ def read_calling_code(text: str) -> str | None:
 
 @lru_cache(maxsize=1)
 def _of_names() -> dict[str, str]:
-    """The English names of countries, as phonenumbers has them, and what the kingdom's parts and unions are called."""
+    """English names of countries to calling codes: those of phonenumbers, and other names of Britain and the USA."""
     from phonenumbers.geodata.locale import LOCALE_DATA
 
     named = {}
     for region, names in LOCALE_DATA.items():
-        # A name that is another language's is kept once, and pointed at.
+        # phonenumbers keeps a name that languages share once: `*de` points at the German name.
         name = names.get("en", "")
         name = names.get(name[1:], "") if name.startswith("*") else name
         if name and region in _OF_LETTERS:

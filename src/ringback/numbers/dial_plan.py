@@ -51,7 +51,7 @@ class DialPlan:
 
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, object]) -> "DialPlan":
-        """The dial plan that a table of settings states; what it leaves out keeps its default.
+        """The dial plan of a table of settings; keys that are left out keep their defaults.
 
         Args:
             mapping: Keys `home_regions` (a list of regions), `bare_international`, `allow_drama`.

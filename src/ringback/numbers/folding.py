@@ -1,7 +1,7 @@
 """Bytes of a raw text to plain characters: what `cleaning.fold_text` gives, for the usual characters.
 
-Blanks, dashes and digits come in many forms. Those of two bytes behind 0xC2, and of three behind 0xE2 0x80 or 0xEF
-0xBC, are looked up in a table that `fold_text` itself has filled; a text with any other is left open.
+Blanks, dashes and digits come in many forms. Tables that `fold_text` itself has filled give the plain form of those
+whose UTF-8 begins with 0xC2, 0xE2 0x80 or 0xEF 0xBC. A text with any other non-ASCII character is left open.
 """
 
 import numpy as np
@@ -11,7 +11,7 @@ from ringback.jit import compiled
 from ringback.numbers.cleaning import fold_text
 
 Bytes = NDArray[np.uint8]
-# Kinds of characters: which of them a text has says what has to be done to it.
+# Kinds of characters: those that a text has decide which steps it needs.
 DIGIT, PLUS, SEPARATOR, DOT, COMMA, BRACKET, ANGLE, COLON, HIDING, QUOTE, LETTER, OTHER = (
     1 << bit for bit in range(12)
 )
@@ -28,7 +28,7 @@ _KINDS_OF = {
     b"\"'`=": QUOTE,
     b"abcdefghijklmnopqrstuvwxyz": LETTER,
 }
-# What becomes of a character, beside plain ones.
+# What a character becomes where it has no plain form: it is dropped, or its text is left open.
 _GONE, _OPEN = 0xFE, 0xFF
 _FIRST_OF_TWO, _FIRST_OF_GENERAL, _SECOND_OF_GENERAL, _FIRST_OF_WIDE, _SECOND_OF_WIDE = 0xC2, 0xE2, 0x80, 0xEF, 0xBC
 _LAST_ASCII, _CONTINUED, _PLACES = 0x7F, 0x80, 64
@@ -43,19 +43,19 @@ def _kinds() -> NDArray[np.int64]:
 
 
 def _small_and_plain() -> Bytes:
-    """What becomes of each ASCII character, letters made small."""
+    """The plain form of each ASCII character, letters in lower case."""
     return np.array([ord(_alone(chr(code)).lower()) for code in range(_LAST_ASCII + 1)], np.uint8)
 
 
 def _plain_forms(first: int) -> Bytes:
-    """What becomes of 64 characters from one on: an ASCII character, `_GONE`, or `_OPEN` where it is none."""
+    """The plain forms of 64 characters from `first` on: ASCII characters, `_GONE`, or `_OPEN` for anything else."""
     folded = [_alone(chr(first + place)) for place in range(_PLACES)]
     plain = [ord(one.lower()) if len(one) == 1 and one.isascii() else _OPEN for one in folded]
     return np.array([_GONE if not one else code for one, code in zip(folded, plain, strict=True)], np.uint8)
 
 
 def _alone(character: str) -> str:
-    """One character folded; between letters, since blanks at the ends of a text go."""
+    """One character folded, between letters: `fold_text` strips blanks at the ends of a text."""
     return fold_text(f"x{character}x")[1:-1]
 
 
@@ -65,9 +65,9 @@ _LATIN, _GENERAL, _WIDE = _plain_forms(0x80), _plain_forms(0x2000), _plain_forms
 
 @compiled
 def fold(data: Bytes, start: int, end: int, plain: Bytes) -> tuple[int, int]:
-    """Write a text in plain ASCII, letters small; gives its length, or -1 where it has other characters.
+    """Write a text in plain lower-case ASCII; returns its length, and the kinds of its characters as bits.
 
-    And which kinds of characters it then has, as bits.
+    The length is -1 where the text has other characters.
 
     >>> data, plain = np.frombuffer("０７７００ 900123\\u200b X".encode(), np.uint8), np.empty(60, np.uint8)
     >>> plain[: fold(data, 0, len(data), plain)[0]].tobytes()
@@ -77,7 +77,7 @@ def fold(data: Bytes, start: int, end: int, plain: Bytes) -> tuple[int, int]:
         data: Bytes of UTF-8.
         start: Where the text begins.
         end: Where it ends.
-        plain: Room for as many bytes as the text has.
+        plain: Space for as many bytes as the text has.
     """
     size, kinds, at = 0, 0, start
     while at < end:

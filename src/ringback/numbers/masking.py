@@ -1,4 +1,4 @@
-"""Phone numbers made unreadable for logs, reports and pictures: all digits but the last two."""
+"""Masks phone numbers in logs, reports and pictures: all digits but the last two."""
 
 import re
 import unicodedata
@@ -8,12 +8,12 @@ from ringback.numbers.cleaning import fold_text
 _MASK = "•"
 _SHOWN = 2
 _SHORTEST_NUMBER = 5
-# Nine digits is the shortest that a full number gets (a UK number without its trunk 0 may have nine), and
-# people put at most a few marks between two digits. A comma is not among them: it separates thousands.
+# A full number has at least nine digits (a UK number without its trunk 0 may have nine), and people put
+# at most a few marks between two digits. A comma is not among them: it separates thousands.
 NUMBER = re.compile(r"\d(?:[\s().+/_\-\u2010-\u2015\u2212]{0,3}\d){8,}")
 # Long runs of digits that are certainly something else: hashes, dates, the stamps in file names, and the files of a
 # case's keys, which people have to find by their names.
-# Twelve-digit stamps stay out: they cannot be told from an Egyptian mobile.
+# Twelve-digit timestamps are not among them: they look like an Egyptian mobile number.
 NOT_A_NUMBER = re.compile(
     r"(?<![0-9A-Za-z])(?=[0-9a-f]*[a-f])[0-9a-f]{32,128}(?![0-9A-Za-z])"
     r"|(?<![0-9A-Za-z])(?=[0-9a-f]*[a-f])[0-9a-f]{16}(?=\.(?:keys|notify-|provider|session))"

@@ -1,4 +1,4 @@
-"""Numbers that organisations publish as their own: a shown number names the organisation imitated."""
+"""Numbers that organisations publish as their own: the shown number tells which organisation was imitated."""
 
 import csv
 import hashlib
@@ -19,9 +19,9 @@ _CONFIDENCES = ("high", "medium", "low")  # best first
 
 
 def organisation_numbers(path: Path | None = None) -> "pa.Table":
-    """Each number belongs to one organisation: the one that is surest, then the one that comes first.
+    """Each number with one organisation: its row of the highest confidence; of equal rows, the first.
 
-    Rows without an e164 (short codes, which anybody's network answers itself) are left out. Names stay as
+    Rows without an e164 (short codes, which every network answers itself) are left out. Names stay as
     the file has them.
 
     Args:
@@ -33,7 +33,7 @@ def organisation_numbers(path: Path | None = None) -> "pa.Table":
     Raises:
         ValueError: The CSV lacks columns; it names all of them.
     """
-    import pyarrow as pa  # the check of a message looks numbers up too, and has no use for tables
+    import pyarrow as pa  # the check of a message looks up numbers too, and needs no PyArrow
 
     best = _best_rows(path)
     columns = {

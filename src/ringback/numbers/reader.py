@@ -1,4 +1,4 @@
-"""Dialled digits to E.164, kind, region and how it was read, by a dial plan; or a reason."""
+"""Dialled digits to E.164, kind, region and how they were read, by a dial plan; or the reason why not."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -36,7 +36,7 @@ _KINDS = {
 }
 # Ofcom's drama numbers that phonenumbers calls invalid, as national numbers under 44.
 DRAMA = ((range(7700900000, 7700901000), "mobile"), (range(1632960000, 1632961000), "landline"))
-# 44, with what phonenumbers takes off behind it.
+# 44 alone, and with the prefixes that phonenumbers takes off after it.
 _BRITISH_PREFIXES = ("44", "440", "44180020")
 # British codes that withhold or release the caller's number for one call; a national or 00 number follows.
 _BRITISH_HIDING_CODES = ("141", "1470")
@@ -102,7 +102,7 @@ class _Found(NamedTuple):
 
 
 def read_number(raw: str | None, plan: DialPlan) -> ParsedNumber:
-    """A raw text is read in every way that the dial plan allows; readings with the same result are one.
+    """Read a raw text in every way that the dial plan allows; of ways with the same result the first counts.
 
     Args:
         raw: Text as seized.
@@ -121,7 +121,7 @@ def read_number(raw: str | None, plan: DialPlan) -> ParsedNumber:
 
 
 def numbers_looked_up(raw: str | None, plan: DialPlan) -> dict[str, bool]:
-    """The international numbers that a text may mean, digits without a plus: whether each is itself a reading.
+    """The numbers that were looked up for a text, as digits without a plus; and whether each is one that was found.
 
     >>> numbers_looked_up("020 7946 0123", DialPlan())
     {'4402079460123': False, '442079460123': True, '102079460123': False}
@@ -164,8 +164,8 @@ class NumberReader:
     def _read(self, dialled: Dialled) -> tuple[tuple[Option, ...], str | None]:
         if dialled.reason:
             return (), dialled.reason
-        # phonenumbers itself takes the zero off where the country dials one. It stays where it is part of the
-        # number (Italy); only where that gives nothing was it a habit of the writer, to be dropped.
+        # phonenumbers takes the bracketed zero off where the country dials one, and keeps it where it is part of
+        # the number (Italy). Where that gives no number, the zero was a habit of the writer, and is dropped.
         options = self._options(dialled.plus, dialled.digits)
         if not options and dialled.without_zero:
             options = self._options(dialled.plus, dialled.without_zero)
@@ -178,7 +178,7 @@ class NumberReader:
             found = self._find(digits)
             return (Option("plus", *found),) if found else ()
         if len(digits) <= 6:
-            return ()  # a short code, which no country code makes into somebody's number
+            return ()  # a short code: no country code makes it somebody's number
         options: dict[str, Option] = {}
         for how, found in self._candidates(digits):
             if found and found.e164 not in options:
@@ -187,7 +187,7 @@ class NumberReader:
 
     def _candidates(self, digits: str) -> list[tuple[str, _Found | None]]:
         """Every way of reading digits without a plus, in the plan's order."""
-        # Read beside the whole digits, never instead of them: 1 410 is Baltimore as well as 141 and a zero.
+        # Read in addition to the whole digits, never instead: 1410 may be Baltimore (1 410), or 141 and a zero.
         after_code = self._after_british_code(digits)
         ways = [(idd, self._find(digits[len(idd) :])) for idd in self._idd if digits.startswith(idd)]
         if after_code.startswith("00"):
@@ -211,7 +211,7 @@ class NumberReader:
         return ""
 
     def _at_home(self, home: HomeNetwork, digits: str) -> tuple[str, _Found | None]:
-        """Digits as dialled in the home region, by whether that took its trunk prefix off."""
+        """How digits are read at home (`trunk` where its prefix came off, else `bare-national`), and the number."""
         bare = f"bare-national:{home.region}"
         if not digits:
             return bare, None
@@ -221,7 +221,7 @@ class NumberReader:
         if not home.trunk or not digits.startswith(home.trunk):
             return bare, None
         if home.trunk == home.calling_code and self._plan.bare_international:
-            return bare, None  # North America: 1 is both, and goes by the name of bare-international
+            return bare, None  # North America: 1 is trunk and calling code; bare-international reads it
         return f"trunk:{home.region}", found
 
     def _find(self, digits: str) -> _Found | None:
@@ -255,7 +255,7 @@ def _look_up(digits: str, *, allow_drama: bool) -> _Found | None:
 
 
 def _ask(digits: str) -> _Found | None:
-    """The number by phonenumbers itself, which may take digits off or rewrite them."""
+    """The number that phonenumbers itself finds; it may take digits off or rewrite them."""
     try:
         number = phonenumbers.parse("+" + digits)
     except phonenumbers.NumberParseException:

@@ -1,4 +1,4 @@
-"""Texts read in every way that a dial plan allows, by one compiled loop over a column."""
+"""Reads the texts of a column in every way that a dial plan allows, by one compiled loop."""
 
 from typing import NamedTuple
 
@@ -22,19 +22,19 @@ _EMPTY, _TOO_SHORT, _SHORT_CODE, _TOO_LONG, _INVALID = map(
 )
 
 
-# One way of reading digits without a plus. Digits are two numbers: their value, and how many they are.
+# One way of reading digits without a plus. Digits are stored as two numbers: their value and their count.
 WAY = np.dtype(
     [
         ("how", np.int64),  # index in the dial plan's `hows`
-        ("taken", np.int64),  # digits that have to stand in front, with more behind them, and are taken off
+        ("taken", np.int64),  # digits that have to stand in front of others, and are taken off
         ("taken_length", np.int64),
         ("trunk", np.int64),  # digits that have to stand in front, and that phonenumbers has to take off
         ("trunk_length", np.int64),
         ("barred", np.int64),  # digits that may not stand in front
         ("barred_length", np.int64),
-        ("front", np.int64),  # the calling code of a home, put in front of what is left
+        ("front", np.int64),  # the calling code of a home region, put in front of the rest
         ("front_length", np.int64),
-        ("longest", np.int64),  # how many digits a number with it in front can have at most
+        ("longest", np.int64),  # the most digits that a number of this calling code can have
     ]
 )
 
@@ -47,17 +47,17 @@ def make_way(
 
 
 def prefix_of(digits: str) -> tuple[int, int]:
-    """Digits as their value and how many they are."""
+    """Digits as their value and their count."""
     return int(digits or "0"), len(digits)
 
 
 class WayTable(NamedTuple):
-    """What the loop asks of a dial plan.
+    """What the loop has to know of a dial plan.
 
     Attributes:
         ways: Ways of reading digits without a plus, in the plan's order, of `WAY`.
         plus: Index of `plus` in the plan's `hows`.
-        open_behind: Prefixes of digits without a plus that are left open, shape (prefixes, 2).
+        open_behind: Digits without a plus are left open where they have one of these prefixes, shape (prefixes, 2).
     """
 
     ways: NDArray[np.void]
@@ -74,8 +74,8 @@ class Codes(NamedTuple):
         hows: How it was read.
         reasons: Why it could not be read, an index of `REASONS`.
         ambiguous: Whether other readings give another number.
-        open: Whether the text has to be read with care; the rest says nothing then.
-        dialled: The digits of ambiguous texts, and how many they are; of others anything. Shape (n, 2).
+        open: Whether `NumberReader` has to read the text; the other fields mean nothing then.
+        dialled: The digits of ambiguous texts and their count, shape (n, 2); for other texts anything.
     """
 
     numbers: NDArray[np.int64]
@@ -135,7 +135,7 @@ def read_texts(data: Bytes, bounds: NDArray[np.int32], ways: WayTable, table: Lo
                         dialled[row, 0], dialled[row, 1] = digits, length
             if not rest_length or hows[row] != _NONE or left_open[row]:
                 break
-            # No number with the nought in brackets: then without it.
+            # With the bracketed zero there is no number: try without it.
             digits, length, rest_length = rest, rest_length, 0
         if state == OPEN:
             left_open[row] = True
@@ -148,15 +148,15 @@ def read_texts(data: Bytes, bounds: NDArray[np.int32], ways: WayTable, table: Lo
 
 @compiled
 def list_options(dialled: NDArray[np.int64], ways: WayTable, table: LookupTable) -> NDArray[np.int64]:
-    """Text, rank from 1, number, outcome and how of each reading of ambiguous texts, the first way to a number only.
+    """Each reading of ambiguous texts: text, rank from 1, number, outcome and how. Each number is listed once.
 
     Args:
-        dialled: Their digits, and how many they are, shape (n, 2).
+        dialled: Their digits and the count of these, shape (n, 2).
         ways: How digits are read.
         table: The number plan.
 
     Returns:
-        Shape (options, 5). A text is told by its place among them.
+        Shape (options, 5). A text is given as its row in `dialled`.
     """
     options = np.empty((len(dialled) * len(ways.ways), 5), np.int64)
     found = 0
@@ -180,7 +180,7 @@ def list_options(dialled: NDArray[np.int64], ways: WayTable, table: LookupTable)
 
 @compiled
 def _go(digits: int, length: int, way: np.record) -> tuple[int, int]:
-    """The international number to which one way leads, and how many digits it has; 0 where it cannot be gone."""
+    """The international number that one way gives, and its count of digits: 0 where the way does not apply."""
     if way.barred_length and _starts(digits, length, way.barred, way.barred_length):
         return 0, 0
     if way.trunk_length and not _starts(digits, length, way.trunk, way.trunk_length):
@@ -193,24 +193,24 @@ def _go(digits: int, length: int, way: np.record) -> tuple[int, int]:
     if length + way.front_length > way.longest:
         return 0, 0
     if length + way.front_length <= MOST_DIGITS:
-        # A national number that begins with noughts has them behind the calling code.
+        # A national number keeps its leading zeros behind the calling code.
         digits += way.front * _TENS[length]
     return digits, length + way.front_length
 
 
 @compiled
 def _outcome(digits: int, length: int, table: LookupTable) -> int:
-    """What an international number is; phonenumbers has to say it of one with more digits than the plan holds."""
+    """The outcome of an international number; `UNSURE` where it has more digits than the plan holds."""
     if length > MOST_DIGITS:
         return UNSURE
-    # No calling code begins with a nought.
+    # No calling code begins with a zero.
     return outcome_of(table, digits, length) if digits >= _TENS[length - 1] else NO_NUMBER
 
 
 @compiled
 def _behind_trunk(digits: int, length: int, outcome: int, way: np.record, table: LookupTable) -> tuple[int, int]:
-    """The number of one way, and its outcome, where a trunk digit is to be taken off, or its way asks for that."""
-    # At home a number behind the trunk prefix has a way of its own, which takes no other.
+    """The number of one way and its outcome, where the number has a trunk digit, or the way requires one."""
+    # At home, numbers with the trunk prefix have a way of their own, and that way takes no others.
     if way.front_length and (outcome == TRUNK_DIGIT) != (way.trunk_length > 0):
         return digits, NO_NUMBER
     return without_trunk_digit(table, digits, length)
@@ -218,7 +218,7 @@ def _behind_trunk(digits: int, length: int, outcome: int, way: np.record, table:
 
 @compiled
 def _may_be_long(plus: bool, digits: int, length: int, ways: WayTable, table: LookupTable) -> bool:
-    """Whether phonenumbers has to say what a number of more than `MOST_DIGITS` is, from the first of its digits."""
+    """Whether a number of more than `MOST_DIGITS` is left to phonenumbers, judged by its first digits and length."""
     if plus:
         code = digits // _TENS[MOST_DIGITS - LONGEST_CODE]
         return bool(digits >= _TENS[MOST_DIGITS - 1] and length <= table.longest[code])
@@ -249,7 +249,7 @@ def _starts(digits: int, length: int, prefix: int, prefix_length: int) -> bool:
 
 @compiled
 def _reason(plus: bool, digits: int, length: int) -> int:
-    """Why digits make no number: the same as `parse` has for it."""
+    """Why digits make no number: the same reason that `reader` gives."""
     if length > MOST_DIGITS:
         return _TOO_LONG
     if length < (5 if plus else 3):

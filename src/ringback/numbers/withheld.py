@@ -1,4 +1,4 @@
-"""Texts that say, in the place of a number, that the caller's was withheld."""
+"""Texts that stand in place of a number, and say that the caller withheld it."""
 
 import re
 

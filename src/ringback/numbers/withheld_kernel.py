@@ -6,9 +6,9 @@ from numpy.typing import NDArray
 from ringback.jit import compiled
 from ringback.numbers.withheld import AROUND_WITHHELD, NO_CALLER, WITHHELD
 
-# For the loop a word is one number, of five bits a letter.
+# The loop holds a word as one number, with five bits for each letter.
 _LETTER_BITS, _LONGEST_WORD = 5, 12
-_MOST_WORDS = 3  # of `_NO_CALLER`
+_MOST_WORDS = 3  # in an entry of `NO_CALLER`
 _A, _Z, _AT, _ZERO, _NINE = b"az@09"
 
 

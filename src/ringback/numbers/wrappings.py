@@ -1,4 +1,4 @@
-"""Plain texts without what is wrapped around a number: what `cleaning.clean_number` takes off, in loops."""
+"""Takes off what is wrapped around a number in a plain text: the steps of `cleaning.clean_number` as loops."""
 
 import numpy as np
 
@@ -19,20 +19,20 @@ _BEFORE_EXTENSION = b"0123456789)]."
 _IDD = (b"00", b"011")
 _LONGEST_CODE = 3  # of a country
 _OPEN_BRACKETS, _CLOSED_BRACKETS = b"([", b")]"
-ZERO_IN_BRACKETS = 3  # how long it is
+ZERO_IN_BRACKETS = 3  # the length of `(0)`
 _LONGEST_WHOLE, _LONGEST_EXPONENT = 3, 2
-# What `read_scientific` finds: no such number; one with all its digits; one that lost some.
+# What `read_scientific` finds: no number with an exponent; one with all its digits; one that lost some.
 NOT_SCIENTIFIC, SCIENTIFIC, EATEN = range(3)
 
 
 @compiled
 def unbracket(text: Bytes, start: int, end: int) -> tuple[int, int]:
-    """Where what stands in angle brackets begins and ends; the whole text where nothing does.
+    """Where the text inside angle brackets begins and ends; the whole text where there is none.
 
     Args:
-        text: Plain characters, letters small.
+        text: Plain characters, letters in lower case.
         start: Where it begins.
-        end: Where it ends; without blanks around it.
+        end: Where it ends; it has no blanks around it.
     """
     closed = _find_last(text, start, end, _CLOSED)
     opened = _find_last(text, start, closed, _OPENED) if closed < end else end
@@ -41,9 +41,9 @@ def unbracket(text: Bytes, start: int, end: int) -> tuple[int, int]:
 
 @compiled
 def read_address(text: Bytes, start: int, end: int) -> tuple[int, int, bool]:
-    """Where the number of an address begins and ends, and whether that is known; the whole text where it is none.
+    """Where the number of an address begins and ends, and whether that is known; the whole text where there is none.
 
-    Not known is an address with percent signs, or with a context that belongs in front of the number.
+    It is unknown where an address has percent signs, or a context that belongs in front of the number.
     """
     tel = _begins(text, start, end, _TEL)
     if tel:
@@ -56,7 +56,7 @@ def read_address(text: Bytes, start: int, end: int) -> tuple[int, int, bool]:
         return start, end, True
     if address + 1 < end and text[address] == _SLASH and text[address + 1] == _SLASH:
         address += 2
-    # A SIP address is the user's up to the host; the user ends at a port or a password, and the number at a parameter.
+    # In a SIP address the user ends at the host, at a port or at a password; the number ends at the first parameter.
     host, user_end, number_end, dotted, known = end, end, end, False, True
     for at in range(address, end):
         byte = text[at]
@@ -80,7 +80,7 @@ def read_address(text: Bytes, start: int, end: int) -> tuple[int, int, bool]:
 
 @compiled
 def unquote(text: Bytes, start: int, end: int) -> tuple[int, int]:
-    """Where a text begins and ends without quotes around it, and without what a spreadsheet puts before a text."""
+    """Where a text begins and ends without the quotes around it, and without a spreadsheet's `=` in front."""
     while start < end and (text[start] == _EQUALS or _is_one_of(text[start], _QUOTES)):
         start += 1
     while start < end and _is_one_of(text[end - 1], _QUOTES):
@@ -90,17 +90,17 @@ def unquote(text: Bytes, start: int, end: int) -> tuple[int, int]:
 
 @compiled
 def read_scientific(text: Bytes, start: int, end: int, most_digits: int) -> tuple[int, int, int]:
-    """A number with an exponent: which it is of the three, and its digits, with how many they are.
+    """A number with an exponent: which of the three it is, its digits, and the count of its digits.
 
     Args:
-        text: Plain characters, letters small.
+        text: Plain characters, letters in lower case.
         start: Where it begins.
         end: Where it ends.
-        most_digits: With more of them it is `EATEN` or unknown: the length says so.
+        most_digits: How many digits are kept: where the count is higher, the digits are incomplete.
     """
     digits, length, whole, zeros = 0, 0, 0, 0
     at, exponent, exponent_length = start, 0, 0
-    part = 0  # of the three: before the comma, behind it, the exponent
+    part = 0  # 0 before the decimal mark, 1 behind it, 2 in the exponent
     signed = False
     while at < end:
         byte = text[at]
@@ -138,7 +138,7 @@ def read_scientific(text: Bytes, start: int, end: int, most_digits: int) -> tupl
 
 @compiled
 def close_up(text: Bytes, start: int, end: int) -> int:
-    """Take blanks, dashes and slashes out of a text; gives where it now ends."""
+    """Take blanks, dashes and slashes out of a text in place; returns where it now ends."""
     size = start
     for at in range(start, end):
         byte = text[at]
@@ -189,7 +189,7 @@ def cut_extension(text: Bytes, start: int, end: int) -> int:
 
 @compiled
 def find_zero(text: Bytes, start: int, end: int) -> int:
-    """Where a nought in brackets behind a country code begins; the end where there is none."""
+    """Where a bracketed zero after a country code begins; the end where there is none."""
     at = start
     if at < end and _is_one_of(text[at], _OPEN_BRACKETS):
         at += 1
@@ -234,7 +234,7 @@ def _is_one_of(byte: np.uint8, marks: bytes) -> bool:
 
 @compiled
 def _find_last(text: Bytes, start: int, end: int, mark: int) -> int:
-    """The last such byte; the end where there is none."""
+    """The last place of a byte; the end where it does not occur."""
     for at in range(end - 1, start - 1, -1):
         if text[at] == mark:
             return at

@@ -34,7 +34,7 @@ def number_plan() -> NumberPlan:
 
 
 def open_plan(folder: Path) -> NumberPlan:
-    """The plan out of a cache folder; where it holds none for these metadata and this compiler, it is made.
+    """The plan in a cache folder; it is compiled where the folder has none for these metadata and this compiler.
 
     Args:
         folder: The cache folder; made when it is missing. Where nothing can be written, the plan is not saved.

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ringback.files.cache_files import read_own, write_own
 from ringback.numbers.plan.intervals import NumberPlan
 
-# What can decide about the content of a plan.
+# The source files that decide the content of a plan.
 _COMPILER = (
     "digit_automaton.py",
     "national_prefixes.py",
@@ -26,7 +26,7 @@ _COMPILER = (
     "cache.py",
 )
 _NAMES = ("made_of", "starts", "outcome_codes", "outcomes", "longest")
-# Whatever a damaged file makes the readers of zip files and arrays raise.
+# Everything that the readers of zip files and arrays may raise on a damaged file.
 _DAMAGE = (
     ValueError,
     TypeError,
@@ -58,7 +58,7 @@ def load_plan(folder: Path) -> NumberPlan | None:
 
 
 def save_plan(plan: NumberPlan, folder: Path) -> None:
-    """Save a plan for the next process, whole or not at all; it is no fault when that is not possible."""
+    """Save a plan for the next process, whole or not at all; no error where that is not possible."""
     contents = (np.array(_made_of()), plan.starts, plan.outcome_codes, np.array(plan.outcomes), plan.longest)
     arrays: dict[str, NDArray[Any]] = dict(zip(_NAMES, contents, strict=True))
     arrays["digest"] = np.array(_digest(arrays))

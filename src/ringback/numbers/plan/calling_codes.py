@@ -10,7 +10,7 @@ from ringback.numbers.plan.national_prefixes import PrefixFollower, prefix_ways
 
 NO_NUMBER = -1
 UNSURE = -2
-# A number with one digit too many behind its calling code, which phonenumbers takes off; the rest is in the plan.
+# phonenumbers takes off the one digit behind the calling code; the number without it is in the plan.
 TRUNK_DIGIT = -3
 
 Outcome = tuple[str, str]
@@ -50,7 +50,7 @@ _NEVER = _Description(0, 0)
 
 class _Region(NamedTuple):
     name: str
-    leading: int  # the bit of the leading digits that alone decide for this region; 0 without
+    leading: int  # the bit of its leading digits: numbers with them belong to it alone; 0 where it has none
     general: _Description
     kinds: tuple[tuple[_Description, str], ...]
     landline: _Description
@@ -66,7 +66,7 @@ class CallingCode:
         outcomes: Known outcomes by index; new ones are added.
 
     Raises:
-        NotCompiledError: The metadata use something that is not known here.
+        NotCompiledError: The metadata use something that this module does not know.
     """
 
     def __init__(self, code: int, outcomes: dict[Outcome, int]) -> None:
@@ -100,7 +100,7 @@ class CallingCode:
         return self._longest + max(self._longest_taken_off, 0)
 
     def runs(self, length: int) -> Runs:
-        """The runs of all national numbers of so many digits; the first begins at 0."""
+        """The runs of all national numbers of this length; the first begins at 0."""
         if length < _SHORTEST_NATIONAL:
             return _NO_RUNS
         self._length = length
@@ -108,7 +108,7 @@ class CallingCode:
         return self._runs(START, self._prefix.start(length), length)
 
     def _runs(self, state: int, prefix: int, left: int) -> Runs:
-        """The runs of what `left` more digits may make of the number."""
+        """The runs of all numbers that `left` more digits can complete."""
         if left == 0:
             return ((0, self._end(state, prefix)),)
         if not self._automaton.lengths_ahead(state) >> left & 1:

@@ -30,7 +30,7 @@ def compile_plan() -> NumberPlan:
 
 
 def _runs_by_length(code: int, indexes: dict[Outcome, int], longest: NDArray[np.int8]) -> list[Runs]:
-    """The runs of a calling code's national numbers, by their length; how long they can be goes into `longest`."""
+    """The runs of a calling code's national numbers by length; writes the most digits they can have to `longest`."""
     digits = len(str(code))
     lengths = range(LONGEST - digits + 1)
     width = 10 ** (LONGEST_CODE - digits)

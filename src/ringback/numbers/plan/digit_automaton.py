@@ -1,7 +1,7 @@
 """Regular expressions over digits to one automaton that follows many of them at once.
 
-The metadata of phonenumbers are regular expressions. Their languages are found by positions (Glushkov): every
-digit of a pattern is a position, and a state is the set of positions at which the digits read so far may be.
+The metadata of phonenumbers are regular expressions. This is Glushkov's automaton: every digit of a pattern is a
+position, and a state is the set of positions that the digits read so far may have reached.
 """
 
 import re
@@ -97,14 +97,14 @@ _NOTHING = _Piece(True, frozenset(), frozenset())
 
 
 class DigitAutomaton:
-    """Many patterns followed at once, one digit after the other; states are made when they are reached.
+    """Follows many patterns at once, digit by digit; states are made when they are reached.
 
     Args:
         patterns: Patterns that must take the whole number.
         beginnings: Patterns that must take its beginning; their bits come after those of `patterns`.
 
     Raises:
-        NotCompiledError: A pattern uses something that cannot be followed so.
+        NotCompiledError: A pattern uses something that the automaton cannot follow.
 
     >>> automaton = DigitAutomaton(["[12]\\\\d", "1"])
     >>> state = automaton.run("1")
@@ -145,7 +145,7 @@ class DigitAutomaton:
         return self._facts[state][0]
 
     def lengths_ahead(self, state: int) -> int:
-        """Bits of how many more digits could make any of `patterns` take the whole."""
+        """After how many more digits one of `patterns` could take the whole number, as bits."""
         return self._facts[state][1]
 
     def _make_next(self, state: int) -> tuple[int, ...]:
@@ -190,7 +190,7 @@ class DigitAutomaton:
         self._lasting.add(bit)
 
     def _reachable_lengths(self) -> list[int]:
-        # Round by round: beginnings loop, and count for nothing here.
+        # One round for each length. Beginnings loop for ever, so they are left out.
         lasting = sum(self._lasting)
         reach = [1 if accepts & ~lasting else 0 for accepts in self._accepts]
         latest = list(reach)

@@ -11,7 +11,7 @@ from ringback.numbers.plan.calling_codes import TRUNK_DIGIT, UNSURE, Outcome
 LONGEST = 18
 # Digits of the longest calling code; none begins with another one.
 LONGEST_CODE = 3
-# More digits than are read of any text.
+# No limit: more digits than are read of any text.
 ENDLESS = 127
 
 
@@ -47,8 +47,8 @@ class NumberPlan:
             begins and holds numbers of one length; the first lies below all numbers, the last above.
         outcome_codes: Outcome of each interval: an index of `outcomes`, `NO_NUMBER`, `UNSURE` or `TRUNK_DIGIT`.
         outcomes: (kind, region) by index.
-        longest: By the first three digits of an international number, how many digits it can have at most, with all
-            that phonenumbers would take off it; shape (1000,). Where it is left out, there is no end.
+        longest: The most digits that an international number can have, by its first three digits, including all
+            that phonenumbers would take off; shape (1000,). There is no limit where it is left out.
 
     >>> from ringback.numbers.plan import number_plan
     >>> plan = number_plan()

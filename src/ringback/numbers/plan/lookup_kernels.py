@@ -1,4 +1,4 @@
-"""The number plan looked up for many numbers, by a compiled loop."""
+"""Looks up many numbers in the number plan, by a compiled loop."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -12,7 +12,7 @@ from ringback.jit import compiled
 from ringback.numbers.plan.calling_codes import NO_NUMBER, UNSURE
 from ringback.numbers.plan.intervals import LONGEST, LONGEST_CODE, NumberPlan, lengths_of
 
-# Of the 52 bits of a float's fraction 14 are used: a million entries, and most numbers need no search.
+# 14 of the 52 bits of a float's fraction are used: a million entries, and most numbers need no search.
 _BITS_LEFT_OUT = 52 - 14
 _ROUNDED_AT_MOST = 64  # half of what lies between neighbouring floats below 10**18
 _TENS = 10 ** np.arange(LONGEST + 1, dtype=np.int64)
@@ -21,17 +21,17 @@ _TENS = 10 ** np.arange(LONGEST + 1, dtype=np.int64)
 class LookupTable(NamedTuple):
     """A number plan as a compiled loop takes it.
 
-    Numbers with the same first bits, as a float, lie together, most of them in one interval or few: searching for each
-    number among all intervals would take several times as long.
+    Numbers whose floats have the same first bits lie together, mostly in one interval or a few. To search all intervals
+    for each number would take several times as long.
 
     Attributes:
         starts: First number of each interval, ascending, shape (intervals,).
         lengths: How many digits the numbers of each interval have.
         outcomes: Outcome of each interval: an index of the plan's outcomes, `NO_NUMBER`, `UNSURE` or `TRUNK_DIGIT`.
-        places: By first bits, the first and the last interval that may hold numbers with them, shape (bits, 2).
-        first: The first bits that `places` begins with.
+        places: For each value of the first bits, the first and last interval of its numbers, shape (bits, 2).
+        first: The value of the first bits at which `places` begins.
         code_lengths: By the first three digits of a number, how many of them are its calling code; shape (1000,).
-        longest: By the same, how many digits it can have at most.
+        longest: By the same, the most digits that the number can have.
     """
 
     starts: NDArray[np.int64]
@@ -59,13 +59,13 @@ def lookup_table(plan: NumberPlan) -> LookupTable:
 
 
 def _begun(starts: NDArray[np.int64], numbers: NDArray[np.int64]) -> NDArray[np.int64]:
-    """How many intervals begin at or before each number; both ascending. To look few up among many takes less time."""
+    """How many intervals begin at or before each number; both ascending. Searching few among many is faster."""
     first = np.searchsorted(numbers, starts, side="left")
     return np.cumsum(np.bincount(first, minlength=len(numbers) + 1)[: len(numbers)])
 
 
 def with_ranges(plan: NumberPlan, ranges: Sequence[tuple[int, int, int]]) -> NumberPlan:
-    """A plan in which some numbers that were none have another outcome.
+    """The plan with another outcome for those numbers of some ranges that were `NO_NUMBER`.
 
     Args:
         plan: The number plan.
@@ -73,7 +73,7 @@ def with_ranges(plan: NumberPlan, ranges: Sequence[tuple[int, int, int]]) -> Num
     """
     edges = [edge for first, last, _outcome in ranges for edge in (first, last + 1)]
     starts = np.sort(np.concatenate([plan.starts, np.array(edges, np.int64)]))
-    # NumPy's own way to the different ones loads a package first.
+    # `np.unique` would load a package first.
     starts = starts[np.append(True, starts[1:] != starts[:-1])]
     outcomes = plan.outcome_codes[np.searchsorted(plan.starts, starts, side="right") - 1]
     for first, last, outcome in ranges:
@@ -98,8 +98,8 @@ def look_up(plan: NumberPlan, digits: NDArray[np.int64], lengths: NDArray[np.int
     Returns:
         Shape (n,). An index of the plan's outcomes where phonenumbers finds a valid number whose E.164 is exactly
         these digits; `NO_NUMBER` where it finds no valid number; `TRUNK_DIGIT` where it finds one without the digit
-        behind the calling code; `UNSURE` where it has to be asked: it would take other digits off or rewrite them, or
-        they are no number of 1 to 18 digits of this length.
+        behind the calling code; `UNSURE` where phonenumbers has to be asked: it would take off other digits or
+        rewrite them, or the digits do not have the given length of 1 to 18.
     """
     return _look_up(lookup_table(plan), np.array(digits, np.int64), np.array(lengths, np.int8))
 
@@ -129,7 +129,7 @@ def outcome_of(table: LookupTable, digits: int, length: int) -> int:
 
 @compiled
 def without_trunk_digit(table: LookupTable, digits: int, length: int) -> tuple[int, int]:
-    """A number of which the outcome is `TRUNK_DIGIT` without the digit behind its calling code; and its outcome."""
+    """A number with the outcome `TRUNK_DIGIT`, without the digit behind its calling code; and the outcome of that."""
     behind = length - int(table.code_lengths[digits // _TENS[length - LONGEST_CODE]])
     number = digits // _TENS[behind] * _TENS[behind - 1] + digits % _TENS[behind - 1]
     outcome = outcome_of(table, number, length - 1)

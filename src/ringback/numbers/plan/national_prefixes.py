@@ -17,7 +17,7 @@ from ringback.numbers.plan.digit_automaton import (
 )
 
 _MOST_WAYS = 5000
-# Carrier codes (China has 2,100) would repeat every run of their country behind each of them.
+# Longer prefixes are unsure: behind each carrier code (China has 2,100) every run of the country would be repeated.
 _LONGEST_EXACT = 1
 _SIMPLE_RULE = re.compile(r"([0-9]*)(?:\\|\$)([1-9])")
 
@@ -140,12 +140,12 @@ def _repeated(low: int, high: int, tree: Syntax, before: _Match) -> Iterator[_Ma
 
 
 class Stripped(NamedTuple):
-    """The number that comes out when its prefix was taken off.
+    """The number that is left when its prefix was taken off or rewritten.
 
     Attributes:
-        state: Where it stands in the automaton.
-        shorter: By how many digits it is shorter than the one that was given.
-        digit_alone: Whether all that was done is to take one digit off.
+        state: Its state in the automaton.
+        shorter: By how many digits it is shorter than the given number.
+        digit_alone: Whether one digit was taken off and nothing else changed.
     """
 
     state: int
@@ -154,7 +154,7 @@ class Stripped(NamedTuple):
 
 
 class _Thread(NamedTuple):
-    """One way of the prefix: how many of its digits were read, and where the number that comes out stands."""
+    """One way of the prefix: how many of its digits were read, and the state of the resulting number."""
 
     way: PrefixWay
     place: int
@@ -169,11 +169,11 @@ _Threads = tuple[_Thread, ...]
 
 
 class PrefixFollower:
-    """Follows all ways of a prefix at once beside the digits of a number; ids stand for how far each has come.
+    """Follows all ways of a prefix at once, digit by digit; an id stands for how far each way has come.
 
     Args:
         ways: The ways, preferred ones first.
-        automaton: Follows the number that comes out.
+        automaton: Follows the resulting number.
     """
 
     def __init__(self, ways: Sequence[PrefixWay], automaton: DigitAutomaton) -> None:
@@ -201,7 +201,7 @@ class PrefixFollower:
         return known
 
     def lengths_ahead(self, at: int) -> int:
-        """Bits of how many more digits could make a pattern take what comes out."""
+        """After how many more digits a pattern could take the resulting number, as bits."""
         return self._ahead[at]
 
     def lengths_ahead_of_long(self, at: int) -> int:
@@ -209,7 +209,7 @@ class PrefixFollower:
         return self._ahead_of_long[at]
 
     def end(self, at: int) -> Stripped | None:
-        """What comes out after the last digit; None when that is the number as given."""
+        """The resulting number after the last digit; None when that is the number as given."""
         threads = self._threads[at]
         if not threads or not threads[-1].through:
             return None
