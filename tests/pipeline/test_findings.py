@@ -40,7 +40,10 @@ def test_who_is_no_victim_comes_before_what_is_damaged(tmp_path):
         ({"set_aside": "another case's"}, "was set aside and not read: another case's"),
         ({"passed_over": ["logs", "menus"]}, "tables that the mapping does not name were passed over: logs, menus"),
         ({"passed_over": [f"t{n:02}" for n in range(42)]}, "t38, t39 and 2 more"),
-        ({"beside": [["calls", "direction", "way"]]}, "which way calls went was read from calls.way; inbound ones are"),
+        (
+            {"beside": [["calls", "direction", "way"]]},
+            "the direction of calls was read from calls.way; inbound calls are",
+        ),
         ({"beside": [["calls", "country_code", "cc"]]}, "the countries of the numbers called were read from calls.cc"),
         ({"unread_files": {"a picture": [1200, "a.png"]}}, "1,200 of its files were passed over (a picture), such as"),
         ({"bad_encoding": {"calls.account": 3}}, "3 values of calls.account hold bytes that are no text"),
@@ -97,6 +100,6 @@ def test_subjects_whose_accounts_made_no_call_are_written_otherwise(tmp_path, ta
 def test_accounts_written_almost_alike_are_counted(tmp_path, account, alike):
     made = {t.ACCOUNTS: [{"account": "ann", "calls": 3}, {"account": account, "calls": 1}]}
     found = findings(tmp_path, ANN | made | subjects("charged"))
-    assert [told.startswith("1 accounts that made calls are written almost as") for told in found.alarms] == [
+    assert [told.startswith("1 accounts that made calls are written almost like") for told in found.alarms] == [
         True
     ] * alike

@@ -1,4 +1,4 @@
-"""Called parties: every number read for certain, with what was done to it."""
+"""Called parties: every number read for certain, with a summary of the calls to it."""
 
 from datetime import timedelta
 

@@ -56,12 +56,12 @@ COMMANDS = {
         'ringback alerts stop op-case B-001 --why "complaints"',
     ),
     "retry-parked": Listed(
-        "Ask the provider about alerts that were put before a person, and let those wait again that it surely has not.",
+        "Ask the provider about alerts put before a person; those that it surely does not have wait again.",
         "ringback.cli.recovering:retry_parked",
         'ringback alerts retry-parked op-case B-001 --why "the provider was down all morning"',
     ),
     "reconcile": Listed(
-        "Go on with records that are not the newest: let the provider tell what was sent from newer ones.",
+        "Go on with records that are not the newest: the provider tells what was sent from newer ones.",
         "ringback.cli.recovering:reconcile",
         'ringback alerts reconcile op-case --why "the disk broke; restored from the backup of Monday"',
     ),
@@ -86,7 +86,7 @@ COMMANDS = {
         "ringback alerts poll op-case B-001",
     ),
     "translation": Listed(
-        "Read a wording in another language than English, and note that you have read that exact text.",
+        "Read a wording in a language other than English, and confirm that you have read that exact text.",
         "ringback.cli.translation:translation",
         'ringback alerts translation op-case --language cy --template welsh.txt --why "for Wales"',
     ),

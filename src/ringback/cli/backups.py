@@ -1,4 +1,4 @@
-"""ringback case backup, restore: what must not be lost of a case, and the case again from it."""
+"""ringback case backup, restore: keep what must not be lost of a case, and make the case again from it."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ringback.case.backup import Backup
     from ringback.case.restore import Restored
 
-# Its commands stand in the group `case`.
+# Its commands belong to the group `case`.
 backup_app = typer.Typer()
 
 DestArgument = Annotated[
@@ -50,7 +50,7 @@ def backup(
         bool, typer.Option("--without-runs", help="Leave out the current run and its report, which can be made again.")
     ] = False,
     without_records: Annotated[
-        bool, typer.Option("--without-records", help="Only where the records are in PostgreSQL: pg_dump keeps those.")
+        bool, typer.Option("--without-records", help="Leave out records in PostgreSQL; pg_dump backs those up.")
     ] = False,
     why: WhyOption = "backup",
     as_json: JsonOption = False,
@@ -65,7 +65,7 @@ def backup(
         case_file = open_for(case)
         if without_records and not case_file.case.settings.records_url:
             raise typer.BadParameter(
-                "the records of this case are a file in its folder, and belong into the backup",
+                "the records of this case are a file in its folder, and belong in the backup",
                 param_hint="--without-records",
             )
         wanted = Wanted(key=with_key, runs=not without_runs, records=not without_records)
@@ -111,9 +111,9 @@ def restore(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Make a case folder from a backup: every file is checked, and then the case, as ringback verify does.
+    """Make a case folder from a backup. Every file is checked, and then the case, as ringback verify checks it.
 
-    Exit code 1 when the case that was backed up was not as it was left.
+    Exit code 1 when the case already had differences when it was backed up.
     """
     with reporting_errors(as_json=as_json):
         from ringback.alerting.integrity import find_alert_differences
@@ -166,7 +166,7 @@ def _print_restored(done: "Restored", case: Path, key: Path) -> None:
         )
     out.print(f"  ringback verify {case} --head HEX, with a head that was written down", markup=False)
     out.print(
-        "  where the case sends alerts: nothing is sent before the provider was asked what was sent since the backup"
-        " (ringback alerts reconcile)",
+        "  if the case sends alerts: ask the provider what was sent since the backup, before which nothing is sent:"
+        " ringback alerts reconcile",
         markup=False,
     )

@@ -71,16 +71,16 @@ def rehearse(
     batch: BatchArgument,
     to: Annotated[list[str], typer.Option("--to", help="A member of staff who stored a mobile.", metavar="NAME")],
     key_type: Annotated[
-        str | None, typer.Option(help="Another type of the provider's key than the batch's: team or live.")
+        str | None, typer.Option(help="A type of the provider's key other than the batch's: team or live.")
     ] = None,
     why: WhyOption = "rehearsal",
     as_json: JsonOption = False,
 ) -> None:
     """Send a batch's text to named members of staff, by the batch's own sender, now.
 
-    Where a phone may show more than the provider tells, it then asks for the first words of the text on a phone;
-    without a terminal `ringback alerts rehearsed` takes them. Exit code 1 when not every text was accepted, or the
-    provider sent something else.
+    If a phone may show more than the provider tells, it then asks for the first words of the text on a phone; without a
+    terminal, give them to `ringback alerts rehearsed`. Exit code 1 when not every text was accepted, or the provider
+    sent something else.
     """
     with reporting_errors(as_json=as_json):
         case_file = open_for(case)

@@ -15,7 +15,7 @@ from ringback.cli.terminal import end_with_findings, err, open_for, out, print_h
 from ringback.errors import RingbackError
 from ringback.records.audit import operating_user
 
-# A wait that nobody notices needs no word.
+# Seconds: a shorter wait goes unnoticed, and is not mentioned.
 _NOTICED_S = 1.0
 
 
@@ -37,7 +37,7 @@ def page(
         else:
             texts = "text" if facts.sent == 1 else "texts"
             out.print(f"wrote {folder / PAGE} and {FACTS}: {facts.sent:,} {texts} sent so far", markup=False)
-            out.print("the count is of now: write the page again while texts are being sent")
+            out.print("the count is as of now: write the page again while texts are being sent")
         print_head(case_file)
 
 
@@ -45,10 +45,10 @@ def check(
     case: CaseArgument,
     source: Annotated[
         str | None,
-        typer.Option(help="Who asks, such as the caller's own reference; the slowing counts by it. Else you."),
+        typer.Option(help="Who asks, such as the caller's own reference; else you. Each asker is slowed."),
     ] = None,
     wait: Annotated[
-        bool, typer.Option("--wait/--no-wait", help="Wait for the question's turn, or say when to ask again.")
+        bool, typer.Option("--wait/--no-wait", help="Wait for the answer, or only say when to ask again.")
     ] = True,
     as_json: JsonOption = False,
 ) -> None:
@@ -74,7 +74,7 @@ def check(
 
 
 def _read_question() -> tuple[str, str]:
-    """The first line that is not empty. What is typed never stands among a command's arguments, which others see."""
+    """The first line that is not empty. It is no argument of the command, because others can see those."""
     if sys.stdin.isatty():
         err.print("reference and last four digits, in one line:")
     line = next((line for line in sys.stdin if line.strip()), "")

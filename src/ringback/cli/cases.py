@@ -66,7 +66,7 @@ def case_new(
 
 @case_app.command("upgrade", epilog="Example: ringback case upgrade op-case")
 def case_upgrade(case: CaseArgument, as_json: JsonOption = False) -> None:
-    """Bring the records of a case, made by an older ringback, up to date. Make a backup of the folder first."""
+    """Upgrade the records of a case that an older ringback made. Make a backup of the folder first."""
     with reporting_errors(as_json=as_json):
         upgraded, before = upgrade_case(case, settings=settings())
         if as_json:
@@ -113,7 +113,7 @@ def case_clock(
     why: Annotated[str, typer.Option(help="Why the log has seen a later time, for the audit log.")],
     as_json: JsonOption = False,
 ) -> None:
-    """Confirm that the clock is right now, where it ran ahead before and batches are refused for that."""
+    """Confirm that the clock is right now: it ran ahead before, and batches are refused because of that."""
     with reporting_errors(as_json=as_json):
         case_file = open_for(case)
         member = acting_if_staffed(case_file, "staff", command="case clock")
@@ -122,7 +122,7 @@ def case_clock(
             print_json({"now": found.now.isoformat(), "seen": found.seen.isoformat()})
         else:
             now, seen = (f"{one:%Y-%m-%d %H:%M:%S} UTC" for one in (found.now, found.seen))
-            out.print(f"the clock says {now}; that the log has seen {seen} counts no more", markup=False)
+            out.print(f"the clock says {now}; the later time in the log, {seen}, no longer counts", markup=False)
         print_head(case_file)
 
 

@@ -1,4 +1,4 @@
-"""Where the command `ringback` begins: it heeds Ctrl-C first, and then loads what the command needs: up to seconds."""
+"""The entry point of `ringback`: it handles Ctrl-C first, then loads what the command needs, which can take seconds."""
 
 import io
 import signal
@@ -7,7 +7,7 @@ import sys
 
 def main() -> None:
     """Run the command line."""
-    # Until somebody can answer them, they wait.
+    # Signals wait until their handlers are installed.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     from ringback.cli import interrupts
 
@@ -18,14 +18,14 @@ def main() -> None:
 
         run_command()
     except BaseException:
-        # However it shows: as KeyboardInterrupt, or as what a library made of it.
+        # Ctrl-C may show as KeyboardInterrupt, or as an error that a library made of it.
         if interrupts.is_stopped():
             interrupts.end_stopped()
         raise
 
 
 def _print_anything() -> None:
-    """Let what no terminal can show be shown as an escape: names in a seizure, and of its files, can hold anything."""
+    """Escape what a terminal cannot show: names in a seizure, and names of its files, can hold anything."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

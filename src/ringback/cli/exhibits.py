@@ -40,7 +40,7 @@ def exhibit_add(
     ] = False,
     format_: Annotated[
         str | None,
-        typer.Option("--format", help=f"{', '.join(FORMATS)}; else seen from the content."),
+        typer.Option("--format", help=f"{', '.join(FORMATS)}; else recognised from the content."),
     ] = None,
     why: WhyOption = "seized",
     as_json: JsonOption = False,
@@ -49,7 +49,7 @@ def exhibit_add(
 
     Exit code 0: all are exhibits now, or were already. 2: some could not be added; the others were.
     """
-    going_on = f"what was told above is an exhibit already; add the rest with: ringback exhibit add {case} FILE..."
+    going_on = f"the exhibits shown above are kept; add the rest with: ringback exhibit add {case} FILE..."
     with reporting_errors(as_json=as_json, go_on=going_on):
         case_file = open_for(case)
         adding = _Adding(case_file, in_place=in_place, format_=format_, why=why, quiet=as_json)
@@ -95,7 +95,7 @@ class _Adding:
         return in_order(found)
 
     def add(self, path: Path, name: str) -> None:
-        """Take in one file, which is called `name` where it came with its folder."""
+        """Take in one file; `name` is its name if it came with its folder, and else ''."""
         try:
             # A copy is hashed, made, and hashed again.
             total = (path.stat().st_size if path.is_file() else 0) * self._passes
@@ -116,7 +116,7 @@ class _Adding:
             self._note(_KNOWN, path, ref=str(error.facts["exhibit"]))
             _tell_skipped(path, str(error))
         elif name and code in ("source_unknown", "split_part_missing"):
-            # A folder holds what it holds: what is no exhibit is named, and is nobody's mistake.
+            # A folder may hold other files too. One that is no exhibit is named, and is not an error.
             self.pass_over(path, str(error))
         else:
             self._fail(path, error)
@@ -139,7 +139,7 @@ class _Adding:
         _tell_skipped(path, why)
 
     def _files_of(self, path: Path) -> list[tuple[Path, str]]:
-        """A file, or each file of a folder with the name that it has from there."""
+        """A file, or each file of a folder; with its name, which for a file of a folder begins with the folder's."""
         if not path.is_dir():
             return [(path, "")]
         found = find_files(path, skip=self.pass_over)

@@ -1,10 +1,10 @@
 """Ctrl-C and requests to end, at any moment: one line that says how to go on, and exit code 130 (or 143).
 
-The first one raises KeyboardInterrupt, so that everything is left as usual. A second one ends the process at once, and
-so does the first when leaving takes too long: a library in the middle of something long does not hear of an exception.
-Nothing is lost either way, for what is finished is on disk and what is not is made again.
+The first one raises KeyboardInterrupt, so that everything is closed as usual. A second one ends the process at once,
+and so does the first if closing takes too long: a library in the middle of something long does not see the exception.
+Nothing is lost either way: what is finished is on disk, and the rest is made again.
 
-This module is loaded before the program is, so that the first seconds are covered too: it imports little.
+This module is loaded before the rest of the program, to cover the first seconds too. So it imports little.
 """
 
 import os
@@ -17,7 +17,7 @@ from contextlib import suppress
 from types import FrameType
 from typing import Any, NoReturn
 
-# Seconds in which a command that was told to stop has to be gone.
+# Seconds within which a command that was told to stop has to end.
 GRACE_S = 3.0
 # Seconds that the records may take to be closed, on a machine with much else to do.
 _CLOSING_S = 1.0
@@ -26,7 +26,7 @@ _GO_ON = "give the same command again"
 
 
 class _State:
-    """What this process was told, and what it says then."""
+    """The signal that this process got, and what it says when it stops."""
 
     signal: int | None = None
     go_on: str = _GO_ON
@@ -40,17 +40,17 @@ def heed_signals() -> None:
     os.set_blocking(writer, False)
     signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
     for one in _SIGNALS:
-        # Whoever started the program may have wanted it not to hear of Ctrl-C (nohup, a job in the background).
+        # Whoever started the program may have told it to ignore Ctrl-C (nohup, a job in the background).
         if signal.getsignal(one) is not signal.SIG_IGN:
             signal.signal(one, _stop)
     sys.unraisablehook = _hush(sys.unraisablehook)
     threading.Thread(target=_insist, args=(reader,), name="stopping", daemon=True).start()
-    # What came meanwhile comes now.
+    # Signals that came meanwhile are delivered now.
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
 
 
 def say_how_to_go_on(words: str = _GO_ON) -> None:
-    """Set what the line says that a stopped command leaves behind."""
+    """Set what the line of a stopped command says about going on."""
     _State.go_on = words
 
 
@@ -78,12 +78,12 @@ def say_stopped() -> None:
 
 
 def end_stopped() -> NoReturn:
-    """Say it and end at once; the records are closed where nothing holds that up."""
+    """Say it and end at once. The records are closed, unless something holds that up."""
     say_stopped()
-    # Loaded by whatever opened records; where it is not, there is nothing to close.
+    # Whatever opened records has loaded this module. If nothing has, there is nothing to close.
     closing = sys.modules.get("ringback.records.closing")
     if closing is not None:
-        # A thread in the middle of something may hold them: then they are as after a kill, and lose nothing either.
+        # A busy thread may hold them. They are then left as after a kill, which loses nothing either.
         with suppress(Exception):
             closing.close_all(patience_s=_CLOSING_S)
     os._exit(exit_code())
@@ -96,10 +96,10 @@ def _stop(number: int, _frame: FrameType | None) -> None:
 
 
 def _insist(reader: int) -> None:
-    """Wait for the first signal; then end this process at the second one, or when the time is over."""
+    """Wait for the first signal; then end this process at the second one, or when `GRACE_S` is over."""
     while True:
         number = os.read(reader, 1)[0]
-        # Sending and the web apps end in their own way, and have put their own hands on the signals.
+        # Sending and the web apps end in their own way, with handlers of their own for these signals.
         if number in _SIGNALS and signal.getsignal(number) is _stop:
             break
     select.select([reader], [], [], GRACE_S)
@@ -108,7 +108,7 @@ def _insist(reader: int) -> None:
 
 def _hush(usual: Callable[["sys.UnraisableHookArgs"], Any]) -> Callable[["sys.UnraisableHookArgs"], Any]:
     def show(unraisable: "sys.UnraisableHookArgs") -> None:
-        # An interrupt that came inside a destructor is told by the one line already.
+        # The one line already tells of an interrupt inside a destructor.
         if not (is_stopped() and unraisable.exc_type is KeyboardInterrupt):
             usual(unraisable)
 

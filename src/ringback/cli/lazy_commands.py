@@ -1,7 +1,7 @@
-"""Commands that stand in a list, and are loaded when they are called.
+"""Commands that are listed, and loaded only when they are called.
 
-Loading every command takes seconds, and a command needs one of them. So a list says of each command what `--help`
-shows of it and where it is; only its own module, and what that imports, is loaded to run it.
+Loading every command takes seconds, and only one of them is run. So a list says where each command is, and what
+`--help` shows of it. To run one, only its own module is loaded, and what that imports.
 """
 
 import gc
@@ -32,10 +32,10 @@ class Listed:
         """The command itself, under its name."""
         module, _colon, attribute = self.place.partition(":")
         found = getattr(import_module(module), attribute)
-        # What was loaded stays, and is never looked through for what can go.
+        # What was loaded stays, so the garbage collector never looks through it.
         gc.freeze()
         gc.enable()
-        # typer makes commands of what stands in an app.
+        # typer makes commands only from what is in an app.
         holder = typer.Typer(rich_markup_mode=None)
         if isinstance(found, typer.Typer):
             holder.add_typer(found, name=name)
@@ -58,7 +58,7 @@ class ListedGroup(TyperGroup):
         return list(self.listed)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - click's own
-        """Show the list, with commands that are nothing but their line: none is loaded to be listed."""
+        """Show the list, with a stand-in for each command, so that none is loaded to be listed."""
         lines = {name: TyperCommand(name, help=one.help) for name, one in self.listed.items()}
         TyperGroup(name=self.name, commands=dict(lines)).format_commands(ctx, formatter)
 

@@ -52,7 +52,7 @@ COMMANDS = {
         "ringback signs message.txt --kind text --json",
     ),
     "verify": Listed(
-        "Re-hash every exhibit, check the audit log, runs, staff and batches, and say everything that differs.",
+        "Re-hash every exhibit, check the audit log, runs, staff and batches, and report everything that differs.",
         "ringback.cli.verify:verify",
         "ringback verify op-case --head 3f1c...",
     ),
@@ -120,20 +120,20 @@ def _close_records() -> None:
     """Close what the command opened, whichever command it was and however it ends."""
     for log in close_all():
         sys.stderr.write(
-            f"{log.name} could not be moved into the records: a copy needs both files. Is the disk full?\n"
+            f"{log.name} could not be merged into the records, so a copy needs both files. Is the disk full?\n"
         )
 
 
 def main() -> None:
     """Run the command line; a fault of the program itself ends with its own exit code, and shows no number."""
-    # Most of what Python makes is what libraries bring, and stays: to look through it for what can go, time and again,
-    # would be a twentieth of a short command's time. So nothing is looked through until the command is loaded.
+    # Most objects belong to libraries and stay. Collecting garbage among them again and again would take a twentieth
+    # of a short command's time. So garbage is collected only once the command is loaded.
     gc.disable()
     gc.set_threshold(100_000, 20, 20)
     try:
         app()
-    except Exception as error:  # noqa: BLE001 - the last door: what nobody foresaw shows no number
-        # Loading a module makes errors of its own out of Ctrl-C, before any command can answer it.
+    except Exception as error:  # noqa: BLE001 - the last resort: an unforeseen error must show no number
+        # Ctrl-C while a module loads may become another error, before any command can handle it.
         if interrupts.is_stopped():
             interrupts.end_stopped()
         told = explain(error)
@@ -144,7 +144,7 @@ def main() -> None:
         sys.stderr.write("this is a fault in ringback: report it, with the lines above\n")
         sys.exit(EXIT_FAULT)
     finally:
-        # What is left is let go as a whole: to look through all of it once more takes a second.
+        # Spare what is left a last garbage collection, which takes a second.
         gc.freeze()
 
 

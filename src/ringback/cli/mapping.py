@@ -26,10 +26,10 @@ from ringback.schema_matching.scoring import percent
 from ringback.sources.fields.duration_units import DECIMAL_MARKS, UNITS
 
 DEFAULT_THRESHOLD = 0.9
-# What is asked of a column of talk times that nobody can tell: the words, and the answers there are.
+# Questions about talk times that are asked if the values do not show it: the words, and the possible answers.
 _SETTINGS = {
-    "duration_unit": ("what are the talk times in?", UNITS),
-    "decimal_mark": ("what stands before the fraction in talk times?", DECIMAL_MARKS),
+    "duration_unit": ("in which unit are the talk times?", UNITS),
+    "decimal_mark": ("which mark stands before the fraction in talk times?", DECIMAL_MARKS),
 }
 
 
@@ -42,7 +42,7 @@ def map_tables(
         float, typer.Option("--threshold", min=0.5, max=1.0, help="How sure is sure enough, as a share.")
     ] = DEFAULT_THRESHOLD,
     again: Annotated[
-        bool, typer.Option("--again", help="Propose for roles too that case.toml names already, and replace them.")
+        bool, typer.Option("--again", help="Propose also for roles that case.toml names already, and replace them.")
     ] = False,
     why: Annotated[str, typer.Option("--why", help="Why, for the audit log.")] = "unknown tables",
     as_json: JsonOption = False,
@@ -81,7 +81,7 @@ def is_terminal() -> bool:
 
 
 def _print(text: str, *, style: str | None = None) -> None:
-    # Names of tables and columns are the seizure's, and can hold anything.
+    # Names of tables and columns come from the seizure, and can hold anything.
     out.print(mask_numbers(text), markup=False, style=style)
 
 

@@ -1,4 +1,4 @@
-"""Many messages at once: a CSV or JSON lines in, an answer for each row out, and a reason for each row without one."""
+"""Many messages at once, from a CSV or JSON lines: each row gets an answer, or a reason why it has none."""
 
 import csv
 import json
@@ -74,7 +74,7 @@ def read_rows(path: Path, *, kind: str = "text") -> Iterator[Row]:
 
 
 def check_rows(rows: Iterator[Row], *, today: date | None = None, calendar: str = "") -> Iterator[Answer]:
-    """Check each row; a row that is none is answered with its reason, and the next one goes on."""
+    """Check each row. A row that cannot be checked is answered with the reason, and the next one follows."""
     for row in rows:
         if row.problem:
             yield Answer(row, None, row.problem)

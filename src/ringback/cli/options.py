@@ -1,6 +1,6 @@
 """Arguments and options that many commands share.
 
-Whether a file can be read is for the command to say, in its own words: hence `readable=False` for every path.
+Every path has `readable=False`, so that the command itself says, in its own words, that a file cannot be read.
 """
 
 from pathlib import Path

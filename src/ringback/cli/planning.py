@@ -62,14 +62,14 @@ def plan(  # noqa: PLR0913, PLR0917 - one argument for each of the command's opt
     ] = None,
     quiet_why: Annotated[str, typer.Option(help="Why people may be texted in the usual quiet hours.")] = "",
     again: Annotated[
-        str, typer.Option(help="Why numbers that hold an alert already are texted once more.", metavar="WHY")
+        str, typer.Option(help="Why numbers that already have an alert are texted once more.", metavar="WHY")
     ] = "",
     replace: Annotated[
-        str, typer.Option(help="A batch that this one takes the place of; nobody can send that one any more.")
+        str, typer.Option(help="A batch that this one replaces; nobody can send that one any more.")
     ] = "",
     fit_because: Annotated[
         str,
-        typer.Option(help="Why the list is fit although no exhibit says who is no victim; logged.", metavar="WHY"),
+        typer.Option(help="Why the list may be used although no exhibit says who is no victim; logged.", metavar="WHY"),
     ] = "",
     as_json: JsonOption = False,
 ) -> None:

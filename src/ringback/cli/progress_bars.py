@@ -1,4 +1,4 @@
-"""How far a long job is: a bar on a terminal, a line now and then in a log file, nothing beside JSON."""
+"""Progress of a long job: a bar on a terminal, a line now and then in a log file, nothing beside JSON."""
 
 import threading
 import time
@@ -13,13 +13,13 @@ from ringback.progress import watched_by
 
 # Seconds between two lines where there is no terminal.
 LINE_EVERY_S = 10.0
-# A guess from less than this is worse than none.
+# A guess of the time left from less than this is worse than none.
 _GUESS_AFTER_S, _GUESS_AFTER_SHARE = 2.0, 0.01
 
 
 @dataclass
 class Step:
-    """A step of a job: its units, how many are done, and how much of the one in hand."""
+    """A step of a job: its units, how many are done, and how much of the current one is done."""
 
     label: str
     total: int | None
@@ -99,7 +99,7 @@ class BarProgress:
             err.print(mask_numbers(text), markup=False)
 
     def within(self, share: float) -> None:
-        """Show how much of the unit in hand is done."""
+        """Show how much of the current unit is done."""
         if self._step is not None:
             self._step.share = min(max(share, 0.0), 1.0)
 
@@ -109,7 +109,7 @@ class BarProgress:
 
     @contextmanager
     def _bar(self, step: Step) -> Iterator[None]:
-        # Only a terminal shows one.
+        # Imported here, because only a terminal shows a bar.
         from ringback.cli.drawn_bar import drawn_bar
 
         with (
@@ -122,7 +122,7 @@ class BarProgress:
     def _lines(self, step: Step) -> Iterator[None]:
         with _every(0.5, lambda: self._line(step)):
             yield
-        # A last word only where there was a first one.
+        # A last line only if there was one before.
         if step.began < self._line_at:
             self._line(step)
 

@@ -21,9 +21,9 @@ class _Notes(Observer):
 
 
 def retry_parked(case: CaseArgument, batch: BatchArgument, why: WhyOption, as_json: JsonOption = False) -> None:
-    """Ask the provider about alerts that were put before a person, and let those wait again that it surely has not.
+    """Ask the provider about alerts put before a person; those that it surely does not have wait again.
 
-    The batch is stopped then: somebody else than its planner approves it again before anything goes out.
+    If any wait again, the batch is stopped: somebody other than its planner has to approve it before anything goes out.
     Exit code 1 when some stay parked.
     """
     with reporting_errors(as_json=as_json):
@@ -64,9 +64,9 @@ def reconcile(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Go on with records that are not the newest: let the provider tell what was sent from newer ones.
+    """Go on with records that are not the newest: the provider tells what was sent from newer ones.
 
-    Only for when there are no newer records. Exit code 1 when it found texts that these records did not know, or put
+    Only for when the newer records are lost. Exit code 1 when it found texts that these records did not know, or put
     alerts before a person.
     """
     with reporting_errors(as_json=as_json):
@@ -94,7 +94,7 @@ def _tell_reconciled(done: reconciliation.Reconciled) -> None:
             f"{batch}: {count:,} texts that the provider has were not in these records; they are now", markup=False
         )
     for batch, count in done.parked.items():
-        out.print(f"{batch}: {count:,} alerts are put before a person, for nobody can tell", markup=False)
+        out.print(f"{batch}: {count:,} alerts are put before a person: nobody can tell if they were sent", markup=False)
     for batch in done.lost:
         out.print(f"{batch}: not in these records; whoever was texted by it may be texted again", markup=False)
     out.print(

@@ -1,4 +1,4 @@
-"""ringback run, figures: the main job and what it comes to."""
+"""ringback run, figures: the main job and its results."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -116,7 +116,7 @@ def _with_engine(case_file: CaseFile, engine: EngineName | None, master: str | N
 
 
 def print_funnel(steps: Iterable[FunnelStep]) -> None:
-    """Show the funnel: what each step kept, and what fell out, and why."""
+    """Show the funnel: what each step kept, what fell out, and why."""
     table = Table("", "kept", "unit", "fell out, and why", box=None, pad_edge=False)
     table.columns[1].justify = "right"
     for step in steps:
@@ -152,7 +152,7 @@ def _print_findings(results: Results) -> None:
 
 def figures(
     case: CaseArgument,
-    key: Annotated[str | None, typer.Argument(help="One figure's key; else all.", metavar="FIGURE")] = None,
+    key: Annotated[str | None, typer.Argument(help="One figure's key; without it, all.", metavar="FIGURE")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show the figures of the current run, each with its definition, period, rule and rows."""

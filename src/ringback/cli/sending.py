@@ -20,7 +20,7 @@ from ringback.cli.options import BatchArgument, CaseArgument, JsonOption
 from ringback.cli.session import acting_for
 from ringback.cli.terminal import end_with_findings, err, open_for, out, print_head, print_json, reporting_errors
 
-# How long an order to stop is given before what is in flight is counted, in seconds.
+# Seconds between an order to stop and the count of requests in flight.
 _STOP_S = 1.0
 _ENDS = {
     "finished": "finished",
@@ -148,7 +148,7 @@ def stop(
 
 def status(
     case: CaseArgument,
-    batch: Annotated[str | None, typer.Argument(help="The batch; else all.", metavar="BATCH")] = None,
+    batch: Annotated[str | None, typer.Argument(help="The batch; without it, all.", metavar="BATCH")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show how batches stand: alerts in each state, deliveries, doubts, alarms. Exit code 1 when a person must look."""

@@ -27,7 +27,7 @@ def root() -> None:
 @serve_app.command("provider", epilog="Example: ringback serve provider op-case --port 8463")
 def serve_provider(
     case: CaseArgument,
-    host: Annotated[str, typer.Option(help="Where to listen. TLS must end before it.")] = "127.0.0.1",
+    host: Annotated[str, typer.Option(help="Address to listen on. TLS has to end in front of it.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="The port; 0 for any that is free.", min=0, max=65535)] = _PORT,
     new_tokens: Annotated[
         bool, typer.Option("--new-tokens", help="Make new tokens for the provider, show them once, and end.")
@@ -43,8 +43,8 @@ def serve_provider(
         load_tokens(case_file)
         if host not in _LOOPBACK:
             err.print(
-                f"warning: {host} can be reached from other machines. Let something in front of it do TLS:"
-                " tokens and numbers would pass in the open",
+                f"warning: {host} can be reached from other machines. Put something in front of it that does TLS:"
+                " otherwise tokens and numbers pass in the open",
                 style="yellow",
                 markup=False,
             )
@@ -76,5 +76,5 @@ def _show_new_tokens(case_file: CaseFile, *, as_json: bool) -> None:
         for purpose, token in tokens.items():
             out.print(f"{_MADE_FOR[purpose]}: {token}", markup=False)
         minutes = int(OVERLAP.total_seconds() // 60)
-        err.print(f"shown this once: give them to the provider; the ones before are good for {minutes} more minutes")
+        err.print(f"shown this once: give them to the provider; the old ones are good for {minutes} more minutes")
     print_head(case_file)

@@ -15,7 +15,7 @@ def session_token() -> str | None:
 
 
 def acting_for(case_file: CaseFile, right: str, *, command: str = "") -> StaffMember:
-    """The person who runs this command, when the person has logged in and has the right. A refusal is logged.
+    """The person who runs this command, if they have logged in and have the right. A refusal is logged.
 
     Args:
         case_file: The case.

@@ -39,13 +39,13 @@ def signs(
     file: Annotated[
         Path | None,
         typer.Argument(
-            help="The message; .eml, .csv or .jsonl are read as such; - or nothing: standard input.",
+            help="The message; .eml, .csv and .jsonl are read as such. With - or without it: standard input.",
             allow_dash=True,
             readable=False,
         ),
     ] = None,
     kind: Annotated[
-        Kind | None, typer.Option("--kind", help="What it is; else by the file's ending, or a text.")
+        Kind | None, typer.Option("--kind", help="What it is, by default a text; .eml is always an email.")
     ] = None,
     happened: Annotated[
         list[str] | None,
@@ -63,7 +63,7 @@ def signs(
     output: Annotated[
         Path | None,
         typer.Option(
-            "--out", "-o", help="Of a list: write a line of JSON for each row to this new file.", readable=False
+            "--out", "-o", help="For a list: write a line of JSON for each row to this new file.", readable=False
         ),
     ] = None,
     as_json: JsonOption = False,
@@ -176,7 +176,7 @@ def _check_list(file: Path, *, kind: Kind, calendar: str, output: Path | None, a
 
 
 def _sink(output: Path | None, *, as_json: bool) -> tuple[Callable[[dict[str, Any]], None], Callable[[], None]]:
-    """Where the answers go, a line each: to a file, to standard output with --json, or nowhere but into the counts."""
+    """Where the answers go, a line each: to a file, to standard output with --json, or nowhere if only counted."""
     if output is not None:
         return _file_sink(output)
     if as_json:

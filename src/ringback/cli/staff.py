@@ -43,7 +43,7 @@ def staff_init(
             for one in made:
                 _print_code(one)
             out.print(f"next, each on their own: ringback staff enrol {case} NAME", markup=False)
-            out.print("make a third administrator soon: of two, neither can be replaced when a phone is lost")
+            out.print("make a third administrator soon: with only two, neither can be replaced if a phone is lost")
         print_head(case_file)
 
 
@@ -57,7 +57,7 @@ def staff_add(case: CaseArgument, name: NameArgument, role: RoleOption, as_json:
 
 @staff_app.command("change", epilog="Example: ringback staff change op-case c.evans --role viewer")
 def staff_change(case: CaseArgument, name: NameArgument, role: RoleOption, as_json: JsonOption = False) -> None:
-    """Change a role. From or to approver or administrator, a second administrator has to confirm."""
+    """Change a role. A second administrator has to confirm a change from or to approver or administrator."""
     with reporting_errors(as_json=as_json):
         case_file = open_for(case)
         _show(case_file, accounts.change_role(case_file, name, role=role, token=session_token()), as_json=as_json)
@@ -131,7 +131,7 @@ def staff_enrol(case: CaseArgument, name: NameArgument, as_json: JsonOption = Fa
     """Make an account your own: enrolment code, a password of your choice, one-time codes from an app.
 
     A password has at least 12 characters and does not contain the name. The secret for the app is shown once, to you;
-    the account is active when you have typed a code that the app made of it.
+    the account is active once you have typed a code that the app made from it.
 
     Without a terminal it reads lines from standard input: the enrolment code, the password; then it writes the secret
     (with --json as one line of JSON: secret, uri) and reads the one-time code from the next line.
@@ -243,7 +243,7 @@ def _ask(label: str, *, hidden: bool = False, twice: bool = False) -> str:
 
 
 def _print_line(content: dict[str, str]) -> None:
-    # One line each: whoever reads by a pipe has to answer the first before the second comes.
+    # One line each: a program that reads from a pipe has to answer the first before the second comes.
     sys.stdout.write(json.dumps(content) + "\n")
     sys.stdout.flush()
 

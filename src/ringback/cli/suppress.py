@@ -48,7 +48,7 @@ def suppress_import(
 ) -> None:
     """Suppress the numbers of a list: one a line, or a CSV with a column number (and, if you like, reason).
 
-    They win over every list of victims, also while a batch is being sent. Rows that cannot be read are told by their
+    They win over every list of victims, also while a batch is being sent. Rows that cannot be read are named by
     row number, and the rest is kept. Exit code 0: done. 1: done, but some rows could not be read.
     """
     with reporting_errors(as_json=as_json):
@@ -66,7 +66,7 @@ def suppress_import(
             for row, why in done.unreadable[:_SHOWN]:
                 out.print(f"row {row} cannot be read: {why}", markup=False)
             if len(done.unreadable) > _SHOWN:
-                out.print(f"and {len(done.unreadable) - _SHOWN:,} more rows; --json tells them all")
+                out.print(f"and {len(done.unreadable) - _SHOWN:,} more rows; --json lists them all")
         print_head(case_file)
         end_with_findings(found=bool(done.unreadable))
 

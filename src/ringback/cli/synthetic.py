@@ -44,7 +44,7 @@ price_per_part = "0.0197"
 """
 
 
-# From which to which percent of the time each step takes, measured at 300,000 calls as CSV.
+# When each step begins and ends, in percent of the whole time, measured at 300,000 calls as CSV.
 _SHARES = {"people": (0, 7), "calls": (7, 20), "rows": (20, 80), "truth": (80, 100)}
 
 
@@ -83,7 +83,7 @@ def synth(
 
 
 def make(folder: Path, *, calls: int, seed: int, format_: str, quiet: bool = False) -> dict[str, Any]:
-    """Make a seizure; tells how far each of its steps is."""
+    """Make a seizure, and show how far it is."""
     with BarProgress(quiet=quiet).step("Making the seizure", 100) as advance:
         shown = 0
 
@@ -119,7 +119,7 @@ def truth(case: CaseArgument, seizure: SeizureArgument, as_json: JsonOption = Fa
 
 
 def compare_with_truth(results: Results, seizure: Path) -> Comparison:
-    """The results of a synthetic case beside its truth, under the case's own rule."""
+    """Compare the results of a synthetic case with its truth, under the rule of the run."""
     if not results.is_synthetic:
         raise RingbackError("truth_not_synthetic", path=results.case_file.case.path)
     rule = results.rule
@@ -156,7 +156,12 @@ def print_comparison(found: Comparison) -> None:
 
 def demo(
     folder: Annotated[
-        Path, typer.Argument(help="Folder for the seizure and the case; made anew.", metavar="DIR", readable=False)
+        Path,
+        typer.Argument(
+            help="Folder for the seizure and the case; a demo in it is replaced.",
+            metavar="DIR",
+            readable=False,
+        ),
     ],
     calls: CallsOption = 100_000,
     seed: SeedOption = 1,
@@ -183,7 +188,7 @@ def demo(
 
 
 def case_from_seizure(seizure: Path, case_path: Path) -> CaseFile:
-    """A synthetic case with every file of a seizure, but its truth, as an exhibit."""
+    """Make a synthetic case with every file of a seizure, except its truth, as an exhibit."""
     life = json.loads((seizure / "case_settings.json").read_text(encoding="utf-8"))
     case_file = new_case(
         case_path,
@@ -202,7 +207,7 @@ def case_from_seizure(seizure: Path, case_path: Path) -> CaseFile:
 
 
 def _clear(folder: Path) -> None:
-    """Remove an earlier demo, with its case's key and mark, and nothing that is not one.
+    """Remove an earlier demo, with its case's key and mark, and nothing else.
 
     Raises:
         RingbackError: `output_exists` where there is anything else, a real case above all.

@@ -1,4 +1,4 @@
-"""What every command does alike: progress and logs on standard error, results on standard output, exit codes."""
+"""What all commands share: progress and logs on standard error, results on standard output, exit codes."""
 
 import json
 import sys
@@ -34,10 +34,10 @@ def settings() -> Settings:
 
 
 def given_memory_limit(limit: str | None) -> str | None:
-    """A limit of memory as a user typed it.
+    """A memory limit, as a user typed it.
 
     Raises:
-        BadParameter: It is none.
+        BadParameter: It is no memory limit.
     """
     try:
         return limit and check_memory_limit(limit)
@@ -50,9 +50,9 @@ def open_for(path: Path, *, memory_limit: str | None = None) -> "CaseFile":
 
     Args:
         path: Its folder.
-        memory_limit: What the command may use, where it says so itself; else the setting holds.
+        memory_limit: Memory that the command may use; None for the machine's setting.
     """
-    # Loaded here: the commands without a case, such as number and signs, start without it.
+    # Imported here, so that commands without a case, such as number and signs, start without it.
     from ringback.case.case_file import open_case_file
 
     chosen = settings() if memory_limit is None else replace(settings(), memory_limit=memory_limit)
@@ -75,8 +75,8 @@ def print_json(content: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
 
 
 def fail(error: RingbackError, *, as_json: bool) -> NoReturn:
-    """Show an error of ours and end with the exit code for it."""
-    # Names of files, tables and columns are the seizure's: a file without a header has a number for a column.
+    """Show one of our errors, and end with its exit code."""
+    # Names come from the seizure. In a file without a header, a phone number may stand as the name of a column.
     if as_json:
         print_json(_masked(error.as_dict()) | {"facts": _masked(error.facts)})
     err.print(mask_numbers(f"error: {error}"), style="red", markup=False)
@@ -90,7 +90,7 @@ def _masked(facts: Mapping[str, object]) -> dict[str, object]:
 
 @contextmanager
 def reporting_errors(*, as_json: bool = False, go_on: str = "give the same command again") -> Iterator[None]:
-    """Turn errors of ours into their wording and exit code; Ctrl-C into one line.
+    """Turn our errors into their wording and exit code, and Ctrl-C into one line.
 
     Args:
         as_json: Whether the command was asked for JSON.
@@ -108,7 +108,7 @@ def reporting_errors(*, as_json: bool = False, go_on: str = "give the same comma
             _end_stopped(go_on)
         fail(error, as_json=as_json)
     except Exception as error:
-        # A library in the middle of its work makes errors of its own out of Ctrl-C.
+        # A library that Ctrl-C interrupts may raise an error of its own.
         if interrupts.is_stopped():
             _end_stopped(go_on)
         told = explain(error)
@@ -121,7 +121,7 @@ def _end_stopped(go_on: str) -> NoReturn:
     if interrupts.is_stopped():
         interrupts.say_stopped()
     else:
-        # Nobody heeded signals for us: the program was not begun by its own command.
+        # Our signal handlers are not installed: the program was not started by its own command.
         err.print(f"stopped; {go_on}", markup=False)
     raise typer.Exit(interrupts.exit_code()) from None
 

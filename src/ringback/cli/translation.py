@@ -1,4 +1,4 @@
-"""ringback alerts translation: an approver who reads a language reads a wording in it, and says so by name."""
+"""ringback alerts translation: an approver confirms by name that they have read a wording in another language."""
 
 import sys
 from pathlib import Path
@@ -16,7 +16,7 @@ from ringback.cli.terminal import err, open_for, out, print_head, print_json, re
 from ringback.errors import RingbackError
 from ringback.files.disk import say_problem
 
-TEMPLATE_HELP = "File with a wording of your own: {force}, {website} and {reference}."
+TEMPLATE_HELP = "File with a wording of your own, with {force}, {website} and {reference} in it."
 
 
 def translation(
@@ -29,9 +29,9 @@ def translation(
     yes: Annotated[bool, typer.Option("--yes", help="You read the language, and have read all of the text.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Read a wording in another language than English, and note that you have read that exact text.
+    """Read a wording in a language other than English, and confirm that you have read that exact text.
 
-    Only then can it be planned, by somebody else. One letter more or less is another text.
+    Only then can somebody else plan a batch with it. A text that differs in one letter is another text.
     """
     with reporting_errors(as_json=as_json):
         case_file = open_for(case)

@@ -22,10 +22,10 @@ from ringback.cli.terminal import (
 def _say_what_it_was_held_against(case_file: CaseFile) -> None:
     facts = case_file.mark.read()
     if facts is None:
-        out.print("checked without --head: a chain recomputed to its end cannot be told apart this way")
+        out.print("checked without --head: this cannot show whether the chain was recomputed to its end")
     else:
         out.print(
-            f"checked without --head: held against entry {facts.seq:,} in the folder of keys; whoever can write that"
+            f"checked without --head, against entry {facts.seq:,} in the folder of keys: whoever can write to that"
             " folder too can still recompute the chain to its end"
         )
 
@@ -35,7 +35,7 @@ def verify(
     head: Annotated[str | None, typer.Option(help="A head of the audit log that was written down elsewhere.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Re-hash every exhibit, check the audit log, runs, staff and batches, and say everything that differs."""
+    """Re-hash every exhibit, check the audit log, runs, staff and batches, and report everything that differs."""
     with reporting_errors(as_json=as_json):
         case_file = open_for(case)
         total = sum(one.bytes for one in case_file.exhibits) + bytes_of_runs(case_file)

@@ -47,7 +47,7 @@ def victims(
     origin: Annotated[
         bool, typer.Option("--origin/--no-origin", help="Say in which exhibit and row the first call stood.")
     ] = True,
-    why: Annotated[str | None, typer.Option("--why", help="Why the list is needed; asked for with --out.")] = None,
+    why: Annotated[str | None, typer.Option("--why", help="Why the list is needed; required with --out.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Count the victims under a rule; with --out, write their list. Writing it is a disclosure and is logged."""

@@ -7,9 +7,9 @@ from typing import Any
 from ringback.sources.fields.directions import INBOUND, is_known
 from ringback.sources.fields.dispositions import says_answered, says_nobody_answered
 
-# From this share on, what an exhibit's reader rejected is more likely a wrong reading than a messy panel.
+# From this share of bad rows on, a wrong reading is likelier than a messy panel.
 ALARMING_SHARE = 0.1
-# Rejections that say nothing of a wrong reading: rows that are none of anybody's.
+# Rejected lines that were never data, and so are no sign of a wrong reading.
 _NO_ROWS = ("before_header", "repeated_header", "type_line")
 _MOST_TOLD = 8
 _INBOUND_TABLE = re.compile(r"inbound|incoming|eingehend|entrant|inkomend|closer", re.IGNORECASE)
@@ -19,12 +19,12 @@ _TOO_MANY = 0.05
 
 
 def find_reading_alarms(notes: Mapping[str, Mapping[str, Any]], *, answered: frozenset[str], told: bool) -> list[str]:
-    """What makes the calls of a run doubtful, or may mean that people are missing, exhibit by exhibit.
+    """Alarms about how calls were read, exhibit by exhibit: calls are doubtful, or people may be missing.
 
     Args:
         notes: The notes on reading: exhibit to its facts.
-        answered: Dispositions of calls that somebody answered, in capitals.
-        told: Whether case.toml names those words: then every other word means that nobody did.
+        answered: Dispositions that mean answered, in capitals.
+        told: Whether case.toml names those words; if so, every other word means not answered.
     """
     alarms: list[str] = []
     if not any(note["rows"].get("calls") for note in notes.values()):
@@ -49,7 +49,7 @@ def find_reading_alarms(notes: Mapping[str, Mapping[str, Any]], *, answered: fro
 
 
 def _listed(counted: Sequence[tuple[str, int]]) -> str:
-    """Words with their rows, the first of them where they are many."""
+    """Words and their counts of rows; only the first `_MOST_TOLD`."""
     return ", ".join(f"{word!r} ({rows:,})" for word, rows in counted[:_MOST_TOLD])
 
 
@@ -60,8 +60,8 @@ def _was_read(note: Mapping[str, Any], table: str) -> bool:
 def _nothing(note: Mapping[str, Any]) -> Iterator[str]:
     for table, role in note["empty"]:
         yield (
-            f"{table} is {role} by its name, and no row of it could be read; look at the file, and say in case.toml"
-            f" what it is: [exhibits.{note['exhibit']}] format = ..."
+            f"by its name, {table} holds {role}, but no row of it could be read; look at the file, and name its format"
+            f" in case.toml: [exhibits.{note['exhibit']}] format = ..."
         )
     if note["one_table"] and not note["tables"] and not note["empty"]:
         yield "nothing in it could be read; look at the file, and set it aside if it holds no tables"
@@ -93,28 +93,28 @@ def _talk_times(note: Mapping[str, Any]) -> Iterator[str]:
         where = f"talk times of {one['table']}.{one['column']}"
         if one["doubt"] == "too_long":
             yield (
-                f"{where} were read as {one['unit']}, and half of the calls would be longer than two hours; say in"
-                " case.toml what they are in: [tables.calls] duration_unit"
+                f"{where} were read as {one['unit']}, but then half of the calls are longer than two hours; name their"
+                " unit in case.toml: [tables.calls] duration_unit"
             )
         elif one["doubt"] == "too_short":
             yield (
-                f"{where} were read as {one['unit']}, and no call would last four minutes; if they are minutes, say so"
-                ' in case.toml: [tables.calls] duration_unit; "seconds" says that they are none'
+                f"{where} were read as {one['unit']}, but then no call lasts four minutes; if they are minutes, say"
+                ' so in case.toml: [tables.calls] duration_unit; otherwise set it to "seconds"'
             )
         elif one["doubt"] == "no_seconds":
             yield (
-                f"{where} are hours, minutes and seconds, and none has any seconds; a spreadsheet may have made them of"
+                f"{where} are hours, minutes and seconds, but none has any seconds; a spreadsheet may have misread"
                 " minutes and seconds: look at them"
             )
         if one["unclear"]:
             yield (
                 f"{where}: in {one['unclear']:,} values a point or comma may stand before a fraction or between"
-                " thousands; they were not read: say which in case.toml: [tables.calls] decimal_mark"
+                " thousands, so they were not read; say which in case.toml: [tables.calls] decimal_mark"
             )
         if one["contrary"]:
             yield (
-                f"{where} are written in two ways: {one['contrary']:,} values have a point or comma that means"
-                " something else elsewhere; say in case.toml which is the decimal mark: [tables.calls] decimal_mark"
+                f"{where} are written in two ways: in {one['contrary']:,} values a point or comma means something"
+                " else than in the others; name the decimal mark in case.toml: [tables.calls] decimal_mark"
             )
 
 
@@ -128,15 +128,15 @@ def _dispositions(counted: list[list[Any]], answered: frozenset[str], *, told: b
     if unknown:
         words = _listed(unknown)
         yield (
-            f"calls with talk time ended in words that are not known, and count as not answered: {words}; name those"
-            " that mean answered in case.toml: [tables.calls] answered = [...]"
+            f"calls with talk time have dispositions that are not known, and count as not answered: {words}; name"
+            " those that mean answered in case.toml: [tables.calls] answered = [...]"
         )
     if words := _ringing(counted):
-        yield f"{words}; the talk time seems to count the ringing too: find the column that does not"
+        yield f"{words}; the talk time seems to include the ringing: find the column that does not"
 
 
 def _ringing(counted: list[list[Any]]) -> str:
-    """Where calls that surely nobody answered have talk time, how many; '' where they have none."""
+    """How many of the calls that surely nobody answered have talk time, in words; '' if that is few."""
     unanswered = says_nobody_answered(word for word, _talked, _silent in counted)
     rows = [(talked, silent) for word, talked, silent in counted if word in unanswered]
     talked, every = sum(one for one, _ in rows), sum(map(sum, rows))
@@ -149,9 +149,9 @@ def _left_out(note: Mapping[str, Any]) -> Iterator[str]:
     for table, column, counted in note["other_endings"]:
         if words := _ringing(counted):
             yield (
-                f"by {table}.{column}, which the mapping leaves out, {words}; the talk time seems to count the ringing"
-                f' too: name the column in case.toml, columns = {{ disposition = "{column}" }}, and find a talk time'
-                " that does not"
+                f"by {table}.{column}, which the mapping leaves out, {words}; the talk time seems to include the"
+                f' ringing: name the column in case.toml, columns = {{ disposition = "{column}" }}, and find a talk'
+                " time that does not"
             )
 
 
@@ -162,25 +162,25 @@ def _directions(note: Mapping[str, Any]) -> Iterator[str]:
     if unknown:
         words = _listed(unknown)
         yield (
-            f"directions that are not known, taken as calls that accounts made: {words}; name those that mean inbound"
+            f"directions that are not known were taken as calls by accounts: {words}; name those that mean inbound"
             " in case.toml: [tables.calls] inbound = [...]"
         )
     for table, column, count in note["other_directions"]:
         yield (
-            f"by {table}.{column}, which the mapping leaves out, {count:,} calls are inbound, and were taken as made by"
-            f' accounts; name the column in case.toml: columns = {{ direction = "{column}" }}, or [] if it says'
-            " something else"
+            f"by {table}.{column}, which the mapping leaves out, {count:,} calls are inbound, but they were taken as"
+            f' calls by accounts; name the column in case.toml: columns = {{ direction = "{column}" }}, or [] if it'
+            " means something else"
         )
     for table in note["call_tables"]:
         if _INBOUND_TABLE.search(table) and not inbound:
             yield (
-                f"{table} speaks of inbound calls by its name, and its calls were taken as made by accounts; set it"
-                " aside if they are not, or leave it out of [tables.calls] table in case.toml"
+                f"by its name, {table} holds inbound calls, but they were taken as calls by accounts; if they are"
+                " inbound, set the table aside, or leave it out of [tables.calls] table in case.toml"
             )
     if inbound > every / 2:
         yield (
             f"{inbound:,} of {every:,} calls are inbound and were left out; a switch may call the accounts' own calls"
-            " so: if these are, say so in case.toml: [tables.calls] inbound = []"
+            " inbound: if this one does, say so in case.toml: [tables.calls] inbound = []"
         )
 
 
@@ -188,7 +188,7 @@ def _times(counted: Mapping[str, int], ended_in_words: bool) -> Iterator[str]:
     ended, too_long = counted.get("ended", 0), counted.get("too_long", 0)
     if too_long >= _FEWEST and too_long >= _TOO_MANY * ended:
         yield (
-            f"{too_long:,} of {ended:,} talk times are longer than from the start of the call to its end; look at the"
+            f"{too_long:,} of {ended:,} talk times are longer than their whole call, from start to end; look at the"
             " column of talk times and at its unit: [tables.calls] duration_unit in case.toml"
         )
     answers, at_start = counted.get("answers", 0), counted.get("at_start", 0)
@@ -204,6 +204,6 @@ def _legs(counted: list[list[Any]]) -> Iterator[str]:
     if unknown:
         words = _listed(unknown)
         yield (
-            f"legs that are neither a nor b, taken as calls to people: {words}; leave the column out if it says"
+            f"legs that are neither a nor b were taken as calls to people: {words}; leave the column out if it means"
             " something else: columns = { leg = [] }"
         )

@@ -11,15 +11,15 @@ from ringback.stages import findings as counts
 from ringback.stages.subjects import STATUSES
 
 _MOST_NAMES = 40
-# So many answered calls without a long one are no accident; and so many own numbers unread are no typing errors.
+# This many answered calls without a long one are no accident; this share of unread own numbers, no typing error.
 _MANY_ANSWERED = 50
 _UNREAD_OWN_SHARE = 0.02
-# What was read of columns beside the numbers, by field.
+# Notes on columns that were read because they stand beside the numbers, by field.
 _BESIDE = {
-    "direction": "which way calls went was read from {column}; inbound ones are no calls to people",
+    "direction": "the direction of calls was read from {column}; inbound calls are no calls to people",
     "country_code": "the countries of the numbers called were read from {column}",
 }
-# What calls have that a wrong setting may be the reason of, as `unread_calls` counts it.
+# Signs that a setting is wrong, as `unread_calls` counts them.
 _SIGNS = {
     "no_number": (
         "called numbers that are no numbers under the dial plan; see the reasons in the funnel, and check the mapping"
@@ -47,11 +47,11 @@ def find_findings(engine: DuckDBEngine, gaps: Sequence[Gap]) -> Findings:
 
     Args:
         engine: The run's tables.
-        gaps: What no exhibit says of who is a victim and who is not.
+        gaps: What no exhibit says about who is a victim and who is not.
     """
     notes: list[str] = []
     facts = engine.store.facts
-    # Who is not a victim comes first: nobody should be warned, or not warned, before it is known.
+    # Gaps come first: until it is known who is not a victim, nobody should decide whom to warn.
     alarms = [gap.words for gap in gaps]
     for note in facts["reading"].values():
         alarms += note["damage"]
@@ -98,7 +98,7 @@ def _unread_times(engine: DuckDBEngine) -> list[str]:
 
 
 def _unread_calls(engine: DuckDBEngine) -> list[str]:
-    """What so many calls of an exhibit have in common that a setting is more likely wrong than they are."""
+    """Signs that so many calls of an exhibit share that a setting is more likely wrong than the calls."""
     return [
         f"exhibit {one['exhibit']}: {one[sign]:,} of {one['calls']:,} calls have {words}"
         for one in engine.dicts(lambda m: counts.unread_calls(m.call_tally))
@@ -108,7 +108,7 @@ def _unread_calls(engine: DuckDBEngine) -> list[str]:
 
 
 def _unattributable(engine: DuckDBEngine) -> list[str]:
-    """Why nobody can be tied to an identified subject, where that is so; and status words that nobody knows."""
+    """Why no account can be tied to an identified subject, if that is so, and statuses that are not known."""
     if not engine.store.rows("raw_subjects"):
         return []
     found = [
@@ -122,7 +122,7 @@ def _unattributable(engine: DuckDBEngine) -> list[str]:
 
 
 def _nobody_talked_long(engine: DuckDBEngine) -> list[str]:
-    """Where many people answered and none talked for long: more likely a wrong unit than a strange panel."""
+    """An alarm if many people answered and none talked for long: a wrong unit is likelier than a strange panel."""
     counted = engine.dicts(lambda m: counts.answered_calls(m.call_tally))[0]
     if counted["calls"] < _MANY_ANSWERED or counted["over"]:
         return []
@@ -133,7 +133,7 @@ def _nobody_talked_long(engine: DuckDBEngine) -> list[str]:
 
 
 def _unread_own_numbers(engine: DuckDBEngine) -> list[str]:
-    """Own numbers that could not be read: whose phones they are nobody knows then."""
+    """An alarm if own numbers could not be read: the people who have them may then be listed."""
     counted = engine.dicts(lambda m: counts.unread_numbers(m.readings))[0]
     bad, every = counted["bad"], counted["every"]
     if not bad or bad < _UNREAD_OWN_SHARE * every:
@@ -145,7 +145,7 @@ def _unread_own_numbers(engine: DuckDBEngine) -> list[str]:
 
 
 def _accounts_written_otherwise(engine: DuckDBEngine) -> list[str]:
-    """Accounts of calls that are a subject's but for small and capital letters, noughts in front or a `.0` behind."""
+    """An alarm if accounts of calls match a subject's but for capital letters, leading noughts or a trailing `.0`."""
     subjects = {one["account"] for one in engine.dicts(lambda m: m.account_subjects.select("account"))}
     plain = {_plain_account(one) for one in subjects}
     made = {one["account"] for one in engine.dicts(lambda m: counts.calling_accounts(m.accounts))}
@@ -153,8 +153,8 @@ def _accounts_written_otherwise(engine: DuckDBEngine) -> list[str]:
     if not alike:
         return []
     return [
-        f"{len(alike):,} accounts that made calls are written almost as those of subjects, and are not tied to them"
-        " (capital letters, noughts in front, .0 behind): write them alike, or add them to subjects.csv"
+        f"{len(alike):,} accounts that made calls are written almost like those of subjects, and so are not tied to"
+        " them (capital letters, leading noughts, a trailing .0): write them alike, or add them to subjects.csv"
     ]
 
 

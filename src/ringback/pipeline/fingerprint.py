@@ -16,7 +16,7 @@ _BESIDE_RUNS = ("alerting/", "cli/", "pipeline/survey.py", "schema_matching/", "
 
 
 def fingerprint(case_file: CaseFile, plan: DialPlan, exhibits: Sequence[Exhibit]) -> str:
-    """A run's id: a digest of the exhibits, the case's settings, the program and what it stands on."""
+    """A run's id: a digest of the exhibits, the case's settings, the program and the libraries it stands on."""
     facts = {
         "exhibits": [(one.ref, one.sha256, one.name, one.format) for one in exhibits],
         "settings": case_file.case.settings.fingerprint(),

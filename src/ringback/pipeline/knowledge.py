@@ -1,4 +1,4 @@
-"""What must be known of who is not a victim, and of who is attributed, before anybody is warned (product rule 14)."""
+"""What must be known about who is attributed and who is no victim, before anybody is warned (product rule 14)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ _WORDS = {
 }
 
 
-# What a gap leaves open of a rule, and of the steps of the funnel.
+# What each gap leaves open in a rule, and which gaps concern a step of the funnel.
 _OPEN = {
     "accounts": "which phones are the accounts' own",
     "site_numbers": "which numbers are the site's own",
@@ -45,7 +45,7 @@ _OF_STEP = {"people": ("accounts", "site_numbers"), "attributed": ("subjects",)}
 
 
 def as_far_as_known(words: str, gaps: Sequence[Gap], *, step: str = "") -> str:
-    """Words for a rule or a step, with what no exhibit tells of it.
+    """The words for a rule or a step, and what no exhibit says about it.
 
     >>> as_far_as_known("To a person", [Gap("accounts", "")], step="people")
     "To a person (not known: which phones are the accounts' own)"
@@ -53,14 +53,14 @@ def as_far_as_known(words: str, gaps: Sequence[Gap], *, step: str = "") -> str:
     Args:
         words: The words.
         gaps: What is not known.
-        step: The step of the funnel; "" for a rule, which asks for everything.
+        step: The step of the funnel; "" for a rule, which every gap concerns.
     """
     keys = [gap.key for gap in gaps if not step or gap.key in _OF_STEP.get(step, ())]
     return f"{words} (not known: {', '.join(_OPEN[key] for key in keys)})" if keys else words
 
 
 def find_gaps(engine: DuckDBEngine) -> tuple[Gap, ...]:
-    """What the exhibits of a run do not say, in the order in which it matters."""
+    """What the exhibits of a run do not say, the most important first."""
     phones = engine.dicts(lambda m: m.raw_accounts.filter(m.raw_accounts.contact_number.notnull()).limit(1))
     known = {
         "accounts": bool(phones),

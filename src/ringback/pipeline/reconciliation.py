@@ -1,4 +1,4 @@
-"""The proof that nothing was dropped silently: at every step, rows in are rows kept and rows rejected together."""
+"""The proof that nothing was dropped silently: at every step, rows in equal rows kept plus rows rejected."""
 
 from collections import Counter
 
@@ -14,8 +14,8 @@ LOST = "lost_to_damage"
 def reconciled_funnel(engine: Engine) -> list[FunnelStep]:
     """The funnel of a run, after checking it against the tables and the readers' own counts.
 
-    What is compared was counted apart: the funnel's kept and fallen out by two sets of expressions, tables by their
-    rows, and what was read by the row numbers that the readers gave out.
+    The counts are independent: two sets of expressions count what the funnel kept and what fell out, the tables count
+    their own rows, and the readers number the rows that they see.
 
     Raises:
         RingbackError: `run_unreconciled` for the first step that does not add up.
@@ -56,7 +56,7 @@ def _calls_dated(m: Tables) -> Expression:
 def _read_counts(engine: Engine) -> tuple[int, int, dict[str, int]]:
     """Rows of call tables seen and read, and rows that could not be read, by reason.
 
-    A damaged place may have swallowed rows that nobody can count but by the numbers of the rows around it.
+    Rows that a damaged place swallowed can only be counted by the numbers of the rows around it.
     """
     unread: Counter[str] = Counter()
     seen_calls = read_calls = 0

@@ -47,7 +47,7 @@ def run(case_file: CaseFile, *, why: str = "main run", progress: Progress | None
     """Do the main job for a case, or find that it is done.
 
     Raises:
-        RingbackError: `case_busy`, an exhibit that is not as registered, a setting or mapping that cannot be, or
+        RingbackError: `case_busy`, an exhibit that is not as registered, an impossible setting or mapping, or
             `run_unreconciled`. The run that was current stays current.
     """
     progress = progress or NullProgress()
@@ -88,7 +88,7 @@ def run(case_file: CaseFile, *, why: str = "main run", progress: Progress | None
             read_exhibits(case_file, exhibits, store, mapping=mapping, call_texts=texts, progress=progress)
             analyse(case_file, store, numbers=numbers, inputs=inputs, progress=progress)
             store.finish(version=ringback.__version__, rule=rule.key, **_labels(case_file))
-        # Even when nothing was done now: an earlier process may have died between the manifest and this entry.
+        # Logged for an unchanged run too: an earlier process may have died between the manifest and this entry.
         if not (unchanged and told):
             synthetic = bool(store.facts["synthetic"])
             facts = {"run": run_id, "manifest": store.manifest_digest(), "rule": rule.key, "synthetic": synthetic}
@@ -97,7 +97,7 @@ def run(case_file: CaseFile, *, why: str = "main run", progress: Progress | None
             log.add("run_checked", why=why, facts={"run": run_id})
         if case.find_current_run() != run_id:
             case.switch_current(run_id)
-        # Told apart from the switch: an earlier process may have died between the two.
+        # Not tied to the switch above: an earlier process may have died between the two.
         last = log.find_last("run_made_current")
         if last is None or last.get("run") != run_id:
             log.add("run_made_current", why=why, facts={"run": run_id})
@@ -107,12 +107,12 @@ def run(case_file: CaseFile, *, why: str = "main run", progress: Progress | None
 def analyse(
     case_file: CaseFile, store: RunStore, *, numbers: ColumnReader, inputs: RunInputs, progress: Progress
 ) -> None:
-    """What was read in, every other table out; tables that an interrupted run left whole are taken as they are."""
+    """Make every other table from what was read. Tables that an interrupted run left whole are kept."""
     settings, machine = case_file.case.settings, case_file.settings
     save_repeated_keys(store)
     with open_engine(store, machine) as engine:
         define_views(engine)
-        # Told, and no part of the fingerprint: engines may not differ in what comes out.
+        # Noted, but no part of the fingerprint: all engines must give the same results.
         store.note(engines=sorted({*store.facts.get("engines", []), engine.name}))
         if not (store.has("readings") and store.has("reading_options")):
             save_readings(engine, numbers)
@@ -131,7 +131,7 @@ def analyse(
 
 
 def _labels(case_file: CaseFile) -> dict[str, str]:
-    """What the run's figures are labelled with, kept with them: case.toml may change after the run."""
+    """The labels of the run's figures. They are kept with the run, because case.toml may change after it."""
     chosen = case_file.case.settings
     period = f"{chosen.first_day} to {chosen.last_day} ({chosen.time_zone})"
     return {"period": period, "time_zone": chosen.time_zone}

@@ -57,7 +57,7 @@ class Step:
     saved: bool = True
 
     def query(self, inputs: RunInputs | None = None) -> StageQuery:
-        """What makes the table.
+        """The query that makes the table.
 
         Args:
             inputs: What the run is given; a step without `inputs` needs none.
@@ -110,6 +110,6 @@ VIEWS = tuple(step for step in STEPS if not step.saved)
 
 
 def define_views(engine: Definitions) -> None:
-    """Let an engine, or a script, know the tables that no run saves: most calls are the rows of PARSED_CALLS again."""
+    """Define the tables that no run saves, in an engine or a script: most calls would only repeat PARSED_CALLS."""
     for step in VIEWS:
         engine.define(step.table, step.query())

@@ -1,4 +1,4 @@
-"""Looking at a case whose tables nobody knows: samples, proposals, and what was accepted written to case.toml."""
+"""The survey of a case with unknown tables: take samples, propose a mapping, write what is accepted to case.toml."""
 
 from collections.abc import Sequence
 
@@ -23,18 +23,18 @@ def survey(
     Args:
         case_file: The case.
         plan: Its dial plan.
-        again: Propose for roles too that case.toml names already.
+        again: Propose also for roles that case.toml names already.
         why: Why, for the audit log.
         progress: Who watches.
 
     Raises:
-        RingbackError: `survey_no_exhibits`, a setting that cannot be, or an exhibit that cannot be read.
+        RingbackError: `survey_no_exhibits`, an impossible setting, or an exhibit that cannot be read.
     """
     progress = progress or NullProgress()
     chosen = case_file.case.settings
     exhibits = case_file.exhibits
     check_options(chosen.exhibits, exhibits=[one.ref for one in exhibits], toml=case_file.case.toml)
-    # Read as the run would: what case.toml names wrongly is wrong here too.
+    # Read as a run would read it, so that a wrong name in case.toml fails here too.
     named = {} if again else chosen.tables
     mapping = make_mapping(chosen.preset, named, toml=case_file.case.toml)
     if not exhibits:
@@ -58,7 +58,7 @@ def survey(
 
 
 def accept(case_file: CaseFile, found: Proposals, chosen: Sequence[RoleProposal], *, why: str) -> dict[str, str]:
-    """Write what was accepted to case.toml; returns the sections by role. Nothing accepted writes nothing.
+    """Write what was accepted to case.toml; returns the sections by role. If nothing was, nothing is written.
 
     Raises:
         RingbackError: `mapping_unwritable`, with nothing written.

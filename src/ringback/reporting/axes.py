@@ -13,9 +13,9 @@ _MARK, _TO_LABEL = 5, 7
 _BELOW, _TITLE_BELOW = 27, 24
 # Half of a label stands above its mark.
 _ABOVE = 8
-# So near the end of an axis a label keeps within it.
+# This near the end of an axis, a label is aligned so that it does not stick out.
 _FLUSH = 24
-# A line of one pixel is sharp where it stands on half ones.
+# A line of one pixel is sharp at half pixels.
 _SHARP = 0.5
 
 
@@ -29,14 +29,14 @@ class Tick:
 
 @dataclass(slots=True)
 class Plot:
-    """A picture with axes, to be drawn into; `wide` and `high` are its plot's pixels."""
+    """A picture with axes, to be drawn into; `wide` and `high` are the plot's size in pixels."""
 
     picture: Picture
     wide: float
     high: float
 
     def at(self, x: float, y: float) -> tuple[float, float]:
-        """The pixels of a place that is given in shares of both axes."""
+        """The pixels of a place, given as shares of both axes."""
         return x * self.wide, (1 - y) * self.high
 
 
@@ -62,8 +62,8 @@ def plot(
         title: What the lower axis shows; "" where that needs no word.
         left_title: What the left axis shows.
         head: Pixels above the plot, for what stands there.
-        over: Pixels by which what is drawn sticks out on the right.
-        upright: Lines across the plot at the labels of the lower axis, too.
+        over: Pixels that the drawing sticks out on the right.
+        upright: Draw vertical lines at the labels of the lower axis too.
     """
     labels = math.ceil(max(width_of(tick.label, LAID_OUT) for tick in left))
     margin = _EDGE + labels + _TO_LABEL + (_TITLE_BELOW if left_title else 0)
@@ -104,7 +104,7 @@ def _draw_axes(found: Plot, below: Sequence[Tick], left: Sequence[Tick], *, upri
 
 
 def round_step(most: float, count: int = 5) -> int:
-    """The step of about `count` round numbers from 0 to `most`: a one, two or five with noughts; never a part of one.
+    """The step between about `count` round numbers from 0 to `most`: 1, 2 or 5 times a power of ten, never below 1.
 
     >>> round_step(29_990), round_step(12), round_step(1)
     (5000, 2, 1)
@@ -117,5 +117,5 @@ def round_step(most: float, count: int = 5) -> int:
 
 
 def count_ticks(reach: float, step: int) -> list[Tick]:
-    """Labels at every step from 0 to `reach`, which is the axis's end."""
+    """Labels at every step from 0 to `reach`, the end of the axis."""
     return [Tick(value / reach, f"{value:,}") for value in range(0, math.floor(reach + 1e-9) + 1, step)]

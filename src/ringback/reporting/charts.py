@@ -39,16 +39,16 @@ __all__ = [
     "organisations",
     "peak_minutes",
 ]
-_MOST_DAYS = 800  # days beyond which a line of days is noise: months are drawn
+_MOST_DAYS = 800  # with more days, a line of days is noise, so months are drawn
 
 
 # Pixels from the edges of a picture to the bars in it.
 _LEFT, _RIGHT, _TOP, _BOTTOM = 3, 14, 4, 4
-# Pixels from above one bar to above the next: with its name above it, and beside it.
+# Pixels from the top of one bar to the next: with names above the bars, and beside them.
 _STACKED, _BESIDE = 50, 26
 _MOST_EDGED, _FULL_DAYS = 120, 90
 _LEGEND = 34
-_SEEN_S = 50  # seconds of a minute that its bar takes: the rest stands between bars
+_SEEN_S = 50  # seconds that the bar of a minute covers; the rest is the gap
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def _reach_of(bars: Sequence[_Bar], width: float, *, root: bool = False) -> floa
 
 
 def _draw_stacked(bars: Sequence[_Bar], width: int, *, root: bool) -> Picture:
-    """Lying bars with their names above them: room for long names."""
+    """Horizontal bars with their names above them, which leaves room for long names."""
     reach, wide = _reach_of(bars, width - 16, root=root), width - _LEFT - _RIGHT
     picture = Picture(width, _STACKED * len(bars) + _TOP + _BOTTOM, _LEFT, _TOP)
     for place, bar in enumerate(bars):
@@ -104,7 +104,7 @@ def _draw_stacked(bars: Sequence[_Bar], width: int, *, root: bool) -> Picture:
 
 
 def _draw_bars(bars: Sequence[_Bar], width: int) -> Picture:
-    """Lying bars with their names on the left; above them where there is little room."""
+    """Horizontal bars with their names on the left, or above where there is little room."""
     if width < WIDE:
         return _draw_stacked(bars, width, root=False)
     names = min(200, int(max(text_width(bar.name) for bar in bars)) + 4)
@@ -223,7 +223,7 @@ def _draw_days(points: Sequence[tuple[date, int, int]], bucket: str, width: int)
     step, reach = _round_reach(max(point[1] for point in points))
     below = [Tick(place(day), f"{day:%b %Y}" if by_month else f"{day.day} {day:%b %Y}") for day in ticks]
     high = 260 if width >= WIDE else 200
-    # The darker edge keeps the pale area apart from white paper; of many days it would be a thicket.
+    # The darker edge sets the pale area off from white paper. With many days it would be a thicket.
     edged = 1 < len(points) <= _MOST_EDGED
     found = plot(width, high, below=below, left=count_ticks(reach, step), head=_LEGEND, over=int(edged))
     every = [found.at(place(day), calls / reach) for day, calls, _uk in points]
@@ -243,10 +243,10 @@ def _draw_days(points: Sequence[tuple[date, int, int]], bucket: str, width: int)
 
 
 def _round_reach(most: int) -> tuple[int, int]:
-    """The step of an axis for counts up to `most`, and its end, which is a step too."""
+    """The step of an axis for counts up to `most`, and its end, a multiple of the step."""
     step = round_step(most)
     reach = math.ceil(most / step) * step
-    # A longer axis may have longer steps.
+    # A longer axis may need a longer step.
     while (longer := round_step(reach)) != step:
         step, reach = longer, math.ceil(most / longer) * longer
     return step, reach
@@ -322,7 +322,7 @@ def account_shares(shares: Sequence[tuple[float, float]]) -> Chart:
 
 
 def _reach(points: Sequence[tuple[float, float]], axis: int, level: float) -> tuple[float, float]:
-    """First given point that reaches a level: nothing is guessed between points."""
+    """The first point that reaches a level; nothing is interpolated between points."""
     return next((point for point in points if point[axis] >= level - 1e-9), points[-1])
 
 

@@ -9,12 +9,12 @@ from markupsafe import escape
 
 T = TypeVar("T")
 WIDE, NARROW = 720, 340  # pixels: a desktop or A4 column, and a phone's
-# Text colours have at least 4.5:1 on white; the blues differ in lightness and so hold in black and white.
+# Text colours have a contrast of at least 4.5:1 on white. The blues differ in lightness: they work in black and white.
 INK, MUTED, DARK, MID, LIGHT, SIGNAL = "#1a1a1a", "#4b5563", "#17466e", "#2f74ab", "#a3c1da", "#9a3b00"
 GRID, AXIS = "#e2e5e9", "#8a929b"
 PLAIN = "white"  # a bar with an outline only
-# The letters are those of whoever opens the page, and some (DejaVu Sans) are wider than Arial: a chart is laid out for
-# letters of one size and drawn with smaller ones, so that no label is cut.
+# The reader's fonts draw the letters, and some (DejaVu Sans) are wider than Arial. A chart is laid out for letters of
+# one size and drawn with smaller ones, so that no label is cut.
 LAID_OUT, DRAWN = 16, 13  # pixels
 _LETTER = 8.6  # pixels that one letter as drawn takes up: the average of a wide font, and a little more
 Point = tuple[float, float]
@@ -27,7 +27,7 @@ class Chart:
     Attributes:
         key: Short name, unique in a page.
         title: Heading.
-        finding: What the picture shows, in a sentence; or, with nothing to show, the sentence that says so.
+        finding: One sentence: what the picture shows, or that there is nothing to show.
         columns: Headings of the data table.
         rows: The data in full, already in words.
         draw: Width in pixels -> the picture; None where there is nothing to draw.
@@ -52,8 +52,8 @@ class Picture:
     Attributes:
         width: Width of the whole in pixels.
         height: Height of the whole.
-        left: Where the plot begins.
-        top: Where the plot begins.
+        left: Pixels to the left edge of the plot.
+        top: Pixels to its upper edge.
     """
 
     width: int
@@ -101,10 +101,10 @@ class Picture:
         Args:
             at: Where the base of the first line is.
             words: The line, or the lines.
-            anchor: What of the line is there: start, middle or end.
+            anchor: Which part of the line is there: start, middle or end.
             bold: Heavy letters.
             fill: Colour.
-            turned: Written from below upwards.
+            turned: Read from bottom to top.
         """
         lines = [words] if isinstance(words, str) else list(words)
         said = str(escape(lines[0]))
@@ -117,7 +117,7 @@ class Picture:
         self._shapes.append(f'<text text-anchor="{anchor}" transform="{place}"{weight} fill="{fill}">{said}</text>')
 
     def svg(self, words: str) -> str:
-        """The picture, read out as one sentence."""
+        """The picture as inline SVG, with the words for screen readers."""
         said, size = escape(words), f'width="{self.width}" height="{self.height}"'
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="0 0 {self.width} {self.height}" role="img"'
@@ -128,7 +128,7 @@ class Picture:
 
 
 def _said(number: float) -> str:
-    """A hundredth of a pixel is as exact as anybody sees.
+    """A number to a hundredth of a pixel, which is as exact as anybody sees.
 
     >>> _said(3.0), _said(2.345678), _said(-0.001)
     ('3', '2.35', '0')
@@ -142,12 +142,12 @@ def _through(points: Sequence[Point]) -> str:
 
 
 def thin(moments: Sequence[T], most: int) -> list[T]:
-    """Keep every so-many-th, the first one included, so that at most `most` remain."""
+    """Keep every n-th moment, starting with the first, so that at most `most` remain."""
     return list(moments[:: max(1, math.ceil(len(moments) / most))])
 
 
 def text_limit(width: float) -> float:
-    """The width, as it is laid out, beyond which a text would not fit into these pixels as it is drawn."""
+    """The greatest width that a text may have as laid out, to fit into these pixels as drawn."""
     return width * LAID_OUT / DRAWN
 
 
@@ -157,7 +157,7 @@ def text_width(text: str) -> float:
 
 
 def stretch(width: float, bars: Sequence[tuple[float, str]]) -> float:
-    """Tell how many times the longest bar a scale has to reach for every bar to leave room for its label.
+    """How far a scale has to reach, in lengths of the longest bar, so that every bar leaves room for its label.
 
     Args:
         width: Pixels for bar and label together.

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
-# Figures that are not known, and not nought, where no exhibit tells: figure to what is missing.
+# Figures that are unknown rather than nought if no exhibit has their source: figure to source.
 MAY_BE_UNKNOWN = {
     "numbers_to_alert": "subjects",
     "subjects_by_status_and_area": "subjects",
@@ -16,7 +16,7 @@ NOT_KNOWN = "not known"
 
 
 class FigureWords(Protocol):
-    """What is the same of a figure in every case."""
+    """What is the same for a figure in every case."""
 
     @property
     def unit(self) -> str:
@@ -33,7 +33,7 @@ class FigureWords(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FigureContext:
-    """What the figures of one run share: the period in words, the alert rule and its wording, rows by what they are."""
+    """What the figures of one run share: the period in words, the alert rule and its wording, row counts by kind."""
 
     period: str
     rule: str

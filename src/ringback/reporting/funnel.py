@@ -90,7 +90,7 @@ def build_funnel(
         unread: Rows that they rejected, by reason.
 
     Raises:
-        RingbackError: `run_unreconciled` for the first step where in is not kept and fallen out together.
+        RingbackError: `run_unreconciled` for the first step whose rows in are not kept plus fallen out.
     """
     first = [(reason_label("read", reason), count) for reason, count in sorted(unread.items())]
     steps = [FunnelStep("read", LABELS["read"], "rows", rows_seen, rows_read, first)]

@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-# Thousandths of the height that letters of Arial and Helvetica take up, each with its letters.
+# Widths of letters in Arial and Helvetica, in thousandths of the height, each with its letters.
 _WIDTHS = {
     191: "'",
     222: "ijl",
@@ -31,7 +31,7 @@ _CUT = "…"
 
 
 def width_of(text: str, height: float) -> float:
-    """The pixels that a text takes up in letters of so many pixels; letters that are not known count as broad ones.
+    """The width of a text in pixels, in letters of this height; unknown letters count as broad ones.
 
     >>> round(width_of("UK calls", 16), 2)
     58.67
@@ -40,7 +40,7 @@ def width_of(text: str, height: float) -> float:
 
 
 def cut_text(text: str, height: float, most: float) -> str:
-    """A text that takes up at most so many pixels: its beginning where the whole of it is too long.
+    """The text, cut to its beginning if it would be wider than `most` pixels.
 
     >>> cut_text("Bosnia and Herzegovina", 16, 100), cut_text("Italy", 16, 100)
     ('Bosnia and…', 'Italy')

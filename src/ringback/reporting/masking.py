@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 from ringback.numbers.masking import NOT_A_NUMBER, NUMBER, mask_numbers, without_invisible
 
-# Elements that do not part their text from the text around them, as a reader sees it.
+# Inline elements: a reader sees their text as one with the text around them.
 _INLINE = frozenset({"a", "abbr", "b", "bdi", "code", "em", "i", "small", "span", "strong", "tspan", "wbr"})
 _UNSEEN = frozenset({"script", "style"})
 _SPOKEN = frozenset({"alt", "aria-description", "aria-label", "content", "data-label", "href", "id", "title", "value"})
@@ -22,7 +22,7 @@ class _ReadableText(HTMLParser):
         self._unseen = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Part the text at a block, and take in the attributes that are read out."""
+        """Begin a new piece at a block, and collect the attributes that are read out."""
         if tag in _UNSEEN:
             self._unseen += 1
         if tag == "br":
@@ -33,14 +33,14 @@ class _ReadableText(HTMLParser):
         self.spoken += [[value] for name, value in attrs if value and name in _SPOKEN]
 
     def handle_endtag(self, tag: str) -> None:
-        """Part the text at the end of a block."""
+        """Begin a new piece at the end of a block."""
         if tag in _UNSEEN and self._unseen:
             self._unseen -= 1
         if tag not in _INLINE:
             self.pieces.append([])
 
     def handle_data(self, data: str) -> None:
-        """Take in text."""
+        """Collect text."""
         if not self._unseen:
             self.pieces[-1].append(data)
 

@@ -1,4 +1,4 @@
-"""Names of regions as people say them; what has no name here is shown by its ISO 3166 code."""
+"""Names of regions as people say them. A region without one is shown by its ISO 3166 code."""
 
 # Shown last in every list: they are not places.
 NOT_PLACES = {"ambiguous": "More than one reading", "unreadable": "Could not be read"}
@@ -25,7 +25,7 @@ REGION_NAMES: dict[str, str] = {code: name for code, _, name in (entry.partition
 
 
 def region_name(code: str) -> str:
-    """Name a region, or give back the code that has no name here.
+    """The name of a region, or its code if it has no name here.
 
     >>> region_name("GB"), region_name("ZZ"), region_name("ambiguous")
     ('United Kingdom', 'ZZ', 'More than one reading')

@@ -20,7 +20,7 @@ from ringback.reporting.wording import counted, say_moment, say_size, say_times,
 from ringback.settings import cache_dir
 
 __all__ = ["FunnelStep", "ReportContent", "render_report"]
-# Every figure has these as its own words; one that is not here is shown under its key.
+# The labels of figures. A figure without one is shown under its key.
 LABELS = {
     "calls_total": "Calls",
     "calls_connected": "Calls that were answered",
@@ -70,7 +70,7 @@ class ReportContent:
         busiest_accounts: account, subject, status, calls, uk_people_over_minute, paid_gbp.
         exhibits: exhibit, name, bytes, sha256, rows, rejected, damage (texts).
         findings: Damage and warnings, in plain words.
-        gaps: What no exhibit says of who is a victim and who is not, in plain words.
+        gaps: What no exhibit says about who is a victim and who is not, in plain words.
         audit_head: Head of the audit log when the report was made.
     """
 

@@ -1,4 +1,4 @@
-"""Templates that were compiled before, kept in the cache folder: compiling one takes longer than filling it."""
+"""Compiled templates, kept in the cache folder: compiling one takes longer than filling it."""
 
 import hashlib
 from pathlib import Path
@@ -23,7 +23,7 @@ class TemplateMemory(BytecodeCache):
         self._folder = folder
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Take what is kept, where it is whole and ours alone."""
+        """Take what is kept, if it is whole and only this user can write it."""
         kept = read_own(self._file(bucket)) if is_as_loaded() else None
         if kept is not None and kept[:_DIGEST_BYTES] == _digest(bucket, kept[_DIGEST_BYTES:]):
             bucket.bytecode_from_string(kept[_DIGEST_BYTES:])

@@ -1,4 +1,4 @@
-"""Numbers, shares, money and times as people say them, with the time zone always the case's own."""
+"""Numbers, shares, money and times as people say them, always in the case's time zone."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -92,7 +92,7 @@ def say_moment(moment: datetime, zone: str) -> str:
 
 
 def say_times(text: str, zone: str) -> str:
-    """Put ISO days and times that stand in a text into words, and thousands separators into places in a file.
+    """Put the ISO days and times in a text into words, and thousands separators into its positions in files.
 
     >>> say_times("2021-07-01 to 2022-08-31T22:30:00Z", "Europe/London")
     '1 July 2021 to 31 August 2022 at 23:30 BST'
@@ -117,7 +117,7 @@ def say_value(value: object, *, unit: str = "", zone: str = "UTC") -> str:
 
     Args:
         value: A number, ISO time text, None, or lists and mappings of them.
-        unit: The figure's unit; money is told by it.
+        unit: The figure's unit; GBP means money.
         zone: Time zone of the case.
 
     >>> say_value(3_500_000), say_value(12.5, unit="GBP"), say_value(None)

@@ -1,1 +1,1 @@
-"""What a run comes to: figures, lists of victims, why one number is or is not on the list."""
+"""What comes out of a run: figures, lists of victims, why one number is or is not on the list."""

@@ -1,5 +1,4 @@
-"""Lists for alerts: whom a batch is planned from, and who was called and is not texted. Apart from the other answers,
-which need nothing of what alerts need."""
+"""Lists for alerts, apart from results that need no alerting: candidates for a batch, and people who are not texted."""
 
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from ringback.stages.rules import Rule
 
 
 def find_called(results: Results, rule: Rule) -> Called:
-    """Everybody with a call that the rule asks for, whether or not they can be texted, for a batch to be planned."""
+    """Everybody with a call that the rule asks for, whether or not they can be texted: a batch is planned from them."""
     engine = results.engine
     found = engine.rows(lambda m, rule: candidates(m.calls, m.account_subjects, rule=rule), rule)
     columns = (found.column(name).to_pylist() for name in t.CANDIDATES.names)
@@ -36,12 +35,12 @@ def find_called(results: Results, rule: Rule) -> Called:
 def write_outreach(
     case_file: CaseFile, batch_id: str, path: Path, *, channel: str, why: str, who: str
 ) -> tuple[int, int]:
-    """Write who was called and is not texted: the list of one channel, as it was frozen with a batch. Logged first.
+    """Write one channel's list of people who were called and are not texted, as frozen with a batch. Logged first.
 
     Args:
         case_file: The case.
         batch_id: The batch.
-        path: Where to, by its ending CSV, JSON, Parquet or an Excel workbook; must not exist.
+        path: New file; its ending says CSV, JSON, Parquet or Excel workbook.
         channel: outreach or referral.
         why: Why the list is needed.
         who: The staff member who asks.

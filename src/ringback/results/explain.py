@@ -76,7 +76,7 @@ def _explain_reading(results: Results, e164: str, rule: Rule) -> dict[str, Any]:
 
 
 def _shown_call(call: dict[str, Any]) -> dict[str, Any]:
-    """A call as it is shown: its outcome in words, and no number in what the site wrote."""
+    """A call as it is shown: with its outcome in words, and numbers masked in the texts of the site."""
     words = {"account": mask_numbers(call["account"] or ""), "origin_table": mask_numbers(call["origin_table"])}
     kept = {name: value for name, value in call.items() if name not in ("rejected", "step", "reason")}
     return kept | words | {"outcome": _outcome(call) or "meets the rule's threshold"}
@@ -90,7 +90,7 @@ def _outcome(call: dict[str, Any]) -> str:
 
 
 def _possible_calls(results: Results, e164: str) -> int:
-    """Seized rows whose number stayed ambiguous and may have been this one."""
+    """How many seized rows have a number that stayed ambiguous and may be this one."""
     engine = results.engine
     options, parsed, adjusted = (engine.table(table) for table in (t.READING_OPTIONS, t.PARSED_CALLS, t.ADJUSTED_ROWS))
     texts = options.filter(options.e164 == e164).select(text="raw").distinct()

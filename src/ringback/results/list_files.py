@@ -1,4 +1,4 @@
-"""Lists of people as files: CSV, JSON, Parquet, or an Excel workbook. Whoever writes one has logged it before."""
+"""Lists of people as files: CSV, JSON, Parquet, or an Excel workbook. The caller logs it first."""
 
 import csv
 import io
@@ -21,10 +21,10 @@ LIST_FORMATS = ("csv", "json", "parquet", "xlsx")
 
 @dataclass(frozen=True, slots=True)
 class ListAbout:
-    """What a workbook says of the list in it, beside the list.
+    """What a workbook says about its list.
 
     Attributes:
-        time_zone: The case's: times are shown in it and in UTC.
+        time_zone: The case's time zone; times are shown in it and in UTC.
         facts: Name to value, in order.
     """
 
@@ -33,11 +33,11 @@ class ListAbout:
 
 
 def choose_format(path: Path, asked: str | None = None) -> str:
-    """The format of a list: by the ending of its file, which has to be one that is written.
+    """The format of a list, by the ending of its file, which has to be one of `LIST_FORMATS`.
 
     Args:
         path: The file.
-        asked: A format that was asked for by name; then the ending is that one, or there is none.
+        asked: A format that was asked for by name; the ending has to agree, or be missing.
 
     Raises:
         RingbackError: `list_format_unknown`.

@@ -30,17 +30,16 @@ _TIME_FORM = "yyyy-mm-dd hh:mm:ss"
 def write_workbook(
     file: BinaryIO, table: pa.Table, *, time_zone: str, facts: Mapping[str, object], beside: Path
 ) -> None:
-    """Write a workbook with two sheets: the list, and what it is.
+    """Write a workbook with two sheets: the list, and facts about it.
 
     Args:
         file: Where to.
         table: The list; at most `MOST_ROWS` rows.
         time_zone: Each time is shown in it and in UTC.
         facts: What the second sheet says: name to value.
-        beside: A folder for what is written before it is packed. It holds numbers, and must not lie in a place that
-            others look after.
+        beside: A folder for temporary files. They hold numbers, so it must not be a shared place such as /tmp.
     """
-    # Few who ask for results want a workbook.
+    # Imported here, because few who ask for results want a workbook.
     import xlsxwriter
     from xlsxwriter.exceptions import FileCreateError
 
@@ -61,7 +60,7 @@ def write_workbook(
         try:
             book.close()
         except FileCreateError as error:
-            # What the system said, which the library wraps.
+            # Raise the error of the system, which the library wraps.
             raise error.args[0] if error.args and isinstance(error.args[0], OSError) else error from None
 
 
@@ -88,7 +87,7 @@ class _Sheet:
         for place, (label, name) in enumerate(self._columns):
             sheet.set_column(place, place, self._width(label, name))
             sheet.write_string(0, place, label, self._head)
-        # Numbers are texts on purpose: no green corner has to warn of it.
+        # Numbers are texts on purpose, so no green corner has to warn about it.
         sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{rows + 1}"})
         row = 0
         for batch in self._table.to_batches(max_chunksize=_BATCH_ROWS):

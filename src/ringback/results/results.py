@@ -1,4 +1,4 @@
-"""What a run comes to: the funnel, the figures, and the report; written to out/."""
+"""What comes out of a run: the funnel, the figures, and the report; written to out/."""
 
 import json
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ from ringback.stages.rules import Rule, get_rule
 
 _CURVE_POINTS = 200
 _BUSIEST = 20
-# Figures of calls to people: own numbers are left out of them, as far as these are known.
+# Figures about calls to people. They leave out own numbers, as far as these are known.
 ABOUT_PEOPLE = ("uk_calls_over_minute", "uk_people_over_minute", "peak_uk_people_per_minute", "organisations_imitated")
 
 
@@ -44,7 +44,7 @@ class Results:
         case_file: The case.
         store: The run's tables.
         engine: An engine over them.
-        is_outdated: Whether the case's exhibits or settings are no longer those of the run.
+        is_outdated: Whether the exhibits, settings or program are no longer those of the run.
     """
 
     case_file: CaseFile
@@ -54,7 +54,7 @@ class Results:
 
     @cached_property
     def reading(self) -> list[dict[str, Any]]:
-        """What reading each exhibit came to."""
+        """The notes on reading, one per exhibit."""
         return list(self.store.facts["reading"].values())
 
     @cached_property
@@ -113,17 +113,17 @@ class Results:
 
     @property
     def rule(self) -> Rule:
-        """The rule that the run alerted by, whatever case.toml says now."""
+        """The alert rule of the run, whatever case.toml says now."""
         return get_rule(self.store.facts["rule"])
 
     @property
     def is_synthetic(self) -> bool:
-        """Whether the records are made up: by the log, the register or what the run saw, whichever says so."""
+        """Whether the records are made up: one of the log, the register and the run is enough to say so."""
         return self.case_file.is_synthetic or bool(self.store.facts["synthetic"])
 
     @cached_property
     def gaps(self) -> tuple[Gap, ...]:
-        """What no exhibit says of who is a victim and who is not."""
+        """What no exhibit says about who is a victim and who is not."""
         return find_gaps(self.engine)
 
     @property
@@ -132,7 +132,7 @@ class Results:
 
     @property
     def rule_words(self) -> str:
-        """The rule in words, and what of it the exhibits do not tell."""
+        """The rule in words, and what no exhibit says about it."""
         return as_far_as_known(self.rule.words, self.gaps)
 
     @property
@@ -171,7 +171,7 @@ class Results:
         }
 
     def write(self) -> Path:
-        """Write out/figures.json and out/report.html; returns the report's place.
+        """Write out/figures.json and out/report.html; returns the report's path.
 
         Raises:
             RingbackError: `output_unwritable`.
@@ -255,11 +255,11 @@ class Results:
 
 @contextmanager
 def open_results(case_file: CaseFile, *, checked: RunStore | None = None) -> Iterator[Results]:
-    """The results of the run that counts.
+    """The results of the current run.
 
     Args:
         case_file: The case.
-        checked: The tables of a run that this process has just made or checked; they are not hashed once more.
+        checked: The tables of a run that this process has just made or checked; they are not hashed again.
 
     Raises:
         RingbackError: `run_none`, `run_damaged` when a table is not what the run saved, or `run_other_version` when

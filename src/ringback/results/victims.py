@@ -17,7 +17,7 @@ ORIGIN_COLUMNS = ("first_exhibit", "first_table", "first_row")
 
 
 def find_victims(results: Results, rule: Rule) -> pa.Table:
-    """The victims under a rule, which need not be the one the run alerted by. Returns VICTIMS."""
+    """The victims under a rule, which need not be the rule of the run. Returns VICTIMS."""
     engine = results.engine
     if rule.key == results.store.facts["rule"]:
         return engine.rows(lambda m: m.victims.order_by("called_number"))
@@ -65,7 +65,7 @@ def write_victims(
 
 
 def _about(results: Results, rule: Rule, entry: AuditEntry, *, numbers: int) -> ListAbout:
-    """What a workbook says of the list in it."""
+    """What a workbook says about its list."""
     settings = results.case_file.case.settings
     facts: dict[str, object] = {f"READ THIS FIRST ({at})": alarm for at, alarm in enumerate(results.alarms, 1)}
     facts |= {

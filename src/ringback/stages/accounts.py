@@ -15,7 +15,7 @@ def accounts(
         calls: CALLS.
         long_calls: LONG_CALLS, or CALLS.
         payment_rows: PAYMENT_ROWS.
-        account_subjects: What `subjects.account_subjects` gave.
+        account_subjects: ACCOUNT_SUBJECTS.
 
     Returns:
         ACCOUNTS, ordered by account.

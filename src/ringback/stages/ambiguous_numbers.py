@@ -33,7 +33,7 @@ def dialling_habits(parsed_calls: Table) -> Table:
 
 
 def disambiguated(rows: Table, dialling_habits: Table, reading_options: Table) -> Table:
-    """The rows, each ambiguous number read as its account dials everywhere else, where that is known.
+    """The rows, with each ambiguous number read the way its account dials elsewhere, if that way is known.
 
     An account that dialled at least `EVIDENCE_NUMBERS` distinct unambiguous bare numbers, all read the same way, is
     taken to dial its ambiguous bare numbers that way too. Anything less stays ambiguous.
@@ -55,7 +55,7 @@ def disambiguated(rows: Table, dialling_habits: Table, reading_options: Table) -
         option_region="region",
         option_number=e164_digits(reading_options.e164),
     )
-    # A null joins with nothing: a test of one side beside the keys would make the join compare all with all.
+    # A null key joins nothing. A test of one side in the join's condition would make it compare every pair of rows.
     rows = rows.mutate(asked_account=rows.called_ambiguous.ifelse(rows.account, None))
     rows = rows.left_join(habits, rows.asked_account == habits.habit_account)
     rows = rows.left_join(options, (rows.called_raw == options.option_raw) & (rows.habit == options.option_how))

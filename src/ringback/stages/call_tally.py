@@ -4,15 +4,15 @@ from ringback.expressions import Table, ibis
 from ringback.schemas import CALL_TALLY
 from ringback.stages.rules import Rule
 
-# What is asked of a call: calls with the same answers count as one row of the tally.
+# What the tally asks of each call. Calls with the same answers share a row.
 QUESTIONS = tuple(name for name in CALL_TALLY.names if name != "calls")
 
 
 def asked(calls: Table, rule: Rule) -> Table:
-    """The calls, each with what is asked of its number and its talk time: read, timed, talked, over_threshold.
+    """The calls, with four columns about their number and talk time: read, timed, talked, over_threshold.
 
     Args:
-        calls: CALLS, or what `calls.decided_rows` gave.
+        calls: CALLS, or the result of `calls.decided_rows`.
         rule: The rule whose threshold counts.
     """
     return calls.mutate(
@@ -24,9 +24,9 @@ def asked(calls: Table, rule: Rule) -> Table:
 
 
 def call_tally(calls: Table, *, rule: Rule) -> Table:
-    """One row per combination of answers that a call gives, with how many gave it. Returns CALL_TALLY.
+    """One row per combination of answers, with the number of calls that gave it. Returns CALL_TALLY.
 
-    Millions of calls give a few thousand combinations: whatever is counted of them afterwards takes no time.
+    Millions of calls give a few thousand combinations, so later counts take no time.
 
     Args:
         calls: CALLS.

@@ -1,4 +1,4 @@
-"""Called parties: every number that was read for certain, with what was done to it."""
+"""Called parties: every number that was read for certain, with a summary of the calls to it."""
 
 from ringback.expressions import Table
 from ringback.stages.e164 import e164_text
@@ -15,7 +15,7 @@ def called_parties(calls: Table) -> Table:
     """
     read = calls.filter(calls.called_number.notnull())
     grouped = read.group_by("called_number").aggregate(
-        # The same in every call to a number: any will do, and the greatest would cost as much as all the rest.
+        # These are the same in every call to a number. Any value will do; the maximum would cost as much as the rest.
         kind=read.called_kind.arbitrary(),
         region=read.called_region.arbitrary(),
         own=read.own.arbitrary(),

@@ -1,4 +1,4 @@
-"""From parsed rows to calls: numbers disambiguated, owners found; rows that are no call of their own told apart.
+"""From parsed rows to calls: numbers are disambiguated, owners found, and rows that are no call rejected.
 
 Nine rows in ten are calls just as they were parsed. The others are adjusted: a row that needs a review, one that
 repeats another, and one whose number is somebody's own. Calls are the parsed rows without an adjustment, and the
@@ -13,7 +13,7 @@ from ringback.stages.ambiguous_numbers import disambiguated
 from ringback.stages.e164 import e164_digits
 
 ORIGIN = ("exhibit", "origin_table", "origin_row", "origin_byte")
-# Why a seized row is not a call of its own, in the order in which it is asked.
+# Why a seized row is not a call of its own. The first reason that applies counts.
 REJECTIONS = ("inbound", "bad_time", "outside_period", "other_leg", "duplicate")
 
 
@@ -27,9 +27,9 @@ def adjusted_rows(
     first_at: datetime,
     until_at: datetime,
 ) -> Table:
-    """One row per row that is not simply a call as parsed: its number, whose it is, and why it is no call, if so.
+    """One row per seized row that is not simply a call as parsed: its number, its owner, and why it is no call, if so.
 
-    Why a row is no call is asked in the order of `REJECTIONS`.
+    If several reasons make a row no call, the first in `REJECTIONS` is given.
 
     Args:
         parsed_calls: PARSED_CALLS.
@@ -49,7 +49,7 @@ def adjusted_rows(
     rows = rows.left_join(own, rows.called_number == own.own_number).drop("own_number")
     rows = rows.mutate(unfit=_unfit(rows, first_at, until_at))
     again, legs = _duplicates(rows), _other_legs(rows, parsed_calls, first_at, until_at)
-    # A null joins with nothing: a test of one side beside the keys would make the join compare all with all.
+    # A null key joins nothing. A test of one side in the join's condition would make it compare every pair of rows.
     rows = rows.mutate(a_call=(rows.leg == "a").ifelse(rows.call_id, None), a_account=rows.account.fill_null(""))
     rows = rows.left_join(legs, (rows.a_call == legs.b_call) & (rows.a_account == legs.b_account))
     other_leg = rows.b_call.notnull().ifelse("other_leg", None)
@@ -60,7 +60,7 @@ def adjusted_rows(
 
 
 def decided_rows(parsed_calls: Table, adjusted_rows: Table) -> Table:
-    """One row per seized row of a call table: as it was parsed, or adjusted; `rejected` is null where it is a call.
+    """One row per seized row of a call table: as parsed or as adjusted; `rejected` is null for a call.
 
     Args:
         parsed_calls: PARSED_CALLS.
@@ -70,7 +70,7 @@ def decided_rows(parsed_calls: Table, adjusted_rows: Table) -> Table:
         CALLS and rejected.
     """
     names = (*CALLS.names, "rejected")
-    # Every row that needed a review was adjusted: only the others have to be looked for.
+    # Every row that needed a review was adjusted, so only the other adjusted rows have to be looked for.
     others = adjusted_rows.filter(~adjusted_rows.needs_review)
     as_parsed = parsed_calls.filter(~parsed_calls.needs_review).anti_join(others, "row_id")
     null = ibis.null("string")
@@ -93,7 +93,7 @@ def calls(parsed_calls: Table, adjusted_rows: Table) -> Table:
 
 
 def rejected_rows(unread_rows: Table, adjusted_rows: Table, payment_rows: Table) -> Table:
-    """Every seized row that fell out before it was a call or a payment, wherever that was.
+    """Every seized row that fell out before it became a call or a payment, at whatever step.
 
     Args:
         unread_rows: UNREAD_ROWS.
@@ -114,13 +114,13 @@ def rejected_rows(unread_rows: Table, adjusted_rows: Table, payment_rows: Table)
 
 
 def _rows_to_look_at(parsed_calls: Table, repeated_keys: Table, own: Table) -> Table:
-    """The parsed rows that may be adjusted; and `alike`, whether another row has the same duplicate key."""
+    """The parsed rows that may be adjusted, with `alike`: whether another row has the same duplicate key."""
     rows = parsed_calls.mutate(alike=parsed_calls.duplicate_key.isin(repeated_keys.duplicate_key))
     return rows.filter(rows.needs_review | rows.alike | rows.called_number.isin(own.own_number))
 
 
 def _without_doubt(rows: Table) -> Table:
-    """The rows; a number that is still ambiguous is no number."""
+    """The rows; where the number is still ambiguous, number, kind and region become null."""
     certain = ~rows.called_ambiguous
     return rows.mutate(
         **{name: certain.ifelse(rows[name], None) for name in ("called_number", "called_kind", "called_region")}
@@ -128,7 +128,7 @@ def _without_doubt(rows: Table) -> Table:
 
 
 def _unfit(rows: Table, first_at: datetime, until_at: datetime) -> Column:
-    """Why a row is no call whatever other rows say; null where nothing speaks against it."""
+    """Why a row is no call, judged without other rows; null if nothing speaks against it."""
     return ibis.cases(
         (rows.inbound, "inbound"),
         (rows.started_at.isnull(), "bad_time"),
@@ -147,13 +147,13 @@ def _duplicates(rows: Table) -> Table:
         group_by=[
             alike.unfit.fill_null(""),
             alike.call_id.fill_null(""),
-            # Whether the other leg is there is the same for all rows of one identifier, and not asked here; it never is
-            # for a row without one, so that row repeats none that has.
+            # Rows of one identifier all have another leg, or none has: that need not be asked. A row without an
+            # identifier never has one, so it is kept apart from rows that may.
             ((alike.leg == "a") & alike.call_id.isnull()).fill_null(False),
             alike.leg.fill_null(""),
             alike.account.fill_null(""),
             alike.started_at,
-            # Numbers that could not be read are the same where their texts are.
+            # Unreadable numbers are the same if their texts are the same.
             alike.called_number.fill_null(0),
             alike.called_number.notnull().ifelse("", alike.called_raw),
             alike.duration_s.fill_null(-1.0),
@@ -166,7 +166,7 @@ def _duplicates(rows: Table) -> Table:
 
 
 def _other_legs(rows: Table, parsed_calls: Table, first_at: datetime, until_at: datetime) -> Table:
-    """One row per call and account with a leg to the account's own phone that was looked at, and another leg."""
+    """One row per call and account with a `b` leg, for calls that have an `a` leg among the rows: b_call, b_account."""
     asked = rows.filter(rows.needs_review, rows.leg == "a").select(asked_call="call_id")
     in_time = (parsed_calls.started_at >= first_at) & (parsed_calls.started_at < until_at)
     legs = parsed_calls.filter(parsed_calls.leg == "b", ~parsed_calls.inbound, in_time)

@@ -8,13 +8,13 @@ from ringback.stages.rules import Rule
 def candidates(calls: Table, account_subjects: Table, *, rule: Rule) -> Table:
     """One row per called number with a call that the rule asks for, whatever its kind, region and owner.
 
-    The victims are those of them that are somebody else's UK mobiles. The others are kept here so that the router can
-    say of each what becomes of it: a landline is not texted, but whoever answers it was called all the same.
+    Victims are the candidates whose number is a UK mobile and nobody's own. The others are kept so that the router can
+    say what becomes of each: a landline is not texted, but whoever answers it was called all the same.
 
     Args:
         calls: CALLS.
         account_subjects: ACCOUNT_SUBJECTS.
-        rule: The rule, of which the length of the call counts here.
+        rule: The rule; only its length of call counts here.
 
     Returns:
         CANDIDATES, ordered by number.

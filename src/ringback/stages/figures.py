@@ -42,16 +42,16 @@ FIGURES: dict[str, FigureKind] = {
         "accounts", "Distinct accounts named by the account table, a call or a payment", "accounts"
     ),
     "accounts_active": FigureKind("accounts", "Distinct accounts with at least one call", "accounts"),
-    "revenue_gbp": FigureKind("GBP", "Sterling values, on the day, of all payments, each payment once", "payments"),
+    "revenue_gbp": FigureKind("GBP", "Sum of all payments at the sterling value of their day, each once", "payments"),
     "first_call_at": FigureKind("UTC time", "Start of the first call", "calls"),
     "last_call_at": FigureKind("UTC time", "Start of the last call", "calls"),
     "peak_uk_people_per_minute": FigureKind(
-        "numbers", "Most distinct UK numbers, own numbers left out, called within one clock minute", "minutes"
+        "numbers", "The most distinct UK numbers called within one clock minute; own numbers are left out", "minutes"
     ),
-    "peak_minute": FigureKind("UTC time", "The first clock minute in which that many were called", "minutes"),
+    "peak_minute": FigureKind("UTC time", "The first clock minute in which the most UK people were called", "minutes"),
     "calls_by_region": FigureKind(
         "calls",
-        "Calls by region of the called number, with those ambiguous or unreadable beside them",
+        "Calls by region of the called number; ambiguous and unreadable numbers are listed beside the regions",
         "calls",
     ),
     "organisations_imitated": FigureKind(
@@ -67,7 +67,7 @@ FIGURES: dict[str, FigureKind] = {
 
 
 def call_figures(call_tally: Table) -> Table:
-    """One row: every figure that is one count of all calls.
+    """One row: the figures that count all calls or some of them.
 
     Args:
         call_tally: CALL_TALLY.
@@ -85,7 +85,7 @@ def call_figures(call_tally: Table) -> Table:
 
 
 def first_and_last_call(calls_by_day: Table) -> Table:
-    """One row: when the first call began, and the last.
+    """One row: when the first and the last call began.
 
     Args:
         calls_by_day: CALLS_BY_DAY.
@@ -94,7 +94,7 @@ def first_and_last_call(calls_by_day: Table) -> Table:
 
 
 def long_call_figures(long_calls: Table) -> Table:
-    """One row: every figure that is one number about long calls to people.
+    """One row: the figures that count long calls to people.
 
     Args:
         long_calls: LONG_CALLS, or CALLS.
@@ -126,7 +126,7 @@ def payment_figures(payment_rows: Table) -> Table:
 def people_by_minute(calls: Table) -> Table:
     """One row per clock minute with a call to a UK person: distinct numbers called. Returns PEOPLE_BY_MINUTE."""
     people = calls.filter((calls.called_region == A_MINUTE.region).fill_null(False), calls.own.isnull())
-    # A few numbers a minute: listing them takes a fraction of what telling apart all pairs of number and minute takes.
+    # A minute has few numbers. Listing them takes a fraction of the time that distinct pairs of both would take.
     minutes = people.group_by(minute=_number_of(people.started_at, MINUTE_S)).aggregate(
         numbers=people.called_number.collect()
     )
@@ -135,12 +135,12 @@ def people_by_minute(calls: Table) -> Table:
 
 
 def peak_minute(people_by_minute: Table) -> Table:
-    """At most one row: the earliest minute of the most people."""
+    """At most one row: the minute with the most people, and of several the earliest."""
     return people_by_minute.order_by(people_by_minute.people.desc(), people_by_minute.minute).limit(1)
 
 
 def minutes_around_peak(people_by_minute: Table) -> Table:
-    """One row per minute with a call, from `PEAK_WINDOW` before the peak to as long after it: minute, people, peak."""
+    """One row per minute with a call, within `PEAK_WINDOW` before and after the peak: minute, people, peak."""
     peak = peak_minute(people_by_minute).select(peak="minute")
     near = people_by_minute.cross_join(peak)
     window = ibis.interval(seconds=int(PEAK_WINDOW.total_seconds()))
@@ -148,7 +148,7 @@ def minutes_around_peak(people_by_minute: Table) -> Table:
 
 
 def busiest_accounts(accounts: Table, most: int) -> Table:
-    """One row per account that made a call, those who called most UK people for over a minute first: ACCOUNTS.
+    """One row per account that made a call, sorted by UK people called for over a minute, most first. Returns ACCOUNTS.
 
     Args:
         accounts: ACCOUNTS.
@@ -192,8 +192,8 @@ def calls_by_day(calls: Table, local_days: Table) -> Table:
         local_days: LOCAL_DAYS, covering every call.
     """
     uk = (calls.called_region == A_MINUTE.region).fill_null(False)
-    # By quarter of an hour first: no zone's day has begun within one since 1980, and joining them is cheap where
-    # joining calls is not.
+    # Count by quarter of an hour first, because quarters are cheap to join and calls are not. Since 1980 no zone has
+    # begun a day within a quarter.
     counted = calls.group_by(number=_number_of(calls.started_at, QUARTER_S)).aggregate(
         calls=calls.count(),
         uk_calls=uk.sum().cast("int64"),
@@ -218,7 +218,7 @@ def calls_by_day(calls: Table, local_days: Table) -> Table:
 
 
 def _number_of(moment: Column, seconds: int) -> Column:
-    """How many stretches of so many seconds since 1970: cutting moments down asks a calendar, slow for millions."""
+    """The whole stretches of this many seconds since 1970. Truncating moments needs a calendar, slow for millions."""
     return (moment.epoch_seconds().cast("int64") / seconds).floor().cast("int64")
 
 
@@ -227,7 +227,7 @@ def _start_of(number: Column, seconds: int) -> Column:
 
 
 def _dates_of(local_days: Table) -> Table:
-    """One row per local day and UTC date that it touches: date, day, from_at, until_at. Joining dates is cheap."""
+    """One row per local day and UTC date that it touches: date, day, from_at, until_at. Dates are cheap to join."""
     hours = ibis.interval(hours=12)
     last = local_days.until_at - ibis.interval(seconds=1)
     touched = [

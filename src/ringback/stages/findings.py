@@ -1,10 +1,10 @@
-"""What is counted to find out whether a run can be trusted: `findings` puts it into words."""
+"""Counts that show whether a run can be trusted; `pipeline.findings` puts them into words."""
 
 from collections.abc import Sequence
 
 from ringback.expressions import Table, ibis
 
-# Reasons for which a number is unread that are no sign of a wrong setting.
+# Reasons for an unread number that are no sign of a wrong setting.
 ORDINARY = ("empty", "withheld", "short_code")
 
 
@@ -22,7 +22,7 @@ def unread_times(call_tally: Table, rejected_rows: Table) -> Table:
 def unread_calls(call_tally: Table) -> Table:
     """One row per exhibit with calls, in order: exhibit, calls, and how many of them have each sign of a wrong setting.
 
-    The signs: no_number, ambiguous, untimed, and not_answered (talk time, but a disposition that does not say so).
+    The signs: no_number, ambiguous, untimed, and not_answered (talk time, but a disposition other than answered).
     """
     signs = {
         "no_number": call_tally.called_reason.notnull() & ~call_tally.called_reason.isin(ORDINARY),
@@ -35,7 +35,7 @@ def unread_calls(call_tally: Table) -> Table:
 
 
 def unknown_statuses(raw_subjects: Table, known: Sequence[str]) -> Table:
-    """One row per status of a subject that is not known, in order: status."""
+    """One row per subject status that is not among `known`, in order: status."""
     status = raw_subjects.status
     return (
         raw_subjects.filter(status.notnull() & ~status.lower().strip().isin(known))
@@ -57,7 +57,7 @@ def calling_accounts(accounts: Table) -> Table:
 
 
 def answered_calls(call_tally: Table) -> Table:
-    """One row: calls that were answered by a number that could be read, and how many are over the rule's threshold."""
+    """One row: answered calls to a number that could be read, and how many of them are over the rule's threshold."""
     answered = call_tally.filter(call_tally.connected, call_tally.read)
     return answered.aggregate(
         calls=answered.calls.sum().fill_null(0),
@@ -66,11 +66,11 @@ def answered_calls(call_tally: Table) -> Table:
 
 
 def unread_numbers(readings: Table) -> Table:
-    """One row: numbers of accounts, subjects and the site, and how many could not be read though they should."""
+    """One row: numbers of accounts, subjects and the site, and how many should have been read and could not be."""
     bad = readings.reason.notnull() & ~readings.reason.isin(ORDINARY)
     return readings.aggregate(every=readings.count(), bad=bad.sum().fill_null(0))
 
 
 def calls_by_reading_of_start(call_tally: Table) -> Table:
-    """One row per way in which starts of calls were read: started_reading, calls."""
+    """One row per way in which the starts of calls were read: started_reading, calls."""
     return call_tally.group_by("started_reading").aggregate(calls=call_tally.calls.sum())

@@ -7,7 +7,7 @@ from ringback.expressions import Column, Table, ibis
 from ringback.stages.call_tally import asked
 from ringback.stages.rules import CROWN_DEPENDENCIES, Rule
 
-# Step, and the unit it counts. Each step's kept are the next step's in; "distinct" turns calls into numbers.
+# Step, and the unit it counts. What a step keeps enters the next one; "distinct" turns calls into numbers.
 STEPS = (
     ("calls", "calls"),
     ("readable", "calls"),
@@ -23,13 +23,13 @@ _STEP_NO = {name: number for number, (name, _unit) in enumerate(STEPS, start=1)}
 
 
 def funnel(rejected_rows: Table, call_tally: Table, long_calls: Table, account_subjects: Table, *, rule: Rule) -> Table:
-    """One row per step and outcome; kept and fallen out are counted apart from one another.
+    """One row per step and outcome. Kept and fallen out are counted independently, so each checks the other.
 
     Args:
         rejected_rows: REJECTED_ROWS.
         call_tally: CALL_TALLY of the same rule.
-        long_calls: LONG_CALLS of the same rule, or CALLS again.
-        account_subjects: What `subjects.account_subjects` gave.
+        long_calls: LONG_CALLS of the same rule, or CALLS.
+        account_subjects: ACCOUNT_SUBJECTS.
         rule: The alert rule.
 
     Returns:
@@ -59,11 +59,11 @@ def funnel(rejected_rows: Table, call_tally: Table, long_calls: Table, account_s
 
 
 def call_tests(calls: Table, rule: Rule) -> dict[str, Column]:
-    """For each step that calls pass: whether a call got that far and passed, told without the reasons.
+    """For each step that calls pass through: whether a call reached and passed it, without the reasons.
 
     Args:
-        calls: What `call_tally.asked` gave, or CALL_TALLY.
-        rule: The same rule.
+        calls: The result of `call_tally.asked`, or CALL_TALLY.
+        rule: The rule they were made with.
     """
     readable = calls.read
     connected = readable & calls.connected
@@ -90,10 +90,10 @@ def call_outcome(calls: Table, rule: Rule) -> Outcome:
     """Where a call fell out and why.
 
     Args:
-        calls: What `call_tally.asked` gave, or CALL_TALLY.
-        rule: The same rule.
+        calls: The result of `call_tally.asked`, or CALL_TALLY.
+        rule: The rule they were made with.
     """
-    # In the order in which they are asked: whether a call fell out, at which step, and for which reason.
+    # The first test that holds decides: the test, the step at which the call fell out, and the reason.
     tests: tuple[tuple[Column, str, str | Column], ...] = (
         (calls.called_ambiguous, "readable", "ambiguous"),
         (~calls.read, "readable", calls.called_reason.fill_null("unread")),
@@ -110,7 +110,7 @@ def call_outcome(calls: Table, rule: Rule) -> Outcome:
 
 
 def _call_reasons(call_tally: Table, rule: Rule) -> Table:
-    """For each step that calls pass, why calls fell out there, and how many."""
+    """For each step that calls pass through, why calls fell out there, and how many."""
     outcome = call_outcome(call_tally, rule)
     told = call_tally.select("calls", step=outcome.step, reason=outcome.reason)
     told = told.filter(told.step.notnull())

@@ -1,4 +1,4 @@
-"""Payments: one each, with its sterling value."""
+"""Payments: each counted once, with its sterling value."""
 
 from ringback.expressions import Table, ibis
 from ringback.stages.calls import ORIGIN
@@ -17,7 +17,7 @@ def payment_rows(raw_payments: Table) -> Table:
         PAYMENT_ROWS.
     """
     text = raw_payments.gbp.strip().replace("£", "")
-    # A comma parts thousands or is no comma we know: 12,50 is not 1250.
+    # A comma may only separate thousands: 12,50 is rejected, not read as 1250.
     amount = text.re_extract(r"^(\d{1,3}(,\d{3})+|\d+)(\.\d+)?$", 0).replace(",", "")
     rows = raw_payments.mutate(pounds=amount.try_cast("decimal(18,2)"))
     good = rows.pounds.notnull()

@@ -11,7 +11,7 @@ from ringback.stages.rules import A_MINUTE, Rule
 def is_long_call(calls: Table, rule: Rule) -> Column:
     """Whether a call was answered, lasted longer than the rule asks, and reached a person in the rule's region.
 
-    Null, as good as no, where the talk time or the region is not known.
+    Null, which counts as no, where the talk time or the region is not known.
     """
     return (
         calls.connected & (calls.duration_s > rule.over_s) & (calls.called_region == rule.region) & calls.own.isnull()
@@ -21,7 +21,7 @@ def is_long_call(calls: Table, rule: Rule) -> Column:
 def long_calls(calls: Table, *, rule: Rule) -> Table:
     """The calls that are long by the published figures or by the rule. Returns LONG_CALLS.
 
-    They are one in thirty, and what is asked of them is asked several times.
+    They are one call in thirty, and several stages read them.
 
     Args:
         calls: CALLS.
@@ -42,7 +42,7 @@ def victims(calls: Table, account_subjects: Table, *, rule: Rule) -> Table:
 
     Args:
         calls: CALLS, or the LONG_CALLS of the same rule.
-        account_subjects: What `subjects.account_subjects` gave.
+        account_subjects: ACCOUNT_SUBJECTS.
         rule: The rule.
 
     Returns:
