@@ -10,6 +10,7 @@ from pathlib import Path
 import typer
 from architecture import packages_page, picture
 from meanings import ALARMS, CASE_SETTINGS, ENTRIES
+from origins import FIGURE_ORIGINS, TABLE_ORIGINS, Origin
 from typer.core import TyperGroup
 
 from ringback.alerting.model.roles import GUARDED_ROLES, RIGHTS, ROLES, has_right
@@ -18,7 +19,7 @@ from ringback.alerting.model.router import REASONS as ROUTE_REASONS
 from ringback.alerting.wording.rules.faults import REASONS
 from ringback.cli.main import app
 from ringback.errors import ERRORS
-from ringback.pipeline.steps import STEPS, Step
+from ringback.pipeline.steps import STEPS
 from ringback.schemas import TABLES
 from ringback.settings import Settings
 from ringback.signs.advice import read_advice
@@ -68,27 +69,34 @@ def tables_page() -> str:
         "and have no file. [Ask the tables with DuckDB](../how-to/ask-the-tables-with-duckdb.md) shows all of them.\n"
         "[How tables are made](how-tables-are-made.md) shows which is made of which.\n"
     )
-    made = {step.table: step for step in STEPS}
+    made, known = origins(), {table.name for table in TABLES}
     parts = [MADE, f"# Tables of a run\n\n{files}"]
     for table in TABLES:
         parts.append(f"\n## {table.name}\n\n{table.grain[0].upper()}{table.grain[1:]}.\n\n")
-        if table in made:
-            of = ", ".join(f"[{one.name}](#{one.name})" for one in made[table].of)
-            parts.append(f"Made of {of}, by `{stage_name(made[table])}`.\n\n")
+        origin = made[table.name]
+        of = ", ".join(f"[{one}](#{one})" if one in known else one for one in origin.of)
+        parts.append(f"Made {f'of {of}, ' if of else ''}by {makers(origin)}.\n\n")
         parts.append("| column | type | meaning |\n|---|---|---|\n")
         parts += [f"| {column.name} | {column.type} | {column.meaning} |\n" for column in table.columns]
     return "".join(parts)
 
 
-def stage_name(step: Step) -> str:
-    return f"{step.stage.__module__.removeprefix('ringback.')}.{step.stage.__name__}"
+def origins() -> dict[str, Origin]:
+    """How each table of a run is made, in the order in which they are made."""
+    steps = {step.table.name: Origin(tuple(one.name for one in step.of), (step.stage,), step.inputs) for step in STEPS}
+    return TABLE_ORIGINS | steps
+
+
+def makers(origin: Origin) -> str:
+    return ", ".join(f"`{one.__module__.removeprefix('ringback.')}.{one.__qualname__}`" for one in origin.by)
 
 
 def making_page() -> str:
     """A picture of STEPS, and the same as a list."""
     parts = [
         MADE,
-        "# How tables are made\n\nWhat was read of the exhibits stands on the left; round ends are views.\n\n",
+        "# How tables are made\n\nWhat the analysis begins with stands on the left; round ends are views."
+        " The list below says what makes each.\n\n",
         "```mermaid\nflowchart LR\n",
     ]
     made = {step.table for step in STEPS}
@@ -99,9 +107,9 @@ def making_page() -> str:
         parts.append(f"  {step.table.name}{shape}\n")
         parts += [f"  {one.name} --> {step.table.name}\n" for one in step.of]
     parts.append("```\n\n| table | made of | by | given |\n|---|---|---|---|\n")
-    for step in STEPS:
-        of, given = ", ".join(one.name for one in step.of), ", ".join(step.inputs)
-        parts.append(f"| {step.table.name} | {of} | `{stage_name(step)}` | {given} |\n")
+    for table, origin in origins().items():
+        of, given = ", ".join(origin.of), ", ".join(origin.given)
+        parts.append(f"| {table} | {of} | {makers(origin)} | {given} |\n")
     return "".join(parts)
 
 
@@ -114,12 +122,18 @@ def errors_page() -> str:
 
 
 def figures_page() -> str:
-    parts = [MADE, "# Figures and rules\n\n| figure | unit | definition | counted from |\n|---|---|---|---|\n"]
-    parts += [
-        f"| {key} | {kind.unit} | {kind.definition.format(rule_words='Numbers that meet the alert rule')}"
-        f" | {kind.counted} |\n"
-        for key, kind in FIGURES.items()
+    parts = [
+        MADE,
+        "# Figures and rules\n\nEach figure is counted from one table of the run, by one function."
+        " Where that is the stage that makes the table, the figure is its rows."
+        " [How tables are made](how-tables-are-made.md) shows what stands behind the table."
+        " *Rows* is what `rows` of `figures.json` counts.\n\n",
+        "| figure | unit | definition | table | by | rows |\n|---|---|---|---|---|---|\n",
     ]
+    for key, kind in FIGURES.items():
+        words, origin = kind.definition.format(rule_words="Numbers that meet the alert rule"), FIGURE_ORIGINS[key]
+        tables = ", ".join(f"[{table}](tables.md#{table})" for table in origin.of)
+        parts.append(f"| {key} | {kind.unit} | {words} | {tables} | {makers(origin)} | {kind.counted} |\n")
     parts.append("\n| rule | who counts as a victim |\n|---|---|\n")
     parts += [f"| {key} | {rule.words} |\n" for key, rule in RULES.items()]
     return "".join(parts)

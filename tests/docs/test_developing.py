@@ -18,6 +18,8 @@ SPAN = re.compile(r"`([^`\n]+)`")
 PATH = re.compile(r"(?:src|tests|docs|benchmarks|tools)/[\w./-]*|\.?[\w-]+\.(?:md|toml)|\.importlinter|\.ci/run")
 # `path`: `name`, `name`
 NAMES = re.compile(r"`([\w./-]+\.py)`: ((?:`[\w.]+`(?:, )?)+)")
+# `name` and `name` in `path`; `name` of `path`; as `name` does in `path`
+NAMES_BEFORE = re.compile(r"((?:`[\w.]+`(?:,| and| or)\s+)*`[\w.]+`)(?:\s+does)?\s+(?:in|of)\s+`([\w./-]+\.py)`")
 
 
 def page_id(path):
@@ -47,10 +49,15 @@ def names_in(path):
     return found
 
 
+def told_names(text):
+    """(path, name) of each name that a page says to be in a module."""
+    told = NAMES.findall(text) + [(path, spans) for spans, path in NAMES_BEFORE.findall(text)]
+    return [(path, name) for path, spans in told for name in SPAN.findall(spans)]
+
+
 def lost_names(text):
-    """`path`: `name`, where the module has no such name."""
-    told = [(path, name) for path, spans in NAMES.findall(text) for name in SPAN.findall(spans)]
-    return [(path, name) for path, name in told if name not in names_in(path)]
+    """Those of them that the module does not have."""
+    return [(path, name) for path, name in told_names(text) if name not in names_in(path)]
 
 
 @cache
@@ -125,6 +132,7 @@ def test_the_pages_show_paths_names_tests_and_code():
     text = "".join(map(prose, PAGES))
     assert len([span for span in SPAN.findall(text) if PATH.fullmatch(span)]) > 100
     assert len(NAMES.findall(text)) > 20
+    assert len(NAMES_BEFORE.findall(text)) > 25
     assert any(map(typed_tests, PAGES))
     assert len([pieces for page in PAGES for pieces in shown_code(page)]) > 10
 
@@ -143,5 +151,12 @@ def test_what_is_lost_is_found():
     ]
     told = "`src/ringback/clock.py`: `Clock`, `Clock.now`, `Clock.then`; `src/ringback/keys.py`: `Nobody`"
     assert lost_names(told) == [("src/ringback/clock.py", "Clock.then"), ("src/ringback/keys.py", "Nobody")]
+    told = "`Clock`, `Then` and `Clock.now` in `src/ringback/clock.py`, as `Never` does in\n `src/ringback/clock.py`"
+    told += "; `No` of `src/ringback/keys.py`"
+    assert lost_names(told) == [
+        ("src/ringback/clock.py", "Then"),
+        ("src/ringback/clock.py", "Never"),
+        ("src/ringback/keys.py", "No"),
+    ]
     assert lost_tests("`test_what_is_lost_is_found` `test_nobody_wrote`") == ["test_nobody_wrote"]
     assert not is_in_a_file([["def talk_seconds("], ["def nobody_wrote(this): ..."]])

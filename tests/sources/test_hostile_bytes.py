@@ -10,7 +10,9 @@ import sqlite3
 import tarfile
 import time
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -21,6 +23,7 @@ from hypothesis import strategies as st
 
 from ringback.errors import RingbackError
 from ringback.sources.archives.limits import Limits
+from ringback.sources.exhibit_reader import detect_format
 from ringback.sources.options import FORMATS
 from sources.delimited.test_cdr import CALLS, asterisk_line, freeswitch_line
 from sources.json.test_freeswitch import record
@@ -37,8 +40,8 @@ JSONL = (
 )
 
 
-def _database(*, wal=False):
-    folder = Path(os.environ["FUZZ_FOLDER"])
+def _database(folder, *, wal=False):
+    """A database, and its log."""
     path = folder / f"seed-{wal}.db"
     path.unlink(missing_ok=True)
     connection = sqlite3.connect(path, isolation_level=None)
@@ -82,48 +85,74 @@ def _zip(members):
     return target.getvalue()
 
 
+class ValidFile(NamedTuple):
+    """How a valid file is made, in a folder that it may use; the preset that reads it, and the ending of its name."""
+
+    make: Callable[[Path], bytes]
+    preset: str = "ringback"
+    ending: str = ""
+
+
+# A file of every kind. It is changed at random, and read as every format.
+FILES = {
+    "csv": ValidFile(lambda _folder: CSV),
+    "jsonl": ValidFile(lambda _folder: JSONL * 5),
+    "parquet": ValidFile(lambda _folder: _parquet()),
+    "sqlite": ValidFile(lambda folder: _database(folder)[0], ending="db"),
+    "wal": ValidFile(lambda folder: _database(folder, wal=True)[0], ending="db"),
+    "asterisk": ValidFile(
+        lambda _folder: "".join(asterisk_line(*call, extras=("uniqueid", "userfield")) for call in CALLS * 4).encode(),
+        preset="asterisk",
+        ending="csv",
+    ),
+    "freeswitch_csv": ValidFile(
+        lambda _folder: "".join(freeswitch_line("sql", *call[:5], "NORMAL_CLEARING") for call in CALLS).encode(),
+        preset="freeswitch",
+    ),
+    "freeswitch_json": ValidFile(
+        lambda _folder: "".join(record(n, newer=n % 2 == 0) for n in range(4)).encode(), preset="freeswitch"
+    ),
+    "xlsx": ValidFile(lambda folder: xlsx(folder / "a.xlsx", {"calls": [COLUMNS, *ROWS], "more": ROWS}).read_bytes()),
+    "xls": ValidFile(lambda folder: xls(folder / "a.xls", {"calls": [COLUMNS, *ROWS]}).read_bytes()),
+    "ods": ValidFile(lambda folder: ods(folder / "a.ods", {"calls": [COLUMNS, *ROWS]}).read_bytes()),
+}
+# Archives, each of text files and of binary files.
+ARCHIVES = {
+    "tar": lambda texts, binaries: _tar(texts | binaries),
+    "tar.gz": lambda texts, _binaries: gzip.compress(_tar(texts)),
+    "tar.zst": lambda texts, _binaries: zstandard.ZstdCompressor().compress(_tar(texts)),
+    "zip": lambda texts, binaries: _zip(texts | binaries),
+    "nested.zip": lambda texts, binaries: _zip(
+        {"inner.zip": _zip(texts), "inner.tar.gz": gzip.compress(_tar(binaries)), "a.csv.gz": gzip.compress(CSV)}
+    ),
+}
+KINDS = (*FILES, *ARCHIVES)
+# Formats whose valid files, and what is done to them, are in a test of their own.
+ELSEWHERE = {
+    "json": "json/test_document.py",
+    "mysqldump": "sqldump/test_mysql_any.py",
+    "pgdump": "sqldump/test_hostile.py",
+    "sqlscript": "sqldump/test_insert_scripts.py",
+    "sqlite_journal": "test_sqlite.py",
+}
+
+
 @pytest.fixture(scope="module")
 def seeds(tmp_path_factory):
-    """A valid file of every kind, and archives of all of them."""
+    """The content of a valid file of every kind, and `log`: that of the database `wal`."""
     folder = tmp_path_factory.mktemp("seeds")
-    os.environ["FUZZ_FOLDER"] = str(folder)
-    database, log = _database(wal=True)
-    plain = {
-        "csv": CSV,
-        "jsonl": JSONL * 5,
-        "parquet": _parquet(),
-        "sqlite": _database()[0],
-        "wal": database,
-        "asterisk": "".join(asterisk_line(*call, extras=("uniqueid", "userfield")) for call in CALLS * 4).encode(),
-        "freeswitch_csv": "".join(freeswitch_line("sql", *call[:5], "NORMAL_CLEARING") for call in CALLS).encode(),
-        "freeswitch_json": "".join(record(n, newer=n % 2 == 0) for n in range(4)).encode(),
-        "xlsx": xlsx(folder / "a.xlsx", {"calls": [COLUMNS, *ROWS], "more": ROWS}).read_bytes(),
-        "xls": xls(folder / "a.xls", {"calls": [COLUMNS, *ROWS]}).read_bytes(),
-        "ods": ods(folder / "a.ods", {"calls": [COLUMNS, *ROWS]}).read_bytes(),
-    }
-    text = {f"logs/{'n' * 120}/calls_{name}.x": plain[name] for name in ("csv", "jsonl", "freeswitch_json")}
-    binary = {
-        "panel.db": database,
+    plain = {kind: file.make(folder) for kind, file in FILES.items()}
+    plain["wal"], log = _database(folder, wal=True)
+    texts = {f"logs/{'n' * 120}/calls_{name}.x": plain[name] for name in ("csv", "jsonl", "freeswitch_json")}
+    binaries = {
+        "panel.db": plain["wal"],
         "panel.db-wal": log,
         "calls.parquet": plain["parquet"],
         "photo.jpg": b"\xff\xd8\xff",
     }
-    return plain | {
-        "log": log,
-        "tar": _tar(text | binary),
-        "tar.gz": gzip.compress(_tar(text)),
-        "tar.zst": zstandard.ZstdCompressor().compress(_tar(text)),
-        "zip": _zip(text | binary),
-        "nested": _zip(
-            {"inner.zip": _zip(text), "inner.tar.gz": gzip.compress(_tar(binary)), "a.csv.gz": gzip.compress(CSV)}
-        ),
-    }
+    return plain | {"log": log} | {kind: make(texts, binaries) for kind, make in ARCHIVES.items()}
 
 
-KINDS = (
-    "csv", "jsonl", "parquet", "sqlite", "wal", "asterisk", "freeswitch_csv", "freeswitch_json", "xlsx", "xls", "ods",
-    "tar", "tar.gz", "tar.zst", "zip", "nested",
-)  # fmt: skip
 CHANGES = st.lists(
     st.tuples(
         st.sampled_from(("flip", "set", "cut", "drop", "repeat", "insert", "swap")),
@@ -180,12 +209,21 @@ def _read(path, **options):
 LONG = settings(max_examples=examples(EXAMPLES), deadline=None, suppress_health_check=list(HealthCheck))
 
 
+def test_every_format_has_a_valid_file(seeds, tmp_path):
+    told = set()
+    for kind, content in seeds.items():
+        path = tmp_path / f"calls.{kind}"
+        path.write_bytes(content)
+        told.add(detect_format(path))
+    assert set(FORMATS) - told == set(ELSEWHERE)
+    assert [place for place in ELSEWHERE.values() if not (Path(__file__).parent / place).exists()] == []
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_valid_file_with_changed_bytes_is_read_or_refused(seeds, tmp_path_factory, kind):
     folder = tmp_path_factory.mktemp("f")
-    preset = "freeswitch" if "freeswitch" in kind else "asterisk" if kind == "asterisk" else "ringback"
-    endings = {"wal": "db", "sqlite": "db", "asterisk": "csv", "nested": "zip"}
-    path = folder / f"calls.{endings.get(kind, kind)}"
+    preset, ending = FILES[kind][1:] if kind in FILES else ("ringback", "")
+    path = folder / f"calls.{ending or kind}"
     path.write_bytes(seeds[kind])
     log = folder / "calls.db-wal"
     log.write_bytes(seeds["log"])

@@ -1,4 +1,7 @@
-"""How long people talked: what a column of talk times says, or the time from the answer to the end."""
+"""How long people talked, how calls ended (`Endings`), and numbers with the code beside them (`with_country_codes`).
+
+Talk time is what a column of talk times says, or the time from the answer to the end.
+"""
 
 from collections import Counter
 from collections.abc import Iterable

@@ -32,6 +32,9 @@ from ringback.sources.workbook import read_workbook
 SEVERAL_TABLES = frozenset({"mysqldump", "pgdump", "sqlite", "excel", "json", "sqlscript"})
 # Formats whose readers take only UTF-8; text in another encoding is converted for them.
 _UTF8_FORMATS = frozenset({"mysqldump", "pgdump", "sqlscript", "jsonl", "json", "freeswitch_json"})
+# Formats whose call records have no header.
+_HEADLESS_FORMATS = frozenset({"asterisk_csv", "freeswitch_csv"})
+_DELIMITED_FORMATS = frozenset({"csv"}) | _HEADLESS_FORMATS
 # The programs' own name for the table, where the file's name says nothing.
 _OWN_TABLES = {"asterisk_csv": "cdr", "freeswitch_csv": "cdr", "freeswitch_json": "json_cdr"}
 
@@ -65,6 +68,7 @@ def read_part(  # noqa: PLR0913 - one argument for each thing that some reader a
 
     Raises:
         RingbackError: `sqlite_unreadable`, `workbook_unreadable`, `json_without_rows`, or what `wanted` raises.
+        LookupError: No reader is named here for the format: a fault in the program.
     """
     table = name_table(part.format, table, options)
     if part.format in SIDECARS:
@@ -75,22 +79,26 @@ def read_part(  # noqa: PLR0913 - one argument for each thing that some reader a
         if part.format == "excel":
             header = options.get("header")
             return read_workbook(part.path, table=table, exhibit=exhibit, reject=reject, wanted=wanted, header=header)
-        return read_sqlite(
-            part.path,
-            exhibit=exhibit,
-            reject=reject,
-            beside=part.beside,
-            wanted=wanted,
-            pass_over=pass_over,
-            enough=enough,
-        )
+        if part.format == "sqlite":
+            return read_sqlite(
+                part.path,
+                exhibit=exhibit,
+                reject=reject,
+                beside=part.beside,
+                wanted=wanted,
+                pass_over=pass_over,
+                enough=enough,
+            )
+        raise _no_reader(part)
     assert part.stream is not None
     if part.format == "csv" and not options.get("header") and (told := defined.of_text()):
         return _read_defined(part.stream, *told, table=table, options=options, reject=reject, wanted=wanted)
-    if part.format not in _UTF8_FORMATS:
-        return _read_text(
+    if part.format in _DELIMITED_FORMATS:
+        return _read_delimited(
             part.stream, part.format, table=table, options=options, reject=reject, wanted=wanted, reaching=reaching
         )
+    if part.format not in _UTF8_FORMATS:
+        raise _no_reader(part)
     stream, transcoded = open_utf8(part.stream, options.get("encoding"))
     if transcoded:
         reject = rejecting_without_bytes(reject)
@@ -99,6 +107,10 @@ def read_part(  # noqa: PLR0913 - one argument for each thing that some reader a
         look_up=defined.of_table,
     )  # fmt: skip
     return without_bytes(batches) if transcoded else batches
+
+
+def _no_reader(part: Part) -> LookupError:
+    return LookupError(f"no reader is named for the format {part.format}")
 
 
 def _read_utf8(
@@ -122,7 +134,9 @@ def _read_utf8(
         return read_sqlscript(stream, reject=reject, wanted=wanted, enough=enough)
     if part.format == "freeswitch_json":
         return read_freeswitch_json(stream, table=table, reject=reject, wanted=wanted)
-    return _read_json(stream, exhibit, table=table, reject=reject, wanted=wanted, enough=enough)
+    if part.format in ("json", "jsonl"):
+        return _read_json(stream, exhibit, table=table, reject=reject, wanted=wanted, enough=enough)
+    raise _no_reader(part)
 
 
 def _read_json(
@@ -182,7 +196,7 @@ def name_table(format_: str, table: str, options: Mapping[str, Any]) -> str:
     return str(options.get("table", _OWN_TABLES.get(format_, table)))
 
 
-def _read_text(
+def _read_delimited(
     stream: BinaryIO,
     form: str,
     *,
@@ -193,7 +207,7 @@ def _read_text(
     reaching: Reaching,
 ) -> Iterator[Batch]:
     delimiter, header = options.get("delimiter"), options.get("header")
-    headless = form in ("asterisk_csv", "freeswitch_csv")
+    headless = form in _HEADLESS_FORMATS
     if headless:
         try:
             head = stream.read(SNIFF_BYTES)

@@ -1,16 +1,14 @@
-"""Opening: decompression by content, damage only after everything readable, progress, detection of formats."""
+"""Opening: decompression by content, damage only after everything readable, progress."""
 
 import gzip
 import io
 import zipfile
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 import zstandard
 
-from ringback.sources.archives.unpack import list_members, open_unpacked, sniff_format
+from ringback.sources.archives.unpack import list_members, open_unpacked
 from ringback.sources.streams import EarlyEnd
 
 TEXT = b"".join(b"%d,town %d\n" % (number, number * 7919 % 1000) for number in range(2000))
@@ -85,7 +83,6 @@ def test_an_archive_cut_at_any_byte_gives_a_prefix_and_says_so(tmp_path: Path, c
         data, torn = _read(path)
         assert TEXT[:600].startswith(data)
         assert torn, f"cut at {size} of {len(whole)} went unnoticed"
-        assert sniff_format(path) == "csv"
 
 
 def test_most_of_a_cut_archive_is_still_read(tmp_path: Path):
@@ -169,8 +166,6 @@ def test_an_encrypted_member_and_an_unknown_method_are_refused(tmp_path: Path):
     path.write_bytes(whole)
     with pytest.raises(ValueError, match="encrypted"), open_unpacked(path):
         pass
-    with pytest.raises(ValueError, match="encrypted"):
-        sniff_format(path)
     whole[directory + 8] ^= 1
     whole[directory + 10] = 98
     path.write_bytes(whole)
@@ -182,7 +177,6 @@ def test_an_empty_zip_has_no_members(tmp_path: Path):
     path = tmp_path / "a.zip"
     path.write_bytes(_zipped())
     assert list_members(path) == []
-    assert sniff_format(path) is None
 
 
 def test_lines_can_be_iterated_up_to_the_damage(tmp_path: Path):
@@ -195,57 +189,3 @@ def test_lines_can_be_iterated_up_to_the_damage(tmp_path: Path):
         end = EarlyEnd.of(stream)
         assert io.BufferedReader(end).read() == TEXT
         assert end.torn == "the compressed data end early"
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "expected"),
-    [
-        ("x", b"", None),
-        ("empty.csv", b"", None),
-        ("blank.csv", b" \n\n", None),
-        ("x", b"a,b\n1,2\n", "csv"),
-        ("x", b"a;b\r\n", "csv"),
-        ("x", b"a\x1fb\n", "csv"),
-        ("x", "\ufeffa\tb\n".encode("utf-16"), "csv"),
-        ("x", b"name,town\nJos\xe9,L\xe9on\n", "csv"),
-        ("x", b"a,b\n\x00\x00,\x00\n", "csv"),
-        ("numbers.txt", b"number\n07700900123\n", "csv"),
-        ("numbers", b"number\n07700900123\n", None),
-        ("x", b'{"id": 1}\n', "jsonl"),
-        ("x", b'\xef\xbb\xbf{"id": 1}\n', "jsonl"),
-        ("x.csv", b'[\n{"id": 1},\n', "jsonl"),
-        ("x", b'[{"id": 1}]', "jsonl"),
-        ("x", b"-- MySQL dump 10.13\n--\n", "mysqldump"),
-        ("x", b"/*M!999999\\- enable the sandbox mode */ \n-- MariaDB dump 10.19\n", "mysqldump"),
-        ("x", b"/*!40101 SET NAMES utf8 */;\n", "mysqldump"),
-        ("x", b"INSERT INTO `cdr` VALUES (1,2);\n", "mysqldump"),
-        ("x", b"\n-- notes\nCREATE TABLE `cdr` (\n", "mysqldump"),
-        ("x.sql", b"-- PostgreSQL database dump\nCREATE TABLE a (\n", "pgdump"),
-        ("x", b"SET client_encoding = 'UTF8';\nCOPY public.a (b) FROM stdin;\n1\n", "pgdump"),
-        ("x", b"PAR1\x15\x04", "parquet"),
-        ("damaged.parquet", b"\x00" * 500, "parquet"),
-        ("x.csv", b"SQLite format 3\x00" + b"\x00" * 500, None),
-        ("photo", bytes(range(256)) * 20, None),
-        ("page.html", b"<!DOCTYPE html><p>a, b", None),
-    ],
-)
-def test_formats_are_detected_by_content_then_by_name(tmp_path: Path, name, content, expected):
-    path = tmp_path / name
-    path.write_bytes(content)
-    assert sniff_format(path) == expected
-    if content:
-        packed = tmp_path / f"{name}.gz"
-        packed.write_bytes(gzip.compress(content))
-        assert sniff_format(packed) == expected
-
-
-def test_a_real_parquet_file_is_recognised(tmp_path: Path):
-    pq.write_table(pa.table({"a": [1]}), tmp_path / "odd.csv")
-    assert sniff_format(tmp_path / "odd.csv") == "parquet"
-
-
-def test_each_member_of_a_zip_has_its_own_format(tmp_path: Path):
-    path = tmp_path / "a.zip"
-    path.write_bytes(_zipped(("a", b"a,b\n"), ("b", b'{"a": 1}\n')))
-    assert sniff_format(path) == "csv"
-    assert sniff_format(path, member="b") == "jsonl"

@@ -16,7 +16,7 @@ from ringback.sources.delimited.headers import begins_above_header
 from ringback.sources.encodings.utf8 import plain_head
 from ringback.sources.sqldump.insert_scripts import looks_like_script
 from ringback.sources.sqldump.postgres_statements import looks_like_pgdump
-from ringback.sources.streams import BUFFER, SNIFF_BYTES, stream_of
+from ringback.sources.streams import BUFFER, stream_of
 
 _MAGICS = {"gzip": b"\x1f\x8b\x08", "zstd": b"\x28\xb5\x2f\xfd", "zip": b"PK\x03\x04"}
 _MAGICS |= {"bzip2": b"BZh", "xz": b"\xfd7zXZ\0"}
@@ -222,31 +222,6 @@ _MARKUP_START = re.compile(r"\s*<[?!a-z]", re.IGNORECASE)
 _CONTROLS = bytes(sorted({*range(0x09), *range(0x0E, 0x1A), 0x1C, 0x1D, 0x1E, 0x7F}))
 _BY_NAME = {".parquet": "parquet", ".sql": "mysqldump", ".csv": "csv", ".tsv": "csv", ".txt": "csv"}
 _BY_NAME |= dict.fromkeys((".jsonl", ".ndjson", ".json"), "jsonl")
-
-
-def sniff_format(path: Path, *, member: str | None = None) -> str | None:
-    """Detect the format by the first 64 KiB after decompression; by the name only where these do not show it.
-
-    Args:
-        path: The exhibit.
-        member: Which file of a zip; the first one where it is left out.
-
-    Returns:
-        "parquet", "mysqldump", "pgdump", "sqlscript", "jsonl", "csv", or None for an empty file and for other binary
-        data.
-
-    Raises:
-        ValueError: As `open_unpacked` does.
-    """
-    member = member or next(iter(list_members(path)), None)
-    if member is None:
-        return None
-    with open_unpacked(path, member=member) as (stream, name):
-        try:
-            head = stream.read(SNIFF_BYTES)
-        except EOFError:
-            return _by_name(name)
-    return sniff_head(head, name)
 
 
 def _by_name(name: str) -> str | None:
