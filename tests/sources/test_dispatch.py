@@ -23,7 +23,7 @@ def test_every_format_that_is_read_from_a_stream_has_a_reader(form):
     read(form, stream=io.BytesIO())
 
 
-@pytest.mark.parametrize("form", [*FILE_FORMATS, *SIDECARS])
+@pytest.mark.parametrize("form", [*sorted(FILE_FORMATS), *SIDECARS])
 def test_every_format_that_is_read_from_a_file_has_a_reader(form, tmp_path):
     read(form, path=tmp_path / "calls")
 
