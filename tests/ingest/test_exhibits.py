@@ -29,7 +29,7 @@ class RawCalls:
         self.rows, self.endings = {}, Endings()
 
     @contextmanager
-    def saving(self, _store, exhibit):
+    def saving(self, _store, exhibit, _known):
         self.rows[exhibit] = []
         self._exhibit = exhibit
         yield self

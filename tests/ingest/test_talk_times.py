@@ -4,21 +4,25 @@ import pyarrow as pa
 import pytest
 
 from ringback.engine.time_zones import zone_offsets
-from ringback.ingest.talk_times import Endings, said_answered, talk_seconds, with_country_codes
+from ringback.ingest.known_answers import KnownAnswers
+from ringback.ingest.talk_times import AnswerTimes, Endings, said_answered, with_country_codes
 from ringback.ingest.timestamps import TimestampReader
 
 MOMENTS = TimestampReader(zone_offsets("Europe/London"))
 
 
 def talk(*rows, words=None):
-    """Talk times of (duration, answered, ended) rows, times of day of one summer's day."""
+    """Talk times of the (duration, answered, ended) rows of a table, times of day of one summer's day."""
     seconds, answered, ended = zip(*rows, strict=True)
     texts = [
         pa.array([one and (f"2021-07-01 {one}" if len(one) == 8 else one) for one in column], pa.string())
         for column in (answered, ended)
     ]
     said = pa.array(words or [None] * len(rows), pa.bool_())
-    return talk_seconds(pa.array(seconds, pa.float64()), *texts, said, MOMENTS).to_pylist()
+    known, tables = KnownAnswers(), pa.array(["calls"] * len(rows)).dictionary_encode()
+    times = AnswerTimes.read(*texts, MOMENTS)
+    known.learn(tables, times)
+    return known.decide(tables, pa.array(seconds, pa.float64()), times, said).to_pylist()
 
 
 def test_talk_time_is_from_the_answer_to_the_end_whatever_the_duration_counts():
@@ -38,6 +42,8 @@ def test_a_disposition_that_says_answered_keeps_the_duration_where_no_answer_is_
 def test_where_nothing_is_known_of_answers_durations_stay():
     assert talk((74.0, None, "10:01:14"), (0.0, None, "10:00:23")) == [74.0, 0.0]
     assert talk((74.0, "10:00:00", None)) == [74.0]
+    assert talk((74.0, "soon", "10:01:14")) == [74.0]
+    assert talk((74.0, "10:00:20", "1970-01-01 00:00:00")) == [74.0]
 
 
 def test_an_end_before_the_answer_or_missing_leaves_the_talk_time_unknown():

@@ -14,12 +14,13 @@ from ringback.engine.parquet import TableWriter
 from ringback.engine.store import RunStore, part_name
 from ringback.ingest.dictionary_columns import coded, filled, matches
 from ringback.ingest.duplicate_keys import duplicate_keys
+from ringback.ingest.known_answers import DecidedTooSoonError, KnownAnswers
 from ringback.ingest.organisation_lookup import OrganisationColumn
-from ringback.ingest.talk_times import Endings, said_answered, talk_seconds, with_country_codes
+from ringback.ingest.talk_times import AnswerTimes, Endings, said_answered, with_country_codes
 from ringback.ingest.timestamps import TimestampReader, read_talk_seconds
 from ringback.numbers.column_reader import ColumnReader
 from ringback.numbers.organisations import organisation_numbers
-from ringback.schemas import ANSWERED, FEW_VALUES, ORIGIN, PARSED_CALLS, SEEN_OPTIONS
+from ringback.schemas import ANSWERED, ANSWERS_OF, FEW_VALUES, ORIGIN, PARSED_CALLS, SEEN_OPTIONS
 
 # More rows than one exhibit can have.
 _MOST_ROWS = 10**12
@@ -51,28 +52,42 @@ class CallTexts:
         self._organisations = OrganisationColumn(organisation_numbers())
 
     @contextmanager
-    def saving(self, store: RunStore, exhibit: str) -> Iterator["CallWriter"]:
+    def saving(self, store: RunStore, exhibit: str, known: KnownAnswers | None = None) -> Iterator["CallWriter"]:
         """Save one exhibit's parts of PARSED_CALLS and SEEN_OPTIONS: both appear on leaving.
 
         Args:
             store: The run's tables.
             exhibit: Reference of the exhibit, such as EX-001.
+            known: What is known of its answers.
+
+        Raises:
+            DecidedTooSoonError: On leaving; nothing was saved. The exhibit has to be read again, with the same `known`.
         """
         with ExitStack() as stack:
             options, calls = (
                 stack.enter_context(TableWriter(stack.enter_context(store.writing(part_name(table, exhibit))), table))
                 for table in (SEEN_OPTIONS, PARSED_CALLS)
             )
-            yield stack.enter_context(CallWriter(self, calls, options, first_row=first_row(exhibit)))
+            known = known or KnownAnswers()
+            yield stack.enter_context(CallWriter(self, calls, options, known, first_row=first_row(exhibit)))
 
-    def read(self, rows: pa.Table, row_id: int, endings: Endings | None = None) -> tuple[pa.Table, pa.Table]:
+    def look(self, rows: pa.Table, known: KnownAnswers) -> None:
+        """Only find out whether anything is known of the answers of rows of RAW_CALLS."""
+        times = AnswerTimes.read(_one_array(rows["answered_at"]), _one_array(rows["ended_at"]), self._timestamps)
+        known.learn(_answer_tables(rows), times)
+
+    def read(
+        self, rows: pa.Table, row_id: int, endings: Endings | None = None, known: KnownAnswers | None = None
+    ) -> tuple[pa.Table, pa.Table]:
         """Rows of RAW_CALLS as rows of PARSED_CALLS, in their order; and SEEN_OPTIONS of the ambiguous ones.
 
         Args:
             rows: RAW_CALLS.
             row_id: The row_id of the first of them; the others follow.
             endings: Counts how the calls ended, and which way they went.
+            known: What is known of answers, and learns from these rows.
         """
+        known = known or KnownAnswers()
         given = {name: _one_array(rows[name]) for name in rows.column_names}
         given |= {name: coded(given[name]) for name in FEW_VALUES}
         started_at, started_reading = self._timestamps.read(given["started_at"])
@@ -80,13 +95,10 @@ class CallTexts:
         called = self._numbers.read(raw)
         said = said_answered(given["disposition"], self._answered)
         talked = given["duration"]
-        seconds = talk_seconds(
-            read_talk_seconds(talked.dictionary).take(talked.indices),
-            given["answered_at"],
-            given["ended_at"],
-            said,
-            self._timestamps,
-        )
+        times = AnswerTimes.read(given["answered_at"], given["ended_at"], self._timestamps)
+        tables = _answer_tables(rows)
+        known.learn(tables, times)
+        seconds = known.decide(tables, read_talk_seconds(talked.dictionary).take(talked.indices), times, said)
         # A call that nobody answered has no talk time, even where its column does not say so.
         silent = pc.and_(seconds.is_null(), pc.invert(said)).fill_null(False)
         seconds = pc.if_else(silent, 0.0, seconds)
@@ -95,7 +107,7 @@ class CallTexts:
         if endings is not None:
             endings.count(given["disposition"], given["direction"], seconds)
             endings.count_legs(leg)
-            endings.count_times(seconds, started_at, given["answered_at"], given["ended_at"], self._timestamps)
+            endings.count_times(seconds, started_at, times)
         presentation = self._numbers.read_certain(filled(given["presentation_number"]))
         made = {
             "row_id": pa.array(np.arange(row_id, row_id + rows.num_rows)),
@@ -130,8 +142,10 @@ class CallWriter:
     other Python code. An error in the thread is raised by the next call, or on leaving.
     """
 
-    def __init__(self, texts: CallTexts, calls: TableWriter, options: TableWriter, *, first_row: int) -> None:
-        self._texts, self._calls, self._options = texts, calls, options
+    def __init__(
+        self, texts: CallTexts, calls: TableWriter, options: TableWriter, known: KnownAnswers, *, first_row: int
+    ) -> None:
+        self._texts, self._calls, self._options, self._known = texts, calls, options, known
         self.endings = Endings()
         self._row_id = first_row
         self._worker = ThreadPoolExecutor(1, "call-texts")
@@ -144,6 +158,8 @@ class CallWriter:
         self._worker.shutdown(wait=True)
         if kind is None:
             self._finish()
+            if self._known.again:
+                raise DecidedTooSoonError
 
     def write_table(self, rows: pa.Table) -> None:
         """Read rows and write what was read."""
@@ -157,7 +173,11 @@ class CallWriter:
             writing.result()
 
     def _write(self, rows: pa.Table) -> None:
-        calls, options = self._texts.read(rows, self._row_id, self.endings)
+        if self._known.again:
+            # Nothing of this reading is kept, but what it still finds out is needed for the next one.
+            self._texts.look(rows, self._known)
+            return
+        calls, options = self._texts.read(rows, self._row_id, self.endings, self._known)
         self._row_id += rows.num_rows
         self._options.write_table(options)
         self._calls.write_table(calls)
@@ -175,6 +195,11 @@ def first_row(exhibit: str) -> int:
 def _one_array(column: pa.ChunkedArray) -> pa.Array:
     """A column as one array; a single chunk is not copied, as `combine_chunks` would do."""
     return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
+
+def _answer_tables(rows: pa.Table) -> pa.DictionaryArray:
+    """For each row of RAW_CALLS, the table of which it is asked whether anything is known of answers."""
+    return coded(_one_array(rows[ANSWERS_OF if ANSWERS_OF in rows.column_names else "origin_table"]))
 
 
 def _is(texts: pa.DictionaryArray, word: str) -> pa.BooleanArray:

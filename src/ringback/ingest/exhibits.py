@@ -14,7 +14,8 @@ from ringback.engine.store import RunStore, part_name
 from ringback.errors import RingbackError
 from ringback.ingest.call_notes import call_notes
 from ringback.ingest.call_parser import CallTexts, CallWriter
-from ringback.progress import Progress
+from ringback.ingest.known_answers import DecidedTooSoonError, KnownAnswers
+from ringback.progress import Progress, current_watcher
 from ringback.records.exhibits import Exhibit
 from ringback.schemas.table import Table
 from ringback.sources.archives.detect import SIDECARS
@@ -49,19 +50,29 @@ def read_exhibits(
             `mapping_nothing_found` where none has calls.
     """
     errors: list[RingbackError] = []
-    with progress.step("Reading exhibits", sum(one.bytes for one in exhibits)) as advance:
-        for one in exhibits:
-            if one.ref in store.facts.get("reading", {}):
-                advance(one.bytes)
-                continue
-            try:
-                seized = seized_file(case_file, one, exhibits)
-                _read_exhibit(seized, one, store, mapping=mapping, call_texts=call_texts, advance=advance)
-            except RingbackError as error:
-                # Not the exhibit's fault: the next one would fare no better.
-                if error.code in _NOT_THE_EXHIBIT:
-                    raise
-                errors.append(error)
+    left, label = [(one, KnownAnswers()) for one in exhibits], "Reading exhibits"
+    while left:
+        again = []
+        with progress.step(label, sum(one.bytes for one, _known in left)) as advance:
+            for one, known in left:
+                if one.ref in store.facts.get("reading", {}):
+                    advance(one.bytes)
+                    continue
+                try:
+                    seized = seized_file(case_file, one, exhibits)
+                    _read_exhibit(
+                        seized, one, store, mapping=mapping, call_texts=call_texts, known=known, advance=advance
+                    )
+                except DecidedTooSoonError:
+                    why = "its calls without an answer came before the first answer"
+                    current_watcher().note(f"exhibit {one.ref} will be read once more: {why}")
+                    again.append((one, known))
+                except RingbackError as error:
+                    # Not the exhibit's fault: the next one would fare no better.
+                    if error.code in _NOT_THE_EXHIBIT:
+                        raise
+                    errors.append(error)
+        left, label = again, "Reading exhibits again"
     if len(errors) == 1:
         raise errors[0]
     if errors:
@@ -82,9 +93,15 @@ def _read_exhibit(
     *,
     mapping: SeizureMapping,
     call_texts: CallTexts,
+    known: KnownAnswers,
     advance: Callable[[int], None],
 ) -> None:
-    """Read one exhibit; its tables and its note appear together or not at all."""
+    """Read one exhibit; its tables and its note appear together or not at all.
+
+    Raises:
+        DecidedTooSoonError: Nothing was saved; the exhibit has to be read again, with the same `known`.
+    """
+    known.begin()
     with ExitStack() as stack:
         unread = stack.enter_context(_raw_writer(store, t.UNREAD_ROWS, seized.exhibit))
         tally = ReadingTally(hand_over=lambda many: unread.write_table(_unread_rows(seized.exhibit, many)))
@@ -93,10 +110,10 @@ def _read_exhibit(
             for role, table in t.RAW_TABLES.items()
             if table is not t.RAW_CALLS
         }
-        calls = writers["calls"] = stack.enter_context(call_texts.saving(store, seized.exhibit))
+        calls = writers["calls"] = stack.enter_context(call_texts.saving(store, seized.exhibit, known))
         set_aside = bool(seized.options.get("set_aside"))
-        batches = iter(()) if set_aside else read_exhibit(seized, mapping, tally=tally, progress=advance)
-        for role, rows in batches:
+        read = read_exhibit(seized, mapping, tally=tally, progress=advance, answer_tables=known.tables)
+        for role, rows in iter(()) if set_aside else read:
             writers[role].write_table(rows)
         unread.write_table(_unread_rows(seized.exhibit, tally.rejections))
     held = [(seized.exhibit, table, name, count) for (table, name), count in tally.quarantined.items()]

@@ -5,6 +5,7 @@ Talk time is what a column of talk times says, or the time from the answer to th
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -18,40 +19,71 @@ from ringback.numbers.country_codes import read_calling_code
 _SECOND_US = 1_000_000
 # What panels write for the time of the answer where nobody answered: zero dates, first days of epochs, zeros.
 _NO_TIMESTAMP = r"^(?:0000-00-00.*|(?:0001|1900|1970)-01-01.*|1899-12-3[01].*|0+(?:\.0+)?)$"
+# The times among these lie in the first day of 1970, or before.
+_NO_TIMES_UNTIL_US = 2 * 86_400 * _SECOND_US
 
 
-def talk_seconds(
-    seconds: pa.DoubleArray, answered_at: pa.StringArray, ended_at: pa.StringArray, said: pa.BooleanArray,
-    timestamps: TimestampReader,
-) -> pa.DoubleArray:  # fmt: skip
-    """Talk times: from the answer to the end where both times are known, whatever the column of talk times says.
+@dataclass(frozen=True, slots=True)
+class AnswerTimes:
+    """When the calls of a batch were answered and ended, in microseconds since 1970; null where no time could be read.
+
+    Attributes:
+        answered, ended: The times.
+        nobody: Whether a row tells of no answer, which is more than that its answer could not be read.
+    """
+
+    answered: pa.Int64Array
+    ended: pa.Int64Array
+    nobody: pa.BooleanArray
+
+    @classmethod
+    def read(cls, answered_at: pa.StringArray, ended_at: pa.StringArray, timestamps: TimestampReader) -> "AnswerTimes":
+        """The times of a batch, from ISO 8601 text; null for none."""
+        if answered_at.null_count == len(answered_at):
+            nobody = answered_at.is_null()
+        else:
+            nobody = pc.match_substring_regex(answered_at, _NO_TIMESTAMP).fill_null(True)
+        return cls(_microseconds(answered_at, timestamps), _microseconds(ended_at, timestamps), nobody)
+
+    @property
+    def answers(self) -> pa.BooleanArray:
+        """Which rows have an answer that could be read."""
+        return pc.and_(self.answered.is_valid(), pc.invert(self.nobody))
+
+    @property
+    def ends(self) -> pa.BooleanArray:
+        """Which rows have an end that could be read."""
+        return pc.greater(self.ended, _NO_TIMES_UNTIL_US).fill_null(False)
+
+
+def _microseconds(texts: pa.StringArray, timestamps: TimestampReader) -> pa.Int64Array:
+    if texts.null_count == len(texts):
+        return pa.nulls(len(texts), pa.int64())
+    return timestamps.read(texts)[0].cast(pa.int64())
+
+
+def talk_seconds(seconds: pa.DoubleArray, times: AnswerTimes, said: pa.BooleanArray) -> pa.DoubleArray:
+    """Talk times of a table whose answers are known: from the answer to the end, whatever a column of talk times says.
 
     A row without an answer time was not answered, so its talk time is 0, unless its disposition says otherwise: then
-    the column's talk time stays. Where no row has an answer time, or none has an end, the whole column stays.
+    the column's talk time stays. Whether a table's answers are known: `known_answers.KnownAnswers`.
 
     Args:
         seconds: What the column of talk times says; null where unread.
-        answered_at, ended_at: Times as ISO 8601 text; null for none.
+        times: When the calls were answered and ended.
         said: Whether the disposition says that somebody answered; null where there is none.
-        timestamps: Reads the times.
 
     >>> from ringback.engine.time_zones import zone_offsets
-    >>> reader = TimestampReader(zone_offsets("UTC"))
     >>> day = "2021-07-01 10:00:"
-    >>> talk_seconds(pa.array([70.0, 23.0, 9.0]), pa.array([f"{day}20", None, None]),
-    ...     pa.array([f"{day}50", f"{day}23", f"{day}09"]), pa.array([True, False, None]), reader).to_pylist()
+    >>> times = AnswerTimes.read(pa.array([f"{day}20", None, None]), pa.array([f"{day}50", f"{day}23", f"{day}09"]),
+    ...     TimestampReader(zone_offsets("UTC")))
+    >>> talk_seconds(pa.array([70.0, 23.0, 9.0]), times, pa.array([True, False, None])).to_pylist()
     [30.0, 0.0, 0.0]
     """
-    if ended_at.null_count == len(ended_at) or answered_at.null_count == len(answered_at):
-        return seconds
-    none = pc.match_substring_regex(answered_at, _NO_TIMESTAMP).fill_null(True)
-    if pc.all(none).as_py():
-        return seconds
-    answered, ended = (timestamps.read(texts)[0].cast(pa.int64()) for texts in (answered_at, ended_at))
-    between = pc.divide(pc.subtract(ended, answered).cast(pa.float64()), float(_SECOND_US))
+    between = pc.divide(pc.subtract(times.ended, times.answered).cast(pa.float64()), float(_SECOND_US))
     between = pc.if_else(pc.less(between, 0.0), None, between)
     unanswered = pc.if_else(said.fill_null(False), seconds, 0.0)
-    return pc.if_else(none, unanswered, between)
+    return pc.if_else(times.nobody, unanswered, between)
 
 
 def said_answered(dispositions: pa.DictionaryArray, answered: frozenset[str]) -> pa.BooleanArray:
@@ -137,26 +169,18 @@ class Endings:
         for word, rows in _rows_of_words(legs, np.ones(len(legs), np.bool_)):
             self.legs[word] += rows
 
-    def count_times(
-        self,
-        seconds: pa.DoubleArray,
-        started: pa.TimestampArray,
-        answered_at: pa.StringArray,
-        ended_at: pa.StringArray,
-        timestamps: TimestampReader,
-    ) -> None:
+    def count_times(self, seconds: pa.DoubleArray, started: pa.TimestampArray, times: AnswerTimes) -> None:
         """Compare the talk times of one batch with the times beside them, where there are any."""
         starts = started.cast(pa.int64())
-        if ended_at.null_count < len(ended_at):
-            between = pc.subtract(timestamps.read(ended_at)[0].cast(pa.int64()), starts).cast(pa.float64())
+        if times.ended.null_count < len(times.ended):
+            between = pc.subtract(times.ended, starts).cast(pa.float64())
             known = pc.and_(pc.greater(seconds, 0.0), between.is_valid()).fill_null(False)
             longer = pc.greater(pc.multiply(seconds, float(_SECOND_US)), pc.add(between, 60.0 * _SECOND_US))
             self.times["ended"] += known.true_count
             self.times["too_long"] += pc.and_(known, longer.fill_null(False)).true_count
-        if answered_at.null_count < len(answered_at):
-            answers = timestamps.read(answered_at)[0].cast(pa.int64())
-            self.times["answers"] += len(answers) - answers.null_count
-            self.times["at_start"] += pc.equal(answers, starts).fill_null(False).true_count
+        if times.answered.null_count < len(times.answered):
+            self.times["answers"] += len(times.answered) - times.answered.null_count
+            self.times["at_start"] += pc.equal(times.answered, starts).fill_null(False).true_count
 
 
 def _rows_of_words(texts: pa.DictionaryArray, wanted: NDArray[np.bool_]) -> list[tuple[str, int]]:

@@ -16,6 +16,7 @@ from ringback.schemas.calls import (
     REPEATED_KEYS,
 )
 from ringback.schemas.raw import (
+    ANSWERS_OF,
     FEW_VALUES,
     ORIGIN,
     RAW_ACCOUNTS,
@@ -32,6 +33,7 @@ from ringback.schemas.table import Table, columns
 # The tables of seized rows and of calls are re-exported here, so that all tables are found in one place.
 __all__ = [
     "ADJUSTED_ROWS",
+    "ANSWERS_OF",
     "CALLED_PARTIES",
     "CALLS",
     "CALLS_BY_DAY",

@@ -48,6 +48,9 @@ FEW_VALUES = (
     "direction",
     "country_code",
 )
+# A column that rows of RAW_CALLS from an archive have beside these: the name of the table of which it is asked whether
+# anything is known of answers. Of other rows it is asked of `origin_table`.
+ANSWERS_OF = "answers_of"
 RAW_ACCOUNTS = Table(
     "raw_accounts",
     "one row per seized row of an account table",

@@ -11,6 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from ringback.errors import RingbackError
+from ringback.sources.answer_tables import AnswerTables
 from ringback.sources.archives.detect import SIDECARS, tell_format
 from ringback.sources.archives.limits import Limits
 from ringback.sources.archives.members import Part
@@ -96,22 +97,25 @@ def read_exhibit(
     *,
     tally: ReadingTally,
     progress: Callable[[int], None] = lambda _n: None,
+    answer_tables: AnswerTables | None = None,
 ) -> Iterator[tuple[str, pa.Table]]:
     """Read one exhibit: yields (role, rows of the role's raw table) and fills `tally`.
 
-    A damaged exhibit yields what can be read; the damage is a rejection with `damage` set.
+    A damaged exhibit yields what can be read; the damage is a rejection with `damage` set. Calls of an archive also
+    have the column ANSWERS_OF.
 
     Args:
         seized: The exhibit.
         mapping: Which table has which role, and which column serves which field.
         tally: Filled while reading.
         progress: Called with the bytes of the file consumed since the last call.
+        answer_tables: What an earlier reading of the same exhibit found out of the tables of an archive.
 
     Raises:
         RingbackError: `exhibit_unreadable`, `source_unknown`, `unpack_refused`, `mapping_column_missing`, or an error
             of the format's own reader.
     """
-    tables = _role_tables(seized, mapping, tally, progress)
+    tables = _role_tables(seized, mapping, tally, progress, answer_tables or AnswerTables())
     with _opening(seized.exhibit, seized.path):
         yield from gathered(tables) if seized.format == "archive" else tables
 
@@ -127,7 +131,11 @@ def _opening(exhibit: str, path: Path) -> Iterator[None]:
 
 
 def _role_tables(
-    seized: SeizedFile, mapping: SeizureMapping, tally: ReadingTally, progress: Callable[[int], None]
+    seized: SeizedFile,
+    mapping: SeizureMapping,
+    tally: ReadingTally,
+    progress: Callable[[int], None],
+    answer_tables: AnswerTables,
 ) -> Iterator[tuple[str, pa.Table]]:
     projections: dict[tuple[str, tuple[str, ...]], Projection | None] = {}
 
@@ -160,10 +168,10 @@ def _role_tables(
         assert projection is not None
         role = mapping.roles[projection.role]
         columns = as_columns(batch) if isinstance(batch, RawRows) else batch
-        yield (
-            projection.role,
-            raw_table(columns, projection, seized.exhibit, place or batch.table, mapping=role, tally=tally),
-        )
+        rows = raw_table(columns, projection, seized.exhibit, place or batch.table, mapping=role, tally=tally)
+        if place and projection.role == "calls":
+            rows = answer_tables.with_table(rows, projection, part=part, place=place, table=batch.table)
+        yield projection.role, rows
 
 
 def _reach(projection: Projection | None, columns: tuple[str, ...]) -> Reach:
