@@ -9,8 +9,9 @@ from ringback.case.case_file import CaseFile
 from ringback.cli.options import CaseArgument, JsonOption
 from ringback.cli.session import acting_for
 from ringback.cli.terminal import err, open_for, out, print_head, print_json, reporting_errors
+from ringback.web.kernel.logs import log_masked
 from ringback.web.provider.app import create_app, make_doorkeeper
-from ringback.web.provider.server import log_masked, serve
+from ringback.web.provider.server import serve
 
 serve_app = typer.Typer(help="Small servers beside a case.", no_args_is_help=True)
 
