@@ -103,6 +103,8 @@ def open_inbox(place: Path | str) -> Engine:
 def _be_quick(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type
     # A power cut may lose the questions of a moment, which people ask again. A killed process loses none.
     connection.execute("PRAGMA synchronous=NORMAL")
+    # What was typed is overwritten when it goes, and does not stay in the file.
+    connection.execute("PRAGMA secure_delete=ON")
 
 
 def read_about(engine: Engine, key: str) -> str:

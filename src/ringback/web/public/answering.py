@@ -43,5 +43,5 @@ def _go_on(inbox: Inbox, releases: Releases, clock: Clock, ended: threading.Even
                 tidied = clock.elapsed()
             pause = 0.0 if looked_at else _LOOK_EVERY_S
         except RingbackError as error:
-            log.error("questions have to wait: %s", mask_numbers(str(error)))  # noqa: TRY400 - the error says it all
+            log.error("questions have to wait: %s", mask_numbers(str(error)))
             pause = _AFTER_TROUBLE_S

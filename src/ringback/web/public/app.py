@@ -2,7 +2,6 @@
 
 import math
 import re
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -10,7 +9,7 @@ from flask import Response, abort, make_response, render_template, request
 
 from ringback.clock import Clock
 from ringback.publishing.inbox.questions import GENUINE, Answer, Inbox, Waiting
-from ringback.web.kernel.app import KernelApp, add_routes, make_app
+from ringback.web.kernel.app import ANYWHERE, Front, KernelApp, add_routes, make_app
 from ringback.web.kernel.contract import ANYBODY, BRIEFLY, contract
 from ringback.web.kernel.language import gettext as _
 from ringback.web.kernel.limits import source_of
@@ -28,9 +27,7 @@ def create_app(
     inbox: Inbox,
     *,
     clock: Clock,
-    trusted_hops: int = 0,
-    base_path: str = "",
-    hosts: Iterable[str] = (),
+    front: Front = ANYWHERE,
     language: str = "en",
 ) -> KernelApp:
     """The app. Somebody has to answer the questions beside it: `answering.answering`.
@@ -39,7 +36,8 @@ def create_app(
         releases: What is published.
         inbox: Where questions go.
         clock: The time.
-        trusted_hops, base_path, hosts, language: As `make_app` takes them.
+        front: Where it stands.
+        language: The language of the pages.
     """
     app = make_app(
         "public",
@@ -47,9 +45,7 @@ def create_app(
         secret=inbox.secret.hex(),
         site=lambda: _site(releases),
         clock=clock,
-        trusted_hops=trusted_hops,
-        base_path=base_path,
-        hosts=hosts,
+        front=front,
         language=language,
     )
     add_routes(app, [*_pages(releases), *_check(app, inbox, clock)])

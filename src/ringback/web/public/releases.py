@@ -52,7 +52,7 @@ class Releases:
             log.info("serving %s", self._served.name)
         except RingbackError as error:
             self._refused = find_current(self._bundle) or "?"
-            log.error("still serving %s: %s", self._served.name, error)  # noqa: TRY400 - the error says it all
+            log.error("still serving %s: %s", self._served.name, error)
 
     def _open(self) -> Release:
         found = open_release(self._bundle, key=self._key)
