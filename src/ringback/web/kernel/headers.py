@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 _SCRIPT = re.compile(r"<script[^>]*>(.+?)</script>", re.DOTALL)
 # What a browser can do for a page, and none of our pages asks for.
 _POWERS = (
-    "accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "clipboard-read", "display-capture",
+    "accelerometer", "autoplay", "browsing-topics", "camera", "clipboard-read", "display-capture",
     "encrypted-media", "fullscreen", "geolocation", "gyroscope", "hid", "identity-credentials-get", "idle-detection",
     "local-fonts", "magnetometer", "microphone", "midi", "otp-credentials", "payment", "picture-in-picture",
-    "publickey-credentials-get", "screen-wake-lock", "serial", "storage-access", "usb", "web-share",
+    "publickey-credentials-get", "screen-wake-lock", "serial", "storage-access", "usb",
     "window-management", "xr-spatial-tracking",
 )  # fmt: skip
 # Two years. Other services under the force's domain are not ours to decide about, so no includeSubDomains.

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from http import HTTPStatus
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from flask import Response, render_template, request
 from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
@@ -14,12 +13,10 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BuildError
 from werkzeug.routing.exceptions import RoutingException
 
+from ringback.web.kernel.kernel_app import KernelApp
 from ringback.web.kernel.language import Language, use_language
 from ringback.web.kernel.site import Site
 from ringback.web.kernel.statics import StaticFiles
-
-if TYPE_CHECKING:
-    from ringback.web.kernel.app import KernelApp
 
 FOLDER = Path(__file__).parent
 WITH_A_PAGE = (400, 403, 404, 405, 413, 429, 500)
@@ -33,7 +30,7 @@ _LAST_RESORT = """<!DOCTYPE html>
 
 
 def add_pages(
-    app: "KernelApp", *, site: Callable[[], Site], language: Language, statics: StaticFiles, layout: str
+    app: KernelApp, *, site: Callable[[], Site], language: Language, statics: StaticFiles, layout: str
 ) -> None:
     """Give an app its templates and error pages.
 
@@ -74,7 +71,7 @@ def add_pages(
     app.register_error_handler(Exception, lambda error: _answer_fault(app, error))
 
 
-def _answer_refusal(app: "KernelApp", error: HTTPException) -> Response:
+def _answer_refusal(app: KernelApp, error: HTTPException) -> Response:
     if isinstance(error, RoutingException):
         # A redirect of the router's own. All that could make it do so is turned off.
         return _answer_fault(app, error)
@@ -90,7 +87,7 @@ def _answer_refusal(app: "KernelApp", error: HTTPException) -> Response:
     return answer
 
 
-def _answer_fault(app: "KernelApp", error: Exception) -> Response:
+def _answer_fault(app: KernelApp, error: Exception) -> Response:
     app.log_exception((type(error), error, error.__traceback__))
     return _render(app.log, "500", 500)
 
@@ -104,7 +101,7 @@ def _render(log: logging.Logger, name: str, code: int, *, again: str | None = No
     return Response(page, status=HTTPStatus(code), content_type="text/html; charset=utf-8")
 
 
-def _find_page(app: "KernelApp") -> str | None:
+def _find_page(app: KernelApp) -> str | None:
     """The path of the page whose form was sent: the same path by GET. None if there is none."""
     rule = request.url_rule
     if rule is None:

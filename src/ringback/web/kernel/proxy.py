@@ -43,6 +43,9 @@ class _BasePath:
         if environ.get("wsgi.url_scheme") != "https":
             # A proxy may pass on anything at all.
             environ["wsgi.url_scheme"] = "http"
+        if "HTTP_HOST" in environ:
+            # Names of hosts are compared as they are, but are the same in capitals.
+            environ["HTTP_HOST"] = environ["HTTP_HOST"].lower()
         path = environ.get("PATH_INFO", "")
         inside = path == self._base or path.startswith(self._base + "/")
         environ[STRAY] = not inside or len(path) > _LONGEST_PATH or _TRICK.search(path) is not None

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import waitress  # type: ignore[import-untyped]
 
-from ringback.web.kernel.app import KernelApp
+from ringback.web.kernel.kernel_app import KernelApp
 from ringback.web.kernel.signals import Server, run_until_signal
 
 THREADS = 8

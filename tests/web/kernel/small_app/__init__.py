@@ -2,15 +2,16 @@
 
 from flask import render_template, request, session
 
-from ringback.web.kernel.app import Front, Rules, add_routes, make_app
+from ringback.web.kernel.app import add_routes, make_app
 from ringback.web.kernel.contract import ANYBODY, BRIEFLY, contract
+from ringback.web.kernel.kernel_app import Front, Rules
 from ringback.web.kernel.language import gettext, ngettext
 from ringback.web.kernel.limits import Limit
 from ringback.web.kernel.site import Link, Site
 from still_clock import StillClock
 
 SECRET = "a secret of the tests"
-LIMITS = {"forms": Limit(burst=3, per_second=0.1)}
+LIMITS = {"forms": Limit(burst=3, per_second=0.1), "few": Limit(burst=1, per_second=0.001)}
 
 
 def make_site(**changes):
@@ -41,6 +42,11 @@ def take():
     if "word" not in request.form:
         return render_template("form.html", word="", missing=True), 422
     return render_template("taken.html", word=request.form["word"])
+
+
+@contract(who=ANYBODY, limit="few")
+def few():
+    return "few"
 
 
 @contract(who=ANYBODY, audits="looked")
@@ -84,6 +90,7 @@ ROUTES = [
     ("/", "start", start, ("GET",)),
     ("/form", "form", form, ("GET",)),
     ("/form", "take", take, ("POST",)),
+    ("/few", "few", few, ("GET",)),
     ("/looked", "looked", looked, ("GET",)),
     ("/case", "case", case, ("GET",)),
     ("/fault", "fault", fault, ("GET",)),
