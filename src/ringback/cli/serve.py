@@ -14,7 +14,7 @@ from ringback.clock import SystemClock
 from ringback.publishing.bundle_files import INBOX
 from ringback.publishing.inbox.questions import Inbox
 from ringback.publishing.inbox.tables import open_inbox
-from ringback.web.kernel.app import Front
+from ringback.web.kernel.kernel_app import Front
 from ringback.web.kernel.logs import log_masked
 from ringback.web.kernel.server import serve as serve_pages
 from ringback.web.provider.app import create_app, make_doorkeeper

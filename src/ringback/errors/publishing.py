@@ -3,6 +3,10 @@
 from ringback.errors.kinds import ErrorKind
 
 PUBLISHING_ERRORS: dict[str, ErrorKind] = {
+    "synthetic_only": ErrorKind(
+        "only a synthetic case can be warned in one go: a real one needs two people",
+        "ringback alerts plan, then approve, publish and send",
+    ),
     "nothing_to_publish": ErrorKind(
         "no batch of this case has been approved yet, so there is nothing to publish",
         "approve one first: ringback alerts approve CASE BATCH HASH",

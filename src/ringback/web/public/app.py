@@ -9,8 +9,9 @@ from flask import Response, abort, make_response, render_template, request
 
 from ringback.clock import Clock
 from ringback.publishing.inbox.questions import GENUINE, Answer, Inbox, Waiting
-from ringback.web.kernel.app import ANYWHERE, Front, KernelApp, add_routes, make_app
+from ringback.web.kernel.app import add_routes, make_app
 from ringback.web.kernel.contract import ANYBODY, BRIEFLY, contract
+from ringback.web.kernel.kernel_app import ANYWHERE, Front, KernelApp
 from ringback.web.kernel.language import gettext as _
 from ringback.web.kernel.limits import source_of
 from ringback.web.kernel.site import Link, Site
