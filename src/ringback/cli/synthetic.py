@@ -169,8 +169,11 @@ def demo(
     calls: CallsOption = 100_000,
     seed: SeedOption = 1,
     format_: FormatOption = SeizureFormat.csv,
+    batch: Annotated[
+        bool, typer.Option("--batch/--no-batch", help="Warn the people found, into a file, or not.")
+    ] = True,
 ) -> None:
-    """Make a synthetic seizure, a case from it, and run it: the main job from end to end."""
+    """Make a synthetic seizure, a case from it, run it, and warn the people found, into a file: the whole job."""
     with reporting_errors():
         _clear(folder)
         seizure, case_path = folder / "seizure", folder / "case"
@@ -186,12 +189,15 @@ def demo(
         out.print()
         found = compare_with_truth(results, seizure)
         print_comparison(found)
+        out.print(f"\nopen {(case_path / 'out' / 'report.html').resolve()} in a browser", markup=False)
+        if not batch:
+            end_with_findings(found=not found.is_exact)
+            return
     err.print("\n[bold]4.[/] a batch: planned, approved by somebody else, published, and sent to a file")
     with reporting_errors():
         bundle = folder / "bundle"
         warned = warn_people(open_for(case_path), bundle)
         out.print(f"{warned.batch}: {warned.texts:,} texts written to a file; nobody was texted", markup=False)
-        out.print(f"\nopen {(case_path / 'out' / 'report.html').resolve()} in a browser", markup=False)
         out.print(f"is a text from us? {_this_command()} serve public {bundle}", markup=False)
         out.print(f"  there, check {warned.reference} with the last four digits {warned.last_four}", markup=False)
         end_with_findings(found=not found.is_exact)
