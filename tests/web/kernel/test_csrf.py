@@ -41,6 +41,14 @@ def test_without_it_or_with_a_wrong_one_it_is_not(post, token):
     assert is_refused(post(token))
 
 
+def test_an_origin_without_a_host_is_not_that_of_a_request_without_one(app, ask, open_form):
+    client, token = open_form(app)
+    headers = {"Origin": "https://", "Host": "a b"}
+    assert (
+        ask(app, "/form", client=client, method="POST", data={"csrf_token": token}, headers=headers).status_code == 400
+    )
+
+
 def test_a_token_of_another_session_is_not_good(app, post, open_form):
     _client, other = open_form(app)
     assert is_refused(post(other))
@@ -78,6 +86,7 @@ def test_a_token_is_good_for_hours_and_not_for_ever(app, ask, open_form, monkeyp
         {"Origin": "https://evil.example", "Sec-Fetch-Site": "same-origin"},
         {"Origin": "check.example"},
         {"Origin": "http://["},
+        {"Origin": "https://"},
         {"Origin": ""},
         {"Origin": "null", "Sec-Fetch-Site": "cross-site"},
     ],

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ringback.web.kernel.limits import Limit
 from tiers import examples
 from web.kernel.conftest import BASE
-from web.kernel.small_app import make_small_app
+from web.kernel.small_app import LIMITS, make_small_app
 
 MARK = "zq7"
 SPICES = [
@@ -33,7 +33,7 @@ METHODS = ["GET", "POST", "HEAD", "OPTIONS", "PUT", "TRACE", "<B>", "X" * 500]
 
 @pytest.fixture(scope="module")
 def hostile_app():
-    limits = {"forms": Limit(10**9, 10**9)}
+    limits = {name: Limit(10**9, 10**9) for name in LIMITS}
     return make_small_app(front={"trusted_hops": 1}, limits=limits)
 
 

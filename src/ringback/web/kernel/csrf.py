@@ -60,7 +60,7 @@ def _host_of(origin: str) -> str | None:
     try:
         parts = urlsplit(origin)
         port = {"http": ":80", "https": ":443"}.get(parts.scheme, "")
-        return parts.netloc.lower().removesuffix(port) if port else None
+        return parts.netloc.lower().removesuffix(port) or None if port else None
     except ValueError:
         return None
 
