@@ -1,8 +1,12 @@
 """ringback demo: the main job from end to end, and never over a case that is not a demo's."""
 
+import re
+
 import pytest
 
 from cli.conftest import make_case
+from ringback.alerting.model import references
+from ringback.publishing.bundle_files import open_release
 
 
 @pytest.mark.slow
@@ -13,6 +17,11 @@ def test_the_demo_ends_well_and_can_be_made_again(ringback, keys, tmp_path):
         assert done.code == 0, done.err
         assert "precision 1.0000, recall 1.0000" in done.out
         assert "report.html in a browser" in done.out
+    told = re.search(r"check (\S+) with the last four digits (\d{4})", done.out)
+    release = open_release(tmp_path / "demo" / "bundle")
+    assert release.alerts.find(references.read(told[1]), told[2]).campaign == "B-001"
+    assert ringback("demo", tmp_path / "demo", "--calls", 1000, "--no-batch").code == 0
+    assert not (tmp_path / "demo" / "bundle").exists()
     assert sorted(one.suffix for one in set(keys.iterdir()) - before) == [".keys", ".mark", ".mark-lock"]
 
 

@@ -3,14 +3,16 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from ringback.records.alert_tables import alerts, batches
 from ringback.records.check_slots import (
     KeptSlot,
+    OursWhen,
     count_alerts_in,
-    find_handed_over,
+    find_ours,
     forget_slots,
+    list_ours,
     load_slots,
     save_slots,
 )
@@ -73,15 +75,19 @@ def test_old_slots_are_forgotten_and_others_stay(connection):
     assert list(load_slots(connection, [OWN, OTHER])) == [OTHER]
 
 
-def test_only_an_alert_in_the_right_state_is_found(connection):
+def test_only_an_alert_that_counts_as_ours_is_found(connection):
     add_alert(connection, "k1:waiting", "waiting")
     add_alert(connection, "k1:accepted", "accepted", accepted_at=NOON, claimed_at=NOON - timedelta(minutes=1))
     add_alert(connection, "k1:doubt", "in_doubt", claimed_at=NOON)
-    states = ("accepted", "in_doubt")
-    assert find_handed_over(connection, ["k1:waiting"], states=states) is None
-    assert find_handed_over(connection, ["k1:unknown"], states=states) is None
-    assert find_handed_over(connection, ["k2:unknown", "k1:accepted"], states=states).at == NOON
-    assert find_handed_over(connection, ["k1:doubt"], states=states).at == NOON
+    when = OursWhen(("accepted", "in_doubt"), waiting="waiting", batch_state="approved")
+    assert find_ours(connection, ["k1:unknown"], when=when) is None
+    assert find_ours(connection, ["k2:unknown", "k1:accepted"], when=when).at == NOON
+    assert find_ours(connection, ["k1:doubt"], when=when).at == NOON
+    for state, ours in (("approved", True), ("stopped", False), ("halted", False), ("finished", False)):
+        connection.execute(update(batches).values(state=state))
+        assert bool(find_ours(connection, ["k1:waiting"], when=when)) == ours, state
+        found = {one.check_digest for one in list_ours(connection, when=when)}
+        assert found == {"k1:accepted", "k1:doubt"} | ({"k1:waiting"} if ours else set())
 
 
 def test_alerts_are_counted_by_batch_and_state(connection):

@@ -11,10 +11,10 @@ from alert_rows import NOON, add_alert, add_batch, alert_row, make_case_file, nu
 from ringback.alerting.inbound.callback_tokens import OVERLAP, PURPOSES, load_tokens, make_tokens, tokens_file
 from ringback.errors import RingbackError
 from ringback.records.alert_tables import receipts, replies, suppressions
+from ringback.web.kernel.logs import MaskingFormatter
 from ringback.web.provider import app as app_module
 from ringback.web.provider.app import LARGEST_BODY, create_app
 from ringback.web.provider.callers import ANYBODY, find_caller
-from ringback.web.provider.server import MaskingFormatter
 
 RECEIPT = {
     "id": "740e5834-3a29-46b4-9a6f-16142fde533a",

@@ -51,6 +51,16 @@ COMMANDS = {
         "ringback.cli.signs:signs",
         "ringback signs message.txt --kind text --json",
     ),
+    "publish": Listed(
+        "Publish what the public host may know: one person prepares it, another one approves it by its hash.",
+        "ringback.cli.publishing:publish",
+        'ringback publish op-case bundle --why "the first batch is approved"',
+    ),
+    "collect": Listed(
+        "Bring in what the inbox of the public host holds, each row once.",
+        "ringback.cli.publishing:collect",
+        "ringback collect op-case bundle",
+    ),
     "verify": Listed(
         "Re-hash every exhibit, check the audit log, runs, staff and batches, and report everything that differs.",
         "ringback.cli.verify:verify",

@@ -56,6 +56,9 @@ def send(
     settle: Annotated[
         bool, typer.Option("--settle", help="Only ask the provider about alerts in doubt; send nothing.")
     ] = False,
+    unpublished_why: Annotated[
+        str, typer.Option(help="Why to send it although the last published bundle lacks it, for the audit log.")
+    ] = "",
     as_json: JsonOption = False,
 ) -> None:
     """Send an approved batch, or go on with it. Ctrl-C ends gently; the same command goes on from there.
@@ -75,6 +78,7 @@ def send(
                 observer=bar,
                 until=until,
                 settle_only=settle,
+                unpublished_why=unpublished_why,
             )
         _tell(case_file, batch, sent, as_json=as_json)
         print_head(case_file)

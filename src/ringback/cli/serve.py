@@ -7,15 +7,26 @@ import typer
 from ringback.alerting.inbound.callback_tokens import OVERLAP, load_tokens, make_tokens
 from ringback.case.case_file import CaseFile
 from ringback.cli.options import CaseArgument, JsonOption
+from ringback.cli.publishing import BundleArgument, InboxOption
 from ringback.cli.session import acting_for
 from ringback.cli.terminal import err, open_for, out, print_head, print_json, reporting_errors
+from ringback.clock import SystemClock
+from ringback.publishing.bundle_files import INBOX
+from ringback.publishing.inbox.questions import Inbox
+from ringback.publishing.inbox.tables import open_inbox
+from ringback.web.kernel.kernel_app import Front
+from ringback.web.kernel.logs import log_masked
+from ringback.web.kernel.server import serve as serve_pages
 from ringback.web.provider.app import create_app, make_doorkeeper
-from ringback.web.provider.server import log_masked, serve
+from ringback.web.provider.server import serve
+from ringback.web.public.answering import answering
+from ringback.web.public.app import create_app as create_public
+from ringback.web.public.releases import Releases
 
 serve_app = typer.Typer(help="Small servers beside a case.", no_args_is_help=True)
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
-_PORT = 8463
+_PORT, _PUBLIC_PORT = 8463, 8464
 _MADE_FOR = {"receipts": "delivery receipts (POST /receipts)", "replies": "texts that come in (POST /replies)"}
 
 
@@ -57,6 +68,46 @@ def serve_provider(
             shows_token=make_doorkeeper(app, case_file, clock=case_file.clock),
             listening=lambda found: _tell(host, found, as_json=as_json),
         )
+        err.print("ended")
+
+
+@serve_app.command("public", epilog="Example: ringback serve public bundle --port 8464")
+def serve_public(  # noqa: PLR0913, PLR0917 - a setting each
+    bundle: BundleArgument,
+    host: Annotated[str, typer.Option(help="Where to listen. TLS must end before it.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port; 0 for any that is free.", min=0, max=65535)] = _PUBLIC_PORT,
+    hostname: Annotated[
+        list[str] | None,
+        typer.Option(help="A name that it is reached by; may be given several times. Else any.", metavar="NAME"),
+    ] = None,
+    trusted_hops: Annotated[
+        int, typer.Option(help="How many proxies stand in front of it, and tell the visitor's address.", min=0, max=9)
+    ] = 0,
+    base_path: Annotated[str, typer.Option(help="The path that the proxy shows it under, such as /alerts.")] = "",
+    inbox: InboxOption = "",
+    signed_by: Annotated[
+        str, typer.Option(help="The public key that has to have signed the bundle, as ringback publish shows it.")
+    ] = "",
+    language: Annotated[str, typer.Option(help="Language of the pages; en-XA is made up, to try out others.")] = "en",
+    as_json: JsonOption = False,
+) -> None:
+    """Serve a bundle to the public: is this text from us? Needs no case. Ends at Ctrl-C or SIGTERM."""
+    with reporting_errors(as_json=as_json):
+        clock = SystemClock()
+        releases = Releases(bundle, key=signed_by, clock=clock)
+        questions = Inbox(open_inbox(inbox or bundle / INBOX))
+        log_masked()
+        front = Front(trusted_hops, base_path, tuple(hostname or ()))
+        app = create_public(releases, questions, clock=clock, front=front, language=language)
+
+        def listening(found: int) -> None:
+            place = f"http://{f'[{host}]' if ':' in host else host}:{found}{base_path}/"
+            if as_json:
+                print_json({"listening": place, "release": releases.current().name})
+            err.print(f"serving {releases.current().name} at {place}", markup=False)
+
+        with answering(questions, releases, clock=clock):
+            serve_pages(app, host=host, port=port, listening=listening)
         err.print("ended")
 
 

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -13,6 +14,7 @@ from rich.table import Table
 from ringback.case.case_file import CaseFile, new_case
 from ringback.case.registration import register
 from ringback.cli import runs
+from ringback.cli.demo_batch import warn_people
 from ringback.cli.options import CaseArgument, JsonOption
 from ringback.cli.progress_bars import BarProgress
 from ringback.cli.terminal import (
@@ -27,6 +29,7 @@ from ringback.cli.terminal import (
 )
 from ringback.errors import RingbackError
 from ringback.files.disk import unwritable
+from ringback.publishing.bundle_files import PUBLIC_KEY
 from ringback.results.results import Results, open_results
 from ringback.results.victims import find_victims
 from ringback.synthetic.comparison import Comparison, compare
@@ -166,8 +169,11 @@ def demo(
     calls: CallsOption = 100_000,
     seed: SeedOption = 1,
     format_: FormatOption = SeizureFormat.csv,
+    batch: Annotated[
+        bool, typer.Option("--batch/--no-batch", help="Warn the people found, into a file, or not.")
+    ] = True,
 ) -> None:
-    """Make a synthetic seizure, a case from it, and run it: the main job from end to end."""
+    """Make a synthetic seizure, a case from it, run it, and warn the people found, into a file: the whole job."""
     with reporting_errors():
         _clear(folder)
         seizure, case_path = folder / "seizure", folder / "case"
@@ -184,7 +190,26 @@ def demo(
         found = compare_with_truth(results, seizure)
         print_comparison(found)
         out.print(f"\nopen {(case_path / 'out' / 'report.html').resolve()} in a browser", markup=False)
+        if not batch:
+            end_with_findings(found=not found.is_exact)
+            return
+    err.print("\n[bold]4.[/] a batch: planned, approved by somebody else, published, and sent to a file")
+    with reporting_errors():
+        bundle = folder / "bundle"
+        warned = warn_people(open_for(case_path), bundle)
+        out.print(f"{warned.batch}: {warned.texts:,} texts written to a file; nobody was texted", markup=False)
+        out.print(f"is a text from us? {_this_command()} serve public {bundle}", markup=False)
+        out.print(f"  there, check {warned.reference} with the last four digits {warned.last_four}", markup=False)
         end_with_findings(found=not found.is_exact)
+
+
+def _this_command() -> str:
+    """How ringback was begun here: as a command of its own, or by the environment that the Makefile makes."""
+    beside = Path(sys.executable).with_name("ringback")
+    try:
+        return str(beside.relative_to(Path.cwd())) if beside.exists() else "ringback"
+    except ValueError:
+        return "ringback"
 
 
 def case_from_seizure(seizure: Path, case_path: Path) -> CaseFile:
@@ -212,9 +237,11 @@ def _clear(folder: Path) -> None:
     Raises:
         RingbackError: `output_exists` where there is anything else, a real case above all.
     """
-    seizure, case_path = folder / "seizure", folder / "case"
+    seizure, case_path, bundle = folder / "seizure", folder / "case", folder / "bundle"
     if seizure.exists() and not (seizure / "case_settings.json").exists():
         raise RingbackError("output_exists", path=seizure)
+    if bundle.exists() and not (case_path.exists() and (bundle / PUBLIC_KEY).exists()):
+        raise RingbackError("output_exists", path=bundle)
     if case_path.exists():
         if not (case_path / "case.toml").exists() or not open_for(case_path).is_synthetic:
             raise RingbackError("output_exists", path=case_path)
@@ -222,5 +249,6 @@ def _clear(folder: Path) -> None:
         for ending in ("keys", "mark", "mark-lock"):
             (old.settings.keys_dir / f"{old.case.settings.id}.{ending}").unlink(missing_ok=True)
         shutil.rmtree(case_path)
-    if seizure.exists():
-        shutil.rmtree(seizure)
+    for one in (seizure, bundle):
+        if one.exists():
+            shutil.rmtree(one)

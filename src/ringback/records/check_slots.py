@@ -1,12 +1,13 @@
 """The records of alert checks: the slots of the throttle, and the query whether a text is ours."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, insert, or_, select
 
-from ringback.records.alert_tables import alerts, check_slots
+from ringback.records.alert_tables import alerts, batches, check_slots
 
 SlotName = tuple[str, str]
 
@@ -61,17 +62,58 @@ def forget_slots(connection: Connection, *, before: datetime) -> int:
     return connection.execute(delete(check_slots).where(check_slots.c.next_at < before)).rowcount
 
 
-def find_handed_over(
-    connection: Connection, check_digests: Sequence[str], *, states: Collection[str]
-) -> HandedOver | None:
-    """The alert with one of these digests and in one of these states; None if there is none.
+@dataclass(frozen=True, slots=True)
+class OursWhen:
+    """In which states an alert counts as ours.
+
+    Attributes:
+        alert_states: Always in these: the provider has the text, or may have it.
+        waiting: In this state only while its batch may still be sent.
+        batch_state: The state of such a batch.
+    """
+
+    alert_states: tuple[str, ...]
+    waiting: str
+    batch_state: str
+
+
+@dataclass(frozen=True, slots=True)
+class OurAlert:
+    """An alert that counts as ours: its keyed check digest, its batch, and when it was handed over, if it was."""
+
+    check_digest: str
+    batch: str
+    at: datetime | None
+
+
+def find_ours(connection: Connection, check_digests: Sequence[str], *, when: OursWhen) -> HandedOver | None:
+    """The alert with one of these digests that counts as ours; None if there is none.
 
     All conditions are in this one query, so that a near miss takes the same work and gives the same result as a miss.
     """
-    handed_over_at = func.coalesce(alerts.c.accepted_at, alerts.c.claimed_at)
-    query = select(handed_over_at).where(alerts.c.check_digest.in_(check_digests), alerts.c.state.in_(sorted(states)))
+    query = _ours(_handed_over_at(), when=when).where(alerts.c.check_digest.in_(check_digests))
     row = connection.execute(query).first()
     return None if row is None else HandedOver(row[0])
+
+
+def list_ours(connection: Connection, *, when: OursWhen) -> Iterator[OurAlert]:
+    """All alerts that count as ours, in no order."""
+    query = _ours(alerts.c.check_digest, alerts.c.batch, _handed_over_at().label("at"), when=when)
+    for row in connection.execute(query):
+        yield OurAlert(row.check_digest, row.batch, row.at)
+
+
+def _handed_over_at() -> ColumnElement[datetime]:
+    return func.coalesce(alerts.c.accepted_at, alerts.c.claimed_at)
+
+
+def _ours(*columns: ColumnElement[Any], when: OursWhen) -> Select[Any]:
+    still_to_go = and_(alerts.c.state == when.waiting, batches.c.state == when.batch_state)
+    return (
+        select(*columns)
+        .join_from(alerts, batches, alerts.c.batch == batches.c.id)
+        .where(or_(alerts.c.state.in_(when.alert_states), still_to_go))
+    )
 
 
 def count_alerts_in(connection: Connection, batch: str, state: str) -> int:

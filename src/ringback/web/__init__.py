@@ -1,1 +1,1 @@
-"""Web apps, each for itself: today one, which takes the provider's callbacks."""
+"""Web apps, each for itself (today one, for the provider's callbacks), and the kernel of those for people."""

@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, update
 
 from alert_rows import NOON, add_alert, add_batch, make_case_file, rows_of
 from check_attacks import START, ask_once, guess_all
@@ -16,7 +16,8 @@ from ringback.alerting.verification import alert_check
 from ringback.alerting.verification.alert_check import GENUINE, LATER, NOT_CONFIRMED, check_alert
 from ringback.errors import RingbackError
 from ringback.keys import KeyRing, load_keys
-from ringback.records.alert_tables import check_slots
+from ringback.records.alert_tables import batches, check_slots
+from ringback.records.db import writing
 from ringback.records.tables import audit
 from still_clock import StillClock
 
@@ -63,10 +64,16 @@ def test_a_near_miss_and_a_miss_are_the_same_bytes(case_file):
     assert json.dumps(asdict(near)) == json.dumps(asdict(miss))
 
 
+@pytest.mark.parametrize("batch_state", ["approved", "stopped"])
 @pytest.mark.parametrize("state", ALERT_STATES)
-def test_only_alerts_that_may_have_arrived_are_genuine(case_file, state):
+def test_alerts_are_ours_from_approval_on_and_of_a_stopped_batch_if_they_may_have_arrived(
+    case_file, state, batch_state
+):
     add_alert(case_file, 2, state=state, check_digest=digest(case_file, OTHERS[state], "0002"))
-    expected = state in ("accepted", "claimed", "in_doubt", "needs_human")
+    with writing(case_file.records).begin() as connection:
+        connection.execute(update(batches).values(state=batch_state))
+    arrived = state in ("accepted", "claimed", "in_doubt", "needs_human")
+    expected = arrived or (state == "waiting" and batch_state == "approved")
     assert ask(case_file, OTHERS[state], "0002").kind == (GENUINE if expected else NOT_CONFIRMED)
 
 

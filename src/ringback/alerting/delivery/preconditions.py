@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from ringback.alerting.batches.approval import get_planned_content, read_references, verify_approval
 from ringback.alerting.batches.clock_guard import check_clock
+from ringback.alerting.batches.published import check_published
 from ringback.alerting.delivery.suppression_watch import SuppressionWatch
 from ringback.alerting.model.batch_content import BatchContent
 from ringback.alerting.senders.base import Sender
@@ -33,7 +34,9 @@ class Checked:
     suppressions: SuppressionWatch
 
 
-def check_rules(case_file: CaseFile, batch_id: str, *, member: str, sender: Sender, settle_only: bool) -> Checked:
+def check_rules(
+    case_file: CaseFile, batch_id: str, *, member: str, sender: Sender, settle_only: bool, unpublished_why: str = ""
+) -> Checked:
     """Refuse a batch that may not be sent. Every refusal goes into the audit log.
 
     Raises:
@@ -47,6 +50,7 @@ def check_rules(case_file: CaseFile, batch_id: str, *, member: str, sender: Send
         case_file.check_newest()
         if not settle_only:
             verify_approval(case_file, batch)
+            check_published(case_file, batch, member=member, why=unpublished_why)
             suppressions.look()
         content = get_planned_content(case_file, batch)
         with case_file.records.connect() as connection:

@@ -53,7 +53,7 @@ class Sent:
     why: str = ""
 
 
-def send_batch(
+def send_batch(  # noqa: PLR0913 - a test gives the rest; a command gives few
     case_file: CaseFile,
     batch_id: str,
     *,
@@ -63,6 +63,7 @@ def send_batch(
     until: threading.Event | None = None,
     timings: Timings | None = None,
     settle_only: bool = False,
+    unpublished_why: str = "",
     at: Callable[[str], None] = lambda _point: None,
 ) -> Sent:
     """Send an approved batch, or continue it. Returns when it is finished, stopped or halted, or its windows are over.
@@ -76,14 +77,17 @@ def send_batch(
         until: Set this event to end gently: nothing more is claimed, and outcomes of requests in flight are recorded.
         timings: The time-outs; None for the usual ones.
         settle_only: Ask about doubts only; send nothing.
+        unpublished_why: Why it may be sent although the last published bundle lacks it.
         at: Called at named points; for tests.
 
     Raises:
         RingbackError: `synthetic_never_sent`, `batch_altered`, `approval_invalid`, `batch_not_approved`,
             `sender_differs`, `clock_went_back`, `suppressions_altered`, `sealed_unreadable`, `records_rolled_back`,
-            `mark_missing`, `mark_unwritable`.
+            `mark_missing`, `mark_unwritable`, `batch_not_published`.
     """
-    checked = check_rules(case_file, batch_id, member=member, sender=sender, settle_only=settle_only)
+    checked = check_rules(
+        case_file, batch_id, member=member, sender=sender, settle_only=settle_only, unpublished_why=unpublished_why
+    )
     timings = timings or Timings()
     observer = observer or Observer()
     examiner = Examiner(case_file.keys(), checked.content, sender, checked.references)

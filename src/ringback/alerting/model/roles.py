@@ -12,6 +12,7 @@ RIGHTS = MappingProxyType(
         "stop": "stop a batch",
         "status": "see how sending goes",
         "page": "write the public campaign page",
+        "publish": "prepare what the public host may know, and collect its inbox",
         "outreach": "write the outreach and referral lists",
         "check": "check an alert reference",
         "suppress": "add numbers never to contact",
@@ -22,7 +23,7 @@ RIGHTS = MappingProxyType(
     }
 )
 _SEE = frozenset({"preview", "status", "page", "check"})
-_PLAN = _SEE | {"plan", "rehearse", "send", "stop", "outreach", "suppress", "replies", "look"}
+_PLAN = _SEE | {"plan", "rehearse", "send", "stop", "publish", "outreach", "suppress", "replies", "look"}
 ROLES = MappingProxyType(
     {
         # An administrator could make an account to plan, approve or send with, and so has none of these three rights.

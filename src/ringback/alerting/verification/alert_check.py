@@ -13,7 +13,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from ringback.alerting.model import references
-from ringback.alerting.model.states import ACCEPTED, CLAIMED, IN_DOUBT, NEEDS_HUMAN
+from ringback.alerting.model.states import ACCEPTED, APPROVED, CLAIMED, IN_DOUBT, NEEDS_HUMAN, WAITING
 from ringback.alerting.model.throttle import RULES, Slot, take_turn
 from ringback.case.case_file import CaseFile
 from ringback.clock import Clock
@@ -23,8 +23,9 @@ from ringback.records.audit import AuditEntry
 from ringback.records.check_slots import (
     HandedOver,
     KeptSlot,
+    OursWhen,
     SlotName,
-    find_handed_over,
+    find_ours,
     forget_slots,
     load_slots,
     save_slots,
@@ -35,8 +36,9 @@ from ringback.records.staff import Transaction
 GENUINE: Final = "genuine"
 NOT_CONFIRMED: Final = "not_confirmed"
 LATER: Final = "later"
-# The provider has the text, or may have it. So the person who asks may be looking at it.
-ARRIVED_PERHAPS: Final = (ACCEPTED, CLAIMED, IN_DOUBT, NEEDS_HUMAN)
+# An alert counts as ours from its batch's approval on: what the public may check is published before the first text
+# goes out. Of a batch that was stopped, halted or replaced, only those count that the provider has, or may have.
+OURS: Final = OursWhen((ACCEPTED, CLAIMED, IN_DOUBT, NEEDS_HUMAN), waiting=WAITING, batch_state=APPROVED)
 # Every answer comes this long after the work began (or a multiple of it, on a busy machine).
 ANSWER_AFTER_S: Final = 0.25
 _ZONE = ZoneInfo("Europe/London")
@@ -134,7 +136,7 @@ def check_alert(
         with writing(case_file.records).begin() as connection:
             wait = _take_turn(connection, names, now=clock.now())
             if not wait:
-                found = find_handed_over(connection, digests, states=ARRIVED_PERHAPS)
+                found = find_ours(connection, digests, when=OURS)
                 entry = _log(case_file, connection, names, found, who=who)
         if not wait:
             break

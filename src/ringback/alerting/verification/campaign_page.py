@@ -32,7 +32,7 @@ from ringback.reporting.masking import assert_no_numbers
 
 PAGE, FACTS = "index.html", "campaign.json"
 # The batch's texts may have gone out, or may still go out.
-_HAS_PAGE = (states.APPROVED, states.STOPPED, states.HALTED, states.FINISHED)
+HAS_PAGE = (states.APPROVED, states.STOPPED, states.HALTED, states.FINISHED)
 # The only number on the page as long as a person's number.
 REPORT_FRAUD: Final = "0300 123 2040"
 NEVER_ASKED: Final = (
@@ -182,7 +182,7 @@ def _check_has_page(batch: Batch) -> None:
             "batch_state_wrong", batch=batch.id, kind=batch.kind, state=batch.state, what="shown to the public"
         )
     # A replaced batch is finished, but may never have been approved.
-    if batch.state not in _HAS_PAGE or not batch.approved_by:
+    if batch.state not in HAS_PAGE or not batch.approved_by:
         raise RingbackError("batch_not_approved", batch=batch.id, state=batch.state)
 
 

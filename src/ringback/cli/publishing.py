@@ -1,0 +1,94 @@
+"""ringback publish, collect: what goes to the public host, and what comes back from it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ringback.cli.options import CaseArgument, JsonOption
+from ringback.cli.session import acting_for
+from ringback.cli.terminal import err, open_for, out, print_head, print_json, reporting_errors
+from ringback.publishing.bundle_files import INBOX
+from ringback.publishing.collection import collect as collect_inbox
+from ringback.publishing.inbox.questions import Inbox
+from ringback.publishing.inbox.tables import open_inbox
+from ringback.publishing.preparation import prepare, show_campaigns
+from ringback.publishing.release import publish as publish_release
+
+BundleArgument = Annotated[
+    Path, typer.Argument(help="The bundle: the folder that the public host serves from.", metavar="BUNDLE")
+]
+InboxOption = Annotated[
+    str, typer.Option(help="Address of a PostgreSQL database for the inbox; else inbox.sqlite in the bundle.")
+]
+
+
+def publish(
+    case: CaseArgument,
+    bundle: BundleArgument,
+    why: Annotated[str, typer.Option("--why", help="Why, for the audit log.")],
+    approve: Annotated[
+        str, typer.Option(help="Approve the prepared publication with this hash, and publish it.", metavar="HASH")
+    ] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Publish what the public host may know: one person prepares it, another one approves it by its hash."""
+    with reporting_errors(as_json=as_json):
+        case_file = open_for(case)
+        member = acting_for(case_file, "approve" if approve else "publish", command="publish")
+        if approve:
+            done = publish_release(case_file, bundle, typed_hash=approve, member=member.name, why=why)
+            if as_json:
+                print_json(
+                    {"release": done.release, "hash": done.hash, "alerts": done.alerts, "batches": list(done.batches),
+                     "public_key": done.public_key}
+                )  # fmt: skip
+            else:
+                out.print(f"published {done.release} in {bundle}: {_texts(done.alerts)} can be checked", markup=False)
+                out.print(f"public key of the case: {done.public_key}", markup=False)
+                out.print(f"serve it: ringback serve public {bundle}", markup=False)
+        else:
+            found = prepare(case_file, member=member.name, why=why)
+            if as_json:
+                print_json(
+                    {"publication": found.id, "hash": found.hash, "alerts": found.alerts,
+                     "batches": dict(found.batches), "files": sorted(found.files)}
+                )  # fmt: skip
+            else:
+                out.print(f"{found.id}: {_texts(found.alerts)} can be checked once it is published", markup=False)
+                for one in show_campaigns(found):
+                    out.print(
+                        f"\n{one.campaign}, {one.phase.replace('_', ' ')}: as from {one.sender_name}", markup=False
+                    )
+                    out.print(f"  {one.text}", markup=False)
+                out.print(f"\nhash {found.hash}", markup=False)
+                command = f'ringback publish {case} {bundle} --approve {found.hash[:12]} --why "..."'
+                out.print(f"somebody else approves it: {command}", markup=False)
+        print_head(case_file)
+
+
+def collect(
+    case: CaseArgument,
+    bundle: BundleArgument,
+    why: Annotated[str, typer.Option("--why", help="Why, for the audit log.")] = "collecting what people asked",
+    inbox: InboxOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Bring in what the inbox of the public host holds, each row once. Interrupted, it goes on where it was."""
+    with reporting_errors(as_json=as_json):
+        case_file = open_for(case)
+        member = acting_for(case_file, "publish", command="collect")
+        found = collect_inbox(case_file, Inbox(open_inbox(inbox or bundle / INBOX)), why=why, member=member.name)
+        if as_json:
+            print_json({"rows": found.rows, "checks": found.checks, "until": found.until})
+        else:
+            out.print(f"collected {found.rows:,} {'row' if found.rows == 1 else 'rows'}")
+            for answer, count in found.checks.items():
+                out.print(f"  {answer.replace('_', ' ')}: {count:,}")
+            if not found.rows:
+                err.print("nothing new was there")
+        print_head(case_file)
+
+
+def _texts(count: int) -> str:
+    return f"{count:,} {'text' if count == 1 else 'texts'}"

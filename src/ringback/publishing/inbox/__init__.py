@@ -1,0 +1,1 @@
+"""The inbox of the public host: what people asked, until it is answered and collected."""

@@ -1,0 +1,163 @@
+"""Questions whether a text is genuine: asked, answered in their turn, shown for a while, forgotten.
+
+Whoever asks gets a ticket at once, and the page behind it shows the answer when it is there. So a flood of questions
+fills this queue and no thread. What was typed is gone from the moment of the answer on.
+"""
+
+import hmac
+import secrets
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Connection, Engine, and_, delete, func, insert, or_, select, update
+
+from ringback.alerting.model.throttle import RULES, Slot, take_turn
+from ringback.publishing.genuine_alerts import GenuineAlerts
+from ringback.publishing.inbox.tables import log, questions, read_about, slots
+from ringback.records.db import writing
+
+GENUINE, NOT_CONFIRMED = "genuine", "not_confirmed"
+CHECKED = "alert_checked"
+# No answer is shown sooner after its question: however long it took to find, it looks the same.
+ANSWER_AFTER = timedelta(seconds=1)
+SHOWN_FOR = timedelta(minutes=15)
+# More than this many waiting questions are not taken: see `Inbox.ask`.
+MOST_WAITING = 50_000
+_AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a ticket shows.
+
+    Attributes:
+        kind: genuine or not_confirmed.
+        campaign: The campaign of a genuine text; '' otherwise.
+        sent_on: The day on which it was handed over; None where that is not known.
+    """
+
+    kind: str
+    campaign: str = ""
+    sent_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A question that has no answer yet, and when to look again."""
+
+    due_at: datetime
+
+
+class Inbox:
+    """The questions of one inbox.
+
+    Args:
+        engine: What `tables.open_inbox` gave.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.id = read_about(engine, "id")
+        self.secret = bytes.fromhex(read_about(engine, "secret"))
+
+    @property
+    def collected(self) -> int:
+        """Number of the last row of the log that was collected."""
+        return int(read_about(self.engine, "collected"))
+
+    def ask(self, reference: str, last_four: str, *, source: str, now: datetime) -> str | None:
+        """Take a question. Returns its ticket; None when too many wait already.
+
+        Every well-formed question takes the same one row, whatever it asks about.
+
+        Args:
+            reference: In canonical form.
+            last_four: Four digits.
+            source: Who asks: an address. Stored only as a keyed digest.
+            now: The time, aware.
+        """
+        ticket = secrets.token_hex(16)
+        row = {
+            "ticket": ticket, "asked_at": now, "due_at": now + ANSWER_AFTER, "source": self._digest("source", source),
+            "reference": reference, "last_four": last_four,
+        }  # fmt: skip
+        with writing(self.engine).begin() as connection:
+            if (connection.scalar(select(func.count()).where(questions.c.answer.is_(None))) or 0) >= MOST_WAITING:
+                return None
+            connection.execute(insert(questions).values(**row))
+        return ticket
+
+    def find(self, ticket: str, *, now: datetime) -> Answer | Waiting | None:
+        """What a ticket shows now; None for a ticket that is unknown, or no longer shown."""
+        with self.engine.connect() as connection:
+            row = connection.execute(select(questions).where(questions.c.ticket == ticket)).first()
+        if row is None or (row.answer is not None and now > row.due_at + SHOWN_FOR):
+            return None
+        if row.answer is None or now < row.due_at:
+            return Waiting(row.due_at)
+        return Answer(row.answer, row.campaign or "", row.sent_on)
+
+    def answer_due(self, alerts: GenuineAlerts, *, now: datetime) -> int:
+        """Answer the questions whose turn has come, in their order. Returns how many were looked at.
+
+        Args:
+            alerts: The texts that are ours.
+            now: The time, aware.
+        """
+        due = and_(questions.c.answer.is_(None), questions.c.due_at <= now)
+        with writing(self.engine).begin() as connection:
+            rows = connection.execute(select(questions).where(due).order_by(questions.c.id).limit(_AT_ONCE)).all()
+            for row in rows:
+                wait = self._take_turn(connection, row.reference, row.source, now=now)
+                if wait:
+                    connection.execute(update(questions).where(questions.c.id == row.id).values(due_at=now + wait))
+                    continue
+                found = alerts.find(row.reference, row.last_four)
+                answer = GENUINE if found else NOT_CONFIRMED
+                campaign = found.campaign if found else None
+                told = {"answer": answer, "campaign": campaign, "sent_on": found.sent_on if found else None}
+                connection.execute(
+                    update(questions)
+                    .where(questions.c.id == row.id)
+                    .values(**told, due_at=now, reference=None, last_four=None)
+                )
+                connection.execute(insert(log).values(at=now, what=CHECKED, answer=answer, campaign=campaign))
+        return len(rows)
+
+    def forget_old(self, *, now: datetime) -> int:
+        """Delete answers that are no longer shown, and slots of the throttle. Returns how many answers."""
+        with writing(self.engine).begin() as connection:
+            connection.execute(delete(slots).where(slots.c.next_at < now - RULES.remembered))
+            old = and_(questions.c.answer.is_not(None), questions.c.due_at < now - SHOWN_FOR)
+            return connection.execute(delete(questions).where(old)).rowcount
+
+    def _take_turn(self, connection: Connection, reference: str, source: str, *, now: datetime) -> timedelta:
+        """Take a turn in the throttle's lanes and store their state; returns how long to wait for it."""
+        known = self._digest("reference", reference)
+        own, everywhere = (known, source), ("", source)
+        lanes = {lane: (known, lane.name) for lane in (RULES.quick, RULES.slow)}
+        names = (own, everywhere, *lanes.values())
+        one_of = or_(*(and_(slots.c.reference_digest == one, slots.c.source_digest == two) for one, two in names))
+        kept = {
+            (row.reference_digest, row.source_digest): Slot(row.asked, row.next_at, row.booked)
+            for row in connection.execute(select(slots).where(one_of))
+            # No lane books further ahead: such a slot dates from before the clock was set back.
+            if row.next_at <= now + RULES.furthest
+        }
+        fresh = Slot(0, now)
+        lane = lanes[RULES.lane_of(kept.get(own, fresh))]
+        turn = take_turn(kept.get(own, fresh), kept.get(lane, fresh), kept.get(everywhere, fresh), now=now)
+        changed = {own: turn.own, lane: turn.lane, everywhere: turn.source}
+        connection.execute(delete(slots).where(one_of))
+        connection.execute(
+            insert(slots),
+            [
+                {"reference_digest": one, "source_digest": two, **asdict(slot)}
+                for (one, two), slot in (kept | changed).items()
+            ],
+        )
+        return turn.wait
+
+    def _digest(self, purpose: str, text: str) -> str:
+        """A keyed digest under the inbox's own secret, which no case knows."""
+        return hmac.digest(self.secret, f"{purpose}|{text}".encode(), "sha256").hex()[:32]

@@ -1,0 +1,209 @@
+"""Preparing a publication: everything that the public host may know, frozen in the case until a second person agrees.
+
+    CASE/publications/P-003/     the files of the release to come, without keys
+
+What is frozen is what is approved and published: the hash covers every file. A batch that is approved afterwards is in
+the next publication.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from ringback.alerting.batches.approval import ALERTS, is_sealed, read_checked_entries, seal_entry
+from ringback.alerting.batches.clock_guard import check_log_clock
+from ringback.alerting.batches.refusals import logging_refusals
+from ringback.alerting.verification.alert_check import OURS
+from ringback.alerting.verification.campaign_page import HAS_PAGE, CampaignFacts, read_facts
+from ringback.case.case_file import CaseFile
+from ringback.errors import RingbackError
+from ringback.files.atomic import clear_dead_temp_files, temp_path
+from ringback.files.disk import unwritable
+from ringback.publishing import genuine_alerts
+from ringback.publishing.bundle_files import SITE, content_hash
+from ringback.publishing.genuine_alerts import pack_alerts
+from ringback.publishing.notices import notice_files
+from ringback.records.audit import AuditEntry
+from ringback.records.batches import Batch, list_batches
+from ringback.records.check_slots import list_ours
+
+PREPARED = "publication_prepared"
+FOLDER = "publications"
+_ZONE = ZoneInfo("Europe/London")
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What the public pages say of a case: the content of site.json.
+
+    Attributes:
+        synthetic: Whether the case is made up.
+        force: Who sends the texts.
+        website: The force's website, named in words.
+        campaigns: `CampaignFacts` of each batch that has been approved, in order, as dictionaries.
+        made_at: When this was prepared, UTC.
+    """
+
+    synthetic: bool
+    force: str
+    website: str
+    campaigns: tuple[dict[str, Any], ...]
+    made_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A publication as it was prepared.
+
+    Attributes:
+        id: P-001, P-002, ...
+        hash: The hash of its content.
+        prepared_by: Who prepared it.
+        batches: Hash of each batch whose alerts are in it, by id.
+        alerts: How many texts it lets people check.
+        files: Its files, by path.
+    """
+
+    id: str
+    hash: str
+    prepared_by: str
+    batches: Mapping[str, str]
+    alerts: int
+    files: Mapping[str, bytes]
+
+
+def prepare(case_file: CaseFile, *, member: str, why: str) -> Publication:
+    """Freeze what is to be published now. A refusal is logged.
+
+    Args:
+        case_file: The case.
+        member: Who prepares it.
+        why: Why, for the audit log.
+
+    Raises:
+        RingbackError: `nothing_to_publish`, `batch_altered`, `page_setting_missing`, `audit_broken`,
+            `records_rolled_back`, `mark_missing`, `clock_went_back`, `disk_full` or `output_unwritable`.
+    """
+    with logging_refusals(case_file, "publish", member=member):
+        check_log_clock(case_file)
+        case_file.check_newest()
+        entries = read_checked_entries(case_file)
+        batches = _batches(case_file)
+        if not batches:
+            raise RingbackError("nothing_to_publish")
+        campaigns = tuple(read_facts(case_file, one.id) for one in batches)
+        digests = _pack(case_file, batches)
+        site = Site(
+            synthetic=case_file.is_synthetic,
+            force=campaigns[-1].force,
+            website=campaigns[-1].website,
+            campaigns=tuple(asdict(one) for one in campaigns),
+            made_at=case_file.clock.now().isoformat(timespec="seconds"),
+        )
+    files = {
+        SITE: (json.dumps(asdict(site), ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode(),
+        genuine_alerts.FILE_NAME: digests,
+        **notice_files(site.force, site.website, synthetic=site.synthetic),
+    }
+    id_ = f"P-{1 + sum(entry.what == PREPARED for entry in entries):03}"
+    found = Publication(id_, content_hash(files), member, {one.id: one.hash for one in batches}, _count(digests), files)
+    _write(case_file, found)
+    seal = seal_entry(case_file.keys(), PREPARED, **_sealed(found))
+    facts = _sealed(found) | {"batches": dict(found.batches), "alerts": found.alerts, "seal": seal}
+    case_file.log.add(PREPARED, why=why, facts=facts, who=member)
+    return found
+
+
+def find_publication(case_file: CaseFile, typed_hash: str, entries: list[AuditEntry]) -> Publication:
+    """The newest publication, if this is the beginning of its hash; checked against its files and the log.
+
+    Args:
+        case_file: The case.
+        typed_hash: What the approver read: the hash's first 12 characters, or more.
+        entries: All audit entries, checked.
+
+    Raises:
+        RingbackError: `publication_unknown` or `publication_altered`.
+    """
+    entry = next((one for one in reversed(entries) if one.what == PREPARED), None)
+    told = entry.read_facts() if entry else {}
+    typed = typed_hash.strip().lower()
+    if entry is None or len(typed) < 12 or not str(told.get("hash")).startswith(typed):
+        raise RingbackError("publication_unknown")
+    id_ = str(told["publication"])
+    found = Publication(id_, str(told["hash"]), entry.who, told["batches"], told["alerts"], _read(case_file, id_))
+    if not is_sealed(case_file.keys(), entry, _sealed(found)) or content_hash(found.files) != found.hash:
+        raise RingbackError("publication_altered", publication=id_)
+    return found
+
+
+def show_campaigns(found: Publication) -> list[CampaignFacts]:
+    """The campaigns in a publication."""
+    return [CampaignFacts(**_tuples(one)) for one in json.loads(found.files[SITE])["campaigns"]]
+
+
+def _tuples(facts: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in facts.items()}
+
+
+def _sealed(found: Publication) -> dict[str, str]:
+    return {"publication": found.id, "hash": found.hash, "preparer": found.prepared_by}
+
+
+def _batches(case_file: CaseFile) -> list[Batch]:
+    """The batches that have a campaign page: approved at some time, no rehearsals."""
+    with case_file.records.connect() as connection:
+        return [
+            one for one in list_batches(connection) if one.kind == ALERTS and one.approved_by and one.state in HAS_PAGE
+        ]
+
+
+def _pack(case_file: CaseFile, batches: list[Batch]) -> bytes:
+    """The digests of all texts of these batches that count as ours, and of their rehearsals."""
+    ids = [one.id for one in batches]
+    with case_file.records.connect() as connection:
+        campaign = {one.id: one.rehearses or one.id for one in list_batches(connection)}
+        rows = [
+            (one.check_digest, campaign[one.batch], one.at.astimezone(_ZONE).date() if one.at else None)
+            for one in list_ours(connection, when=OURS)
+            if campaign[one.batch] in ids
+        ]
+    return pack_alerts(rows, campaigns=ids)
+
+
+def _count(digests: bytes) -> int:
+    keys = dict.fromkeys(genuine_alerts.key_names(digests), b"")
+    return len(genuine_alerts.GenuineAlerts(digests, keys))
+
+
+def _write(case_file: CaseFile, found: Publication) -> None:
+    folder = case_file.case.path / FOLDER / found.id
+    try:
+        folder.parent.mkdir(mode=0o700, exist_ok=True)
+        clear_dead_temp_files(folder.parent)
+        # What an earlier command left that died before it was logged.
+        shutil.rmtree(folder, ignore_errors=True)
+        part = temp_path(folder)
+        part.mkdir(mode=0o700)
+        for path, content in found.files.items():
+            (part / path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle = os.open(part / path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+        part.rename(folder)
+    except OSError as error:
+        raise unwritable(folder, error) from error
+
+
+def _read(case_file: CaseFile, id_: str) -> dict[str, bytes]:
+    folder = case_file.case.path / FOLDER / Path(id_).name
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.is_symlink()
+    }

@@ -1,0 +1,54 @@
+"""The form of the check: a reference and four digits, as people type them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ringback.alerting.verification.alert_check import Question, read_question
+from ringback.errors import RingbackError
+from ringback.web.kernel.language import gettext as _
+
+LONGEST = 80
+
+
+@dataclass(frozen=True, slots=True)
+class CheckForm:
+    """What was typed, and what is wrong with it.
+
+    Attributes:
+        reference: The reference as typed.
+        last_four: The digits as typed.
+        question: The question; None where something is wrong.
+        errors: What is wrong, by the name of the field, in the language of the app.
+    """
+
+    reference: str = ""
+    last_four: str = ""
+    question: Question | None = None
+    errors: dict[str, str] = field(default_factory=dict)
+
+
+def read_form(typed: Mapping[str, str]) -> CheckForm:
+    """Read the form. What is wrong tells nothing of what we know: anybody can work out a check letter."""
+    reference, last_four = typed.get("reference", "")[:LONGEST], typed.get("last_four", "")[:LONGEST]
+    errors = {}
+    if not reference.strip():
+        errors["reference"] = _("Enter the reference from the text")
+    elif _is_wrong(reference, "0000"):
+        errors["reference"] = _(
+            "Check the reference: it has 11 letters, like BCDF-GHJK-MNZ. Compare it with the text, letter by letter"
+        )
+    digits = "".join(last_four.split())
+    if not digits:
+        errors["last_four"] = _("Enter the last four digits of the phone number that got the text")
+    elif len(digits) != 4 or not (digits.isascii() and digits.isdigit()):
+        errors["last_four"] = _("Enter four digits, like 0123: the last four of the phone number, and no more of it")
+    question = None if errors else read_question(reference, digits)
+    return CheckForm(reference, last_four, question, errors)
+
+
+def _is_wrong(reference: str, last_four: str) -> bool:
+    try:
+        read_question(reference, last_four)
+    except RingbackError:
+        return True
+    return False

@@ -1,0 +1,287 @@
+"""ringback publish, collect: frozen, approved by a second person, put there in one step; collected once."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import update
+
+from ringback.alerting.model import references
+from ringback.errors import RingbackError
+from ringback.numbers.masking import NUMBER
+from ringback.publishing.bundle_files import MANIFEST, find_current, open_release
+from ringback.publishing.collection import collect
+from ringback.publishing.inbox.questions import GENUINE, NOT_CONFIRMED, Inbox
+from ringback.publishing.inbox.tables import about, open_inbox
+from ringback.records.db import writing
+from tiers import examples
+
+LATER = timedelta(seconds=5)
+
+
+@pytest.fixture
+def bundle(tmp_path):
+    return tmp_path / "bundle"
+
+
+def publish(case, bundle, *, preparer="alice", approver="bob"):
+    """Prepare and approve; what the approval said."""
+    prepared = case.run(preparer, "publish", *_words(case, bundle)).json
+    done = case.run(approver, "publish", *_words(case, bundle, "--approve", prepared["hash"][:12]))
+    assert done.code == 0, done.err
+    return done.json
+
+
+def _words(case, bundle, *more):
+    return (case.path, bundle, "--why", "a test", "--json", *more)
+
+
+@pytest.fixture
+def case(drama_case):
+    """The drama case, whose commands that have no place for the case after one word are typed as they are."""
+    drama_case.run = lambda name, *words, stdin=None: _run(drama_case, name, words, stdin)
+    return drama_case
+
+
+def _run(case, name, words, stdin):
+    case.monkeypatch.setenv("RINGBACK_SESSION", case.tokens.get(name, "nobody's"))
+    if words[0] in ("publish", "collect"):
+        return case.ringback(*words, stdin=stdin)
+    group = 1 if words[0] in ("verify", "run", "audit") else 2
+    return case.ringback(*words[:group], case.path, *words[group:], stdin=stdin)
+
+
+def texts_of(case):
+    """Reference and last four digits of every text in the outbox."""
+    return [
+        (references.read(re.search(r"[BCDFGHJKMNPQRSTVWXZ]{4}(?:-[BCDFGHJKMNPQRSTVWXZ]{3,4}){2}", one["text"])[0]),
+         one["to"][-4:])
+        for one in case.outbox()
+    ]  # fmt: skip
+
+
+def test_prepared_approved_published_and_checked(case, bundle):
+    case.approved()
+    told = publish(case, bundle)
+    release = open_release(bundle, key=told["public_key"])
+    assert told["release"] == release.name == find_current(bundle)
+    assert told["batches"] == ["B-001"]
+    assert len(release.alerts) == told["alerts"] == 4
+    assert case.alerts("alice", "send", "B-001").code == 0
+    for reference, last_four in texts_of(case):
+        found = release.alerts.find(reference, last_four)
+        assert (found.campaign, found.sent_on) == ("B-001", None), "published before it was sent"
+        wrong = f"{(int(last_four) + 1) % 10000:04}"
+        assert release.alerts.find(reference, wrong) is None
+        assert release.alerts.find(references.new_reference(), last_four) is None
+    publish(case, bundle)
+    again = open_release(bundle)
+    assert again.name.startswith("P-002-")
+    assert all(again.alerts.find(*one).sent_on for one in texts_of(case))
+    assert again.manifest["previous"] == release.name
+    assert [one["publication"] for one in case.log("bundle_published")] == ["P-001", "P-002"]
+    assert case.run("vera", "verify", "--json").code == 0
+
+
+def test_nothing_in_a_bundle_is_a_number_a_list_or_a_key_of_the_case(case, bundle):
+    case.approved()
+    publish(case, bundle)
+    secret = next(case.keys.glob("*.keys")).read_text().split()[1]
+    for path in (one for one in bundle.rglob("*") if one.is_file()):
+        content = path.read_bytes()
+        text = content.decode("utf-8", "replace")
+        assert secret not in text
+        assert str(case.path) not in text, path
+        assert not [one for one in ("07700900123", "447700900123", "900123") if one in text], path
+        if path.name.endswith((".json", ".html")) and path.name != MANIFEST:
+            assert not NUMBER.search(re.sub(r"[0-9a-f]{32,}|0300 123 2040|\d{4}-\d\d-\d\dT[^\"]*", "", text)), path
+    modes = {path.name: path.stat().st_mode & 0o777 for path in bundle.rglob("check.keys")}
+    assert modes == {"check.keys": 0o600}
+
+
+def test_nobody_publishes_alone(case, bundle):
+    case.approved()
+    prepared = case.run("bob", "publish", *_words(case, bundle)).json
+    for name in ("bob", "alice", "olga", "vera"):
+        done = case.run(name, "publish", *_words(case, bundle, "--approve", prepared["hash"][:12]))
+        assert done.code == 2, name
+        assert done.json["error"] == ("publisher_is_preparer" if name == "bob" else "staff_right_missing")
+    assert not bundle.exists()
+    assert case.run("vera", "publish", *_words(case, bundle)).json["error"] == "staff_right_missing"
+
+
+def test_what_was_changed_after_it_was_prepared_is_not_published(case, bundle):
+    case.approved()
+    prepared = case.run("alice", "publish", *_words(case, bundle)).json
+    (site,) = case.path.glob("publications/*/site.json")
+    site.write_text(site.read_text().replace("Example Police", "Exemple Police"))
+    done = case.run("bob", "publish", *_words(case, bundle, "--approve", prepared["hash"]))
+    assert (done.code, done.json["error"]) == (2, "publication_altered")
+    assert not bundle.exists()
+    for wrong in ("0" * 12, prepared["hash"][:11], ""):
+        words = _words(case, bundle, "--approve", wrong or "x")
+        assert case.run("bob", "publish", *words).json["error"] == "publication_unknown"
+
+
+def test_without_an_approved_batch_there_is_nothing_to_publish(case, bundle):
+    assert case.run("alice", "publish", *_words(case, bundle)).json["error"] == "nothing_to_publish"
+    case.planned()
+    assert case.run("alice", "publish", *_words(case, bundle)).json["error"] == "nothing_to_publish"
+
+
+def test_a_stopped_batch_keeps_only_what_may_have_gone_out(case, bundle):
+    case.approved()
+    publish(case, bundle)
+    assert case.alerts("alice", "stop", "B-001", "--why", "a test").code == 0
+    assert publish(case, bundle)["alerts"] == 0
+
+
+def test_a_batch_that_the_bundle_lacks_is_not_sent_unless_somebody_says_why(case, bundle):
+    case.approved()
+    publish(case, bundle)
+    # Stopped, and a new one planned and approved: the bundle knows nothing of it.
+    case.alerts("alice", "stop", "B-001", "--why", "a test")
+    made = case.planned("alice", "--again", "a test")
+    assert case.approve(batch=made["batch"]).code == 0
+    done = case.alerts("alice", "send", made["batch"])
+    assert (done.code, done.json["error"]) == (2, "batch_not_published")
+    assert case.sent() == []
+    assert case.alerts("alice", "send", made["batch"], "--unpublished-why", "the host is down").code == 0
+    (told,) = case.log("sent_unpublished")
+    assert (told["batch"], told["who"]) == (made["batch"], "alice")
+
+
+def test_an_entry_that_somebody_wrote_into_the_log_publishes_nothing(case, bundle):
+    case.approved()
+    publish(case, bundle)
+    case.alerts("alice", "stop", "B-001", "--why", "a test")
+    made = case.planned("alice", "--again", "a test")
+    assert case.approve(batch=made["batch"]).code == 0
+    opened = case.open()
+    forged = {
+        "publication": "P-009",
+        "hash": "0" * 64,
+        "batches": {made["batch"]: made["hash"]},
+        "seal": "k1:" + "0" * 32,
+    }
+    opened.log.add("bundle_published", why="forged", facts=forged)
+    assert case.alerts("alice", "send", made["batch"]).json["error"] == "batch_not_published"
+
+
+def test_a_bundle_that_was_changed_is_not_served(case, bundle):
+    case.approved()
+    told = publish(case, bundle)
+    folder = bundle / "releases" / told["release"]
+    for name in ("site.json", "alerts.digests", "check.keys", "manifest.json", "notices/victims.html"):
+        before = (folder / name).read_bytes()
+        (folder / name).write_bytes(before.replace(b"e", b"f", 1).replace(b"0", b"1", 1))
+        with pytest.raises(RingbackError) as error:
+            open_release(bundle)
+        assert error.value.code == "bundle_damaged"
+        (folder / name).write_bytes(before)
+    open_release(bundle)
+    with pytest.raises(RingbackError):
+        open_release(bundle, key="A" * 43 + "=")
+
+
+def test_two_cases_do_not_share_a_bundle_and_none_lies_in_its_case(case, bundle):
+    case.approved()
+    inside = case.run("alice", "publish", *_words(case, case.path / "bundle")).json
+    done = case.run("bob", "publish", *_words(case, case.path / "bundle", "--approve", inside["hash"]))
+    assert done.json["error"] == "bundle_inside_case"
+    bundle.mkdir()
+    (bundle / "public_key").write_text("A" * 43 + "=\n")
+    done = case.run("bob", "publish", *_words(case, bundle, "--approve", inside["hash"]))
+    assert done.json["error"] == "bundle_of_another_case"
+
+
+# What is killed at a random moment: the approval of a publication, time and again.
+@pytest.mark.slow
+def test_a_bundle_is_old_or_new_whenever_its_publishing_is_killed(case, bundle):
+    case.approved()
+    publish(case, bundle)
+    environment = {**os.environ, "RINGBACK_SESSION": case.tokens["bob"], "RINGBACK_KEYS": str(case.keys)}
+    for turn in range(examples(20)):
+        prepared = case.run("alice", "publish", *_words(case, bundle)).json
+        old = open_release(bundle).name
+        new = f"{prepared['publication']}-{prepared['hash'][:12]}"
+        words = [str(one) for one in _words(case, bundle, "--approve", prepared["hash"])]
+        command = [sys.executable, "-m", "ringback.cli.main", "publish", *words]
+        with subprocess.Popen(
+            command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        ) as process:
+            try:
+                process.wait(0.4 + 0.05 * turn)
+            except subprocess.TimeoutExpired:
+                process.send_signal(signal.SIGKILL)
+        assert open_release(bundle).name in (old, new)
+        assert publish_again(case, bundle, prepared)["release"] == new
+        assert open_release(bundle).name == new
+    assert not list((bundle / "releases").glob(".*"))
+
+
+def publish_again(case, bundle, prepared):
+    done = case.run("bob", "publish", *_words(case, bundle, "--approve", prepared["hash"]))
+    assert done.code == 0, done.err
+    return done.json
+
+
+def test_what_people_asked_is_collected_once(case, bundle):
+    case.approved()
+    publish(case, bundle)
+    case.alerts("alice", "send", "B-001")
+    now = datetime.now(UTC)
+    inbox = Inbox(open_inbox(bundle / "inbox.sqlite"))
+    release = open_release(bundle)
+    for place, (reference, last_four) in enumerate(texts_of(case)):
+        inbox.ask(reference, last_four, source=f"192.0.2.{place}", now=now)
+    inbox.ask(references.new_reference(), "0000", source="192.0.2.9", now=now)
+    assert inbox.answer_due(release.alerts, now=now + LATER) == 5
+    done = case.run("alice", "collect", case.path, bundle, "--json")
+    assert done.json == {"rows": 5, "checks": {GENUINE: 4, NOT_CONFIRMED: 1}, "until": 5}
+    assert case.run("alice", "collect", case.path, bundle, "--json").json["rows"] == 0
+    (told,) = case.log("inbox_collected")
+    assert told["answers"] == {"alert_checked: genuine": 4, "alert_checked: not_confirmed": 1}
+    assert json.dumps(told).count("192.0.2") == 0
+
+
+def test_who_dies_between_log_and_emptying_counts_nothing_twice(case, bundle, monkeypatch):
+    case.approved()
+    publish(case, bundle)
+    inbox = Inbox(open_inbox(bundle / "inbox.sqlite"))
+    now = datetime.now(UTC)
+    inbox.ask(references.new_reference(), "0000", source="192.0.2.9", now=now)
+    inbox.answer_due(open_release(bundle).alerts, now=now + LATER)
+
+    def die(*_arguments, **_options):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("ringback.publishing.collection.empty_log", die)
+        with pytest.raises(KeyboardInterrupt):
+            collect(case.open(), inbox, why="a test")
+    assert collect(case.open(), inbox, why="a test").rows == 0
+    assert len(case.log("inbox_collected")) == 1
+    inbox.ask(references.new_reference(), "0000", source="192.0.2.9", now=now)
+    inbox.answer_due(open_release(bundle).alerts, now=now + LATER)
+    assert collect(case.open(), inbox, why="a test").rows == 1
+
+
+def test_a_case_that_was_put_back_notices_that_more_was_collected(case, bundle):
+    case.approved()
+    publish(case, bundle)
+    inbox = Inbox(open_inbox(bundle / "inbox.sqlite"))
+    now = datetime.now(UTC)
+    inbox.ask(references.new_reference(), "0000", source="192.0.2.9", now=now)
+    inbox.answer_due(open_release(bundle).alerts, now=now + LATER)
+    collect(case.open(), inbox, why="a test")
+    with writing(inbox.engine).begin() as connection:
+        connection.execute(update(about).where(about.c.key == "collected").values(value="7"))
+    with pytest.raises(RingbackError) as error:
+        collect(case.open(), inbox, why="a test")
+    assert error.value.code == "inbox_of_another_time"

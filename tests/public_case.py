@@ -1,0 +1,67 @@
+"""A bundle made by hand, for the public app: no case is needed to serve it."""
+
+import json
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from ringback.alerting.model import references
+from ringback.alerting.verification.campaign_page import CampaignFacts
+from ringback.keys import CaseKey
+from ringback.publishing import genuine_alerts
+from ringback.publishing.bundle_files import CHECK_KEYS, SITE, content_hash, release_name, write_release
+from ringback.publishing.genuine_alerts import pack_alerts
+from ringback.publishing.notices import notice_files
+
+KEY = CaseKey("k1", b"a key for tests only, nobody's")
+SIGNER = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+# Always the same ones.
+GENUINE = references.new_reference(lambda count: bytes(range(1, count + 1)))
+NOT_YET = references.new_reference(lambda count: bytes(range(2, count + 2)))
+LAST_FOUR = "0123"
+FACTS = CampaignFacts(
+    campaign="B-001",
+    synthetic=True,
+    force="Example Police",
+    website="the Example Police website",
+    sender_name="ExamplePol",
+    language="en",
+    text=f"Example Police: this number was called by criminals. Reference {references.show(references.SAMPLE)}.",
+    sample_reference=references.show(references.SAMPLE),
+    windows=(("2022-11-24T09:00:00+00:00", "2022-11-24T19:00:00+00:00"),),
+    windows_in_words=("09:00 to 19:00 on Thursday 24 November 2022",),
+    phase="under_way",
+    sent=1234,
+    counted_at="2022-11-24T12:00:00+00:00",
+    counted_at_in_words="12:00 on Thursday 24 November 2022",
+    check_place="the Example Police website",
+    takes_replies=False,
+)
+
+
+def make_bundle(folder: Path, *, publication="P-001", more=0, **changes) -> Path:
+    """Publish a bundle with two texts of ours, or with `more` of them; `changes` are fields of the campaign."""
+    facts = {**asdict(FACTS), **changes}
+    site = {
+        "synthetic": facts["synthetic"], "force": facts["force"], "website": facts["website"], "campaigns": [facts],
+        "made_at": facts["counted_at"],
+    }  # fmt: skip
+    rows = [
+        (references.check_digest(KEY, GENUINE, LAST_FOUR), "B-001", date(2022, 11, 24)),
+        (references.check_digest(KEY, NOT_YET, LAST_FOUR), "B-001", None),
+    ]
+    rows += [
+        (references.check_digest(KEY, references.new_reference(), f"{one % 10_000:04}"), "B-001", date(2022, 11, 24))
+        for one in range(more)
+    ]
+    files = {
+        SITE: json.dumps(site).encode(),
+        genuine_alerts.FILE_NAME: pack_alerts(rows, campaigns=["B-001"]),
+        **notice_files(facts["force"], facts["website"], synthetic=True),
+    }
+    hash_ = content_hash(files)
+    keys = {CHECK_KEYS: json.dumps({KEY.name: KEY.derive("check").hex()}).encode()}
+    write_release(folder, release_name(publication, hash_), files | keys, {"synthetic": True}, signer=SIGNER)
+    return folder

@@ -1,0 +1,65 @@
+"""Hostile input at every route: no fault, no traceback, nothing unescaped, nothing redirected elsewhere."""
+
+import re
+import string
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+TRICKS = [
+    "<script>x()</script>", "'\"><b>", "../../etc/passwd", "%2e%2e%2f", "{{7*7}}", "\x00", "//evil.example",
+    "\r\nX: y", "a" * 5000, "\ud800",
+]  # fmt: skip
+NASTY = st.one_of(st.text(max_size=60), st.sampled_from(TRICKS)).map(
+    lambda text: text.encode("utf-8", "replace").decode()
+)
+MARK = "<mark-of-the-visitor>"
+
+
+def check(answer):
+    text = answer.get_data(as_text=True)
+    assert answer.status_code < 500, text
+    assert "Traceback" not in text
+    assert MARK not in text
+    place = answer.headers.get("Location", "/")
+    assert re.fullmatch(r"/(?![/\\])[^\\]*", place), place
+    assert "Content-Security-Policy" in answer.headers
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_no_route_falls_over_whatever_it_is_asked(service, data):
+    rules = sorted(service.app.url_map.iter_rules(), key=lambda rule: rule.rule)
+    rule = data.draw(st.sampled_from(rules))
+    path = rule.rule
+    for name in rule.arguments:
+        nasty = data.draw(NASTY) + MARK
+        path = re.sub(rf"<(?:[a-z]+:)?{name}>", lambda _found, nasty=nasty: nasty.replace("/", ""), path)
+    path += data.draw(st.sampled_from(["", "/", "//", "/..", ";x", "%00"]))
+    query = {data.draw(NASTY): data.draw(NASTY) + MARK}
+    method = data.draw(st.sampled_from(["GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH", "X"]))
+    headers = {
+        "User-Agent": MARK,
+        "X-Forwarded-Host": "evil.example",
+        "X-HTTP-Method-Override": "DELETE",
+        "Accept-Language": data.draw(st.text(string.ascii_letters + "-;,=", max_size=20)),
+    }
+    body = {data.draw(NASTY): data.draw(NASTY) + MARK for _field in range(2)}
+    check(
+        service.visitor.open(
+            path,
+            base_url="https://localhost",
+            method=method,
+            query_string=query,
+            headers=headers,
+            data=body if method in ("POST", "PUT", "PATCH") else None,
+        )
+    )
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(reference=NASTY, last_four=NASTY)
+def test_whatever_is_typed_into_the_form_is_answered(service, reference, last_four):
+    answer = service.post(reference + MARK, last_four + MARK)
+    check(answer)
+    assert answer.status_code in (400, 429)

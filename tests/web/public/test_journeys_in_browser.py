@@ -1,0 +1,173 @@
+"""Journeys through the public service in a real Chromium: with scripts and without, wide and narrow, by keyboard."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+from public_case import GENUINE, LAST_FOUR, make_bundle
+
+from ringback.alerting.model import references
+
+WIDTHS = [390, 1280]
+SCRIPTS = [True, False]
+REFERENCE, DIGITS = "What is the reference in the text?", "What are the last four digits of your phone number?"
+STICKING_OUT = """() => [...document.querySelectorAll('body *:not(.govuk-skip-link, .govuk-visually-hidden)')]
+    .filter(e => e.getClientRects().length)
+    .filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+    .map(e => e.tagName + ': ' + e.textContent.slice(0, 40))"""
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """The address of a service that runs as people run it, in a process of its own."""
+    bundle = make_bundle(tmp_path_factory.mktemp("public") / "bundle")
+    command = [sys.executable, "-m", "ringback.cli.main", "serve", "public", str(bundle), "--port", "0"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, env=os.environ, text=True) as process:
+        for line in process.stderr:
+            if found := re.search(r"at (http://\S+)/", line):
+                break
+        yield found[1]
+        process.terminate()
+        process.stderr.read()
+        assert process.wait(20) == 0
+
+
+@pytest.fixture
+def open_page(browser, place):
+    opened = []
+
+    def new(width, *, script=True, **options):
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, java_script_enabled=script, base_url=place, **options
+        )
+        opened.append(context)
+        page = context.new_page()
+        page.faults = []
+        page.on("pageerror", lambda error: page.faults.append(str(error)))
+        return page
+
+    yield new
+    for context in opened:
+        context.close()
+
+
+def show_answer(page, heading, *, script):
+    """Wait for the answer as a visitor does: it comes by itself, or behind the button."""
+    if not script:
+        page.wait_for_timeout(1800)
+        page.get_by_role("button", name="Show the answer").click()
+    page.get_by_role("heading", name=heading).wait_for(timeout=15_000)
+
+
+def ask(page, reference, digits):
+    page.goto("/check")
+    page.get_by_label(REFERENCE).fill(reference)
+    page.get_by_label(DIGITS).fill(digits)
+    page.get_by_role("button", name="Check", exact=True).click()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_somebody_who_got_our_text_is_told_that_it_is_genuine(open_page, width, script):
+    page = open_page(width, script=script)
+    page.goto("/")
+    page.get_by_role("button", name="Check a text").click()
+    page.get_by_role("button", name="Check", exact=True).click()
+    page.get_by_role("link", name="Enter the reference from the text").click()
+    assert page.evaluate("document.activeElement.id") == "reference" if script else True
+    page.get_by_label(REFERENCE).fill(references.show(GENUINE).lower())
+    page.get_by_label(DIGITS).fill(LAST_FOUR)
+    page.get_by_role("button", name="Check", exact=True).click()
+    show_answer(page, "This text is genuine", script=script)
+    page.get_by_role("link", name="Read the text that we sent").click()
+    assert page.get_by_role("heading", name="The text from ExamplePol").is_visible()
+    assert page.faults == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_somebody_with_a_forged_text_is_told_what_to_do(open_page, width, script):
+    page = open_page(width, script=script)
+    ask(page, references.new_reference(), "0000")
+    show_answer(page, "We could not confirm this text", script=script)
+    assert page.get_by_text("Forward the text to 7726").is_visible()
+    page.get_by_role("button", name="Check again").click()
+    assert page.get_by_label(REFERENCE).input_value() == ""
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_somebody_who_got_no_text_is_told_why(open_page, width, script):
+    page = open_page(width, script=script)
+    page.goto("/")
+    page.get_by_role("main").get_by_role("link", name="I was not texted").click()
+    assert page.get_by_text("Having no text does not mean that nobody called you").is_visible()
+    page.get_by_role("link", name="Back").click()
+    assert page.get_by_role("heading", name="Is this text from us?").is_visible()
+
+
+def test_by_keyboard_alone(open_page):
+    page = open_page(1280)
+    page.goto("/check")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent").strip() == "Skip to main content"
+    for _step in range(20):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == "reference":
+            break
+    page.keyboard.type(references.show(references.new_reference()))
+    page.keyboard.press("Tab")
+    page.keyboard.type("0123")
+    page.keyboard.press("Enter")
+    show_answer(page, "We could not confirm this text", script=True)
+
+
+def states(page):
+    """Every page in every state, each by its name."""
+    for path in ("/", "/check", "/texts", "/texts/B-001", "/not-texted", "/nowhere", f"/check/{'0' * 32}"):
+        page.goto(path)
+        yield path
+    page.goto("/check")
+    page.get_by_label(REFERENCE).fill("x" * 80)
+    page.get_by_label(DIGITS).fill("9" * 80)
+    page.get_by_role("button", name="Check", exact=True).click()
+    yield "errors"
+    ask(page, references.new_reference(), "0000")
+    yield "waiting"
+    show_answer(page, "We could not confirm this text", script=True)
+    yield "not confirmed"
+    ask(page, GENUINE, LAST_FOUR)
+    show_answer(page, "This text is genuine", script=True)
+    yield "genuine"
+
+
+def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(open_page):
+    from axe_playwright_python.sync_playwright import Axe
+
+    # axe is put into the page, which the page's own policy would forbid. 320 pixels are 1280 at a zoom of 400%.
+    page = open_page(320, bypass_csp=True)
+    seen = []
+    for name in states(page):
+        assert page.evaluate(STICKING_OUT) == [], name
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, name
+        found = Axe().run(page).response["violations"]
+        assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == [], name
+        seen.append(name)
+    assert len(seen) == 11
+
+
+@pytest.mark.parametrize("name", ["index.html", "victims.html", "customers.html"])
+def test_the_seizure_notice_is_accessible_and_fetches_nothing(open_page, place, tmp_path, name):
+    from axe_playwright_python.sync_playwright import Axe
+
+    bundle = make_bundle(tmp_path / "bundle")
+    (folder,) = bundle.glob("releases/*/notices")
+    page = open_page(320, bypass_csp=True)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto((folder / name).as_uri())
+    assert all(one.startswith(folder.as_uri()) for one in asked)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert Axe().run(page).response["violations"] == []
