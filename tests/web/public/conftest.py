@@ -1,8 +1,8 @@
 from datetime import UTC, datetime
 
 import pytest
-from public_case import make_bundle
 
+from public_case import make_bundle
 from ringback.publishing.inbox.questions import Inbox
 from ringback.publishing.inbox.tables import open_inbox
 from ringback.web.public.app import create_app

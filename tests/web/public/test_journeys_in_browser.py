@@ -6,8 +6,8 @@ import subprocess
 import sys
 
 import pytest
-from public_case import GENUINE, LAST_FOUR, make_bundle
 
+from public_case import GENUINE, LAST_FOUR, make_bundle
 from ringback.alerting.model import references
 
 WIDTHS = [390, 1280]

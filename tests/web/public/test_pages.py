@@ -4,8 +4,8 @@ import re
 from datetime import timedelta
 
 import pytest
-from public_case import GENUINE, LAST_FOUR, NOT_YET, make_bundle
 
+from public_case import GENUINE, LAST_FOUR, NOT_YET, make_bundle
 from ringback.alerting.model import references
 from ringback.numbers.masking import NUMBER
 
