@@ -82,7 +82,7 @@ COMMANDS = {
         "ringback truth op-case seizure",
     ),
     "demo": Listed(
-        "Make a synthetic seizure, a case from it, and run it: the main job from end to end.",
+        "Make a synthetic seizure, a case from it, run it, and warn the people found, into a file: the whole job.",
         "ringback.cli.synthetic:demo",
         "ringback demo build/demo",
     ),

@@ -16,7 +16,8 @@ from ringback.publishing.preparation import prepare, show_campaigns
 from ringback.publishing.release import publish as publish_release
 
 BundleArgument = Annotated[
-    Path, typer.Argument(help="The bundle: the folder that the public host serves from.", metavar="BUNDLE")
+    Path,
+    typer.Argument(help="The bundle: the folder that the public host serves from.", metavar="BUNDLE", readable=False),
 ]
 InboxOption = Annotated[
     str, typer.Option(help="Address of a PostgreSQL database for the inbox; else inbox.sqlite in the bundle.")
