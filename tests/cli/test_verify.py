@@ -58,7 +58,7 @@ EXTRA = {
 
 
 # Groups whose commands act for a member of staff, or make them.
-NEED_STAFF = ("alerts", "serve", "staff", "suppress")
+NEED_STAFF = ("alerts", "serve", "staff", "suppress", "publish", "collect")
 
 
 def case_commands():
@@ -91,7 +91,8 @@ def test_every_command_for_staff_prints_the_head_too():
     for name in case_commands():
         group, _blank, word = name.partition(" ")
         if group in NEED_STAFF and group != "serve":
-            source = inspect.getsource(app_.commands[group].commands[word].callback)
+            command = app_.commands[group]
+            source = inspect.getsource((command.commands[word] if word else command).callback)
             # `_show` ends with it.
             assert "print_head(" in source or "_show(" in source, name
 
