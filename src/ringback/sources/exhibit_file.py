@@ -17,6 +17,7 @@ from ringback.sources.base import Reject, Rejection
 from ringback.sources.encodings.transcoding import open_utf8
 from ringback.sources.sqldump.definitions import Defining, Definitions
 from ringback.sources.sqldump.mysql import find_definitions
+from ringback.text.printable import shortened
 
 # Bytes of a file that are searched for definitions of tables.
 _MOST_DEFINING = 16 * 1024 * 1024
@@ -84,7 +85,7 @@ def open_parts(
         try:
             path = unpacked_file(seized.path, meter=meter, reject=reject, progress=progress, within=within)
         except ValueError as error:
-            raise _unknown(seized, str(error)) from error
+            raise _unknown(seized, shortened(str(error))) from error
         yield Part("", seized.format, path=path, beside=seized.beside)
     else:
         members = list_members(seized.path)
@@ -122,7 +123,7 @@ def _enter(unpacked: AbstractContextManager[tuple[BinaryIO, str]], seized: Seize
     try:
         stream, _inner = stack.enter_context(unpacked)
     except ValueError as error:
-        raise _unknown(seized, str(error)) from error
+        raise _unknown(seized, shortened(str(error))) from error
     return stream
 
 

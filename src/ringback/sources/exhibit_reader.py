@@ -38,7 +38,7 @@ from ringback.sources.raw_tables import raw_table
 from ringback.sources.reading_tally import ReadingTally
 from ringback.sources.sqldump.definitions import PartDefinitions
 from ringback.sources.synthetic_mark import rows_hold_mark, stream_holds_mark
-from ringback.text.printable import printable
+from ringback.text.printable import printable, shortened
 
 
 def detect_format(path: Path, *, exhibit: str = "(new)") -> str:
@@ -51,7 +51,7 @@ def detect_format(path: Path, *, exhibit: str = "(new)") -> str:
         with _opening(exhibit, path):
             found = tell_format(path)
     except (EOFError, ValueError) as error:
-        raise RingbackError("source_unknown", exhibit=exhibit, path=path, problem=str(error)) from error
+        raise RingbackError("source_unknown", exhibit=exhibit, path=path, problem=shortened(str(error))) from error
     if found is None:
         raise RingbackError("source_unknown", exhibit=exhibit, path=path, problem="its beginning looks like none")
     return found

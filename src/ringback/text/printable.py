@@ -12,3 +12,12 @@ def printable(name: str) -> str:
     ('Gew�hlt', 'dst')
     """
     return name if name.isascii() else _HALVES.sub("\ufffd", name)
+
+
+def shortened(text: str, most: int = 200) -> str:
+    """A text with no more than so many characters: a damaged file can put thousands into a library's error.
+
+    >>> shortened("calls.csv"), shortened("abcdef", 4)
+    ('calls.csv', 'abc…')
+    """
+    return text if len(text) <= most else text[: most - 1] + "…"
