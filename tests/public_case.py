@@ -7,8 +7,8 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from alerting.campaign_facts import make_facts
 from ringback.alerting.model import references
-from ringback.alerting.verification.campaign_page import CampaignFacts
 from ringback.keys import CaseKey
 from ringback.publishing import genuine_alerts
 from ringback.publishing.bundle_files import CHECK_KEYS, SITE, content_hash, release_name, write_release
@@ -21,24 +21,7 @@ SIGNER = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 GENUINE = references.new_reference(lambda count: bytes(range(1, count + 1)))
 NOT_YET = references.new_reference(lambda count: bytes(range(2, count + 2)))
 LAST_FOUR = "0123"
-FACTS = CampaignFacts(
-    campaign="B-001",
-    synthetic=True,
-    force="Example Police",
-    website="the Example Police website",
-    sender_name="ExamplePol",
-    language="en",
-    text=f"Example Police: this number was called by criminals. Reference {references.show(references.SAMPLE)}.",
-    sample_reference=references.show(references.SAMPLE),
-    windows=(("2022-11-24T09:00:00+00:00", "2022-11-24T19:00:00+00:00"),),
-    windows_in_words=("09:00 to 19:00 on Thursday 24 November 2022",),
-    phase="under_way",
-    sent=1234,
-    counted_at="2022-11-24T12:00:00+00:00",
-    counted_at_in_words="12:00 on Thursday 24 November 2022",
-    check_place="the Example Police website",
-    takes_replies=False,
-)
+FACTS = make_facts(synthetic=True)
 
 
 def make_bundle(folder: Path, *, publication="P-001", more=0, **changes) -> Path:

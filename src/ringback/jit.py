@@ -9,6 +9,7 @@ function itself, so small functions take single numbers, or records.
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TypeVar, cast
@@ -44,15 +45,13 @@ def compiled(function: _Function) -> _Function:
     # Division as in NumPy: without a check for zero at every step.
     compile_ = partial(numba.njit, nogil=True, error_model="numpy")
     folder = _machine_code()
-    if folder is None:
-        # Nowhere to keep it: then every process compiles anew.
-        return cast(_Function, compile_()(function))
-    numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
-    try:
-        return cast(_Function, compile_(cache=True)(function))
-    except RuntimeError:
-        # It stands in no file, as at a prompt.
-        return cast(_Function, compile_()(function))
+    if folder is not None:
+        numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
+        # A function that stands in no file, as at a prompt, cannot be kept.
+        with suppress(RuntimeError):
+            return cast(_Function, compile_(cache=True)(function))
+    # Nowhere to keep it: then every process compiles anew.
+    return cast(_Function, compile_()(function))
 
 
 @lru_cache(maxsize=1)

@@ -29,31 +29,32 @@ def bundle(tmp_path):
     return tmp_path / "bundle"
 
 
-def publish(case, bundle, *, preparer="alice", approver="bob"):
+def prepare(case, bundle, name="alice"):
+    return case.run(name, "publish", bundle, "--why", "a test", "--json")
+
+
+def approve(case, bundle, hash_, name="bob"):
+    return case.run(name, "publish", bundle, "--why", "a test", "--approve", hash_, "--json")
+
+
+def publish(case, bundle):
     """Prepare and approve; what the approval said."""
-    prepared = case.run(preparer, "publish", *_words(case, bundle)).json
-    done = case.run(approver, "publish", *_words(case, bundle, "--approve", prepared["hash"][:12]))
+    done = approve(case, bundle, prepare(case, bundle).json["hash"][:12])
     assert done.code == 0, done.err
     return done.json
 
 
-def _words(case, bundle, *more):
-    return (case.path, bundle, "--why", "a test", "--json", *more)
+def approve_another(case):
+    """Stop the first batch; plan and approve one that the bundle knows nothing of."""
+    case.alerts("alice", "stop", "B-001", "--why", "a test")
+    made = case.planned("alice", "--again", "a test")
+    assert case.approve(batch=made["batch"]).code == 0
+    return made
 
 
 @pytest.fixture
 def case(drama_case):
-    """The drama case, whose commands that have no place for the case after one word are typed as they are."""
-    drama_case.run = lambda name, *words, stdin=None: _run(drama_case, name, words, stdin)
     return drama_case
-
-
-def _run(case, name, words, stdin):
-    case.monkeypatch.setenv("RINGBACK_SESSION", case.tokens.get(name, "nobody's"))
-    if words[0] in ("publish", "collect"):
-        return case.ringback(*words, stdin=stdin)
-    group = 1 if words[0] in ("verify", "run", "audit") else 2
-    return case.ringback(*words[:group], case.path, *words[group:], stdin=stdin)
 
 
 def texts_of(case):
@@ -106,32 +107,31 @@ def test_nothing_in_a_bundle_is_a_number_a_list_or_a_key_of_the_case(case, bundl
 
 def test_nobody_publishes_alone(case, bundle):
     case.approved()
-    prepared = case.run("bob", "publish", *_words(case, bundle)).json
+    prepared = prepare(case, bundle, "bob").json
     for name in ("bob", "alice", "olga", "vera"):
-        done = case.run(name, "publish", *_words(case, bundle, "--approve", prepared["hash"][:12]))
+        done = approve(case, bundle, prepared["hash"][:12], name)
         assert done.code == 2, name
         assert done.json["error"] == ("publisher_is_preparer" if name == "bob" else "staff_right_missing")
     assert not bundle.exists()
-    assert case.run("vera", "publish", *_words(case, bundle)).json["error"] == "staff_right_missing"
+    assert prepare(case, bundle, "vera").json["error"] == "staff_right_missing"
 
 
 def test_what_was_changed_after_it_was_prepared_is_not_published(case, bundle):
     case.approved()
-    prepared = case.run("alice", "publish", *_words(case, bundle)).json
+    prepared = prepare(case, bundle).json
     (site,) = case.path.glob("publications/*/site.json")
     site.write_text(site.read_text().replace("Example Police", "Exemple Police"))
-    done = case.run("bob", "publish", *_words(case, bundle, "--approve", prepared["hash"]))
+    done = approve(case, bundle, prepared["hash"])
     assert (done.code, done.json["error"]) == (2, "publication_altered")
     assert not bundle.exists()
     for wrong in ("0" * 12, prepared["hash"][:11], ""):
-        words = _words(case, bundle, "--approve", wrong or "x")
-        assert case.run("bob", "publish", *words).json["error"] == "publication_unknown"
+        assert approve(case, bundle, wrong or "x").json["error"] == "publication_unknown"
 
 
 def test_without_an_approved_batch_there_is_nothing_to_publish(case, bundle):
-    assert case.run("alice", "publish", *_words(case, bundle)).json["error"] == "nothing_to_publish"
+    assert prepare(case, bundle).json["error"] == "nothing_to_publish"
     case.planned()
-    assert case.run("alice", "publish", *_words(case, bundle)).json["error"] == "nothing_to_publish"
+    assert prepare(case, bundle).json["error"] == "nothing_to_publish"
 
 
 def test_a_stopped_batch_keeps_only_what_may_have_gone_out(case, bundle):
@@ -144,10 +144,7 @@ def test_a_stopped_batch_keeps_only_what_may_have_gone_out(case, bundle):
 def test_a_batch_that_the_bundle_lacks_is_not_sent_unless_somebody_says_why(case, bundle):
     case.approved()
     publish(case, bundle)
-    # Stopped, and a new one planned and approved: the bundle knows nothing of it.
-    case.alerts("alice", "stop", "B-001", "--why", "a test")
-    made = case.planned("alice", "--again", "a test")
-    assert case.approve(batch=made["batch"]).code == 0
+    made = approve_another(case)
     done = case.alerts("alice", "send", made["batch"])
     assert (done.code, done.json["error"]) == (2, "batch_not_published")
     assert case.sent() == []
@@ -159,9 +156,7 @@ def test_a_batch_that_the_bundle_lacks_is_not_sent_unless_somebody_says_why(case
 def test_an_entry_that_somebody_wrote_into_the_log_publishes_nothing(case, bundle):
     case.approved()
     publish(case, bundle)
-    case.alerts("alice", "stop", "B-001", "--why", "a test")
-    made = case.planned("alice", "--again", "a test")
-    assert case.approve(batch=made["batch"]).code == 0
+    made = approve_another(case)
     opened = case.open()
     forged = {
         "publication": "P-009",
@@ -191,12 +186,12 @@ def test_a_bundle_that_was_changed_is_not_served(case, bundle):
 
 def test_two_cases_do_not_share_a_bundle_and_none_lies_in_its_case(case, bundle):
     case.approved()
-    inside = case.run("alice", "publish", *_words(case, case.path / "bundle")).json
-    done = case.run("bob", "publish", *_words(case, case.path / "bundle", "--approve", inside["hash"]))
+    inside = prepare(case, case.path / "bundle").json
+    done = approve(case, case.path / "bundle", inside["hash"])
     assert done.json["error"] == "bundle_inside_case"
     bundle.mkdir()
     (bundle / "public_key").write_text("A" * 43 + "=\n")
-    done = case.run("bob", "publish", *_words(case, bundle, "--approve", inside["hash"]))
+    done = approve(case, bundle, inside["hash"])
     assert done.json["error"] == "bundle_of_another_case"
 
 
@@ -207,11 +202,11 @@ def test_a_bundle_is_old_or_new_whenever_its_publishing_is_killed(case, bundle):
     publish(case, bundle)
     environment = {**os.environ, "RINGBACK_SESSION": case.tokens["bob"], "RINGBACK_KEYS": str(case.keys)}
     for turn in range(examples(20)):
-        prepared = case.run("alice", "publish", *_words(case, bundle)).json
+        prepared = prepare(case, bundle).json
         old = open_release(bundle).name
         new = f"{prepared['publication']}-{prepared['hash'][:12]}"
-        words = [str(one) for one in _words(case, bundle, "--approve", prepared["hash"])]
-        command = [sys.executable, "-m", "ringback.cli.main", "publish", *words]
+        command = [sys.executable, "-m", "ringback.cli.main", "publish", str(case.path), str(bundle)]
+        command += ["--why", "a test", "--approve", prepared["hash"]]
         with subprocess.Popen(
             command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         ) as process:
@@ -220,15 +215,9 @@ def test_a_bundle_is_old_or_new_whenever_its_publishing_is_killed(case, bundle):
             except subprocess.TimeoutExpired:
                 process.send_signal(signal.SIGKILL)
         assert open_release(bundle).name in (old, new)
-        assert publish_again(case, bundle, prepared)["release"] == new
+        assert approve(case, bundle, prepared["hash"]).json["release"] == new
         assert open_release(bundle).name == new
     assert not list((bundle / "releases").glob(".*"))
-
-
-def publish_again(case, bundle, prepared):
-    done = case.run("bob", "publish", *_words(case, bundle, "--approve", prepared["hash"]))
-    assert done.code == 0, done.err
-    return done.json
 
 
 def test_what_people_asked_is_collected_once(case, bundle):
@@ -242,9 +231,9 @@ def test_what_people_asked_is_collected_once(case, bundle):
         inbox.ask(reference, last_four, source=f"192.0.2.{place}", now=now)
     inbox.ask(references.new_reference(), "0000", source="192.0.2.9", now=now)
     assert inbox.answer_due(release.alerts, now=now + LATER) == 5
-    done = case.run("alice", "collect", case.path, bundle, "--json")
+    done = case.run("alice", "collect", bundle, "--json")
     assert done.json == {"rows": 5, "checks": {GENUINE: 4, NOT_CONFIRMED: 1}, "until": 5}
-    assert case.run("alice", "collect", case.path, bundle, "--json").json["rows"] == 0
+    assert case.run("alice", "collect", bundle, "--json").json["rows"] == 0
     (told,) = case.log("inbox_collected")
     assert told["answers"] == {"alert_checked: genuine": 4, "alert_checked: not_confirmed": 1}
     assert json.dumps(told).count("192.0.2") == 0

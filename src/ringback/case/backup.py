@@ -17,6 +17,7 @@ from ringback.case.case_file import CaseFile
 from ringback.errors import RingbackError
 from ringback.files.atomic import clear_dead_temp_files, temp_path
 from ringback.files.disk import disk_full, free_bytes, unwritable
+from ringback.files.durable import HeldFile, naming, put_in_place, write_file
 from ringback.keys import load_keys
 from ringback.numbers.masking import mask_numbers
 from ringback.progress import Progress
@@ -87,9 +88,9 @@ def make_backup(case_file: CaseFile, to: Path, *, wanted: Wanted, why: str, prog
     except OSError as error:
         raise unwritable(to, error) from error
     try:
-        with files.naming(temp, to), progress.step("Backing up", needed) as advance:
+        with naming(temp, to), progress.step("Backing up", needed) as advance:
             made = _Making(case_file, temp, wanted, advance).make()
-        files.put_in_place(temp, to)
+        put_in_place(temp, to)
     finally:
         shutil.rmtree(temp, ignore_errors=True)
     return made
@@ -143,13 +144,13 @@ class _Making:
 
     def __init__(self, case_file: CaseFile, folder: Path, wanted: Wanted, advance: Callable[[int], None]) -> None:
         self._case_file, self._folder, self._wanted, self._advance = case_file, folder, wanted, advance
-        self._held: dict[str, files.HeldFile] = {}
+        self._held: dict[str, HeldFile] = {}
         self._findings: list[str] = []
 
     def make(self) -> Backup:
         case_file = self._case_file
         seq, head, exhibits = self._take_records()
-        self._held[files.HEAD] = files.write_file(self._folder / files.HEAD, f"{seq} {head}\n".encode())
+        self._held[files.HEAD] = write_file(self._folder / files.HEAD, f"{seq} {head}\n".encode())
         self._take(case_file.case.toml, files.CASE_TOML)
         elsewhere = self._take_exhibits(exhibits)
         run = self._take_run() if self._wanted.runs else ""
@@ -209,10 +210,10 @@ class _Making:
             return ""
         for path in found:
             self._take(path, path.relative_to(case.path).as_posix())
-        self._held[files.CURRENT] = files.write_file(self._folder / files.CURRENT, f"{run}\n".encode())
+        self._held[files.CURRENT] = write_file(self._folder / files.CURRENT, f"{run}\n".encode())
         return run
 
-    def _take(self, source: Path, place: str) -> files.HeldFile:
+    def _take(self, source: Path, place: str) -> HeldFile:
         held = files.copy_file(source, self._folder / place, mode=files.mode_of(place), progress=self._advance)
         self._held[place] = held
         return held

@@ -6,13 +6,13 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ringback.errors import RingbackError
-from ringback.files.disk import say_problem, unwritable
+from ringback.files.disk import say_problem
+from ringback.files.durable import PRIVATE, HeldFile, write_chunks, write_file
 
 MANIFEST = "manifest.json"
 BACKUP_FORMAT = 1
@@ -21,15 +21,7 @@ CASE_TOML, HEAD, RECORDS, CURRENT = "case.toml", "audit.head", "records.sqlite",
 EXHIBITS, RUNS, OUT, KEY = "exhibits/", "runs/", "out/", "key/"
 _CHUNK = 1 << 20
 _CASE_ID = re.compile(r"[0-9a-f]{16}")
-_READ_ONLY, _OWN, _FOLDER = 0o400, 0o600, 0o700
-
-
-@dataclass(frozen=True, slots=True)
-class HeldFile:
-    """One file of a backup: its size and SHA-256."""
-
-    bytes: int
-    sha256: str
+_READ_ONLY = 0o400
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +91,7 @@ def read_manifest(folder: Path) -> Manifest:
 
 def mode_of(place: str) -> int:
     """The file mode for a place in a case: exhibits are read-only, everything else is for its owner alone."""
-    return _READ_ONLY if place.startswith(EXHIBITS) else _OWN
+    return _READ_ONLY if place.startswith(EXHIBITS) else PRIVATE
 
 
 def is_safe(place: str) -> bool:
@@ -137,16 +129,7 @@ def copy_file(source: Path, to: Path, *, mode: int, progress: Callable[[int], No
     with os.fdopen(handle, "rb") as read:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise RingbackError("file_unreadable", path=source.absolute(), problem="it is no file")
-        return _write(to, _chunks(source, read), mode=mode, progress=progress)
-
-
-def write_file(to: Path, data: bytes, *, mode: int = _OWN) -> HeldFile:
-    """Write a small new file.
-
-    Raises:
-        RingbackError: `disk_full` or `output_unwritable`.
-    """
-    return _write(to, iter([data]), mode=mode, progress=lambda _n: None)
+        return write_chunks(to, _chunks(source, read), mode=mode, progress=progress)
 
 
 def hash_written(path: Path) -> HeldFile:
@@ -175,69 +158,6 @@ def _chunks(source: Path, read: Any) -> Iterator[bytes]:  # noqa: ANN401 - a fil
             yield chunk
     except OSError as error:
         raise unreadable(source, error) from error
-
-
-def _write(to: Path, chunks: Iterator[bytes], *, mode: int, progress: Callable[[int], None]) -> HeldFile:
-    digest, size = hashlib.sha256(), 0
-    try:
-        make_folder(to.parent)
-        handle = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, _OWN)
-        with os.fdopen(handle, "wb") as file:
-            for chunk in chunks:
-                file.write(chunk)
-                digest.update(chunk)
-                size += len(chunk)
-                progress(len(chunk))
-            file.flush()
-            os.fsync(handle)
-            os.fchmod(handle, mode)
-    except OSError as error:
-        raise unwritable(to, error) from error
-    return HeldFile(size, digest.hexdigest())
-
-
-def make_folder(folder: Path) -> None:
-    """Make a folder and its parents, for their owner alone."""
-    if not folder.is_dir():
-        make_folder(folder.parent)
-        folder.mkdir(mode=_FOLDER)
-
-
-def fsync_folders(folder: Path) -> None:
-    """Flush a folder, and all folders below it, to the disk."""
-    for place in (*(Path(found) for found, _folders, _names in os.walk(folder)), folder.parent):
-        handle = os.open(place, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-def put_in_place(part: Path, to: Path) -> None:
-    """Flush a finished folder to the disk, then give it its final name.
-
-    Raises:
-        RingbackError: `disk_full` or `output_unwritable`.
-    """
-    try:
-        fsync_folders(part)
-        part.rename(to)
-        fsync_folders(to)
-    except OSError as error:
-        raise unwritable(to, error) from error
-
-
-@contextmanager
-def naming(part: Path, to: Path) -> Iterator[None]:
-    """Make errors name the final folder instead of the temporary one."""
-    try:
-        yield
-    except RingbackError as error:
-        path = error.facts.get("path")
-        if not isinstance(path, Path) or not path.is_relative_to(part.absolute()):
-            raise
-        named = {"path": to.absolute() / path.relative_to(part.absolute()), "place": to.absolute().parent}
-        raise RingbackError(error.code, **error.facts | named) from error
 
 
 def unreadable(path: Path, error: OSError) -> RingbackError:

@@ -12,6 +12,7 @@ from ringback.case.integrity import NOT_THE_NEWEST, find_differences
 from ringback.errors import RingbackError
 from ringback.files.atomic import clear_dead_temp_files, temp_path
 from ringback.files.disk import disk_full, free_bytes, unwritable
+from ringback.files.durable import make_folder, naming, put_in_place
 from ringback.numbers.masking import mask_numbers
 from ringback.progress import Progress
 from ringback.settings import Settings
@@ -80,12 +81,12 @@ def restore_case(
     clear_dead_temp_files(to.parent)
     temp = temp_path(to)
     try:
-        with files.naming(temp, to), progress.step("Restoring", needed) as advance:
+        with naming(temp, to), progress.step("Restoring", needed) as advance:
             _copy(backup, temp, manifest, advance)
         if put_key:
             _put_key(backup, key)
         found, notes = _find_differences(temp, manifest, settings, find_alert_differences, progress)
-        files.put_in_place(temp, to)
+        put_in_place(temp, to)
     finally:
         shutil.rmtree(temp, ignore_errors=True)
     return Restored(manifest, key.exists(), put_key, found, notes)
@@ -138,7 +139,7 @@ def _copy(backup: Path, temp: Path, manifest: files.Manifest, advance: Callable[
     """Copy every file but the key, and compare the hash of the copy."""
     try:
         for folder in (temp, temp / files.EXHIBITS, temp / files.RUNS, temp / files.OUT):
-            files.make_folder(folder)
+            make_folder(folder)
     except OSError as error:
         raise unwritable(temp, error) from error
     faults = []

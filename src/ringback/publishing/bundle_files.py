@@ -13,10 +13,9 @@ Reading needs no case and no key of a case.
 import base64
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -27,6 +26,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from ringback.errors import RingbackError
 from ringback.files.atomic import clear_dead_temp_files, temp_path
 from ringback.files.disk import unwritable
+from ringback.files.durable import PRIVATE, fsync_folder, naming, put_in_place, write_file
 from ringback.publishing import genuine_alerts
 from ringback.publishing.genuine_alerts import GenuineAlerts
 
@@ -34,6 +34,7 @@ FORMAT = 1
 CURRENT, PUBLIC_KEY, RELEASES, INBOX = "current", "public_key", "releases", "inbox.sqlite"
 MANIFEST, SIGNATURE, SITE, CHECK_KEYS, NOTICES = "manifest.json", "manifest.sig", "site.json", "check.keys", "notices"
 _SHORT = 12
+_FOR_ALL = 0o644
 
 
 @dataclass(frozen=True)
@@ -154,22 +155,20 @@ def write_release(
     Raises:
         RingbackError: `bundle_of_another_case`, `disk_full` or `output_unwritable`.
     """
-    signed_by = public_text(signer)
     try:
         (bundle / RELEASES).mkdir(parents=True, exist_ok=True)
-        _pin(bundle, signed_by)
+        _pin(bundle, public_text(signer))
         clear_dead_temp_files(bundle / RELEASES)
         folder = bundle / RELEASES / name
         if not folder.exists():
             part = temp_path(folder)
             part.mkdir()
             try:
-                _fill(part, name, files, facts, signer)
-                _sync_all(part)
-                part.rename(folder)
+                with naming(part, folder):
+                    _fill(part, name, files, facts, signer)
+                put_in_place(part, folder)
             finally:
                 shutil.rmtree(part, ignore_errors=True)
-            _sync(folder.parent)
         _replace(bundle / CURRENT, name + "\n")
     except OSError as error:
         raise unwritable(bundle.absolute(), error) from error
@@ -181,12 +180,11 @@ def _fill(
     listed = {}
     for path, content in sorted(files.items()):
         (part / path).parent.mkdir(parents=True, exist_ok=True)
-        _write(part / path, content, private=path == CHECK_KEYS)
-        listed[path] = {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+        listed[path] = asdict(write_file(part / path, content, mode=PRIVATE if path == CHECK_KEYS else _FOR_ALL))
     told = {"format": FORMAT, "release": name, **facts, "files": listed}
     manifest = json.dumps(told, sort_keys=True, ensure_ascii=False, indent=1).encode() + b"\n"
-    _write(part / MANIFEST, manifest)
-    _write(part / SIGNATURE, base64.b64encode(signer.sign(manifest)))
+    write_file(part / MANIFEST, manifest, mode=_FOR_ALL)
+    write_file(part / SIGNATURE, base64.b64encode(signer.sign(manifest)), mode=_FOR_ALL)
 
 
 def _pin(bundle: Path, signed_by: str) -> None:
@@ -201,32 +199,8 @@ def _pin(bundle: Path, signed_by: str) -> None:
 def _replace(path: Path, text: str) -> None:
     part = temp_path(path)
     try:
-        _write(part, text.encode())
+        write_file(part, text.encode(), mode=_FOR_ALL)
         part.replace(path)
-        _sync(path.parent)
+        fsync_folder(path.parent)
     finally:
         part.unlink(missing_ok=True)
-
-
-def _write(path: Path, content: bytes, *, private: bool = False) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600 if private else 0o644)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync_all(folder: Path) -> None:
-    for path in folder.rglob("*"):
-        if path.is_dir():
-            _sync(path)
-    _sync(folder)
-
-
-def _sync(folder: Path) -> None:
-    """Have the names in a folder on the disk."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

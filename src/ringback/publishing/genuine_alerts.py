@@ -31,6 +31,23 @@ class Genuine:
     sent_on: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a file says of itself.
+
+    Attributes:
+        campaigns: All campaigns; a record names one by its place.
+        count: How many records follow.
+        keys: The names of the keys that the digests were made with.
+        size: Bytes of the head: the records begin there.
+    """
+
+    campaigns: tuple[str, ...]
+    count: int
+    keys: tuple[str, ...]
+    size: int
+
+
 class GenuineAlerts:
     """The digests of one release, looked up by reference and last four digits.
 
@@ -44,20 +61,16 @@ class GenuineAlerts:
 
     def __init__(self, data: bytes, keys: Mapping[str, bytes]) -> None:
         try:
-            if not data.startswith(_MAGIC):
-                raise ValueError("another form")
-            head, _line, self._records = data[len(_MAGIC) :].partition(b"\n")
-            told = json.loads(head)
-            self.campaigns: tuple[str, ...] = tuple(told["campaigns"])
-            self._count = int(told["count"])
-            if len(self._records) != self._count * _RECORD.size:
+            self._head = read_head(data)
+            self._records = data[self._head.size :]
+            if len(self._records) != len(self) * _RECORD.size:
                 raise ValueError("its records are not as many as it says")
-            self._keys = [keys[name] for name in told["keys"]]
+            self._keys = [keys[name] for name in self._head.keys]
         except (ValueError, KeyError, TypeError) as error:
             raise RingbackError("bundle_damaged", what=FILE_NAME, problem=str(error)) from error
 
     def __len__(self) -> int:
-        return self._count
+        return self._head.count
 
     def find(self, reference: str, last_four: str) -> Genuine | None:
         """The text with this reference, sent to a number that ends in these digits; None if we know of none.
@@ -73,11 +86,11 @@ class GenuineAlerts:
         return found
 
     def _look_up(self, digest: bytes) -> Genuine | None:
-        at = bisect_left(range(self._count), digest, key=self._digest_at)
-        if at == self._count or self._digest_at(at) != digest:
+        at = bisect_left(range(len(self)), digest, key=self._digest_at)
+        if at == len(self) or self._digest_at(at) != digest:
             return None
         _digest_found, campaign, day = _RECORD.unpack_from(self._records, at * _RECORD.size)
-        return Genuine(self.campaigns[campaign], _EPOCH + timedelta(days=day) if day else None)
+        return Genuine(self._head.campaigns[campaign], _EPOCH + timedelta(days=day) if day else None)
 
     def _digest_at(self, place: int) -> bytes:
         start = place * _RECORD.size
@@ -107,9 +120,18 @@ def pack_alerts(rows: Iterable[tuple[str, str, date | None]], *, campaigns: Sequ
     return b"".join([_MAGIC, json.dumps(head).encode(), b"\n", *sorted(records)])
 
 
-def key_names(data: bytes) -> tuple[str, ...]:
-    """The names of the keys that the digests of a file were made with."""
-    return tuple(json.loads(data[len(_MAGIC) :].partition(b"\n")[0])["keys"])
+def read_head(data: bytes) -> Head:
+    """The head of a file.
+
+    Raises:
+        ValueError: The file has another form.
+        KeyError, TypeError: The head does.
+    """
+    if not data.startswith(_MAGIC):
+        raise ValueError("another form")
+    line = data[len(_MAGIC) :].partition(b"\n")[0]
+    told = json.loads(line)
+    return Head(tuple(told["campaigns"]), int(told["count"]), tuple(told["keys"]), len(_MAGIC) + len(line) + 1)
 
 
 def _digest(key: bytes, reference: str, last_four: str) -> bytes:

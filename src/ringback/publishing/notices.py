@@ -6,10 +6,11 @@ their own behind the first one. There is no script, no form and nothing fetched 
 
 from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
 from ringback.publishing.bundle_files import NOTICES
 from ringback.reporting.masking import assert_no_numbers
+from ringback.reporting.page_templates import page_environment
 
 # The only numbers on the pages.
 _ALLOWED = ("0300 123 2040",)
@@ -39,10 +40,4 @@ def notice_files(force: str, website: str, *, synthetic: bool) -> dict[str, byte
 
 @cache
 def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("ringback.publishing"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    return page_environment("ringback.publishing")

@@ -7,7 +7,6 @@ the next publication.
 """
 
 import json
-import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -24,9 +23,10 @@ from ringback.case.case_file import CaseFile
 from ringback.errors import RingbackError
 from ringback.files.atomic import clear_dead_temp_files, temp_path
 from ringback.files.disk import unwritable
+from ringback.files.durable import make_folder, naming, put_in_place, write_file
 from ringback.publishing import genuine_alerts
 from ringback.publishing.bundle_files import SITE, content_hash
-from ringback.publishing.genuine_alerts import pack_alerts
+from ringback.publishing.genuine_alerts import pack_alerts, read_head
 from ringback.publishing.notices import notice_files
 from ringback.records.audit import AuditEntry
 from ringback.records.batches import Batch, list_batches
@@ -111,7 +111,8 @@ def prepare(case_file: CaseFile, *, member: str, why: str) -> Publication:
         **notice_files(site.force, site.website, synthetic=site.synthetic),
     }
     id_ = f"P-{1 + sum(entry.what == PREPARED for entry in entries):03}"
-    found = Publication(id_, content_hash(files), member, {one.id: one.hash for one in batches}, _count(digests), files)
+    hashes = {one.id: one.hash for one in batches}
+    found = Publication(id_, content_hash(files), member, hashes, read_head(digests).count, files)
     _write(case_file, found)
     seal = seal_entry(case_file.keys(), PREPARED, **_sealed(found))
     facts = _sealed(found) | {"batches": dict(found.batches), "alerts": found.alerts, "seal": seal}
@@ -176,28 +177,21 @@ def _pack(case_file: CaseFile, batches: list[Batch]) -> bytes:
     return pack_alerts(rows, campaigns=ids)
 
 
-def _count(digests: bytes) -> int:
-    keys = dict.fromkeys(genuine_alerts.key_names(digests), b"")
-    return len(genuine_alerts.GenuineAlerts(digests, keys))
-
-
 def _write(case_file: CaseFile, found: Publication) -> None:
     folder = case_file.case.path / FOLDER / found.id
     try:
-        folder.parent.mkdir(mode=0o700, exist_ok=True)
+        make_folder(folder.parent)
         clear_dead_temp_files(folder.parent)
         # What an earlier command left that died before it was logged.
         shutil.rmtree(folder, ignore_errors=True)
         part = temp_path(folder)
-        part.mkdir(mode=0o700)
-        for path, content in found.files.items():
-            (part / path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle = os.open(part / path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-        part.rename(folder)
+        make_folder(part)
     except OSError as error:
         raise unwritable(folder, error) from error
+    with naming(part, folder):
+        for path, content in found.files.items():
+            write_file(part / path, content)
+    put_in_place(part, folder)
 
 
 def _read(case_file: CaseFile, id_: str) -> dict[str, bytes]:

@@ -60,12 +60,12 @@ def publish(case_file: CaseFile, bundle: Path, *, typed_hash: str, member: str, 
             raise RingbackError("bundle_inside_case", path=bundle.absolute())
         approval = _find_approval(case_file, found, entries)
         if approval is None:
-            facts = {"publication": found.id, "hash": found.hash, "preparer": found.prepared_by, "approver": member}
+            facts = _sealed(found, member)
             seal = seal_entry(ring, APPROVED, **facts)
             log.add(APPROVED, why=why, facts=facts | {"seal": seal}, who=member)
         name, signer = release_name(found.id, found.hash), signing_key(case_file)
         keys = {one.name: one.derive("check").hex() for one in ring.keys}
-        wanted = genuine_alerts.key_names(found.files[genuine_alerts.FILE_NAME])
+        wanted = genuine_alerts.read_head(found.files[genuine_alerts.FILE_NAME]).keys
         files = dict(found.files)
         files[CHECK_KEYS] = (json.dumps({one: keys[one] for one in wanted}, sort_keys=True) + "\n").encode()
         facts_of_release = {
@@ -88,10 +88,10 @@ def signing_key(case_file: CaseFile) -> Ed25519PrivateKey:
 def _find_approval(case_file: CaseFile, found: Publication, entries: list[AuditEntry]) -> AuditEntry | None:
     """The sealed entry of an approval of this publication that was given before; None if there is none."""
     for entry in reversed(entries):
-        told = entry.read_facts()
-        if entry.what == APPROVED and told.get("publication") == found.id:
-            facts = {
-                "publication": found.id, "hash": found.hash, "preparer": found.prepared_by, "approver": entry.who,
-            }  # fmt: skip
-            return entry if is_sealed(case_file.keys(), entry, facts) else None
+        if entry.what == APPROVED and entry.read_facts().get("publication") == found.id:
+            return entry if is_sealed(case_file.keys(), entry, _sealed(found, entry.who)) else None
     return None
+
+
+def _sealed(found: Publication, approver: str) -> dict[str, str]:
+    return {"publication": found.id, "hash": found.hash, "preparer": found.prepared_by, "approver": approver}

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
 from ringback.numbers.masking import mask_numbers
 from ringback.reporting import charts
@@ -15,6 +15,7 @@ from ringback.reporting.drawing import NARROW, WIDE
 from ringback.reporting.figures import MAY_BE_UNKNOWN, NOT_KNOWN
 from ringback.reporting.funnel import FunnelStep
 from ringback.reporting.masking import assert_no_numbers
+from ringback.reporting.page_templates import page_environment
 from ringback.reporting.template_memory import TemplateMemory
 from ringback.reporting.wording import counted, say_moment, say_size, say_times, say_value, share
 from ringback.settings import cache_dir
@@ -116,14 +117,7 @@ def render_report(content: ReportContent) -> str:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("ringback.reporting"),
-        bytecode_cache=TemplateMemory(cache_dir()),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    return page_environment("ringback.reporting", bytecode_cache=TemplateMemory(cache_dir()))
 
 
 def _view(content: ReportContent) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -17,19 +18,24 @@ NOBODY = 65534
 
 
 @pytest.fixture
-def host(tmp_path_factory):
+def host():
     """A host with a case that belongs to somebody else, and a bundle that the public process owns."""
     if os.geteuid():
         pytest.skip("NO THEFT WAS TRIED: only root can become another user")
-    top = Path(tmp_path_factory.mktemp("host"))
-    for one in (top, top.parent, top.parent.parent):
-        one.chmod(0o755)
+    # Not below pytest's own folders, which nobody else may enter.
+    with tempfile.TemporaryDirectory() as folder:
+        top = Path(folder)
+        top.chmod(0o755)
+        _furnish(top)
+        yield top
+
+
+def _furnish(top):
     made = new_case(top / "case", settings=Settings(keys_dir=top / "keys"), name="Test", synthetic=True)
     made.close()
     bundle = make_bundle(top / "bundle")
     for path in (bundle, *bundle.rglob("*")):
         os.chown(path, NOBODY, NOBODY)
-    return top
 
 
 def test_a_shell_as_the_public_process_reads_no_number_no_list_and_no_key_of_the_case(host):

@@ -12,6 +12,7 @@ Pure: the state comes in, the new state goes out, and `now` is an argument. Why 
 docs/explanation/checking-an-alert.md.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -92,6 +93,55 @@ class Turn:
     own: Slot
     lane: Slot
     source: Slot
+
+
+# Under which a slot is kept: digests of a reference and of a source, or the name of a lane.
+SlotName = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SlotNames:
+    """The names of all slots that one question concerns.
+
+    Attributes:
+        own: Of this source and this reference.
+        quick, slow: Of the reference's two lanes.
+        source: Of this source over all references.
+    """
+
+    own: SlotName
+    quick: SlotName
+    slow: SlotName
+    source: SlotName
+
+    @classmethod
+    def of(cls, reference: str, source: str) -> "SlotNames":
+        """The names for these keyed digests. Slots are kept for any reference, so they do not tell which exist."""
+        return cls((reference, source), (reference, RULES.quick.name), (reference, RULES.slow.name), ("", source))
+
+    def all(self) -> tuple[SlotName, ...]:
+        """All four."""
+        return self.own, self.quick, self.slow, self.source
+
+
+def take_named_turn(
+    names: SlotNames, kept: Mapping[SlotName, Slot], *, now: datetime
+) -> tuple[timedelta, dict[SlotName, Slot]]:
+    """Take a turn. Returns the time until the answer may be given, zero for now, and the slots to store.
+
+    Args:
+        names: The names of the question's slots.
+        kept: Those of them that are stored.
+        now: The time, aware.
+    """
+    # No lane books further ahead than this. Such a slot dates from before the clock was set back, and would lock people
+    # out.
+    slots = {name: slot for name, slot in kept.items() if slot.next_at <= now + RULES.furthest}
+    fresh = Slot(0, now)
+    own = slots.get(names.own, fresh)
+    lane = names.quick if RULES.lane_of(own) is RULES.quick else names.slow
+    turn = take_turn(own, slots.get(lane, fresh), slots.get(names.source, fresh), now=now)
+    return turn.wait, {names.own: turn.own, lane: turn.lane, names.source: turn.source}
 
 
 def take_turn(own: Slot, lane: Slot, source: Slot, *, now: datetime, rules: Rules = RULES) -> Turn:

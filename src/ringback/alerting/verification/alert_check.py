@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from ringback.alerting.model import references
 from ringback.alerting.model.states import ACCEPTED, APPROVED, CLAIMED, IN_DOUBT, NEEDS_HUMAN, WAITING
-from ringback.alerting.model.throttle import RULES, Slot, take_turn
+from ringback.alerting.model.throttle import RULES, Slot, SlotNames, take_named_turn
 from ringback.case.case_file import CaseFile
 from ringback.clock import Clock
 from ringback.errors import RingbackError
@@ -24,7 +24,6 @@ from ringback.records.check_slots import (
     HandedOver,
     KeptSlot,
     OursWhen,
-    SlotName,
     find_ours,
     forget_slots,
     load_slots,
@@ -70,16 +69,6 @@ class Answer:
     lines: tuple[str, ...]
     waited_s: float = 0.0
     wait_s: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Names:
-    """The names under which the throttle of one question is stored."""
-
-    own: SlotName
-    quick: SlotName
-    slow: SlotName
-    source: SlotName
 
 
 def read_question(reference_text: str, last_four: str) -> Question:
@@ -217,36 +206,21 @@ def in_words(seconds: float) -> str:
     return f"{count} {unit}{'' if count == 1 else 's'}"
 
 
-def _names(ring: KeyRing, question: Question, source: str) -> _Names:
-    # Slots are stored for any typed reference, so they do not reveal which references exist.
-    reference = ring.newest.keyed("check-slot", question.reference)
-    asker = ring.newest.keyed("check-source", source)
-    return _Names(
-        own=(reference, asker),
-        quick=(reference, RULES.quick.name),
-        slow=(reference, RULES.slow.name),
-        source=("", asker),
-    )
+def _names(ring: KeyRing, question: Question, source: str) -> SlotNames:
+    return SlotNames.of(ring.newest.keyed("check-slot", question.reference), ring.newest.keyed("check-source", source))
 
 
-def _take_turn(connection: Transaction, names: _Names, *, now: datetime) -> float:
+def _take_turn(connection: Transaction, names: SlotNames, *, now: datetime) -> float:
     """Take a turn and store the new state. Returns the seconds until the answer may be given; 0 for now."""
     forget_slots(connection, before=now - RULES.remembered)
-    kept = load_slots(connection, (names.own, names.quick, names.slow, names.source))
-    # No lane books further ahead than this. Such a slot dates from before the clock was set back, and would lock people
-    # out.
-    slots = {name: Slot(**asdict(one)) for name, one in kept.items() if one.next_at <= now + RULES.furthest}
-    fresh = Slot(0, now)
-    own = slots.get(names.own, fresh)
-    lane = names.quick if RULES.lane_of(own) is RULES.quick else names.slow
-    turn = take_turn(own, slots.get(lane, fresh), slots.get(names.source, fresh), now=now)
-    changed = {names.own: turn.own, lane: turn.lane, names.source: turn.source}
+    kept = {name: Slot(**asdict(one)) for name, one in load_slots(connection, names.all()).items()}
+    wait, changed = take_named_turn(names, kept, now=now)
     save_slots(connection, {name: KeptSlot(**asdict(slot)) for name, slot in changed.items()})
-    return turn.wait / timedelta(seconds=1)
+    return wait / timedelta(seconds=1)
 
 
 def _log(
-    case_file: CaseFile, connection: Transaction, names: _Names, found: HandedOver | None, *, who: str
+    case_file: CaseFile, connection: Transaction, names: SlotNames, found: HandedOver | None, *, who: str
 ) -> AuditEntry:
     facts = {"reference": names.own[0], "source": names.own[1], "answer": GENUINE if found else NOT_CONFIRMED}
     return case_file.log.add_within(connection, "alert_checked", why="somebody asked", facts=facts, who=who)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
 from ringback.alerting.batches.approval import ALERTS, read_content
 from ringback.alerting.batches.refusals import logging_refusals
@@ -29,6 +29,7 @@ from ringback.files.private import write_plain
 from ringback.records.batches import Batch, read_batch
 from ringback.records.check_slots import count_alerts_in
 from ringback.reporting.masking import assert_no_numbers
+from ringback.reporting.page_templates import page_environment
 
 PAGE, FACTS = "index.html", "campaign.json"
 # The batch's texts may have gone out, or may still go out.
@@ -211,10 +212,4 @@ def _local_words(at: datetime, zone: str) -> str:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("ringback.alerting.verification"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    return page_environment("ringback.alerting.verification")

@@ -6,12 +6,13 @@ fills this queue and no thread. What was typed is gone from the moment of the an
 
 import hmac
 import secrets
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, Engine, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, func, insert, or_, select, update
 
-from ringback.alerting.model.throttle import RULES, Slot, take_turn
+from ringback.alerting.model.throttle import RULES, Slot, SlotName, SlotNames, take_named_turn
 from ringback.publishing.genuine_alerts import GenuineAlerts
 from ringback.publishing.inbox.tables import log, questions, read_about, slots
 from ringback.records.db import writing
@@ -133,31 +134,23 @@ class Inbox:
 
     def _take_turn(self, connection: Connection, reference: str, source: str, *, now: datetime) -> timedelta:
         """Take a turn in the throttle's lanes and store their state; returns how long to wait for it."""
-        known = self._digest("reference", reference)
-        own, everywhere = (known, source), ("", source)
-        lanes = {lane: (known, lane.name) for lane in (RULES.quick, RULES.slow)}
-        names = (own, everywhere, *lanes.values())
-        one_of = or_(*(and_(slots.c.reference_digest == one, slots.c.source_digest == two) for one, two in names))
+        names = SlotNames.of(self._digest("reference", reference), source)
         kept = {
             (row.reference_digest, row.source_digest): Slot(row.asked, row.next_at, row.booked)
-            for row in connection.execute(select(slots).where(one_of))
-            # No lane books further ahead: such a slot dates from before the clock was set back.
-            if row.next_at <= now + RULES.furthest
+            for row in connection.execute(select(slots).where(_one_of(names.all())))
         }
-        fresh = Slot(0, now)
-        lane = lanes[RULES.lane_of(kept.get(own, fresh))]
-        turn = take_turn(kept.get(own, fresh), kept.get(lane, fresh), kept.get(everywhere, fresh), now=now)
-        changed = {own: turn.own, lane: turn.lane, everywhere: turn.source}
-        connection.execute(delete(slots).where(one_of))
+        wait, changed = take_named_turn(names, kept, now=now)
+        connection.execute(delete(slots).where(_one_of(changed)))
         connection.execute(
             insert(slots),
-            [
-                {"reference_digest": one, "source_digest": two, **asdict(slot)}
-                for (one, two), slot in (kept | changed).items()
-            ],
+            [{"reference_digest": one, "source_digest": two, **asdict(slot)} for (one, two), slot in changed.items()],
         )
-        return turn.wait
+        return wait
 
     def _digest(self, purpose: str, text: str) -> str:
         """A keyed digest under the inbox's own secret, which no case knows."""
         return hmac.digest(self.secret, f"{purpose}|{text}".encode(), "sha256").hex()[:32]
+
+
+def _one_of(names: Collection[SlotName]) -> ColumnElement[bool]:
+    return or_(*(and_(slots.c.reference_digest == one, slots.c.source_digest == two) for one, two in names))

@@ -10,7 +10,6 @@ them. A callback is done within milliseconds, so it is never the one. Also:
 Behind a proxy, all connections are one source. That does no harm, since a proxy passes on only whole heads.
 """
 
-import ipaddress
 import logging
 import socket
 import time
@@ -24,6 +23,8 @@ from waitress.channel import HTTPChannel  # type: ignore[import-untyped]
 from waitress.parser import HTTPRequestParser  # type: ignore[import-untyped]
 from waitress.server import MultiSocketServer, TcpWSGIServer  # type: ignore[import-untyped]
 from waitress.task import ThreadedTaskDispatcher  # type: ignore[import-untyped]
+
+from ringback.web.kernel.limits import source_of
 
 MOST_OF_A_SOURCE, MOST = 64, 512
 # How long a connection may take to send its head before others of its source can push it out.
@@ -81,7 +82,7 @@ class Connection(HTTPChannel):  # type: ignore[misc]
         self.since = time.monotonic()
         self.known = False
         self._drains, self._lingers_until = False, 0.0
-        self.source = _source_of(addr)
+        self.source = source_of(str(addr[0]))
         self.parser_class = partial(Head, judge=self._is_worth_waiting)
         super().__init__(server, sock, addr, adj, map=map)
 
@@ -253,19 +254,3 @@ def open_door(
         return servers[0]
     listening = [(one.effective_host, one.effective_port) for one in servers]
     return MultiSocketServer(sockets, adj, listening, dispatcher, servers[0].log_info)
-
-
-def _source_of(addr: Any) -> str:  # noqa: ANN401 - what a socket says
-    """The source of a connection: its IPv4 address, or the IPv6 network of one subscriber.
-
-    >>> _source_of(("127.0.0.1", 80)), _source_of(("2001:db8:1:2:3::4", 80, 0, 0))
-    ('127.0.0.1', '2001:db8:1:2::/64')
-    """
-    host = str(addr[0]).partition("%")[0]
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return host
-    if isinstance(address, ipaddress.IPv4Address):
-        return host
-    return str(ipaddress.IPv6Network((int(address) >> 64 << 64, 64)))

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ringback.alerting.verification.alert_check import Question, read_question
-from ringback.errors import RingbackError
+from ringback.alerting.model import references
+from ringback.alerting.verification.alert_check import Question
 from ringback.web.kernel.language import gettext as _
 
 LONGEST = 80
@@ -31,9 +31,10 @@ def read_form(typed: Mapping[str, str]) -> CheckForm:
     """Read the form. What is wrong tells nothing of what we know: anybody can work out a check letter."""
     reference, last_four = typed.get("reference", "")[:LONGEST], typed.get("last_four", "")[:LONGEST]
     errors = {}
+    known = references.read(reference)
     if not reference.strip():
         errors["reference"] = _("Enter the reference from the text")
-    elif _is_wrong(reference, "0000"):
+    elif known is None:
         errors["reference"] = _(
             "Check the reference: it has 11 letters, like BCDF-GHJK-MNZ. Compare it with the text, letter by letter"
         )
@@ -42,13 +43,5 @@ def read_form(typed: Mapping[str, str]) -> CheckForm:
         errors["last_four"] = _("Enter the last four digits of the phone number that got the text")
     elif len(digits) != 4 or not (digits.isascii() and digits.isdigit()):
         errors["last_four"] = _("Enter four digits, like 0123: the last four of the phone number, and no more of it")
-    question = None if errors else read_question(reference, digits)
+    question = Question(known, digits) if known and not errors else None
     return CheckForm(reference, last_four, question, errors)
-
-
-def _is_wrong(reference: str, last_four: str) -> bool:
-    try:
-        read_question(reference, last_four)
-    except RingbackError:
-        return True
-    return False
