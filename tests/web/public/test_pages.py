@@ -143,3 +143,9 @@ def test_every_route_has_its_contract_and_nothing_with_a_visitor_in_it_is_kept(s
         kept = answer.headers["Cache-Control"] != "no-store"
         assert kept == (path != "/check")
         assert ("Set-Cookie" in answer.headers) == (path == "/check")
+
+
+def test_before_the_first_text_is_sent_no_count_is_shown(service):
+    make_bundle(service.bundle, publication="P-002", sent=0, phase="not_begun")
+    service.clock.sleep(2)
+    assert "No text had been sent by" in words(service.get("/texts/B-001"))
