@@ -8,6 +8,10 @@ forms     50 clients open the form, each time with a token of its own
 flood     50 clients send the form without a pause, each time from another address, while one visitor reads the start
           page once every tenth of a second: how long that takes, and how many questions were taken and answered
 floor     50 clients ask /health, which makes no page: what the server and this machine do at most
+day       the day of an announcement, reckoned from the above: a million visitors who read four pages each, a fifth of
+          them in one hour, and a tenth of 70,000 people who check their text in one hour
+guessing  a thief of the bundle tries pairs of reference and digits with what is in it, on one processor: how many a
+          second, and how many years of a processor one pair that is ours takes on average
 answers   hits, near misses and misses through HTTP: status, headers and length of each answer to the form, whether any
           differ, and how well their times tell hits from the others (area under the curve; .5 tells nothing)
 
@@ -30,11 +34,17 @@ from urllib.parse import urlencode
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
+from sqlalchemy import func, select
+
 from public_case import GENUINE, LAST_FOUR, make_bundle
 from ringback.alerting.model import references
+from ringback.publishing.bundle_files import INBOX, open_release
+from ringback.publishing.genuine_alerts import COST
+from ringback.publishing.inbox.tables import log, open_inbox
 
 RESULTS = Path(__file__).parent / "results"
 TEXTS = 70_000
+VISITORS, PAGES_EACH, PEAK_HOUR = 1_000_000, 4, 0.2
 TOKEN = re.compile(r'name="csrf_token" value="([^"]*)"')
 
 
@@ -163,6 +173,38 @@ def compare_answers(port, count):
     return {"requests": count, "kinds_of_answer": len(seen), "area_under_the_curve": areas}
 
 
+def count_answered(bundle):
+    engine = open_inbox(bundle / INBOX)
+    with engine.connect() as connection:
+        count = connection.scalar(select(func.count()).select_from(log))
+    engine.dispose()
+    return count
+
+
+def reckon_day(report):
+    """What the day asks for, and how many times as much was measured."""
+    pages, checks = VISITORS * PAGES_EACH * PEAK_HOUR / 3600, TEXTS / 10 / 3600
+    return {
+        "pages_a_second": round(pages, 1), "pages_to_spare": round(report["pages"]["a_second"] / pages, 1),
+        "checks_a_second": round(checks, 1),
+        "answers_to_spare": round(report["flood"]["answered_a_second"] / checks, 1),
+    }  # fmt: skip
+
+
+def guess(bundle, seconds):
+    """What a thief does who has the bundle and nothing else."""
+    alerts = open_release(bundle).alerts
+    tries, begun = 0, time.perf_counter()
+    while (took := time.perf_counter() - begun) < seconds:
+        alerts.find(references.new_reference(), f"{tries % 10_000:04}")
+        tries += 1
+    for_one = references.POSSIBLE * 10_000 / TEXTS
+    return {
+        "tries_a_second": round(tries / took, 1), "tries_for_one": round(for_one),
+        "years_for_one": round(for_one * took / tries / (365.25 * 86_400)),
+    }  # fmt: skip
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=float, default=15)
@@ -170,7 +212,7 @@ def main():
     parser.add_argument("--answers", type=int, default=10_000)
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        bundle = make_bundle(Path(folder) / "bundle", more=TEXTS)
+        bundle = make_bundle(Path(folder) / "bundle", more=TEXTS, cost=COST)
         command = [
             sys.executable,
             "-m",
@@ -188,15 +230,17 @@ def main():
             port = int(re.search(r":(\d+)/", line)[1])
             threading.Thread(target=process.stderr.read, daemon=True).start()
             try:
-                report = measure(port, chosen)
+                report = measure(port, bundle, chosen)
             finally:
                 process.terminate()
+        print("measuring guessing ...", file=sys.stderr)
+        report["guessing"] = guess(bundle, chosen.seconds)
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / "public_service.json").write_text(json.dumps(report, indent=1) + "\n")
     print(json.dumps(report, indent=1))
 
 
-def measure(port, chosen):
+def measure(port, bundle, chosen):
     report = {"processors": os.cpu_count(), "clients": chosen.clients, "texts": TEXTS, "seconds": chosen.seconds}
     report["answers"] = compare_answers(port, chosen.answers)
     for name, path in (("floor", "/health"), ("pages", "/"), ("forms", "/check")):
@@ -204,7 +248,10 @@ def measure(port, chosen):
         took, faults = hammer(port, chosen.clients, chosen.seconds, read_page(path))
         report[name] = told(took, chosen.seconds, faults)
     print("measuring flood ...", file=sys.stderr)
+    answered = count_answered(bundle)
     report["flood"] = flood(port, chosen.clients, chosen.seconds)
+    report["flood"]["answered_a_second"] = round((count_answered(bundle) - answered) / chosen.seconds, 1)
+    report["day"] = reckon_day(report)
     for name in ("pages", "forms"):
         report[name]["share_of_the_floor"] = round(report[name]["a_second"] / report["floor"]["a_second"], 2)
     return report

@@ -1,6 +1,7 @@
 """A bundle made by hand, for the public app: no case is needed to serve it."""
 
 import json
+import os
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -12,7 +13,7 @@ from ringback.alerting.model import references
 from ringback.keys import CaseKey
 from ringback.publishing import genuine_alerts
 from ringback.publishing.bundle_files import CHECK_KEYS, SITE, content_hash, release_name, write_release
-from ringback.publishing.genuine_alerts import pack_alerts
+from ringback.publishing.genuine_alerts import SYNTHETIC_COST, Record, pack_alerts, slow_digest
 from ringback.publishing.notices import notice_files
 
 KEY = CaseKey("k1", b"a key for tests only, nobody's")
@@ -24,27 +25,28 @@ LAST_FOUR = "0123"
 FACTS = make_facts(synthetic=True)
 
 
-def make_bundle(folder: Path, *, publication="P-001", more=0, **changes) -> Path:
-    """Publish a bundle with two texts of ours, or with `more` of them; `changes` are fields of the campaign."""
+def make_bundle(folder: Path, *, publication="P-001", more=0, cost=SYNTHETIC_COST, **changes) -> Path:
+    """Publish a bundle with two texts of ours, and `more` that nobody has; `changes` are fields of the campaign."""
     facts = {**asdict(FACTS), **changes}
     site = {
         "synthetic": facts["synthetic"], "force": facts["force"], "website": facts["website"], "campaigns": [facts],
         "made_at": facts["counted_at"],
     }  # fmt: skip
     rows = [
-        (references.check_digest(KEY, GENUINE, LAST_FOUR), "B-001", date(2022, 11, 24)),
-        (references.check_digest(KEY, NOT_YET, LAST_FOUR), "B-001", None),
+        Record(KEY.name, slow_digest(_fast(GENUINE), cost), "B-001", date(2022, 11, 24)),
+        Record(KEY.name, slow_digest(_fast(NOT_YET), cost), "B-001", None),
     ]
-    rows += [
-        (references.check_digest(KEY, references.new_reference(), f"{one % 10_000:04}"), "B-001", date(2022, 11, 24))
-        for one in range(more)
-    ]
+    rows += [Record(KEY.name, os.urandom(16), "B-001", date(2022, 11, 24)) for _one in range(more)]
     files = {
         SITE: json.dumps(site).encode(),
-        genuine_alerts.FILE_NAME: pack_alerts(rows, campaigns=["B-001"]),
+        genuine_alerts.FILE_NAME: pack_alerts(rows, campaigns=["B-001"], cost=cost),
         **notice_files(facts["force"], facts["website"], synthetic=True),
     }
     hash_ = content_hash(files)
     keys = {CHECK_KEYS: json.dumps({KEY.name: KEY.derive("check").hex()}).encode()}
     write_release(folder, release_name(publication, hash_), files | keys, {"synthetic": True}, signer=SIGNER)
     return folder
+
+
+def _fast(reference):
+    return bytes.fromhex(references.check_digest(KEY, reference, LAST_FOUR).partition(":")[2])

@@ -16,6 +16,7 @@ from ringback.errors import RingbackError
 from ringback.numbers.masking import NUMBER
 from ringback.publishing.bundle_files import MANIFEST, find_current, open_release
 from ringback.publishing.collection import collect
+from ringback.publishing.genuine_alerts import COST, FILE_NAME, SYNTHETIC_COST, read_head
 from ringback.publishing.inbox.questions import GENUINE, NOT_CONFIRMED, Inbox
 from ringback.publishing.inbox.tables import about, open_inbox
 from ringback.records.db import writing
@@ -42,6 +43,22 @@ def publish(case, bundle):
     done = approve(case, bundle, prepare(case, bundle).json["hash"][:12])
     assert done.code == 0, done.err
     return done.json
+
+
+def cost_of(case, bundle):
+    case.approved()
+    publish(case, bundle)
+    release = open_release(bundle)
+    assert len(release.alerts) > 0
+    return read_head((release.folder / FILE_NAME).read_bytes()).cost
+
+
+def test_real_texts_are_slow_to_guess(people_case, bundle):
+    assert cost_of(people_case, bundle) == COST
+
+
+def test_made_up_texts_are_quick_to_publish(case, bundle):
+    assert cost_of(case, bundle) == SYNTHETIC_COST
 
 
 def approve_another(case):

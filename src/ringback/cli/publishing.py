@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from ringback.cli.options import CaseArgument, JsonOption
+from ringback.cli.progress_bars import BarProgress
 from ringback.cli.session import acting_for
 from ringback.cli.terminal import err, open_for, out, print_head, print_json, reporting_errors
 from ringback.publishing.bundle_files import INBOX
@@ -49,7 +50,7 @@ def publish(
                 out.print(f"public key of the case: {done.public_key}", markup=False)
                 out.print(f"serve it: ringback serve public {bundle}", markup=False)
         else:
-            found = prepare(case_file, member=member.name, why=why)
+            found = prepare(case_file, member=member.name, why=why, progress=BarProgress(quiet=as_json))
             if as_json:
                 print_json(
                     {"publication": found.id, "hash": found.hash, "alerts": found.alerts,

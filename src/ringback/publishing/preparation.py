@@ -24,10 +24,12 @@ from ringback.errors import RingbackError
 from ringback.files.atomic import clear_dead_temp_files, temp_path
 from ringback.files.disk import unwritable
 from ringback.files.durable import make_folder, naming, put_in_place, write_file
+from ringback.progress import NullProgress, Progress
 from ringback.publishing import genuine_alerts
 from ringback.publishing.bundle_files import SITE, content_hash
-from ringback.publishing.genuine_alerts import pack_alerts, read_head
+from ringback.publishing.genuine_alerts import COST, SYNTHETIC_COST, Record, pack_alerts, read_head
 from ringback.publishing.notices import notice_files
+from ringback.publishing.slow_digests import SlowDigests
 from ringback.records.audit import AuditEntry
 from ringback.records.batches import Batch, list_batches
 from ringback.records.check_slots import list_ours
@@ -35,6 +37,7 @@ from ringback.records.check_slots import list_ours
 PREPARED = "publication_prepared"
 FOLDER = "publications"
 _ZONE = ZoneInfo("Europe/London")
+_UNSEEN = NullProgress()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +80,14 @@ class Publication:
     files: Mapping[str, bytes]
 
 
-def prepare(case_file: CaseFile, *, member: str, why: str) -> Publication:
+def prepare(case_file: CaseFile, *, member: str, why: str, progress: Progress = _UNSEEN) -> Publication:
     """Freeze what is to be published now. A refusal is logged.
 
     Args:
         case_file: The case.
         member: Who prepares it.
         why: Why, for the audit log.
+        progress: Hears how many texts are ready. Interrupted, the next call goes on with the rest.
 
     Raises:
         RingbackError: `nothing_to_publish`, `batch_altered`, `page_setting_missing`, `audit_broken`,
@@ -97,7 +101,7 @@ def prepare(case_file: CaseFile, *, member: str, why: str) -> Publication:
         if not batches:
             raise RingbackError("nothing_to_publish")
         campaigns = tuple(read_facts(case_file, one.id) for one in batches)
-        digests = _pack(case_file, batches)
+        digests = _pack(case_file, batches, progress)
         site = Site(
             synthetic=case_file.is_synthetic,
             force=campaigns[-1].force,
@@ -164,17 +168,26 @@ def _batches(case_file: CaseFile) -> list[Batch]:
         ]
 
 
-def _pack(case_file: CaseFile, batches: list[Batch]) -> bytes:
+def _pack(case_file: CaseFile, batches: list[Batch], progress: Progress) -> bytes:
     """The digests of all texts of these batches that count as ours, and of their rehearsals."""
     ids = [one.id for one in batches]
     with case_file.records.connect() as connection:
         campaign = {one.id: one.rehearses or one.id for one in list_batches(connection)}
-        rows = [
-            (one.check_digest, campaign[one.batch], one.at.astimezone(_ZONE).date() if one.at else None)
-            for one in list_ours(connection, when=OURS)
-            if campaign[one.batch] in ids
-        ]
-    return pack_alerts(rows, campaigns=ids)
+        ours = [one for one in list_ours(connection, when=OURS) if campaign[one.batch] in ids]
+    cost = SYNTHETIC_COST if case_file.is_synthetic else COST
+    slow = SlowDigests(case_file.case.path / FOLDER, case_file.keys(), cost=cost)
+    with progress.step("Making digests that are slow to guess", len(ours)) as advance:
+        made = slow.find([one.check_digest for one in ours], progress=advance)
+    records = [
+        Record(
+            key=one.check_digest.partition(":")[0],
+            digest=made[one.check_digest],
+            campaign=campaign[one.batch],
+            sent_on=one.at.astimezone(_ZONE).date() if one.at else None,
+        )
+        for one in ours
+    ]
+    return pack_alerts(records, campaigns=ids, cost=cost)
 
 
 def _write(case_file: CaseFile, found: Publication) -> None:

@@ -6,14 +6,28 @@ fills this queue and no thread. What was typed is gone from the moment of the an
 
 import hmac
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Row,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from ringback.alerting.model.throttle import RULES, Slot, SlotName, SlotNames, take_named_turn
-from ringback.publishing.genuine_alerts import GenuineAlerts
+from ringback.publishing.genuine_alerts import Genuine, GenuineAlerts
 from ringback.publishing.inbox.tables import log, questions, read_about, slots
 from ringback.records.db import writing
 
@@ -22,9 +36,21 @@ CHECKED = "alert_checked"
 # No answer is shown sooner after its question: however long it took to find, it looks the same.
 ANSWER_AFTER = timedelta(seconds=1)
 SHOWN_FOR = timedelta(minutes=15)
-# More than this many waiting questions are not taken: see `Inbox.ask`.
+# About this many questions may wait; no more are taken then: see `Inbox.ask`.
 MOST_WAITING = 50_000
-_AT_ONCE = 200
+_COUNT_EVERY = timedelta(seconds=1)
+# An answer takes about 25 ms, so the first of these waits less than half a second for the last.
+_AT_ONCE = 16
+_NO_WAIT = timedelta(0)
+# One statement for all, whatever the answer. What was typed goes with it.
+_ANSWERED = (
+    update(questions)
+    .where(questions.c.id == bindparam("asked_as"))
+    .values(
+        answer=bindparam("told"), campaign=bindparam("of"), sent_on=bindparam("day"), due_at=bindparam("now"),
+        reference=None, last_four=None,
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +86,7 @@ class Inbox:
         self.engine = engine
         self.id = read_about(engine, "id")
         self.secret = bytes.fromhex(read_about(engine, "secret"))
+        self._counted: tuple[datetime | None, int] = (None, 0)
 
     @property
     def collected(self) -> int:
@@ -83,10 +110,18 @@ class Inbox:
             "reference": reference, "last_four": last_four,
         }  # fmt: skip
         with writing(self.engine).begin() as connection:
-            if (connection.scalar(select(func.count()).where(questions.c.answer.is_(None))) or 0) >= MOST_WAITING:
+            if self._count_waiting(connection, now) >= MOST_WAITING:
                 return None
-            connection.execute(insert(questions).values(**row))
+            connection.execute(insert(questions), row)
         return ticket
+
+    def _count_waiting(self, connection: Connection, now: datetime) -> int:
+        """About how many questions wait. Counting 50,000 takes a while, so it is done once a second."""
+        counted_at, count = self._counted
+        if counted_at is None or not timedelta(0) <= now - counted_at < _COUNT_EVERY:
+            counted_at, count = now, connection.scalar(select(func.count()).where(questions.c.answer.is_(None))) or 0
+        self._counted = (counted_at, count + 1)
+        return count
 
     def find(self, ticket: str, *, now: datetime) -> Answer | Waiting | None:
         """What a ticket shows now; None for a ticket that is unknown, or no longer shown."""
@@ -106,24 +141,23 @@ class Inbox:
             now: The time, aware.
         """
         due = and_(questions.c.answer.is_(None), questions.c.due_at <= now)
-        with writing(self.engine).begin() as connection:
+        with self.engine.connect() as connection:
             rows = connection.execute(select(questions).where(due).order_by(questions.c.id).limit(_AT_ONCE)).all()
-            for row in rows:
-                wait = self._take_turn(connection, row.reference, row.source, now=now)
-                if wait:
-                    connection.execute(update(questions).where(questions.c.id == row.id).values(due_at=now + wait))
-                    continue
-                found = alerts.find(row.reference, row.last_four)
-                answer = GENUINE if found else NOT_CONFIRMED
-                campaign = found.campaign if found else None
-                told = {"answer": answer, "campaign": campaign, "sent_on": found.sent_on if found else None}
-                connection.execute(
-                    update(questions)
-                    .where(questions.c.id == row.id)
-                    .values(**told, due_at=now, reference=None, last_four=None)
-                )
-                connection.execute(insert(log).values(at=now, what=CHECKED, answer=answer, campaign=campaign))
-        return len(rows)
+        # The slow part, while others can write. What another process answers meanwhile is left to it below.
+        found = {row.id: alerts.find(row.reference, row.last_four) for row in rows}
+        if not found:
+            return 0
+        with writing(self.engine).begin() as connection:
+            rows = connection.execute(select(questions).where(due, questions.c.id.in_(found))).all()
+            waits = self._take_turns(connection, rows, now=now)
+            for wait in set(waits.values()) - {_NO_WAIT}:
+                late = [id_ for id_, own in waits.items() if own == wait]
+                connection.execute(update(questions).where(questions.c.id.in_(late)).values(due_at=now + wait))
+            told = [(id_, found[id_]) for id_, wait in waits.items() if wait == _NO_WAIT]
+            if told:
+                connection.execute(_ANSWERED, [_answer_row(id_, text, now) for id_, text in told])
+                connection.execute(insert(log), [_log_row(text, now) for _id, text in told])
+        return len(found)
 
     def forget_old(self, *, now: datetime) -> int:
         """Delete answers that are no longer shown, and slots of the throttle. Returns how many answers."""
@@ -132,24 +166,52 @@ class Inbox:
             old = and_(questions.c.answer.is_not(None), questions.c.due_at < now - SHOWN_FOR)
             return connection.execute(delete(questions).where(old)).rowcount
 
-    def _take_turn(self, connection: Connection, reference: str, source: str, *, now: datetime) -> timedelta:
-        """Take a turn in the throttle's lanes and store their state; returns how long to wait for it."""
-        names = SlotNames.of(self._digest("reference", reference), source)
+    def _take_turns(self, connection: Connection, rows: Sequence[Row[Any]], *, now: datetime) -> dict[int, timedelta]:
+        """Take a turn in the throttle's lanes for each question, and store their state.
+
+        Returns:
+            How long each question has to wait, by its id, in the order of asking.
+        """
+        names = {
+            row.id: SlotNames.of(self._digest("reference", row.reference), row.source)
+            for row in sorted(rows, key=lambda row: int(row.id))
+        }
+        wanted = {name for one in names.values() for name in one.all()}
         kept = {
             (row.reference_digest, row.source_digest): Slot(row.asked, row.next_at, row.booked)
-            for row in connection.execute(select(slots).where(_one_of(names.all())))
+            for row in connection.execute(select(slots).where(_one_of(wanted)))
         }
-        wait, changed = take_named_turn(names, kept, now=now)
-        connection.execute(delete(slots).where(_one_of(changed)))
-        connection.execute(
-            insert(slots),
-            [{"reference_digest": one, "source_digest": two, **asdict(slot)} for (one, two), slot in changed.items()],
-        )
-        return wait
+        waits, changed = {}, dict[SlotName, Slot]()
+        for id_, one in names.items():
+            waits[id_], now_kept = take_named_turn(one, kept, now=now)
+            kept |= now_kept
+            changed |= now_kept
+        if changed:
+            connection.execute(delete(slots).where(_one_of(changed)))
+            connection.execute(
+                insert(slots),
+                [
+                    {"reference_digest": one, "source_digest": two, **asdict(slot)}
+                    for (one, two), slot in changed.items()
+                ],
+            )
+        return waits
 
     def _digest(self, purpose: str, text: str) -> str:
         """A keyed digest under the inbox's own secret, which no case knows."""
         return hmac.digest(self.secret, f"{purpose}|{text}".encode(), "sha256").hex()[:32]
+
+
+def _answer_row(id_: int, found: Genuine | None, now: datetime) -> dict[str, Any]:
+    return {
+        "asked_as": id_, "now": now, "told": GENUINE if found else NOT_CONFIRMED,
+        "of": found.campaign if found else None, "day": found.sent_on if found else None,
+    }  # fmt: skip
+
+
+def _log_row(found: Genuine | None, now: datetime) -> dict[str, Any]:
+    campaign = found.campaign if found else None
+    return {"at": now, "what": CHECKED, "answer": GENUINE if found else NOT_CONFIRMED, "campaign": campaign}
 
 
 def _one_of(names: Collection[SlotName]) -> ColumnElement[bool]:

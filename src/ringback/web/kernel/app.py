@@ -8,6 +8,7 @@ from typing import Any
 from ringback.clock import Clock
 from ringback.web.kernel.csrf import add_csrf
 from ringback.web.kernel.headers import HeaderSetter
+from ringback.web.kernel.kept_pages import KeptPages
 from ringback.web.kernel.kernel_app import ANYWHERE, NO_RULES, Front, KernelApp, Rules, guard
 from ringback.web.kernel.language import load_language
 from ringback.web.kernel.limits import Limits
@@ -55,6 +56,7 @@ def make_app(
     app = KernelApp(package, static_folder=None, template_folder=None)
     app.log = logging.getLogger(f"ringback.{name}")
     app.base_path, app.rules, app.limits = front.base_path, rules, Limits(rules.limits, clock=clock)
+    app.kept = KeptPages(rules.version, clock=clock) if rules.version else None
     app.config.update(
         SECRET_KEY=secret,
         MAX_CONTENT_LENGTH=rules.largest_body,

@@ -32,7 +32,8 @@ class Contract:
         who: `ANYBODY`, or the right that the caller must have.
         audits: The event that a successful request is logged as; None if it is not logged.
         limit: The name of the limit that its requests count towards; None if they are not limited.
-        cache: How long answers may be kept. What depends on the visitor must be `NEVER`.
+        cache: How long answers may be kept. What depends on anything but the path must be `NEVER`: pages that may be
+            kept are kept here, too.
         indexed: Whether search engines may show the page.
     """
 

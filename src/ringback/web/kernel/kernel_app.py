@@ -13,8 +13,9 @@ from werkzeug.exceptions import RequestEntityTooLarge, TooManyRequests
 from werkzeug.utils import redirect
 
 from ringback.numbers.masking import mask_numbers
-from ringback.web.kernel.contract import ANYBODY, NEVER, Contract, find_contract
+from ringback.web.kernel.contract import ANYBODY, BRIEFLY, NEVER, Contract, find_contract
 from ringback.web.kernel.csrf import refuse_other_sites
+from ringback.web.kernel.kept_pages import KeptPages
 from ringback.web.kernel.limits import LIMITS, Limit, Limits, source_of
 from ringback.web.kernel.proxy import STRAY
 
@@ -49,6 +50,7 @@ class Rules:
         limits: The limits that contracts name.
         largest_body: The largest body of a request, in bytes.
         session_keys: What else than the form token the session may hold.
+        version: What pages are made from, by a name that changes with it; then pages are kept. None to keep none.
     """
 
     audit: Callable[[str], None] | None = None
@@ -56,6 +58,7 @@ class Rules:
     limits: Mapping[str, Limit] = field(default_factory=lambda: LIMITS)
     largest_body: int = LARGEST_BODY
     session_keys: frozenset[str] = frozenset()
+    version: Callable[[], str] | None = None
 
 
 ANYWHERE, NO_RULES = Front(), Rules()
@@ -69,12 +72,14 @@ class KernelApp(Flask):
         base_path: The path that it is seen under; "" for the root.
         limits: How much of them is used up.
         rules: How it keeps the contracts.
+        kept: The pages that it keeps; None where it keeps none.
     """
 
     log: logging.Logger
     base_path: str
     limits: Limits
     rules: "Rules"
+    kept: KeptPages | None = None
 
     def add_url_rule(
         self,
@@ -89,7 +94,10 @@ class KernelApp(Flask):
         Raises:
             RuntimeError: No contract, or one that this app cannot keep; or another method than GET and POST.
         """
-        self._check(rule, find_contract(view_func))
+        found = find_contract(view_func)
+        self._check(rule, found)
+        if self.kept and view_func and endpoint and found and found.cache is BRIEFLY:
+            view_func = self.kept.keep(endpoint, view_func)
         if not _METHODS.issuperset(options.get("methods") or ("GET",)):
             raise RuntimeError(f"the route {rule} takes another method than GET or POST")
         super().add_url_rule(rule, endpoint, view_func, provide_automatic_options=False, **options)

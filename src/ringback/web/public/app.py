@@ -6,7 +6,7 @@ from ringback.clock import Clock
 from ringback.publishing.inbox.questions import Inbox
 from ringback.web.kernel.app import Route, add_routes, make_app
 from ringback.web.kernel.contract import ANYBODY, contract
-from ringback.web.kernel.kernel_app import ANYWHERE, Front, KernelApp
+from ringback.web.kernel.kernel_app import ANYWHERE, Front, KernelApp, Rules
 from ringback.web.kernel.language import gettext as _
 from ringback.web.kernel.site import Link, Site
 from ringback.web.public.pages import check, texts
@@ -41,6 +41,7 @@ def create_app(
         clock=clock,
         front=front,
         language=language,
+        rules=Rules(version=lambda: releases.current().name),
     )
     service = PublicService(app, releases, inbox, clock)
     add_routes(app, [_health(), *(route for routes in ERRANDS for route in routes(service))])

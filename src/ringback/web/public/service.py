@@ -37,3 +37,8 @@ class PublicService:
         """A page: templates/public/NAME.html, which also gets `campaigns` and `website`."""
         site = self.site
         return render_template(f"public/{name}.html", campaigns=site["campaigns"], website=site["website"], **values)
+
+    def empty_form(self, name: str, form: object) -> str:
+        """The page of a form that nobody has filled in yet, with the token of the visitor who asks."""
+        assert self.app.kept is not None
+        return self.app.kept.form(name, lambda token: self.render(name, form=form, csrf_token=token))

@@ -24,7 +24,7 @@ def routes(service: PublicService) -> list[Route]:
 
     @contract(who=ANYBODY)
     def check() -> str:
-        return service.render("check", form=CheckForm())
+        return service.empty_form("check", CheckForm())
 
     # The worker that answers logs it: see `Inbox.answer_due`.
     @contract(who=ANYBODY, limit="forms")
