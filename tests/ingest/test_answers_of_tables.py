@@ -1,6 +1,7 @@
 """Whether anything is known of answers is a fact of a seized table, however its rows are cut and ordered."""
 
 from contextlib import contextmanager
+from datetime import datetime
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -26,6 +27,19 @@ def test_a_batch_without_an_answer_is_judged_as_its_table_is(tmp_path, calls, ro
         # Each row is counted once, though it was read twice.
         assert made.note()["times"] == {"ended": 2, "too_long": 0, "answers": 2, "at_start": 0}
         assert made.note()["rows"] == {"calls": 4}
+
+
+@pytest.mark.parametrize("rows", [1, 2, 100])
+def test_answers_in_seconds_since_1970_are_read_in_a_table_that_begins_with_unanswered_calls(tmp_path, rows):
+    calls = [{name: _since_1970(name, text) for name, text in call.items()} for call in RANG + ANSWERED]
+    with intake_in(tmp_path, "calls.csv", as_csv(calls), rows=rows) as made:
+        assert made.talk() == TALK
+
+
+def _since_1970(name, text):
+    if not name.endswith("_at"):
+        return text
+    return str(int(datetime.fromisoformat(text + "+00:00").timestamp())) if text else "0"
 
 
 @pytest.mark.parametrize("rows", [1, 100])

@@ -19,7 +19,7 @@ from ringback.sources.fields.dispositions import told_answers
 from ringback.sources.fields.durations import TalkTimes, to_seconds_column
 from ringback.sources.fields.missing_values import without_words
 from ringback.sources.fields.text_columns import ASCII_BLANKS, as_dictionary, as_text, is_ascii
-from ringback.sources.fields.time_formats import guess_time_format, to_iso_column
+from ringback.sources.fields.time_formats import guess_time_format, is_time, to_iso_column
 from ringback.sources.mapping import Projection, TableMapping
 from ringback.sources.reading_tally import ReadingTally
 from ringback.sources.synthetic_mark import columns_hold_mark
@@ -176,9 +176,12 @@ def _count_other_directions(batch: RawColumns, projection: Projection, tally: Re
 
 
 def _guessed(array: pa.StringArray, key: tuple[str, str, str], tally: ReadingTally) -> str | None:
-    """The format of times made of digits alone, decided by the first times of a table."""
+    """The format of times made of digits alone, decided by the first batch of a table that holds a time."""
     if key not in tally.time_formats and array.null_count < len(array):
-        tally.time_formats[key] = guess_time_format(array.to_pylist(), column=key[2])
+        texts = array.to_pylist()
+        # A table may begin with calls that nobody answered, and say 0.
+        if any(map(is_time, texts)):
+            tally.time_formats[key] = guess_time_format(texts, column=key[2])
     return tally.time_formats.get(key)
 
 

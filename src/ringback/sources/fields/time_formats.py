@@ -127,6 +127,15 @@ def _rewritten(written: pa.StringArray, time_format: str) -> pa.StringArray:
     return pc.binary_join_element_wise(*pieces, "")
 
 
+def is_time(text: str | None) -> bool:
+    """Whether a text stands for some time. Nought stands for none: so does a column of answers say "not answered".
+
+    >>> is_time("1635643800"), is_time("0"), is_time(None)
+    (True, False, False)
+    """
+    return text is not None and text.strip() not in ("", "0")
+
+
 def guess_time_format(texts: Iterable[str | None], *, column: str = "") -> str | None:
     """The format of times made of digits alone, if only one format fits all of them; else None.
 
@@ -145,8 +154,7 @@ def guess_time_format(texts: Iterable[str | None], *, column: str = "") -> str |
         texts: Times of one column, such as those of its first rows; None and "" are ignored.
         column: The column's name in the seizure.
     """
-    # Nought stands for no time, in a column of answers for instance.
-    found = [_DIGITS.fullmatch(text.strip()) for text in texts if text and text.strip() != "0"]
+    found = [_DIGITS.fullmatch(text.strip()) for text in texts if text and is_time(text)]
     matches = [match for match in found if match]
     if not found or len(matches) < len(found):
         return None
