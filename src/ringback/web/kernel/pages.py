@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from datetime import datetime
 from http import HTTPStatus
 from importlib import resources
 from pathlib import Path
@@ -17,6 +18,7 @@ from ringback.web.kernel.kernel_app import KernelApp
 from ringback.web.kernel.language import Language, use_language
 from ringback.web.kernel.site import Site
 from ringback.web.kernel.statics import StaticFiles
+from ringback.web.kernel.times import day_in_words, time_in_words, window_in_words
 
 FOLDER = Path(__file__).parent
 WITH_A_PAGE = (400, 403, 404, 405, 413, 429, 500)
@@ -65,6 +67,11 @@ def add_pages(
         static_path=lambda name: app.base_path + statics.path(name),
         language=language,
         layout=layout,
+    )
+    app.jinja_env.filters.update(
+        day=day_in_words,
+        time=lambda text: time_in_words(datetime.fromisoformat(text)),
+        window=lambda texts: window_in_words(datetime.fromisoformat(texts[0]), datetime.fromisoformat(texts[1])),
     )
     app.context_processor(lambda: {"site": site()})
     app.register_error_handler(HTTPException, lambda error: _answer_refusal(app, error))

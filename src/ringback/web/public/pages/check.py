@@ -2,7 +2,6 @@
 
 import math
 import re
-from datetime import date
 
 from flask import Response, make_response, request
 
@@ -59,8 +58,4 @@ def _answer_page(service: PublicService, found: Answer) -> str:
     if found.kind != GENUINE:
         # Of a wrong reference and of wrong digits the same bytes: nothing of the question is in them.
         return service.render("not_confirmed")
-    return service.render("genuine", campaign=found.campaign, sent_on=_in_words(found.sent_on))
-
-
-def _in_words(day: date | None) -> str:
-    return f"{day:%A} {day.day} {day:%B %Y}" if day else ""
+    return service.render("genuine", campaign=found.campaign, sent_on=found.sent_on)
