@@ -150,8 +150,8 @@ def settings_page() -> str:
 def case_settings_page() -> str:
     parts = [
         MADE,
-        "# Settings of a case\n\nIn its `case.toml`; the file says what else it may hold. These are for alerts."
-        " A key or a section that nobody reads is refused, with what was probably meant.\n\n",
+        "# Settings of a case\n\nIn its `case.toml`; the file says what else it may hold. These are for alerts and for"
+        " what is published. A key or a section that nobody reads is refused, with what was probably meant.\n\n",
     ]
     parts.append("| setting | section | example | meaning |\n|---|---|---|---|\n")
     parts += [

@@ -54,6 +54,19 @@ CASE_SETTINGS = {
         "for how many days the service at Notify keeps its texts, 3 to 90; a text as old as that, less a day, is never"
         " sent again",
     ),
+    ("publishing", "security_contact"): (
+        '"security@police.example"',
+        "whom to tell of a hole in the public service: an e-mail address or an https page; without it there is no"
+        " /.well-known/security.txt, which is good for a year from its publication",
+    ),
+    ("publishing", "privacy_contact"): (
+        '"data.protection@police.example"',
+        "whom to ask about one's data, on the page about privacy; without it, the page says to ring 101",
+    ),
+    ("publishing", "accessibility_contact"): (
+        '"web@police.example"',
+        "whom to tell of a page that one cannot use; without it, the page says to ring 101",
+    ),
     ("records", "url"): (
         '"postgresql+psycopg://user@host/database"',
         "a PostgreSQL database of this case alone, without a password; set by `case new --records`",

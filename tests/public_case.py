@@ -22,15 +22,20 @@ SIGNER = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 GENUINE = references.new_reference(lambda count: bytes(range(1, count + 1)))
 NOT_YET = references.new_reference(lambda count: bytes(range(2, count + 2)))
 LAST_FOUR = "0123"
+CONTACTS = {
+    "security": "security@police.example",
+    "privacy": "https://www.police.example/your-data",
+    "accessibility": "web@police.example",
+}
 FACTS = make_facts(synthetic=True)
 
 
-def make_bundle(folder: Path, *, publication="P-001", more=0, cost=SYNTHETIC_COST, **changes) -> Path:
+def make_bundle(folder: Path, *, publication="P-001", more=0, cost=SYNTHETIC_COST, contacts=None, **changes) -> Path:
     """Publish a bundle with two texts of ours, and `more` that nobody has; `changes` are fields of the campaign."""
     facts = {**asdict(FACTS), **changes}
     site = {
         "synthetic": facts["synthetic"], "force": facts["force"], "website": facts["website"], "campaigns": [facts],
-        "made_at": facts["counted_at"],
+        "made_at": facts["counted_at"], "contacts": dict(CONTACTS if contacts is None else contacts),
     }  # fmt: skip
     rows = [
         Record(KEY.name, slow_digest(_fast(GENUINE), cost), "B-001", date(2022, 11, 24)),

@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import re
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -39,6 +40,7 @@ SECTIONS: dict[str, frozenset[str]] = {
         }
     ),
     "notify": frozenset({"base_url", "template_id", "sms_sender_id", "key_type", "letters", "retention_days"}),
+    "publishing": frozenset({"security_contact", "privacy_contact", "accessibility_contact"}),
     "records": frozenset({"url"}),
 }
 TABLE_SETTINGS = frozenset({"table", "columns", "time_format", "quarantine"})
@@ -46,6 +48,9 @@ CALL_SETTINGS = frozenset({"duration_unit", "decimal_mark", "answered", "inbound
 EXHIBIT_SETTINGS = frozenset(
     {"format", "delimiter", "encoding", "table", "set_aside", "continues", "wal_of", "columns_from", "header"}
 )
+# An e-mail address, or a page: what may stand in a line of security.txt, and in a link of a page.
+_HOST = r"(?:[a-z0-9-]+\.)+[a-z]{2,}"
+_CONTACT = re.compile(rf"[\w.+-]+@{_HOST}|https://{_HOST}(?:/[\w.~/-]*)?", re.ASCII | re.IGNORECASE)
 _ORIGIN_NAMES = {column.name for column in ORIGIN}
 
 
@@ -66,6 +71,7 @@ class CaseSettings:
     # These say how people are warned. They change no result of a run.
     alerts: dict[str, Any] = field(default_factory=dict)
     notify: dict[str, Any] = field(default_factory=dict)
+    publishing: dict[str, Any] = field(default_factory=dict)
     records_url: str = ""
 
     def fingerprint(self) -> str:
@@ -129,6 +135,7 @@ def read_settings(toml: Path, text: str) -> CaseSettings:
         exhibits=found.get("exhibits", {}),
         alerts=found.get("alerts", {}),
         notify=found.get("notify", {}),
+        publishing=found.get("publishing", {}),
         records_url=found.get("records", {}).get("url", ""),
     )
 
@@ -152,6 +159,7 @@ def _find_faults(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
         if not isinstance(value, str):
             yield f"{section}.{key}", "must be a text"
     yield from _find_address_faults(found.get("records"))
+    yield from _find_contact_faults(found.get("publishing"))
     yield from _find_part_faults(found)
     if isinstance(found.get("time_zone"), str) and found["time_zone"].strip():
         try:
@@ -236,3 +244,10 @@ def _find_address_faults(records: object) -> Iterator[tuple[str, str]]:
         yield "records.url", 'must be an address like "postgresql+psycopg://user@host/database"'
     elif url and ":" in url.removeprefix("postgresql+psycopg://").split("/")[0].rpartition("@")[0]:
         yield "records.url", "must hold no password: put that into ~/.pgpass, or name a file in PGPASSFILE"
+
+
+def _find_contact_faults(publishing: object) -> Iterator[tuple[str, str]]:
+    for name, value in publishing.items() if isinstance(publishing, dict) else ():
+        known = name in SECTIONS["publishing"]
+        if known and not (isinstance(value, str) and _CONTACT.fullmatch(value)):
+            yield f"publishing.{name}", "must be an e-mail address, or a page like https://www.example.org/contact"

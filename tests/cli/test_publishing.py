@@ -106,6 +106,25 @@ def test_prepared_approved_published_and_checked(case, bundle):
     assert case.run("vera", "verify", "--json").code == 0
 
 
+def test_whoever_prepares_a_publication_reads_which_contacts_it_lacks(case, bundle):
+    case.approved()
+    done = case.run("alice", "publish", bundle, "--why", "a test")
+    assert done.code == 0
+    assert "no security_contact under [publishing]: there will be no /.well-known/security.txt" in words(done.err)
+    assert "no privacy_contact under [publishing]" in words(done.err)
+    toml = case.path / "case.toml"
+    toml.write_text(toml.read_text() + '\n[publishing]\nsecurity_contact = "security@police.example"\n')
+    done = case.run("alice", "publish", bundle, "--why", "a test")
+    assert "contact for security: security@police.example" in words(done.out)
+    assert "no security_contact" not in words(done.err)
+    publish(case, bundle)
+    assert open_release(bundle).site["contacts"] == {"security": "security@police.example"}
+
+
+def words(text):
+    return " ".join(text.split())
+
+
 def test_nothing_in_a_bundle_is_a_number_a_list_or_a_key_of_the_case(case, bundle):
     case.approved()
     publish(case, bundle)

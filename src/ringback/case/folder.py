@@ -85,6 +85,11 @@ preset = "{preset}"
 #   key_type = "live"                             # or "team", "test"
 #   letters = "welsh"                             # which letters Notify keeps for you; or "any"
 #   retention_days = 7                            # for how many days your service at Notify keeps its texts
+# Whom people write to about the public service: an e-mail address, or a page. It is published.
+#   [publishing]
+#   security_contact = "security@police.example"  # for /.well-known/security.txt
+#   privacy_contact = "data.protection@police.example"
+#   accessibility_contact = "web@police.example"
 # A PostgreSQL database for the records; without this they are a file in this folder.
 #   [records]
 #   url = "postgresql+psycopg://host/database"

@@ -11,9 +11,10 @@ from ringback.cli.session import acting_for
 from ringback.cli.terminal import err, open_for, out, print_head, print_json, reporting_errors
 from ringback.publishing.bundle_files import INBOX
 from ringback.publishing.collection import collect as collect_inbox
+from ringback.publishing.contacts import say_missing
 from ringback.publishing.inbox.questions import Inbox
 from ringback.publishing.inbox.tables import open_inbox
-from ringback.publishing.preparation import prepare, show_campaigns
+from ringback.publishing.preparation import prepare, show_campaigns, show_contacts
 from ringback.publishing.release import publish as publish_release
 
 BundleArgument = Annotated[
@@ -54,7 +55,7 @@ def publish(
             if as_json:
                 print_json(
                     {"publication": found.id, "hash": found.hash, "alerts": found.alerts,
-                     "batches": dict(found.batches), "files": sorted(found.files)}
+                     "batches": dict(found.batches), "files": sorted(found.files), "contacts": show_contacts(found)}
                 )  # fmt: skip
             else:
                 out.print(f"{found.id}: {_texts(found.alerts)} can be checked once it is published", markup=False)
@@ -63,6 +64,10 @@ def publish(
                         f"\n{one.campaign}, {one.phase.replace('_', ' ')}: as from {one.sender_name}", markup=False
                     )
                     out.print(f"  {one.text}", markup=False)
+                for name, contact in show_contacts(found).items():
+                    out.print(f"contact for {name}: {contact}", markup=False)
+                for missing in say_missing(show_contacts(found)):
+                    err.print(f"note: {missing}", markup=False)
                 out.print(f"\nhash {found.hash}", markup=False)
                 command = f'ringback publish {case} {bundle} --approve {found.hash[:12]} --why "..."'
                 out.print(f"somebody else approves it: {command}", markup=False)

@@ -91,7 +91,7 @@ def serve_public(  # noqa: PLR0913, PLR0917 - a setting each
     language: Annotated[str, typer.Option(help="Language of the pages; en-XA is made up, to try out others.")] = "en",
     as_json: JsonOption = False,
 ) -> None:
-    """Serve a bundle to the public: is this text from us? Needs no case. Ends at Ctrl-C or SIGTERM."""
+    """Serve a bundle to the public: was I a victim, is this text from you? Needs no case. Ends at Ctrl-C or SIGTERM."""
     with reporting_errors(as_json=as_json):
         clock = SystemClock()
         releases = Releases(bundle, key=signed_by, clock=clock)

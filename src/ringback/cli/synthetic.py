@@ -44,6 +44,11 @@ sender_name = "ExamplePol"
 check_place = "the Example Police website, on the page about this text"
 takes_replies = false
 price_per_part = "0.0197"
+
+[publishing]
+security_contact = "security@police.example"
+privacy_contact = "data.protection@police.example"
+accessibility_contact = "web@police.example"
 """
 
 

@@ -27,6 +27,7 @@ from ringback.files.durable import make_folder, naming, put_in_place, write_file
 from ringback.progress import NullProgress, Progress
 from ringback.publishing import genuine_alerts
 from ringback.publishing.bundle_files import SITE, content_hash
+from ringback.publishing.contacts import read_contacts
 from ringback.publishing.genuine_alerts import COST, SYNTHETIC_COST, Record, pack_alerts, read_head
 from ringback.publishing.notices import notice_files
 from ringback.publishing.slow_digests import SlowDigests
@@ -50,6 +51,7 @@ class Site:
         website: The force's website, named in words.
         campaigns: `CampaignFacts` of each batch that has been approved, in order, as dictionaries.
         made_at: When this was prepared, UTC.
+        contacts: Whom people write to, by what about: see `contacts.read_contacts`. Releases of before have none.
     """
 
     synthetic: bool
@@ -57,6 +59,7 @@ class Site:
     website: str
     campaigns: tuple[dict[str, Any], ...]
     made_at: str
+    contacts: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,7 @@ def prepare(case_file: CaseFile, *, member: str, why: str, progress: Progress = 
             website=campaigns[-1].website,
             campaigns=tuple(asdict(one) for one in campaigns),
             made_at=case_file.clock.now().isoformat(timespec="seconds"),
+            contacts=read_contacts(case_file.case.settings.publishing),
         )
     files = {
         SITE: (json.dumps(asdict(site), ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode(),
@@ -150,6 +154,12 @@ def find_publication(case_file: CaseFile, typed_hash: str, entries: list[AuditEn
 def show_campaigns(found: Publication) -> list[CampaignFacts]:
     """The campaigns in a publication."""
     return [CampaignFacts(**_tuples(one)) for one in json.loads(found.files[SITE])["campaigns"]]
+
+
+def show_contacts(found: Publication) -> dict[str, str]:
+    """Whom people write to, in a publication."""
+    contacts: dict[str, str] = json.loads(found.files[SITE])["contacts"]
+    return contacts
 
 
 def _tuples(facts: dict[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import pytest
 from public_case import GENUINE, LAST_FOUR, make_bundle
 from ringback.alerting.model import references
 from web.looking import check_page
+from web.public.test_pages import PAGES
 
 WIDTHS = [390, 1280]
 SCRIPTS = [True, False]
@@ -70,7 +71,7 @@ def ask(page, reference, digits):
 def test_somebody_who_got_our_text_is_told_that_it_is_genuine(open_page, width, script):
     page = open_page(width, script=script)
     page.goto("/")
-    page.get_by_role("button", name="Check a text").click()
+    page.get_by_role("link", name="Did you get a text from us?").click()
     page.get_by_role("button", name="Check", exact=True).click()
     page.get_by_role("link", name="Enter the reference from the text").click()
     assert page.evaluate("document.activeElement.id") == "reference" if script else True
@@ -89,7 +90,7 @@ def test_somebody_with_a_forged_text_is_told_what_to_do(open_page, width, script
     page = open_page(width, script=script)
     ask(page, references.new_reference(), "0000")
     show_answer(page, "We could not confirm this text", script=script)
-    assert page.get_by_text("Forward the text to 7726").is_visible()
+    assert page.get_by_text("Forward a scam text to 7726").is_visible()
     page.get_by_role("button", name="Check again").click()
     assert page.get_by_label(REFERENCE).input_value() == ""
 
@@ -102,7 +103,66 @@ def test_somebody_who_got_no_text_is_told_why(open_page, width, script):
     page.get_by_role("main").get_by_role("link", name="I was not texted").click()
     assert page.get_by_text("Having no text does not mean that nobody called you").is_visible()
     page.get_by_role("link", name="Back").click()
-    assert page.get_by_role("heading", name="Is this text from us?").is_visible()
+    assert page.get_by_role("heading", name="How to know if you were a victim of fraud").is_visible()
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_somebody_who_has_just_paid_finds_their_bank_without_scrolling(open_page, script):
+    # What a phone of 390 pixels shows between the bars of its browser.
+    page = open_page(390, script=script)
+    page.set_viewport_size({"width": 390, "height": 664})
+    page.goto("/")
+    button = page.get_by_role("link", name="Ring your bank: 159")
+    assert button.get_attribute("href") == "tel:159"
+    place = button.bounding_box()
+    assert place["y"] + place["height"] <= 664
+    page.get_by_role("link", name="Then do these things").click()
+    assert page.url.endswith("#what-to-do")
+    assert page.get_by_role("heading", name="What to do now").evaluate(
+        "it => it.getBoundingClientRect().top >= 0 && it.getBoundingClientRect().top < 664"
+    )
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_every_door_of_the_first_page_leads_somewhere_and_back(open_page, width, script):
+    page = open_page(width, script=script)
+    page.goto("/")
+    doors = page.locator(".ringback-door")
+    names = [name.strip() for name in doors.all_text_contents()]
+    assert len(names) >= 5
+    for name in names:
+        page.get_by_role("main").get_by_role("link", name=name).click()
+        assert page.url != page.context.pages[0].evaluate("location.origin") + "/", name
+        assert page.locator("h1").count() == 1, name
+        page.get_by_role("link", name="Back", exact=True).click()
+        assert page.get_by_role("heading", name="How to know if you were a victim of fraud").is_visible()
+    assert page.faults == []
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_somebody_whose_number_was_shown_reads_that_they_did_nothing_wrong(open_page, script):
+    page = open_page(390, script=script)
+    page.goto("/")
+    page.get_by_role("link", name="My number was shown by criminals").click()
+    assert page.get_by_text("You did nothing wrong").is_visible()
+    assert page.get_by_text("We do not suspect anybody").is_visible()
+
+
+def test_the_first_page_by_keyboard_alone(open_page):
+    page = open_page(1280)
+    page.goto("/")
+    seen = []
+    for _step in range(40):
+        page.keyboard.press("Tab")
+        seen.append(page.evaluate("document.activeElement.textContent.trim()"))
+        if seen[-2:] == ["I was not texted", "Was my number called?"]:
+            break
+    # The bank comes before every other thing in the page.
+    assert seen.index("Ring your bank: 159") < seen.index("Did you get a text from us? Check it")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Was my number called?").wait_for()
+    assert page.get_by_text("You cannot ask that here").is_visible()
 
 
 def test_by_keyboard_alone(open_page):
@@ -123,7 +183,7 @@ def test_by_keyboard_alone(open_page):
 
 def states(page):
     """Every page in every state, each by its name."""
-    for path in ("/", "/check", "/texts", "/texts/B-001", "/not-texted", "/nowhere", f"/check/{'0' * 32}"):
+    for path in (*PAGES, "/nowhere", f"/check/{'0' * 32}"):
         page.goto(path)
         yield path
     page.goto("/check")
@@ -147,7 +207,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(open_page):
     for name in states(page):
         check_page(page, name)
         seen.append(name)
-    assert len(seen) == 11
+    assert len(seen) == len(PAGES) + 6
 
 
 @pytest.mark.parametrize("name", ["index.html", "victims.html", "customers.html"])

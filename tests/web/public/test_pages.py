@@ -9,9 +9,12 @@ from public_case import GENUINE, LAST_FOUR, NOT_YET, make_bundle
 from ringback.alerting.model import references
 from ringback.numbers.masking import NUMBER
 
-PAGES = ["/", "/check", "/texts", "/texts/B-001", "/not-texted"]
+PAGES = [
+    "/", "/check", "/texts", "/texts/B-001", "/not-texted", "/was-my-number-called", "/my-number-was-shown", "/cookies",
+    "/privacy", "/accessibility",
+]  # fmt: skip
 # Numbers that everybody is to ring.
-PUBLIC_NUMBERS = re.compile(r"0300 123 2040")
+PUBLIC_NUMBERS = re.compile(r"0300 123 2040|0808 168 9111")
 
 
 def words(answer):
@@ -134,6 +137,16 @@ def test_nothing_that_was_typed_stays_after_the_answer(service):
     service.inbox.engine.dispose()
     content = (service.bundle / "inbox.sqlite").read_bytes()
     assert GENUINE.encode() not in content
+
+
+def test_what_breaks_is_logged_without_what_was_typed(service, caplog):
+    with service.inbox.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE inbox_questions")
+        connection.exec_driver_sql("CREATE VIEW inbox_questions AS SELECT NULL AS answer WHERE 0")
+    assert service.post(GENUINE, LAST_FOUR).status_code == 500
+    told = "".join(record.getMessage() for record in caplog.records)
+    assert "inbox_questions" in told
+    assert GENUINE not in told
 
 
 def test_every_route_has_its_contract_and_nothing_with_a_visitor_in_it_is_kept(service):

@@ -1,1 +1,1 @@
-"""The public service: is this text from us? It stands on a bundle and an inbox, and has no path to a case."""
+"""The public service: the guide, and the check of a text. It stands on a bundle and an inbox, and knows no case."""

@@ -9,11 +9,13 @@ from ringback.web.kernel.contract import ANYBODY, contract
 from ringback.web.kernel.kernel_app import ANYWHERE, Front, KernelApp, Rules
 from ringback.web.kernel.language import gettext as _
 from ringback.web.kernel.site import Link, Site
-from ringback.web.public.pages import check, texts
+from ringback.web.public.pages import check, guide, small_print, texts
 from ringback.web.public.releases import Releases
-from ringback.web.public.service import PublicService
+from ringback.web.public.service import PublicService, advice, has_page, statements
 
-ERRANDS = (texts.routes, check.routes)
+ERRANDS = (guide.routes, check.routes, texts.routes, small_print.routes)
+# No more than four links stand below the name of the service. The first page leads to all the others.
+_MOST_LINKS = 4
 
 
 def create_app(
@@ -44,21 +46,32 @@ def create_app(
         rules=Rules(version=lambda: releases.current().name),
     )
     service = PublicService(app, releases, inbox, clock)
+    # Read now: a fault in the advice stops the start, and no page.
+    statements()
+    app.jinja_env.globals.update(advice=advice, has_page=has_page)
     add_routes(app, [_health(), *(route for routes in ERRANDS for route in routes(service))])
     return app
 
 
 def _frame(releases: Releases) -> Site:
     told = releases.current().site
+    wanted = (
+        Link(_("Check a text"), "check"),
+        Link(_("Check a message or call"), "scam_check"),
+        Link(_("Was my number called?"), "number_called"),
+        Link(_("What we know so far"), "known_so_far"),
+        Link(_("Texts we sent"), "texts"),
+    )
     return Site(
-        service=_("Check a text from us"),
+        service=_("Get help with scam calls"),
         force=told["force"],
         synthetic=told["synthetic"],
         home="start",
-        navigation=(
-            Link(_("Check a text"), "check"),
-            Link(_("Texts we sent"), "texts"),
-            Link(_("I was not texted"), "not_texted"),
+        navigation=tuple(link for link in wanted if has_page(link.endpoint))[:_MOST_LINKS],
+        footer=(
+            Link(_("Cookies"), "cookies"),
+            Link(_("Privacy"), "privacy"),
+            Link(_("Accessibility"), "accessibility"),
         ),
     )
 

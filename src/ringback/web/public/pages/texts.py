@@ -1,4 +1,4 @@
-"""The start page, the texts that we sent, and why somebody got none."""
+"""The texts that we sent, and why somebody got none."""
 
 from flask import abort
 
@@ -9,10 +9,6 @@ from ringback.web.public.service import PublicService
 
 def routes(service: PublicService) -> list[Route]:
     """The routes of these pages."""
-
-    @contract(who=ANYBODY, cache=BRIEFLY, indexed=True)
-    def start() -> str:
-        return service.render("start")
 
     @contract(who=ANYBODY, cache=BRIEFLY, indexed=True)
     def texts() -> str:
@@ -30,7 +26,6 @@ def routes(service: PublicService) -> list[Route]:
         return service.render("not_texted")
 
     return [
-        ("/", "start", start, ("GET",)),
         ("/texts", "texts", texts, ("GET",)),
         ("/texts/<name>", "campaign", campaign, ("GET",)),
         ("/not-texted", "not_texted", not_texted, ("GET",)),
