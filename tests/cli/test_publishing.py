@@ -14,7 +14,7 @@ from sqlalchemy import update
 from ringback.alerting.model import references
 from ringback.errors import RingbackError
 from ringback.numbers.masking import NUMBER
-from ringback.publishing.bundle_files import MANIFEST, find_current, open_release
+from ringback.publishing.bundle_files import KNOWN, MANIFEST, ORGANISATIONS, find_current, open_release
 from ringback.publishing.collection import collect
 from ringback.publishing.inbox.questions import GENUINE, NOT_CONFIRMED, Inbox
 from ringback.publishing.inbox.tables import about, open_inbox
@@ -99,6 +99,12 @@ def test_nothing_in_a_bundle_is_a_number_a_list_or_a_key_of_the_case(case, bundl
         assert secret not in text
         assert str(case.path) not in text, path
         assert not [one for one in ("07700900123", "447700900123", "900123") if one in text], path
+        if path.name == KNOWN:
+            text = text.replace(json.loads(content)["run"], "")
+        if path.name == ORGANISATIONS:
+            # The only numbers in a bundle are those that organisations publish.
+            for one in (one for row in json.loads(content) for one in row["numbers"]):
+                text = text.replace(one["number"], "")
         if path.name.endswith((".json", ".html")) and path.name != MANIFEST:
             assert not NUMBER.search(re.sub(r"[0-9a-f]{32,}|0300 123 2040|\d{4}-\d\d-\d\dT[^\"]*", "", text)), path
     modes = {path.name: path.stat().st_mode & 0o777 for path in bundle.rglob("check.keys")}

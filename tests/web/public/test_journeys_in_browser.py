@@ -13,6 +13,7 @@ from web.looking import check_page
 
 WIDTHS = [390, 1280]
 SCRIPTS = [True, False]
+READING = ["/what-we-know", "/numbers", "/numbers/example-bank-sons"]
 REFERENCE, DIGITS = "What is the reference in the text?", "What are the last four digits of your phone number?"
 
 
@@ -123,7 +124,7 @@ def test_by_keyboard_alone(open_page):
 
 def states(page):
     """Every page in every state, each by its name."""
-    for path in ("/", "/check", "/texts", "/texts/B-001", "/not-texted", "/nowhere", f"/check/{'0' * 32}"):
+    for path in ("/", "/check", "/texts", "/texts/B-001", "/not-texted", "/nowhere", f"/check/{'0' * 32}", *READING):
         page.goto(path)
         yield path
     page.goto("/check")
@@ -147,7 +148,53 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(open_page):
     for name in states(page):
         check_page(page, name)
         seen.append(name)
-    assert len(seen) == 11
+    assert len(seen) == 14
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_somebody_who_wants_to_know_more_reads_figures_pictures_and_the_time_line(open_page, width, script):
+    page = open_page(width, script=script)
+    page.goto("/")
+    page.get_by_role("main").get_by_role("link", name="What we know so far").click()
+    assert page.get_by_text("200,050").is_visible()
+    assert page.get_by_text("The figures are of 23 November 2022.").is_visible()
+    drawn = page.locator("img.ringback-chart").evaluate_all("all => all.map(e => [e.currentSrc, e.naturalWidth])")
+    size = "wide" if width == 1280 else "narrow"
+    assert [(one.rpartition("/")[2], drawn_px > 0) for one, drawn_px in drawn] == [
+        (f"calls-over-time-{size}.svg", True), (f"organisations-shown-{size}.svg", True)
+    ]  # fmt: skip
+    assert not page.get_by_role("cell", name="31,000").is_visible()
+    page.get_by_text("The same as a table: calls a month").click()
+    assert page.get_by_role("cell", name="31,000").is_visible()
+    assert page.get_by_role("heading", name="8 November 2022").is_visible()
+    assert page.faults == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_somebody_with_a_number_compares_it_and_is_told_first_that_it_proves_nothing(open_page, width, script):
+    page = open_page(width, script=script)
+    page.goto("/")
+    page.get_by_role("main").get_by_role("link", name="Does this number belong to them?").click()
+    assert page.locator("input, select, textarea, form").count() == 0
+    page.get_by_role("link", name="Example Bank").click()
+    first = page.get_by_role("heading").first
+    assert first.inner_text() == "A number that is shown proves nothing"
+    assert page.get_by_role("rowheader", name="0121 496 0123").is_visible()
+    assert first.bounding_box()["y"] < page.get_by_text("0121 496 0123").bounding_box()["y"]
+    assert page.get_by_text("A number that is missing may be theirs all the same").is_visible()
+
+
+def test_the_table_beside_a_picture_opens_by_keyboard(open_page):
+    page = open_page(1280)
+    page.goto("/what-we-know")
+    for _step in range(30):
+        page.keyboard.press("Tab")
+        if "calls a month" in page.evaluate("document.activeElement.textContent"):
+            break
+    page.keyboard.press("Enter")
+    assert page.get_by_role("cell", name="31,000").is_visible()
 
 
 @pytest.mark.parametrize("name", ["index.html", "victims.html", "customers.html"])

@@ -9,11 +9,11 @@ from ringback.web.kernel.contract import ANYBODY, contract
 from ringback.web.kernel.kernel_app import ANYWHERE, Front, KernelApp
 from ringback.web.kernel.language import gettext as _
 from ringback.web.kernel.site import Link, Site
-from ringback.web.public.pages import check, texts
+from ringback.web.public.pages import check, known_so_far, organisation_numbers, texts
 from ringback.web.public.releases import Releases
 from ringback.web.public.service import PublicService
 
-ERRANDS = (texts.routes, check.routes)
+ERRANDS = (texts.routes, check.routes, known_so_far.routes, organisation_numbers.routes)
 
 
 def create_app(
@@ -58,6 +58,8 @@ def _frame(releases: Releases) -> Site:
             Link(_("Check a text"), "check"),
             Link(_("Texts we sent"), "texts"),
             Link(_("I was not texted"), "not_texted"),
+            Link(_("What we know"), "known_so_far"),
+            Link(_("Compare a number"), "organisation_numbers"),
         ),
     )
 
