@@ -70,8 +70,8 @@ def known_facts(values=VALUES):
     organisations[-1]["calls"] = 9
     return {
         "run": "0123456789ab", "run_at": "2022-11-23T22:10:00+00:00", "outdated": False, "step": 10,
-        "figures": choose_figures(figures),
-        "calls_over_time": count_over_time(days, first=date(2020, 12, 1), last=date(2022, 11, 24), total=0),
+        "figures": choose_figures(figures, most=values["calls_total"] // 10 * 10),
+        "calls_over_time": count_over_time(days, first=date(2020, 12, 1), last=date(2022, 11, 24)),
         "organisations": count_organisations(organisations),
     }  # fmt: skip
 

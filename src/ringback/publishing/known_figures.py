@@ -14,14 +14,14 @@ from ringback import schemas as t
 from ringback.case.case_file import CaseFile
 from ringback.errors import RingbackError
 from ringback.publishing.bundle_files import KNOWN, PICTURES
-from ringback.publishing.suppression import STEP, round_down, tells_more
+from ringback.publishing.suppression import STEP, round_down, round_total
 from ringback.reporting.charts import ranked
 from ringback.reporting.drawing import NARROW, WIDE, Chart
 from ringback.reporting.time_bars import calls_over_time
 from ringback.reporting.wording import say_times
 from ringback.results.results import Results, open_results
 
-# Each counts a part of the one before it, or something apart from it. Money and single times are never shown.
+# Each counts a part of the one before it, but for the last. Money and single times are never shown.
 PUBLIC = (
     "calls_total",
     "uk_calls",
@@ -31,6 +31,7 @@ PUBLIC = (
     "peak_uk_people_per_minute",
     "accounts_total",
 )
+_APART = "accounts_total"
 CALLS_OVER_TIME, ORGANISATIONS_SHOWN = "calls-over-time", "organisations-shown"
 SIZES = {"wide": WIDE, "narrow": NARROW}
 """Each picture in two sizes, for wide screens and for phones: the name of the size, and its width in pixels."""
@@ -72,13 +73,23 @@ def picture_files(known: Mapping[str, Any]) -> dict[str, bytes]:
     }
 
 
-def choose_figures(figures: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The public ones among the entries of figures.json, rounded down; `at_least` is None where nothing is known."""
+def choose_figures(figures: Iterable[Mapping[str, Any]], *, most: int) -> list[dict[str, Any]]:
+    """The public ones among the entries of figures.json, rounded down; `at_least` is None where nothing is known.
+
+    Args:
+        figures: The entries.
+        most: All calls, as they are shown. No count of calls or people is shown above it, or it would tell more.
+    """
     found = {one["key"]: one for one in figures}
+
+    def shown(key: str) -> int | None:
+        value = found[key]["value"]
+        return None if value is None else round_down(value) if key == _APART else min(round_down(value), most)
+
     return [
         {
             "key": key,
-            "at_least": None if found[key]["value"] is None else round_down(found[key]["value"]),
+            "at_least": shown(key),
             "definition": found[key]["definition"],
             "period": say_times(found[key]["period"], _ZONE),
             "rule": found[key]["rule"],
@@ -88,8 +99,8 @@ def choose_figures(figures: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]
     ]
 
 
-def count_over_time(days: Mapping[date, int], *, first: date, last: date, total: int) -> dict[str, Any]:
-    """Calls by the day, or by the month where the life of the site is long: {"by": ..., "rows": [[start, count], ...]}.
+def count_over_time(days: Mapping[date, int], *, first: date, last: date) -> dict[str, Any]:
+    """Calls by the day, or by the month where the life of the site is long, with their total, all as they may be shown.
 
     It begins and ends with a row of at least ten calls: that a first call was on a certain day would tell of one call.
 
@@ -97,7 +108,9 @@ def count_over_time(days: Mapping[date, int], *, first: date, last: date, total:
         days: Calls by day.
         first: First day of the life of the site.
         last: Its last day.
-        total: All calls, rounded down, as it is shown beside.
+
+    Returns:
+        by: "day" or "month"; rows: first day and calls of each; total.
     """
     by = "day" if (last - first).days < _MOST_DAYS else "month"
     counted: Counter[date] = Counter()
@@ -107,9 +120,8 @@ def count_over_time(days: Mapping[date, int], *, first: date, last: date, total:
     shown = [(start, round_down(counted[start])) for start in every]
     busy = [place for place, (_start, calls) in enumerate(shown) if calls]
     rows = shown[busy[0] : busy[-1] + 1] if busy else []
-    if tells_more(total, [calls for _start, calls in rows], of=len(every)):
-        rows = []
-    return {"by": by, "rows": [[start.isoformat(), calls] for start, calls in rows]}
+    total = round_total(sum(days.values()), [calls for _start, calls in rows], of=len(every))
+    return {"by": by, "rows": [[start.isoformat(), calls] for start, calls in rows], "total": total}
 
 
 def count_organisations(entries: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -126,13 +138,14 @@ def _read(results: Results) -> dict[str, Any]:
     values = {one["key"]: one["value"] for one in told["figures"]}
     first, last = _life(results.store.facts["period"])
     days = {date.fromisoformat(row["day"]): row["calls"] for row in results.engine.dicts(t.CALLS_BY_DAY)}
+    over_time = count_over_time(days, first=first, last=last)
     return {
         "run": told["run"],
         "run_at": results.store.facts["finished_at"],
         "outdated": results.is_outdated,
         "step": STEP,
-        "figures": choose_figures(told["figures"]),
-        "calls_over_time": count_over_time(days, first=first, last=last, total=round_down(values["calls_total"])),
+        "figures": choose_figures(told["figures"], most=over_time["total"]),
+        "calls_over_time": over_time,
         "organisations": count_organisations(values["organisations_imitated"]),
     }
 
