@@ -8,7 +8,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ringback import schemas as t
 from ringback.case.case_file import CaseFile
@@ -19,7 +19,9 @@ from ringback.reporting.charts import ranked
 from ringback.reporting.drawing import NARROW, WIDE, Chart
 from ringback.reporting.time_bars import calls_over_time
 from ringback.reporting.wording import say_times
-from ringback.results.results import Results, open_results
+
+if TYPE_CHECKING:
+    from ringback.results.results import Results
 
 # Each counts a part of the one before it, but for the last. Money and single times are never shown.
 PUBLIC = (
@@ -52,6 +54,9 @@ def figure_files(case_file: CaseFile) -> dict[str, bytes]:
     Args:
         case_file: The case.
     """
+    # Imported here: it brings the engine, and the command that serves a bundle has no use for that.
+    from ringback.results.results import open_results
+
     try:
         with open_results(case_file) as results:
             known = _read(results)
@@ -133,7 +138,7 @@ def count_organisations(entries: Iterable[Mapping[str, Any]]) -> list[dict[str, 
     return sorted((one for one in shown if one["at_least"]), key=lambda one: (-one["at_least"], one["organisation"]))
 
 
-def _read(results: Results) -> dict[str, Any]:
+def _read(results: "Results") -> dict[str, Any]:
     told = results.as_dict()
     values = {one["key"]: one["value"] for one in told["figures"]}
     first, last = _life(results.store.facts["period"])

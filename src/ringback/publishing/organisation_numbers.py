@@ -26,7 +26,7 @@ from ringback.publishing.bundle_files import ORGANISATIONS
 from ringback.publishing.timeline import find_text_faults
 
 COLUMNS = ("organisation", "sector", "line", "number", "source", "read_on")
-# Where the program's list came together. A page may have changed since it was read, so the day is always shown.
+# The day of the program's list. A page may have changed since it was read, so the day is always shown.
 LISTED_ON = date(2026, 11, 22)
 _MOST_BYTES, _LONGEST, _MOST_FAULTS_TOLD = 256 * 1024, 80, 12
 _NUMBER = re.compile(r"\+?[\d ()-]{3,24}")
