@@ -78,7 +78,10 @@ ENTRIES = {
     "bundle_published": "a release was put into the public host's bundle: its batches with their hashes, and the seal",
     "inbox_collected": "answered questions of the public host were brought in: which rows, and how many of each answer",
     "publication_approved": "who approved what was to be published, by its hash, with the seal",
-    "publication_prepared": "what was to be published was frozen: its hash, its batches, how many texts, with the seal",
+    "publication_prepared": (
+        "what was to be published was frozen: its hash, its batches, how many texts, with the seal; and what is shown"
+        " beside them: the run, its rounded figures, how many entries the time line has"
+    ),
     "sent_unpublished": "why a batch was sent although the last published bundle lacks it",
     "accepted_against_record": "a receipt says that the provider has a text which was recorded as not taken",
     "accepted_unknown": "the provider took a text and now does not know it",

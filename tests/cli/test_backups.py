@@ -104,6 +104,15 @@ def test_a_case_comes_back_whole_elsewhere(ringback, case, tmp_path):
 
 
 @pytest.mark.slow
+def test_what_people_wrote_for_the_public_comes_back_too(ringback, case, tmp_path):
+    written = {"timeline.toml": "# nothing yet\n", "organisation_numbers.csv": "organisation,sector,line\n"}
+    for name, text in written.items():
+        (case / name).write_text(text)
+    assert ringback("case", "backup", case, tmp_path / "backup").code == 0
+    assert ringback("case", "restore", tmp_path / "backup", tmp_path / "again").code in (0, 1)
+    assert {name: (tmp_path / "again" / name).read_text() for name in written} == written
+
+
 def test_without_its_run_a_case_comes_back_and_says_so(ringback, case, tmp_path):
     assert ringback("case", "backup", case, tmp_path / "backup", "--without-runs").code == 0
     assert {name for name in held(tmp_path / "backup") if name.startswith(("runs", "out", "current"))} == set()

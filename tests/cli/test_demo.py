@@ -20,6 +20,10 @@ def test_the_demo_ends_well_and_can_be_made_again(ringback, keys, tmp_path):
     told = re.search(r"check (\S+) with the last four digits (\d{4})", done.out)
     release = open_release(tmp_path / "demo" / "bundle")
     assert release.alerts.find(references.read(told[1]), told[2]).campaign == "B-001"
+    assert len(release.timeline) == 4
+    assert all("made-up" in one["text"] + one["source"] for one in release.timeline)
+    assert {one["key"]: one["at_least"] for one in release.known["figures"]}["calls_total"] >= 900
+    assert len(release.pictures) == 4
     assert ringback("demo", tmp_path / "demo", "--calls", 1000, "--no-batch").code == 0
     assert not (tmp_path / "demo" / "bundle").exists()
     assert sorted(one.suffix for one in set(keys.iterdir()) - before) == [".keys", ".mark", ".mark-lock"]

@@ -12,14 +12,17 @@ import pytest
 from sqlalchemy import update
 
 from ringback.alerting.model import references
+from ringback.clock import SystemClock
 from ringback.errors import RingbackError
 from ringback.numbers.masking import NUMBER
-from ringback.publishing.bundle_files import MANIFEST, find_current, open_release
+from ringback.publishing.bundle_files import KNOWN, MANIFEST, ORGANISATIONS, find_current, open_release
 from ringback.publishing.collection import collect
 from ringback.publishing.genuine_alerts import COST, FILE_NAME, SYNTHETIC_COST, read_head
 from ringback.publishing.inbox.questions import GENUINE, NOT_CONFIRMED, Inbox
 from ringback.publishing.inbox.tables import about, open_inbox
 from ringback.records.db import writing
+from ringback.web.public.app import create_app
+from ringback.web.public.releases import Releases
 from tiers import examples
 
 LATER = timedelta(seconds=5)
@@ -135,10 +138,77 @@ def test_nothing_in_a_bundle_is_a_number_a_list_or_a_key_of_the_case(case, bundl
         assert secret not in text
         assert str(case.path) not in text, path
         assert not [one for one in ("07700900123", "447700900123", "900123") if one in text], path
+        if path.name == KNOWN:
+            text = text.replace(json.loads(content)["run"], "")
+        if path.name == ORGANISATIONS:
+            # The only numbers in a bundle are those that organisations publish.
+            for one in (one for row in json.loads(content) for one in row["numbers"]):
+                text = text.replace(one["number"], "")
         if path.name.endswith((".json", ".html")) and path.name != MANIFEST:
             assert not NUMBER.search(re.sub(r"[0-9a-f]{32,}|0300 123 2040|\d{4}-\d\d-\d\dT[^\"]*", "", text)), path
     modes = {path.name: path.stat().st_mode & 0o777 for path in bundle.rglob("check.keys")}
     assert modes == {"check.keys": 0o600}
+
+
+TIME_LINE = '[[entry]]\ndate = 2022-11-08\ntext = "The site was taken down."\nsource = "Example Police"\n'
+
+
+def test_the_figures_on_the_page_are_those_of_the_published_run(case, bundle):
+    case.approved()
+    (case.path / "timeline.toml").write_text(TIME_LINE)
+    prepared = prepare(case, bundle)
+    shown = prepared.json["shown"]
+    assert (shown["timeline"], shown["first"], shown["no_figures"]) == (1, "2022-11-08", "")
+    told = approve(case, bundle, prepared.json["hash"])
+    assert told.json["shown"] == shown
+    (entry,) = case.log("publication_prepared")
+    assert entry["shown"] == shown
+    figures = json.loads((case.path / "out" / "figures.json").read_text())
+    assert open_release(bundle).known["run"] == shown["run"] == figures["run"] == case.open().case.find_current_run()
+    inbox = Inbox(open_inbox(bundle / "inbox.sqlite"))
+    app = create_app(Releases(bundle, clock=SystemClock()), inbox, clock=SystemClock())
+    page = app.test_client().get("/what-we-know", base_url="https://localhost").get_data(as_text=True)
+    on_page = dict(re.findall(r'data-figure="(\w+)">([^<]*)<', page))
+    values = {one["key"]: one["value"] for one in figures["figures"]}
+    assert on_page.keys() == shown["figures"].keys()
+    for key, text in on_page.items():
+        least = 0 if text == "fewer than 10" else int(text.replace(",", ""))
+        assert least == values[key] - values[key] % 10
+    assert "The site was taken down." in page
+
+
+def test_whoever_approves_is_shown_what_the_public_will_read(case, bundle):
+    case.approved()
+    (case.path / "timeline.toml").write_text(TIME_LINE)
+    done = case.run("alice", "publish", bundle, "--why", "a test")
+    assert "public figures, of run" in done.out
+    assert re.search(r"fewer than 10  calls_total", done.out)
+    assert "time line: 1 entry, 2022-11-08 to 2022-11-08" in done.out
+    hash_ = re.search(r"hash ([0-9a-f]{64})", done.out)[1]
+    done = case.run("bob", "publish", bundle, "--why", "a test", "--approve", hash_)
+    assert "time line: 1 entry" in done.out
+
+
+def test_a_time_line_with_a_number_in_it_is_not_published_and_the_refusal_is_logged(case, bundle):
+    case.approved()
+    (case.path / "timeline.toml").write_text(TIME_LINE.replace("The site", "07700 900123"))
+    done = prepare(case, bundle)
+    assert (done.code, done.json["error"]) == (2, "timeline_bad")
+    assert "entry 1: text" in done.json["happened"]
+    assert "900123" not in done.out + done.err
+    assert case.log("refused")[-1]["error"] == "timeline_bad"
+    assert not list(case.path.glob("publications/*/timeline.json"))
+
+
+def test_a_run_that_was_altered_gives_no_figures_and_texts_can_be_checked_all_the_same(case, bundle):
+    case.approved()
+    run = case.path / "runs" / case.open().case.find_current_run()
+    next(run.glob("victims*.parquet")).write_bytes(b"altered")
+    prepared = prepare(case, bundle).json
+    assert (prepared["shown"]["no_figures"], prepared["shown"]["figures"]) == ("run_damaged", {})
+    assert prepared["alerts"] == 4
+    assert approve(case, bundle, prepared["hash"]).code == 0
+    assert open_release(bundle).known == {"no_figures": "run_damaged"}
 
 
 def test_nobody_publishes_alone(case, bundle):

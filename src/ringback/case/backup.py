@@ -152,6 +152,8 @@ class _Making:
         seq, head, exhibits = self._take_records()
         self._held[files.HEAD] = write_file(self._folder / files.HEAD, f"{seq} {head}\n".encode())
         self._take(case_file.case.toml, files.CASE_TOML)
+        for name in (one for one in files.WRITTEN_FOR_THE_PUBLIC if (case_file.case.path / one).exists()):
+            self._take(case_file.case.path / name, name)
         elsewhere = self._take_exhibits(exhibits)
         run = self._take_run() if self._wanted.runs else ""
         if self._wanted.key:

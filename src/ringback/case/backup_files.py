@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from ringback.case.folder import OWN_LIST, TIME_LINE
 from ringback.errors import RingbackError
 from ringback.files.disk import say_problem
 from ringback.files.durable import PRIVATE, HeldFile, write_chunks, write_file
@@ -19,6 +20,7 @@ BACKUP_FORMAT = 1
 # The places of a backup's files. A folder ends in a slash.
 CASE_TOML, HEAD, RECORDS, CURRENT = "case.toml", "audit.head", "records.sqlite", "current"
 EXHIBITS, RUNS, OUT, KEY = "exhibits/", "runs/", "out/", "key/"
+WRITTEN_FOR_THE_PUBLIC = (TIME_LINE, OWN_LIST)
 _CHUNK = 1 << 20
 _CASE_ID = re.compile(r"[0-9a-f]{16}")
 _READ_ONLY = 0o400
@@ -101,7 +103,7 @@ def is_safe(place: str) -> bool:
     (True, False, False, False)
     """
     parts = PurePosixPath(place).parts
-    known = {CASE_TOML, HEAD, RECORDS, CURRENT}
+    known = {CASE_TOML, HEAD, RECORDS, CURRENT, *WRITTEN_FOR_THE_PUBLIC}
     in_folder = len(parts) > 1 and f"{parts[0]}/" in (EXHIBITS, RUNS, OUT, KEY)
     return ".." not in parts and "\0" not in place and (place in known or in_folder)
 

@@ -6,6 +6,7 @@ runs/<id>/       tables of one run as Parquet, and its manifest
 current          the id of the run that counts; switched in one step
 records.sqlite   exhibits, the audit log, staff and alerts (or in PostgreSQL, where case.toml names one)
 out/             what the commands write for people
+timeline.toml, organisation_numbers.csv    what people write for the public, if they do
 """
 
 import fcntl
@@ -27,8 +28,13 @@ from ringback.files.disk import unwritable
 from ringback.files.private import open_plain, write_plain
 
 _LOCK, _NEW_TOML, _NEW_CURRENT = ".run.lock", ".case.toml.new", ".current.new"
+# Written by people, if at all: what the public is to read beside the results.
+TIME_LINE, OWN_LIST = "timeline.toml", "organisation_numbers.csv"
 # All files with fixed names in a case folder, beside the records.
-OWN_NAMES = ("case.toml", "current", "exhibits", "runs", "out", _LOCK, _NEW_TOML, _NEW_CURRENT)
+OWN_NAMES = (
+    *("case.toml", "current", "exhibits", "runs", "out", TIME_LINE, OWN_LIST),
+    *(_LOCK, _NEW_TOML, _NEW_CURRENT),
+)
 # The life of a site if nobody has said when it began or ended.
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2099, 12, 31)
 

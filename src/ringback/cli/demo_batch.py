@@ -13,13 +13,38 @@ from ringback.alerting.delivery.sender_loop import send_batch
 from ringback.alerting.model import references
 from ringback.alerting.model.states import ACCEPTED
 from ringback.case.case_file import CaseFile
+from ringback.case.folder import TIME_LINE
 from ringback.errors import RingbackError
+from ringback.files.private import write_plain
 from ringback.publishing.preparation import prepare
 from ringback.publishing.release import publish
 from ringback.results.alert_lists import find_called
 from ringback.results.results import open_results
 from ringback.stages.rules import get_rule
 
+# The time line of the made-up case. It is that of no real one, and every entry says so.
+_TIME_LINE = """\
+# The time line that the public reads. Each entry: date, text, and who says so.
+[[entry]]
+date = 2020-12-01
+text = "The made-up website of this example opens. Its customers can choose the number that a phone shows."
+source = "Example Police, made-up case file"
+
+[[entry]]
+date = 2021-06-01
+text = "Example Police begin to look into the made-up website."
+source = "Example Police, made-up case file"
+
+[[entry]]
+date = 2022-11-08
+text = "The made-up website is taken down, and its records are seized."
+source = "Example Police, made-up statement of 24 November 2022"
+
+[[entry]]
+date = 2022-11-24
+text = "Example Police say what they found, and name the days on which they text people. No real person is texted."
+source = "Example Police, made-up statement of 24 November 2022"
+"""
 # Two people, as everywhere. The demo case has no staff accounts, so that its commands ask for no log-in.
 PLANNER, APPROVER = "demo.planner", "demo.approver"
 _WHY = "the demo"
@@ -50,6 +75,7 @@ def warn_people(case_file: CaseFile, bundle: Path) -> DemoBatch:
     choice = make_choice(case_file, asked, member=PLANNER)
     planned = plan_batch(case_file, called, choice, member=PLANNER, why=_WHY).batch
     approve(case_file, planned.id, member=APPROVER, batch_hash=planned.hash, why=_WHY)
+    write_plain(case_file.case.path / TIME_LINE, _TIME_LINE)
     prepared = prepare(case_file, member=PLANNER, why=_WHY)
     publish(case_file, bundle, typed_hash=prepared.hash, member=APPROVER, why=_WHY)
     _content, sender = open_batch_sender(case_file, planned.id, member=PLANNER, what="send")

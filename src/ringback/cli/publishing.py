@@ -1,5 +1,6 @@
 """ringback publish, collect: what goes to the public host, and what comes back from it."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -14,8 +15,11 @@ from ringback.publishing.collection import collect as collect_inbox
 from ringback.publishing.contacts import say_missing
 from ringback.publishing.inbox.questions import Inbox
 from ringback.publishing.inbox.tables import open_inbox
+from ringback.publishing.overview import Overview, read_overview
 from ringback.publishing.preparation import prepare, show_campaigns, show_contacts
 from ringback.publishing.release import publish as publish_release
+from ringback.publishing.suppression import STEP
+from ringback.reporting.wording import counted
 
 BundleArgument = Annotated[
     Path,
@@ -44,10 +48,11 @@ def publish(
             if as_json:
                 print_json(
                     {"release": done.release, "hash": done.hash, "alerts": done.alerts, "batches": list(done.batches),
-                     "public_key": done.public_key}
+                     "public_key": done.public_key, "shown": asdict(done.shown)}
                 )  # fmt: skip
             else:
                 out.print(f"published {done.release} in {bundle}: {_texts(done.alerts)} can be checked", markup=False)
+                _show(done.shown)
                 out.print(f"public key of the case: {done.public_key}", markup=False)
                 out.print(f"serve it: ringback serve public {bundle}", markup=False)
         else:
@@ -55,7 +60,8 @@ def publish(
             if as_json:
                 print_json(
                     {"publication": found.id, "hash": found.hash, "alerts": found.alerts,
-                     "batches": dict(found.batches), "files": sorted(found.files), "contacts": show_contacts(found)}
+                     "batches": dict(found.batches), "files": sorted(found.files), "contacts": show_contacts(found),
+                     "shown": asdict(read_overview(found.files))}
                 )  # fmt: skip
             else:
                 out.print(f"{found.id}: {_texts(found.alerts)} can be checked once it is published", markup=False)
@@ -68,6 +74,8 @@ def publish(
                     out.print(f"contact for {name}: {contact}", markup=False)
                 for missing in say_missing(show_contacts(found)):
                     err.print(f"note: {missing}", markup=False)
+                out.print()
+                _show(read_overview(found.files))
                 out.print(f"\nhash {found.hash}", markup=False)
                 command = f'ringback publish {case} {bundle} --approve {found.hash[:12]} --why "..."'
                 out.print(f"somebody else approves it: {command}", markup=False)
@@ -99,3 +107,21 @@ def collect(
 
 def _texts(count: int) -> str:
     return f"{count:,} {'text' if count == 1 else 'texts'}"
+
+
+def _show(shown: Overview) -> None:
+    """Show what people will read beside the texts: whoever approves agrees to it."""
+    if shown.no_figures:
+        out.print(f"public figures: none ({shown.no_figures})", markup=False)
+    elif shown.run:
+        out.print(f"public figures, of run {shown.run}, rounded down to {STEP}s:", markup=False)
+        for key, count in shown.figures.items():
+            said = "not known" if count is None else f"{count:,}" if count else f"fewer than {STEP}"
+            out.print(f"  {said:>14}  {key}", markup=False)
+        out.print(f"  {shown.organisations_shown:>14,}  organisations whose numbers were shown", markup=False)
+        if shown.outdated:
+            out.print("  the case has changed since this run: run it again for newer figures", markup=False)
+    between = f", {shown.first} to {shown.last}" if shown.timeline else ""
+    entries = counted(shown.timeline, "entry", "entries")
+    out.print(f"time line: {entries}{between}; read each: none may name a victim", markup=False)
+    out.print(f"numbers of organisations to compare: {shown.numbers:,}", markup=False)

@@ -19,6 +19,7 @@
       check_*, page_*             the check of an alert: what was typed; the public page
       message_*, messages_*, calendar_*, answers_*  a message that is checked for signs of a scam
       publication_*, bundle_*, inbox_*  what the public host may know, and what it was asked
+      timeline_*, organisation_*  what staff write for the public, and may not be published so
       list_*                      a list of people that cannot be written
       output_*, disk_*            an output that cannot be written; a full disk
       file_*, path_*              a path on the command line that is missing, or of the wrong kind

@@ -22,6 +22,14 @@ PUBLISHING_ERRORS: dict[str, ErrorKind] = {
     "publisher_is_preparer": ErrorKind(
         "{member} prepared {publication}, and may not approve it", "somebody else who may approve has to do this"
     ),
+    "timeline_bad": ErrorKind(
+        "the time line {path} cannot be published: {problems}",
+        "put it right and prepare again. No program can tell whether a name is a victim's: read it for that, too",
+    ),
+    "organisation_numbers_bad": ErrorKind(
+        "the list of organisations' numbers {path} cannot be published: {problems}",
+        "put it right, or take the file away: then the program's own list is published alone",
+    ),
     "bundle_inside_case": ErrorKind(
         "the bundle {path} would lie inside the case folder, which the public host must not see",
         "name a folder outside the case",

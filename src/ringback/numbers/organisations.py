@@ -63,6 +63,11 @@ def organisation_names() -> frozenset[str]:
     return frozenset(row["organisation"] for row in _rows(None))
 
 
+def published_rows() -> list[dict[str, str]]:
+    """The rows of the packaged list as they stand in it: every column, short codes too."""
+    return list(_rows(None))
+
+
 def _best_rows(path: Path | None) -> dict[str, tuple[int, str, str]]:
     """Each e164 with (rank, organisation, sector) of its surest row."""
     best: dict[str, tuple[int, str, str]] = {}

@@ -33,6 +33,7 @@ from ringback.publishing.genuine_alerts import GenuineAlerts
 FORMAT = 1
 CURRENT, PUBLIC_KEY, RELEASES, INBOX = "current", "public_key", "releases", "inbox.sqlite"
 MANIFEST, SIGNATURE, SITE, CHECK_KEYS, NOTICES = "manifest.json", "manifest.sig", "site.json", "check.keys", "notices"
+KNOWN, TIME_LINE, ORGANISATIONS, PICTURES = "known.json", "timeline.json", "organisations.json", "figures"
 _SHORT = 12
 _FOR_ALL = 0o644
 
@@ -63,6 +64,34 @@ class Release:
         keys = json.loads((self.folder / CHECK_KEYS).read_text(encoding="utf-8"))
         data = (self.folder / genuine_alerts.FILE_NAME).read_bytes()
         return GenuineAlerts(data, {name: bytes.fromhex(key) for name, key in keys.items()})
+
+    # A release of an earlier version of the program has none of the following.
+    @cached_property
+    def known(self) -> dict[str, Any]:
+        """Figures that the public may read: see `known_figures.figure_files`; {} where it has none."""
+        found: dict[str, Any] = self._read(KNOWN, {})
+        return found
+
+    @cached_property
+    def timeline(self) -> list[dict[str, str]]:
+        """The time line, the earliest entry first: see `timeline.Entry`."""
+        found: list[dict[str, str]] = self._read(TIME_LINE, [])
+        return found
+
+    @cached_property
+    def organisations(self) -> dict[str, dict[str, Any]]:
+        """Organisations with their numbers, by the end of their path: see `organisation_numbers.list_organisations`."""
+        return {one["slug"]: one for one in self._read(ORGANISATIONS, [])}
+
+    @cached_property
+    def pictures(self) -> dict[str, bytes]:
+        """The SVG pictures of the figures, by name, such as calls-over-time-wide."""
+        found = [Path(name) for name in self.manifest["files"] if name.startswith(f"{PICTURES}/")]
+        return {one.stem: (self.folder / one).read_bytes() for one in found}
+
+    def _read(self, name: str, otherwise: Any) -> Any:  # noqa: ANN401 - whatever JSON can hold
+        path = self.folder / name
+        return json.loads(path.read_text(encoding="utf-8")) if name in self.manifest["files"] else otherwise
 
 
 def content_hash(files: Mapping[str, bytes]) -> str:

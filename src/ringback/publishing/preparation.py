@@ -29,8 +29,12 @@ from ringback.publishing import genuine_alerts
 from ringback.publishing.bundle_files import SITE, content_hash
 from ringback.publishing.contacts import read_contacts
 from ringback.publishing.genuine_alerts import COST, SYNTHETIC_COST, Record, pack_alerts, read_head
+from ringback.publishing.known_figures import figure_files
 from ringback.publishing.notices import notice_files
+from ringback.publishing.organisation_numbers import organisation_files
+from ringback.publishing.overview import read_overview
 from ringback.publishing.slow_digests import SlowDigests
+from ringback.publishing.timeline import timeline_files
 from ringback.records.audit import AuditEntry
 from ringback.records.batches import Batch, list_batches
 from ringback.records.check_slots import list_ours
@@ -94,7 +98,8 @@ def prepare(case_file: CaseFile, *, member: str, why: str, progress: Progress = 
 
     Raises:
         RingbackError: `nothing_to_publish`, `batch_altered`, `page_setting_missing`, `audit_broken`,
-            `records_rolled_back`, `mark_missing`, `clock_went_back`, `disk_full` or `output_unwritable`.
+            `records_rolled_back`, `mark_missing`, `clock_went_back`, `timeline_bad`, `organisation_numbers_bad`,
+            `file_linked`, `disk_full` or `output_unwritable`.
     """
     with logging_refusals(case_file, "publish", member=member):
         check_log_clock(case_file)
@@ -113,17 +118,21 @@ def prepare(case_file: CaseFile, *, member: str, why: str, progress: Progress = 
             made_at=case_file.clock.now().isoformat(timespec="seconds"),
             contacts=read_contacts(case_file.case.settings.publishing),
         )
-    files = {
-        SITE: (json.dumps(asdict(site), ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode(),
-        genuine_alerts.FILE_NAME: digests,
-        **notice_files(site.force, site.website, synthetic=site.synthetic),
-    }
+        files = {
+            SITE: (json.dumps(asdict(site), ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode(),
+            genuine_alerts.FILE_NAME: digests,
+            **notice_files(site.force, site.website, synthetic=site.synthetic),
+            **figure_files(case_file),
+            **timeline_files(case_file),
+            **organisation_files(case_file),
+        }
     id_ = f"P-{1 + sum(entry.what == PREPARED for entry in entries):03}"
     hashes = {one.id: one.hash for one in batches}
     found = Publication(id_, content_hash(files), member, hashes, read_head(digests).count, files)
     _write(case_file, found)
     seal = seal_entry(case_file.keys(), PREPARED, **_sealed(found))
     facts = _sealed(found) | {"batches": dict(found.batches), "alerts": found.alerts, "seal": seal}
+    facts["shown"] = asdict(read_overview(files))
     case_file.log.add(PREPARED, why=why, facts=facts, who=member)
     return found
 

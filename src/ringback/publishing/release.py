@@ -14,6 +14,7 @@ from ringback.case.case_file import CaseFile
 from ringback.errors import RingbackError
 from ringback.publishing import genuine_alerts
 from ringback.publishing.bundle_files import CHECK_KEYS, find_current, public_text, release_name, write_release
+from ringback.publishing.overview import Overview, read_overview
 from ringback.publishing.preparation import Publication, find_publication
 from ringback.records.audit import AuditEntry
 
@@ -22,13 +23,14 @@ APPROVED = "publication_approved"
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What was published: the release, its content's hash, and how many texts it lets people check."""
+    """What was published: the release, its content's hash, how many texts people can check, and what else is shown."""
 
     release: str
     hash: str
     alerts: int
     batches: tuple[str, ...]
     public_key: str
+    shown: Overview
 
 
 def publish(case_file: CaseFile, bundle: Path, *, typed_hash: str, member: str, why: str) -> Published:
@@ -77,7 +79,9 @@ def publish(case_file: CaseFile, bundle: Path, *, typed_hash: str, member: str, 
         write_release(bundle, name, files, facts_of_release, signer=signer)
     told = published_facts(found.id, found.hash, found.batches, ring)
     log.add(PUBLISHED, why=why, facts=told | {"release": name, "bundle": str(bundle.absolute())}, who=member)
-    return Published(name, found.hash, found.alerts, tuple(found.batches), public_text(signer))
+    return Published(
+        name, found.hash, found.alerts, tuple(found.batches), public_text(signer), read_overview(found.files)
+    )
 
 
 def signing_key(case_file: CaseFile) -> Ed25519PrivateKey:

@@ -38,6 +38,7 @@ __all__ = [
     "funnel",
     "organisations",
     "peak_minutes",
+    "ranked",
 ]
 _MOST_DAYS = 800  # with more days, a line of days is noise, so months are drawn
 
@@ -176,6 +177,12 @@ def organisations(entries: Sequence[Mapping[str, Any]], *, top: int = 15) -> Cha
     columns = ("Organisation", "Calls", "Share of these calls")
     draw = partial(_draw_bars, _top_bars(ranked, total, top))
     return Chart("organisations", title, finding, columns, rows, draw)
+
+
+def ranked(key: str, title: str, rows: Sequence[tuple[str, int]]) -> Chart:
+    """Picture counts as they are, without shares, total or others: rows of name and count, most first."""
+    bars = [_Bar(name, count, f"{count:,}", MID) for name, count in rows]
+    return Chart(key, title, f"{rows[0][0]} has the most.", draw=partial(_draw_bars, bars))
 
 
 def calls_by_day(days: Sequence[tuple[date, int, int]]) -> Chart:

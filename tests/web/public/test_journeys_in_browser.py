@@ -210,6 +210,52 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(open_page):
     assert len(seen) == len(PAGES) + 6
 
 
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_somebody_who_wants_to_know_more_reads_figures_pictures_and_the_time_line(open_page, width, script):
+    page = open_page(width, script=script)
+    page.goto("/")
+    page.get_by_role("main").get_by_role("link", name="What we know so far").click()
+    assert page.get_by_text("200,050").is_visible()
+    assert page.get_by_text("The figures are of 23 November 2022.").is_visible()
+    drawn = page.locator("img.ringback-chart").evaluate_all("all => all.map(e => [e.currentSrc, e.naturalWidth])")
+    size = "wide" if width == 1280 else "narrow"
+    assert [(one.rpartition("/")[2], drawn_px > 0) for one, drawn_px in drawn] == [
+        (f"calls-over-time-{size}.svg", True), (f"organisations-shown-{size}.svg", True)
+    ]  # fmt: skip
+    assert not page.get_by_role("cell", name="31,000").is_visible()
+    page.get_by_text("The same as a table: calls a month").click()
+    assert page.get_by_role("cell", name="31,000").is_visible()
+    assert page.get_by_role("heading", name="8 November 2022").is_visible()
+    assert page.faults == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_somebody_with_a_number_compares_it_and_is_told_first_that_it_proves_nothing(open_page, width, script):
+    page = open_page(width, script=script)
+    page.goto("/")
+    page.get_by_role("main").get_by_role("link", name="Does this number belong to them?").click()
+    assert page.locator("input, select, textarea, form").count() == 0
+    page.get_by_role("link", name="Example Bank").click()
+    first = page.get_by_role("heading").first
+    assert first.inner_text() == "A number that is shown proves nothing"
+    assert page.get_by_role("rowheader", name="0121 496 0123").is_visible()
+    assert first.bounding_box()["y"] < page.get_by_text("0121 496 0123").bounding_box()["y"]
+    assert page.get_by_text("A number that is missing may be theirs all the same").is_visible()
+
+
+def test_the_table_beside_a_picture_opens_by_keyboard(open_page):
+    page = open_page(1280)
+    page.goto("/what-we-know")
+    for _step in range(30):
+        page.keyboard.press("Tab")
+        if "calls a month" in page.evaluate("document.activeElement.textContent"):
+            break
+    page.keyboard.press("Enter")
+    assert page.get_by_role("cell", name="31,000").is_visible()
+
+
 @pytest.mark.parametrize("name", ["index.html", "victims.html", "customers.html"])
 def test_the_seizure_notice_is_accessible_and_fetches_nothing(open_page, place, tmp_path, name):
     bundle = make_bundle(tmp_path / "bundle")

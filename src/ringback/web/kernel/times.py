@@ -19,6 +19,26 @@ def day_in_words(day: date) -> str:
     )
 
 
+def date_in_words(day: date) -> str:
+    """A day without its weekday, such as "24 November 2022"."""
+    return _("%(day)s %(month)s %(year)s", day=day.day, month=_months()[day.month - 1], year=day.year)
+
+
+def month_in_words(day: date) -> str:
+    """The month of a day, such as "November 2022"."""
+    return _("%(month)s %(year)s", month=_months()[day.month - 1], year=day.year)
+
+
+def date_of(at: str, zone: ZoneInfo = ZONE) -> str:
+    """The day of a time that is ISO 8601 with its offset, in words.
+
+    Args:
+        at: The time.
+        zone: Where the clock hangs.
+    """
+    return date_in_words(datetime.fromisoformat(at).astimezone(zone).date())
+
+
 def time_in_words(at: datetime, zone: ZoneInfo = ZONE) -> str:
     """A time, such as "18:00 on Thursday 24 November 2022".
 

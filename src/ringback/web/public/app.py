@@ -9,11 +9,13 @@ from ringback.web.kernel.contract import ANYBODY, contract
 from ringback.web.kernel.kernel_app import ANYWHERE, Front, KernelApp, Rules
 from ringback.web.kernel.language import gettext as _
 from ringback.web.kernel.site import Link, Site
-from ringback.web.public.pages import check, guide, small_print, texts
+from ringback.web.public.pages import check, guide, known_so_far, organisation_numbers, small_print, texts
 from ringback.web.public.releases import Releases
 from ringback.web.public.service import PublicService, advice, has_page, statements
 
-ERRANDS = (guide.routes, check.routes, texts.routes, small_print.routes)
+ERRANDS = (
+    guide.routes, check.routes, texts.routes, known_so_far.routes, organisation_numbers.routes, small_print.routes,
+)  # fmt: skip
 # No more than four links stand below the name of the service. The first page leads to all the others.
 _MOST_LINKS = 4
 
