@@ -3,8 +3,8 @@
     PYTHONPATH=src:tests python -m reading_age     prints a table, page by page
 
 The grades are those of US schools: grade 6 is a reader of 11 or 12. Flesch-Kincaid counts syllables; ARI and
-Coleman-Liau count letters. Only sentences are measured. Headings, buttons, labels and lists of links are left out, for
-they are short and would flatter a page. A line without a full stop is a sentence.
+Coleman-Liau count letters. Only sentences are measured. Headings, buttons, labels, tables and lists of links are left
+out, for they are short and would flatter a page. A line without a full stop is a sentence.
 """
 
 import re
@@ -14,7 +14,22 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 
-LEFT_OUT = {"h1", "h2", "h3", "a", "button", "label", "script", "style", "svg", "figcaption", "caption", "summary"}
+LEFT_OUT = {
+    "h1",
+    "h2",
+    "h3",
+    "a",
+    "button",
+    "label",
+    "script",
+    "style",
+    "svg",
+    "figcaption",
+    "caption",
+    "summary",
+    "th",
+    "td",
+}
 _BREAKS = {
     "p", "li", "td", "dd", "blockquote", "div", "h1", "h2", "h3", "ul", "ol", "dl", "tr", "th", "dt", "form", "label",
     "figure",

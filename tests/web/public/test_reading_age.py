@@ -7,8 +7,9 @@ from reading_age import Grades, collect_pages, grade, read_sentences
 
 # US school grades: 6 is the aim (11 to 12 years), 7 the most.
 MOST = 7.0
-# They have to say what the law says, in its words: controller, Data Protection Act, Accessibility Regulations.
-LEGAL, MOST_OF_LEGAL = ("/privacy", "/accessibility"), 9.0
+# They have to say what the law says, in its words (controller, Data Protection Act, Accessibility Regulations), and what
+# a figure counts, word for word as the report has it.
+EXACT, MOST_OF_EXACT = ("/privacy", "/accessibility", "/what-we-know"), 9.0
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +23,7 @@ def test_every_page_can_be_read_by_somebody_of_eleven(pages):
     hard = {}
     for name, page in pages.items():
         found = grade(read_sentences(page))
-        most = MOST_OF_LEGAL if name in LEGAL else MOST
+        most = MOST_OF_EXACT if name in EXACT else MOST
         if max(found.flesch_kincaid, found.ari, found.coleman_liau) > most:
             hard[name] = found
     assert hard == {}

@@ -9,9 +9,6 @@ from ringback.web.kernel.contract import ANYBODY, BRIEFLY, contract
 from ringback.web.kernel.times import date_in_words
 from ringback.web.public.service import PublicService
 
-# Whose customers 159 is for. It reaches most UK banks: of no single one is it said.
-_BANKS = ("bank", "card")
-
 
 def routes(service: PublicService) -> list[Route]:
     """The list of organisations, and a page for each."""
@@ -26,9 +23,7 @@ def routes(service: PublicService) -> list[Route]:
         if found is None:
             abort(404)
         numbers = [one | {"day": date_in_words(date.fromisoformat(one["read_on"]))} for one in found["numbers"]]
-        return service.render(
-            "organisation", organisation=found["name"], is_bank=found["sector"] in _BANKS, numbers=numbers
-        )
+        return service.render("organisation", organisation=found["name"], numbers=numbers)
 
     return [
         ("/numbers", "organisation_numbers", organisation_numbers, ("GET",)),
