@@ -14,7 +14,7 @@ from typer.core import TyperGroup
 from ringback.cli.main import app
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
-UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
+UNITS = [DEPLOY / "systemd" / f"ringback-{name}.service" for name in ("public", "collect")]
 PUBLIC = DEPLOY / "systemd" / "ringback-public.service"
 # What `systemd-analyze security` says of the public service at most; 10 is a service without any wall.
 MOST_EXPOSED = 1.5

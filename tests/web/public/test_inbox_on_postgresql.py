@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, make_url, select, text
 
 from public_case import GENUINE, LAST_FOUR, make_bundle
 from ringback.alerting.model import references
@@ -153,6 +153,19 @@ def test_collecting_twice_brings_each_row_in_once(case_file, inbox, bundle):
     ask(inbox, 5, turn=1)
     inbox.answer_due(alerts, now=datetime.now(UTC) + LATER)
     assert collect(case_file, inbox, why="a test").rows == 5
+
+
+def test_who_collects_needs_no_table_of_their_own(case_file, inbox, place, bundle):
+    """As the how-to sets it up: another role, which is a member of the one that owns the inbox."""
+    ask(inbox, 3)
+    inbox.answer_due(open_release(bundle).alerts, now=datetime.now(UTC) + LATER)
+    role = f"collects_{make_url(place).database}"
+    with inbox.engine.begin() as connection:
+        connection.execute(text(f'CREATE ROLE "{role}" LOGIN IN ROLE "{make_url(place).username}"'))
+    other = Inbox(open_inbox(make_url(place).set(username=role).render_as_string(hide_password=False)))
+    assert collect(case_file, other, why="a test").rows == 3
+    assert rows(inbox, tables.log) == 0
+    close([other.engine])
 
 
 def test_a_row_whose_number_is_older_than_one_collected_is_not_passed_over(case_file, inbox, bundle):
