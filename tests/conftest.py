@@ -49,6 +49,16 @@ def mariadb():
         yield server
 
 
+@pytest.fixture(scope="session")
+def nginx():
+    """The program of a real nginx; nginx_server.py starts it with the configuration that is shipped."""
+    from nginx_server import PROGRAM
+
+    if not PROGRAM:
+        pytest.skip("NOT PROVEN with a real nginx: it is not installed (on Debian: apt-get install nginx-light)")
+    return PROGRAM
+
+
 # Not for the whole session: while Playwright runs, nobody else in the thread may have an event loop.
 @pytest.fixture(scope="module")
 def browser():

@@ -20,6 +20,7 @@ PARTS = {
     "postgres": {"postgres", "initdb", "pg_ctl", "pg_basebackup", "pg_dump"},
     "spark": {"java", "spark-submit"},
     "browser": {"chromium", "node"},
+    "nginx": {"nginx"},
 }
 # A test function that names one of these tries examples of Hypothesis inside.
 PROPERTY_NAMES = {"given", "run_state_machine_as_test"}

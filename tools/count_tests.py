@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-NEEDS = ("mariadb", "postgres", "spark", "browser", "slow")
+NEEDS = ("mariadb", "postgres", "spark", "browser", "nginx", "slow")
 
 
 class Collected:

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -380,3 +381,27 @@ def test_a_case_that_was_put_back_notices_that_more_was_collected(case, bundle):
     with pytest.raises(RingbackError) as error:
         collect(case.open(), inbox, why="a test")
     assert error.value.code == "inbox_of_another_time"
+
+
+@pytest.mark.parametrize("runs", ["", "--without-runs"])
+def test_a_publication_that_was_prepared_can_be_approved_in_a_case_that_was_put_back(case, bundle, tmp_path, runs):
+    case.approved()
+    first = publish(case, bundle)
+    prepared = prepare(case, bundle).json
+    (case.path / "publications" / ".P-003.part").mkdir()
+    assert case.ringback("case", "backup", case.path, tmp_path / "backup", *filter(None, [runs])).code == 0
+    assert len(list((tmp_path / "backup").glob("publications/*"))) == 2
+    shutil.rmtree(case.path)
+    assert case.ringback("case", "restore", tmp_path / "backup", case.path).code == 0
+    assert {path.stat().st_mode & 0o777 for path in case.path.glob("publications/P-00*/site.json")} == {0o600}
+    assert approve(case, bundle, prepared["hash"]).json["release"].startswith("P-002-")
+    assert open_release(bundle).manifest["previous"] == first["release"]
+
+
+def test_a_link_among_the_publications_is_not_followed_into_a_backup(case, bundle, tmp_path):
+    case.approved()
+    prepare(case, bundle)
+    (case.path / "publications" / "P-002").symlink_to(case.keys)
+    done = case.ringback("case", "backup", case.path, tmp_path / "backup", "--json")
+    assert (done.code, done.json["error"]) == (2, "path_link")
+    assert not (tmp_path / "backup").exists()

@@ -51,7 +51,10 @@ NUMBER = re.compile(r"(?<![\w.,])\+?\(?\d(?:[ \u00a0().\-/]{0,3}\d){8,14}(?!\w|,
 INDEX_HOSTS = re.compile(
     r"https?://[^\s)]*(pypi|pythonhosted|mirror|artifactory|nexus|devpi|/simple\b)|index-url", re.I
 )
-MACHINE_PATHS = re.compile(r"(?<![\w.~}])/(work|tmp|home|root|mnt|Users|opt|var|srv)/[\w.-]|(?<!\w)[A-Z]:\\")
+# The places of a host of the public service, as deploy/ has them, are nobody's own machine.
+MACHINE_PATHS = re.compile(
+    r"(?<![\w.~}])/(?!(?:srv|opt)/ringback\b)(work|tmp|home|root|mnt|Users|opt|var|srv)/[\w.-]|(?<!\w)[A-Z]:\\"
+)
 
 
 def page_id(path):

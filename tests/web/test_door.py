@@ -9,7 +9,7 @@ from contextlib import ExitStack
 import pytest
 
 from cli.test_slow_connections import HEAD, connect, is_over
-from ringback.web.provider import door
+from ringback.web.kernel import connections as limits
 from ringback.web.provider.door import open_door
 
 # Hundreds of connections, and waits.
@@ -26,9 +26,9 @@ def answer(_environ, start):
 @pytest.fixture
 def opened(monkeypatch):
     """A small door: at most eight connections, four without a token of one source."""
-    monkeypatch.setattr(door, "MOST", 8)
-    monkeypatch.setattr(door, "MOST_OF_A_SOURCE", 4)
-    monkeypatch.setattr(door, "YOUNG_S", 0.0)
+    monkeypatch.setattr(limits, "MOST", 8)
+    monkeypatch.setattr(limits, "MOST_OF_A_SOURCE", 4)
+    monkeypatch.setattr(limits, "YOUNG_S", 0.0)
     made = open_door(
         answer, host="127.0.0.1", port=0, threads=2, largest_body=1000,
         shows_token=lambda path, header: (path, header) == ("/receipts", "Bearer right"),
@@ -57,7 +57,7 @@ def test_the_longest_waiting_connection_of_a_source_is_cut(opened):
 
 @pytest.mark.slow
 def test_a_new_connection_has_time_to_send_its_head(opened, monkeypatch):
-    monkeypatch.setattr(door, "YOUNG_S", 1.5)
+    monkeypatch.setattr(limits, "YOUNG_S", 1.5)
     with ExitStack() as stack:
         connections = [stack.enter_context(connect(opened)) for _ in range(7)]
         assert standing(connections) == [True] * 7
@@ -99,7 +99,7 @@ def test_every_accepted_connection_is_answered_however_many_there_are(opened):
 
 
 def test_a_connection_with_a_token_is_cut_if_its_body_does_not_come(opened, monkeypatch):
-    monkeypatch.setattr(door, "BODY_S", 1.0)
+    monkeypatch.setattr(limits, "BODY_S", 1.0)
     with connect(opened) as one:
         one.sendall(HEAD + TOKEN + b"Content-Length: 5\r\n\r\n1")
         assert one.recv(1000) == b""

@@ -64,7 +64,7 @@ def make_backup(case_file: CaseFile, to: Path, *, wanted: Wanted, why: str, prog
     """
     case = case_file.case
     check_new(to)
-    for folder in (case.exhibits_dir, case.runs_dir, case.out_dir):
+    for folder in (case.exhibits_dir, case.runs_dir, case.out_dir, case.path / files.PUBLICATIONS):
         if folder.is_symlink():
             raise RingbackError("path_link", path=folder.absolute())
     if to.resolve().is_relative_to(case.path.resolve()):
@@ -121,7 +121,7 @@ def _needed_bytes(case_file: CaseFile, wanted: Wanted) -> int:
     """The approximate size of the backup in bytes."""
     case = case_file.case
     sizes = [one.bytes for one in case_file.exhibits if not one.in_place]
-    places = [*_run_files(case_file)] if wanted.runs else []
+    places = [*_publication_files(case_file), *(_run_files(case_file) if wanted.runs else [])]
     if wanted.records:
         places.append(case.path / files.RECORDS)
         # The writes that are still in SQLite's log.
@@ -137,6 +137,17 @@ def _run_files(case_file: CaseFile) -> list[Path]:
         return []
     written = [path for pattern in _OUT for path in sorted(case.out_dir.glob(pattern))]
     return [*files.walk_files(case.runs_dir / run), *written]
+
+
+def _publication_files(case_file: CaseFile) -> list[Path]:
+    """The files of what was prepared for the public host. One that is being prepared has another name, and is left out.
+
+    A link is given as it is: copying refuses it.
+    """
+    found: list[Path] = []
+    for one in sorted((case_file.case.path / files.PUBLICATIONS).glob("P-*")):
+        found += files.walk_files(one) if one.is_dir() and not one.is_symlink() else [one]
+    return found
 
 
 class _Making:
@@ -155,6 +166,9 @@ class _Making:
         for name in (one for one in files.WRITTEN_FOR_THE_PUBLIC if (case_file.case.path / one).exists()):
             self._take(case_file.case.path / name, name)
         elsewhere = self._take_exhibits(exhibits)
+        # Taken after the records: whatever these know of was in its place before.
+        for path in _publication_files(case_file):
+            self._take(path, path.relative_to(case_file.case.path).as_posix())
         run = self._take_run() if self._wanted.runs else ""
         if self._wanted.key:
             name = f"{case_file.case.settings.id}.keys"

@@ -16,10 +16,11 @@ from ringback.files.disk import say_problem
 from ringback.files.durable import PRIVATE, HeldFile, write_chunks, write_file
 
 MANIFEST = "manifest.json"
-BACKUP_FORMAT = 1
+# 2 may hold publications, which programs that know 1 would take for damage.
+BACKUP_FORMAT = 2
 # The places of a backup's files. A folder ends in a slash.
 CASE_TOML, HEAD, RECORDS, CURRENT = "case.toml", "audit.head", "records.sqlite", "current"
-EXHIBITS, RUNS, OUT, KEY = "exhibits/", "runs/", "out/", "key/"
+EXHIBITS, RUNS, OUT, KEY, PUBLICATIONS = "exhibits/", "runs/", "out/", "key/", "publications/"
 WRITTEN_FOR_THE_PUBLIC = (TIME_LINE, OWN_LIST)
 _CHUNK = 1 << 20
 _CASE_ID = re.compile(r"[0-9a-f]{16}")
@@ -104,7 +105,7 @@ def is_safe(place: str) -> bool:
     """
     parts = PurePosixPath(place).parts
     known = {CASE_TOML, HEAD, RECORDS, CURRENT, *WRITTEN_FOR_THE_PUBLIC}
-    in_folder = len(parts) > 1 and f"{parts[0]}/" in (EXHIBITS, RUNS, OUT, KEY)
+    in_folder = len(parts) > 1 and f"{parts[0]}/" in (EXHIBITS, RUNS, OUT, KEY, PUBLICATIONS)
     return ".." not in parts and "\0" not in place and (place in known or in_folder)
 
 

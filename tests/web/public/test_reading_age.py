@@ -7,8 +7,8 @@ from reading_age import Grades, collect_pages, grade, read_sentences
 
 # US school grades: 6 is the aim (11 to 12 years), 7 the most.
 MOST = 7.0
-# They have to say what the law says, in its words (controller, Data Protection Act, Accessibility Regulations), and what
-# a figure counts, word for word as the report has it.
+# They have to say what the law says, in its words (controller, Data Protection Act, Accessibility Regulations), or
+# what a figure counts, word for word as the report says it.
 EXACT, MOST_OF_EXACT = ("/privacy", "/accessibility", "/what-we-know"), 9.0
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     event,
     insert,
     select,
+    text,
 )
 
 from ringback.errors import RingbackError
@@ -70,6 +71,12 @@ log = Table(
     sqlite_autoincrement=True,
 )
 
+# PostgreSQL keeps what was typed in dead rows until it cleans up: let it do so after every few hundred answers.
+_CLEAN_SOON = text(
+    f"ALTER TABLE {questions.name} SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 200,"
+    " autovacuum_vacuum_cost_delay = 0)"
+)
+
 
 def open_inbox(place: Path | str) -> Engine:
     """The inbox, made where there is none.
@@ -95,6 +102,8 @@ def open_inbox(place: Path | str) -> Engine:
         there = set(connection.scalars(select(about.c.key)))
         if missing := [{"key": key, "value": value} for key, value in fresh.items() if key not in there]:
             connection.execute(insert(about), missing)
+            if connection.dialect.name == "postgresql":
+                connection.execute(_CLEAN_SOON)
     if int(read_about(engine, "format")) > FORMAT:
         raise RingbackError("inbox_newer", found=read_about(engine, "format"), known=FORMAT)
     return engine

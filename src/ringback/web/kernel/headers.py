@@ -21,6 +21,7 @@ _POWERS = (
 )  # fmt: skip
 # Two years. Other services under the force's domain are not ours to decide about, so no includeSubDomains.
 _HTTPS_ONLY = ("Strict-Transport-Security", "max-age=63072000")
+_NOT_KEPT = (("Cache-Control", "no-store"), ("X-Robots-Tag", "noindex"))
 
 
 def script_hash() -> str:
@@ -66,6 +67,11 @@ def security_headers() -> dict[str, str]:
     }
 
 
+def headers_without_app() -> tuple[tuple[str, str], ...]:
+    """The headers of answers that the server gives without the app. Nobody keeps or indexes these."""
+    return (*security_headers().items(), *_NOT_KEPT)
+
+
 class HeaderSetter:
     """A WSGI app around another one. It sets the headers of every answer, and takes away what the answer had of them.
 
@@ -88,7 +94,7 @@ class HeaderSetter:
             if is_safe:
                 kept.append(_HTTPS_ONLY)
             if "cache-control" not in said:
-                kept += [("Cache-Control", "no-store"), ("X-Robots-Tag", "noindex")]
+                kept += _NOT_KEPT
             return start_response(status, kept, *error)
 
         return self._app(environ, start)

@@ -2,15 +2,12 @@
 
 from collections.abc import Callable
 
-import waitress  # type: ignore[import-untyped]
-
+from ringback.web.kernel.connections import listen
+from ringback.web.kernel.headers import headers_without_app
 from ringback.web.kernel.kernel_app import KernelApp
 from ringback.web.kernel.signals import Server, run_until_signal
 
 THREADS = 8
-_LARGEST_HEAD = 16 * 1024
-_MOST_CONNECTIONS = 1000
-_IDLE_S = 30
 
 
 def serve(app: KernelApp, *, host: str, port: int, threads: int = THREADS, listening: Callable[[int], None]) -> None:
@@ -29,23 +26,13 @@ def serve(app: KernelApp, *, host: str, port: int, threads: int = THREADS, liste
     """
     app.check_contracts()
 
-    def listen() -> Server:
-        server: Server = waitress.create_server(
-            app,
-            host=host,
-            port=port,
-            threads=threads,
-            ident="",
-            connection_limit=_MOST_CONNECTIONS,
-            channel_timeout=_IDLE_S,
-            cleanup_interval=5,
-            asyncore_use_poll=True,
-            max_request_header_size=_LARGEST_HEAD,
-            # The app refuses bodies above its own limit itself, with a page.
-            max_request_body_size=4 * app.config["MAX_CONTENT_LENGTH"],
-            # The app decides which proxies to believe.
-            clear_untrusted_proxy_headers=False,
+    def start() -> Server:
+        # The app refuses bodies above its own limit itself, with a page.
+        largest = 4 * app.config["MAX_CONTENT_LENGTH"]
+        server: Server
+        server, _sockets = listen(
+            app, host=host, port=port, threads=threads, largest_body=largest, headers=headers_without_app()
         )
         return server
 
-    run_until_signal(listen, host=host, port=port, listening=listening)
+    run_until_signal(start, host=host, port=port, listening=listening)
