@@ -1,5 +1,7 @@
 """ringback publish, collect: what goes to the public host, and what comes back from it."""
 
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -8,12 +10,14 @@ import typer
 from ringback.cli.options import CaseArgument, JsonOption
 from ringback.cli.session import acting_for
 from ringback.cli.terminal import err, open_for, out, print_head, print_json, reporting_errors
-from ringback.publishing.bundle_files import INBOX
+from ringback.errors import RingbackError
+from ringback.publishing.bundle_files import INBOX, open_release
 from ringback.publishing.collection import collect as collect_inbox
 from ringback.publishing.inbox.questions import Inbox
 from ringback.publishing.inbox.tables import open_inbox
-from ringback.publishing.preparation import prepare, show_campaigns
+from ringback.publishing.preparation import Publication, prepare, show_campaigns
 from ringback.publishing.release import publish as publish_release
+from ringback.publishing.sign_files import SIGN_FILES, tell_sign_files
 
 BundleArgument = Annotated[
     Path,
@@ -53,7 +57,8 @@ def publish(
             if as_json:
                 print_json(
                     {"publication": found.id, "hash": found.hash, "alerts": found.alerts,
-                     "batches": dict(found.batches), "files": sorted(found.files)}
+                     "batches": dict(found.batches), "files": sorted(found.files),
+                     "scam_check": tell_sign_files(found.files)}
                 )  # fmt: skip
             else:
                 out.print(f"{found.id}: {_texts(found.alerts)} can be checked once it is published", markup=False)
@@ -62,6 +67,7 @@ def publish(
                         f"\n{one.campaign}, {one.phase.replace('_', ' ')}: as from {one.sender_name}", markup=False
                     )
                     out.print(f"  {one.text}", markup=False)
+                out.print(f"\n{_tell_scam_check(found, bundle)}", markup=False)
                 out.print(f"\nhash {found.hash}", markup=False)
                 command = f'ringback publish {case} {bundle} --approve {found.hash[:12]} --why "..."'
                 out.print(f"somebody else approves it: {command}", markup=False)
@@ -89,6 +95,24 @@ def collect(
             if not found.rows:
                 err.print("nothing new was there")
         print_head(case_file)
+
+
+def _tell_scam_check(found: Publication, bundle: Path) -> str:
+    """What messages would be judged by, and whether it is something else than now."""
+    told = tell_sign_files(found.files)
+    now: Mapping[str, object] = {}
+    with suppress(RingbackError):
+        now = open_release(bundle).manifest.get("scam_check", {})
+    others = [word for word in SIGN_FILES if told[word] != now.get(word)] or ["other files"]
+    change = "It is the first that the bundle gets."
+    if now:
+        same = told["digest"] == now.get("digest")
+        change = (
+            "It is the same that the bundle has now."
+            if same
+            else f"It differs from what the bundle has now: {', '.join(others)}."
+        )
+    return f"check for scams: {told['files']} files, digest {str(told['digest'])[:12]}. {change}"
 
 
 def _texts(count: int) -> str:

@@ -28,6 +28,7 @@ from ringback.publishing import genuine_alerts
 from ringback.publishing.bundle_files import SITE, content_hash
 from ringback.publishing.genuine_alerts import pack_alerts, read_head
 from ringback.publishing.notices import notice_files
+from ringback.publishing.sign_files import sign_files
 from ringback.records.audit import AuditEntry
 from ringback.records.batches import Batch, list_batches
 from ringback.records.check_slots import list_ours
@@ -86,8 +87,9 @@ def prepare(case_file: CaseFile, *, member: str, why: str) -> Publication:
         why: Why, for the audit log.
 
     Raises:
-        RingbackError: `nothing_to_publish`, `batch_altered`, `page_setting_missing`, `audit_broken`,
-            `records_rolled_back`, `mark_missing`, `clock_went_back`, `disk_full` or `output_unwritable`.
+        RingbackError: `nothing_to_publish`, `batch_altered`, `page_setting_missing`, `scam_check_faulty`,
+            `audit_broken`, `records_rolled_back`, `mark_missing`, `clock_went_back`, `disk_full` or
+            `output_unwritable`.
     """
     with logging_refusals(case_file, "publish", member=member):
         check_log_clock(case_file)
@@ -105,10 +107,12 @@ def prepare(case_file: CaseFile, *, member: str, why: str) -> Publication:
             campaigns=tuple(asdict(one) for one in campaigns),
             made_at=case_file.clock.now().isoformat(timespec="seconds"),
         )
+        judged_by = sign_files()
     files = {
         SITE: (json.dumps(asdict(site), ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode(),
         genuine_alerts.FILE_NAME: digests,
         **notice_files(site.force, site.website, synthetic=site.synthetic),
+        **judged_by,
     }
     id_ = f"P-{1 + sum(entry.what == PREPARED for entry in entries):03}"
     hashes = {one.id: one.hash for one in batches}
