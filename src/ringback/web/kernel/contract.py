@@ -1,6 +1,6 @@
 """A route's contract: who may call it, what it audits, what limits it, and whether its answers may be kept.
 
-Every view states all four in one decorator. An app with a view that does not is not started.
+Every view states all of it in one decorator. An app with a view that does not is not started.
 """
 
 from collections.abc import Callable
@@ -34,6 +34,7 @@ class Contract:
         limit: The name of the limit that its requests count towards; None if they are not limited.
         cache: How long answers may be kept. What depends on the visitor must be `NEVER`.
         indexed: Whether search engines may show the page.
+        largest_body: The largest body of a request to it, in bytes; None for the app's own limit.
     """
 
     who: str
@@ -41,6 +42,7 @@ class Contract:
     limit: str | None
     cache: Cache
     indexed: bool
+    largest_body: int | None
 
 
 def contract(
@@ -50,9 +52,10 @@ def contract(
     limit: str | None = None,
     cache: Cache = NEVER,
     indexed: bool = False,
+    largest_body: int | None = None,
 ) -> Callable[[View], View]:
     """Mark a view with its contract; for the arguments see `Contract`. It says at least who may call it."""
-    made = Contract(who, audits, limit, cache, indexed)
+    made = Contract(who, audits, limit, cache, indexed, largest_body)
 
     def mark(view: View) -> View:
         view.contract = made  # type: ignore[attr-defined]

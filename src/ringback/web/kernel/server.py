@@ -11,6 +11,7 @@ THREADS = 8
 _LARGEST_HEAD = 16 * 1024
 _MOST_CONNECTIONS = 1000
 _IDLE_S = 30
+_MARGIN = 4
 
 
 def serve(app: KernelApp, *, host: str, port: int, threads: int = THREADS, listening: Callable[[int], None]) -> None:
@@ -42,7 +43,9 @@ def serve(app: KernelApp, *, host: str, port: int, threads: int = THREADS, liste
             asyncore_use_poll=True,
             max_request_header_size=_LARGEST_HEAD,
             # The app refuses bodies above its own limit itself, with a page.
-            max_request_body_size=4 * app.config["MAX_CONTENT_LENGTH"],
+            max_request_body_size=max(_MARGIN * app.rules.largest_body, app.largest_body() + app.rules.largest_body),
+            # What is larger waits on the disk, so that a thousand slow visitors do not fill the memory.
+            inbuf_overflow=app.rules.largest_body,
             # The app decides which proxies to believe.
             clear_untrusted_proxy_headers=False,
         )
