@@ -9,11 +9,11 @@ from ringback.web.kernel.contract import ANYBODY, contract
 from ringback.web.kernel.kernel_app import ANYWHERE, Front, KernelApp
 from ringback.web.kernel.language import gettext as _
 from ringback.web.kernel.site import Link, Site
-from ringback.web.public.pages import check, texts
+from ringback.web.public.pages import check, scam_check, texts
 from ringback.web.public.releases import Releases
 from ringback.web.public.service import PublicService
 
-ERRANDS = (texts.routes, check.routes)
+ERRANDS = (texts.routes, check.routes, scam_check.routes)
 
 
 def create_app(
@@ -48,7 +48,9 @@ def create_app(
 
 
 def _frame(releases: Releases) -> Site:
-    told = releases.current().site
+    release = releases.current()
+    told = release.site
+    scams = (Link(_("Does it look like a scam?"), "scam_check"),) if release.judged_by else ()
     return Site(
         service=_("Check a text from us"),
         force=told["force"],
@@ -58,6 +60,7 @@ def _frame(releases: Releases) -> Site:
             Link(_("Check a text"), "check"),
             Link(_("Texts we sent"), "texts"),
             Link(_("I was not texted"), "not_texted"),
+            *scams,
         ),
     )
 

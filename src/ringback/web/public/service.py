@@ -34,6 +34,7 @@ class PublicService:
         return self.releases.current().site
 
     def render(self, name: str, **values: object) -> str:
-        """A page: templates/public/NAME.html, which also gets `campaigns` and `website`."""
-        site = self.site
-        return render_template(f"public/{name}.html", campaigns=site["campaigns"], website=site["website"], **values)
+        """A page: templates/public/NAME.html, which also gets `campaigns`, `website` and `judges_messages`."""
+        release = self.releases.current()
+        values |= {"campaigns": release.site["campaigns"], "website": release.site["website"]}
+        return render_template(f"public/{name}.html", judges_messages=release.judged_by is not None, **values)
