@@ -26,6 +26,7 @@ from ringback.publishing.genuine_alerts import SYNTHETIC_COST, Record, pack_aler
 from ringback.publishing.known_figures import choose_figures, count_organisations, count_over_time, picture_files
 from ringback.publishing.notices import notice_files
 from ringback.publishing.organisation_numbers import list_organisations
+from ringback.publishing.sign_files import sign_files, tell_sign_files
 
 KEY = CaseKey("k1", b"a key for tests only, nobody's")
 SIGNER = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -90,7 +91,15 @@ def shown_files():
 
 
 def make_bundle(
-    folder: Path, *, publication="P-001", more=0, cost=SYNTHETIC_COST, contacts=None, shown=None, **changes
+    folder: Path,
+    *,
+    publication="P-001",
+    more=0,
+    cost=SYNTHETIC_COST,
+    contacts=None,
+    shown=None,
+    judged_by=None,
+    **changes,
 ) -> Path:
     """Publish a bundle with two texts of ours.
 
@@ -101,6 +110,7 @@ def make_bundle(
         cost: How slow their digests are.
         contacts: Whom people write to; those of `CONTACTS` if there are none given.
         shown: The files that people read beside the texts; those of `shown_files` if there are none given.
+        judged_by: The files of the check for scams; {} for a release of the time before there were any.
         changes: Fields of the campaign.
     """
     facts = {**asdict(FACTS), **changes}
@@ -118,10 +128,12 @@ def make_bundle(
         genuine_alerts.FILE_NAME: pack_alerts(rows, campaigns=["B-001"], cost=cost),
         **notice_files(facts["force"], facts["website"], synthetic=True),
         **(shown_files() if shown is None else shown),
+        **(sign_files() if judged_by is None else judged_by),
     }
     hash_ = content_hash(files)
     keys = {CHECK_KEYS: json.dumps({KEY.name: KEY.derive("check").hex()}).encode()}
-    write_release(folder, release_name(publication, hash_), files | keys, {"synthetic": True}, signer=SIGNER)
+    told = {"synthetic": True, **({"scam_check": tell_sign_files(files)} if judged_by != {} else {})}
+    write_release(folder, release_name(publication, hash_), files | keys, told, signer=SIGNER)
     return folder
 
 

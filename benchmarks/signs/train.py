@@ -17,10 +17,9 @@ from scipy.optimize import minimize
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from ringback.signs import spelling
 from ringback.signs.model import Model, parse_model
 from ringback.signs.verdict import has_means
-from ringback.text import wordlists
+from ringback.text.data_files import forget_packaged
 from signs.corpora import ROOT, SHARED, at_hand, load
 from signs.features import answers, features
 
@@ -70,8 +69,7 @@ def _lines(words):
 
 def write_known_words():
     (DATA / "known_words.txt").write_text(make_known_words(), encoding="utf-8")
-    for cached in (wordlists.read_lines, wordlists.read_words, spelling.known_words, spelling.mend_word):
-        cached.cache_clear()
+    forget_packaged()
 
 
 def fit(sources):

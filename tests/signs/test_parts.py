@@ -1,10 +1,12 @@
 """Links, turns, e-mails, advice, questions: the parts of the check."""
 
 import re
+import time
 
 import pytest
 
 from ringback.signs.advice import choose_advice, find_faults, read_advice
+from ringback.signs.check import check_signs
 from ringback.signs.cues import read_cue_file
 from ringback.signs.emails import read_email
 from ringback.signs.facts import find_facts
@@ -209,3 +211,37 @@ def test_reasons_and_advice_can_be_read_at_eleven():
     reasons += [*SAID.values(), *(question.text for question in read_questions())]
     assert _grade(" ".join(reasons)) <= 6.5
     assert _grade(" ".join(one["text"] for one in read_advice()["statements"].values())) <= 6.5
+
+
+def test_an_email_that_was_pasted_is_utf_8_whatever_its_headers_say():
+    for type_ in ("", "Content-Type: text/plain; charset=iso-8859-1\n", "Content-Type: text/html\n"):
+        mail = f"From: Zo\u00eb \u00a3 <a@b.example>\nSubject: Pay \u00a39\n{type_}\nPay \u00a39 now \u2013 or else"
+        text, envelope = read_email(mail.encode())
+        assert text == "Pay \u00a39\n\nPay \u00a39 now \u2013 or else", type_
+        assert envelope.sender_name == "Zo\u00eb \u00a3"
+
+
+@pytest.mark.parametrize("atom", ["-", "_!", "%_", "a.", "@", "a(", "\u20ac0", "x.co.uk ", "a-b.", "1,", "u r ", "\n"])
+def test_a_message_of_one_thing_over_and_over_is_judged_as_soon_as_another(atom):
+    started = time.perf_counter()
+    check_signs((atom * 20_000)[:20_000])
+    # Tests share their processors. A row of dashes once took twenty seconds.
+    assert time.perf_counter() - started < 3
+
+
+@pytest.mark.parametrize(
+    "atom", ["<a ", "<a/", "<div ", "<a href='", "<!--", "<!--a>", "<![if>", "<", "&", "<a href=x>"]
+)
+def test_html_that_never_ends_is_read_at_once_and_none_of_it_is_lost(atom):
+    mail = "From: a@b.example\nSubject: x\nContent-Type: text/html\n\nPay now " + atom * 15_000
+    started = time.perf_counter()
+    text, _envelope = read_email(mail.encode())
+    # It once took a minute.
+    assert time.perf_counter() - started < 2
+    assert "Pay now" in text
+
+
+def test_comments_and_tags_of_html_are_not_read_as_words():
+    mail = "From: a@b.example\nContent-Type: text/html\n\n<p title='x > y'>Pay<!-- no > word --> now</p> 1 < 2"
+    text, _envelope = read_email(mail.encode())
+    assert " ".join(text.split()) == "Pay now 1 < 2"

@@ -1,5 +1,7 @@
 """ringback publish, collect: what goes to the public host, and what comes back from it."""
 
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -10,14 +12,16 @@ from ringback.cli.options import CaseArgument, JsonOption
 from ringback.cli.progress_bars import BarProgress
 from ringback.cli.session import acting_for
 from ringback.cli.terminal import err, open_for, out, print_head, print_json, reporting_errors
-from ringback.publishing.bundle_files import INBOX
+from ringback.errors import RingbackError
+from ringback.publishing.bundle_files import INBOX, open_release
 from ringback.publishing.collection import collect as collect_inbox
 from ringback.publishing.contacts import say_missing
 from ringback.publishing.inbox.questions import Inbox
 from ringback.publishing.inbox.tables import open_inbox
 from ringback.publishing.overview import Overview, read_overview
-from ringback.publishing.preparation import prepare, show_campaigns, show_contacts
+from ringback.publishing.preparation import Publication, prepare, show_campaigns, show_contacts
 from ringback.publishing.release import publish as publish_release
+from ringback.publishing.sign_files import SIGN_FILES, tell_sign_files
 from ringback.publishing.suppression import STEP
 from ringback.reporting.wording import counted
 
@@ -61,7 +65,8 @@ def publish(
                 print_json(
                     {"publication": found.id, "hash": found.hash, "alerts": found.alerts,
                      "batches": dict(found.batches), "files": sorted(found.files), "contacts": show_contacts(found),
-                     "shown": asdict(read_overview(found.files))}
+                     "shown": asdict(read_overview(found.files)),
+                     "scam_check": tell_sign_files(found.files)}
                 )  # fmt: skip
             else:
                 out.print(f"{found.id}: {_texts(found.alerts)} can be checked once it is published", markup=False)
@@ -76,6 +81,7 @@ def publish(
                     err.print(f"note: {missing}", markup=False)
                 out.print()
                 _show(read_overview(found.files))
+                out.print(f"\n{_tell_scam_check(found, bundle)}", markup=False)
                 out.print(f"\nhash {found.hash}", markup=False)
                 command = f'ringback publish {case} {bundle} --approve {found.hash[:12]} --why "..."'
                 out.print(f"somebody else approves it: {command}", markup=False)
@@ -103,6 +109,24 @@ def collect(
             if not found.rows:
                 err.print("nothing new was there")
         print_head(case_file)
+
+
+def _tell_scam_check(found: Publication, bundle: Path) -> str:
+    """What messages would be judged by, and whether it is something else than now."""
+    told = tell_sign_files(found.files)
+    now: Mapping[str, object] = {}
+    with suppress(RingbackError):
+        now = open_release(bundle).manifest.get("scam_check", {})
+    others = [word for word in SIGN_FILES if told[word] != now.get(word)] or ["other files"]
+    change = "It is the first that the bundle gets."
+    if now:
+        same = told["digest"] == now.get("digest")
+        change = (
+            "It is the same that the bundle has now."
+            if same
+            else f"It differs from what the bundle has now: {', '.join(others)}."
+        )
+    return f"check for scams: {told['files']} files, digest {str(told['digest'])[:12]}. {change}"
 
 
 def _texts(count: int) -> str:

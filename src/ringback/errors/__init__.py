@@ -17,7 +17,7 @@
       batch_*, windows_*, clock_*, alert_*, approv*, rehearsal_*  what is planned, when it may go, who approved it
       staff_*, suppression*       accounts, log-ins and rights; numbers never to contact
       check_*, page_*             the check of an alert: what was typed; the public page
-      message_*, messages_*, calendar_*, answers_*  a message that is checked for signs of a scam
+      message_*, messages_*, calendar_*, answers_*, scam_*  a message that is checked for signs of a scam
       publication_*, bundle_*, inbox_*  what the public host may know, and what it was asked
       timeline_*, organisation_*  what staff write for the public, and may not be published so
       list_*                      a list of people that cannot be written

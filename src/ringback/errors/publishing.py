@@ -11,6 +11,10 @@ PUBLISHING_ERRORS: dict[str, ErrorKind] = {
         "no batch of this case has been approved yet, so there is nothing to publish",
         "approve one first: ringback alerts approve CASE BATCH HASH",
     ),
+    "scam_check_faulty": ErrorKind(
+        "what the public's check for scams is to judge by has faults, so nothing was prepared: {problem}",
+        "put the file right, then prepare again: ringback publish CASE BUNDLE",
+    ),
     "publication_unknown": ErrorKind(
         "the newest publication that was prepared has another hash, or none was prepared",
         "prepare it, and give at least the first 12 characters of its hash: ringback publish CASE BUNDLE",

@@ -2,14 +2,13 @@
 
 import csv
 import hashlib
-import importlib.resources
 import io
 from collections.abc import Iterable
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ringback import schemas
+from ringback.text.data_files import kept_with_data, read_data
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -81,7 +80,7 @@ def _best_rows(path: Path | None) -> dict[str, tuple[int, str, str]]:
     return best
 
 
-@lru_cache(maxsize=1)
+@kept_with_data(1)
 def _packaged_names() -> dict[str, str]:
     return {e164: organisation for e164, (_, organisation, _) in _best_rows(None).items()}
 
@@ -89,7 +88,7 @@ def _packaged_names() -> dict[str, str]:
 def _content(path: Path | None) -> bytes:
     if path is not None:
         return path.read_bytes()
-    return (importlib.resources.files("ringback") / "data" / "organisations.csv").read_bytes()
+    return read_data("organisations.csv")
 
 
 def _rows(path: Path | None) -> Iterable[dict[str, str]]:

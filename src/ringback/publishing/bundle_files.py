@@ -29,6 +29,8 @@ from ringback.files.disk import unwritable
 from ringback.files.durable import PRIVATE, fsync_folder, naming, put_in_place, write_file
 from ringback.publishing import genuine_alerts
 from ringback.publishing.genuine_alerts import GenuineAlerts
+from ringback.publishing.sign_files import FOLDER, open_sign_files
+from ringback.text.data_files import DataFiles
 
 FORMAT = 1
 CURRENT, PUBLIC_KEY, RELEASES, INBOX = "current", "public_key", "releases", "inbox.sqlite"
@@ -92,6 +94,22 @@ class Release:
     def _read(self, name: str, otherwise: Any) -> Any:  # noqa: ANN401 - whatever JSON can hold
         path = self.folder / name
         return json.loads(path.read_text(encoding="utf-8")) if name in self.manifest["files"] else otherwise
+
+    @cached_property
+    def judged_by(self) -> DataFiles | None:
+        """What the check for scams judges by; None for a release that was made before there was one.
+
+        Raises:
+            RingbackError: `bundle_damaged`.
+        """
+        try:
+            listed = self.manifest["files"]
+            files = {name: (self.folder / name).read_bytes() for name in listed if name.startswith(f"{FOLDER}/")}
+            if any(hashlib.sha256(content).hexdigest() != listed[name]["sha256"] for name, content in files.items()):
+                raise ValueError("they are not as they were published")
+            return open_sign_files(files)
+        except (OSError, ValueError) as error:
+            raise RingbackError("bundle_damaged", what=f"{self.name}/{FOLDER}", problem=str(error)) from error
 
 
 def content_hash(files: Mapping[str, bytes]) -> str:

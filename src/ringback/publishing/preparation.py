@@ -33,6 +33,7 @@ from ringback.publishing.known_figures import figure_files
 from ringback.publishing.notices import notice_files
 from ringback.publishing.organisation_numbers import organisation_files
 from ringback.publishing.overview import read_overview
+from ringback.publishing.sign_files import sign_files
 from ringback.publishing.slow_digests import SlowDigests
 from ringback.publishing.timeline import timeline_files
 from ringback.records.audit import AuditEntry
@@ -99,7 +100,7 @@ def prepare(case_file: CaseFile, *, member: str, why: str, progress: Progress = 
     Raises:
         RingbackError: `nothing_to_publish`, `batch_altered`, `page_setting_missing`, `audit_broken`,
             `records_rolled_back`, `mark_missing`, `clock_went_back`, `timeline_bad`, `organisation_numbers_bad`,
-            `file_linked`, `disk_full` or `output_unwritable`.
+            `scam_check_faulty`, `file_linked`, `disk_full` or `output_unwritable`.
     """
     with logging_refusals(case_file, "publish", member=member):
         check_log_clock(case_file)
@@ -125,6 +126,7 @@ def prepare(case_file: CaseFile, *, member: str, why: str, progress: Progress = 
             **figure_files(case_file),
             **timeline_files(case_file),
             **organisation_files(case_file),
+            **sign_files(),
         }
     id_ = f"P-{1 + sum(entry.what == PREPARED for entry in entries):03}"
     hashes = {one.id: one.hash for one in batches}

@@ -16,6 +16,7 @@ from ringback.publishing import genuine_alerts
 from ringback.publishing.bundle_files import CHECK_KEYS, find_current, public_text, release_name, write_release
 from ringback.publishing.overview import Overview, read_overview
 from ringback.publishing.preparation import Publication, find_publication
+from ringback.publishing.sign_files import tell_sign_files
 from ringback.records.audit import AuditEntry
 
 APPROVED = "publication_approved"
@@ -74,6 +75,7 @@ def publish(case_file: CaseFile, bundle: Path, *, typed_hash: str, member: str, 
             "publication": found.id,
             "content": found.hash,
             "synthetic": case_file.is_synthetic,
+            "scam_check": tell_sign_files(files),
             "previous": find_current(bundle) if bundle.exists() else None,
         }
         write_release(bundle, name, files, facts_of_release, signer=signer)

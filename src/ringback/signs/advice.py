@@ -3,12 +3,17 @@
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from ringback.signs.findings import Ask
 from ringback.signs.verdict import Band
+from ringback.text.data_files import kept_with_data
 from ringback.text.wordlists import read_content
+
+# What pages say beside the statements that go with a band, an ask, or what has happened.
+PAGE_ADVICE = "public/advice.toml"
+# The statement that says how to reach one's bank.
+_BANK = "ring_159"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,7 @@ class Advice:
     source: str
 
 
-@lru_cache(maxsize=1)
+@kept_with_data(1)
 def read_advice() -> dict[str, Any]:
     """The content of the file: `statements` by key, and which of them go with a band, an ask, or what has happened.
 
@@ -35,8 +40,25 @@ def read_advice() -> dict[str, Any]:
     """
     held = tomllib.loads(read_content("signs/advice.toml"))
     if faults := find_faults(held):
-        raise ValueError("advice.toml: " + "; ".join(faults))
+        raise ValueError("; ".join(faults))
     return held
+
+
+@kept_with_data(1)
+def read_statements() -> dict[str, dict[str, str]]:
+    """All statements by key, each with `text` and `source`: those of the check of messages, and what pages add.
+
+    Raises:
+        ValueError: A statement has no source, or a key stands in both files.
+    """
+    shared: dict[str, dict[str, str]] = read_advice()["statements"]
+    own: dict[str, dict[str, str]] = tomllib.loads(read_content(PAGE_ADVICE))["statements"]
+    if twice := sorted(set(shared) & set(own)):
+        raise ValueError(f"{PAGE_ADVICE}: also in signs/advice.toml: {', '.join(twice)}")
+    for key, one in own.items():
+        if not one.get("text") or not str(one.get("source", "")).startswith("https://"):
+            raise ValueError(f"{PAGE_ADVICE}: statement {key} has no text, or no source that is a web page")
+    return shared | own
 
 
 def find_faults(held: dict[str, Any]) -> list[str]:
@@ -53,13 +75,19 @@ def find_faults(held: dict[str, Any]) -> list[str]:
         for key, one in statements.items()
         if not str(one.get("source", "")).startswith("https://")
     ]
+    faults += [
+        f"happened.{name} has no {field}"
+        for name, one in held.get("happened", {}).items()
+        for field in ("question", "advice")
+        if not (isinstance(one, dict) and one.get(field))
+    ]
     used: set[str] = set()
     for section, names in (("asks", set(Ask)), ("bands", {str(band) for band in Band}), ("happened", set())):
         groups = held.get(section, {})
         faults += [f"there is no advice for {section}.{name}" for name in sorted(names - set(groups))]
         faults += [f"{section}.{name} is not known" for name in sorted(set(groups) - names) if names]
         for name, keys in groups.items():
-            listed = keys["advice"] if isinstance(keys, dict) else keys
+            listed = keys.get("advice", []) if isinstance(keys, dict) else keys
             faults += [
                 f"{section}.{name} refers to {key}, which is not there" for key in listed if key not in statements
             ]
@@ -73,11 +101,15 @@ def things_that_happen() -> dict[str, str]:
 
 
 def choose_advice(band: Band, asks: Iterable[str], happened: Iterable[str] = ()) -> tuple[Advice, ...]:
-    """The statements that fit, most urgent first: for what has happened, then for the band, then for what was asked."""
+    """The statements that fit, most urgent first: for what has happened, then for the band, then for what was asked.
+
+    Of what has happened, that for which the bank has to be rung comes first, in whatever order it was told.
+    """
     held = read_advice()
     keys: list[str] = []
-    for name in happened:
-        keys += held["happened"][name]["advice"]
+    told = [held["happened"][name]["advice"] for name in happened]
+    for advice in sorted(told, key=lambda one: _BANK not in one):
+        keys += advice
     if band is Band.likely:
         keys += held["bands"][band]
         for ask in (ask for ask in held["asks"] if ask in set(asks)):

@@ -3,10 +3,10 @@
 import tomllib
 from collections.abc import Mapping
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from ringback.signs.cues import CueFile, parse_cues
+from ringback.text.data_files import kept_with_data
 from ringback.text.wordlists import read_content
 
 _FIELDS = {"name", "reason", "cues", "months", "from", "until", "source"}
@@ -25,7 +25,7 @@ def calendar_cues(today: date | None = None, *, more: str = "") -> CueFile:
     return _cues(today.month if today else 0, today.isoformat() if today else "", more)
 
 
-@lru_cache(maxsize=64)
+@kept_with_data(64)
 def _cues(month: int, day: str, more: str) -> CueFile:
     lines: list[str] = []
     for key, event in read_events(more).items():
@@ -38,7 +38,7 @@ def _cues(month: int, day: str, more: str) -> CueFile:
     return parse_cues(tuple(lines), name="calendar")
 
 
-@lru_cache(maxsize=8)
+@kept_with_data(8)
 def read_events(more: str = "") -> Mapping[str, dict[str, Any]]:
     """The events of data/signs/calendar.toml and of the unit's own calendar, by key.
 

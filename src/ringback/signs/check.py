@@ -117,6 +117,29 @@ def check_signs(
     return _answer(text, features, count, [*signs, *asks, *genuine], facts, stories, happened, call=kind == "call")
 
 
+def check_beginning(
+    text: str,
+    *,
+    envelope: Envelope | None = None,
+    today: date | None = None,
+    happened: tuple[str, ...] = (),
+) -> tuple[Check, bool]:
+    """Look for the signs in a text or an e-mail of any length, of which only the beginning may be read.
+
+    Returns:
+        The answer about the first `LONGEST` characters, and whether there are more. If there are, it is never "no
+        signs": they may be in what was not read.
+    """
+    kind = "email" if envelope else "text"
+    check = check_signs(text[:LONGEST], kind=kind, envelope=envelope, today=today, happened=happened)
+    if len(text) <= LONGEST:
+        return check, False
+    if check.band is Band.no_signs:
+        advice = choose_advice(Band.unclear, {one.name for one in check.asks}, happened)
+        check = replace(check, band=Band.unclear, said=SAID[Band.unclear], advice=advice)
+    return check, True
+
+
 def check_findings(findings: list[Finding], *, text: str = "", happened: tuple[str, ...] = ()) -> Check:
     """The answer for signs and asks that somebody remembers, from the questionnaire.
 

@@ -17,11 +17,12 @@ A phrase has to begin with a word or alternatives. `#` begins a comment.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import product
 
 from ringback.signs.spelling import HEADING
 from ringback.signs.words import Words
+from ringback.text.data_files import kept_with_data
 from ringback.text.wordlists import read_lines, read_words
 
 _CHOICE = re.compile(r"\(([^()]*)\)")
@@ -97,7 +98,7 @@ class CueFile:
                 yield Match(cue, first, last)
 
 
-@lru_cache(maxsize=16)
+@kept_with_data(16)
 def read_cue_file(name: str) -> CueFile:
     """The cues of `data/signs/cues/NAME.txt`.
 

@@ -8,8 +8,9 @@ from ringback.signs.cues import CueFile, Match, read_cue_file
 from ringback.signs.findings import Finding, Sign, without_overlaps
 from ringback.signs.senders import find_senders, mark_organisations
 from ringback.signs.words import Words
+from ringback.text.phrases import Phrase
 
-_SENDER_REASON = "It gives the name of who sent it."
+_SENDER_REASON = Phrase("It gives the name of who sent it.")
 
 
 def find_signs(words: Words, *, call: bool = False, today: date | None = None, calendar: str = "") -> list[Finding]:

@@ -1,8 +1,8 @@
 """Domains: who owns an address, which part of it was registered, and where anybody can have a page."""
 
 import re
-from functools import lru_cache
 
+from ringback.text.data_files import kept_for_now, kept_with_data
 from ringback.text.wordlists import read_lines, read_words
 
 _BRACKETED = re.compile(r"\s*\([^)]*\)")
@@ -74,7 +74,7 @@ def is_rented(host: str) -> bool:
     return _tail(host, read_words("signs/tenant_hosts.txt")) != ""
 
 
-@lru_cache(maxsize=4096)
+@kept_for_now(4096)
 def owners(host: str) -> frozenset[str]:
     """The organisations to whose domains a host belongs, by their first name.
 
@@ -91,7 +91,7 @@ def have_one_owner(one: str, other: str) -> bool:
     return registered(one) == registered(other) or bool(owners(one) & owners(other))
 
 
-@lru_cache(maxsize=1)
+@kept_with_data(1)
 def read_organisations() -> dict[str, frozenset[str]]:
     """Plain name of each organisation in `official_domains.txt` to its domains.
 
@@ -106,12 +106,12 @@ def official_domains() -> frozenset[str]:
     return frozenset(_owned())
 
 
-@lru_cache(maxsize=1)
+@kept_with_data(1)
 def _owned() -> dict[str, frozenset[str]]:
     return {domain: frozenset(found) for domain, found in _read()[1].items()}
 
 
-@lru_cache(maxsize=1)
+@kept_with_data(1)
 def _read() -> tuple[dict[str, set[str]], dict[str, set[str]]]:
     """Name to domains, and domain to the first names of its owners."""
     names: dict[str, set[str]] = {}
@@ -131,7 +131,7 @@ def _read() -> tuple[dict[str, set[str]], dict[str, set[str]]]:
     return names, owned
 
 
-@lru_cache(maxsize=1)
+@kept_with_data(1)
 def _suffixes() -> dict[str, frozenset[str]]:
     rows = (line.split() for line in read_lines("signs/public_suffixes.txt"))
     return {last: frozenset(before) for last, *before in rows}

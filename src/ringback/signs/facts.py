@@ -10,8 +10,9 @@ from ringback.signs.imitations import How, Imitation, bears_name, imitated_name
 from ringback.signs.links import LinkFacts, read_link
 from ringback.signs.words import EMAIL, PHONE, URL, Words
 from ringback.text.confusables import is_hidden
+from ringback.text.phrases import Phrase
 
-UNKNOWN = "We do not know this address."
+UNKNOWN = Phrase("We do not know this address.")
 _PLAIN_ENDINGS = frozenset({"co.uk", "org.uk", "com", "org", "uk"})
 # Whole hosts only, not beginnings of hosts: mail.hsbc.co.uk is the bank's.
 _FREE_MAIL = re.compile(
@@ -76,7 +77,7 @@ def find_facts(words: Words, envelope: Envelope | None = None) -> list[Fact]:
         elif token.word == PHONE:
             found.append(_placed(_phone_fact(quote), quote, token.at, token.until))
         elif token.word == EMAIL and _FREE_MAIL.search(quote):
-            fact = Fact("free_mail", "It gives a free e-mail address. Official bodies have their own.")
+            fact = Fact("free_mail", Phrase("It gives a free e-mail address. Official bodies have their own."))
             found.append(_placed(fact, quote, token.at, token.until))
     return found + (_envelope_facts(envelope) if envelope else [])
 
@@ -88,7 +89,7 @@ def _placed(fact: Fact, quote: str, at: int, until: int) -> Fact:
 def _link_facts(link: LinkFacts, said: str = "") -> list[Fact]:
     """Facts about one link; `said` is all words of the message run together."""
     if link.official:
-        return [Fact("link_official", "The link is one that we know as an organisation’s own.")]
+        return [Fact("link_official", Phrase("The link is one that we know as an organisation’s own."))]
     name, _, ending = registered(link.host).partition(".")
     if (
         ending in _PLAIN_ENDINGS
@@ -98,22 +99,22 @@ def _link_facts(link: LinkFacts, said: str = "") -> list[Fact]:
         and not (link.looks_like or link.odd or bears_name(name))
     ):
         # A sender with a website of exactly the name that the message gives. Criminals seldom have one.
-        return [Fact("link_named", "The link has the very name that the message gives, but we do not know it.")]
+        return [Fact("link_named", Phrase("The link has the very name that the message gives, but we do not know it."))]
     if link.imitation:
         found = [Fact("link_look_alike", _look_alike(link.imitation, link.host))]
     elif link.open or link.shortener:
-        found = [Fact("link_unknown", "Anyone can put a page or a link at this address.")]
+        found = [Fact("link_unknown", Phrase("Anyone can put a page or a link at this address."))]
     else:
         found = [Fact("link_unknown", UNKNOWN)]
     if link.shortener:
-        found.append(Fact("link_shortener", "The link is shortened, so you cannot see where it goes."))
+        found.append(Fact("link_shortener", Phrase("The link is shortened, so you cannot see where it goes.")))
     reasons = {
-        "punycode": "The link has letters other than a to z. Some look like others.",
-        "address_in_digits": "The link goes to a bare computer address.",
-        "name_before_at": "The link shows one name but goes to another.",
-        "file_to_install": "The link is to a file that installs something.",
-        "chat_invite": "The link is to a group or chat in another app.",
-        "many_hyphens": "The link has many hyphens. Few real websites do.",
+        "punycode": Phrase("The link has letters other than a to z. Some look like others."),
+        "address_in_digits": Phrase("The link goes to a bare computer address."),
+        "name_before_at": Phrase("The link shows one name but goes to another."),
+        "file_to_install": Phrase("The link is to a file that installs something."),
+        "chat_invite": Phrase("The link is to a group or chat in another app."),
+        "many_hyphens": Phrase("The link has many hyphens. Few real websites do."),
     }
     return found + [Fact(f"link_{odd}", reasons[odd]) for odd in link.odd]
 
@@ -121,12 +122,41 @@ def _link_facts(link: LinkFacts, said: str = "") -> list[Fact]:
 def _look_alike(found: Imitation, host: str) -> str:
     """How a link is made to look like another. It says only what can be seen, not whose the link is."""
     if found.how is How.begins:
-        return f"The link is a look-alike: it shows “{found.name}” but leads to “{registered(host)}”."
+        return Phrase(
+            "The link is a look-alike: it shows “%(name)s” but leads to “%(host)s”.",
+            name=found.name,
+            host=registered(host),
+        )
     if found.how is How.letters:
-        return f"The link is a look-alike: its letters only look like those of “{found.name}”."
+        return Phrase("The link is a look-alike: its letters only look like those of “%(name)s”.", name=found.name)
     if found.how is How.spelt:
-        return f"The link is spelt almost like “{found.name}”. Look-alikes are made like that."
-    return f"The link has “{found.name}” in it, but we do not know it as theirs. Look-alikes are made like that."
+        return Phrase("The link is spelt almost like “%(name)s”. Look-alikes are made like that.", name=found.name)
+    return Phrase(
+        "The link has “%(name)s” in it, but we do not know it as theirs. Look-alikes are made like that.",
+        name=found.name,
+    )
+
+
+def _sender_look_alike(found: Imitation, host: str) -> str:
+    """The same of the sender's address."""
+    if found.how is How.begins:
+        return Phrase(
+            "The sender’s address is a look-alike: it shows “%(name)s” but leads to “%(host)s”.",
+            name=found.name,
+            host=registered(host),
+        )
+    if found.how is How.letters:
+        return Phrase(
+            "The sender’s address is a look-alike: its letters only look like those of “%(name)s”.", name=found.name
+        )
+    if found.how is How.spelt:
+        return Phrase(
+            "The sender’s address is spelt almost like “%(name)s”. Look-alikes are made like that.", name=found.name
+        )
+    return Phrase(
+        "The sender’s address has “%(name)s” in it, but we do not know it as theirs. Look-alikes are made like that.",
+        name=found.name,
+    )
 
 
 def _phone_fact(written: str) -> Fact:
@@ -137,38 +167,43 @@ def _phone_fact(written: str) -> Fact:
         else f"+{digits.removeprefix('00')}"
     )
     if organisation := find_organisation(e164):
-        return Fact("phone_published", f"The number is one that {organisation} publishes. A caller can still fake it.")
+        reason = Phrase("The number is one that %(name)s publishes. A caller can still fake it.", name=organisation)
+        return Fact("phone_published", reason)
     if e164.startswith("+447"):
-        return Fact("phone_mobile", "The number to use is a mobile number.")
+        return Fact("phone_mobile", Phrase("The number to use is a mobile number."))
     if e164.startswith("+449"):
-        return Fact("phone_premium", "The number is one that costs a lot to ring.")
+        return Fact("phone_premium", Phrase("The number is one that costs a lot to ring."))
     if not e164.startswith("+44"):
-        return Fact("phone_abroad", "The number is not a UK one.")
-    return Fact("phone_other", "It gives a number to ring.")
+        return Fact("phone_abroad", Phrase("The number is not a UK one."))
+    return Fact("phone_other", Phrase("It gives a number to ring."))
 
 
 def _envelope_facts(envelope: Envelope) -> list[Fact]:
     found = []
     if envelope.failed:
         checks = ", ".join(envelope.failed)
-        found.append(Fact("mail_check_failed", f"The check of who sent the e-mail failed ({checks})."))
+        reason = Phrase("The check of who sent the e-mail failed (%(checks)s).", checks=checks)
+        found.append(Fact("mail_check_failed", reason))
     if envelope.reply_domain and not have_one_owner(envelope.reply_domain, envelope.sender_domain):
-        reason = f"Your answer would go to {envelope.reply_domain}, not to where it says it comes from."
+        reason = Phrase(
+            "Your answer would go to %(domain)s, not to where it says it comes from.", domain=envelope.reply_domain
+        )
         found.append(Fact("mail_reply_elsewhere", reason))
     if envelope.sender_domain:
         found += _sender_facts(envelope)
     for shown, target in envelope.disguised:
         if not have_one_owner(shown, target):
-            found.append(Fact("link_disguised", f"A link shows {shown} but goes to {target}."))
+            reason = Phrase("A link shows %(shown)s but goes to %(target)s.", shown=shown, target=target)
+            found.append(Fact("link_disguised", reason))
     for target in envelope.links:
         found += [Fact(one.name, one.reason, target) for one in _link_facts(read_link(target))]
     if any(
         re.search(r"\.(?:exe|scr|js|vbs|bat|iso|img|html?|zip|docm|xlsm|lnk|apk)$", name, re.IGNORECASE)
         for name in envelope.attachments
     ):
-        found.append(Fact("file_dangerous", "It has a file of a kind that can harm your computer."))
+        found.append(Fact("file_dangerous", Phrase("It has a file of a kind that can harm your computer.")))
     elif envelope.attachments:
-        found.append(Fact("file_attached", "It has a file with it."))
+        found.append(Fact("file_attached", Phrase("It has a file with it.")))
     return found
 
 
@@ -177,17 +212,17 @@ def _sender_facts(envelope: Envelope) -> list[Fact]:
     facts = read_link(envelope.sender_domain)
     named = re.sub(r"[^a-z0-9]", "", envelope.sender_name.lower())
     if facts.imitation:
-        reason = _look_alike(facts.imitation, facts.host).replace("The link", "The sender’s address")
-        return [Fact("mail_look_alike", reason)]
+        return [Fact("mail_look_alike", _sender_look_alike(facts.imitation, facts.host))]
     official = facts.official and not _FREE_MAIL.search(f"@{facts.host}")
     name = imitated_name(named) if named and not official else ""
     if not name:
         return []
     if facts.open or facts.shortener:
-        return [Fact("mail_unknown", "Anyone can write from this address.")]
+        return [Fact("mail_unknown", Phrase("Anyone can write from this address."))]
     if name in re.sub(r"[^a-z0-9]", "", facts.host):
-        return [Fact("mail_unknown", f"The sender’s name is “{name}”. {UNKNOWN}")]
-    return [Fact("mail_name_differs", "The sender’s name is not that of the address it came from.")]
+        reason = Phrase("The sender’s name is “%(name)s”. We do not know this address.", name=name)
+        return [Fact("mail_unknown", reason)]
+    return [Fact("mail_name_differs", Phrase("The sender’s name is not that of the address it came from."))]
 
 
 def names_of(facts: Sequence[Fact]) -> set[str]:

@@ -1,5 +1,6 @@
 """Findings of a check: a sign or an ask, the words that show it, and the cue that matched."""
 
+from bisect import bisect_left
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
@@ -68,7 +69,14 @@ class Finding:
 def without_overlaps(findings: list[Finding]) -> list[Finding]:
     """The findings in the order of the text. Of findings with the same name that share words, only the longest."""
     kept: list[Finding] = []
+    # The places that are taken, in order, for each name. None of them share words, so the last one that begins before
+    # a finding ends is the only one to look at: a long message may have thousands.
+    taken: dict[str, tuple[list[int], list[int]]] = {}
     for one in sorted(findings, key=lambda one: (one.at - one.until, one.at, one.group)):
-        if all(one.until <= other.at or one.at >= other.until for other in kept if other.name == one.name):
+        starts, ends = taken.setdefault(one.name, ([], []))
+        place = bisect_left(starts, one.until)
+        if not place or ends[place - 1] <= one.at:
+            starts.insert(place, one.at)
+            ends.insert(place, one.until)
             kept.append(one)
     return sorted(kept, key=lambda one: (one.at, one.until, one.name))

@@ -10,7 +10,6 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 from itertools import islice, product
 
 from ringback.signs.domains import (
@@ -26,6 +25,7 @@ from ringback.signs.domains import (
 )
 from ringback.signs.spelling import is_one_slip
 from ringback.text.confusables import fold_character
+from ringback.text.data_files import kept_for_now, kept_with_data
 from ringback.text.wordlists import read_words
 
 _LONGEST_HOST = 253
@@ -62,7 +62,7 @@ class Imitation:
     how: How
 
 
-@lru_cache(maxsize=4096)
+@kept_for_now(4096)
 def find_imitation(host: str) -> Imitation | None:
     """What a host is made to look like; None for no imitation, and for a host of a known organisation.
 
@@ -118,7 +118,7 @@ def imitated_name(words: str) -> str:
     return found.name if found else ""
 
 
-@lru_cache(maxsize=1)
+@kept_with_data(1)
 def _names() -> frozenset[str]:
     """Every name that criminals put into addresses, as one word."""
     run = (name.replace(" ", "") for name in read_organisations())
@@ -127,13 +127,13 @@ def _names() -> frozenset[str]:
     )
 
 
-@lru_cache(maxsize=1)
+@kept_with_data(1)
 def _own_labels() -> frozenset[str]:
     """The labels before the ending in organisations' domains: dhlparcel, just-eat."""
     return frozenset(registered(one).split(".")[0] for one in official_domains() if "." in one and not is_public(one))
 
 
-@lru_cache(maxsize=1)
+@kept_with_data(1)
 def _own_names() -> tuple[str, ...]:
     """Names that nothing else has, longest first."""
     own = _names() - read_words("signs/plain_names.txt")
@@ -250,7 +250,7 @@ def _held(word: str) -> Iterator[str]:
                 yield word[place : place + length]
 
 
-@lru_cache(maxsize=1)
+@kept_with_data(1)
 def _longest_name() -> int:
     return max(map(len, _names()))
 
@@ -259,7 +259,7 @@ def _is_lure(word: str) -> bool:
     return word in read_words("signs/lure_words.txt")
 
 
-@lru_cache(maxsize=4096)
+@kept_for_now(4096)
 def _is_made_of_words(run: str) -> bool:
     """Whether a run of letters is empty, digits, or a sequence of words that are usual around names in addresses."""
     if not run or run.isdigit():
@@ -271,7 +271,7 @@ def _is_made_of_words(run: str) -> bool:
     )
 
 
-@lru_cache(maxsize=1)
+@kept_with_data(1)
 def _words_around() -> frozenset[str]:
     return read_words("signs/lure_words.txt") | read_words("signs/around_words.txt")
 
@@ -326,7 +326,7 @@ def _readings(word: str) -> Iterator[str]:
             yield word.replace(pair, letter, 1)
 
 
-@lru_cache(maxsize=4096)
+@kept_for_now(4096)
 def _near(word: str) -> str:
     """The name that is one slip away from a word: one letter more, less or changed, or two letters swapped."""
     for name in (*_own_names(), *_SELDOM_MISSPELT):

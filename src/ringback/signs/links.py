@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
 
 from ringback.signs.domains import (
     is_official,
@@ -15,16 +14,12 @@ from ringback.signs.domains import (
     suffix_length,
 )
 from ringback.signs.imitations import How, Imitation, bears_name, find_imitation, is_name
+from ringback.text.data_files import kept_for_now, kept_with_data
 from ringback.text.wordlists import read_words
 
-# `example` is not a real ending, but texts about scams use it.
-_ENDINGS = "|".join(sorted(read_words("wording/top_level_domains.txt") | {"example"}, key=lambda one: (-len(one), one)))
-_HOST = r"(?:[a-z0-9_-]+\.)+"
-LINK = (
-    r"(?:h\s?t\s?t\s?p\s?s?|hxxps?)\s?:\s?/\s?/\s?[^\s<>\"']+|www\.[^\s<>\"']+"
-    rf"|(?<![\w@.]){_HOST}(?:{_ENDINGS})(?![\w-]|\.\w)(?::\d+)?(?:[/?\#][^\s<>\"']*)?"
-    rf"|(?<![\w@.])[a-z0-9-]+(?:\s?\[\.\]\s?|\s?\(dot\)\s?)(?:com|net|org|info|co|uk|example)\b(?:/[^\s<>\"']*)?"
-)
+# No longer than hosts can be: without an end, a row of thousands of dashes would be tried from each of them.
+_HOST = r"(?:[a-z0-9_-]{1,63}\.){1,20}"
+_LONGEST_HOST = 253
 _SCHEME = re.compile(r"^(?:h\s?t\s?t\s?p\s?s?|hxxps?)\s?:\s?/\s?/\s?|^www\.", re.IGNORECASE)
 _CHAT_HOSTS = frozenset({"chat.whatsapp.com", "wa.me", "t.me", "telegram.me", "signal.me", "discord.gg", "line.me"})
 _IP = re.compile(r"^\d{1,3}(?:\.\d{1,3}){3}$")
@@ -41,6 +36,19 @@ _COUNTRIES = frozenset({
 _NEVER_WORDS = frozenset({
     "biz", "cc", "cn", "co", "com", "edu", "eu", "icu", "info", "net", "org", "ru", "top", "uk", "us", "vip", "xyz",
 })  # fmt: skip
+
+
+@kept_with_data(1)
+def link_pattern() -> str:
+    """The regular expression of links in any spelling, for text in small letters."""
+    # `example` is not a real ending, but texts about scams use it.
+    known = read_words("wording/top_level_domains.txt") | {"example"}
+    endings = "|".join(sorted(known, key=lambda one: (-len(one), one)))
+    return (
+        r"(?:h\s?t\s?t\s?p\s?s?|hxxps?)\s?:\s?/\s?/\s?[^\s<>\"']+|www\.[^\s<>\"']+"
+        rf"|(?<![\w@.]){_HOST}(?:{endings})(?![\w-]|\.\w)(?::\d+)?(?:[/?\#][^\s<>\"']*)?"
+        r"|(?<![\w@.])[a-z0-9-]{1,63}(?:\s?\[\.\]\s?|\s?\(dot\)\s?)(?:com|net|org|info|co|uk|example)\b(?:/[^\s<>\"']*)?"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +118,11 @@ def _read_host(authority: str) -> str:
     """The host that a browser would open: without port and marks, with odd forms of letters made plain."""
     plain = unicodedata.normalize("NFKC", re.sub(r"\s", "", authority)).lower().replace("。", ".")
     plain = plain.lstrip("([{<“‘\"'*_.")
-    return _NO_HOST.split(plain, maxsplit=1)[0].strip(".-_").removeprefix("www.")
+    # The end of a host says whose it is.
+    return _NO_HOST.split(plain, maxsplit=1)[0][-_LONGEST_HOST:].strip(".-_").removeprefix("www.")
 
 
-@lru_cache(maxsize=4096)
+@kept_for_now(4096)
 def is_address(written: str) -> bool:
     """Whether a text that looks like a link is one, and not two sentences without a blank between them.
 
@@ -150,7 +159,7 @@ def _is_known(host: str, name: str, ending: str) -> bool:
     return is_theirs(host) or (is_name(name) and ending not in read_words("wording/english_words.txt"))
 
 
-@lru_cache(maxsize=1)
+@kept_with_data(1)
 def _words() -> frozenset[str]:
     """Words with which a sentence may begin or end."""
     return read_words("signs/known_words.txt") | read_words("wording/english_words.txt")

@@ -4,9 +4,9 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
+from ringback.text.data_files import kept_with_data
 from ringback.text.wordlists import read_content
 
 
@@ -39,7 +39,7 @@ class Model:
         return 1 / (1 + math.exp(-max(-40.0, min(40.0, total * self.scale + self.shift))))
 
 
-@lru_cache(maxsize=1)
+@kept_with_data(1)
 def read_model() -> Model:
     """The model that ships with the package."""
     return parse_model(read_content("signs/model.json"))

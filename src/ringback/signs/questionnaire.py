@@ -3,11 +3,12 @@
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from ringback.signs.advice import things_that_happen
 from ringback.signs.check import Check, check_findings
 from ringback.signs.findings import Ask, Finding, Sign
+from ringback.text.data_files import kept_with_data
+from ringback.text.phrases import Phrase
 from ringback.text.wordlists import read_content
 
 _SIGNS, _ASKS = frozenset(Sign), frozenset(Ask)
@@ -37,7 +38,7 @@ class Question:
     choices: tuple[Choice, ...]
 
 
-@lru_cache(maxsize=1)
+@kept_with_data(1)
 def read_questions() -> tuple[Question, ...]:
     """The questions of data/signs/questions.toml, then what has happened already.
 
@@ -54,7 +55,7 @@ def read_questions() -> tuple[Question, ...]:
             choices.append(Choice(choice, one["text"], tuple(one["shows"])))
         questions.append(Question(key, held["text"], tuple(choices)))
     happened = tuple(Choice(name, question, ()) for name, question in things_that_happen().items())
-    return (*questions, Question("happened", "Has any of this happened already?", happened))
+    return (*questions, Question("happened", Phrase("Has any of this happened already?"), happened))
 
 
 def check_answers(answers: Mapping[str, Sequence[str]]) -> Check:
@@ -84,7 +85,8 @@ def check_answers(answers: Mapping[str, Sequence[str]]) -> Check:
 
 def _findings(choice: Choice) -> list[Finding]:
     found = []
+    said = Phrase("You said: %(choice)s", choice=Phrase(choice.text))
     for mark in choice.shows:
         name, _, group = mark.partition(".")
-        found.append(Finding(name, group or name, f"You said: {choice.text}", "", 0, 0, "answered"))
+        found.append(Finding(name, group or name, said, "", 0, 0, "answered"))
     return found

@@ -1,11 +1,11 @@
 """Finds names of organisations in a message, and which of them say who the message is from."""
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 from ringback.numbers.organisations import organisation_names
 from ringback.signs.domains import plain_name
 from ringback.signs.words import STOP, Token, Words
+from ringback.text.data_files import kept_with_data
 from ringback.text.wordlists import read_lines, read_words
 
 ORGANISATION = "<org>"
@@ -13,7 +13,7 @@ _FIRST, _LAST = 3, 2  # a name within so many tokens of the beginning or end of 
 _MOST_SENDER_WORDS = 4
 
 
-@lru_cache(maxsize=1)
+@kept_with_data(1)
 def _names() -> dict[str, tuple[tuple[str, ...], ...]]:
     """First word of a name to the names that begin with it, longest first."""
     names: dict[str, set[tuple[str, ...]]] = {}

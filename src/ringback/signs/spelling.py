@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import pairwise
 
+from ringback.text.data_files import kept_for_now, kept_with_data
 from ringback.text.wordlists import read_lines, read_words
 
 CUE_FILES = ("authority", "urgency", "emotion", "scarcity", "current_events", "asks", "genuine")
@@ -20,7 +20,7 @@ _LONGEST_WORD = 18
 _LONE_WORDS = frozenset({"a", "i"})
 
 
-@lru_cache(maxsize=1)
+@kept_with_data(1)
 def cue_words() -> frozenset[str]:
     """Every plain word in the cues."""
     lines = (line for name in CUE_FILES for line in read_lines(f"signs/cues/{name}.txt") if not HEADING.match(line))
@@ -28,7 +28,7 @@ def cue_words() -> frozenset[str]:
     return frozenset(word for word in re.findall(r"(?<![<\w])[a-z]+(?![\w>*])", text) if len(word) > 1)
 
 
-@lru_cache(maxsize=1)
+@kept_with_data(1)
 def known_words() -> frozenset[str]:
     """Every usual word of ordinary messages, and every word of the cues."""
     return read_words("signs/known_words.txt") | cue_words()
@@ -57,7 +57,7 @@ def undo_leet(word: str) -> str:
     return re.sub(r"[^a-z0-9]", "", word) or word
 
 
-@lru_cache(maxsize=16384)
+@kept_for_now(16384)
 def mend_word(word: str) -> str:
     """The only word of the cues that is one slip away from an unknown word; else the word unchanged.
 
@@ -75,7 +75,7 @@ def mend_word(word: str) -> str:
     return min(near) if len(near) == 1 else word
 
 
-@lru_cache(maxsize=1)
+@kept_with_data(1)
 def _deletions() -> dict[str, tuple[str, ...]]:
     """Long words of the cues, by the word itself and by the word without any one of its letters."""
     found: dict[str, list[str]] = {}
@@ -129,15 +129,16 @@ def _is_lone(spans: list[tuple[str, int, int]], place: int, plain: str, *, first
 def _split(letters: list[tuple[str, int, int]]) -> Iterator[tuple[str, int, int]]:
     """The fewest known words that the letters make; all letters as one word if they make none."""
     text = "".join(word for word, _, _ in letters)
+    known, likely = known_words(), cue_words() | _LONE_WORDS
     # (cost of the words, where the last one begins). Few words are cheap, and words of the cues are cheaper.
     best: list[tuple[float, int] | None] = [(0.0, 0)] + [None] * len(text)
     for end in range(1, len(text) + 1):
         for start in range(max(0, end - _LONGEST_WORD), end):
             before = best[start]
             word = text[start:end]
-            if before is None or not (is_known(word) if len(word) > 1 else word in _LONE_WORDS):
+            if before is None or word not in (known if len(word) > 1 else _LONE_WORDS):
                 continue
-            cost = before[0] + (1.0 if word in cue_words() or word in _LONE_WORDS else 1.2)
+            cost = before[0] + (1.0 if word in likely else 1.2)
             if best[end] is None or cost < best[end][0]:  # type: ignore[index]
                 best[end] = (cost, start)
     if best[-1] is None:

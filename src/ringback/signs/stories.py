@@ -4,12 +4,12 @@ import tomllib
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from ringback.signs.cues import CueFile, parse_cues
 from ringback.signs.facts import Fact
 from ringback.signs.findings import Finding
 from ringback.signs.words import Words
+from ringback.text.data_files import kept_with_data
 from ringback.text.wordlists import read_content
 
 _MARKS = ("sign:", "cue:", "ask:", "fact:", "genuine:")
@@ -38,7 +38,7 @@ class Story:
     decisive: bool = False
 
 
-@lru_cache(maxsize=1)
+@kept_with_data(1)
 def read_stories() -> tuple[Story, ...]:
     """The stories of the file.
 
@@ -113,7 +113,7 @@ def _marks(words: Words, findings: Iterable[Finding], facts: Iterable[Fact]) -> 
     return marks
 
 
-@lru_cache(maxsize=1)
+@kept_with_data(1)
 def _phrases() -> CueFile:
     """All phrases of all stories, each as a group of its own."""
     lines: dict[str, None] = {}
@@ -125,6 +125,6 @@ def _phrases() -> CueFile:
     return parse_cues(tuple(lines), name="stories")
 
 
-@lru_cache(maxsize=4096)
+@kept_with_data(4096)
 def _group(entry: str) -> str:
     return "".join(one if one.isalpha() and one.isascii() else "_" for one in entry.lower())

@@ -9,11 +9,12 @@ from ringback.signs.features import GRAVE_ASKS
 from ringback.signs.findings import Ask, Finding, Sign
 from ringback.signs.model import Model
 from ringback.signs.stories import Story
+from ringback.text.phrases import Phrase
 
 _FEWEST_WORDS = 4
 _SHORT = 8  # words; a message up to this long that asks for an answer never gets "no signs found"
 # Facts that are reasons by themselves, worst first.
-_TELLING = (
+TELLING = (
     "link_look_alike", "link_disguised", "link_name_before_at", "link_punycode", "link_address_in_digits",
     "link_shortener", "link_chat_invite", "mail_look_alike", "mail_check_failed", "mail_name_differs",
     "mail_unknown", "mail_reply_elsewhere", "file_dangerous", "link_file_to_install", "phone_premium", "phone_mobile",
@@ -39,10 +40,10 @@ class Band(StrEnum):
 
 
 SAID = {
-    Band.likely: "This is likely to be a scam.",
-    Band.unclear: "We cannot tell. Treat it with care.",
-    Band.no_signs: "We found no signs of a scam. That does not mean it is safe.",
-    Band.not_judged: "We can only check messages in English. We did not judge this one.",
+    Band.likely: Phrase("This is likely to be a scam."),
+    Band.unclear: Phrase("We cannot tell. Treat it with care."),
+    Band.no_signs: Phrase("We found no signs of a scam. That does not mean it is safe."),
+    Band.not_judged: Phrase("We can only check messages in English. We did not judge this one."),
 }
 
 
@@ -70,7 +71,7 @@ def decide(score: float, model: Model, features: Mapping[str, float], *, words: 
     """
     if (score >= model.likely_from or "has:decisive_story" in features) and has_means(features):
         return Band.likely
-    telling = any(f"fact:{name}" in features for name in _TELLING)
+    telling = any(f"fact:{name}" in features for name in TELLING)
     asks = any(name.startswith("ask:") for name in features)
     found = asks or telling or any(name.startswith(("sign:", "story:")) for name in features)
     if not found and not call and words >= _FEWEST_WORDS:
@@ -94,7 +95,7 @@ def give_reasons(
 ) -> list[Reason]:
     """The reasons to show, the most important first; for "no signs", the few that there are."""
     reasons = [Reason(story.reason) for story in stories][:1]
-    for name in _TELLING:
+    for name in TELLING:
         reasons += [Reason(fact.reason, fact.quote) for fact in facts if fact.name == name][:1]
     for name in [*_ASK_ORDER, *Sign]:
         groups: dict[str, Finding] = {}
@@ -104,7 +105,7 @@ def give_reasons(
         reasons += [Reason(one.reason, one.quote) for one in groups.values()][:2]
     if band is not Band.likely:
         reasons += [
-            Reason(f"{one.reason} Real senders often do that.", one.quote)
+            Reason(Phrase("%(reason)s Real senders often do that.", reason=Phrase(one.reason)), one.quote)
             for group in ("never_ask", "known_contact")
             for one in [one for one in findings if one.name == "genuine" and one.group == group][:1]
         ]

@@ -9,27 +9,26 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
-from ringback.signs.links import LINK, is_address
+from ringback.signs.links import is_address, link_pattern
 from ringback.signs.spelling import is_known, join_letters, mend_word, undo_leet
 from ringback.text.confusables import fold_character
+from ringback.text.data_files import kept_for_now, kept_with_data
 
 URL, EMAIL, PHONE, MONEY, NUMBER, STOP = "<url>", "<email>", "<phone>", "<money>", "<n>", "."
 
-_TOKEN = re.compile(
-    rf"""
-      (?P<email>[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+)
-    | (?P<url>{LINK})
-    | (?P<money>(?:[£$€]|gbp\s?|ngn\s?|usd\s?|eur\s?)\d[\d,]*(?:\.\d+)?(?:k|m|bn)?\b
-        |\b\d[\d,]*(?:\.\d+)?\s?(?:pounds?|quid|gbp|dollars|euros?|btc|usdt|naira|p\b))
-    | (?P<phone>(?<![\w.])\+?\(?\d(?:[ ().-]{{0,2}}\d){{8,14}}(?!\w))
+# Every part has a longest length, so that a message of nothing but dashes takes no longer than another one.
+_PARTS = r"""
+      (?P<email>[a-z0-9._%+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,20})
+    | (?P<url>LINK)
+    | (?P<money>(?:[£$€]|gbp\s?|ngn\s?|usd\s?|eur\s?)\d[\d,]{0,30}(?:\.\d{1,30})?(?:k|m|bn)?\b
+        |\b\d[\d,]{0,30}(?:\.\d{1,30})?\s?(?:pounds?|quid|gbp|dollars|euros?|btc|usdt|naira|p\b))
+    | (?P<phone>(?<![\w.])\+?\(?\d(?:[ ().-]{0,2}\d){8,14}(?!\w))
     | (?P<number>\d[\d,.:/]*(?:st|nd|rd|th|am|pm|%|k)?(?![a-z@$|]))
-    | (?P<word>[a-z0-9@$|!€]*[a-z][a-z0-9@$|€]*(?:['][a-z]+)*)
+    | (?P<word>[a-z0-9@$|!€]{0,60}[a-z][a-z0-9@$|€]*(?:['][a-z]+)*)
     | (?P<stop>[.!?;:\n]|\s[-–—]\s)
-    """,
-    re.VERBOSE,
-)
+    """
 _KINDS = {"email": EMAIL, "url": URL, "money": MONEY, "phone": PHONE, "number": NUMBER, "stop": STOP}
 _DOTTED = re.compile(r"(?<![\w.])(?:[a-z]{1,9}[.·*_~^]){1,6}[a-z]{1,9}(?![\w.]|\s?/)")
 _ODD = re.compile(r"[0-9@$|!€]")
@@ -142,11 +141,16 @@ class Words:
         return at, until, self.text[at:until]
 
 
+@kept_with_data(1)
+def _token() -> re.Pattern[str]:
+    return re.compile(_PARTS.replace("LINK", link_pattern()), re.VERBOSE)
+
+
 def _spans(plain: str, cased: str) -> Iterator[tuple[str, int, int]]:
     """(word or mark, at, until) in the folded text; `cased` is the same text with its capitals."""
     whole = {found.start(): found for found in _DOTTED.finditer(plain) if _hides_a_word(found[0])}
     skip = 0
-    for found in _TOKEN.finditer(plain):
+    for found in _token().finditer(plain):
         if found.start() < skip:
             continue
         if hidden := whole.get(found.start()):
@@ -189,7 +193,7 @@ def _ends_sentence(cased: str, until: int) -> bool:
     return not following or not (following[0].islower() or following[0].isdigit())
 
 
-@lru_cache(maxsize=8192)
+@kept_for_now(8192)
 def _read_word(written: str) -> str:
     word = written.replace("'", "")
     if _ODD.search(word):
@@ -197,7 +201,7 @@ def _read_word(written: str) -> str:
     return mend_word(word)
 
 
-@lru_cache(maxsize=2048)
+@kept_for_now(2048)
 def _hides_a_word(written: str) -> bool:
     """Whether letters with marks between them make one known word, and are no web address."""
     parts = re.split(r"[^a-z]", written)

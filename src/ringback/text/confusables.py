@@ -4,8 +4,8 @@ import csv
 import io
 import re
 import unicodedata
-from functools import lru_cache
 
+from ringback.text.data_files import kept_with_data
 from ringback.text.wordlists import read_lines
 
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f")
@@ -33,6 +33,7 @@ _DIGIT_NAME = re.compile(
 )
 _DIGITS = {unicodedata.name(str(value)).removeprefix("DIGIT "): str(value) for value in range(10)} | {"TEN": "10"}
 _DEEPEST = 3
+_MOST_FOLDED = 20_000
 
 # Letters of the Latin alphabets of Europe, but not those that are used only as look-alikes.
 _PLAIN_LETTERS = (frozenset(map(chr, range(0xC0, 0x180))) | frozenset("ẀẁẂẃẄẅỲỳẞ")) - frozenset("ıſĸŀĿŉĳĲ×÷")
@@ -46,7 +47,7 @@ def fold_character(character: str) -> str:
     """
     if character.isascii() and character.isprintable():
         return character
-    return _FOLDED[character]
+    return _folded()[character]
 
 
 def is_hidden(character: str) -> bool:
@@ -74,7 +75,7 @@ def is_strange(character: str) -> bool:
     return folded.isascii() and folded.isalnum()
 
 
-@lru_cache(maxsize=1)
+@kept_with_data(1)
 def read_homoglyphs() -> dict[str, str]:
     """Each character of wording/homoglyphs.csv to the Latin letters that it looks like."""
     rows = csv.DictReader(io.StringIO("\n".join(read_lines("wording/homoglyphs.csv"))))
@@ -82,14 +83,19 @@ def read_homoglyphs() -> dict[str, str]:
 
 
 class _Folded(dict[str, str]):
-    """Character to folded text, worked out once for each character met."""
+    """Character to folded text, worked out once for each of the first characters met."""
 
     def __missing__(self, character: str) -> str:
-        self[character] = folded = _fold(character, _DEEPEST)
+        folded = _fold(character, _DEEPEST)
+        # Strangers choose the characters: there are a million.
+        if len(self) < _MOST_FOLDED:
+            self[character] = folded
         return folded
 
 
-_FOLDED = _Folded()
+@kept_with_data(1)
+def _folded() -> _Folded:
+    return _Folded()
 
 
 def _fold(character: str, depth: int) -> str:

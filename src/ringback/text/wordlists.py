@@ -1,10 +1,9 @@
-"""Word lists: text files in the package's data folder, one word or phrase a line; `#` begins a comment."""
+"""Word lists: text files among the data files, one word or phrase a line; `#` begins a comment."""
 
-import importlib.resources
-from functools import lru_cache
+from ringback.text.data_files import kept_with_data, read_data
 
 
-@lru_cache(maxsize=128)
+@kept_with_data(128)
 def read_lines(name: str) -> tuple[str, ...]:
     """The lines of a file of `data/`, such as `wording/links.txt`, without blank lines and comments.
 
@@ -15,12 +14,16 @@ def read_lines(name: str) -> tuple[str, ...]:
     return tuple(line for line in lines if line and not line.startswith("#"))
 
 
-@lru_cache(maxsize=128)
+@kept_with_data(128)
 def read_words(name: str) -> frozenset[str]:
     """All words of a file of `data/`, without apostrophes."""
     return frozenset(" ".join(read_lines(name)).replace("'", "").split())
 
 
 def read_content(name: str) -> str:
-    """The whole text of a file of `data/`."""
-    return importlib.resources.files("ringback").joinpath("data", *name.split("/")).read_text(encoding="utf-8")
+    """The whole text of a file of `data/`: of the data files that count now.
+
+    Raises:
+        LookupError: It is not among them.
+    """
+    return read_data(name).decode()

@@ -1,7 +1,7 @@
 """A route's contract is kept: who, what is audited, limited and kept; and without one nothing starts."""
 
 import pytest
-from flask import Blueprint
+from flask import Blueprint, request
 from werkzeug.routing import Rule
 
 from ringback.web.kernel.app import add_routes
@@ -157,3 +157,17 @@ def test_a_limit_lets_something_through():
     for burst, per_second in ((0, 1), (1, 0), (1, -1)):
         with pytest.raises(ValueError):
             Limit(burst, per_second)
+
+
+def test_a_route_may_take_a_larger_body_than_the_others(ask):
+    @contract(who=ANYBODY, largest_body=100_000)
+    def large():
+        return str(len(request.form["text"]))
+
+    app = make_small_app(routes=[("/large", "large", large, ("POST",)), ("/small", "small", fine, ("POST",))])
+    app.config["WTF_CSRF_ENABLED"] = False
+    body = {"text": "x" * 90_000}
+    assert ask(app, "/large", method="POST", data=body).text == "90000"
+    assert ask(app, "/small", method="POST", data=body).status_code == 413
+    assert ask(app, "/large", method="POST", data={"text": "x" * 100_000}).status_code == 413
+    assert app.largest_body() == 100_000

@@ -5,14 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from public_case import CONTACTS
+from public_case import CONTACTS, make_bundle
 from public_visitor import Service
+from ringback.publishing.sign_files import FOLDER, sign_files
+from ringback.signs.advice import PAGE_ADVICE, read_statements
+from ringback.text.data_files import DataFiles, read_data, use_data
 from ringback.text.wordlists import read_content
 from ringback.web import public
 from ringback.web.kernel.app import add_routes
 from ringback.web.kernel.contract import ANYBODY, contract
-from ringback.web.public import service as service_module
-from ringback.web.public.service import ADVICE, statements
 from web.public.test_pages import words
 
 TEMPLATES = sorted((Path(public.__file__).parent / "templates" / "public").glob("*.html"))
@@ -92,7 +93,7 @@ def test_every_statement_that_a_page_uses_has_a_public_source():
     ]
     assert len(used) > 30
     for key in used:
-        assert statements()[key]["source"].startswith("https://"), key
+        assert read_statements()[key]["source"].startswith("https://"), key
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
@@ -103,12 +104,12 @@ def test_no_page_names_a_helpline_in_words_of_its_own(path):
 
 def test_every_statement_of_the_pages_is_used_by_one():
     used = "".join(path.read_text(encoding="utf-8") for path in TEMPLATES)
-    own = re.findall(r"^\[statements\.(\w+)\]", read_content(ADVICE), re.MULTILINE)
+    own = re.findall(r"^\[statements\.(\w+)\]", read_content(PAGE_ADVICE), re.MULTILINE)
     assert [key for key in own if f'"{key}"' not in used] == []
 
 
 def test_no_statement_has_a_sign_that_a_translation_would_take_for_a_placeholder():
-    assert [key for key, one in statements().items() if "%" in one["text"]] == []
+    assert [key for key, one in read_statements().items() if "%" in one["text"]] == []
 
 
 @pytest.mark.parametrize(
@@ -120,19 +121,24 @@ def test_no_statement_has_a_sign_that_a_translation_would_take_for_a_placeholder
         ('[statements.ring_159]\ntext = "x"\nsource = "https://police.example"', "also in signs/advice.toml: ring_159"),
     ],
 )
-def test_advice_without_a_source_is_shown_by_no_page(monkeypatch, held, problem):
-    monkeypatch.setattr(service_module, "read_content", lambda _name: held)
-    statements.cache_clear()
-    try:
-        with pytest.raises(ValueError, match=re.escape(problem)):
-            statements()
-    finally:
-        statements.cache_clear()
+def test_advice_without_a_source_is_shown_by_no_page(held, problem):
+    files = DataFiles({PAGE_ADVICE: held.encode(), "signs/advice.toml": read_data("signs/advice.toml")})
+    with use_data(files), pytest.raises(ValueError, match=re.escape(problem)):
+        read_statements()
 
 
 def test_a_key_that_is_in_no_file_gives_no_advice(service):
     with service.app.app_context(), pytest.raises(KeyError):
-        service_module.advice("trust_me")
+        service.app.jinja_env.globals["advice"]("trust_me")
+
+
+def test_advice_is_that_of_the_release(service):
+    files = sign_files()
+    told = files[f"{FOLDER}/{PAGE_ADVICE}"].replace(b"They rush you.", b"They hurry you along.")
+    assert "They hurry you along." not in service.get("/").text
+    make_bundle(service.bundle, publication="P-002", judged_by=files | {f"{FOLDER}/{PAGE_ADVICE}": told})
+    service.clock.sleep(2)
+    assert "They hurry you along." in service.get("/").text
 
 
 def test_advice_is_translated_with_the_page(tmp_path):

@@ -70,6 +70,11 @@ def ask(inbox, count, turn=0):
     return [inbox.ask(*one, source=f"{turn}.{number}", now=now) for number, one in enumerate(asked)]
 
 
+def answer_all(inbox, alerts):
+    while inbox.answer_due(alerts, now=datetime.now(UTC) + LATER):
+        pass
+
+
 def await_answers(inbox, tickets):
     """The answers behind tickets, as soon as all are there."""
     until = time.monotonic() + 60
@@ -92,7 +97,7 @@ def test_two_that_answer_at_once_answer_each_question_once(inbox, place, bundle)
     assert (other.id, other.secret) == (inbox.id, inbox.secret)
     tickets = ask(inbox, 20) + ask(other, 20, turn=1)
     looked_at = [one.answer_due(alerts, now=now + LATER) for one in (inbox, other, inbox, other)]
-    assert looked_at == [40, 0, 0, 0]
+    assert (sum(looked_at), looked_at[-1]) == (40, 0)
     assert all(other.find(one, now=now + LATER).kind for one in tickets)
     assert rows(inbox, tables.log) == 40
     close([other.engine])
@@ -100,7 +105,7 @@ def test_two_that_answer_at_once_answer_each_question_once(inbox, place, bundle)
 
 def test_what_was_typed_is_gone_with_the_answer_and_the_dead_rows_soon_after(inbox, bundle):
     ask(inbox, 20)
-    inbox.answer_due(open_release(bundle).alerts, now=datetime.now(UTC) + LATER)
+    answer_all(inbox, open_release(bundle).alerts)
     with inbox.engine.connect() as connection:
         left = "SELECT count(*) FROM inbox_questions WHERE reference IS NOT NULL OR last_four IS NOT NULL"
         assert connection.scalar(text(left)) == 0
@@ -145,7 +150,7 @@ def case_file(tmp_path):
 def test_collecting_twice_brings_each_row_in_once(case_file, inbox, bundle):
     alerts = open_release(bundle).alerts
     ask(inbox, 30)
-    inbox.answer_due(alerts, now=datetime.now(UTC) + LATER)
+    answer_all(inbox, alerts)
     found = collect(case_file, inbox, why="a test")
     assert (found.rows, found.checks[SAID_GENUINE], found.until) == (30, 1, 30)
     assert collect(case_file, inbox, why="a test").rows == 0

@@ -11,7 +11,9 @@ import pytest
 from public_case import NUMBERS, known_facts, make_bundle
 from ringback.case.case_file import new_case
 from ringback.numbers.masking import NUMBER
+from ringback.publishing.sign_files import FOLDER
 from ringback.settings import Settings
+from ringback.text.data_files import read_data
 
 pytestmark = pytest.mark.slow
 NOBODY = 65534
@@ -51,6 +53,10 @@ def test_a_shell_as_the_public_process_reads_no_number_no_list_and_no_key_of_the
     secret = next((host / "keys").glob("*.keys")).read_text().split()[1]
     for path in read:
         text = path.read_bytes().decode("utf-8", "replace")
+        if FOLDER in path.parts:
+            # Copies of what the program ships: published numbers, and nothing of a case.
+            assert path.read_bytes() == read_data(path.as_posix().partition(f"/{FOLDER}/")[2])
+            continue
         assert secret not in text, path
         assert str(host / "case") not in text, path
         shown = re.sub(r"0300 123 2040|[0-9a-f]{32,}|\d{4}-\d\d-\d\dT[^\"]*", "", text)
@@ -61,7 +67,7 @@ def test_a_shell_as_the_public_process_reads_no_number_no_list_and_no_key_of_the
             # Places in the picture; what people read in it is checked like all else.
             shown = re.sub(r' (?:d|transform|viewBox|width|height|x|y|dy|cx|cy|r|stroke-width)="[^"]*"', "", shown)
         assert path.name == "alerts.digests" or not NUMBER.search(shown), path
-    names = {path.name for path in read}
+    names = {path.name for path in read if FOLDER not in path.parts}
     assert names == {
         "current", "public_key", "manifest.json", "manifest.sig", "site.json", "alerts.digests", "check.keys",
         "index.html", "victims.html", "customers.html", "notice.css",

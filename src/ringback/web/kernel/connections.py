@@ -258,6 +258,8 @@ def listen(
         asyncore_use_poll=True,
         max_request_header_size=_LARGEST_HEAD,
         max_request_body_size=largest_body,
+        # A body may be what somebody pasted or reports: it is not written to the disk.
+        inbuf_overflow=largest_body + 1,
         clear_untrusted_proxy_headers=False,
         ident="",
     )

@@ -48,7 +48,7 @@ class Rules:
         audit: Logs an event. If it raises, the visitor gets the page for 500 in place of the answer.
         may: Whether the caller has a right.
         limits: The limits that contracts name.
-        largest_body: The largest body of a request, in bytes.
+        largest_body: The largest body of a request, in bytes, to a route whose contract does not say otherwise.
         session_keys: What else than the form token the session may hold.
         version: What pages are made from, by a name that changes with it; then pages are kept. None to keep none.
     """
@@ -123,6 +123,11 @@ class KernelApp(Flask):
         if found.audits is not None and self.rules.audit is None:
             raise RuntimeError(f"the route {rule} is to be audited, but this app has no log for that")
 
+    def largest_body(self) -> int:
+        """The largest body that any route takes, in bytes."""
+        contracts = [find_contract(view) for view in self.view_functions.values()]
+        return max([self.rules.largest_body, *(one.largest_body or 0 for one in contracts if one)])
+
     def find_contract(self) -> Contract | None:
         """The contract of the route that answers now; None if no route does."""
         return find_contract(self.view_functions.get(request.endpoint)) if request.endpoint else None
@@ -191,5 +196,8 @@ def guard(app: KernelApp) -> None:
             raise TooManyRequests(retry_after=wait_s)
     if found.who != ANYBODY and not (app.rules.may is not None and app.rules.may(found.who)):
         abort(403)
-    if (request.content_length or 0) > app.config["MAX_CONTENT_LENGTH"]:
+    most = found.largest_body or app.rules.largest_body
+    # Also the most that is read where no length is given, and that a form's fields may hold in memory.
+    request.max_content_length = request.max_form_memory_size = most
+    if (request.content_length or 0) > most:
         raise RequestEntityTooLarge

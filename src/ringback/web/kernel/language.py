@@ -15,6 +15,8 @@ from pathlib import Path
 
 from flask import current_app
 
+from ringback.text.phrases import say
+
 PSEUDO = "en-XA"
 _ENGLISH = "en"
 _RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
@@ -115,6 +117,14 @@ def gettext(message: str, **values: object) -> str:
 def ngettext(one: str, many: str, count: int, **values: object) -> str:
     """A text for a count, which is also the placeholder `num`."""
     return _language().translations.ngettext(one, many, count) % {"num": count, **values}
+
+
+def translate(text: str) -> str:
+    """A sentence from a file of data or a `Phrase`, in the language of the app; English where no catalogue has it.
+
+    It is not HTML, and a per cent sign in it is only that.
+    """
+    return say(text, _language().translations.gettext)
 
 
 def use_language(extensions: dict[str, object], language: Language) -> None:

@@ -8,6 +8,7 @@ from ringback.web.kernel.kernel_app import KernelApp
 from ringback.web.kernel.signals import Server, run_until_signal
 
 THREADS = 8
+_MARGIN = 4
 
 
 def serve(app: KernelApp, *, host: str, port: int, threads: int = THREADS, listening: Callable[[int], None]) -> None:
@@ -28,7 +29,7 @@ def serve(app: KernelApp, *, host: str, port: int, threads: int = THREADS, liste
 
     def start() -> Server:
         # The app refuses bodies above its own limit itself, with a page.
-        largest = 4 * app.config["MAX_CONTENT_LENGTH"]
+        largest = max(_MARGIN * app.rules.largest_body, app.largest_body() + app.rules.largest_body)
         server: Server
         server, _sockets = listen(
             app, host=host, port=port, threads=threads, largest_body=largest, headers=headers_without_app()

@@ -9,12 +9,21 @@ from ringback.web.kernel.contract import ANYBODY, contract
 from ringback.web.kernel.kernel_app import ANYWHERE, Front, KernelApp, Rules
 from ringback.web.kernel.language import gettext as _
 from ringback.web.kernel.site import Link, Site
-from ringback.web.public.pages import check, guide, known_so_far, organisation_numbers, small_print, texts
+from ringback.web.public.pages import (
+    check,
+    guide,
+    known_so_far,
+    organisation_numbers,
+    scam_check,
+    small_print,
+    texts,
+)
 from ringback.web.public.releases import Releases
-from ringback.web.public.service import PublicService, advice, has_page, statements
+from ringback.web.public.service import PublicService
 
 ERRANDS = (
-    guide.routes, check.routes, texts.routes, known_so_far.routes, organisation_numbers.routes, small_print.routes,
+    guide.routes, check.routes, texts.routes, scam_check.routes,
+    known_so_far.routes, organisation_numbers.routes, small_print.routes,
 )  # fmt: skip
 # No more than four links stand below the name of the service. The first page leads to all the others.
 _MOST_LINKS = 4
@@ -41,22 +50,20 @@ def create_app(
         "public",
         package="ringback.web.public",
         secret=inbox.secret.hex(),
-        site=lambda: _frame(releases),
+        site=lambda: _frame(service),
         clock=clock,
         front=front,
         language=language,
         rules=Rules(version=lambda: releases.current().name),
     )
     service = PublicService(app, releases, inbox, clock)
-    # Read now: a fault in the advice stops the start, and no page.
-    statements()
-    app.jinja_env.globals.update(advice=advice, has_page=has_page)
+    app.jinja_env.globals.update(advice=service.advice, has_page=service.has_page)
     add_routes(app, [_health(), *(route for routes in ERRANDS for route in routes(service))])
     return app
 
 
-def _frame(releases: Releases) -> Site:
-    told = releases.current().site
+def _frame(service: PublicService) -> Site:
+    told = service.site
     wanted = (
         Link(_("Check a text"), "check"),
         Link(_("Check a message or call"), "scam_check"),
@@ -69,7 +76,7 @@ def _frame(releases: Releases) -> Site:
         force=told["force"],
         synthetic=told["synthetic"],
         home="start",
-        navigation=tuple(link for link in wanted if has_page(link.endpoint))[:_MOST_LINKS],
+        navigation=tuple(link for link in wanted if service.has_page(link.endpoint))[:_MOST_LINKS],
         footer=(
             Link(_("Cookies"), "cookies"),
             Link(_("Privacy"), "privacy"),

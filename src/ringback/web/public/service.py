@@ -1,24 +1,21 @@
 """What every page of the public service stands on."""
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from flask import current_app, render_template
+from flask import render_template
 
 from ringback.clock import Clock
 from ringback.publishing.inbox.questions import Inbox
-from ringback.signs.advice import read_advice
-from ringback.text.wordlists import read_content
+from ringback.signs.advice import read_statements
+from ringback.text.data_files import PACKAGED, use_data
 from ringback.web.kernel.kernel_app import KernelApp
-from ringback.web.kernel.language import gettext
+from ringback.web.kernel.language import translate
 from ringback.web.public.releases import Releases
 
 _INSIDE_NUMBER = re.compile(r"(?<=\d) (?=\d)")
-ADVICE = "public/advice.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,35 +61,19 @@ class PublicService:
         assert self.app.kept is not None
         return self.app.kept.form(name, lambda token: self.render(name, form=form, csrf_token=token))
 
+    def advice(self, key: str) -> str:
+        """A statement of advice by its key, in the language of the app: what the release says, as it was approved.
 
-def advice(key: str) -> str:
-    """A statement of advice by its key, in the language of the app. Its public source stands beside it in the file.
+        Raises:
+            KeyError: There is no such statement: no page gives advice that has no source.
+        """
+        with use_data(self.releases.current().judged_by or PACKAGED):
+            text = translate(read_statements()[key]["text"])
+        # A number to ring is not broken over two lines.
+        return _INSIDE_NUMBER.sub("\N{NO-BREAK SPACE}", text)
 
-    Raises:
-        KeyError: There is no such statement: no page gives advice that has no source.
-    """
-    text = gettext(statements()[key]["text"])
-    # A number to ring is not broken over two lines.
-    return _INSIDE_NUMBER.sub("\N{NO-BREAK SPACE}", text)
-
-
-def has_page(endpoint: str) -> bool:
-    """Whether the app that answers has a page of this name."""
-    return endpoint in current_app.view_functions
-
-
-@cache
-def statements() -> Mapping[str, Mapping[str, str]]:
-    """All statements by key, each with `text` and `source`: those of the check of messages, and the pages' own.
-
-    Raises:
-        ValueError: A statement has no source, or a key stands in both files.
-    """
-    shared: dict[str, dict[str, str]] = read_advice()["statements"]
-    own: dict[str, dict[str, str]] = tomllib.loads(read_content(ADVICE))["statements"]
-    if twice := sorted(set(shared) & set(own)):
-        raise ValueError(f"{ADVICE}: also in signs/advice.toml: {', '.join(twice)}")
-    for key, one in own.items():
-        if not one.get("text") or not str(one.get("source", "")).startswith("https://"):
-            raise ValueError(f"{ADVICE}: statement {key} has no text, or no source that is a web page")
-    return shared | own
+    def has_page(self, endpoint: str) -> bool:
+        """Whether there is a page of this name now. A release may lack what the check for scams judges by."""
+        if endpoint == "scam_check" and self.releases.current().judged_by is None:
+            return False
+        return endpoint in self.app.view_functions
