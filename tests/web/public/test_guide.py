@@ -73,9 +73,9 @@ def test_the_foot_of_every_page_leads_to_cookies_privacy_and_accessibility(servi
 
 def test_who_asks_for_a_number_is_told_that_it_cannot_be_asked_and_why(service):
     page = words(service.get("/was-my-number-called"))
-    assert "You cannot ask that here" in page
-    assert "criminals could ask as well" in page
-    assert "No text is no proof" in page
+    assert "we do not look up numbers here" in page
+    assert "Criminals would use it to find people" in page
+    assert "No text does not mean no call" in page
     assert "need not report the call again" in page
     assert "We never text a landline" in page
     assert "<form" not in service.get("/was-my-number-called").text

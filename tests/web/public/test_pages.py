@@ -50,6 +50,35 @@ def test_a_genuine_text_is_told_with_its_day_and_its_campaign(service):
     assert "We sent it on" not in words(service.ask(NOT_YET, LAST_FOUR)), "approved, and not yet handed over"
 
 
+@pytest.mark.parametrize(
+    ("reference", "last_four"),
+    [
+        (f"Ref {references.show(GENUINE).replace('-', ' ')}.", LAST_FOUR),
+        (f"Example Police: this number was called. Reference {references.show(GENUINE)}", LAST_FOUR),
+        (GENUINE, "07700 900123"),
+        (GENUINE, "+44 (0)7700 900-123"),
+    ],
+)
+def test_a_reference_is_found_in_the_words_around_it_and_four_digits_at_the_end_of_a_number(
+    service, reference, last_four
+):
+    assert "This text is genuine" in words(service.ask(reference, last_four))
+
+
+def test_the_wait_of_whoever_asks_again_and_again_is_told_as_long_as_it_is(service):
+    for _turn in range(4):
+        service.ask(GENUINE, "0000")
+    tickets = [service.post(GENUINE, "0000").headers["Location"] for _turn in range(3)]
+    service.answer()
+    told = [re.search(r"in about (\d+) minutes", words(service.get(one))) for one in tickets]
+    waits = [int(one[1]) for one in told if one]
+    assert waits == sorted(waits)
+    assert waits[-1] - waits[0] in (10, 20)
+    for ticket, wait in zip(tickets[-len(waits) :], waits, strict=True):
+        service.clock.sleep(60)
+        assert "We are checking" in words(service.get(ticket)), wait
+
+
 def test_near_miss_and_miss_are_the_same_bytes(service):
     near, miss = service.ask(GENUINE, "0124"), service.ask(references.new_reference(), LAST_FOUR)
     assert "We could not confirm this text" in words(near)
@@ -76,7 +105,8 @@ def test_the_answer_to_the_form_is_the_same_for_hit_near_miss_and_miss(service):
         ("", "0123", "Enter the reference from the text"),
         ("BCDF-GHJK-NMZ", "0123", "Check the reference"),
         (GENUINE, "", "Enter the last four digits"),
-        (GENUINE, "07700 900123", "Enter four digits"),
+        (GENUINE, "01234 5", "Enter four digits"),
+        ("BCDF-GHJK-NMZ", "0123", "Then the text is most likely not from us"),
         (GENUINE, "٠١٢٣", "Enter four digits"),
         ("x" * 5000, "y" * 5000, "Check the reference"),
         ("\0", "\0", "Check the reference"),
@@ -87,7 +117,7 @@ def test_what_is_mistyped_is_told_beside_its_field(service, reference, last_four
     assert answer.status_code == 400
     assert "There is a problem" in words(answer)
     assert told in words(answer)
-    assert "Error: Check a text" in words(answer)
+    assert "Error: Is this text from us?" in words(answer)
 
 
 def test_what_was_typed_comes_back_escaped(service):

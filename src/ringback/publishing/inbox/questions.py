@@ -129,9 +129,26 @@ class Inbox:
             row = connection.execute(select(questions).where(questions.c.ticket == ticket)).first()
         if row is None or (row.answer is not None and now > row.due_at + SHOWN_FOR):
             return None
-        if row.answer is None or now < row.due_at:
+        if row.answer is None:
+            return Waiting(row.due_at + self._behind(row))
+        if now < row.due_at:
             return Waiting(row.due_at)
         return Answer(row.answer, row.campaign or "", row.sent_on)
+
+    def _behind(self, row: Row[Any]) -> timedelta:
+        """How much later the turn of a question is for those of the same source about the same reference before it.
+
+        Such a source has one turn at a time, so each of them waits for a turn of its own.
+        """
+        same = and_(questions.c.source == row.source, questions.c.reference == row.reference)
+        before = and_(same, questions.c.answer.is_(None), questions.c.id < row.id)
+        one, two = SlotNames.of(self._digest("reference", row.reference), row.source).own
+        own = and_(slots.c.reference_digest == one, slots.c.source_digest == two)
+        with self.engine.connect() as connection:
+            count = connection.scalar(select(func.count()).where(before)) or 0
+            asked = connection.scalar(select(slots.c.asked).where(own)) or 0
+        quick = min(count, max(0, RULES.quick_answers - asked))
+        return quick * RULES.quick.gap + (count - quick) * RULES.slow.gap
 
     def answer_due(self, alerts: GenuineAlerts, *, now: datetime) -> int:
         """Answer the questions whose turn has come, in their order. Returns how many were looked at.

@@ -18,7 +18,7 @@ from ringback.web.kernel.kernel_app import KernelApp
 from ringback.web.kernel.language import Language, use_language
 from ringback.web.kernel.site import Site
 from ringback.web.kernel.statics import StaticFiles
-from ringback.web.kernel.times import day_in_words, time_in_words, window_in_words
+from ringback.web.kernel.times import day_in_words, month_in_words, time_in_words, window_in_words
 
 FOLDER = Path(__file__).parent
 WITH_A_PAGE = (400, 403, 404, 405, 413, 429, 500)
@@ -70,6 +70,7 @@ def add_pages(
     )
     app.jinja_env.filters.update(
         day=day_in_words,
+        month=month_in_words,
         time=lambda text: time_in_words(datetime.fromisoformat(text)),
         window=lambda texts: window_in_words(datetime.fromisoformat(texts[0]), datetime.fromisoformat(texts[1])),
     )

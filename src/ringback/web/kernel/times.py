@@ -52,7 +52,7 @@ def time_in_words(at: datetime, zone: ZoneInfo = ZONE) -> str:
 
 
 def window_in_words(begin: datetime, end: datetime, zone: ZoneInfo = ZONE) -> str:
-    """A span of time, such as "Thursday 24 November 2022, 10:00 to 19:00 GMT".
+    """A span of time, to the minute, such as "Thursday 24 November 2022, 10:00 to 19:00 GMT".
 
     Args:
         begin: Aware.
@@ -60,7 +60,7 @@ def window_in_words(begin: datetime, end: datetime, zone: ZoneInfo = ZONE) -> st
         zone: Where the clock hangs.
     """
     first, last = begin.astimezone(zone), end.astimezone(zone)
-    form = "%H:%M:%S" if first.second or last.second else "%H:%M"
+    form = "%H:%M"
     until = f"{last:{form}} {last.tzname()}"
     if last.date() != first.date():
         until = _("%(day)s, %(time)s", day=day_in_words(last.date()), time=until)

@@ -65,11 +65,11 @@ def create_app(
 def _frame(service: PublicService) -> Site:
     told = service.site
     wanted = (
-        Link(_("Check a text"), "check"),
-        Link(_("Check a message or call"), "scam_check"),
+        Link(_("Is this text from us?"), "check"),
+        Link(_("Does this look like a scam?"), "scam_check"),
         Link(_("Was my number called?"), "number_called"),
         Link(_("What we know so far"), "known_so_far"),
-        Link(_("Texts we sent"), "texts"),
+        Link(_("Our texts"), "texts"),
     )
     return Site(
         service=_("Get help with scam calls"),

@@ -2,6 +2,8 @@
 
 import math
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from flask import Response, make_response, request
 
@@ -58,4 +60,12 @@ def _answer_page(service: PublicService, found: Answer) -> str:
     if found.kind != GENUINE:
         # Of a wrong reference and of wrong digits the same bytes: nothing of the question is in them.
         return service.render("not_confirmed")
-    return service.render("genuine", campaign=found.campaign, sent_on=found.sent_on)
+    told: Mapping[str, Any] = next((one for one in service.site["campaigns"] if one["campaign"] == found.campaign), {})
+    return service.render(
+        "genuine",
+        campaign=found.campaign,
+        sent_on=found.sent_on,
+        text=told.get("text", ""),
+        text_language=told.get("language", ""),
+        sample=told.get("sample_reference", ""),
+    )
