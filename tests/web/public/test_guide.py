@@ -14,6 +14,7 @@ from ringback.text.wordlists import read_content
 from ringback.web import public
 from ringback.web.kernel.app import add_routes
 from ringback.web.kernel.contract import ANYBODY, contract
+from ringback.web.public import service as service_module
 from web.public.test_pages import words
 
 TEMPLATES = sorted((Path(public.__file__).parent / "templates" / "public").glob("*.html"))
@@ -166,3 +167,13 @@ def test_the_page_about_cookies_names_the_cookie_that_is_set(service):
     # It goes with the browser, as the page says.
     assert "expires" not in rest.lower()
     assert "max-age" not in rest.lower()
+
+
+def test_numbers_that_everybody_can_ring_are_links_and_other_digits_are_none(service):
+    text = service.get("/").text
+    for number in ("159", "101", "999", "03001232040", "08081689111"):
+        assert f'href="tel:{number}"' in text, number
+    told = str(service_module._with_links("Ring 159. 159 never <rings> you: £159, 1 159, 1590, 101."))
+    assert told.count('href="tel:159"') == 1
+    assert told.count("href=") == 2
+    assert "&lt;rings&gt;" in told

