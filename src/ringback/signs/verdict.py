@@ -105,7 +105,10 @@ def give_reasons(
         reasons += [Reason(one.reason, one.quote) for one in groups.values()][:2]
     if band is not Band.likely:
         reasons += [
-            Reason(Phrase("%(reason)s Real senders often do that.", reason=Phrase(one.reason)), one.quote)
+            Reason(
+                Phrase("%(reason)s Real senders often do that. Criminals copy it too.", reason=Phrase(one.reason)),
+                one.quote,
+            )
             for group in ("never_ask", "known_contact")
             for one in [one for one in findings if one.name == "genuine" and one.group == group][:1]
         ]

@@ -35,7 +35,7 @@ def read_form(typed: Mapping[str, str]) -> CheckForm:
     """Read the form. What is wrong tells nothing of what we know: anybody can work out a check letter."""
     reference, last_four = typed.get("reference", "")[:LONGEST], typed.get("last_four", "")[:LONGEST]
     errors = {}
-    known = _find_reference(reference)
+    known = find_reference(reference)
     if not reference.strip():
         errors["reference"] = _("Enter the reference from the text")
     elif known is None:
@@ -53,7 +53,7 @@ def read_form(typed: Mapping[str, str]) -> CheckForm:
     return CheckForm(reference, last_four, question, errors)
 
 
-def _find_reference(typed: str) -> str | None:
+def find_reference(typed: str) -> str | None:
     """The reference that was typed, or the one in the words that were pasted; None if there is none."""
     found = [references.read(typed), *(references.read(one) for one in _GROUPS.findall(typed))]
     return next((one for one in found if one), None)

@@ -7,9 +7,13 @@ from ringback.signs.advice import Advice
 from ringback.signs.check import Check
 from ringback.signs.verdict import Reason
 from ringback.web.kernel.language import translate
+from ringback.web.public.pages.check_form import find_reference
+from ringback.web.public.pages.scam_codes import holds_code
 from ringback.web.public.pages.scam_marking import Piece, mark
 
 _LONGEST_QUOTE = 120
+# The statement that says how to reach one's bank at once.
+_RING_BANK = "ring_159"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,10 @@ class ScamAnswer:
         happened: Whether something has happened already: then the advice comes first.
         cut: Whether only the beginning was read.
         from_email: Whether the message is what was read out of an e-mail with headers.
+        ring_bank: Whether what has happened already means that the bank has to be rung now.
+        code: Whether the message holds a one-time code.
+        claims_ours: Whether the message may be one of our texts, or a copy: it has such a reference.
+        not_ours: Whether it cannot be ours, for it has a link or a number to ring as well.
     """
 
     band: str
@@ -54,6 +62,10 @@ class ScamAnswer:
     happened: bool = False
     cut: bool = False
     from_email: bool = False
+    ring_bank: bool = False
+    code: bool = False
+    claims_ours: bool = False
+    not_ours: bool = False
 
     @property
     def marks(self) -> int:
@@ -63,6 +75,7 @@ class ScamAnswer:
 
 def make_answer(check: Check, *, happened: bool, cut: bool = False, from_email: bool = False) -> ScamAnswer:
     """What to show of a check."""
+    claims_ours = find_reference(check.text) is not None
     return ScamAnswer(
         band=str(check.band),
         said=translate(check.said),
@@ -73,6 +86,10 @@ def make_answer(check: Check, *, happened: bool, cut: bool = False, from_email: 
         happened=happened,
         cut=cut,
         from_email=from_email,
+        ring_bank=happened and any(one.key == _RING_BANK for one in check.advice),
+        code=holds_code(check.text),
+        claims_ours=claims_ours,
+        not_ours=claims_ours and any(one.name.startswith(("link_", "phone_")) for one in check.facts),
     )
 
 

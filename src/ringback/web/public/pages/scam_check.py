@@ -72,6 +72,10 @@ def _judge_message(service: PublicService) -> Response:
         form = read_message_form(request.form)
         if form.errors:
             return make_response(_message_page(service, form), 400)
+        if not form.message.strip():
+            # Somebody who has given something away needs no message to be told what to do.
+            told = check_answers({HAPPENED: form.happened})
+            return _answer_page(service, make_answer(told, happened=True), again="scam_check")
         pasted = read_pasted(form.message)
         check, cut = check_beginning(pasted.text, envelope=pasted.envelope, today=today, happened=form.happened)
         from_email = pasted.envelope is not None

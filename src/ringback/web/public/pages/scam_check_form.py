@@ -61,7 +61,7 @@ def read_message_form(typed: MultiDict[str, str]) -> ScamForm:
     message = clean(typed.get("message", ""))
     chosen, strange = _chosen(typed, [one for one in read_questions() if one.key == HAPPENED])
     errors = {HAPPENED: _changed()} if strange else {}
-    if not message.strip():
+    if not message.strip() and not chosen[HAPPENED]:
         errors = {"message": _("Paste the message, or type the words that you remember")} | errors
     return ScamForm(message, chosen, errors)
 
