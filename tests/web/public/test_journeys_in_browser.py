@@ -1,10 +1,5 @@
 """Journeys through the public service in a real Chromium: with scripts and without, wide and narrow, by keyboard."""
 
-import os
-import re
-import subprocess
-import sys
-
 import pytest
 
 from public_case import GENUINE, LAST_FOUR, make_bundle
@@ -15,40 +10,6 @@ from web.public.test_pages import PAGES
 WIDTHS = [390, 1280]
 SCRIPTS = [True, False]
 REFERENCE, DIGITS = "What is the reference in the text?", "What are the last four digits of your phone number?"
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory):
-    """The address of a service that runs as people run it, in a process of its own."""
-    bundle = make_bundle(tmp_path_factory.mktemp("public") / "bundle")
-    command = [sys.executable, "-m", "ringback.cli.main", "serve", "public", str(bundle), "--port", "0"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, env=os.environ, text=True) as process:
-        for line in process.stderr:
-            if found := re.search(r"at (http://\S+)/", line):
-                break
-        yield found[1]
-        process.terminate()
-        process.stderr.read()
-        assert process.wait(20) == 0
-
-
-@pytest.fixture
-def open_page(browser, place):
-    opened = []
-
-    def new(width, *, script=True, **options):
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, java_script_enabled=script, base_url=place, **options
-        )
-        opened.append(context)
-        page = context.new_page()
-        page.faults = []
-        page.on("pageerror", lambda error: page.faults.append(str(error)))
-        return page
-
-    yield new
-    for context in opened:
-        context.close()
 
 
 def show_answer(page, heading, *, script):

@@ -1,13 +1,7 @@
 """The check for scams in a real Chromium: with scripts and without, wide and narrow, by keyboard, and with axe."""
 
-import os
-import re
-import subprocess
-import sys
-
 import pytest
 
-from public_case import make_bundle
 from web.looking import check_page
 
 WIDTHS = [390, 1280]
@@ -20,40 +14,6 @@ GENUINE = "Hi Sam, see you at the station at six, I have the tickets with me."
 RIGHT_TO_LEFT = "\u202e\u2067 الدفع الآن " + SCAM + " \u202d שלום " + "w" * 400
 MESSAGE, CHECK, ANSWER = "The message", "Check the message", "Show the answer"
 LIKELY = "This is likely to be a scam."
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory):
-    """The address of a service that runs as people run it, in a process of its own."""
-    bundle = make_bundle(tmp_path_factory.mktemp("public") / "bundle")
-    command = [sys.executable, "-m", "ringback.cli.main", "serve", "public", str(bundle), "--port", "0"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, env=os.environ, text=True) as process:
-        for line in process.stderr:
-            if found := re.search(r"at (http://\S+)/", line):
-                break
-        yield found[1]
-        process.terminate()
-        process.stderr.read()
-        assert process.wait(20) == 0
-
-
-@pytest.fixture
-def open_page(browser, place):
-    opened = []
-
-    def new(width, *, script=True, **options):
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, java_script_enabled=script, base_url=place, **options
-        )
-        opened.append(context)
-        page = context.new_page()
-        page.faults = []
-        page.on("pageerror", lambda error: page.faults.append(str(error)))
-        return page
-
-    yield new
-    for context in opened:
-        context.close()
 
 
 def paste(page, message, *happened):
