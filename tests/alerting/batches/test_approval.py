@@ -25,7 +25,7 @@ from ringback.alerting.staff.sessions import store_number
 from ringback.errors import RingbackError
 from ringback.records.alert_tables import alerts, batches, staff
 from ringback.records.audit import FIRST_PREVIOUS, AuditEntry, AuditLog
-from ringback.records.batches import get_batch, set_state
+from ringback.records.batches import get_batch, set_started, set_state
 from ringback.records.db import writing
 from ringback.records.tables import audit
 
@@ -252,6 +252,17 @@ def test_a_row_that_is_not_the_one_in_the_records_is_refused(case_file):
     planned_and_approved(case_file)
     batch = get_batch(case_file.records, "B-001")
     refused(case_file, "batch_altered", verify_approval, replace(batch, planned_by="carol"))
+
+
+def test_another_sender_that_begins_or_ends_meanwhile_altered_nothing(case_file):
+    planned_and_approved(case_file)
+    batch, now = get_batch(case_file.records, "B-001"), case_file.clock.now()
+    with writing(case_file.records).begin() as connection:
+        set_started(connection, "B-001", now=now)
+    verify_approval(case_file, batch)
+    with writing(case_file.records).begin() as connection:
+        set_state(connection, "B-001", "finished", why="", now=now)
+    refused(case_file, "batch_not_approved", verify_approval, batch)
 
 
 @pytest.mark.parametrize("state", ["planned", "stopped", "halted", "finished"])

@@ -6,7 +6,7 @@ approval up.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ringback.alerting.batches.clock_guard import check_log_clock
@@ -197,7 +197,8 @@ def _says_the_same(rehearsed: BatchContent, content: BatchContent) -> bool:
 def verify_approval(case_file: CaseFile, batch: Batch) -> None:
     """Check that an approved batch is exactly what was planned and approved. The sender calls this before it begins.
 
-    A difference is logged as a refusal.
+    Another process may begin to send it, or finish it, meanwhile: neither is an alteration. A difference is logged as a
+    refusal.
 
     Raises:
         RingbackError: `batch_not_approved`, `batch_altered` or `approval_invalid`.
@@ -207,7 +208,10 @@ def verify_approval(case_file: CaseFile, batch: Batch) -> None:
             raise RingbackError("batch_not_approved", batch=batch.id, state=batch.state)
         entries = read_checked_entries(case_file)
         with case_file.records.connect() as connection:
-            if read_batch(connection, batch.id) != batch:
+            current = read_batch(connection, batch.id)
+            if current.state != states.APPROVED:
+                raise RingbackError("batch_not_approved", batch=batch.id, state=current.state)
+            if replace(current, started_at=batch.started_at) != batch:
                 raise _altered(batch.id, "it changed while it was being checked")
             content = read_content(connection, batch)
             if batch.kind == REHEARSAL:
