@@ -57,10 +57,10 @@ def test_what_was_done_already_changes_the_advice(ringback):
 
 
 def test_questions_are_asked_and_answers_can_come_from_a_file(ringback, tmp_path):
-    done = ringback("signs", "--questions", stdin="1\n1 3\n1,2\n\n")
+    done = ringback("signs", "--questions", stdin="1\n1\n1 3\n1,2\n\n")
     assert done.code == 0, done.err
     assert "This is likely to be a scam." in done.out
-    again = ringback("signs", "--questions", stdin="99\n1\n1 3\n1,2\n\n")
+    again = ringback("signs", "--questions", stdin="99\n1\n1\n1 3\n1,2\n\n")
     assert "type numbers from 1" in again.err
     path = tmp_path / "answers.json"
     path.write_text(json.dumps({"claimed": ["bank"], "asked": ["code", "stay"], "said": ["hurry"]}))

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from ringback.signs.advice import choose_advice, find_faults, read_advice
+from ringback.signs.advice import Situation, choose_advice, find_faults, read_advice, things_that_happen
 from ringback.signs.check import check_signs
 from ringback.signs.cues import read_cue_file
 from ringback.signs.emails import read_email
@@ -150,6 +150,8 @@ def test_advice_has_no_dead_reference_and_every_statement_its_source():
 @pytest.mark.parametrize(
     ("happened", "first"),
     [
+        ("gave_password", "ring_159"),
+        ("gave_personal_details", "ring_159"),
         ("gave_bank_details", "ring_159"),
         ("gave_access", "disconnect"),
         ("gave_code", "ring_159"),
@@ -158,12 +160,70 @@ def test_advice_has_no_dead_reference_and_every_statement_its_source():
     ],
 )
 def test_what_has_happened_already_comes_first(happened, first):
-    assert choose_advice(Band.likely, [Ask.click_link], [happened])[0].key == first
+    situation = Situation(asks=frozenset([Ask.click_link]), happened=(happened,))
+    assert choose_advice(Band.likely, situation)[0].key == first
 
 
 def test_what_was_asked_for_has_its_advice():
-    keys = {one.key for one in choose_advice(Band.likely, [Ask.bank_details, Ask.remote_access])}
-    assert {"never_give_bank", "nhs_bank", "no_remote", "forward_7726", "report", "report_scotland"} <= keys
+    asks = frozenset([Ask.bank_details, Ask.remote_access])
+    keys = {one.key for one in choose_advice(Band.likely, Situation(asks=asks))}
+    assert {"never_give_bank", "no_remote", "forward_7726", "report", "report_scotland"} <= keys
+
+
+def test_what_the_nhs_never_does_is_said_only_where_it_is_named():
+    ask = "Reply with your sort code and account number now."
+    assert "nhs_bank" in {one.key for one in check_signs(f"NHS: {ask}").advice}
+    assert "nhs_bank" not in {one.key for one in check_signs(f"Your bank: {ask}").advice}
+    for claimed, said in (("health", True), ("bank", False)):
+        check = check_answers({"claimed": [claimed], "asked": ["bank_details"]})
+        assert ("nhs_bank" in {one.key for one in check.advice}) is said
+
+
+def test_the_number_of_the_bank_is_said_once():
+    asks, happened = frozenset(Ask), tuple(things_that_happen())
+    for band in Band:
+        for call in (False, True):
+            for told in ((), happened):
+                advice = choose_advice(band, Situation(asks=asks, happened=told, call=call))
+                assert sum("159" in one.text for one in advice) == 1, (band, call)
+
+
+def test_advice_on_a_call_does_not_speak_of_messages():
+    asked = [choice.key for one in read_questions() if one.key == "asked" for choice in one.choices]
+    for claimed in ([], ["bank"], ["police"]):
+        for one in asked:
+            answers = {"how": ["call"], "claimed": claimed, "asked": [one]}
+            keys = {one.key for one in check_answers(answers).advice}
+            assert keys.isdisjoint({"forward_7726", "forward_email", "check_yourself", "do_not_act"})
+            assert "hang_up_and_ask" in keys
+    message = check_answers({"how": ["message"], "claimed": ["police"], "asked": ["crypto"]})
+    assert "forward_7726" in {one.key for one in message.advice}
+    # Nobody stays on the line of a message.
+    assert "hang_up_and_ask" in {one.key for one in check_answers({"asked": ["stay"]}).advice}
+
+
+def test_somebody_who_is_asked_for_cash_or_a_card_is_told_of_courier_fraud():
+    for asked in ("hand_over", "collect"):
+        check = check_answers({"claimed": ["police"], "asked": [asked]})
+        assert check.band is Band.likely
+        assert check.reasons[0].text == "It is like a known scam: somebody is to collect your card or cash."
+        assert [one.key for one in check.advice][:2] == ["somebody_coming", "never_hand_over"]
+        # Nobody was named, so we do not know. What to do is the same.
+        assert check_answers({"asked": [asked]}).advice[0].key == "somebody_coming"
+    cash = check_answers({"claimed": ["bank"], "asked": ["take_cash"]})
+    assert cash.band is Band.likely
+    assert "never_hand_over" in {one.key for one in cash.advice}
+    paid = check_answers({"claimed": ["police"], "asked": ["collect"], "happened": ["paid"]})
+    assert [one.key for one in paid.advice][:2] == ["somebody_coming", "ring_159"]
+    text = "Police: fraud on your card. An officer will come to collect your card and cash for evidence today."
+    assert check_signs(text).advice[0].key == "somebody_coming"
+
+
+def test_advice_may_lack_what_releases_of_before_did_not_have():
+    held = {name: one for name, one in read_advice().items() if name not in {"calls", "stories", "named"}}
+    faults = find_faults(held)
+    assert all("is used nowhere" in fault for fault in faults)
+    assert "calls.dance is not known" in find_faults(read_advice() | {"calls": {"dance": []}})
 
 
 def test_answers_of_the_questionnaire_replace_words():

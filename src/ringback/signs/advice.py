@@ -1,5 +1,6 @@
 """Advice on what to do next: statements in data/signs/advice.toml, each with its public source. Staff can edit them."""
 
+import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,8 +13,9 @@ from ringback.text.wordlists import read_content
 
 # What pages say beside the statements that go with a band, an ask, or what has happened.
 PAGE_ADVICE = "public/advice.toml"
-# The statement that says how to reach one's bank.
-_BANK = "ring_159"
+# The statement that says how to reach one's bank, and the number in it. One list says the number once.
+RING_BANK = "ring_159"
+_BANKS_NUMBER = re.compile(r"\b159\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,25 @@ class Advice:
     key: str
     text: str
     source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What advice depends on beside the band.
+
+    Attributes:
+        asks: What is asked for.
+        happened: What has happened already.
+        stories: Names of the known scams that are told.
+        words: The words that were read or chosen, in small letters: whom they name.
+        call: Whether it is about a call that somebody remembers.
+    """
+
+    asks: frozenset[str] = frozenset()
+    happened: tuple[str, ...] = ()
+    stories: tuple[str, ...] = ()
+    words: frozenset[str] = frozenset()
+    call: bool = False
 
 
 @kept_with_data(1)
@@ -82,7 +103,16 @@ def find_faults(held: dict[str, Any]) -> list[str]:
         if not (isinstance(one, dict) and one.get(field))
     ]
     used: set[str] = set()
-    for section, names in (("asks", set(Ask)), ("bands", {str(band) for band in Band}), ("happened", set())):
+    bands = {str(band) for band in Band}
+    sections: dict[str, set[str]] = {
+        "asks": set(Ask),
+        "bands": bands,
+        "happened": set(),
+        "stories": set(),
+        "named": set(),
+    }
+    # Releases of before have no advice of their own on calls.
+    for section, names in (sections | ({"calls": bands} if "calls" in held else {})).items():
         groups = held.get(section, {})
         faults += [f"there is no advice for {section}.{name}" for name in sorted(names - set(groups))]
         faults += [f"{section}.{name} is not known" for name in sorted(set(groups) - names) if names]
@@ -100,23 +130,42 @@ def things_that_happen() -> dict[str, str]:
     return {name: one["question"] for name, one in read_advice()["happened"].items()}
 
 
-def choose_advice(band: Band, asks: Iterable[str], happened: Iterable[str] = ()) -> tuple[Advice, ...]:
-    """The statements that fit, most urgent first: for what has happened, then for the band, then for what was asked.
+def choose_advice(band: Band, situation: Situation) -> tuple[Advice, ...]:
+    """The statements that fit, most urgent first: for what has happened, known scams, the band, and what was asked.
 
-    Of what has happened, that for which the bank has to be rung comes first, in whatever order it was told.
+    The first statement on a known scam comes before all others: somebody may be on the way to the door.
+    Of what has happened, that for which the bank has to be rung comes first, in whatever order it was told. The bank's
+    number is said once.
     """
     held = read_advice()
-    keys: list[str] = []
-    told = [held["happened"][name]["advice"] for name in happened]
-    for advice in sorted(told, key=lambda one: _BANK not in one):
-        keys += advice
-    if band is Band.likely:
-        keys += held["bands"][band]
-        for ask in (ask for ask in held["asks"] if ask in set(asks)):
-            keys += held["asks"][ask]
-    else:
-        for ask in (ask for ask in held["asks"] if ask in set(asks)):
-            keys += held["asks"][ask]
-        keys += held["bands"][band]
-    statements = held["statements"]
-    return tuple(Advice(key, statements[key]["text"], statements[key]["source"]) for key in dict.fromkeys(keys))
+    stories, named = held.get("stories", {}), held.get("named", {})
+    told = [stories[story] for story in situation.stories if story in stories and band is not Band.no_signs]
+    keys = [key for story in told for key in story[:1]]
+    keys += _for_what_happened(situation.happened)
+    keys += [key for story in told for key in story[1:]]
+    asked = [key for ask in held["asks"] if ask in situation.asks for key in held["asks"][ask]]
+    if Ask.bank_details in situation.asks:
+        asked += [key for name in named if name in situation.words for key in named[name]]
+    # What to do about messages is of no use after a call.
+    first = held.get("calls", held["bands"])[band] if situation.call else held["bands"][band]
+    keys += [*first, *asked] if situation.call or band is Band.likely else [*asked, *first]
+    return _statements(keys)
+
+
+def choose_urgent_advice(happened: Iterable[str]) -> tuple[Advice, ...]:
+    """The statements for what has happened already, and no others: nothing else is known."""
+    return _statements(_for_what_happened(happened))
+
+
+def _for_what_happened(happened: Iterable[str]) -> list[str]:
+    held = read_advice()["happened"]
+    told = sorted((held[name]["advice"] for name in happened), key=lambda one: RING_BANK not in one)
+    return [key for advice in told for key in advice]
+
+
+def _statements(keys: Iterable[str]) -> tuple[Advice, ...]:
+    """The statements of these keys, each once, and of those with the bank's number only the first."""
+    statements = read_advice()["statements"]
+    found = [Advice(key, statements[key]["text"], statements[key]["source"]) for key in dict.fromkeys(keys)]
+    of_bank = [one for one in found if _BANKS_NUMBER.search(one.text)]
+    return tuple(one for one in found if one not in of_bank[1:])

@@ -1,12 +1,12 @@
 """The check of a message: what was found, the answer, the reasons, and what to do next."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
 from ringback.errors import RingbackError
-from ringback.signs.advice import Advice, choose_advice
+from ringback.signs.advice import Advice, Situation, choose_advice
 from ringback.signs.detectors import find_asks, find_genuine, find_signs
 from ringback.signs.facts import Envelope, Fact, find_facts
 from ringback.signs.features import GRAVE_ASKS, make_features
@@ -36,6 +36,7 @@ class Check:
         facts: What is known about links, numbers and the sending of an e-mail.
         advice: What to do now, most urgent first.
         text: The text that the places refer to.
+        situation: What the advice depends on beside the band.
     """
 
     band: Band
@@ -47,6 +48,11 @@ class Check:
     facts: tuple[Fact, ...]
     advice: tuple[Advice, ...]
     text: str
+    situation: Situation
+
+    def with_band(self, band: Band) -> "Check":
+        """The same with another answer, and the advice that goes with it."""
+        return replace(self, band=band, said=SAID[band], advice=choose_advice(band, self.situation))
 
     def as_dict(self) -> dict[str, Any]:
         """The answer for `--json`, without the text itself."""
@@ -96,17 +102,9 @@ def check_signs(
         raise RingbackError("message_too_long", characters=f"{len(text):,}", most=f"{LONGEST:,}")
     words = Words(text, silent=silent_places(text) if kind == "call" else ())
     if not is_english(words):
-        return Check(
-            Band.not_judged,
-            SAID[Band.not_judged],
-            0.5,
-            (),
-            (),
-            (),
-            (),
-            choose_advice(Band.not_judged, (), happened),
-            text,
-        )
+        situation = Situation(happened=happened)
+        advice = choose_advice(Band.not_judged, situation)
+        return Check(Band.not_judged, SAID[Band.not_judged], 0.5, (), (), (), (), advice, text, situation)
     signs = find_signs(words, call=kind == "call", today=today, calendar=calendar)
     asks = find_asks(words)
     genuine = find_genuine(words)
@@ -114,7 +112,14 @@ def check_signs(
     stories = find_stories(words, [*signs, *asks, *genuine], facts)
     features = make_features(words, [*signs, *asks, *genuine], facts, stories)
     count = sum(token.word.isalpha() for token in words.tokens)
-    return _answer(text, features, count, [*signs, *asks, *genuine], facts, stories, happened, call=kind == "call")
+    situation = Situation(
+        asks=frozenset(one.name for one in asks),
+        happened=happened,
+        stories=tuple(story.name for story in stories),
+        words=frozenset(token.word for token in words.tokens),
+    )
+    findings = [*signs, *asks, *genuine]
+    return _answer(text, features, count, findings, facts, stories, situation, call=kind == "call")
 
 
 def check_beginning(
@@ -135,26 +140,43 @@ def check_beginning(
     if len(text) <= LONGEST:
         return check, False
     if check.band is Band.no_signs:
-        advice = choose_advice(Band.unclear, {one.name for one in check.asks}, happened)
-        check = replace(check, band=Band.unclear, said=SAID[Band.unclear], advice=advice)
+        check = check.with_band(Band.unclear)
     return check, True
 
 
-def check_findings(findings: list[Finding], *, text: str = "", happened: tuple[str, ...] = ()) -> Check:
+def check_findings(
+    findings: list[Finding],
+    *,
+    stories: Sequence[Story] = (),
+    happened: tuple[str, ...] = (),
+    chosen: str = "",
+    call: bool = False,
+) -> Check:
     """The answer for signs and asks that somebody remembers, from the questionnaire.
 
     There are no words to weigh. An ask that no genuine sender has, together with any sign, is likely a scam.
+
+    Args:
+        findings: What the answers stand for.
+        stories: Known scams that the answers tell by themselves.
+        happened: What has happened already.
+        chosen: The words of the chosen answers: whom they name counts for the advice.
+        call: Whether it was a call.
     """
-    words = Words(text)
-    stories = find_stories(words, findings, ())
-    features = make_features(words, findings, (), stories, answered=True)
-    check = _answer(text, features, 10 if findings else 0, findings, [], stories, happened)
+    words = Words("")
+    told = [*stories, *(one for one in find_stories(words, findings, ()) if one not in stories)]
+    features = make_features(words, findings, (), told, answered=True)
+    situation = Situation(
+        asks=frozenset(one.name for one in findings if one.name in set(Ask)),
+        happened=happened,
+        stories=tuple(story.name for story in told),
+        words=frozenset(token.word for token in Words(chosen).tokens),
+        call=call,
+    )
+    check = _answer("", features, 10 if findings else 0, findings, [], told, situation)
     named = {one.name for one in findings}
-    if named & GRAVE_ASKS and named & set(Sign) and "genuine" not in named:
-        band = Band.likely
-        advice = choose_advice(band, named & set(Ask), happened)
-        check = replace(check, band=band, said=SAID[band], advice=advice)
-    return check
+    grave = named & GRAVE_ASKS and named & set(Sign) and "genuine" not in named
+    return check.with_band(Band.likely) if grave else check
 
 
 def _answer(
@@ -164,22 +186,23 @@ def _answer(
     findings: list[Finding],
     facts: list[Fact],
     stories: list[Story],
-    happened: tuple[str, ...],
+    situation: Situation,
     *,
     call: bool = False,
 ) -> Check:
     model = read_model()
     score = model.score(features)
     band = decide(score, model, features, words=count, call=call)
-    asks = tuple(one for one in findings if one.name in set(Ask))
+    asks = [one for one in findings if one.name in set(Ask)]
     return Check(
         band=band,
         said=SAID[band],
         score=score,
         reasons=tuple(give_reasons(band, findings, facts, stories)),
         signs=tuple(one for one in findings if one.name in set(Sign)),
-        asks=tuple(without_overlaps(list(asks))),
+        asks=tuple(without_overlaps(asks)),
         facts=tuple(facts),
-        advice=choose_advice(band, {one.name for one in asks}, happened),
+        advice=choose_advice(band, situation),
         text=text,
+        situation=situation,
     )

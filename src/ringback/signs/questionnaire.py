@@ -7,11 +7,16 @@ from dataclasses import dataclass
 from ringback.signs.advice import things_that_happen
 from ringback.signs.check import Check, check_findings
 from ringback.signs.findings import Ask, Finding, Sign
+from ringback.signs.stories import read_stories
 from ringback.text.data_files import kept_with_data
 from ringback.text.phrases import Phrase
 from ringback.text.wordlists import read_content
 
 _SIGNS, _ASKS = frozenset(Sign), frozenset(Ask)
+# A choice may stand for a whole known scam.
+_STORY = "story."
+# The question whether it was a call or a message, and the answer that it was a call.
+HOW, CALL = "how", "call"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +26,8 @@ class Choice:
     Attributes:
         key: Its name in a file of answers.
         text: The text that people read.
-        shows: Signs and asks that it stands for; `genuine.GROUP` for evidence against a scam.
+        shows: Signs and asks that it stands for; `story.NAME` for a known scam, `genuine.GROUP` for evidence against
+            a scam.
     """
 
     key: str
@@ -50,8 +56,10 @@ def read_questions() -> tuple[Question, ...]:
         choices = []
         for choice, one in held["choices"].items():
             for mark in one["shows"]:
-                if mark.partition(".")[0] not in _SIGNS | _ASKS | {"genuine"}:
-                    raise ValueError(f"questions: {key}.{choice} shows {mark}, which is no sign and no ask")
+                if not _is_known(mark):
+                    raise ValueError(
+                        f"questions: {key}.{choice} shows {mark}, which is no sign, no ask and no known scam"
+                    )
             choices.append(Choice(choice, one["text"], tuple(one["shows"])))
         questions.append(Question(key, held["text"], tuple(choices)))
     happened = tuple(Choice(name, question, ()) for name, question in things_that_happen().items())
@@ -72,21 +80,38 @@ def check_answers(answers: Mapping[str, Sequence[str]]) -> Check:
     """
     questions = {question.key: question for question in read_questions()}
     faults = [f"there is no question {key}" for key in answers if key not in questions]
-    findings: list[Finding] = []
+    picked: list[Choice] = []
     for key, chosen in answers.items():
         known = {choice.key: choice for choice in questions[key].choices} if key in questions else {}
         faults += [f"question {key} has no choice {one}" for one in chosen if known and one not in known]
-        for one in chosen:
-            findings += _findings(known[one]) if one in known else []
+        picked += [known[one] for one in chosen if one in known]
     if faults:
         raise ValueError("; ".join(faults))
-    return check_findings(findings, happened=tuple(answers.get("happened", ())))
+    findings = [finding for choice in picked for finding in _findings(choice)]
+    marks = {mark for choice in picked for mark in choice.shows}
+    told = answers.get(HOW, ())
+    return check_findings(
+        findings,
+        stories=[story for story in read_stories() if _STORY + story.name in marks],
+        happened=tuple(answers.get("happened", ())),
+        chosen=". ".join(choice.text for choice in picked),
+        # If it was both, the call is the greater danger. Nobody can stay on the line of a message.
+        call=CALL in told or (not told and any(one.name == Ask.stay_on_line for one in findings)),
+    )
+
+
+def _is_known(mark: str) -> bool:
+    if mark.startswith(_STORY):
+        return any(story.name == mark.removeprefix(_STORY) for story in read_stories())
+    return mark.partition(".")[0] in _SIGNS | _ASKS | {"genuine"}
 
 
 def _findings(choice: Choice) -> list[Finding]:
     found = []
     said = Phrase("You said: %(choice)s", choice=Phrase(choice.text))
     for mark in choice.shows:
+        if mark.startswith(_STORY):
+            continue
         name, _, group = mark.partition(".")
         found.append(Finding(name, group or name, said, "", 0, 0, "answered"))
     return found

@@ -30,7 +30,9 @@ def test_a_release_with_other_advice_is_served_without_a_restart(service):
 
 def test_the_public_host_judges_by_the_release_and_not_by_what_its_program_ships(service):
     other = changed("signs/model.json", '"likely_from": 0.', '"likely_from": 2.')
-    other |= {f"{FOLDER}/signs/stories.toml": b""}
+    # The questions name this one.
+    courier = other[f"{FOLDER}/signs/stories.toml"].partition(b"[card_courier]")[2].partition(b"\n\n")[0]
+    other |= {f"{FOLDER}/signs/stories.toml": b"[card_courier]" + courier}
     make_bundle(service.bundle, publication="P-002", judged_by=other)
     service.clock.sleep(2)
     assert "We cannot tell" in words(send(service, message=SCAM))
@@ -109,6 +111,13 @@ def test_every_statement_of_advice_names_its_public_source():
         ("signs/advice.toml", 'source = "https://stopscamsuk.org.uk/159"', 'source = ""', "ring_159 has no source"),
         ("signs/advice.toml", '["opened_link"]', '["nowhere"]', "refers to nowhere, which is not there"),
         ("signs/questions.toml", '["crypto"]', '["gold"]', "shows gold, which is no sign"),
+        ("signs/questions.toml", '"story.card_courier"', '"story.gold"', "shows story.gold, which is no sign"),
+        (
+            "signs/advice.toml",
+            '["somebody_coming", ',
+            '["nobody_coming", ',
+            "refers to nobody_coming, which is not there",
+        ),
         ("signs/model.json", '"intercept"', '"other"', "intercept is missing"),
         ("signs/cues/asks.txt", "[", "(", "signs/cues/asks.txt"),
     ],

@@ -76,7 +76,7 @@ class PublicService:
         """
         with use_data(self.releases.current().judged_by or PACKAGED):
             text = translate(read_statements()[key]["text"])
-        return _with_links(text)
+        return with_links(text)
 
     def has_page(self, endpoint: str) -> bool:
         """Whether there is a page of this name now. A release may lack what the check for scams judges by."""
@@ -91,7 +91,7 @@ class PublicService:
         return (date.fromisoformat(rows[0][0]), date.fromisoformat(rows[-1][0])) if rows else None
 
 
-def _with_links(text: str) -> Markup:
+def with_links(text: str) -> Markup:
     """A statement as HTML. Of each number only the first is a link, and none is broken over two lines."""
     parts, seen, at = [], set(), 0
     for found in _HELPLINE.finditer(text):

@@ -13,12 +13,12 @@ from flask import Response, abort, make_response, request
 from werkzeug.exceptions import HTTPException
 
 from ringback.signs.check import LONGEST, check_beginning
-from ringback.signs.questionnaire import Question, check_answers, read_questions
+from ringback.signs.questionnaire import CALL, HOW, Question, check_answers, read_questions
 from ringback.text.data_files import DataFiles, use_data
 from ringback.web.kernel.app import Route
 from ringback.web.kernel.contract import ANYBODY, contract
 from ringback.web.kernel.language import translate
-from ringback.web.public.pages.scam_answer import ScamAnswer, make_answer
+from ringback.web.public.pages.scam_answer import ScamAnswer, make_answer, make_urgent_answer
 from ringback.web.public.pages.scam_check_form import (
     HAPPENED,
     ScamForm,
@@ -74,12 +74,11 @@ def _judge_message(service: PublicService) -> Response:
             return make_response(_message_page(service, form), 400)
         if not form.message.strip():
             # Somebody who has given something away needs no message to be told what to do.
-            told = check_answers({HAPPENED: form.happened})
-            return _answer_page(service, make_answer(told, happened=True), again="scam_check")
+            return _answer_page(service, make_urgent_answer(form.happened), again="scam_check")
         pasted = read_pasted(form.message)
         check, cut = check_beginning(pasted.text, envelope=pasted.envelope, today=today, happened=form.happened)
         from_email = pasted.envelope is not None
-        answer = make_answer(check, happened=bool(form.happened), cut=cut, from_email=from_email)
+        answer = make_answer(check, force=service.site["force"], cut=cut, from_email=from_email)
     return _answer_page(service, answer, again="scam_check")
 
 
@@ -88,7 +87,10 @@ def _judge_answers(service: PublicService) -> Response:
         form = read_answers(request.form)
         if form.errors:
             return make_response(_questions_page(service, form), 400)
-        answer = make_answer(check_answers(form.chosen), happened=bool(form.happened))
+        if form.happened and form.answered <= {HAPPENED, HOW}:
+            answer = make_urgent_answer(form.happened, call=CALL in form.chosen[HOW])
+        else:
+            answer = make_answer(check_answers(form.chosen), force=service.site["force"])
     return _answer_page(service, answer, again="scam_questions")
 
 

@@ -55,6 +55,11 @@ class ScamForm:
         """What has happened already."""
         return self.chosen.get(HAPPENED, ())
 
+    @property
+    def answered(self) -> set[str]:
+        """Keys of the questions that have an answer."""
+        return {key for key, choices in self.chosen.items() if choices}
+
 
 def read_message_form(typed: MultiDict[str, str]) -> ScamForm:
     """Read the form with a message. Data files that count now say what can have happened."""

@@ -62,7 +62,7 @@ def _names() -> dict[str, str]:
         "personal_details": _("asks for personal details"),
         "remote_access": _("wants to get into your device"),
         "gift_card": _("asks for gift cards"),
-        "crypto": _("asks for crypto money"),
+        "crypto": _("asks for cryptocurrency"),
         "click_link": _("asks you to open a link"),
         "call_back": _("asks you to ring"),
         "reply": _("asks for an answer"),
