@@ -273,7 +273,8 @@ def _reporter(told: Mapping[str, Any]) -> Reporter:
     wants = told.get("wants_to_be_told", False)
     if not isinstance(wants, bool):
         raise TypeError
-    return Reporter(*(_text(told.get(name, "")) for name in ("name", "number", "email", "postcode")), wants)
+    said = {name: _text(told.get(name, "")) for name in ("name", "number", "email", "postcode")}
+    return Reporter(**said, wants_to_be_told=wants)
 
 
 _READERS: Mapping[str, Any] = {
