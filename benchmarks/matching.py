@@ -28,6 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 
 from match_accuracy import make_case  # noqa: E402
+
 from report_snapshots import read_export, write_snapshot  # noqa: E402
 from ringback.case.case_file import open_case_file  # noqa: E402
 from ringback.engine.duckdb import DuckDBEngine  # noqa: E402
@@ -94,7 +95,7 @@ def scan(run):
     files = ", ".join(f"'{path}'" for path in run.parts("parsed_calls"))
     largest = ", ".join(f"max({name})" for name in COLUMNS)
     with duckdb.connect(config={"threads": THREADS}) as connection:
-        return connection.execute(f"SELECT {largest} FROM read_parquet([{files}])").fetchall()  # noqa: S608
+        return connection.execute(f"SELECT {largest} FROM read_parquet([{files}])").fetchall()
 
 
 def timed(work):

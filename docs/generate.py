@@ -21,6 +21,7 @@ from ringback.cli.main import app
 from ringback.errors import ERRORS
 from ringback.pipeline.steps import STEPS
 from ringback.schemas import TABLES
+from ringback.schemas.reports import REPORT_TABLES
 from ringback.settings import Settings
 from ringback.signs.advice import read_advice
 from ringback.signs.calendar import read_events
@@ -29,6 +30,7 @@ from ringback.signs.questionnaire import read_questions
 from ringback.signs.spelling import CUE_FILES
 from ringback.signs.stories import read_stories
 from ringback.stages.figures import FIGURES
+from ringback.stages.match_figures import MATCH_FIGURES
 from ringback.stages.rules import RULES
 
 DOCS = Path(__file__).parent
@@ -76,6 +78,14 @@ def tables_page() -> str:
         origin = made[table.name]
         of = ", ".join(f"[{one}](#{one})" if one in known else one for one in origin.of)
         parts.append(f"Made {f'of {of}, ' if of else ''}by {makers(origin)}.\n\n")
+        parts.append("| column | type | meaning |\n|---|---|---|\n")
+        parts += [f"| {column.name} | {column.type} | {column.meaning} |\n" for column in table.columns]
+    parts.append(
+        "\n# Tables of reports\n\n`reports` and `loss_assessments` are handed to `ringback matches`; `matches` and"
+        " `report_outcomes` are what it makes, under `matches/<id>/`.\n"
+    )
+    for table in REPORT_TABLES:
+        parts.append(f"\n## {table.name}\n\n{table.grain[0].upper()}{table.grain[1:]}.\n\n")
         parts.append("| column | type | meaning |\n|---|---|---|\n")
         parts += [f"| {column.name} | {column.type} | {column.meaning} |\n" for column in table.columns]
     return "".join(parts)
@@ -134,6 +144,11 @@ def figures_page() -> str:
         words, origin = kind.definition.format(rule_words="Numbers that meet the alert rule"), FIGURE_ORIGINS[key]
         tables = ", ".join(f"[{table}](tables.md#{table})" for table in origin.of)
         parts.append(f"| {key} | {kind.unit} | {words} | {tables} | {makers(origin)} | {kind.counted} |\n")
+    parts.append(
+        "\nFigures of reports are in `figures.json` of `matches/<id>/`; [how reports are tied to"
+        " calls](../explanation/how-reports-are-tied-to-calls.md).\n\n| figure | unit | definition |\n|---|---|---|\n"
+    )
+    parts += [f"| {key} | {kind.unit} | {kind.definition} |\n" for key, kind in MATCH_FIGURES.items()]
     parts.append("\n| rule | who counts as a victim |\n|---|---|\n")
     parts += [f"| {key} | {rule.words} |\n" for key, rule in RULES.items()]
     return "".join(parts)

@@ -75,7 +75,7 @@ def read_export(folder: Path, digests=None):
     """
     with (folder / "truth" / "reports.csv").open(newline="", encoding="utf-8") as file:
         truth = {row["crime_reference"]: row for row in csv.DictReader(file)}
-    with (folder / "reports.csv").open(newline="", encoding="utf-8") as file:
+    with (folder / "reports" / "reports.csv").open(newline="", encoding="utf-8") as file:
         rows = [_row(row, truth[row["crime_reference"]], digests) for row in csv.DictReader(file)]
     return rows, truth
 

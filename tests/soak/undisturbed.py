@@ -12,7 +12,6 @@ import pyarrow.parquet as pq
 from typer.testing import CliRunner
 
 from ringback.cli.main import app
-from ringback.synthetic.formats import BESIDE
 from soak.commands import Command
 
 CALLS = 12_000
@@ -53,7 +52,7 @@ def make_undisturbed(folder: Path, *, calls=CALLS, format_="csv", seed=7) -> Und
     command(environment, "synth", seizure, "--calls", calls, "--seed", seed, "--format", format_)
     life = ["--first-day", "2020-12-01", "--last-day", "2022-11-24", "--synthetic"]
     command(environment, "case", "new", fresh, "--name", "Soak", *life)
-    files = [one for one in sorted(seizure.iterdir()) if one.is_file() and one.name not in BESIDE]
+    files = [one for one in sorted(seizure.iterdir()) if one.is_file() and one.name != "case_settings.json"]
     command(environment, "exhibit", "add", fresh, *files)
     # Whoever copies the case copies its keys too, with the mark as it is now.
     shutil.copytree(folder / "keys", folder / "fresh-keys")

@@ -1,5 +1,6 @@
 """ringback matches: ties reports to calls, shows what came of each, and keeps what a person decides."""
 
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,7 +17,7 @@ from ringback.cli.terminal import open_for, out, print_head, print_json, reporti
 from ringback.errors import RingbackError
 from ringback.pipeline.matching import match_reports
 from ringback.results.matches import MatchList, Verdict, decide, read_matches
-from ringback.stages.match_rule import OUTCOMES
+from ringback.stages.match_rule import OUTCOME_REASONS, OUTCOMES
 
 
 def matches(
@@ -91,18 +92,27 @@ def _look(
 
 
 def _print_list(found: MatchList, shown: list[dict[str, Any]]) -> None:
-    table = Table("report", "outcome", "number", "points", "score", "calls", "decided", box=None, pad_edge=False)
+    table = Table("report", "outcome", "why", "number", "points", "score", "calls", "decided", box=None, pad_edge=False)
     for one in shown:
         points = "" if one["points"] is None else str(one["points"])
         score = "" if one["score"] is None else f"{one['score']:.4f}"
         table.add_row(
-            one["report"], one["words"], one["number"] or "", points, score, str(one["calls"]), one["decision"] or ""
+            one["report"],
+            one["outcome"],
+            one["reason"],
+            one["number"] or "",
+            points,
+            score,
+            str(one["calls"]),
+            one["decision"] or "",
         )
     out.print(table)
     out.print()
+    counted = Counter((one["outcome"], one["reason"]) for one in found.outcomes.values())
     for outcome, words in OUTCOMES.items():
-        count = sum(one["outcome"] == outcome for one in found.outcomes.values())
-        out.print(f"{count:>8,}  {words}", markup=False)
+        for (one, reason), count in sorted(counted.items()):
+            if one == outcome:
+                out.print(f"{count:>8,}  {outcome}, {reason}: {words}: {OUTCOME_REASONS[reason]}", markup=False)
 
 
 def _print_report(one: Mapping[str, Any]) -> None:

@@ -33,7 +33,6 @@ from ringback.publishing.bundle_files import PUBLIC_KEY
 from ringback.results.results import Results, open_results
 from ringback.results.victims import find_victims
 from ringback.synthetic.comparison import Comparison, compare
-from ringback.synthetic.formats import BESIDE
 from ringback.synthetic.seizure import make_seizure
 
 # So that a demo can go on to ringback alerts plan. Nothing of a synthetic case is ever sent.
@@ -214,7 +213,7 @@ def _this_command() -> str:
 
 
 def case_from_seizure(seizure: Path, case_path: Path) -> CaseFile:
-    """Make a synthetic case with every seized file, so without reports and truth, as an exhibit."""
+    """Make a synthetic case with every file of a seizure, except its truth, as an exhibit."""
     life = json.loads((seizure / "case_settings.json").read_text(encoding="utf-8"))
     case_file = new_case(
         case_path,
@@ -227,7 +226,7 @@ def case_from_seizure(seizure: Path, case_path: Path) -> CaseFile:
         synthetic=True,
     )
     for path in sorted(seizure.iterdir()):
-        if path.is_file() and path.name not in BESIDE:
+        if path.is_file() and path.name != "case_settings.json":
             register(case_file, path, why="synthetic seizure")
     return case_file
 

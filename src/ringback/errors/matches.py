@@ -8,7 +8,7 @@ MATCH_ERRORS: dict[str, ErrorKind] = {
     ),
     "snapshot_unreadable": ErrorKind(
         "{path} cannot be used as a snapshot: {problem}",
-        "name a Parquet file as ringback writes it; docs/explanation/how-reports-are-tied-to-calls.md lists its columns",
+        "name a Parquet file as docs/explanation/how-reports-are-tied-to-calls.md describes it",
     ),
     "matches_damaged": ErrorKind(
         "{path} is not what the matching saved: {file} was changed or is missing",

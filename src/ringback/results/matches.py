@@ -137,6 +137,7 @@ class MatchList:
         return {
             "report": outcome["report"],
             "outcome": outcome["outcome"],
+            "reason": outcome["reason"],
             "words": f"{OUTCOMES[outcome['outcome']]}: {OUTCOME_REASONS[outcome['reason']]}",
             "number": mask_number(number) if number else None,
             "score": outcome["score"],

@@ -18,8 +18,6 @@ from ringback.synthetic.tables import SEIZED, SUBJECTS, SeizedTable
 
 FORMATS: Final = ("csv", "jsonl", "parquet", "mysqldump")
 DUMP_NAME: Final = "seizure.sql"
-# Files beside the seized ones: a case does not take them in as exhibits.
-BESIDE: Final = ("case_settings.json", "reports.csv")
 Column = Sequence[str | None]
 
 
@@ -162,4 +160,4 @@ class ParquetOutput:
 def possible_files() -> tuple[str, ...]:
     """Every file name that a seizure of any format may put into its folder."""
     names = [f"{table.name}.{suffix}" for table in SEIZED for suffix in ("csv", "jsonl", "parquet")]
-    return (*names, f"{SUBJECTS.name}.csv", DUMP_NAME, *BESIDE, "truth")
+    return (*names, f"{SUBJECTS.name}.csv", DUMP_NAME, "case_settings.json", "reports", "truth")

@@ -12,6 +12,7 @@ import numpy as np
 
 from ringback.synthetic import calendar
 from ringback.synthetic.calls import Calls
+from ringback.synthetic.pools import Ints
 from ringback.synthetic.population import IMITATED, Population
 from ringback.synthetic.reports import NO_CALL, ReportTruth
 
@@ -30,8 +31,8 @@ _CLAIMS: Final = ("{}", "{}", "{}", "the {} fraud team", "{} security", "someone
 _STORIES: Final = (
     "I got a call from {bank}, or so they said. {when}. The lady knew my name and told me to move my money to a safe"
     " account.{lost}",
-    "they said they were {bank} fraud department and my card was being used in another city right now. {when}. i panicked."
-    "{lost}",
+    "they said they were {bank} fraud department and my card was being used in another city right now. {when}. i"
+    " panicked.{lost}",
     "Caller said a payment was going out of my account unless I gave him the code from my phone. {when}. He was very"
     " polite.{lost}",
     "{when} the phone rang with the number that is on the back of my card, so I thought it was {bank}.{lost}",
@@ -86,7 +87,7 @@ def tell(seed: int, truth: ReportTruth, people: Population, calls: Calls) -> lis
 
 
 def _tell_one(
-    rng: np.random.Generator, truth: ReportTruth, at: int, people: Population, calls: Calls, local: np.ndarray
+    rng: np.random.Generator, truth: ReportTruth, at: int, people: Population, calls: Calls, local: Ints
 ) -> Told:
     call = int(truth.call[at])
     # Another scam has a call too, of which this site knows nothing.
@@ -121,12 +122,9 @@ def _tell_one(
 
 
 def _day(rng: np.random.Generator, really: date) -> tuple[str, str, int | None]:
-    lot = rng.random()
-    sure, spread, early = "unsure", 0.0, 0.0
-    for sure, share, spread, early in _SURE:
-        if lot < share:
-            break
-        lot -= share
+    ends = np.cumsum([share for _sure, share, _spread, _early in _SURE])
+    which = min(int(np.searchsorted(ends, rng.random(), side="right")), len(_SURE) - 1)
+    sure, _share, spread, early = _SURE[which]
     off = round(float(rng.normal(-early, spread)))
     if sure == "exact" and rng.random() < 0.8:
         off = 0
@@ -163,7 +161,7 @@ def _shown(rng: np.random.Generator, really: int) -> int:
     if not really or lot > 0.25:
         return 0
     if lot < 0.05:
-        unit = 10 ** int(rng.integers(0, 6))
+        unit = int(10 ** rng.integers(0, 6))
         return really - unit if really // unit % 10 else really + unit
     return really
 

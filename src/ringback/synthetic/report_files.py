@@ -18,6 +18,8 @@ from ringback.synthetic.misremembering import Told, tell
 from ringback.synthetic.population import Population
 from ringback.synthetic.reports import NO_CALL, ReportTruth
 
+# In a folder of its own: nobody seized it, and no case takes it in as an exhibit.
+FOLDER: Final = "reports"
 FILE_NAME: Final = "reports.csv"
 COLUMNS: Final = (
     "crime_reference", "received_at", "report_type", "has_our_text", "alert_reference", "alert_last_four",
@@ -35,7 +37,7 @@ _METHODS: Final = ("transfer", "transfer", "transfer", "card", "cash", "crypto",
 
 
 def write_reports(folder: Path, seed: int, truth: ReportTruth, people: Population, calls: Calls) -> None:
-    """Write `reports.csv` and `truth/reports.csv`; the report of a row is the same in both.
+    """Write `reports/reports.csv` and `truth/reports.csv`; the report of a row is the same in both.
 
     Args:
         folder: The folder of the seizure, with its truth/ folder.
@@ -52,7 +54,8 @@ def write_reports(folder: Path, seed: int, truth: ReportTruth, people: Populatio
         _row(rng, truth, at, one, name=name, days=float(days))
         for at, (one, name, days) in enumerate(zip(told, names, came.tolist(), strict=True))
     ]
-    _write(folder / FILE_NAME, COLUMNS, rows)
+    (folder / FOLDER).mkdir()
+    _write(folder / FOLDER / FILE_NAME, COLUMNS, rows)
     _write(
         folder / "truth" / FILE_NAME,
         TRUTH_COLUMNS,
