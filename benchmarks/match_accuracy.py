@@ -1,7 +1,9 @@
 """How well reports are tied to numbers, on synthetic reports; writes benchmarks/results/match_accuracy.json.
 
     .venv/bin/python benchmarks/match_accuracy.py [CALLS ...]
+    .venv/bin/python benchmarks/match_accuracy.py CASE SEIZURE
 
+The second form takes a case that was run already, and the seizure that it was made from. Its results are added.
 For each size a seizure is made, and a case from it is run; its reports become a snapshot, those with our text under the
 number that it went to. What the matching ties is compared with what each report is really about, by kind of error in
 the number. Precision: of the reports that were tied, how many to the right number. Recall: of the reports about a call
@@ -19,9 +21,11 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 
 from report_snapshots import read_export, rows_of, write_snapshot  # noqa: E402
+from ringback.case.case_file import open_case_file  # noqa: E402
 from ringback.cli.synthetic import case_from_seizure  # noqa: E402
 from ringback.pipeline.matching import MatchInputs, match_reports  # noqa: E402
 from ringback.pipeline.run import run  # noqa: E402
+from ringback.settings import load_settings  # noqa: E402
 from ringback.synthetic.seizure import make_seizure  # noqa: E402
 
 RESULTS = ROOT / "benchmarks" / "results" / "match_accuracy.json"
@@ -30,8 +34,17 @@ TIED = ("certain", "likely")
 
 
 def main():
+    found = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    if len(sys.argv) == 3 and Path(sys.argv[1]).is_dir():
+        case_file = open_case_file(Path(sys.argv[1]), settings=load_settings())
+        with tempfile.TemporaryDirectory() as folder:
+            kinds = compare(case_file, Path(sys.argv[2]), Path(folder) / "snapshot.parquet")
+        reports = sum(kinds[name]["reports"] for name in ("with_our_text", "without_our_text"))
+        found[f"a case with {reports:,} reports"] = kinds
+        show(f"a case with {reports:,} reports", kinds)
+        RESULTS.write_text(json.dumps(found, indent=1) + "\n")
+        return
     sizes = [int(text) for text in sys.argv[1:]] or SIZES
-    found = {}
     for calls in sizes:
         for seed in SEEDS:
             with tempfile.TemporaryDirectory() as folder:

@@ -172,7 +172,10 @@ def test_a_snapshot_that_is_none_is_refused_and_nothing_of_it_is_shown(case_file
     lacking = tmp_path / "lacking.parquet"
     pq.write_table(pq.read_table(write_snapshot(tmp_path / "s", [report()])).drop_columns(["whose"]), lacking)
     twice = write_snapshot(tmp_path / "twice.parquet", [report(), report()])
-    for path, words in ((text, "no table"), (lacking, "no column whose"), (twice, "in it twice")):
+    national = write_snapshot(tmp_path / "national.parquet", [report(called_number="07700900001")])
+    empty = write_snapshot(tmp_path / "empty.parquet", [report(shown_number="")])
+    refused = {text: "no table", lacking: "no column whose", twice: "in it twice"}
+    for path, words in (refused | {national: "a called_number is no", empty: "a shown_number is no"}).items():
         with pytest.raises(RingbackError) as caught:
             match_reports(case_file, MatchInputs(path), why="test")
         assert caught.value.code == "snapshot_unreadable"

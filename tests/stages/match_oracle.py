@@ -120,7 +120,7 @@ def _pairs(report, tied_numbers, calls, last_day):
 def _slip(typed, called):
     if typed == called:
         return "number_exact"
-    if len(typed) != len(called):
+    if len(typed) != len(called) or len(typed) < 10:
         return None
     at = [place for place in range(len(typed)) if typed[place] != called[place]]
     if at[0] < len(typed) - 9:

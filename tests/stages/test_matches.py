@@ -48,6 +48,12 @@ def test_a_number_is_found_with_one_slip_and_not_with_two(run, typed, reason):
     assert outcomes["R-0001"]["outcome"] == ("likely" if reason else "not_in_the_calls")
 
 
+def test_a_short_number_is_looked_up_as_it_is(run):
+    rows = [parsed(1, called_number="+390612345"), parsed(2, called_number="+390612346")]
+    found, _outcomes = tie(run, [report(called_number="+390612345", **TOLD)], rows)
+    assert [one["number_reason"] for one in found] == ["number_exact"]
+
+
 def test_a_report_with_our_text_is_tied_for_certain_and_to_no_other_number(run):
     told = report(number_digest="k1:ab", called_number=OTHER)
     rows = [parsed(1), parsed(2, called_number=OTHER), parsed(3)]

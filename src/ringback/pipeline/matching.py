@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ringback.case.case_file import CaseFile
@@ -52,6 +53,7 @@ _CODE = (
 _MANIFEST = "manifest.json"
 _SNAPSHOT, _ASSESSMENTS = "snapshot.parquet", "assessments.parquet"
 FIGURES_FILE = "figures.json"
+_NUMBERS, _E164 = frozenset({"called_number", "shown_number"}), r"^\+[0-9]{7,15}$"
 # Each table, and the query that makes it.
 STEPS = (
     (MATCHES, StageQuery(matches, (REPORTS, TIED_NUMBERS, PARSED_CALLS, ADJUSTED_ROWS, LOCAL_DAYS))),
@@ -228,6 +230,9 @@ def _read(path: Path, schema: Table, *, key: tuple[str, ...]) -> pa.Table:
         raise RingbackError("snapshot_unreadable", path=path, problem="it is no table of that kind") from error
     if rows.group_by(list(key)).aggregate([]).num_rows != rows.num_rows:
         raise RingbackError("snapshot_unreadable", path=path, problem="a report is in it twice")
+    for name in _NUMBERS.intersection(schema.names):
+        if pc.any(pc.invert(pc.match_substring_regex(rows[name], _E164))).as_py():
+            raise RingbackError("snapshot_unreadable", path=path, problem=f"a {name} is no number in E.164")
     return rows
 
 

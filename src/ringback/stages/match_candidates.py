@@ -34,11 +34,13 @@ def number_keys(reports: Table, tied_numbers: Table) -> Table:
     free = reports.filter(reports.number_digest.isnull(), reports.called_number.notnull())
     elsewhere = (free.whose != "own").fill_null(False)
     typed = free.select("report", typed=e164_digits(free.called_number), other=elsewhere)
+    # Shorter ones have no such last digits: a slip there would make them longer.
+    long_ = typed.filter(typed.typed >= 10**DIGITS)
     keys = [
         tied_numbers.select("report", key="called_number", number_reason=ibis.literal("text")),
         typed.select("report", key="typed", number_reason=_reason("number_exact", typed.other)),
-        _wrong(typed),
-        _swapped(typed),
+        _wrong(long_),
+        _swapped(long_),
     ]
     return ibis.union(*keys)
 
