@@ -4,6 +4,7 @@
     .venv/bin/python benchmarks/match_accuracy.py CASE SEIZURE
 
 The second form takes a case that was run already, and the seizure that it was made from. Its results are added.
+
 For each size a seizure is made, and a case from it is run; its reports become a snapshot, those with our text under the
 number that it went to. What the matching ties is compared with what each report is really about, by kind of error in
 the number. Precision: of the reports that were tied, how many to the right number. Recall: of the reports about a call

@@ -56,6 +56,7 @@ def test_reports_are_tied_and_listed_with_masked_numbers(ringback, case, snapsho
         assert words in told.out + told.err
     assert "7009000" not in told.out + told.err + done.out
     assert "•••01" in told.out
+    assert all(name in told.out for name in ("R-0001", "R-0002", "R-0003"))
 
 
 def test_the_same_command_finds_what_it_made_and_needs_no_snapshot_again(ringback, case, snapshot):

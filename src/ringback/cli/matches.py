@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from ringback.case.case_file import CaseFile
 from ringback.cli.match_records import ReportSources, open_sources
@@ -92,27 +91,32 @@ def _look(
 
 
 def _print_list(found: MatchList, shown: list[dict[str, Any]]) -> None:
-    table = Table("report", "outcome", "why", "number", "points", "score", "calls", "decided", box=None, pad_edge=False)
-    for one in shown:
-        points = "" if one["points"] is None else str(one["points"])
-        score = "" if one["score"] is None else f"{one['score']:.4f}"
-        table.add_row(
-            one["report"],
-            one["outcome"],
-            one["reason"],
-            one["number"] or "",
-            points,
-            score,
-            str(one["calls"]),
-            one["decision"] or "",
-        )
-    out.print(table)
+    head = ("report", "outcome", "why", "number", "points", "score", "calls", "decided")
+    rows = [head, *(_cells(one) for one in shown)]
+    widths = [max(len(row[at]) for row in rows) for at in range(len(head))]
+    # Not a table of rich: on a narrow screen, or in a file, it cuts off the reports' ids.
+    for row in rows:
+        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        out.print(line.rstrip(), markup=False)
     out.print()
     counted = Counter((one["outcome"], one["reason"]) for one in found.outcomes.values())
     for outcome, words in OUTCOMES.items():
         for (one, reason), count in sorted(counted.items()):
             if one == outcome:
                 out.print(f"{count:>8,}  {outcome}, {reason}: {words}: {OUTCOME_REASONS[reason]}", markup=False)
+
+
+def _cells(one: Mapping[str, Any]) -> tuple[str, ...]:
+    return (
+        one["report"],
+        one["outcome"],
+        one["reason"],
+        one["number"] or "",
+        "" if one["points"] is None else str(one["points"]),
+        "" if one["score"] is None else f"{one['score']:.4f}",
+        str(one["calls"]),
+        one["decision"] or "",
+    )
 
 
 def _print_report(one: Mapping[str, Any]) -> None:
