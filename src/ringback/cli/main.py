@@ -41,6 +41,11 @@ COMMANDS = {
         "ringback.cli.victims:explain",
         'ringback explain op-case --why "enquiry 12" < number.txt',
     ),
+    "matches": Listed(
+        "Tie reports to the calls of the current run, show what came of each and why, and keep what a person decides.",
+        "ringback.cli.matches:matches",
+        "ringback matches op-case --snapshot reports.parquet",
+    ),
     "number": Listed(
         "Read numbers from standard input, one a line: what they are, how they were read, whose they are.",
         "ringback.cli.numbers:number",
