@@ -7,7 +7,6 @@ Parquet file of reports. Writes benchmarks/results/matching.json.
 
 floor      DuckDB reads the columns that matching needs, and takes the largest value of each
 matching   MATCHES and REPORT_OUTCOMES are made and saved, with SQL that is compiled already
-tied       numbers of reports that began with our text are found by their digests
 
 CPU seconds of this process, with as many threads for both; each the best of several rounds, taken in turns: the machine
 may have other things to do.
@@ -34,7 +33,6 @@ from ringback.case.case_file import open_case_file  # noqa: E402
 from ringback.engine.duckdb import DuckDBEngine  # noqa: E402
 from ringback.engine.store import RunStore  # noqa: E402
 from ringback.pipeline.matching import STEPS  # noqa: E402
-from ringback.pipeline.tied_numbers import find_tied_numbers  # noqa: E402
 from ringback.settings import load_settings  # noqa: E402
 
 RESULTS = ROOT / "benchmarks" / "results" / "matching.json"
@@ -62,15 +60,12 @@ def measure(case_file, snapshot):
     """CPU seconds and their ratio."""
     run = RunStore(case_file.case.get_current_run())
     reports = pq.read_table(snapshot)
-    seconds = {"floor": [], "matching": [], "tied": []}
+    seconds = {"floor": [], "matching": []}
     with tempfile.TemporaryDirectory() as folder:
         store = RunStore(Path(folder) / "matches")
         with DuckDBEngine(store, memory_limit="1300MB", threads=THREADS, beside=run) as engine:
             store.save_rows("reports", reports)
             for at in range(ROUNDS + 1):
-                tied, cpu = timed(lambda: find_tied_numbers(engine, reports, case_file))
-                seconds["tied"].append(cpu)
-                store.save_rows("tied_numbers", tied)
                 seconds["floor"].append(timed(lambda: scan(run))[1])
                 seconds["matching"].append(timed(lambda: [engine.save(table, query) for table, query in STEPS])[1])
                 if at == 0:
@@ -86,7 +81,6 @@ def measure(case_file, snapshot):
         "matches": matches,
         "cpu_s": best,
         "matching_to_floor": round(best["matching"] / best["floor"], 2),
-        "with_tied_to_floor": round((best["matching"] + best["tied"]) / best["floor"], 2),
     }
 
 

@@ -134,7 +134,6 @@ ENTRIES = {
     "run_checked": "a run was asked for and nothing had changed",
     "reports_matched": "reports were tied to the calls of a run, with the hash of their manifest",
     "matches_shown": "somebody looked at what came of reports; their numbers are masked",
-    "match_decided": "a person said that a report is, or is not, about a number; with its keyed digest",
     "run_finished": "a run was completed, with the hash of its manifest",
     "run_made_current": "a run became the one that counts",
     "run_started": "a run began",

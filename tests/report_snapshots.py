@@ -71,7 +71,8 @@ def read_export(folder: Path, digests=None):
 
     Args:
         folder: The folder of the seizure.
-        digests: Gives the keyed digest of a number: reports that began with our text get it, as an alert would give it.
+        digests: Gives the keyed digest of a number: reports that began with our text get it and
+            the number, as a snapshot has them from the alert.
     """
     with (folder / "truth" / "reports.csv").open(newline="", encoding="utf-8") as file:
         truth = {row["crime_reference"]: row for row in csv.DictReader(file)}
@@ -85,7 +86,7 @@ def _row(told, truth, digests):
     return report(
         told["crime_reference"],
         number_digest=digests(truth["about"]) if text else None,
-        called_number=read_typed(told["number_called"]),
+        called_number=truth["about"] if text else read_typed(told["number_called"]),
         shown_number=read_typed(told["number_shown"]),
         called_on=read_day(told["call_date"]),
         called_on_sure=told["call_date_certainty"],

@@ -14,7 +14,7 @@ from ringback.cli.synthetic import case_from_seizure
 from ringback.engine.duckdb import DuckDBEngine
 from ringback.errors import RingbackError
 from ringback.pipeline import matching
-from ringback.pipeline.matching import MatchInputs, kept_inputs, match_reports, open_matches
+from ringback.pipeline.matching import MatchInputs, match_reports, open_matches
 from ringback.pipeline.run import run
 from ringback.settings import load_settings
 from ringback.synthetic.seizure import make_seizure
@@ -69,14 +69,13 @@ def test_reports_are_tied_to_the_numbers_they_are_about(case_file, made):
 
 
 def test_the_matches_of_a_whole_case_are_those_of_the_documentation(case_file, made):
-    _case, rows, truth, snapshot = made
+    _case, rows, _truth, snapshot = made
     done = match_reports(case_file, MatchInputs(snapshot), why="test")
     run_store = matching.RunStore(case_file.case.get_current_run())
     with DuckDBEngine(run_store, memory_limit="1GB", threads=1) as engine:
         matching_calls = engine_calls(engine)
-    tied = {row["report"]: int(truth[row["report"]]["about"]) for row in rows if row["number_digest"] is not None}
     last_day = case_file.case.settings.last_day + timedelta(days=1)
-    expected, pairs = tie_plainly(rows, tied, matching_calls, last_day)
+    expected, pairs = tie_plainly(rows, matching_calls, last_day)
     found = rows_of(done.folder / "matches.parquet")
     outcomes = rows_of(done.folder / "report_outcomes.parquet")
     assert {
@@ -210,7 +209,7 @@ def test_losses_that_were_reported_confirmed_and_estimated_stay_apart(case_file,
         {"reports": 2, "with_loss": 2, "total": 5.0, "mean": 2.5, "median": 2.5, "largest": 4.0}
     ]
     assert found["loss_estimated"][0]["total"] == 9.0
-    assert kept_inputs(done.folder).assessments.read_bytes() == path.read_bytes()
+    assert (done.folder / "assessments.parquet").read_bytes() == path.read_bytes()
 
 
 def test_victims_who_reported_and_were_never_alerted_are_counted(case_file, made):

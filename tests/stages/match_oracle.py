@@ -45,18 +45,17 @@ class Pair:
         return POINTS[self.reasons["number"]]
 
 
-def tie(reports, tied_numbers, calls, last_day):
+def tie(reports, calls, last_day):
     """What comes of every report: {report: (outcome, reason, number, points, next points, calls)} and all pairs.
 
     Args:
         reports: Rows of REPORTS.
-        tied_numbers: Report to number, for those that began with our text; numbers without a plus.
         calls: Rows of CALLS, numbers without a plus.
         last_day: Last day of the site's life.
     """
     outcomes, pairs = {}, []
     for report in reports:
-        mine = list(_pairs(report, tied_numbers, calls, last_day))
+        mine = list(_pairs(report, calls, last_day))
         numbers = {}
         for pair in mine:
             numbers.setdefault(pair.call["called_number"], []).append(pair)
@@ -71,17 +70,17 @@ def tie(reports, tied_numbers, calls, last_day):
         }
         ranked = sorted(kept, key=lambda number: (-kept[number], number))
         pairs += [(pair, ranked.index(number) + 1, kept[number]) for number in ranked for pair in numbers[number]]
-        outcomes[report["report"]] = _outcome(report, tied_numbers, ranked, kept, numbers)
+        outcomes[report["report"]] = _outcome(report, ranked, kept, numbers)
     return outcomes, pairs
 
 
-def _outcome(report, tied_numbers, ranked, kept, numbers):
+def _outcome(report, ranked, kept, numbers):
     best = ranked[0] if ranked else None
     points = kept.get(best)
     after = kept[ranked[1]] if len(ranked) > 1 else None
     count = len(numbers[best]) if ranked else 0
     if report["number_digest"] is not None:
-        number = best if best is not None else tied_numbers.get(report["report"])
+        number = best if best is not None else int(report["called_number"])
         return "certain", "text", number, POINTS["text"] if points is None else points, after, count
     if report["called_number"] is None:
         return "for_a_person", "no_number", None, None, None, 0
@@ -97,12 +96,12 @@ def _outcome(report, tied_numbers, ranked, kept, numbers):
     return "likely" if reason == "agrees" else "for_a_person", reason, best, points, after, count
 
 
-def _pairs(report, tied_numbers, calls, last_day):
+def _pairs(report, calls, last_day):
     for call in calls:
         number = call["called_number"]
         how = None
         if report["number_digest"] is not None:
-            how = "text" if number is not None and tied_numbers.get(report["report"]) == number else None
+            how = "text" if number is not None and int(report["called_number"]) == number else None
         elif report["called_number"] is not None and number is not None:
             how = _slip(report["called_number"][1:], str(number))
             if how and report["whose"] not in ("own", None):

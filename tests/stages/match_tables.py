@@ -9,8 +9,8 @@ from stages.literal_tables import FIRST_AT, UNTIL_AT, call, unbound
 # In summer: 10:00 in London.
 NUMBER, OTHER = "+447700900001", "+447700900501"
 # Built once: an expression of this size takes longer to build than to run.
-MATCHING = matches(*unbound(r.REPORTS, r.TIED_NUMBERS, t.PARSED_CALLS, t.ADJUSTED_ROWS, t.LOCAL_DAYS))
-OUTCOMES = report_outcomes(*unbound(r.REPORTS, r.TIED_NUMBERS, r.MATCHES))
+MATCHING = matches(*unbound(r.REPORTS, t.PARSED_CALLS, t.ADJUSTED_ROWS, t.LOCAL_DAYS))
+OUTCOMES = report_outcomes(*unbound(r.REPORTS, r.MATCHES))
 DAYS = local_days("Europe/London", FIRST_AT, UNTIL_AT).to_pylist()
 
 
@@ -26,7 +26,7 @@ def adjusted(row=1, **values):
     return {name: value for name, value in found.items() if name in t.ADJUSTED_ROWS.names}
 
 
-def tie(run, reports, rows=(), *, adjusted_rows=(), tied=()):
+def tie(run, reports, rows=(), *, adjusted_rows=()):
     """Run both stages: the rows of MATCHES, and the rows of REPORT_OUTCOMES by report.
 
     Args:
@@ -34,17 +34,14 @@ def tie(run, reports, rows=(), *, adjusted_rows=(), tied=()):
         reports: Rows of REPORTS.
         rows: Rows of PARSED_CALLS.
         adjusted_rows: Rows of ADJUSTED_ROWS.
-        tied: Pairs of a report and its number, for TIED_NUMBERS.
     """
-    numbers = [{"report": report, "called_number": number} for report, number in tied]
     given = {
         r.REPORTS: list(reports),
-        r.TIED_NUMBERS: numbers,
         t.PARSED_CALLS: list(rows),
         t.ADJUSTED_ROWS: list(adjusted_rows),
         t.LOCAL_DAYS: DAYS,
     }
     found = run(MATCHING, given)
-    made = {r.REPORTS: list(reports), r.TIED_NUMBERS: numbers, r.MATCHES: found}
+    made = {r.REPORTS: list(reports), r.MATCHES: found}
     outcomes = run(OUTCOMES, made)
     return found, {one["report"]: one for one in outcomes}

@@ -44,7 +44,7 @@ COMMANDS = {
     "matches": Listed(
         "Tie reports to the calls of the current run, show what came of each and why, and keep what a person decides.",
         "ringback.cli.matches:matches",
-        "ringback matches op-case --snapshot reports.parquet",
+        "ringback matches op-case",
     ),
     "number": Listed(
         "Read numbers from standard input, one a line: what they are, how they were read, whose they are.",

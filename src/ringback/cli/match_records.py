@@ -1,48 +1,96 @@
-"""Where `ringback matches` takes reports from, and where it leaves decisions: the one place where that is wired.
+"""Where `ringback matches` takes reports from, and where it leaves decisions.
 
-Today a snapshot is a file that somebody names, and decisions stand in the audit log. Once a case keeps records of
-reports, both come from there, and only this module changes.
+Reports are those of the case's records, frozen. Those of somewhere else come as a file; nobody decides about them here.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 
 from ringback.alerting.model.states import ACCEPTED, CLAIMED, IN_DOUBT, NEEDS_HUMAN
 from ringback.case.case_file import CaseFile
 from ringback.errors import RingbackError
-from ringback.pipeline.matching import MatchInputs, kept_inputs
+from ringback.pipeline.matching import RECORDS, Matching, MatchInputs, open_matches
 from ringback.records.alerted_numbers import find_alerted
-from ringback.results.matches import DecisionRecords, LoggedDecisions
+from ringback.records.report_decisions import MATCH, Decision, list_decisions, standing_matches
+from ringback.records.reports import has_reports
+from ringback.results.matches import MatchList, read_matches
+from ringback.schemas.reports import LOSS_ASSESSMENTS
+from ringback.victim_reports.casework import decide_match
+from ringback.victim_reports.snapshot import freeze_reports
 
+SHOWN = "matches_shown"
 # The provider has the text, or may have it.
 _WENT_OUT = (CLAIMED, IN_DOUBT, ACCEPTED, NEEDS_HUMAN)
 
 
-@dataclass(frozen=True, slots=True)
-class ReportSources:
-    """What reports are matched from, and where decisions about them are kept."""
+def reports_of_case(case_file: CaseFile, *, member: str, why: str) -> MatchInputs:
+    """The reports of the case's records, frozen as they are now, with the losses that others assessed.
 
-    inputs: MatchInputs
-    decisions: DecisionRecords
+    Raises:
+        RingbackError: `reports_none`, or as `freeze_reports`.
+    """
+    with case_file.records.connect() as connection:
+        if not has_reports(connection):
+            raise RingbackError("reports_none", path=case_file.case.path)
+    frozen = freeze_reports(case_file, member=member, why=why)
+    return MatchInputs(frozen.path(), frozen.path(LOSS_ASSESSMENTS), _alerted(case_file), RECORDS)
 
 
-def open_sources(case_file: CaseFile, *, snapshot: Path | None, assessments: Path | None) -> ReportSources:
-    """The reports of a case.
+def reports_of_file(case_file: CaseFile, snapshot: Path, assessments: Path | None) -> MatchInputs:
+    """Reports of somewhere else: a snapshot that somebody names, and a file of assessed losses, if there is one."""
+    return MatchInputs(snapshot, assessments, _alerted(case_file))
+
+
+def _alerted(case_file: CaseFile) -> frozenset[str]:
+    with case_file.records.connect() as connection:
+        return find_alerted(connection, states=_WENT_OUT)
+
+
+def shown_matches(case_file: CaseFile) -> MatchList:
+    """The matches of the case's reports that were shown last: a person decides about what can be seen.
+
+    Raises:
+        RingbackError: `matches_not_shown` where there are none, they are gone, or the case was run again since.
+    """
+    last = case_file.log.find_last(SHOWN, source=RECORDS)
+    folder = case_file.case.matches_dir / str((last or {}).get("matches"))
+    if last is None or not folder.is_dir():
+        raise RingbackError("matches_not_shown", path=case_file.case.path)
+    manifest = open_matches(case_file, folder.name)
+    if manifest["run"] != case_file.case.get_current_run().name:
+        raise RingbackError("matches_not_shown", path=case_file.case.path)
+    return read_matches(Matching(folder.name, folder, manifest, unchanged=True))
+
+
+def standing_decisions(case_file: CaseFile, found: MatchList) -> Mapping[str, Decision]:
+    """What stands of the decisions about these matches, by report; none for reports of somewhere else."""
+    if found.matching.manifest["source"] != RECORDS:
+        return {}
+    with case_file.records.connect() as connection:
+        return standing_matches(list_decisions(connection, what=MATCH))
+
+
+def decide(
+    case_file: CaseFile, found: MatchList, *, report: str, confirmed: bool, rank: int, member: str, why: str
+) -> Decision:
+    """Keep what a person decided about a report and one of its numbers.
 
     Args:
         case_file: The case.
-        snapshot: A snapshot of reports that somebody named; None for the one that was matched last.
-        assessments: Losses that others assessed, if somebody named a file of them.
+        found: The matches that the person looked at.
+        report: The report's id.
+        confirmed: Whether the report is about the number; else it is rejected.
+        rank: Which of the report's numbers, from 1 for the best.
+        member: Who decides.
+        why: Why.
 
     Raises:
-        RingbackError: `snapshot_none`.
+        RingbackError: `match_report_unknown`, `match_number_unknown` (a report without a number cannot be confirmed),
+            or as `decide_match`.
     """
-    if snapshot is None:
-        last = case_file.log.find_last("reports_matched")
-        if last is None:
-            raise RingbackError("snapshot_none", path=case_file.case.path)
-        inputs = kept_inputs(case_file.case.matches_dir / str(last["matches"]))
-        snapshot, assessments = inputs.snapshot, assessments or inputs.assessments
-    with case_file.records.connect() as connection:
-        alerted = find_alerted(connection, states=_WENT_OUT)
-    return ReportSources(MatchInputs(snapshot, assessments, alerted), LoggedDecisions(case_file))
+    number = found.find_number(report, rank)
+    if number is None and confirmed:
+        raise RingbackError("match_number_unknown", report=report, rank=rank, numbers=0)
+    about = case_file.key().digest(number) if number else ""
+    run = str(found.matching.manifest["run"])
+    return decide_match(case_file, report, about=about, run=run, confirmed=confirmed, member=member, why=why)

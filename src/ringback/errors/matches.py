@@ -3,8 +3,18 @@
 from ringback.errors.kinds import ErrorKind
 
 MATCH_ERRORS: dict[str, ErrorKind] = {
-    "snapshot_none": ErrorKind(
-        "{path} has no snapshot of reports to match", "name one: ringback matches CASE --snapshot FILE"
+    "reports_none": ErrorKind(
+        "{path} has no reports to tie to calls",
+        "take them first: ringback report add CASE, ringback report import CASE FILE --accept, or ringback collect"
+        " CASE BUNDLE",
+    ),
+    "matches_not_shown": ErrorKind(
+        "nobody has looked at matches of the current run of {path}, so nothing can be decided about them",
+        "look at them first: ringback matches CASE",
+    ),
+    "match_of_file": ErrorKind(
+        "the reports of {path} are not in this case, so nothing can be decided about them here",
+        "bring them in first: ringback report import CASE FILE; then ringback matches CASE",
     ),
     "snapshot_unreadable": ErrorKind(
         "{path} cannot be used as a snapshot: {problem}",

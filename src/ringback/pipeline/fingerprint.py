@@ -17,7 +17,6 @@ _BESIDE_RUNS = (
     "cli/",
     "pipeline/match",
     "pipeline/survey.py",
-    "pipeline/tied_numbers.py",
     "schema_matching/",
     "schemas/reports.py",
     "stages/match",

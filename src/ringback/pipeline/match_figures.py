@@ -7,7 +7,6 @@ from ringback.engine.base import Engine
 from ringback.engine.queries import StageQuery
 from ringback.engine.store import RunStore
 from ringback.keys import KeyRing
-from ringback.pipeline.tied_numbers import find_digests
 from ringback.reporting.figures import FigureContext, build_figures
 from ringback.schemas import VICTIMS
 from ringback.schemas.reports import LOSS_ASSESSMENTS, REPORT_OUTCOMES, REPORTS
@@ -34,7 +33,8 @@ def match_figures(
             losses[kind] = engine.dicts(query)[0]
     tied = engine.dicts(StageQuery(stages.tied_victims, (REPORT_OUTCOMES, VICTIMS)))
     numbers = [row["called_number"] for row in tied]
-    warned = set(find_digests(numbers, alerted, keys()).values()) if alerted else set()
+    ring = keys() if alerted and numbers else None
+    warned = {one for one in numbers if ring and not alerted.isdisjoint(ring.digests(one))}
 
     def counted(*wanted: str) -> int:
         return sum(row["reports"] for row in outcomes if row["outcome"] in wanted)

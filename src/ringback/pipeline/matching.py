@@ -30,11 +30,10 @@ from ringback.files.atomic import clear_dead_temp_files, temp_path
 from ringback.files.disk import unwritable
 from ringback.files.output import write_private
 from ringback.pipeline.match_figures import match_figures
-from ringback.pipeline.tied_numbers import find_tied_numbers
 from ringback.program.source import source_digest, version_of
 from ringback.progress import NullProgress, Progress
 from ringback.schemas import ADJUSTED_ROWS, LOCAL_DAYS, PARSED_CALLS
-from ringback.schemas.reports import LOSS_ASSESSMENTS, MATCHES, REPORT_OUTCOMES, REPORTS, TIED_NUMBERS
+from ringback.schemas.reports import LOSS_ASSESSMENTS, MATCHES, REPORT_OUTCOMES, REPORTS
 from ringback.schemas.table import Table
 from ringback.stages import match_rule
 from ringback.stages.matches import matches, report_outcomes
@@ -44,7 +43,6 @@ _CODE = (
     "engine/",
     "expressions.py",
     "pipeline/match",
-    "pipeline/tied_numbers.py",
     "schemas/reports.py",
     "stages/e164.py",
     "stages/figures.py",
@@ -53,11 +51,12 @@ _CODE = (
 _MANIFEST = "manifest.json"
 _SNAPSHOT, _ASSESSMENTS = "snapshot.parquet", "assessments.parquet"
 FIGURES_FILE = "figures.json"
+RECORDS, FILE = "records", "file"
 _NUMBERS, _E164 = frozenset({"called_number", "shown_number"}), r"^\+[0-9]{7,15}$"
 # Each table, and the query that makes it.
 STEPS = (
-    (MATCHES, StageQuery(matches, (REPORTS, TIED_NUMBERS, PARSED_CALLS, ADJUSTED_ROWS, LOCAL_DAYS))),
-    (REPORT_OUTCOMES, StageQuery(report_outcomes, (REPORTS, TIED_NUMBERS, MATCHES))),
+    (MATCHES, StageQuery(matches, (REPORTS, PARSED_CALLS, ADJUSTED_ROWS, LOCAL_DAYS))),
+    (REPORT_OUTCOMES, StageQuery(report_outcomes, (REPORTS, MATCHES))),
 )
 
 
@@ -69,11 +68,13 @@ class MatchInputs:
         snapshot: A Parquet file of REPORTS.
         assessments: A Parquet file of LOSS_ASSESSMENTS; None where nobody assessed a loss.
         alerted: Keyed digests of the numbers that a text of ours went to, or may have.
+        source: RECORDS for reports of the case's own records, FILE for those of a file from somewhere else.
     """
 
     snapshot: Path
     assessments: Path | None = None
     alerted: frozenset[str] = frozenset()
+    source: str = FILE
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,16 +111,10 @@ def match_reports(case_file: CaseFile, inputs: MatchInputs, *, why: str, progres
                 _make(case_file, folder, run, reports, inputs=inputs, facts=facts, advance=advance)
         # Logged for matches that were there too: an earlier process may have died between the folder and this entry.
         if not (unchanged and log.find_last("reports_matched", matches=found)):
-            told = {name: facts[name] for name in ("run", "snapshot", "rule")}
+            told = {name: facts[name] for name in ("run", "snapshot", "source", "rule")}
             logged = {"matches": found, "manifest": _digest(folder / _MANIFEST), "reports": reports.num_rows}
             log.add("reports_matched", why=why, facts=logged | told)
     return Matching(found, folder, open_matches(case_file, found), unchanged)
-
-
-def kept_inputs(folder: Path) -> MatchInputs:
-    """The snapshot, and the assessments if there were any, that lie beside matches."""
-    assessments = folder / _ASSESSMENTS
-    return MatchInputs(folder / _SNAPSHOT, assessments if assessments.exists() else None)
 
 
 def open_matches(case_file: CaseFile, matches_id: str) -> dict[str, Any]:
@@ -150,6 +145,7 @@ def _facts(run: RunStore, inputs: MatchInputs) -> dict[str, Any]:
         "snapshot": _digest(inputs.snapshot),
         "assessments": _digest(inputs.assessments) if inputs.assessments else "",
         "alerted": hashlib.sha256("\n".join(sorted(inputs.alerted)).encode()).hexdigest(),
+        "source": inputs.source,
         "rule": match_rule.VERSION,
         "code": source_digest(within=_CODE),
         "stands_on": {name: version_of(name) for name in ("duckdb", "ibis-framework", "pyarrow")},
@@ -178,7 +174,6 @@ def _make(
         store = RunStore(temp)
         with DuckDBEngine(store, memory_limit=settings.memory_limit, threads=settings.workers, beside=run) as engine:
             store.save_rows(REPORTS.name, reports)
-            store.save_rows(TIED_NUMBERS.name, find_tied_numbers(engine, reports, case_file))
             advance(1)
             for schema, query in STEPS:
                 engine.save(schema, query)

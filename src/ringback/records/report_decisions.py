@@ -58,3 +58,21 @@ def list_decisions(connection: Connection, *, what: str | None = None, report: s
 def latest(decisions: Iterable[Decision]) -> dict[tuple[str, str, str], Decision]:
     """The last word on each: (report, what, about) to the decision that was made last."""
     return {(one.report, one.what, one.about): one for one in decisions}
+
+
+def standing_matches(decisions: Iterable[Decision]) -> dict[str, Decision]:
+    """What stands of the decisions about matches: report to decision.
+
+    A report is about one number at most. So a newer confirmation takes the place of an older one, and the rejection of
+    another number leaves it as it is.
+
+    Args:
+        decisions: In the order in which they were made; those of other kinds do not count.
+    """
+    standing: dict[str, Decision] = {}
+    for one in decisions:
+        before = standing.get(one.report)
+        is_of_another = before is not None and before.decision == MATCHED and before.about != one.about
+        if one.what == MATCH and not (one.decision == REJECTED and is_of_another):
+            standing[one.report] = one
+    return standing

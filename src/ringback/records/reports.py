@@ -10,7 +10,8 @@ from ringback.errors import RingbackError
 from ringback.records.report_tables import report_losses, reports
 
 WAYS = ("public", "telephone", "import")
-STATUSES = ("received", "looked_at", "tied", "helped", "closed")
+RECEIVED, LOOKED_AT, TIED = "received", "looked_at", "tied"
+STATUSES = (RECEIVED, LOOKED_AT, TIED, "helped", "closed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,12 @@ def get_report(connection: Connection, report: str) -> Report:
 def _canonical(typed: str) -> str:
     letter, _dash, number = typed.strip().upper().partition("-")
     return report_id(int(number)) if letter == "R" and number.isascii() and number.isdigit() else typed
+
+
+def has_reports(connection: Connection) -> bool:
+    """Whether there is a report that is not erased."""
+    query = select(reports.c.id).where(reports.c.erased_at.is_(None)).limit(1)
+    return connection.scalar(query) is not None
 
 
 def list_reports(connection: Connection, *, status: str | None = None) -> list[Report]:

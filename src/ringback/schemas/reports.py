@@ -14,7 +14,11 @@ REPORTS = Table(
         ("report", "string", "the report's own id, such as R-0001"),
         ("check_digest", "string", "keyed digest of our text's reference and last four digits; null without one"),
         ("number_digest", "string", "keyed digest of the number that our text went to; null without one"),
-        ("called_number", "string", "the number that was called, E.164; null if not asked, or not readable"),
+        (
+            "called_number",
+            "string",
+            "the number that was called, or that our text went to, E.164; null if not readable",
+        ),
         ("shown_number", "string", "the number that the phone showed, E.164; null if not known"),
         ("called_on", "date", "day of the call as remembered; null if not known"),
         ("called_on_sure", "string", "exact, few_days, month or unsure"),
@@ -51,11 +55,6 @@ REPORT_DECISIONS = Table(
     ),
 )
 SNAPSHOT_TABLES: tuple[Table, ...] = (REPORTS, LOSS_ASSESSMENTS, REPORT_DECISIONS)
-TIED_NUMBERS = Table(
-    "tied_numbers",
-    "one row per report that began with our text, where its number is known",
-    columns(("report", "string", "the report's id"), ("called_number", "int64", "the number, E.164 without its plus")),
-)
 # How well each part of a match agrees: a code of `stages.match_rule.REASONS`, and its points.
 _PARTS = columns(
     ("number_reason", "string", "how the number called agrees with the number reported, as a code"),
@@ -112,5 +111,5 @@ REPORT_OUTCOMES = Table(
         ("lost_pence", "int64", "all that the reporter says is lost, in pence"),
     ),
 )
-MATCH_TABLES = (TIED_NUMBERS, MATCHES, REPORT_OUTCOMES)
+MATCH_TABLES = (MATCHES, REPORT_OUTCOMES)
 REPORT_TABLES = SNAPSHOT_TABLES + MATCH_TABLES

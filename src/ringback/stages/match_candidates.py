@@ -22,22 +22,23 @@ _CALL = (
 )
 
 
-def number_keys(reports: Table, tied_numbers: Table) -> Table:
+def number_keys(reports: Table) -> Table:
     """One row per report and number that it may be about: report, key (the number), number_reason.
 
     A report that began with our text has the number of the text, and no other.
 
     Args:
         reports: REPORTS.
-        tied_numbers: TIED_NUMBERS.
     """
-    free = reports.filter(reports.number_digest.isnull(), reports.called_number.notnull())
+    told = reports.filter(reports.called_number.notnull())
+    ours = told.filter(told.number_digest.notnull())
+    free = told.filter(told.number_digest.isnull())
     elsewhere = (free.whose != "own").fill_null(False)
     typed = free.select("report", typed=e164_digits(free.called_number), other=elsewhere)
     # Shorter ones have no such last digits: a slip there would make them longer.
     long_ = typed.filter(typed.typed >= 10**DIGITS)
     keys = [
-        tied_numbers.select("report", key="called_number", number_reason=ibis.literal("text")),
+        ours.select("report", key=e164_digits(ours.called_number), number_reason=ibis.literal("text")),
         typed.select("report", key="typed", number_reason=_reason("number_exact", typed.other)),
         _wrong(long_),
         _swapped(long_),

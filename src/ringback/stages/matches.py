@@ -31,12 +31,11 @@ _VERY_NUMBER = ("text", "number_exact", "number_exact_other")
 _DAYS_OF_YEARS = 365 * rule.OLD_YEARS
 
 
-def matches(reports: Table, tied_numbers: Table, parsed_calls: Table, adjusted_rows: Table, local_days: Table) -> Table:
+def matches(reports: Table, parsed_calls: Table, adjusted_rows: Table, local_days: Table) -> Table:
     """One row per report and call to a number that it may be about.
 
     Args:
         reports: REPORTS.
-        tied_numbers: TIED_NUMBERS.
         parsed_calls: PARSED_CALLS.
         adjusted_rows: ADJUSTED_ROWS.
         local_days: LOCAL_DAYS, covering every call.
@@ -44,7 +43,7 @@ def matches(reports: Table, tied_numbers: Table, parsed_calls: Table, adjusted_r
     Returns:
         MATCHES, ordered by report, number and start.
     """
-    calls = candidate_calls(number_keys(reports, tied_numbers), parsed_calls, adjusted_rows)
+    calls = candidate_calls(number_keys(reports), parsed_calls, adjusted_rows)
     told = reports.select("report", *_REPORT).rename(told_report="report")
     pairs = _dated(calls, local_days)
     pairs = pairs.join(told, pairs.report == told.told_report)
@@ -58,12 +57,11 @@ def matches(reports: Table, tied_numbers: Table, parsed_calls: Table, adjusted_r
     )
 
 
-def report_outcomes(reports: Table, tied_numbers: Table, matches: Table) -> Table:
+def report_outcomes(reports: Table, matches: Table) -> Table:
     """One row per report: what comes of it, and why.
 
     Args:
-        reports: REPORTS.
-        tied_numbers: TIED_NUMBERS: a report keeps its number even if it was never called.
+        reports: REPORTS. One that began with our text keeps its number even if it was never called.
         matches: MATCHES of these reports.
 
     Returns:
@@ -81,12 +79,11 @@ def report_outcomes(reports: Table, tied_numbers: Table, matches: Table) -> Tabl
     rows = rows.left_join(best, rows.report == best.best_report)
     rows = rows.left_join(counted, rows.report == counted.counted_report)
     rows = rows.left_join(others, rows.report == others.others_report)
-    tied = tied_numbers.select(tied_report="report", tied_number="called_number")
-    rows = rows.left_join(tied, rows.report == tied.tied_report)
     text = ibis.literal(rule.REASONS["text"].points, "int64")
+    ours = rows.number_digest.notnull()
     rows = rows.mutate(
-        number=rows.number.fill_null(rows.tied_number),
-        points=rows.number_digest.notnull().ifelse(rows.points.fill_null(text), rows.points),
+        number=e164_text(rows.number).fill_null(ours.ifelse(rows.typed, None)),
+        points=ours.ifelse(rows.points.fill_null(text), rows.points),
     )
     reason = _outcome_reason(rows)
     outcome = reason.cases(
@@ -97,7 +94,7 @@ def report_outcomes(reports: Table, tied_numbers: Table, matches: Table) -> Tabl
             "report",
             outcome=outcome,
             reason=reason,
-            called_number=e164_text(rows.number),
+            called_number=rows.number,
             points=rows.points,
             score=probability(rows.points),
             next_points=rows.next_points,

@@ -7,6 +7,7 @@ from datetime import datetime
 from ringback.case.case_file import CaseFile
 from ringback.errors import RingbackError
 from ringback.numbers.masking import mask_numbers
+from ringback.records.audit import AuditEntry
 from ringback.records.db import writing
 from ringback.records.report_decisions import (
     MATCH,
@@ -15,11 +16,12 @@ from ringback.records.report_decisions import (
     STATUS,
     Decision,
     add_decision,
-    latest,
     list_decisions,
+    standing_matches,
 )
 from ringback.records.report_losses import Losses, LossRow, Money, list_losses, losses_by_report, set_loss
-from ringback.records.reports import STATUSES, Report, get_report, list_reports, set_status
+from ringback.records.reports import LOOKED_AT, RECEIVED, STATUSES, TIED, Report, get_report, list_reports, set_status
+from ringback.records.staff import Transaction
 from ringback.victim_reports.content import ReportContent
 from ringback.victim_reports.reasons import check_why
 from ringback.victim_reports.sealing import open_content
@@ -69,8 +71,8 @@ def list_all(case_file: CaseFile, *, status: str | None = None) -> list[ListedRe
     with case_file.records.connect() as connection:
         found = list_reports(connection, status=status)
         losses = losses_by_report(connection)
-        matches = latest(list_decisions(connection, what=MATCH)).values()
-    matched = {one.report for one in matches if one.decision == MATCHED}
+        matches = standing_matches(list_decisions(connection, what=MATCH))
+    matched = {report for report, one in matches.items() if one.decision == MATCHED}
     return [
         ListedReport(
             id=one.id,
@@ -113,12 +115,18 @@ def change_status(case_file: CaseFile, report: str, status: str, *, member: str,
     now = case_file.clock.now()
     with writing(case_file.records).begin() as connection:
         found = get_report(connection, report)
-        set_status(connection, found.id, status)
-        add_decision(connection, Decision(found.id, STATUS, "", "", status, member, now, mask_numbers(why)))
-        facts = {"report": found.id, "before": found.status, "status": status}
-        entry = case_file.log.add_within(connection, STATUS_SET, why=why, facts=facts, who=member)
+        entry = _set_status(connection, case_file, found, status, member=member, now=now, why=why)
     case_file.log.note_head(entry)
     return found
+
+
+def _set_status(
+    connection: Transaction, case_file: CaseFile, found: Report, status: str, *, member: str, now: datetime, why: str
+) -> AuditEntry:
+    set_status(connection, found.id, status)
+    add_decision(connection, Decision(found.id, STATUS, "", "", status, member, now, mask_numbers(why)))
+    facts = {"report": found.id, "before": found.status, "status": status}
+    return case_file.log.add_within(connection, STATUS_SET, why=why, facts=facts, who=member)
 
 
 def give_losses(case_file: CaseFile, report: str, sums: Sequence[Money], *, member: str, why: str) -> Losses:
@@ -150,7 +158,10 @@ def give_losses(case_file: CaseFile, report: str, sums: Sequence[Money], *, memb
 def decide_match(
     case_file: CaseFile, report: str, *, about: str, run: str, confirmed: bool, member: str, why: str
 ) -> Decision:
-    """Note that a person confirmed or rejected what a report was matched with.
+    """Note that a person confirmed or rejected what a report was matched with, and set the report's status by it.
+
+    A confirmed report is `tied`, unless it has helped or is closed already. One that was tied, and whose match is
+    rejected, is `looked_at` again: nobody is told that their report was tied when it is not.
 
     Args:
         case_file: The case.
@@ -175,8 +186,18 @@ def decide_match(
         number = add_decision(connection, decision)
         facts = {"report": found.id, "decision": number, "about": about, "run": run, "decided": word}
         entry = case_file.log.add_within(connection, MATCH_DECIDED, why=why, facts=facts, who=member)
+        stands = standing_matches(list_decisions(connection, what=MATCH, report=found.id))[found.id].decision
+        status = _status_after(found.status, is_tied=stands == MATCHED)
+        if status != found.status:
+            entry = _set_status(connection, case_file, found, status, member=member, now=now, why=why)
     case_file.log.note_head(entry)
     return decision
+
+
+def _status_after(status: str, *, is_tied: bool) -> str:
+    if is_tied:
+        return TIED if status in (RECEIVED, LOOKED_AT) else status
+    return LOOKED_AT if status == TIED else status
 
 
 def _check_status(status: str) -> None:
