@@ -25,11 +25,13 @@ def our_text(case_file):
     with writing(case_file.records).begin() as connection:
         digest = check_digest(ring, reference, number[-4:])
         connection.execute(update(alerts).where(alerts.c.id == alert).values(check_digest=digest, accepted_at=NOON))
-        connection.execute(
-            insert(routes).values(
-                batch="B-001", place=7, number_digest=ring.newest.digest(number),
-                number_sealed=ring.seal(number, about="route:B-001:7"), channel="text", reason="a", kind="mobile",
-                region="GB",
-            )
-        )  # fmt: skip
+        # A place counts all numbers of a batch here, and only those that are texted there: they differ.
+        for place, one, channel in ((9, number, "text"), (7, "+441214960007", "outreach")):
+            connection.execute(
+                insert(routes).values(
+                    batch="B-001", place=place, number_digest=ring.newest.digest(one),
+                    number_sealed=ring.seal(one, about=f"route:B-001:{place}"), channel=channel, reason="a",
+                    kind="mobile", region="GB",
+                )
+            )  # fmt: skip
     return reference, number[-4:], number

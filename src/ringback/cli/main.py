@@ -82,12 +82,12 @@ COMMANDS = {
         "ringback synth seizure --calls 100000 --seed 1 --format mysqldump",
     ),
     "truth": Listed(
-        "Compare a synthetic case's victims and figures with the truth of its seizure.",
+        "Compare a synthetic case's victims and figures with the truth of its seizure; its reports too, once tied.",
         "ringback.cli.synthetic:truth",
         "ringback truth op-case seizure",
     ),
     "demo": Listed(
-        "Make a synthetic seizure, a case from it, run it, and warn the people found, into a file: the whole job.",
+        "Make a synthetic seizure and its case, warn the people found, into a file, and tie reports to the calls.",
         "ringback.cli.synthetic:demo",
         "ringback demo build/demo",
     ),

@@ -1,12 +1,15 @@
 """Keyed digests by which a report is found without being opened: of its number, its reporter, and all that it says."""
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from ringback.alerting.model.references import check_digests
 from ringback.alerting.verification.alert_check import OURS
+from ringback.errors import RingbackError
 from ringback.keys import KeyRing
 from ringback.numbers.dial_plan import DialPlan
-from ringback.records.check_slots import AlertedNumber, find_alerted_number
+from ringback.records.check_slots import AlertDigests, find_alert_digests, list_alerted_numbers
 from ringback.records.staff import Transaction
 from ringback.victim_reports.content import ReportContent, Reporter
 from ringback.victim_reports.phone_numbers import read_typed_number
@@ -14,8 +17,8 @@ from ringback.victim_reports.phone_numbers import read_typed_number
 _CONTACT, _CONTENT, _CENTRE = "report-contact", "report-content", "report-centre"
 
 
-def find_our_text(connection: Transaction, ring: KeyRing, *, reference: str, last_four: str) -> AlertedNumber | None:
-    """The number that a text of ours with this reference went to; None if it is none of ours.
+def find_our_text(connection: Transaction, ring: KeyRing, *, reference: str, last_four: str) -> AlertDigests | None:
+    """The digests of the text of ours with this reference; None if it is none of ours.
 
     Args:
         connection: The records.
@@ -23,7 +26,44 @@ def find_our_text(connection: Transaction, ring: KeyRing, *, reference: str, las
         reference: In canonical form.
         last_four: The last four digits of the number.
     """
-    return find_alerted_number(connection, check_digests(ring, reference, last_four), when=OURS)
+    return find_alert_digests(connection, check_digests(ring, reference, last_four), when=OURS)
+
+
+@dataclass(frozen=True, slots=True)
+class OurText:
+    """A text of ours that a report began with: its digests, as the alert has them, and the number it went to, E.164."""
+
+    check_digest: str
+    number_digest: str
+    number: str
+
+
+def open_our_texts(connection: Transaction, ring: KeyRing, contents: Mapping[str, ReportContent]) -> dict[str, OurText]:
+    """The texts of ours that reports began with: report to text, for those that began with one.
+
+    Args:
+        connection: The records.
+        ring: The case's keys.
+        contents: Report to what it says.
+
+    Raises:
+        RingbackError: `sealed_unreadable`, or `batch_altered` if a number is not the one that was texted.
+    """
+    asked = {
+        report: check_digests(ring, one.reference, one.last_four) for report, one in contents.items() if one.reference
+    }
+    found = list_alerted_numbers(connection, [digest for many in asked.values() for digest in many], when=OURS)
+    texts = {}
+    for report, digests in asked.items():
+        for digest in digests:
+            if digest in found:
+                alerted = found[digest]
+                number = ring.unseal(alerted.number_sealed, about=alerted.about)
+                if alerted.number_digest not in ring.digests(number):
+                    batch = alerted.about.split(":")[1]
+                    raise RingbackError("batch_altered", batch=batch, what="a route's number is not the one planned")
+                texts[report] = OurText(digest, alerted.number_digest, number)
+    return texts
 
 
 def contact_digest(ring: KeyRing, reporter: Reporter, plan: DialPlan) -> str | None:

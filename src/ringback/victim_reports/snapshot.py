@@ -28,16 +28,14 @@ from ringback.files.atomic import clear_dead_temp_files, temp_path
 from ringback.files.disk import unwritable
 from ringback.files.durable import make_folder, naming, put_in_place, write_file
 from ringback.files.private import check_unlinked
-from ringback.keys import KeyRing
 from ringback.numbers.organisations import organisation_names
 from ringback.records.report_decisions import DUPLICATE, MATCH, Decision, list_decisions
 from ringback.records.report_losses import Losses, losses_by_report
-from ringback.records.reports import Report, list_reports
-from ringback.records.staff import Transaction
+from ringback.records.reports import list_reports
 from ringback.schemas import REPORTS, SNAPSHOT_TABLES
 from ringback.schemas.table import Table
 from ringback.victim_reports.content import ReportContent
-from ringback.victim_reports.digests import find_our_text
+from ringback.victim_reports.digests import OurText, open_our_texts
 from ringback.victim_reports.reasons import check_why
 from ringback.victim_reports.sealing import open_content
 
@@ -89,17 +87,19 @@ def freeze_reports(case_file: CaseFile, *, member: str, why: str) -> Snapshot:
     ring = case_file.keys()
     with case_file.records.connect() as connection:
         kept = [one for one in list_reports(connection) if one.erased_at is None]
-        rows = [_report_row(connection, ring, one) for one in kept]
-        ids = {one.id for one in kept}
+        contents = {one.id: open_content(one.sealed, one.key_sealed, ring, report=one.id) for one in kept}
+        texts = open_our_texts(connection, ring, contents)
         losses = losses_by_report(connection)
         decisions = [
             _decision_row(one)
             for one in list_decisions(connection)
-            if one.what in (MATCH, DUPLICATE) and one.report in ids
+            if one.what in (MATCH, DUPLICATE) and one.report in contents
         ]
+    rows = [_report_row(report, content, texts.get(report)) for report, content in contents.items()]
     assessed = [row for one in kept for row in _assessment_rows(one.id, losses.get(one.id, Losses()))]
-    contents = (rows, assessed, decisions)
-    tables = {table: _table(table, many) for table, many in zip(SNAPSHOT_TABLES, contents, strict=True)}
+    tables = {
+        table: _table(table, many) for table, many in zip(SNAPSHOT_TABLES, (rows, assessed, decisions), strict=True)
+    }
     hash_ = _hash(tables)
     folder = case_file.case.path / FOLDER / hash_[:_ID_LENGTH]
     found = Snapshot(folder.name, hash_, folder, len(rows), len(decisions))
@@ -161,20 +161,13 @@ def _holds(folder: Path, report: str) -> bool:
     return False
 
 
-def _report_row(connection: Transaction, ring: KeyRing, report: Report) -> Mapping[str, Any]:
-    content = open_content(report.sealed, report.key_sealed, ring, report=report.id)
-    number, digest, check = content.called_number, None, None
-    if content.reference:
-        ours = find_our_text(connection, ring, reference=content.reference, last_four=content.last_four)
-        if ours is not None:
-            number = ring.unseal(ours.number_sealed, about=ours.about)
-            digest, check = ours.number_digest, ours.check_digest
+def _report_row(report: str, content: ReportContent, ours: OurText | None) -> Mapping[str, Any]:
     days = [loss.on for loss in content.losses if loss.on is not None]
     return {
-        "report": report.id,
-        "check_digest": check,
-        "number_digest": digest,
-        "called_number": number or None,
+        "report": report,
+        "check_digest": ours.check_digest if ours else None,
+        "number_digest": ours.number_digest if ours else None,
+        "called_number": (ours.number if ours else content.called_number) or None,
         "shown_number": content.shown_number or None,
         "called_on": content.called_on,
         "called_on_sure": content.called_on_sure.value,
