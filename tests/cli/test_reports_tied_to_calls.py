@@ -47,7 +47,7 @@ def test_two_reports_are_tied_confirmed_counted_and_erased_with_all_that_holds_t
     found = figures(done)
     assert (found["reports_total"], found["reports_matched"], found["reporters_not_in_the_calls"]) == (2, 2, 0)
     # Both numbers were texted.
-    assert found["victims_reported_never_alerted"] == 0
+    assert found["victims_reported_never_alerted"] == found["numbers_reported_never_alerted"] == 0
     lost = {"reports": 2, "with_loss": 2, "total": 1250.0, "mean": 625.0, "median": 625.0, "largest": 1000.0}
     assert found["loss_reported"] == [lost]
     assert found["loss_confirmed"] is found["loss_estimated"] is None

@@ -214,7 +214,8 @@ def test_losses_that_were_reported_confirmed_and_estimated_stay_apart(case_file,
 
 def test_victims_who_reported_and_were_never_alerted_are_counted(case_file, made):
     _case, rows, truth, snapshot = made
-    found = figures(match_reports(case_file, MatchInputs(snapshot), why="test"))
+    done = match_reports(case_file, MatchInputs(snapshot), why="test")
+    found = figures(done)
     victims = {one["called_number"] for one in rows_of(case_file.case.get_current_run() / "victims.parquet")}
     assert found["reports_total"] == len(rows)
     assert found["reports_total"] == (
@@ -224,4 +225,8 @@ def test_victims_who_reported_and_were_never_alerted_are_counted(case_file, made
     alerted = frozenset(case_file.key().digest(number) for number in with_text)
     fewer = figures(match_reports(case_file, MatchInputs(snapshot, None, alerted), why="test"))
     assert with_text <= victims
-    assert found["victims_reported_never_alerted"] - fewer["victims_reported_never_alerted"] == len(with_text)
+    for name in ("victims_reported_never_alerted", "numbers_reported_never_alerted"):
+        assert found[name] - fewer[name] == len(with_text)
+    tied = [one for one in rows_of(done.folder / "report_outcomes.parquet") if one["outcome"] in ("certain", "likely")]
+    assert found["numbers_reported_never_alerted"] == len({one["called_number"] for one in tied})
+    assert found["victims_reported_never_alerted"] == len({one["called_number"] for one in tied} & victims)

@@ -98,7 +98,7 @@ MADE = {
     "outcome_counts": between("outcome_counts", outcome="string", reason="string", reports="int64"),
     "reported_losses": LOSSES,
     "assessed_losses": LOSSES,
-    "tied_victims": between("tied_victims", called_number="string"),
+    "tied_numbers": between("tied_numbers", called_number="string", is_victim="boolean"),
     "unknown_statuses": between("unknown_statuses", status="string"),
     "identified_callers": t.ACCOUNT_SUBJECTS,
     "calling_accounts": between("calling_accounts", account="string"),

@@ -61,7 +61,8 @@ def figure_lines(figures: Sequence[Mapping[str, Any]], decided: Mapping[str, int
     undecided = f"{decided['undecided']:,} of them undecided" if values["reports_for_a_person"] else ""
     yield f"{values['reports_for_a_person']:>8,}  for a person{', ' + undecided if undecided else ''}"
     yield f"{values['reporters_not_in_the_calls']:>8,}  not in the calls"
-    yield f"{values['victims_reported_never_alerted']:>8,}  numbers of victims who reported and were never alerted"
+    yield f"{values['numbers_reported_never_alerted']:>8,}  numbers reported, and never alerted"
+    yield f"{values['victims_reported_never_alerted']:>8,}  of them under the alert rule"
     yield f"{decided['confirmed']:>8,}  confirmed by a person, {decided['rejected']:,} rejected"
     for basis in BASES:
         if lost := values[f"loss_{basis}"]:

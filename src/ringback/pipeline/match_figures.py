@@ -31,10 +31,9 @@ def match_figures(
         for kind in ("confirmed", "estimated"):
             query = StageQuery(stages.assessed_losses, (LOSS_ASSESSMENTS,), (("kind", kind),))
             losses[kind] = engine.dicts(query)[0]
-    tied = engine.dicts(StageQuery(stages.tied_victims, (REPORT_OUTCOMES, VICTIMS)))
-    numbers = [row["called_number"] for row in tied]
-    ring = keys() if alerted and numbers else None
-    warned = {one for one in numbers if ring and not alerted.isdisjoint(ring.digests(one))}
+    tied = engine.dicts(StageQuery(stages.tied_numbers, (REPORT_OUTCOMES, VICTIMS)))
+    ring = keys() if alerted and tied else None
+    never = [one for one in tied if ring is None or alerted.isdisjoint(ring.digests(one["called_number"]))]
 
     def counted(*wanted: str) -> int:
         return sum(row["reports"] for row in outcomes if row["outcome"] in wanted)
@@ -45,7 +44,8 @@ def match_figures(
         "reports_by_outcome": outcomes,
         "reports_for_a_person": counted("for_a_person"),
         "reporters_not_in_the_calls": counted("not_in_the_calls"),
-        "victims_reported_never_alerted": len(set(numbers) - warned),
+        "victims_reported_never_alerted": sum(one["is_victim"] for one in never),
+        "numbers_reported_never_alerted": len(never),
         **{f"loss_{kind}": _pounds(losses.get(kind)) for kind in ("reported", "confirmed", "estimated")},
     }
     rows = {

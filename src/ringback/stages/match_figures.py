@@ -30,6 +30,12 @@ MATCH_FIGURES: dict[str, FigureKind] = {
         "Distinct numbers under the run's alert rule that a report is tied to, and that no text of ours went to",
         "reports",
     ),
+    "numbers_reported_never_alerted": FigureKind(
+        "numbers",
+        "Distinct numbers that a report is tied to, and that no text of ours went to, whether the alert rule names them"
+        " or not",
+        "reports",
+    ),
     "loss_reported": FigureKind("GBP", f"What reporters say they lost{_LOSS}", "reports"),
     "loss_confirmed": FigureKind("GBP", f"What a bank or a court confirmed{_LOSS}", "confirmed"),
     "loss_estimated": FigureKind("GBP", f"What staff estimated{_LOSS}", "estimated"),
@@ -68,15 +74,17 @@ def assessed_losses(loss_assessments: Table, kind: str) -> Table:
     return _summary(loss_assessments.filter(loss_assessments.kind == kind).select("pence"))
 
 
-def tied_victims(report_outcomes: Table, victims: Table) -> Table:
-    """One row per number that a report is tied to and that is a victim's: called_number, E.164; in order.
+def tied_numbers(report_outcomes: Table, victims: Table) -> Table:
+    """One row per number that a report is tied to: called_number, E.164, and is_victim; in order.
 
     Args:
         report_outcomes: REPORT_OUTCOMES.
         victims: VICTIMS.
     """
     tied = report_outcomes.filter(report_outcomes.outcome.isin(TIED)).select("called_number").distinct()
-    return tied.semi_join(victims.select("called_number"), "called_number").order_by("called_number")
+    named = victims.select(victim="called_number")
+    both = tied.left_join(named, tied.called_number == named.victim)
+    return both.select("called_number", is_victim=both.victim.notnull()).order_by("called_number")
 
 
 def _summary(losses: Table) -> Table:
