@@ -107,3 +107,30 @@ def test_a_number_of_ours_that_was_altered_in_the_records_ties_nothing(drama_cas
     opened.records.dispose()
     done = case.run("alice", "matches", "--json")
     assert (done.code, done.json["error"]) == (2, "batch_altered")
+
+
+def test_verify_finds_what_was_altered_of_matches_snapshots_and_decisions(drama_case, tmp_path):
+    from sqlalchemy import update
+
+    from ringback.records.db import writing
+    from ringback.records.report_tables import report_decisions
+
+    case = drama_case
+    take_both(case, tmp_path)
+    case.run("alice", "matches")
+    case.run("alice", "matches", "--reject", "R-0002", "--why", "another call")
+    assert case.run("alice", "verify").code == 0
+    (outcomes,) = case.path.glob("matches/*/report_outcomes.parquet")
+    (frozen,) = case.path.glob("snapshots/*/manifest.json")
+    for path in (outcomes, frozen):
+        path.write_bytes(path.read_bytes()[:-9])
+    opened = open_case_file(case.path, settings=Settings(keys_dir=case.keys))
+    with writing(opened.records).begin() as connection:
+        connection.execute(update(report_decisions).values(decision="confirmed"))
+    opened.records.dispose()
+    found = case.run("alice", "verify", "--json").json["differences"]
+    assert found == [
+        "what was decided about the match of report R-0002 is not what the audit log tells of",
+        f"snapshots/{frozen.parent.name} is not what was frozen",
+        f"matches/{outcomes.parent.name}: report_outcomes.parquet was changed or is missing",
+    ]

@@ -67,7 +67,7 @@ COMMANDS = {
         "ringback collect op-case bundle",
     ),
     "verify": Listed(
-        "Re-hash every exhibit, check the audit log, runs, staff, batches and reports, and tell all that differs.",
+        "Re-hash every exhibit, check log, runs, staff, batches, reports and matches, and tell all that differs.",
         "ringback.cli.verify:verify",
         "ringback verify op-case --head 3f1c...",
     ),

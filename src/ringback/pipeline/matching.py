@@ -137,6 +137,17 @@ def open_matches(case_file: CaseFile, matches_id: str) -> dict[str, Any]:
     return manifest
 
 
+def find_match_differences(case_file: CaseFile) -> list[str]:
+    """Matches that are not what the audit log tells of, in words."""
+    differences = []
+    for folder in sorted(case_file.case.matches_dir.glob("[0-9a-f]*")):
+        try:
+            open_matches(case_file, folder.name)
+        except RingbackError as error:
+            differences.append(f"matches/{folder.name}: {error.facts['file']} was changed or is missing")
+    return differences
+
+
 def _facts(run: RunStore, inputs: MatchInputs) -> dict[str, Any]:
     """All that can change the matches."""
     return {

@@ -1,12 +1,13 @@
 """Integrity of reports: their differences from the audit log, in words, without anything of what they say."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from ringback.case.case_file import CaseFile
 from ringback.errors import RingbackError
 from ringback.keys import KeyRing
 from ringback.records.audit import AuditEntry
-from ringback.records.report_decisions import Decision, list_decisions
+from ringback.records.report_decisions import MATCH, Decision, list_decisions
 from ringback.records.report_losses import BASES, REPORTED, LossRow, list_losses
 from ringback.records.reports import STATUSES, Report, list_reports
 from ringback.victim_reports.casework import LOSS_SET, MATCH_DECIDED, STATUS_SET
@@ -15,6 +16,7 @@ from ringback.victim_reports.erasure import ERASED
 from ringback.victim_reports.imports.importing import CHUNK_DONE
 from ringback.victim_reports.intake import IMPORT, TAKEN
 from ringback.victim_reports.sealing import open_content
+from ringback.victim_reports.snapshot import FOLDER, FROZEN, read_snapshot
 
 
 def find_report_differences(case_file: CaseFile) -> list[str]:
@@ -29,6 +31,7 @@ def find_report_differences(case_file: CaseFile) -> list[str]:
     differences = [*_rows(found, entries), *_statuses(found, entries), *_erasures(found, entries)]
     differences += _losses(losses, entries)
     differences += _decisions(decisions, entries)
+    differences += _snapshots(case_file, entries)
     try:
         differences += _seals(found, losses, case_file.keys())
     except RingbackError:
@@ -85,6 +88,25 @@ def _decisions(decisions: Sequence[Decision], entries: Sequence[AuditEntry]) -> 
     told = sum(1 for _one in _told(entries, STATUS_SET, MATCH_DECIDED, DECIDED))
     if len(decisions) != told:
         yield f"{len(decisions):,} decisions about reports are in the records, and the audit log tells of {told:,}"
+    matches = Counter((one.report, one.about, one.run, one.decision) for one in decisions if one.what == MATCH)
+    logged = Counter(
+        (str(one.get("report")), str(one.get("about")), str(one.get("run")), str(one.get("decided")))
+        for one in _told(entries, MATCH_DECIDED)
+    )
+    for report in sorted({report for report, *_rest in (matches - logged) + (logged - matches)}):
+        yield f"what was decided about the match of report {report} is not what the audit log tells of"
+
+
+def _snapshots(case_file: CaseFile, entries: Sequence[AuditEntry]) -> Iterator[str]:
+    told = {str(one.get("hash")) for one in _told(entries, FROZEN)}
+    for folder in sorted((case_file.case.path / FOLDER).glob("[0-9a-f]*")):
+        try:
+            found = read_snapshot(case_file, folder.name)
+        except RingbackError:
+            yield f"{FOLDER}/{folder.name} is not what was frozen"
+            continue
+        if found.hash not in told:
+            yield f"{FOLDER}/{folder.name} is in the case, but the audit log does not tell of it"
 
 
 def _seals(found: Sequence[Report], losses: dict[str, list[LossRow]], keys: KeyRing) -> Iterator[str]:
