@@ -9,6 +9,7 @@ from ringback.cli.options import CaseArgument, JsonOption
 from ringback.cli.progress_bars import BarProgress
 from ringback.cli.session import acting_for
 from ringback.cli.terminal import err, open_for, out, print_head, print_json, reporting_errors
+from ringback.errors import EXIT_FINDINGS
 from ringback.publishing.bundle_files import INBOX
 from ringback.publishing.collection import collect as collect_inbox
 from ringback.publishing.contacts import say_missing
@@ -16,6 +17,7 @@ from ringback.publishing.inbox.questions import Inbox
 from ringback.publishing.inbox.tables import open_inbox
 from ringback.publishing.preparation import prepare, show_campaigns, show_contacts
 from ringback.publishing.release import publish as publish_release
+from ringback.publishing.report_collection import CollectedReports, collect_reports
 
 BundleArgument = Annotated[
     Path,
@@ -85,16 +87,36 @@ def collect(
     with reporting_errors(as_json=as_json):
         case_file = open_for(case)
         member = acting_for(case_file, "publish", command="collect")
-        found = collect_inbox(case_file, Inbox(open_inbox(inbox or bundle / INBOX)), why=why, member=member.name)
+        opened = Inbox(open_inbox(inbox or bundle / INBOX))
+        # Reports first: if one of the two fails, it is not that one.
+        reports = collect_reports(case_file, opened, why=why, member=member.name)
+        found = collect_inbox(case_file, opened, why=why, member=member.name)
         if as_json:
-            print_json({"rows": found.rows, "checks": found.checks, "until": found.until})
+            aside = [{"file": one.file, "problem": one.problem} for one in reports.aside]
+            told = {"reports": reports.reports, "reference_not_confirmed": reports.unconfirmed, "aside": aside}
+            print_json({"rows": found.rows, "checks": found.checks, "until": found.until} | told)
         else:
+            _tell_reports(reports)
             out.print(f"collected {found.rows:,} {'row' if found.rows == 1 else 'rows'}")
             for answer, count in found.checks.items():
                 out.print(f"  {answer.replace('_', ' ')}: {count:,}")
-            if not found.rows:
+            if not found.rows and not reports.reports and not reports.aside:
                 err.print("nothing new was there")
         print_head(case_file)
+        if reports.aside:
+            raise typer.Exit(EXIT_FINDINGS)
+
+
+def _tell_reports(found: CollectedReports) -> None:
+    count = len(found.reports)
+    if count:
+        ids = found.reports[0] if count == 1 else f"{found.reports[0]} to {found.reports[-1]}"
+        out.print(f"collected {count:,} {'report' if count == 1 else 'reports'}: {ids}", markup=False)
+        out.print(f"  began with a text of ours, and tied to its number: {len(found.confirmed):,}")
+    if found.unconfirmed:
+        err.print(f"reference not confirmed: {', '.join(found.unconfirmed)}", markup=False)
+    for one in found.aside:
+        err.print(f"NOT TAKEN, kept as it came in {one.file}: {one.problem}", style="red", markup=False)
 
 
 def _texts(count: int) -> str:

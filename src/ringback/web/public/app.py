@@ -3,17 +3,28 @@
 from flask import Response
 
 from ringback.clock import Clock
+from ringback.publishing.genuine_alerts import COST, SYNTHETIC_COST
+from ringback.publishing.inbox.drafts import LARGEST_DRAFT, Drafts
 from ringback.publishing.inbox.questions import Inbox
 from ringback.web.kernel.app import Route, add_routes, make_app
 from ringback.web.kernel.contract import ANYBODY, contract
 from ringback.web.kernel.kernel_app import ANYWHERE, Front, KernelApp, Rules
 from ringback.web.kernel.language import gettext as _
+from ringback.web.kernel.limits import LIMITS, Limit
 from ringback.web.kernel.site import Link, Site
 from ringback.web.public.pages import check, guide, small_print, texts
+from ringback.web.public.pages.report import losses, questions, saving, sending, status
 from ringback.web.public.releases import Releases
 from ringback.web.public.service import PublicService, advice, has_page, statements
 
-ERRANDS = (guide.routes, check.routes, texts.routes, small_print.routes)
+ERRANDS = (
+    guide.routes, check.routes, texts.routes, questions.routes, losses.routes, saving.routes, sending.routes,
+    status.routes, small_print.routes,
+)  # fmt: skip
+# Whoever guesses at codes from one place gets ten at once, and six a minute; whoever sends reports thirty, and two.
+_LIMITS = {**LIMITS, "codes": Limit(burst=10, per_second=0.1), "reports": Limit(burst=30, per_second=1 / 30)}
+# A long story in an alphabet of which a form sends each letter as twelve.
+_LARGEST_BODY = 2 * LARGEST_DRAFT
 # No more than four links stand below the name of the service. The first page leads to all the others.
 _MOST_LINKS = 4
 
@@ -43,9 +54,10 @@ def create_app(
         clock=clock,
         front=front,
         language=language,
-        rules=Rules(version=lambda: releases.current().name),
+        rules=Rules(version=lambda: releases.current().name, limits=_LIMITS, largest_body=_LARGEST_BODY),
     )
-    service = PublicService(app, releases, inbox, clock)
+    cost = SYNTHETIC_COST if releases.current().site["synthetic"] else COST
+    service = PublicService(app, releases, inbox, Drafts(inbox, cost=cost), clock)
     # Read now: a fault in the advice stops the start, and no page.
     statements()
     app.jinja_env.globals.update(advice=advice, has_page=has_page)

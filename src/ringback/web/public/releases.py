@@ -57,5 +57,5 @@ class Releases:
     def _open(self) -> Release:
         found = open_release(self._bundle, key=self._key)
         # Read now: a page that waits for them would be slow.
-        _site, _alerts = found.site, found.alerts
+        _site, _alerts, _statuses = found.site, found.alerts, found.statuses
         return found
