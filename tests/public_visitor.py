@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 
 from public_case import GENUINE, LAST_FOUR, make_bundle
 from ringback.alerting.model import references
+from ringback.publishing.genuine_alerts import SYNTHETIC_COST
+from ringback.publishing.inbox.drafts import Drafts
 from ringback.publishing.inbox.questions import Inbox
 from ringback.publishing.inbox.tables import open_inbox
 from ringback.web.kernel.kernel_app import ANYWHERE
@@ -23,6 +25,7 @@ class Service:
         self.releases = Releases(self.bundle, clock=self.clock)
         self.inbox = Inbox(open_inbox(self.bundle / "inbox.sqlite"))
         self.app = create_app(self.releases, self.inbox, clock=self.clock, front=front, language=language)
+        self.drafts = Drafts(self.inbox, cost=SYNTHETIC_COST)
         self.visitor = self.app.test_client()
 
     def get(self, path, **options):
