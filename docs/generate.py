@@ -20,7 +20,7 @@ from ringback.alerting.wording.rules.faults import REASONS
 from ringback.cli.main import app
 from ringback.errors import ERRORS
 from ringback.pipeline.steps import STEPS
-from ringback.schemas import TABLES
+from ringback.schemas import SNAPSHOT_TABLES, TABLES
 from ringback.settings import Settings
 from ringback.signs.advice import read_advice
 from ringback.signs.calendar import read_events
@@ -77,8 +77,19 @@ def tables_page() -> str:
         of = ", ".join(f"[{one}](#{one})" if one in known else one for one in origin.of)
         parts.append(f"Made {f'of {of}, ' if of else ''}by {makers(origin)}.\n\n")
         parts.append("| column | type | meaning |\n|---|---|---|\n")
-        parts += [f"| {column.name} | {column.type} | {column.meaning} |\n" for column in table.columns]
+        parts += column_lines(table)
+    parts.append(
+        "\n# Tables of a snapshot of reports\n\nEach is a Parquet file under `snapshots/<id>/`, for its owner alone.\n"
+    )
+    for table in SNAPSHOT_TABLES:
+        parts.append(f"\n## {table.name}\n\n{table.grain[0].upper()}{table.grain[1:]}.\n\n")
+        parts.append("| column | type | meaning |\n|---|---|---|\n")
+        parts += column_lines(table)
     return "".join(parts)
+
+
+def column_lines(table) -> list[str]:
+    return [f"| {column.name} | {column.type} | {column.meaning} |\n" for column in table.columns]
 
 
 def origins() -> dict[str, Origin]:

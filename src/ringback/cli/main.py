@@ -62,7 +62,7 @@ COMMANDS = {
         "ringback collect op-case bundle",
     ),
     "verify": Listed(
-        "Re-hash every exhibit, check the audit log, runs, staff and batches, and report everything that differs.",
+        "Re-hash every exhibit, check the audit log, runs, staff, batches and reports, and tell all that differs.",
         "ringback.cli.verify:verify",
         "ringback verify op-case --head 3f1c...",
     ),
@@ -91,6 +91,9 @@ COMMANDS = {
     "serve": Listed("Small servers beside a case.", "ringback.cli.serve:serve_app"),
     "staff": Listed("Staff accounts, enrolment and log-in.", "ringback.cli.staff:staff_app"),
     "suppress": Listed("Numbers never to contact.", "ringback.cli.suppress:suppress_app"),
+    "report": Listed(
+        "Reports from the public: taken by telephone, imported, read, decided on.", "ringback.cli.reports:report_app"
+    ),
     "alerts": Listed("Batches of alerts: planned, approved, sent, followed.", "ringback.cli.alerts:alerts_app"),
 }
 

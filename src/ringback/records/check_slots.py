@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, insert, or_, select
 
-from ringback.records.alert_tables import alerts, batches, check_slots
+from ringback.records.alert_tables import alerts, batches, check_slots, routes
 
 SlotName = tuple[str, str]
 
@@ -94,6 +94,36 @@ def find_ours(connection: Connection, check_digests: Sequence[str], *, when: Our
     query = _ours(_handed_over_at(), when=when).where(alerts.c.check_digest.in_(check_digests))
     row = connection.execute(query).first()
     return None if row is None else HandedOver(row[0])
+
+
+@dataclass(frozen=True, slots=True)
+class AlertedNumber:
+    """The number that an alert of ours went to: its keyed digest, and sealed, with what it is sealed about."""
+
+    check_digest: str
+    number_digest: str
+    number_sealed: str
+    about: str
+
+
+def find_alerted_number(
+    connection: Connection, check_digests: Sequence[str], *, when: OursWhen
+) -> AlertedNumber | None:
+    """The number of the alert with one of these digests that counts as ours; None if there is none.
+
+    A rehearsal went to a number of staff, and does not count.
+    """
+    query = (
+        _ours(alerts.c.check_digest, alerts.c.number_digest, alerts.c.batch, alerts.c.place, when=when)
+        .add_columns(routes.c.number_sealed)
+        .join(routes, and_(routes.c.batch == alerts.c.batch, routes.c.place == alerts.c.place))
+        .where(alerts.c.check_digest.in_(check_digests))
+    )
+    row = connection.execute(query).first()
+    if row is None:
+        return None
+    about = f"route:{row.batch}:{row.place}"
+    return AlertedNumber(row.check_digest, row.number_digest, row.number_sealed, about)
 
 
 def list_ours(connection: Connection, *, when: OursWhen) -> Iterator[OurAlert]:

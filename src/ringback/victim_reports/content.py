@@ -146,6 +146,7 @@ class ReportContent:
         losses: What money went.
         story: What happened, in their own words.
         reporter: Who reports.
+        centre_reference: The number under which another centre has the report; "" if none. Only imports have one.
     """
 
     kind: Kind = Kind.crime
@@ -166,6 +167,7 @@ class ReportContent:
     losses: tuple[Loss, ...] = ()
     story: str = ""
     reporter: Reporter = Reporter()
+    centre_reference: str = ""
 
     @property
     def lost_pence(self) -> int:
@@ -207,7 +209,7 @@ def find_faults(content: ReportContent) -> list[tuple[str, str]]:
     The codes are: `missing`, `too_long`, `too_large`, `too_many`, `not_positive`, `more_than_lost`, `contradicts`.
     """
     faults = []
-    for name in ("called_number_typed", "claimed", "shown_number_typed"):
+    for name in ("called_number_typed", "claimed", "shown_number_typed", "centre_reference"):
         if len(getattr(content, name)) > LONGEST_LINE:
             faults.append((name, "too_long"))
     for name in ("name", "number", "email", "postcode"):
