@@ -7,7 +7,6 @@ from datetime import date
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from pyrage.x25519 import Identity
 
 from alerting.campaign_facts import make_facts
@@ -36,8 +35,17 @@ REPORT_IDENTITY = Identity.generate()
 FACTS = make_facts(synthetic=True)
 
 
-def make_bundle(folder: Path, *, publication="P-001", more=0, cost=SYNTHETIC_COST, contacts=None, reports=True,
-                statuses=(), **changes) -> Path:
+def make_bundle(
+    folder: Path,
+    *,
+    publication="P-001",
+    more=0,
+    cost=SYNTHETIC_COST,
+    contacts=None,
+    reports=True,
+    statuses=(),
+    **changes,
+) -> Path:
     """Publish a bundle with two texts of ours, and `more` that nobody has; `changes` are fields of the campaign."""
     facts = {**asdict(FACTS), **changes}
     site = {
@@ -54,8 +62,12 @@ def make_bundle(folder: Path, *, publication="P-001", more=0, cost=SYNTHETIC_COS
         SITE: json.dumps(site).encode(),
         genuine_alerts.FILE_NAME: pack_alerts(rows, campaigns=["B-001"], cost=cost),
         report_statuses.FILE_NAME: pack_statuses(
-            [StatusRecord(slow_digest(_status_digest(code), cost), status, date(2022, 11, 25)) for code, status in statuses],
-            keys=[KEY.name], cost=cost,
+            [
+                StatusRecord(slow_digest(_status_digest(code), cost), status, date(2022, 11, 25))
+                for code, status in statuses
+            ],
+            keys=[KEY.name],
+            cost=cost,
         ),
         **notice_files(facts["force"], facts["website"], synthetic=True),
     }

@@ -195,7 +195,8 @@ def _fill(
     listed = {}
     for path, content in sorted(files.items()):
         (part / path).parent.mkdir(parents=True, exist_ok=True)
-        listed[path] = asdict(write_file(part / path, content, mode=PRIVATE if path in (CHECK_KEYS, STATUS_KEYS) else _FOR_ALL))
+        mode = PRIVATE if path in (CHECK_KEYS, STATUS_KEYS) else _FOR_ALL
+        listed[path] = asdict(write_file(part / path, content, mode=mode))
     told = {"format": FORMAT, "release": name, **facts, "files": listed}
     manifest = json.dumps(told, sort_keys=True, ensure_ascii=False, indent=1).encode() + b"\n"
     write_file(part / MANIFEST, manifest, mode=_FOR_ALL)

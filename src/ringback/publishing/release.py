@@ -74,9 +74,7 @@ def publish(case_file: CaseFile, bundle: Path, *, typed_hash: str, member: str, 
             log.add(APPROVED, why=why, facts=facts | {"seal": seal}, who=member)
         name, signer = release_name(found.id, found.hash), signing_key(case_file)
         files = dict(found.files)
-        files[CHECK_KEYS] = _derived(
-            ring, "check", genuine_alerts.read_head(files[genuine_alerts.FILE_NAME]).keys
-        )
+        files[CHECK_KEYS] = _derived(ring, "check", genuine_alerts.read_head(files[genuine_alerts.FILE_NAME]).keys)
         files[STATUS_KEYS] = _derived(
             ring, report_statuses.PURPOSE, report_statuses.read_key_names(files[report_statuses.FILE_NAME])
         )

@@ -20,12 +20,12 @@ from ringback.publishing.report_keys import CannotOpen, ReportKeys, load_report_
 from ringback.publishing.sealed_reports import SentReport, unpack_report
 from ringback.records.db import writing
 from ringback.records.report_status import has_status_digest
-from ringback.records.reports import add_reports
+from ringback.records.reports import NewReport, add_reports
 from ringback.records.staff import Transaction
 from ringback.victim_reports import status_codes
 from ringback.victim_reports.answers import says_nothing
 from ringback.victim_reports.content import find_faults
-from ringback.victim_reports.intake import PUBLIC, Incoming, seal_reports, show_faults
+from ringback.victim_reports.intake import PUBLIC, TAKEN, Incoming, seal_reports, show_faults
 
 COLLECTED = "reports_collected"
 ASIDE = "reports-aside"
@@ -92,7 +92,9 @@ def collect_reports(case_file: CaseFile, inbox: Inbox, *, why: str, member: str 
             keys = keys or load_report_keys(case_file.settings.keys_dir, case_file.case.settings.id)
             turn = CollectedReports()
             for row in rows:
-                _take(case_file, connection, row, keys=keys, inbox=name, turn=turn)
+                taken = _take(case_file, connection, row, keys=keys, inbox=name, turn=turn)
+                if taken is not None:
+                    case_file.log.add_within(connection, TAKEN, why=why, facts=_facts(taken), who=member)
             facts = {
                 "inbox": name, "from": rows[0].seq, "until": rows[-1].seq, "rows": len(rows), "reports": turn.reports,
                 "began_with_our_text": turn.confirmed, "reference_not_confirmed": turn.unconfirmed,
@@ -109,14 +111,20 @@ def collect_reports(case_file: CaseFile, inbox: Inbox, *, why: str, member: str 
 
 
 def _take(
-    case_file: CaseFile, connection: Transaction, row: SealedRow, *, keys: ReportKeys, inbox: str, turn: CollectedReports
-) -> None:
-    """Store one report, or put it aside."""
+    case_file: CaseFile,
+    connection: Transaction,
+    row: SealedRow,
+    *,
+    keys: ReportKeys,
+    inbox: str,
+    turn: CollectedReports,
+) -> NewReport | None:
+    """Store one report. Put aside, it is None."""
     try:
         report = _open(row, keys)
     except (CannotOpen, ValueError) as error:
         turn.aside.append(_put_aside(case_file.case.path, row, inbox, str(error)))
-        return
+        return None
     ring = case_file.keys()
     digests = status_codes.status_digests(ring, report.status_code)
     incoming = Incoming(report.content, report.sent_at)
@@ -130,6 +138,14 @@ def _take(
     turn.reports.append(new.id)
     if report.content.reference:
         (turn.confirmed if new.check_digest else turn.unconfirmed).append(new.id)
+    return new
+
+
+def _facts(report: NewReport) -> dict[str, object]:
+    return {
+        "report": report.id, "way": report.way, "kind": report.kind, "losses": len(report.losses),
+        "began_with_our_text": report.check_digest is not None,
+    }  # fmt: skip
 
 
 def _open(row: SealedRow, keys: ReportKeys) -> SentReport:

@@ -112,8 +112,6 @@ def pack_statuses(found: Iterable[StatusRecord], *, keys: Iterable[str], cost: i
         keys: The names of all keys that they were digested with.
         cost: What their digests were made with.
     """
-    records = sorted(
-        _RECORD.pack(one.digest, STATUSES.index(one.status), (one.since - _EPOCH).days) for one in found
-    )
+    records = sorted(_RECORD.pack(one.digest, STATUSES.index(one.status), (one.since - _EPOCH).days) for one in found)
     head = {"statuses": list(STATUSES), "count": len(records), "keys": sorted(set(keys)), "cost": cost}
     return b"".join([_MAGIC, json.dumps(head).encode(), b"\n", *records])

@@ -11,8 +11,8 @@ from ringback.alerting.model import references
 from ringback.publishing.inbox import return_codes
 from ringback.publishing.inbox.drafts import KEPT_FOR, KEPT_UNSAVED_FOR
 from ringback.victim_reports import status_codes
-from ringback.victim_reports.content import Happened, Kind, Loss, LossKind, ReportContent, Reporter as Person, Sure
-from ringback.victim_reports.content import TalkTime, Whose
+from ringback.victim_reports.content import Happened, Kind, Loss, LossKind, ReportContent, Sure, TalkTime, Whose
+from ringback.victim_reports.content import Reporter as Person
 from ringback.victim_reports.questions import LOSS_QUESTIONS, QUESTIONS
 from ringback.web.public.pages.report import wording
 from ringback.web.public.pages.report.steps import STEPS
@@ -206,7 +206,8 @@ def test_a_saved_report_is_opened_elsewhere_by_its_code_alone(service, reporter)
     reporter.write(until="/report/question/story")
     code = reporter.save(story="half of it")
     other = Reporter(service)
-    assert other.post("/report/return", code=code.lower().replace("-", " ")).headers["Location"] == "/report/question/you"
+    back = other.post("/report/return", code=code.lower().replace("-", " "))
+    assert back.headers["Location"] == "/report/question/you"
     assert "half of it" in other.get("/report/question/story").text
     assert return_codes.read(code) == other.cookie()
 

@@ -1,4 +1,4 @@
-"""Nothing of a report is in a file that opens, a log, an address, a session or an error; and nobody sends it for others."""
+"""Nothing of a report is in a file that opens, a log, an address, a session or an error; nobody sends it for others."""
 
 import logging
 import re

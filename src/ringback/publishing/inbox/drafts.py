@@ -124,7 +124,7 @@ class Drafts:
             connection.execute(delete(drafts).where(drafts.c.id == keys.id))
 
     def send(self, code: str, seal: Callable[[Values, str], bytes | None], *, now: datetime) -> Sent | None:
-        """Send a draft: the sealed report is put in and the draft deleted in one transaction, which survives a power cut.
+        """Send a draft: the sealed report is put in and the draft deleted in one transaction. A power cut undoes none.
 
         Sent again, it is found as it was sent. None where there is no such draft, and where `seal` says no.
 

@@ -116,7 +116,10 @@ def open_inbox(place: Path | str) -> Engine:
     engine = connect_records(place)
     if isinstance(place, Path):
         event.listen(engine, "connect", _be_quick)
-    fresh = {"format": str(FORMAT), "id": secrets.token_hex(8), "secret": secrets.token_hex(32), "collected": "0", "reports": "0"}
+    fresh = {
+        "format": str(FORMAT), "id": secrets.token_hex(8), "secret": secrets.token_hex(32), "collected": "0",
+        "reports": "0",
+    }  # fmt: skip
     # Writers come one after the other: of two that begin at once, the second finds what the first one made.
     with writing(engine).begin() as connection:
         metadata.create_all(connection)

@@ -1,4 +1,4 @@
-"""Look at all answers, send them, and get the status code. What was sent can be read by nobody here, nor by its sender."""
+"""Look at all answers, send them, and get the status code. What was sent can be read by nobody here."""
 
 from typing import Any
 

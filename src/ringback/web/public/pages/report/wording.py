@@ -77,7 +77,7 @@ def question_words(key: str) -> tuple[str, str]:
 
 def choice_words(key: str) -> Mapping[str, str]:
     """The words of each choice, in the order of the page."""
-    return {
+    words: dict[str, Mapping[str, str]] = {
         "kind": {
             Kind.crime: _("Something was taken from me, or they tried to take it"),
             Kind.information: _("Nothing was taken. I want to tell you what I know"),
@@ -127,7 +127,8 @@ def choice_words(key: str) -> Mapping[str, str]:
             LossKind.other: _("In another way"),
         },
         "wants_to_be_told": {"yes": _("Yes"), "no": _("No")},
-    }.get(key, {})
+    }
+    return words.get(key, {})
 
 
 def fault_words(key: str, code: str) -> str:
@@ -172,7 +173,7 @@ _MISSING = {
 
 def show_value(question: Question, value: Any) -> str:  # noqa: ANN401 - each kind of answer has its own type
     """An answer in words, as it was understood."""
-    if value is None or value == "" or value == ():
+    if value in (None, "", ()):
         return _("Not given")
     if question.kind is AnswerKind.sum:
         return show_pence(value)
