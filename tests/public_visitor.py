@@ -19,14 +19,19 @@ NOON = datetime(2022, 11, 24, 12, 0, tzinfo=UTC)
 class Service:
     """The app and its visitor; `changes` are what `make_bundle` changes."""
 
-    def __init__(self, folder, *, front=ANYWHERE, language="en", **changes):
-        self.bundle = make_bundle(folder, **changes)
-        self.clock = StillClock(NOON)
+    def __init__(self, folder, *, front=ANYWHERE, language="en", made=False, clock=None, **changes):
+        self.bundle = folder if made else make_bundle(folder, **changes)
+        self.clock = clock or StillClock(NOON)
         self.releases = Releases(self.bundle, clock=self.clock)
         self.inbox = Inbox(open_inbox(self.bundle / "inbox.sqlite"))
         self.app = create_app(self.releases, self.inbox, clock=self.clock, front=front, language=language)
         self.drafts = Drafts(self.inbox, cost=SYNTHETIC_COST)
         self.visitor = self.app.test_client()
+
+    @classmethod
+    def over(cls, bundle):
+        """The app over a bundle that a case published."""
+        return cls(bundle, made=True)
 
     def get(self, path, **options):
         return self.visitor.get(path, base_url="https://localhost", **options)

@@ -44,7 +44,7 @@ def unpack_report(data: bytes) -> SentReport:
         ValueError: They are none; the message repeats nothing of them.
     """
     try:
-        told = json.loads(data)
+        told = json.loads(data.decode("utf-8"))
         if told["format"] != FORMAT:
             raise ValueError("another format")
         code = str(told["status_code"])

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, select, update
 
 from ringback.publishing.genuine_alerts import COST, slow_digest
 from ringback.publishing.inbox import return_codes
@@ -27,6 +27,8 @@ from ringback.victim_reports import status_codes
 KEPT_FOR, KEPT_UNSAVED_FOR = timedelta(days=7), timedelta(days=1)
 # How long the page with the status code can be shown again after sending.
 CODE_SHOWN_FOR = timedelta(hours=1)
+# How long a status code is known here after its report was collected: by then a release knows it.
+KNOWN_FOR = timedelta(days=30)
 # Many phones share one address of their network, so one source may have many.
 MOST_DRAFTS, MOST_OF_A_SOURCE = 20_000, 200
 MOST_SENT = 50_000
@@ -137,13 +139,14 @@ class Drafts:
             InboxFull: Too many wait to be collected. The draft stays.
         """
         keys = self._derive(code)
-        status_code = _draw_status_code(keys.seed)
+        status_code = self.status_code(keys)
         digest = self.status_digest(status_code)
         with durable(self._engine) as connection:
             held = _find(connection, keys, now)
             if held is None:
                 return _find_sent(connection, keys, status_code)
-            if (connection.scalar(select(func.count()).select_from(sent_reports)) or 0) >= MOST_SENT:
+            waiting = select(func.count()).where(sent_reports.c.sealed.is_not(None))
+            if (connection.scalar(waiting) or 0) >= MOST_SENT:
                 raise InboxFull
             sealed = seal(held, status_code)
             if sealed is None:
@@ -157,23 +160,37 @@ class Drafts:
         """What became of a draft that was sent a short while ago, by its return code. None for any other."""
         keys = self._derive(code)
         with self._engine.connect() as connection:
-            found = _find_sent(connection, keys, _draw_status_code(keys.seed))
+            found = _find_sent(connection, keys, self.status_code(keys))
         return found if found and now - found.at <= CODE_SHOWN_FOR else None
 
-    def find_waiting(self, status_code: str) -> date | None:
-        """The UK day on which the report with this status code was sent, if it waits to be collected; else None."""
+    def find_day_sent(self, status_code: str) -> date | None:
+        """The UK day on which the report with this status code was sent; None if none was, or if it is long ago."""
         digest = self.status_digest(status_code)
         with self._engine.connect() as connection:
             found = connection.scalar(select(sent_reports.c.sent_at).where(sent_reports.c.status_digest == digest))
         return None if found is None else found.astimezone(_UK).date()
+
+    @staticmethod
+    def status_code(keys: DraftKeys) -> str:
+        """The status code that a draft gets once it is sent, in canonical form.
+
+        Any is as likely as any other, and none leads back to the return code.
+        """
+        number, letters = int.from_bytes(keys.seed, "big"), ""
+        for _place in range(status_codes.LENGTH):
+            number, value = divmod(number, len(status_codes.ALPHABET))
+            letters += status_codes.ALPHABET[value]
+        return letters
 
     def status_digest(self, status_code: str) -> bytes:
         """The slow digest of a status code under the inbox's own secret: 16 bytes."""
         return slow_digest(bytes.fromhex(self._inbox.digest("status code", status_code)), self._cost)
 
     def forget_old(self, *, now: datetime) -> int:
-        """Delete drafts whose time is over. Returns how many."""
+        """Delete drafts whose time is over, and what is left of reports long collected. Returns how many drafts."""
         with writing(self._engine).begin() as connection:
+            over = and_(sent_reports.c.sealed.is_(None), sent_reports.c.sent_at <= now - KNOWN_FOR)
+            connection.execute(delete(sent_reports).where(over))
             return connection.execute(delete(drafts).where(drafts.c.expires_at <= now)).rowcount
 
     def _derive(self, code: str) -> DraftKeys:
@@ -193,15 +210,6 @@ def _find(connection: Connection, keys: DraftKeys, now: datetime) -> Values | No
 def _find_sent(connection: Connection, keys: DraftKeys, status_code: str) -> Sent | None:
     row = connection.execute(select(sent_reports.c.sent_at).where(sent_reports.c.draft == keys.id)).first()
     return Sent(status_code, row.sent_at) if row else None
-
-
-def _draw_status_code(seed: bytes) -> str:
-    """The status code of a draft: any is as likely as any other, and none leads back to the return code."""
-    number, letters = int.from_bytes(seed, "big"), ""
-    for _place in range(status_codes.LENGTH):
-        number, value = divmod(number, len(status_codes.ALPHABET))
-        letters += status_codes.ALPHABET[value]
-    return letters
 
 
 def _seal(values: Values, keys: DraftKeys) -> bytes:

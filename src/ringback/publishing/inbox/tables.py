@@ -86,7 +86,8 @@ drafts = Table(
     Column("sealed", LargeBinary, nullable=False),
 )
 
-# One row per report that was sent, until it is collected: encrypted to a key that only the case has.
+# One row per report that was sent: encrypted to a key that only the case has. Once it is collected, the report goes;
+# the row stays for a while, so that its reporter is not told that nobody knows of it.
 sent_reports = Table(
     "inbox_reports",
     metadata,
@@ -94,7 +95,7 @@ sent_reports = Table(
     Column("draft", String, nullable=False, unique=True),  # the draft that it was: so nothing is sent twice
     Column("sent_at", UtcDateTime, nullable=False),
     Column("status_digest", LargeBinary, nullable=False, index=True),  # slow, of its status code
-    Column("sealed", LargeBinary, nullable=False),
+    Column("sealed", LargeBinary),  # null once it is collected
     sqlite_autoincrement=True,
 )
 

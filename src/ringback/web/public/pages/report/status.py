@@ -54,10 +54,10 @@ def routes(service: PublicService) -> list[Route]:
 
 
 def _find(service: PublicService, code: str) -> Status | None:
-    """What became of a report: as published, or that it waits here to be collected. Both are always looked up."""
+    """What became of a report: as published, or that it was sent here. Both are always looked up."""
     statuses = service.releases.current().statuses
     published = statuses.find(code) if statuses else None
-    waiting = service.drafts.find_waiting(code)
+    sent_on = service.drafts.find_day_sent(code)
     if published:
         return published
-    return Status("received", waiting) if waiting else None
+    return Status("received", sent_on) if sent_on else None
