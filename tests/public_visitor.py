@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from public_case import GENUINE, LAST_FOUR, make_bundle
 from ringback.alerting.model import references
+from ringback.publishing.inbox import return_codes
 from ringback.publishing.genuine_alerts import SYNTHETIC_COST
 from ringback.publishing.inbox.drafts import Drafts
 from ringback.publishing.inbox.questions import Inbox
@@ -62,4 +63,25 @@ class Service:
             "waiting": waiting.text,
             "genuine": self.ask(GENUINE, LAST_FOUR).text,
             "not confirmed": self.ask(references.new_reference(), "0000").text,
+            **self.report_pages(),
         }
+
+    def report_pages(self):
+        """The pages of a report, by name."""
+        from report_visitor import Reporter
+
+        reporter = Reporter(self, called_on="today")
+        reporter.write()
+        pages = {f"{path}, open": reporter.get(path).text for path in dict.fromkeys(reporter.seen)}
+        pages["loss, with errors"] = reporter.post("/report/loss/new").text
+        for path in ("/report/delete", "/report/losses"):
+            pages[f"{path}, open"] = reporter.get(path).text
+        reporter.save()
+        pages["saved"] = reporter.get("/report/saved").text
+        reporter.send()
+        pages["sent"] = reporter.get("/report/sent").text
+        pages["status"] = reporter.post("/report/status", code=reporter.status_code()).text
+        pages["status, unknown"] = reporter.post("/report/status", code="CDFH-JKM2-3467").text
+        pages["code, unknown"] = reporter.post("/report/return", code=return_codes.new_code()).text
+        pages["deleted"] = reporter.post("/report/delete", page="/check").text
+        return pages

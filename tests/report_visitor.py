@@ -20,7 +20,7 @@ TOLD = {
 }  # fmt: skip
 LOSS = {"loss": "£1,200.50", "loss_kind": "transfer", "loss_on": "4 April 2022", "loss_returned": ""}
 _STEPS = {
-    "text": ("has_text", "reference", "last_four"), "kind": ("kind",), "called-number": ("called_number",),
+    "text": ("has_text",), "reference": ("reference", "last_four"), "kind": ("kind",), "called-number": ("called_number",),
     "whose": ("whose",), "when": ("called_on", "called_on_sure"), "time": ("called_at", "part_of_day"),
     "caller": ("claimed",), "shown-number": ("shown_number",), "how-long": ("talk_time",),
     "what-happened": ("happened",), "story": ("story",),
@@ -79,6 +79,7 @@ class Reporter:
 
     def save(self, path="/report/question/story", **data):
         """Save and come back later. Returns the return code."""
+        data = data or ({"story": self.told["story"]} if path.endswith("story") else {})
         assert self.post(path, then="save", **data).headers["Location"] == "/report/saved"
         return code_on(self.get("/report/saved"))
 

@@ -1,4 +1,4 @@
-"""ringback collect: the public's reports, from a browser to the records; each once, none dropped, and its status back."""
+"""ringback collect: the public's reports, from a browser to the records; each once, none dropped; its status back."""
 
 import re
 from datetime import timedelta

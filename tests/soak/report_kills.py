@@ -1,4 +1,4 @@
-"""Reports that are written, sent and collected while service and collector are killed: none is lost, none is doubled."""
+"""Reports that are written, sent and collected while service and collector are killed: none lost or doubled."""
 
 import random
 import signal

@@ -84,7 +84,7 @@ def test_whatever_is_typed_into_a_report_is_answered(service, data):
     odd = ["yes", "no", "save", "remove", "0", "-1", "1e999", "٣", "31/2/2022", "£"]
     values = st.one_of(NASTY, st.sampled_from(odd))
     paths = [f"/report/question/{step.name}" for step in STEPS if step.keys]
-    others = ("losses", "loss/new", "loss/1", "loss/99", "bank", "return", "status", "answers")
+    others = ("losses", "loss/new", "loss/1", "loss/99", "bank", "return", "status", "answers", "reference")
     paths += [f"/report/{one}" for one in others]
     for _turn in range(3):
         typed = {name: data.draw(values) + MARK for name in data.draw(st.lists(st.sampled_from(names), max_size=6))}

@@ -10,8 +10,8 @@ from ringback.alerting.model import references
 from ringback.numbers.masking import NUMBER
 
 PAGES = [
-    "/", "/check", "/texts", "/texts/B-001", "/not-texted", "/was-my-number-called", "/my-number-was-shown", "/cookies",
-    "/privacy", "/accessibility",
+    "/", "/check", "/texts", "/texts/B-001", "/not-texted", "/was-my-number-called", "/my-number-was-shown", "/report",
+    "/cookies", "/privacy", "/accessibility",
 ]  # fmt: skip
 # Numbers that everybody is to ring.
 PUBLIC_NUMBERS = re.compile(r"0300 123 2040|0808 168 9111")

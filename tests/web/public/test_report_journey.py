@@ -62,7 +62,7 @@ def test_whether_reference_and_digits_are_ours_is_not_told(service):
     pages = []
     for reference, digits in pairs:
         reporter = Reporter(service)
-        sent = reporter.post("/report/question/text", has_text="yes", reference=reference, last_four=digits)
+        sent = reporter.post("/report/reference", reference=reference, last_four=digits)
         pages.append((sent.status_code, sent.headers["Location"], len(sent.get_data())))
     assert len(set(pages)) == 1
 
@@ -71,10 +71,10 @@ def test_whether_reference_and_digits_are_ours_is_not_told(service):
     ("step", "typed", "told"),
     [
         ("text", {}, "Say if you got a text from us"),
-        ("text", {"has_text": "yes"}, "Enter the reference from the text"),
-        ("text", {"has_text": "yes", "reference": "BCDF-GHJK-NMZ", "last_four": "0123"}, "letter by letter"),
-        ("text", {"has_text": "yes", "reference": GENUINE, "last_four": "07700 900123"}, "Enter four digits"),
-        ("text", {"has_text": "yes", "reference": GENUINE}, "Enter the last four digits"),
+        ("reference", {}, "Enter the reference from the text"),
+        ("reference", {"reference": "BCDF-GHJK-NMZ", "last_four": "0123"}, "letter by letter"),
+        ("reference", {"reference": GENUINE, "last_four": "07700 900123"}, "Enter four digits"),
+        ("reference", {"reference": GENUINE}, "Enter the last four digits"),
         ("kind", {}, "Choose what you want to tell us"),
         ("kind", {"kind": "<b>"}, "Choose one of the answers"),
         ("called-number", {"called_number": "12"}, "Enter a phone number"),
@@ -89,7 +89,7 @@ def test_whether_reference_and_digits_are_ours_is_not_told(service):
 )
 def test_what_cannot_be_read_is_told_beside_its_field_and_comes_back_as_typed(reporter, step, typed, told):
     reporter.write(until="/report/question/story" if step == "story" else "/report/question/kind")
-    answer = reporter.post(f"/report/question/{step}", **typed)
+    answer = reporter.post(f"/report/{step}" if step == "reference" else f"/report/question/{step}", **typed)
     assert answer.status_code == 400
     assert "There is a problem" in words(answer)
     assert told in words(answer)
@@ -152,7 +152,8 @@ def test_an_answer_can_be_changed_before_it_is_sent(service, reporter):
 
 def test_what_is_not_asked_any_more_after_a_change_is_not_sent(service, reporter):
     reporter.write()
-    place = reporter.post("/report/question/text", has_text="yes", reference=GENUINE, last_four=LAST_FOUR)
+    assert reporter.post("/report/question/text", has_text="yes").headers["Location"] == "/report/reference"
+    place = reporter.post("/report/reference", reference=GENUINE, last_four=LAST_FOUR)
     assert place.headers["Location"] == "/report/answers"
     reporter.post("/report/question/what-happened", happened="nothing")
     reporter.send()

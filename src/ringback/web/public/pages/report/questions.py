@@ -6,9 +6,9 @@ from ringback.victim_reports.drafts import Draft, draft_values
 from ringback.web.kernel.app import Route
 from ringback.web.kernel.contract import ANYBODY, BRIEFLY, contract
 from ringback.web.public.pages.report import wording
-from ringback.web.public.pages.report.fields import Form, Typed, make_fields, read_form
+from ringback.web.public.pages.report.fields import Form, make_fields, read_form
 from ringback.web.public.pages.report.journey import Journey, OpenDraft, wants_to_save, within_limits
-from ringback.web.public.pages.report.steps import BY_NAME, LOSSES, TEXT, Step, place_before
+from ringback.web.public.pages.report.steps import BY_NAME, LOSSES, TEXT, Place, Step, place_before, place_of
 from ringback.web.public.service import PublicService
 
 HAS_TEXT = "has_text"
@@ -28,19 +28,37 @@ def routes(service: PublicService) -> list[Route]:
         step, found = _step(name), journey.find()
         if found is None and (step.name != TEXT or not service.report_recipient):
             return journey.none()
-        return _page(journey, step, found.draft if found else Draft())
+        draft = found.draft if found else Draft()
+        return _text_page(journey, draft) if step.name == TEXT else _page(journey, step, draft)
 
     @contract(who=ANYBODY, limit="forms")
     def report_answer(name: str) -> Response:
         step, found = _step(name), journey.find()
         if found is None and (step.name != TEXT or not service.report_recipient):
             return journey.none()
-        return within_limits(journey, lambda: _take(journey, step, found))
+        return within_limits(
+            journey, lambda: _take_text(journey, found) if step.name == TEXT else _take(journey, step, found)
+        )
+
+    @contract(who=ANYBODY)
+    def report_reference() -> Response:
+        found = journey.find()
+        if not service.report_recipient:
+            return journey.none()
+        return _page(journey, BY_NAME[TEXT], found.draft if found else Draft())
+
+    @contract(who=ANYBODY, limit="forms")
+    def report_reference_told() -> Response:
+        if not service.report_recipient:
+            return journey.none()
+        return within_limits(journey, lambda: _take_reference(journey, journey.find()))
 
     return [
         ("/report", "report", report, ("GET",)),
         ("/report/question/<name>", "report_question", report_question, ("GET",)),
         ("/report/question/<name>", "report_answer", report_answer, ("POST",)),
+        ("/report/reference", "report_reference", report_reference, ("GET",)),
+        ("/report/reference", "report_reference_told", report_reference_told, ("POST",)),
     ]
 
 
@@ -52,7 +70,13 @@ def _step(name: str) -> Step:
 
 def _take(journey: Journey, step: Step, found: OpenDraft | None) -> Response:
     before = found.draft if found else Draft()
-    form = _read(journey, step, request.form, before)
+    values = draft_values(before.without(*step.keys), journey.known)
+    return _keep(journey, step, found, read_form(request.form, step.questions, values, journey.known))
+
+
+def _keep(journey: Journey, step: Step, found: OpenDraft | None, form: Form) -> Response:
+    """Keep what can be read, and lead on; or show the page again with what is wrong."""
+    before = found.draft if found else Draft()
 
     def keep(draft: Draft) -> Draft:
         # What is not asked any more after these answers goes.
@@ -65,37 +89,44 @@ def _take(journey: Journey, step: Step, found: OpenDraft | None) -> Response:
     return journey.change(found, keep)
 
 
-def _read(journey: Journey, step: Step, typed: Typed, draft: Draft) -> Form:
-    values = draft_values(draft.without(*step.keys), journey.known)
-    if step.name != TEXT:
-        return read_form(typed, step.questions, values, journey.known)
-    has_text = typed.get(HAS_TEXT, "")
-    if has_text == _NO:
-        return Form({"reference": ""}, {HAS_TEXT: has_text}, {})
-    form = read_form(typed, step.questions, values, journey.known)
-    form_typed = {**form.typed, HAS_TEXT: has_text}
-    if has_text != _YES:
-        return Form({}, form_typed, {HAS_TEXT: "missing"})
-    if not form.texts.get("reference") and "reference" not in form.faults:
-        return Form({}, form_typed, {**form.faults, "reference": "missing"})
-    return Form(form.texts, form_typed, form.faults)
+def _take_text(journey: Journey, found: OpenDraft | None) -> Response:
+    """Whether they have our text: with a yes, its reference is asked for."""
+    has_text = request.form.get(HAS_TEXT, "")
+    if has_text == _YES and not wants_to_save():
+        return journey.go(Place("report_reference"))
+    if has_text != _NO and not wants_to_save():
+        return _text_page(journey, found.draft if found else Draft(), is_missing=True)
+    texts = {"reference": ""} if has_text == _NO else {}
+    return _keep(journey, BY_NAME[TEXT], found, Form(texts, {}, {}))
+
+
+def _take_reference(journey: Journey, found: OpenDraft | None) -> Response:
+    form = read_form(request.form, BY_NAME[TEXT].questions, {}, journey.known)
+    if not form.texts.get("reference"):
+        # Who comes here said that they have it. A half is not kept.
+        form = Form({}, form.typed, {"reference": "missing", **form.faults})
+    elif form.faults:
+        form = Form({}, form.typed, form.faults)
+    return _keep(journey, BY_NAME[TEXT], found, form)
+
+
+def _text_page(journey: Journey, draft: Draft, *, is_missing: bool = False) -> Response:
+    reference = draft.answers.get("reference")
+    chosen = "" if reference is None else (_YES if reference else _NO)
+    faults = {HAS_TEXT: wording.fault_words(HAS_TEXT, "missing")} if is_missing else {}
+    return journey.page("text", code=400 if is_missing else 200, faults=faults, chosen=chosen)
 
 
 def _page(journey: Journey, step: Step, draft: Draft, form: Form | None = None) -> Response:
     fields = make_fields(step.questions, draft.answers, form)
-    heading = wording.headings().get(step.name, fields[0].label)
-    has_text = ""
-    if step.name == TEXT:
-        kept = {"reference": _YES if draft.answers["reference"] else _NO} if "reference" in draft.answers else {}
-        has_text = form.typed.get(HAS_TEXT, "") if form else kept.get("reference", "")
-    faults = {key: wording.fault_words(key, code) for key, code in form.faults.items()} if form else {}
+    is_text = step.name == TEXT
     return journey.page(
-        "text" if step.name == TEXT else "question",
-        back=place_before(step.name, draft, journey.known),
+        "question",
+        back=place_of(step) if is_text else place_before(step.name, draft, journey.known),
         code=400 if form else 200,
         step=step.name,
-        heading=heading,
+        action=journey.path(Place("report_reference_told") if is_text else Place("report_answer", step.name)),
+        heading=wording.headings().get(step.name, fields[0].label),
         fields=fields,
-        faults=faults,
-        has_text=has_text,
+        faults={key: wording.fault_words(key, code) for key, code in form.faults.items()} if form else {},
     )

@@ -13,10 +13,11 @@ from ringback.victim_reports.content import find_faults
 from ringback.victim_reports.drafts import Draft, draft_content, draft_values
 from ringback.web.kernel.app import Route
 from ringback.web.kernel.contract import ANYBODY, contract
+from ringback.web.kernel.language import gettext as _
 from ringback.web.public.pages.report import wording
 from ringback.web.public.pages.report.journey import Journey, OpenDraft, drop_code, wants_to_save
 from ringback.web.public.pages.report.losses import show_losses
-from ringback.web.public.pages.report.steps import ANSWERS, STEPS, Place, Step, is_asked, place_of
+from ringback.web.public.pages.report.steps import ANSWERS, STEPS, TEXT, Place, Step, is_asked, place_of
 from ringback.web.public.service import PublicService
 
 
@@ -107,11 +108,14 @@ def _answers_page(journey: Journey, draft: Draft, *, is_empty: bool = False) -> 
 
 def _rows(journey: Journey, step: Step, values: dict[str, Any]) -> list[dict[str, str]]:
     """Question, answer and the path to change it, of each question of a page."""
+    path = journey.path(place_of(step))
+    if step.name == TEXT and not values.get("reference"):
+        return [{"question": _("Did you get a text from us?"), "answer": _("No"), "path": path}]
     return [
         {
-            "question": wording.question_words(one.key)[0],
+            "question": wording.summary_words(one.key),
             "answer": wording.show_value(one, values.get(one.key)),
-            "path": journey.path(place_of(step)),
+            "path": path,
         }
         for one in step.questions
         if one.asked_if(values)

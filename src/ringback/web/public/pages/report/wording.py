@@ -20,7 +20,7 @@ from ringback.web.kernel.times import day_in_words
 def headings() -> Mapping[str, str]:
     """The heading of each page that has several questions."""
     return {
-        "text": _("Did you get a text from us?"),
+        "text": _("Your text from us"),
         "when": _("When was the call?"),
         "time": _("What time was the call?"),
         "you": _("How can we reach you?"),
@@ -73,6 +73,12 @@ def question_words(key: str) -> tuple[str, str]:
         "loss_on": (_("What day was it, on your bank statement?"), _("For example 24/11/2022")),
         "loss_returned": (_("How much of it came back?"), _("If nothing did, leave it empty.")),
     }[key]  # fmt: skip
+
+
+def summary_words(key: str) -> str:
+    """The question, where it stands beside its answer and not below another question."""
+    alone = {"called_at": _("What time was the call?"), "part_of_day": _("What part of the day was it?")}
+    return alone.get(key) or question_words(key)[0]
 
 
 def choice_words(key: str) -> Mapping[str, str]:
@@ -162,7 +168,7 @@ def fault_words(key: str, code: str) -> str:
 
 _MISSING = {
     "has_text": lambda: _("Say if you got a text from us"),
-    "reference": lambda: _("Enter the reference from the text. If you do not have it, choose “No”"),
+    "reference": lambda: _("Enter the reference from the text. If you do not have it, go back and choose “No”"),
     "last_four": lambda: _("Enter the last four digits of the phone number that got the text"),
     "kind": lambda: _("Choose what you want to tell us"),
     "loss": lambda: _("Enter how much money it was. If you do not know it, guess"),
