@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 from public_case import GENUINE, LAST_FOUR, make_bundle
 from ringback.alerting.model import references
-from ringback.publishing.inbox import return_codes
 from ringback.publishing.genuine_alerts import SYNTHETIC_COST
+from ringback.publishing.inbox import return_codes
 from ringback.publishing.inbox.drafts import Drafts
 from ringback.publishing.inbox.questions import Inbox
 from ringback.publishing.inbox.tables import open_inbox

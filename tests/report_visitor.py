@@ -1,5 +1,6 @@
 """Somebody who reports what happened, page by page, as a browser without scripts would do it."""
 
+import io
 import re
 
 from pyrage import decrypt
@@ -20,8 +21,8 @@ TOLD = {
 }  # fmt: skip
 LOSS = {"loss": "£1,200.50", "loss_kind": "transfer", "loss_on": "4 April 2022", "loss_returned": ""}
 _STEPS = {
-    "text": ("has_text",), "reference": ("reference", "last_four"), "kind": ("kind",), "called-number": ("called_number",),
-    "whose": ("whose",), "when": ("called_on", "called_on_sure"), "time": ("called_at", "part_of_day"),
+    "text": ("has_text",), "reference": ("reference", "last_four"), "kind": ("kind",),
+    "called-number": ("called_number",), "whose": ("whose",), "when": ("called_on", "called_on_sure"), "time": ("called_at", "part_of_day"),
     "caller": ("claimed",), "shown-number": ("shown_number",), "how-long": ("talk_time",),
     "what-happened": ("happened",), "story": ("story",),
     "you": ("name", "contact_number", "email", "postcode"), "tell-me": ("wants_to_be_told",),
@@ -54,7 +55,7 @@ class Reporter:
                 answer = self.post("/report/loss/new", **losses.pop(0))
             elif place == "/report/losses":
                 answer = self.post(place, more="no")
-            elif place == "/report/bank":
+            elif place in ("/report/bank", "/report/files"):
                 answer = self.post(place)
             else:
                 keys = _STEPS[place.rpartition("/")[2]]
@@ -63,6 +64,10 @@ class Reporter:
             place = answer.headers["Location"]
         self.seen.append(place)
         return place
+
+    def add(self, name, data):
+        """Add a file. Returns the answer."""
+        return self.post("/report/files", file=(io.BytesIO(data), name), add="yes")
 
     def send(self):
         """Send what is written. Returns the answer."""

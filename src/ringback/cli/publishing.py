@@ -93,7 +93,10 @@ def collect(
         found = collect_inbox(case_file, opened, why=why, member=member.name)
         if as_json:
             aside = [{"file": one.file, "problem": one.problem} for one in reports.aside]
-            told = {"reports": reports.reports, "reference_not_confirmed": reports.unconfirmed, "aside": aside}
+            told = {
+                "reports": reports.reports, "reference_not_confirmed": reports.unconfirmed, "files": reports.files,
+                "files_refused": reports.refused, "aside": aside,
+            }  # fmt: skip
             print_json({"rows": found.rows, "checks": found.checks, "until": found.until} | told)
         else:
             _tell_reports(reports)
@@ -113,6 +116,10 @@ def _tell_reports(found: CollectedReports) -> None:
         ids = found.reports[0] if count == 1 else f"{found.reports[0]} to {found.reports[-1]}"
         out.print(f"collected {count:,} {'report' if count == 1 else 'reports'}: {ids}", markup=False)
         out.print(f"  began with a text of ours, and tied to its number: {len(found.confirmed):,}")
+    if found.files:
+        out.print(f"  files that came with them: {found.files:,}, refused {len(found.refused):,}", markup=False)
+    for refused in found.refused:
+        err.print(f"file refused, {refused}", markup=False)
     if found.unconfirmed:
         err.print(f"reference not confirmed: {', '.join(found.unconfirmed)}", markup=False)
     for one in found.aside:

@@ -1,7 +1,7 @@
 """What travels inside a sealed report: the content, and what else the case has to know. Pure."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from ringback.victim_reports import status_codes
@@ -13,6 +13,14 @@ _PADDED_TO = 1024
 
 
 @dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file that belongs to a report: its id in the inbox, and its name as its sender's device has it."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class SentReport:
     """A report as it was sent.
 
@@ -20,18 +28,20 @@ class SentReport:
         content: What it says.
         status_code: The code that its reporter was given, in canonical form.
         sent_at: When it was sent, aware.
+        files: The files that were added.
     """
 
     content: ReportContent
     status_code: str
     sent_at: datetime
+    files: tuple[SentFile, ...] = ()
 
 
 def pack_report(report: SentReport) -> bytes:
     """The bytes of a report."""
     told = {
         "format": FORMAT, "content": report.content.as_dict(), "status_code": report.status_code,
-        "sent_at": report.sent_at.isoformat(),
+        "sent_at": report.sent_at.isoformat(), "files": [asdict(one) for one in report.files],
     }  # fmt: skip
     text = json.dumps(told, ensure_ascii=False).encode("utf-8", "replace")
     return text + b" " * (-len(text) % _PADDED_TO)
@@ -53,7 +63,8 @@ def unpack_report(data: bytes) -> SentReport:
         sent_at = datetime.fromisoformat(told["sent_at"])
         if sent_at.tzinfo is None:
             raise ValueError("a time without its zone")
-        return SentReport(ReportContent.from_dict(told["content"]), code, sent_at)
+        files = tuple(SentFile(str(one["id"]), str(one["name"])) for one in told["files"])
+        return SentReport(ReportContent.from_dict(told["content"]), code, sent_at, files)
     except UnicodeDecodeError as error:
         raise ValueError("no text") from error
     except json.JSONDecodeError as error:

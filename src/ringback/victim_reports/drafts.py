@@ -31,24 +31,27 @@ class Draft:
         losses: The same of each loss.
         passed: Pages without a question of the report that were passed: see the form.
         saved: Whether its return code was shown.
+        files: The files that were added: each `id` and `name`.
     """
 
     answers: Texts = field(default_factory=dict)
     losses: Sequence[Texts] = ()
     passed: frozenset[str] = frozenset()
     saved: bool = False
+    files: Sequence[Texts] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The draft as JSON has it."""
         return {
             "answers": dict(self.answers), "losses": [dict(one) for one in self.losses], "passed": sorted(self.passed),
-            "saved": self.saved,
+            "saved": self.saved, "files": [dict(one) for one in self.files],
         }  # fmt: skip
 
     @classmethod
     def from_dict(cls, told: Mapping[str, Any]) -> Self:
         """The draft from what `as_dict` made."""
-        return cls(told["answers"], tuple(told["losses"]), frozenset(told["passed"]), bool(told["saved"]))
+        passed, files = frozenset(told["passed"]), tuple(told.get("files", ()))
+        return cls(told["answers"], tuple(told["losses"]), passed, bool(told["saved"]), files)
 
     def answered(self, texts: Texts) -> Self:
         """The draft with these answers."""
@@ -70,6 +73,14 @@ class Draft:
         else:
             losses[place] = texts
         return replace(self, losses=tuple(losses[:MOST_LOSSES]))
+
+    def with_file(self, id_: str, name: str) -> Self:
+        """The draft with one more file."""
+        return replace(self, files=(*self.files, {"id": id_, "name": name}))
+
+    def without_file(self, id_: str) -> Self:
+        """The draft without one of its files."""
+        return replace(self, files=tuple(one for one in self.files if one["id"] != id_))
 
     def without_loss(self, place: int) -> Self:
         """The draft without one of its losses."""

@@ -20,6 +20,7 @@ from ringback.publishing.inbox import return_codes
 from ringback.publishing.inbox.questions import Inbox
 from ringback.publishing.inbox.return_codes import DraftKeys
 from ringback.publishing.inbox.tables import drafts, durable, sent_reports
+from ringback.publishing.inbox.uploads import add_upload, delete_strays, delete_upload
 from ringback.records.db import writing
 from ringback.victim_reports import status_codes
 
@@ -119,11 +120,45 @@ class Drafts:
             connection.execute(update(drafts).where(drafts.c.id == keys.id).values(**row))
         return after
 
+    def add_file(
+        self, code: str, sealed: bytes, note: Callable[[Values, str], Values], *, now: datetime
+    ) -> Values | None:
+        """Add a sealed file to a draft. Returns what the draft holds now; None for no draft, or for no more room.
+
+        Args:
+            code: Its return code.
+            sealed: The file, sealed.
+            note: What the draft holds and the file's id to what it is to hold.
+            now: The time, aware.
+        """
+        keys = self._derive(code)
+        with writing(self._engine).begin() as connection:
+            before = _find(connection, keys, now)
+            id_ = None if before is None else add_upload(connection, keys.id, sealed)
+            if before is None or id_ is None:
+                return None
+            after = note(before, id_)
+            connection.execute(update(drafts).where(drafts.c.id == keys.id).values(sealed=_seal(after, keys)))
+        return after
+
+    def delete_file(self, code: str, id_: str, note: Callable[[Values], Values], *, now: datetime) -> Values | None:
+        """Delete a file of a draft. Returns what the draft holds now; None for no draft."""
+        keys = self._derive(code)
+        with writing(self._engine).begin() as connection:
+            before = _find(connection, keys, now)
+            if before is None:
+                return None
+            delete_upload(connection, keys.id, id_)
+            after = note(before)
+            connection.execute(update(drafts).where(drafts.c.id == keys.id).values(sealed=_seal(after, keys)))
+        return after
+
     def delete(self, code: str) -> None:
         """Delete a draft, if there is one."""
         keys = self._derive(code)
         with writing(self._engine).begin() as connection:
             connection.execute(delete(drafts).where(drafts.c.id == keys.id))
+            delete_strays(connection)
 
     def send(self, code: str, seal: Callable[[Values, str], bytes | None], *, now: datetime) -> Sent | None:
         """Send a draft: the sealed report is put in and the draft deleted in one transaction. A power cut undoes none.
@@ -189,9 +224,11 @@ class Drafts:
     def forget_old(self, *, now: datetime) -> int:
         """Delete drafts whose time is over, and what is left of reports long collected. Returns how many drafts."""
         with writing(self._engine).begin() as connection:
+            expired = connection.execute(delete(drafts).where(drafts.c.expires_at <= now)).rowcount
+            delete_strays(connection)
             over = and_(sent_reports.c.sealed.is_(None), sent_reports.c.sent_at <= now - KNOWN_FOR)
             connection.execute(delete(sent_reports).where(over))
-            return connection.execute(delete(drafts).where(drafts.c.expires_at <= now)).rowcount
+        return expired
 
     def _derive(self, code: str) -> DraftKeys:
         return return_codes.derive(code, secret=self._inbox.secret)

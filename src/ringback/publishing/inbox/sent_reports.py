@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Engine, and_, select, update
 
 from ringback.publishing.inbox.tables import about, durable, sent_reports
+from ringback.publishing.inbox.uploads import delete_strays
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,4 +32,5 @@ def empty_sent(engine: Engine, *, until: int) -> None:
     collected = and_(sent_reports.c.seq <= until, sent_reports.c.sealed.is_not(None))
     with durable(engine) as connection:
         connection.execute(update(sent_reports).where(collected).values(sealed=None))
+        delete_strays(connection)
         connection.execute(update(about).where(about.c.key == "reports").values(value=str(until)))

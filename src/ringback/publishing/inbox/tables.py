@@ -99,6 +99,16 @@ sent_reports = Table(
     sqlite_autoincrement=True,
 )
 
+# One row per file that belongs to a report, encrypted like a report from the moment it came; until it is collected.
+uploads = Table(
+    "inbox_uploads",
+    metadata,
+    Column("id", String, primary_key=True),  # drawn at random; the report names it
+    Column("draft", String, nullable=False, index=True),
+    Column("bytes", Integer, nullable=False),  # of what is sealed
+    Column("sealed", LargeBinary, nullable=False),
+)
+
 
 def open_inbox(place: Path | str) -> Engine:
     """The inbox, made where there is none.

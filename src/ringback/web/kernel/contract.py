@@ -35,6 +35,7 @@ class Contract:
         cache: How long answers may be kept. What depends on anything but the path must be `NEVER`: pages that may be
             kept are kept here, too.
         indexed: Whether search engines may show the page.
+        largest_body: The largest body of its requests, in bytes; None for that of the app.
     """
 
     who: str
@@ -42,6 +43,7 @@ class Contract:
     limit: str | None
     cache: Cache
     indexed: bool
+    largest_body: int | None = None
 
 
 def contract(
@@ -51,9 +53,10 @@ def contract(
     limit: str | None = None,
     cache: Cache = NEVER,
     indexed: bool = False,
+    largest_body: int | None = None,
 ) -> Callable[[View], View]:
     """Mark a view with its contract; for the arguments see `Contract`. It says at least who may call it."""
-    made = Contract(who, audits, limit, cache, indexed)
+    made = Contract(who, audits, limit, cache, indexed, largest_body)
 
     def mark(view: View) -> View:
         view.contract = made  # type: ignore[attr-defined]

@@ -5,10 +5,11 @@ import re
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from io import BytesIO
 from types import TracebackType
-from typing import Any
+from typing import IO, Any
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Request, Response, abort, request
 from werkzeug.exceptions import RequestEntityTooLarge, TooManyRequests
 from werkzeug.utils import redirect
 
@@ -64,6 +65,19 @@ class Rules:
 ANYWHERE, NO_RULES = Front(), Rules()
 
 
+class MemoryRequest(Request):
+    """A request whose files stay in memory: none is ever on the disk of the host."""
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        return BytesIO()
+
+
 class KernelApp(Flask):
     """An app on the kernel. Make it with `make_app`.
 
@@ -75,6 +89,7 @@ class KernelApp(Flask):
         kept: The pages that it keeps; None where it keeps none.
     """
 
+    request_class = MemoryRequest
     log: logging.Logger
     base_path: str
     limits: Limits
@@ -126,6 +141,11 @@ class KernelApp(Flask):
     def find_contract(self) -> Contract | None:
         """The contract of the route that answers now; None if no route does."""
         return find_contract(self.view_functions.get(request.endpoint)) if request.endpoint else None
+
+    def largest_body(self) -> int:
+        """The largest body that any route takes, in bytes."""
+        found = (find_contract(view) for view in self.view_functions.values())
+        return max([self.config["MAX_CONTENT_LENGTH"], *(one.largest_body or 0 for one in found if one)])
 
     def path_to(self, endpoint: str, **values: object) -> str:
         """The path of a route with the base path and without a host. Works outside of requests, too.
@@ -191,5 +211,7 @@ def guard(app: KernelApp) -> None:
             raise TooManyRequests(retry_after=wait_s)
     if found.who != ANYBODY and not (app.rules.may is not None and app.rules.may(found.who)):
         abort(403)
-    if (request.content_length or 0) > app.config["MAX_CONTENT_LENGTH"]:
+    largest = found.largest_body or app.config["MAX_CONTENT_LENGTH"]
+    if (request.content_length or 0) > largest:
         raise RequestEntityTooLarge
+    request.max_content_length = largest

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 
 import waitress  # type: ignore[import-untyped]
+import waitress.buffers  # type: ignore[import-untyped]
 
 from ringback.web.kernel.kernel_app import KernelApp
+from ringback.web.kernel.sealed_temp import SealedTempFile
 from ringback.web.kernel.signals import Server, run_until_signal
 
 THREADS = 8
@@ -28,6 +30,7 @@ def serve(app: KernelApp, *, host: str, port: int, threads: int = THREADS, liste
         RuntimeError: A route has no contract.
     """
     app.check_contracts()
+    seal_temp_files()
 
     def listen() -> Server:
         server: Server = waitress.create_server(
@@ -42,10 +45,15 @@ def serve(app: KernelApp, *, host: str, port: int, threads: int = THREADS, liste
             asyncore_use_poll=True,
             max_request_header_size=_LARGEST_HEAD,
             # The app refuses bodies above its own limit itself, with a page.
-            max_request_body_size=4 * app.config["MAX_CONTENT_LENGTH"],
+            max_request_body_size=max(4 * app.config["MAX_CONTENT_LENGTH"], app.largest_body()),
             # The app decides which proxies to believe.
             clear_untrusted_proxy_headers=False,
         )
         return server
 
     run_until_signal(listen, host=host, port=port, listening=listening)
+
+
+def seal_temp_files() -> None:
+    """Have the server encrypt its temporary files. It has no setting for what they are."""
+    waitress.buffers.TempfileBasedBuffer.newfile = lambda _buffer: SealedTempFile()

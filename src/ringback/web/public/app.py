@@ -13,16 +13,19 @@ from ringback.web.kernel.language import gettext as _
 from ringback.web.kernel.limits import LIMITS, Limit
 from ringback.web.kernel.site import Link, Site
 from ringback.web.public.pages import check, guide, small_print, texts
-from ringback.web.public.pages.report import losses, questions, saving, sending, status
+from ringback.web.public.pages.report import files, losses, questions, saving, sending, status
 from ringback.web.public.releases import Releases
 from ringback.web.public.service import PublicService, advice, has_page, statements
 
 ERRANDS = (
-    guide.routes, check.routes, texts.routes, questions.routes, losses.routes, saving.routes, sending.routes,
-    status.routes, small_print.routes,
+    guide.routes, check.routes, texts.routes, questions.routes, losses.routes, files.routes, saving.routes,
+    sending.routes, status.routes, small_print.routes,
 )  # fmt: skip
 # Whoever guesses at codes from one place gets ten at once, and six a minute; whoever sends reports thirty, and two.
-_LIMITS = {**LIMITS, "codes": Limit(burst=10, per_second=0.1), "reports": Limit(burst=30, per_second=1 / 30)}
+_LIMITS = {
+    **LIMITS, "codes": Limit(burst=10, per_second=0.1), "reports": Limit(burst=30, per_second=1 / 30),
+    "files": Limit(burst=40, per_second=0.2),
+}  # fmt: skip
 # A long story in an alphabet of which a form sends each letter as twelve.
 _LARGEST_BODY = 2 * LARGEST_DRAFT
 # No more than four links stand below the name of the service. The first page leads to all the others.

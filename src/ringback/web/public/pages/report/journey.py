@@ -4,7 +4,7 @@ The cookie holds the return code alone: it opens the draft in the inbox, and is 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Response, make_response, request
@@ -120,7 +120,7 @@ class Journey:
 
 def saved(draft: Draft) -> Draft:
     """A draft whose return code is about to be shown."""
-    return Draft(draft.answers, draft.losses, draft.passed, saved=True)
+    return replace(draft, saved=True)
 
 
 def wants_to_save() -> bool:

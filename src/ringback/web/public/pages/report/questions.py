@@ -8,7 +8,7 @@ from ringback.web.kernel.contract import ANYBODY, BRIEFLY, contract
 from ringback.web.public.pages.report import wording
 from ringback.web.public.pages.report.fields import Form, make_fields, read_form
 from ringback.web.public.pages.report.journey import Journey, OpenDraft, wants_to_save, within_limits
-from ringback.web.public.pages.report.steps import BY_NAME, LOSSES, TEXT, Place, Step, place_before, place_of
+from ringback.web.public.pages.report.steps import BY_NAME, TEXT, Place, Step, place_before, place_of
 from ringback.web.public.service import PublicService
 
 HAS_TEXT = "has_text"
@@ -63,7 +63,7 @@ def routes(service: PublicService) -> list[Route]:
 
 
 def _step(name: str) -> Step:
-    if name not in BY_NAME or name == LOSSES:
+    if name not in BY_NAME or not BY_NAME[name].keys:
         abort(404)
     return BY_NAME[name]
 

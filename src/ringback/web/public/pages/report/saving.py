@@ -1,5 +1,7 @@
 """Save a report and come back to it, on this device or another one; or delete it."""
 
+from dataclasses import replace
+
 from flask import Response, request
 
 from ringback.publishing.inbox import return_codes
@@ -46,7 +48,7 @@ def routes(service: PublicService) -> list[Route]:
             return journey.page("unknown", back=Place("report_return"), code=404)
         draft = Draft.from_dict(held)
         # Whoever comes back is sent to the bank again, if it still may help.
-        after = Draft(draft.answers, draft.losses, draft.passed - {BANK.endpoint}, draft.saved)
+        after = replace(draft, passed=draft.passed - {BANK.endpoint})
         return set_code(journey.go(journey.next_place(after)), code)
 
     @contract(who=ANYBODY)

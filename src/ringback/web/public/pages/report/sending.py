@@ -6,7 +6,7 @@ from flask import Response
 
 from ringback.publishing.inbox.drafts import InboxFull
 from ringback.publishing.report_keys import seal_to
-from ringback.publishing.sealed_reports import SentReport, pack_report
+from ringback.publishing.sealed_reports import SentFile, SentReport, pack_report
 from ringback.victim_reports import status_codes
 from ringback.victim_reports.answers import LOSSES, says_nothing
 from ringback.victim_reports.content import find_faults
@@ -74,7 +74,8 @@ def _send(journey: Journey) -> Response:
         content = draft_content(draft, journey.known)
         if journey.next_place(draft) != ANSWERS or find_faults(content) or says_nothing(content):
             return None
-        return seal_to(recipient, pack_report(SentReport(content, status_code, now)))
+        files = tuple(SentFile(one["id"], one["name"]) for one in draft.files)
+        return seal_to(recipient, pack_report(SentReport(content, status_code, now, files)))
 
     try:
         sent = service.drafts.send(code, seal, now=now)
@@ -101,6 +102,8 @@ def _answers_page(journey: Journey, draft: Draft, *, is_empty: bool = False) -> 
         code=400 if is_empty else 200,
         rows=[row for step in asked for row in _rows(journey, step, values)],
         losses=show_losses(draft, journey) if LOSSES in values else None,
+        files=[one["name"] for one in draft.files],
+        files_path=journey.path(Place("report_files")),
         losses_path=journey.path(Place("report_losses")),
         is_empty=is_empty,
     )

@@ -27,7 +27,7 @@ class Step:
 
 
 _BY_KEY = {one.key: one for one in QUESTIONS}
-TEXT, LOSSES = "text", "losses"
+TEXT, LOSSES, FILES = "text", "losses", "files"
 STEPS = (
     Step(TEXT, ("reference", "last_four")),
     Step("kind", ("kind",)),
@@ -41,6 +41,7 @@ STEPS = (
     Step("what-happened", ("happened",)),
     Step(LOSSES, ()),
     Step("story", ("story",)),
+    Step(FILES, ()),
     Step("you", ("name", "contact_number", "email", "postcode")),
     Step("tell-me", ("wants_to_be_told",)),
 )
@@ -84,18 +85,20 @@ def place_before(step: str, draft: Draft, known: Known) -> Place:
 
 def place_of(step: Step) -> Place:
     """The page of a step."""
-    return Place("report_losses") if step.name == LOSSES else Place("report_question", step.name)
+    return Place(f"report_{step.name}") if step.name in (LOSSES, FILES) else Place("report_question", step.name)
 
 
 def is_asked(step: Step, values: Mapping[str, Any]) -> bool:
     """Whether a step's page comes up after these answers."""
     if step.name == LOSSES:
         return asks_for_losses(values)
+    if step.name == FILES:
+        return True
     return any(one.asked_if(values) for one in step.questions)
 
 
 def _is_answered(step: Step, draft: Draft, values: Mapping[str, Any]) -> bool:
-    if step.name == LOSSES:
-        return LOSSES in draft.passed
+    if step.name in (LOSSES, FILES):
+        return step.name in draft.passed
     asked = [one for one in step.questions if one.asked_if(values)]
     return all(one.key in values and not (one.needed and values[one.key] is None) for one in asked)

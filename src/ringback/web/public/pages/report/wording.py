@@ -160,6 +160,10 @@ def fault_words(key: str, code: str) -> str:
         "four_digits": _("Enter four digits, like 0123: the last four of the phone number, and no more of it"),
         "mistyped_code": _("Compare the code with what you wrote down, letter by letter. It has 20 letters"),
         "mistyped_status": _("Compare the code with what you wrote down. It has 12 letters and digits"),
+        "no_file": _("Choose a file first, or press “Continue”"),
+        "empty_file": _("There is nothing in that file. Choose another one"),
+        "large_file": _("That file is larger than 10 MB. Choose a smaller one"),
+        "many_files": _("You cannot add more files. Press “Continue”"),
         "too_many": _("You cannot add more. Tell us about the others in your own words"),
         "unreadable_email": _("Enter an e-mail address, like name@example.com, or leave it empty"),
     }
