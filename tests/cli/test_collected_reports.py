@@ -8,10 +8,11 @@ from sqlalchemy import select, update
 
 from cli.test_publishing import publish, texts_of
 from public_visitor import NOON, Service
+from publishing.uploads import hostile_files
 from report_visitor import TOLD, Reporter
 from ringback.alerting.model import references
 from ringback.errors import RingbackError
-from ringback.publishing.inbox.tables import about, sent_reports
+from ringback.publishing.inbox.tables import about, sent_reports, uploads
 from ringback.publishing.report_collection import ASIDE, collect_reports
 from ringback.publishing.report_keys import find_report_keys, load_report_keys, report_key_file, seal_to
 from ringback.publishing.sealed_reports import SentReport, pack_report
@@ -21,6 +22,7 @@ from ringback.records.reports import list_reports
 from ringback.victim_reports import status_codes
 from ringback.victim_reports.casework import change_status, show_report
 from ringback.victim_reports.content import Loss, ReportContent
+from ringback.victim_reports.erasure import erase
 from web.public.test_pages import words
 
 
@@ -293,3 +295,66 @@ def test_nothing_of_a_report_is_in_the_audit_log_or_on_the_screen(case, bundle, 
     told = done.out + done.err + "".join(str(one) for one in case.open().log.entries())
     for secret in ("emptied", "Mabel", "900456", "Barclays Fraudteam", code, status_codes.read(code)):
         assert secret not in told
+
+
+def test_files_are_cleaned_and_kept_and_refused_ones_are_told_in_the_report(case, bundle, service, tmp_path):
+    reporter = Reporter(service)
+    reporter.write()
+    for name, data in (
+        ("bank.jpg", hostile_files.photo_with_place()), ("page.svg", hostile_files.svg()),
+        ("two.pdf", hostile_files.pdf(pages=2)),
+    ):  # fmt: skip
+        assert reporter.add(name, data).status_code == 303
+    reporter.send()
+    done = collect(case, bundle)
+    assert done.code == 0
+    assert (done.json["files"], done.json["files_refused"]) == (
+        3, ["R-0001: it is no picture and no PDF that can be read"],
+    )  # fmt: skip
+    with service.inbox.engine.connect() as connection:
+        assert connection.execute(select(uploads)).all() == []
+    for path in (case.path / "report-files").rglob("*"):
+        assert path.is_dir() or hostile_files.SECRET not in path.read_bytes()
+        assert path.stat().st_mode & 0o077 == 0
+    out = tmp_path / "pictures"
+    shown = case.run("alice", "report", "files", "R-0001", out, "--why", "a test", "--json")
+    assert [one["name"] for one in shown.json["files"]] == ["bank.jpg", "page.svg", "two.pdf"]
+    assert "no picture" in shown.json["files"][1]["refused"]
+    written = sorted(path.name for path in out.iterdir())
+    assert written == ["1-1.jpeg", "3-1.jpeg", "3-2.jpeg"]
+    assert hostile_files.SECRET not in (out / "1-1.jpeg").read_bytes()
+    assert [one["report"] for one in case.log("report_files_shown")] == ["R-0001"]
+    assert case.run("vera", "verify", "--json").code == 0
+    erase(case.open(), "R-0001", member="bob", why="a test")
+    gone = case.run("alice", "report", "files", "R-0001", tmp_path / "again", "--why", "a test", "--json")
+    assert gone.json["error"] == "report_erased"
+
+
+def test_a_file_that_never_arrived_or_cannot_be_opened_is_told(case, bundle, service):
+    reporter = Reporter(service)
+    reporter.write()
+    for name in ("gone.png", "altered.png"):
+        reporter.add(name, hostile_files.picture())
+    with writing(service.inbox.engine).begin() as connection:
+        gone, altered = connection.scalars(select(uploads.c.id).order_by(uploads.c.id)).all()
+        connection.execute(uploads.delete().where(uploads.c.id == gone))
+        connection.execute(update(uploads).where(uploads.c.id == altered).values(sealed=b"altered"))
+    reporter.send()
+    refused = collect(case, bundle).json["files_refused"]
+    assert sorted(refused) == ["R-0001: it did not arrive", "R-0001: it was sealed to another key, or altered"]
+
+
+def test_without_the_libraries_that_clean_files_reports_with_files_stay_in_the_inbox(
+    case, bundle, service, monkeypatch
+):
+    first, second = Reporter(service), Reporter(service)
+    first.report()
+    second.write()
+    second.add("a.png", hostile_files.picture())
+    second.send()
+    with monkeypatch.context() as patched:
+        patched.setattr("importlib.util.find_spec", lambda name: None)
+        done = collect(case, bundle)
+    assert (done.code, done.json["error"]) == (2, "uploads_missing")
+    assert len(waiting(service)) == 2
+    assert collect(case, bundle).json["reports"] == ["R-0001", "R-0002"]

@@ -126,6 +126,16 @@ def test_an_erased_report_is_in_no_snapshot_neither_a_new_one_nor_an_old_one(cas
     assert not any(b"+447700900111" in path.read_bytes() for path in case_file.case.path.glob("snapshots/*/*"))
 
 
+def test_no_snapshot_is_written_through_a_link(case_file, tmp_path):
+    take(case_file)
+    (tmp_path / "elsewhere").mkdir()
+    (case_file.case.path / "snapshots").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(RingbackError) as error:
+        freeze(case_file)
+    assert error.value.code == "file_linked"
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
 def test_an_altered_or_missing_snapshot_is_refused(case_file):
     take(case_file)
     snapshot = freeze(case_file)

@@ -81,7 +81,7 @@ class Interview:
                 return question.read(typed, self._known)
             except AnswerFault as fault:
                 err.print(f"  {FAULT_WORDS[fault.code]}", markup=False, style="yellow")
-                if question.kind is AnswerKind.number:
+                if question.kind is AnswerKind.number and fault.code != "too_long":
                     refused = typed
                     err.print("  give it once more to keep it as it is", markup=False, style="dim")
 

@@ -18,7 +18,7 @@ report_imports = Table(
     Column("added_by", String, nullable=False),
 )
 
-# One row per report. Erasing one empties the sealed content, its key and all digests; the row stays, to be counted.
+# One row per report. Erasing one empties the sealed content, its key and its digests; the row stays, to be counted.
 reports = Table(
     "reports",
     metadata,
@@ -35,6 +35,8 @@ reports = Table(
     Column("check_digest", String, index=True),  # of our text's reference and last four digits, as alerts have it
     Column("contact_digest", String, index=True),  # of how to reach the reporter
     Column("content_digest", String, index=True),  # of all that an imported row says
+    # Of the number under which another centre has it. Erasing keeps it, so that no later export brings the report back.
+    Column("centre_digest", String, index=True),
     Column("status_digest", String, unique=True),  # of the status code that the reporter was given
     Column("wants_to_be_told", Boolean, nullable=False),
     Column("duplicate_group", String),  # the first report of those that a person found to be the same

@@ -34,6 +34,7 @@ class NewReport:
     check_digest: str | None = None
     contact_digest: str | None = None
     content_digest: str | None = None
+    centre_digest: str | None = None
     status_digest: str | None = None
     source: str | None = None
     source_table: str | None = None
@@ -58,6 +59,7 @@ class Report:
     check_digest: str | None
     contact_digest: str | None
     content_digest: str | None
+    centre_digest: str | None
     status_digest: str | None
     wants_to_be_told: bool
     duplicate_group: str | None
@@ -132,6 +134,22 @@ def known_rows(connection: Connection, source: str, *, first: int, last: int) ->
     return {(str(row.source_table), int(row.source_row)) for row in connection.execute(query)}
 
 
+@dataclass(frozen=True, slots=True)
+class KnownReport:
+    """A report of another import: the digest of what it says, and whether it was erased."""
+
+    content_digest: str | None
+    erased: bool
+
+
+def find_by_centre(connection: Connection, centre_digests: Sequence[str], *, not_of: str) -> list[KnownReport]:
+    """Reports that another centre has under one of these numbers, of other imports than this one."""
+    query = select(reports.c.content_digest, reports.c.erased_at).where(
+        reports.c.centre_digest.in_(centre_digests), reports.c.source != not_of
+    )
+    return [KnownReport(row.content_digest, row.erased_at is not None) for row in connection.execute(query)]
+
+
 def set_status(connection: Connection, report: str, status: str) -> None:
     """Set the status of a report."""
     connection.execute(update(reports).where(reports.c.id == report).values(status=status))
@@ -144,7 +162,10 @@ def set_groups(connection: Connection, groups: Mapping[str, str | None]) -> None
 
 
 def erase_report(connection: Connection, report: str, *, by: str, now: datetime) -> None:
-    """Empty everything by which a report could be read or tied to somebody. The row stays, with its sums of money."""
+    """Empty everything by which a report could be read or tied to somebody. The row stays, with its sums of money.
+
+    Import, row, and the digest of another centre's number for it stay too, so that no export brings the report back.
+    """
     if connection.dialect.name == "sqlite":
         # What is emptied is overwritten in the file as well.
         connection.exec_driver_sql("PRAGMA secure_delete=ON")

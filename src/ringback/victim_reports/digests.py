@@ -11,7 +11,7 @@ from ringback.records.staff import Transaction
 from ringback.victim_reports.content import ReportContent, Reporter
 from ringback.victim_reports.phone_numbers import read_typed_number
 
-_CONTACT, _CONTENT = "report-contact", "report-content"
+_CONTACT, _CONTENT, _CENTRE = "report-contact", "report-content", "report-centre"
 
 
 def find_our_text(connection: Transaction, ring: KeyRing, *, reference: str, last_four: str) -> AlertedNumber | None:
@@ -34,7 +34,13 @@ def contact_digest(ring: KeyRing, reporter: Reporter, plan: DialPlan) -> str | N
     return ring.newest.keyed(_CONTACT, reporter.email.strip().casefold()) if reporter.email.strip() else None
 
 
-def content_digest(ring: KeyRing, content: ReportContent) -> str:
-    """A digest of all that a report says, but for the number under which another centre has it."""
+def content_digests(ring: KeyRing, content: ReportContent) -> list[str]:
+    """Digests of all that a report says, but for the number under which another centre has it; newest key first."""
     told = content.as_dict() | {"centre_reference": ""}
-    return ring.newest.keyed(_CONTENT, json.dumps(told, sort_keys=True, ensure_ascii=False))
+    return ring.keyed(_CONTENT, json.dumps(told, sort_keys=True, ensure_ascii=False))
+
+
+def centre_digests(ring: KeyRing, reference: str) -> list[str]:
+    """Digests of the number under which another centre has a report; newest key first, none without a number."""
+    plain = "".join(reference.split()).casefold()
+    return ring.keyed(_CENTRE, plain) if plain else []

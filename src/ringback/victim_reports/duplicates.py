@@ -129,7 +129,7 @@ def _candidates(found: Iterable[Report]) -> set[tuple[str, str]]:
     """Pairs that share a digest, the earlier one first."""
     sharing: dict[tuple[str, str], list[Report]] = defaultdict(list)
     for one in found:
-        for name in ("number_digest", "contact_digest", "content_digest"):
+        for name in ("number_digest", "contact_digest", "content_digest", "centre_digest"):
             if digest := getattr(one, name):
                 sharing[name, digest].append(one)
     pairs: set[tuple[str, str]] = set()
@@ -154,6 +154,8 @@ class _Comparing:
         reasons = []
         if one.content_digest and one.content_digest == other.content_digest:
             reasons.append("two imported rows say the same, word for word")
+        if one.centre_digest and one.centre_digest == other.centre_digest:
+            reasons.append("another centre has both under the same number")
         if one.contact_digest and one.contact_digest == other.contact_digest:
             reasons.append("the reporter gave the same phone number or e-mail address")
         if one.number_digest and one.number_digest == other.number_digest:

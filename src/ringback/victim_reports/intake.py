@@ -14,7 +14,7 @@ from ringback.records.staff import Transaction
 from ringback.victim_reports import status_codes
 from ringback.victim_reports.answers import says_nothing
 from ringback.victim_reports.content import ReportContent, find_faults
-from ringback.victim_reports.digests import contact_digest, content_digest, find_our_text
+from ringback.victim_reports.digests import centre_digests, contact_digest, content_digests, find_our_text
 from ringback.victim_reports.faults import FAULT_WORDS
 from ringback.victim_reports.sealing import seal_content
 
@@ -130,7 +130,8 @@ def seal_reports(
                 number_digest=number,
                 check_digest=check,
                 contact_digest=contact_digest(ring, content.reporter, plan),
-                content_digest=content_digest(ring, content) if one.source else None,
+                content_digest=content_digests(ring, content)[0] if one.source else None,
+                centre_digest=next(iter(centre_digests(ring, content.centre_reference)), None),
                 status_digest=status_digest,
                 source=source,
                 source_table=table,

@@ -189,10 +189,10 @@ def _sum(typed: str, _known: Known) -> int:
 
 KINDS = (
     (Kind.crime.value, "Somebody took, or tried to take, money, details or access"),
-    (Kind.information.value, "Nothing happened to me, I want to tell you something"),
+    (Kind.information.value, "Nothing happened, but there is something to tell"),
 )
 WHOSE = (
-    (Whose.own.value, "The reporter's own phone"),
+    (Whose.own.value, "Your own phone"),
     (Whose.relative.value, "A relative's or friend's phone"),
     (Whose.work.value, "A phone at work"),
     (Whose.unknown.value, "Not known"),

@@ -27,6 +27,7 @@ from ringback.errors import RingbackError
 from ringback.files.atomic import clear_dead_temp_files, temp_path
 from ringback.files.disk import unwritable
 from ringback.files.durable import make_folder, naming, put_in_place, write_file
+from ringback.files.private import check_unlinked
 from ringback.keys import KeyRing
 from ringback.numbers.organisations import organisation_names
 from ringback.records.report_decisions import DUPLICATE, MATCH, Decision, list_decisions
@@ -80,9 +81,11 @@ def freeze_reports(case_file: CaseFile, *, member: str, why: str) -> Snapshot:
     """Freeze the reports as they are now. A snapshot of the same rows that is there already is used again.
 
     Raises:
-        RingbackError: `why_missing`, `key_missing`, `sealed_unreadable`, `disk_full` or `output_unwritable`.
+        RingbackError: `why_missing`, `file_linked`, `key_missing`, `sealed_unreadable`, `disk_full` or
+            `output_unwritable`.
     """
     check_why(why)
+    check_unlinked([case_file.case.path / FOLDER])
     ring = case_file.keys()
     with case_file.records.connect() as connection:
         kept = [one for one in list_reports(connection) if one.erased_at is None]

@@ -14,6 +14,8 @@ from ringback.numbers.reader import read_number
 from ringback.records.report_tables import report_losses, reports
 from ringback.records.reports import list_reports
 from ringback.settings import Settings
+from ringback.victim_reports.duplicates import find_pairs
+from ringback.victim_reports.erasure import erase
 from ringback.victim_reports.imports import importing
 from ringback.victim_reports.imports.columns import ChosenColumns
 from ringback.victim_reports.imports.export_file import open_export
@@ -77,6 +79,27 @@ def test_an_import_that_dies_between_two_chunks_goes_on(tmp_path, monkeypatch, a
     assert done.known + done.imported == 98
     assert done.rejected_rows == 2
     check_whole(case_file, 100)
+    case_file.records.dispose()
+
+
+def test_a_later_export_brings_in_what_is_new_or_says_something_else(tmp_path):
+    case_file = make_case_file(tmp_path)
+
+    def bring(text):
+        path = tmp_path / "export.csv"
+        path.write_text("Crime reference,Loss amount,Description\n" + text)
+        export = open_export(path, case_file.limits())
+        done = import_export(case_file, export, find_columns(export, ChosenColumns()), who="a", why="a test")
+        return done.rows, done.imported, done.known
+
+    assert bring("N1,5,one\nN2,6,two\nN2,6,two\n") == (3, 3, 0)
+    assert bring("N1,5,one\nn 2,6,two\nN3,7,three\n") == (3, 1, 2)
+    assert bring("N1,5000,one\nN2,6,two\n") == (2, 1, 1)
+    found = find_pairs(case_file, member="a", why="a test")
+    assert {(one.first, one.second) for one in found} == {("R-0002", "R-0003"), ("R-0001", "R-0005")}
+    assert "another centre has both under the same number" in found[0].reasons
+    erase(case_file, "R-0004", member="b", why="asked for it")
+    assert bring("N3,7,three\nN3,8,three and more\n") == (2, 0, 2)
     case_file.records.dispose()
 
 

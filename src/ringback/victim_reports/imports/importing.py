@@ -2,7 +2,7 @@
 
 Rows are stored in transactions of some hundred, each with its audit entry. A row is known by the file's hash, its
 table and its number. So an import that was killed goes on where it was, and a file that is given twice brings nothing
-in.
+in. A later export that holds older reports too brings in those that are new, or say something else.
 """
 
 from collections import Counter
@@ -16,10 +16,11 @@ from ringback.errors import RingbackError
 from ringback.numbers.masking import mask_numbers
 from ringback.records.db import writing
 from ringback.records.report_imports import ReportImport, add_import, find_import
-from ringback.records.reports import add_reports, known_rows
+from ringback.records.reports import add_reports, find_by_centre, known_rows
 from ringback.records.staff import Transaction
 from ringback.text.printable import printable
 from ringback.victim_reports.days import UK
+from ringback.victim_reports.digests import centre_digests, content_digests
 from ringback.victim_reports.faults import FAULT_WORDS
 from ringback.victim_reports.imports.columns import ChosenColumns, ColumnMapping, propose_columns
 from ringback.victim_reports.imports.export_file import ExportFile, ExportReading, ExportRow, UnreadRow, read_rows
@@ -56,7 +57,7 @@ class ImportResult:
     Attributes:
         rows: Rows of the file.
         imported: Rows that are reports now; in a trial, those that would be.
-        known: Rows that were imported before.
+        known: Rows that were imported before, from this file or from an earlier export of the same centre.
         rejected: The others, with each of their faults.
         rejected_rows: How many rows that are.
         unread_numbers: Field to rows whose number could not be read, and is kept as typed.
@@ -212,6 +213,9 @@ class _Importing:
                 continue
             try:
                 found = read_row(self._fields(row), self._known, decimal=self._mapping.decimal)
+                if self._is_known_elsewhere(connection, found):
+                    self._result.known += 1
+                    continue
                 if found.content.reference:
                     self._check_reference(connection, found)
             except RowFault as fault:
@@ -220,6 +224,15 @@ class _Importing:
             self._result.unread_numbers.update(found.unread_numbers)
             at = (found.received_at or self._now).astimezone(UTC)
             yield Incoming(found.content, min(at, self._now), (import_id, row.place, row.row))
+
+    def _is_known_elsewhere(self, connection: Transaction, found: ReadRow) -> bool:
+        """Whether an earlier export had the same report, saying the same. One that was erased is never taken again."""
+        digests = centre_digests(self._ring, found.content.centre_reference)
+        if not digests:
+            return False
+        said = content_digests(self._ring, found.content)
+        others = find_by_centre(connection, digests, not_of=self._result.import_id)
+        return any(one.erased or one.content_digest in said for one in others)
 
     def _fields(self, row: ExportRow) -> Mapping[str, str]:
         columns = self._mapping.columns

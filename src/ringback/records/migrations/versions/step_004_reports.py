@@ -32,6 +32,7 @@ def upgrade() -> None:
         sa.Column("check_digest", sa.String),
         sa.Column("contact_digest", sa.String),
         sa.Column("content_digest", sa.String),
+        sa.Column("centre_digest", sa.String),
         sa.Column("status_digest", sa.String, unique=True),
         sa.Column("wants_to_be_told", sa.Boolean, nullable=False),
         sa.Column("duplicate_group", sa.String),
@@ -42,7 +43,7 @@ def upgrade() -> None:
         sa.Column("erased_by", sa.String),
         sa.UniqueConstraint("source", "source_table", "source_row"),
     )
-    for name in ("number_digest", "check_digest", "contact_digest", "content_digest"):
+    for name in ("number_digest", "check_digest", "contact_digest", "content_digest", "centre_digest"):
         op.create_index(f"ix_reports_{name}", "reports", [name])
     op.create_table(
         "report_losses",
