@@ -21,8 +21,8 @@ TOLD = {
 }  # fmt: skip
 LOSS = {"loss": "£1,200.50", "loss_kind": "transfer", "loss_on": "4 April 2022", "loss_returned": ""}
 _STEPS = {
-    "text": ("has_text",), "reference": ("reference", "last_four"), "kind": ("kind",),
-    "called-number": ("called_number",), "whose": ("whose",), "when": ("called_on", "called_on_sure"), "time": ("called_at", "part_of_day"),
+    "text": ("has_text",), "reference": ("reference", "last_four"), "kind": ("kind",), "whose": ("whose",),
+    "called-number": ("called_number",), "when": ("called_on", "called_on_sure"), "time": ("called_at", "part_of_day"),
     "caller": ("claimed",), "shown-number": ("shown_number",), "how-long": ("talk_time",),
     "what-happened": ("happened",), "story": ("story",),
     "you": ("name", "contact_number", "email", "postcode"), "tell-me": ("wants_to_be_told",),

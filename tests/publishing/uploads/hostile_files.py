@@ -108,9 +108,8 @@ def locked_pdf():
         b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 100] >>",
         b"<< /Filter /Standard /V 1 /R 2 /P -4 /O <" + b"ab" * 32 + b"> /U <" + b"cd" * 32 + b"> >>",
     ]
-    return _assemble(
-        objects, b"/Encrypt 4 0 R /ID [<00112233445566778899aabbccddeeff><00112233445566778899aabbccddeeff>] "
-    )
+    id_ = b"<" + b"0f" * 16 + b">"
+    return _assemble(objects, b"/Encrypt 4 0 R /ID [" + id_ + id_ + b"] ")
 
 
 def svg():
