@@ -358,3 +358,24 @@ def test_without_the_libraries_that_clean_files_reports_with_files_stay_in_the_i
     assert (done.code, done.json["error"]) == (2, "uploads_missing")
     assert len(waiting(service)) == 2
     assert collect(case, bundle).json["reports"] == ["R-0001", "R-0002"]
+
+
+def test_a_backup_holds_files_what_was_put_aside_and_with_the_key_that_of_reports(case, bundle, service, tmp_path):
+    reporter = Reporter(service)
+    reporter.write()
+    reporter.add("a.png", hostile_files.picture())
+    reporter.send()
+    put_in(service, b"no age at all")
+    assert collect(case, bundle).code == 1
+    done = case.ringback("case", "backup", case.path, tmp_path / "backup", "--with-key", "--why", "a test")
+    assert done.code == 0, done.err
+    held = {path.relative_to(tmp_path / "backup").as_posix() for path in (tmp_path / "backup").rglob("*")}
+    opened = case.open()
+    assert f"key/{opened.case.settings.id}.reports" in held
+    kept = [one.relative_to(case.path).as_posix() for top in ("report-files", "reports-aside")
+            for one in (case.path / top).rglob("*") if one.is_file()]  # fmt: skip
+    assert len(kept) == 3
+    assert set(kept) <= held
+    restored = case.ringback("case", "restore", tmp_path / "backup", tmp_path / "again")
+    assert restored.code in (0, 1), restored.err
+    assert all((tmp_path / "again" / one).is_file() for one in kept)

@@ -19,6 +19,8 @@ BACKUP_FORMAT = 1
 # The places of a backup's files. A folder ends in a slash.
 CASE_TOML, HEAD, RECORDS, CURRENT = "case.toml", "audit.head", "records.sqlite", "current"
 EXHIBITS, RUNS, OUT, KEY = "exhibits/", "runs/", "out/", "key/"
+# What came with reports, sealed under their own keys; and reports that could not be opened.
+REPORT_FILES, REPORTS_ASIDE = "report-files/", "reports-aside/"
 _CHUNK = 1 << 20
 _CASE_ID = re.compile(r"[0-9a-f]{16}")
 _READ_ONLY = 0o400
@@ -102,7 +104,7 @@ def is_safe(place: str) -> bool:
     """
     parts = PurePosixPath(place).parts
     known = {CASE_TOML, HEAD, RECORDS, CURRENT}
-    in_folder = len(parts) > 1 and f"{parts[0]}/" in (EXHIBITS, RUNS, OUT, KEY)
+    in_folder = len(parts) > 1 and f"{parts[0]}/" in (EXHIBITS, RUNS, OUT, KEY, REPORT_FILES, REPORTS_ASIDE)
     return ".." not in parts and "\0" not in place and (place in known or in_folder)
 
 

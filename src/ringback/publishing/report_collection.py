@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from ringback.case.backup_files import REPORTS_ASIDE
 from ringback.case.case_file import CaseFile
 from ringback.errors import RingbackError
 from ringback.files.atomic import temp_path
@@ -32,7 +33,7 @@ from ringback.victim_reports.content import find_faults
 from ringback.victim_reports.intake import PUBLIC, TAKEN, Incoming, seal_reports, show_faults
 
 COLLECTED = "reports_collected"
-ASIDE = "reports-aside"
+ASIDE = REPORTS_ASIDE.rstrip("/")
 # Each may be 160 KB.
 _AT_ONCE = 100
 

@@ -3,6 +3,7 @@
 import pytest
 
 from public_case import GENUINE, LAST_FOUR
+from publishing.uploads.hostile_files import picture
 from ringback.alerting.model import references
 from ringback.publishing.inbox import return_codes
 from ringback.victim_reports import status_codes
@@ -89,6 +90,14 @@ def write(page):
     yield "story"
     page.get_by_role("textbox").fill("They said that my money was not safe.\n" + "x" * 300)
     go_on(page)
+    yield "files"
+    page.get_by_role("button", name="Add it").click()
+    yield "files, with errors"
+    photo = {"name": "a photo of my bank statement with a long name " * 3, "mimeType": "image/png", "buffer": picture()}
+    page.get_by_label("Choose a picture or a PDF").set_input_files(photo)
+    page.get_by_role("button", name="Add it").click()
+    yield "files, with one"
+    go_on(page)
     yield "you"
     page.get_by_label("What is your e-mail address?").fill("me@example.com")
     go_on(page)
@@ -161,7 +170,7 @@ def test_somebody_saves_it_and_goes_on_with_another_device(open_page, script):  
     # The bank may still help.
     assert heading(other) == "Ring your bank first"
     other.get_by_role("button", name="Go on with the report").click()
-    assert heading(other) == "How can we reach you?"
+    assert heading(other) == "Do you have pictures of it?"
     other.get_by_role("link", name="Back").click()
     assert other.get_by_role("textbox").input_value() == "Half of it"
     other.get_by_role("link", name="Delete what I have written").click()

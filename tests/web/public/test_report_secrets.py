@@ -148,7 +148,7 @@ def test_every_page_of_a_report_is_for_anybody_kept_nowhere_and_found_by_no_sear
         if rule.endpoint != "report":
             assert (found.cache, found.indexed) == (NEVER, False), rule.rule
         if "POST" in rule.methods:
-            assert found.limit in ("forms", "codes", "reports"), rule.rule
+            assert found.limit in ("forms", "codes", "reports", "files"), rule.rule
     assert find_contract(service.app.view_functions["report_returned"]).limit == "codes"
     assert find_contract(service.app.view_functions["report_status_asked"]).limit == "codes"
     assert find_contract(service.app.view_functions["report_send"]).limit == "reports"

@@ -58,5 +58,6 @@ def test_a_shell_as_the_public_process_reads_no_number_no_list_and_no_key_of_the
     names = {path.name for path in read}
     assert names == {
         "current", "public_key", "manifest.json", "manifest.sig", "site.json", "alerts.digests", "check.keys",
+        "reports.statuses", "status.keys",
         "index.html", "victims.html", "customers.html", "notice.css",
     }  # fmt: skip

@@ -16,16 +16,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ringback.case.backup_files import REPORT_FILES
 from ringback.case.case_file import CaseFile
 from ringback.errors import RingbackError
-from ringback.files.atomic import temp_path
+from ringback.files.atomic import clear_dead_temp_files, temp_path
 from ringback.files.durable import make_folder, put_in_place, write_file
 from ringback.keys import KeyRing
 from ringback.publishing.uploads.cleaning import Cleaned
 from ringback.records.reports import get_report
 from ringback.victim_reports.intake import TAKEN
 
-FOLDER = "report-files"
+FOLDER = REPORT_FILES.rstrip("/")
 SHOWN = "report_files_shown"
 _INDEX = "index.sealed"
 _NONCE = 12
@@ -54,8 +55,8 @@ def keep_files(case: Path, folder: str, files: Sequence[ReportFile], *, key: byt
     """
     to = case / FOLDER / folder
     make_folder(to.parent)
+    clear_dead_temp_files(to.parent)
     part = temp_path(to)
-    shutil.rmtree(part, ignore_errors=True)
     make_folder(part)
     index = []
     for number, one in enumerate(files, 1):

@@ -145,7 +145,7 @@ class KernelApp(Flask):
     def largest_body(self) -> int:
         """The largest body that any route takes, in bytes."""
         found = (find_contract(view) for view in self.view_functions.values())
-        return max([self.config["MAX_CONTENT_LENGTH"], *(one.largest_body or 0 for one in found if one)])
+        return max([int(self.config["MAX_CONTENT_LENGTH"]), *(one.largest_body or 0 for one in found if one)])
 
     def path_to(self, endpoint: str, **values: object) -> str:
         """The path of a route with the base path and without a host. Works outside of requests, too.
