@@ -20,11 +20,11 @@ NOON = datetime(2022, 11, 24, 12, 0, tzinfo=UTC)
 class Service:
     """The app and its visitor; `changes` are what `make_bundle` changes."""
 
-    def __init__(self, folder, *, front=ANYWHERE, language="en", made=False, clock=None, **changes):
+    def __init__(self, folder, *, front=ANYWHERE, language="en", made=False, clock=None, inbox=None, **changes):
         self.bundle = folder if made else make_bundle(folder, **changes)
         self.clock = clock or StillClock(NOON)
         self.releases = Releases(self.bundle, clock=self.clock)
-        self.inbox = Inbox(open_inbox(self.bundle / "inbox.sqlite"))
+        self.inbox = Inbox(open_inbox(inbox or self.bundle / "inbox.sqlite"))
         self.app = create_app(self.releases, self.inbox, clock=self.clock, front=front, language=language)
         self.drafts = Drafts(self.inbox, cost=SYNTHETIC_COST)
         self.visitor = self.app.test_client()

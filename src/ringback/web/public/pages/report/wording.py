@@ -32,9 +32,12 @@ def question_words(key: str) -> tuple[str, str]:
     return {
         "reference": (
             _("What is the reference in the text?"),
-            _("It has 11 letters, like BCDF-GHJK-MNZ. Capitals and dashes do not matter."),
+            _("It has 11 letters, like BCDF-GHJK-MNZ. You can type them big or small, with or without the dashes."),
         ),
-        "last_four": (_("What are the last four digits of the phone number that got the text?"), ""),
+        "last_four": (
+            _("What are the last four digits of the phone number that got the text?"),
+            _("We do not ask for the whole number here."),
+        ),
         "kind": (_("What do you want to tell us?"), ""),
         "called_number": (
             _("Which phone number did they call?"),
