@@ -89,6 +89,9 @@ ENTRIES = {
     "reports_imported": "some hundred rows of an export were stored: which, and how many were new",
     "bundle_published": "a release was put into the public host's bundle: its batches with their hashes, and the seal",
     "inbox_collected": "answered questions of the public host were brought in: which rows, and how many of each answer",
+    "report_files_shown": "the pictures that came with a report were looked at: whose, by whom and why",
+    "reports_collected": "the public's reports were brought in from an inbox: which rows, which reports they became,"
+    " and what could not be taken, with its file and why",
     "publication_approved": "who approved what was to be published, by its hash, with the seal",
     "publication_prepared": (
         "what was to be published was frozen: its hash, its batches, how many texts, with the seal; and what is shown"

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ringback.case.case_file import CaseFile
-from ringback.cli import report_import  # noqa: F401 - it adds `import` to the group
+from ringback.cli import report_files, report_import  # noqa: F401 - they add `files` and `import` to the group
 from ringback.cli.options import CaseArgument, JsonOption
 from ringback.cli.report_group import report_app
 from ringback.cli.report_interview import Interview, question_facts

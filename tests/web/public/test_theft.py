@@ -70,6 +70,7 @@ def test_a_shell_as_the_public_process_reads_no_number_no_list_and_no_key_of_the
     names = {path.name for path in read if FOLDER not in path.parts}
     assert names == {
         "current", "public_key", "manifest.json", "manifest.sig", "site.json", "alerts.digests", "check.keys",
+        "reports.statuses", "status.keys",
         "index.html", "victims.html", "customers.html", "notice.css",
         "known.json", "timeline.json", "organisations.json",
         *(f"{name}-{size}.svg" for name in ("calls-over-time", "organisations-shown") for size in ("wide", "narrow")),
