@@ -266,7 +266,7 @@ def _clear(folder: Path) -> None:
         if not (case_path / "case.toml").exists() or not open_for(case_path).is_synthetic:
             raise RingbackError("output_exists", path=case_path)
         old = open_for(case_path)
-        for ending in ("keys", "mark", "mark-lock"):
+        for ending in ("keys", "mark", "mark-lock", "reports"):
             (old.settings.keys_dir / f"{old.case.settings.id}.{ending}").unlink(missing_ok=True)
         shutil.rmtree(case_path)
     for one in (seizure, bundle):
