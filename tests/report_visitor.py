@@ -14,7 +14,7 @@ from web.public.test_pages import words
 # Nothing in it may ever be found outside of a sealed report.
 TOLD = {
     "has_text": "no", "kind": "crime", "called_number": "07700 900123", "whose": "own", "called_on": "3/4/2022",
-    "called_on_sure": "exact", "called_at": "2.30pm", "claimed": "Barclays Fraudteam", "shown_number": "020 7946 0123",
+    "called_on_sure": "exact", "called_at": "2.30pm", "claimed": "Barclays Fraudteam", "shown_number": "020 7946 0987",
     "talk_time": "over_60", "happened": ["moved_money", "gave_code"], "story": "They said my account was emptied.",
     "name": "Mabel Quillfeather", "contact_number": "07700 900456", "email": "mabel@example.com", "postcode": "CF10",
     "wants_to_be_told": "yes",

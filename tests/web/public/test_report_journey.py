@@ -38,7 +38,7 @@ def test_what_was_told_is_what_arrives(service, reporter):
     assert sent.content == ReportContent(
         kind=Kind.crime, called_number="+447700900123", called_number_typed="07700 900123", whose=Whose.own,
         called_on=date(2022, 4, 3), called_on_sure=Sure.exact, called_at=time(14, 30), claimed="Barclays Fraudteam",
-        shown_number="+442079460123", shown_number_typed="020 7946 0123", talk_time=TalkTime.over_60,
+        shown_number="+442079460987", shown_number_typed="020 7946 0987", talk_time=TalkTime.over_60,
         happened=(Happened.moved_money, Happened.gave_code),
         losses=(Loss(120050, LossKind.transfer, date(2022, 4, 4)),), story=TOLD["story"],
         reporter=Person("Mabel Quillfeather", "07700 900456", "mabel@example.com", "CF10", wants_to_be_told=True),

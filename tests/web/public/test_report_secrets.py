@@ -20,7 +20,7 @@ from ringback.web.kernel.contract import ANYBODY, NEVER, find_contract
 # What was typed, and what it is read to.
 SECRETS = [
     "Barclays Fraudteam", "my account was emptied", "Mabel", "Quillfeather", "mabel@example.com", "900456", "900123",
-    "79460123", "7946 0123", "1200.50", "120050", "2022-04-03", "moved_money", "CF10", GENUINE,
+    "79460987", "7946 0987", "1200.50", "120050", "2022-04-03", "moved_money", "CF10", GENUINE,
 ]  # fmt: skip
 WITH_TEXT = {**TOLD, "has_text": "yes", "reference": GENUINE, "last_four": LAST_FOUR}
 

@@ -4,7 +4,7 @@ from flask import Response
 
 from ringback.clock import Clock
 from ringback.publishing.genuine_alerts import COST, SYNTHETIC_COST
-from ringback.publishing.inbox.drafts import LARGEST_DRAFT, Drafts
+from ringback.publishing.inbox.drafts import Drafts
 from ringback.publishing.inbox.questions import Inbox
 from ringback.web.kernel.app import Route, add_routes, make_app
 from ringback.web.kernel.contract import ANYBODY, contract
@@ -34,8 +34,6 @@ _LIMITS = {
     **LIMITS, "codes": Limit(burst=10, per_second=0.1), "reports": Limit(burst=30, per_second=1 / 30),
     "files": Limit(burst=40, per_second=0.2),
 }  # fmt: skip
-# A long story in an alphabet of which a form sends each letter as twelve.
-_LARGEST_BODY = 2 * LARGEST_DRAFT
 # No more than four links stand below the name of the service. The first page leads to all the others.
 _MOST_LINKS = 4
 
@@ -65,7 +63,7 @@ def create_app(
         clock=clock,
         front=front,
         language=language,
-        rules=Rules(version=lambda: releases.current().name, limits=_LIMITS, largest_body=_LARGEST_BODY),
+        rules=Rules(version=lambda: releases.current().name, limits=_LIMITS),
     )
     cost = SYNTHETIC_COST if releases.current().site["synthetic"] else COST
     service = PublicService(app, releases, inbox, Drafts(inbox, cost=cost), clock)

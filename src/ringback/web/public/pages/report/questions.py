@@ -2,6 +2,7 @@
 
 from flask import Response, abort, request
 
+from ringback.publishing.inbox.drafts import LARGEST_DRAFT
 from ringback.victim_reports.drafts import Draft, draft_values
 from ringback.web.kernel.app import Route
 from ringback.web.kernel.contract import ANYBODY, BRIEFLY, contract
@@ -13,6 +14,8 @@ from ringback.web.public.service import PublicService
 
 HAS_TEXT = "has_text"
 _YES, _NO = "yes", "no"
+# A long story in an alphabet of which a form sends each letter as twelve.
+_LARGEST_ANSWER = 2 * LARGEST_DRAFT
 
 
 def routes(service: PublicService) -> list[Route]:
@@ -31,7 +34,7 @@ def routes(service: PublicService) -> list[Route]:
         draft = found.draft if found else Draft()
         return _text_page(journey, draft) if step.name == TEXT else _page(journey, step, draft)
 
-    @contract(who=ANYBODY, limit="forms")
+    @contract(who=ANYBODY, limit="forms", largest_body=_LARGEST_ANSWER)
     def report_answer(name: str) -> Response:
         step, found = _step(name), journey.find()
         if found is None and (step.name != TEXT or not service.report_recipient):
