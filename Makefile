@@ -9,7 +9,7 @@
 #   make bench   measure; writes benchmarks/results/
 #   make bench-signs  measure the check of messages, with the labelled texts at hand
 #   make soak    kill senders of alerts RUNS=1000 times, with every fault of a provider, put records back ROLLBACKS=300 times,
-#                and kill the main job KILLS=200 times;
+#                kill the main job KILLS=200 times, and the public service with the collector of reports REPORTS=500 times;
 #   make soak-runs  kill the main job alone (and make soak asks STRINGS=1000000 numbers of the number plan, reads as many texts in all ways, and maps TABLES=20000 tables as well)
 #   make docs    regenerate the reference pages and the picture of the packages
 #   make lock    refresh the hashed lock files
@@ -22,6 +22,7 @@ SEED ?= 1
 RUNS ?= 1000
 KILLS ?= 200
 ROLLBACKS ?= 300
+REPORTS ?= 500
 STRINGS ?= 1000000
 TABLES ?= 20000
 # What ruff looks at.
@@ -91,6 +92,7 @@ soak: .venv/test
 	@PYTHONPATH=tests $(PY) -m soak senders --runs $(RUNS) --out build/soak.json
 	@PYTHONPATH=tests $(PY) -m soak rollbacks --runs $(ROLLBACKS) --out build/rollbacks.json
 	@PYTHONPATH=tests $(PY) -m soak runs --runs $(KILLS) --out build/soak-runs.json
+	@PYTHONPATH=tests $(PY) -m soak reports --runs $(REPORTS) --out build/soak-reports.json
 	@PYTHONPATH=tests $(PY) -m plan_fuzz --strings $(STRINGS) --seed $(SEED)
 	@PYTHONPATH=tests $(PY) -m number_texts --texts $(STRINGS) --seed $(SEED)
 	@PYTHONPATH=tests $(PY) -m map_fuzz --tables $(TABLES)

@@ -20,7 +20,8 @@ from ringback.alerting.wording.rules.faults import REASONS
 from ringback.cli.main import app
 from ringback.errors import ERRORS
 from ringback.pipeline.steps import STEPS
-from ringback.schemas import TABLES
+from ringback.schemas import SNAPSHOT_TABLES, TABLES
+from ringback.schemas.reports import MATCH_TABLES
 from ringback.settings import Settings
 from ringback.signs.advice import read_advice
 from ringback.signs.calendar import read_events
@@ -29,6 +30,7 @@ from ringback.signs.questionnaire import read_questions
 from ringback.signs.spelling import CUE_FILES
 from ringback.signs.stories import read_stories
 from ringback.stages.figures import FIGURES
+from ringback.stages.match_figures import MATCH_FIGURES
 from ringback.stages.rules import RULES
 
 DOCS = Path(__file__).parent
@@ -77,8 +79,26 @@ def tables_page() -> str:
         of = ", ".join(f"[{one}](#{one})" if one in known else one for one in origin.of)
         parts.append(f"Made {f'of {of}, ' if of else ''}by {makers(origin)}.\n\n")
         parts.append("| column | type | meaning |\n|---|---|---|\n")
-        parts += [f"| {column.name} | {column.type} | {column.meaning} |\n" for column in table.columns]
+        parts += column_lines(table)
+    parts.append(
+        "\n# Tables of a snapshot of reports\n\nEach is a Parquet file under `snapshots/<id>/`, for its owner alone.\n"
+    )
+    for table in SNAPSHOT_TABLES:
+        parts.append(f"\n## {table.name}\n\n{table.grain[0].upper()}{table.grain[1:]}.\n\n")
+        parts.append("| column | type | meaning |\n|---|---|---|\n")
+        parts += column_lines(table)
+    parts.append(
+        "\n# Tables of matches\n\n`ringback matches` makes them, under `matches/<id>/`, from such a snapshot.\n"
+    )
+    for table in MATCH_TABLES:
+        parts.append(f"\n## {table.name}\n\n{table.grain[0].upper()}{table.grain[1:]}.\n\n")
+        parts.append("| column | type | meaning |\n|---|---|---|\n")
+        parts += column_lines(table)
     return "".join(parts)
+
+
+def column_lines(table) -> list[str]:
+    return [f"| {column.name} | {column.type} | {column.meaning} |\n" for column in table.columns]
 
 
 def origins() -> dict[str, Origin]:
@@ -134,6 +154,11 @@ def figures_page() -> str:
         words, origin = kind.definition.format(rule_words="Numbers that meet the alert rule"), FIGURE_ORIGINS[key]
         tables = ", ".join(f"[{table}](tables.md#{table})" for table in origin.of)
         parts.append(f"| {key} | {kind.unit} | {words} | {tables} | {makers(origin)} | {kind.counted} |\n")
+    parts.append(
+        "\nFigures of reports are in `figures.json` of `matches/<id>/`; [how reports are tied to"
+        " calls](../explanation/how-reports-are-tied-to-calls.md).\n\n| figure | unit | definition |\n|---|---|---|\n"
+    )
+    parts += [f"| {key} | {kind.unit} | {kind.definition} |\n" for key, kind in MATCH_FIGURES.items()]
     parts.append("\n| rule | who counts as a victim |\n|---|---|\n")
     parts += [f"| {key} | {rule.words} |\n" for key, rule in RULES.items()]
     return "".join(parts)

@@ -75,8 +75,23 @@ CASE_SETTINGS = {
 
 # Kinds of entries in the audit log.
 ENTRIES = {
+    "report_duplicate_decided": "who decided that two reports are the same, or are not",
+    "report_duplicates_shown": "who looked for reports told twice, how many pairs were found, and which were opened",
+    "report_erased": "what a report said was erased for good; which snapshots and matches that held it were removed",
+    "report_import_finished": "an export was read to its end: rows = imported + known + rejected, with the reasons",
+    "report_import_started": "an export was taken up: its SHA-256, and which column serves which field",
+    "report_loss_set": "who confirmed or estimated the loss of a report",
+    "report_match_decided": "who confirmed or rejected what a report was matched with, in which run",
+    "report_shown": "who looked at what a report says",
+    "report_status_set": "who set the status of a report",
+    "report_taken": "a report came in, which way, and whether it began with a text of ours; nothing of what it says",
+    "reports_frozen": "a snapshot of all reports was made for matching: its hash",
+    "reports_imported": "some hundred rows of an export were stored: which, and how many were new",
     "bundle_published": "a release was put into the public host's bundle: its batches with their hashes, and the seal",
     "inbox_collected": "answered questions of the public host were brought in: which rows, and how many of each answer",
+    "report_files_shown": "the pictures that came with a report were looked at: whose, by whom and why",
+    "reports_collected": "the public's reports were brought in from an inbox: which rows, which reports they became,"
+    " and what could not be taken, with its file and why",
     "publication_approved": "who approved what was to be published, by its hash, with the seal",
     "publication_prepared": (
         "what was to be published was frozen: its hash, its batches, how many texts, with the seal; and what is shown"
@@ -120,6 +135,8 @@ ENTRIES = {
     "reply_shown": "who read a text that somebody sent to us",
     "reply_taken": "a text came in; its number as a keyed digest, its words not at all",
     "run_checked": "a run was asked for and nothing had changed",
+    "reports_matched": "reports were tied to the calls of a run, with the hash of their manifest",
+    "matches_shown": "somebody looked at what came of reports; their numbers are masked",
     "run_finished": "a run was completed, with the hash of its manifest",
     "run_made_current": "a run became the one that counts",
     "run_started": "a run began",

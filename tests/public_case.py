@@ -7,16 +7,18 @@ from datetime import date
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from pyrage.x25519 import Identity
 
 from alerting.campaign_facts import make_facts
 from ringback.alerting.model import references
-from ringback.keys import CaseKey
-from ringback.publishing import genuine_alerts
+from ringback.keys import CaseKey, KeyRing
+from ringback.publishing import genuine_alerts, report_statuses
 from ringback.publishing.bundle_files import (
     CHECK_KEYS,
     KNOWN,
     ORGANISATIONS,
     SITE,
+    STATUS_KEYS,
     TIME_LINE,
     content_hash,
     release_name,
@@ -26,7 +28,9 @@ from ringback.publishing.genuine_alerts import SYNTHETIC_COST, Record, pack_aler
 from ringback.publishing.known_figures import choose_figures, count_organisations, count_over_time, picture_files
 from ringback.publishing.notices import notice_files
 from ringback.publishing.organisation_numbers import list_organisations
+from ringback.publishing.report_statuses import StatusRecord, pack_statuses
 from ringback.publishing.sign_files import sign_files, tell_sign_files
+from ringback.victim_reports import status_codes
 
 KEY = CaseKey("k1", b"a key for tests only, nobody's")
 SIGNER = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -39,6 +43,8 @@ CONTACTS = {
     "privacy": "https://www.police.example/your-data",
     "accessibility": "web@police.example",
 }
+# Opens the reports that are sent to such a bundle.
+REPORT_IDENTITY = Identity.generate()
 FACTS = make_facts(synthetic=True)
 # As figures.json has them: what the page shows is rounded down.
 VALUES = {
@@ -99,6 +105,8 @@ def make_bundle(
     contacts=None,
     shown=None,
     judged_by=None,
+    reports=True,
+    statuses=(),
     **changes,
 ) -> Path:
     """Publish a bundle with two texts of ours.
@@ -111,12 +119,15 @@ def make_bundle(
         contacts: Whom people write to; those of `CONTACTS` if there are none given.
         shown: The files that people read beside the texts; those of `shown_files` if there are none given.
         judged_by: The files of the check for scams; {} for a release of the time before there were any.
+        reports: Whether reports are taken.
+        statuses: Pairs of a status code and the status of its report.
         changes: Fields of the campaign.
     """
     facts = {**asdict(FACTS), **changes}
     site = {
         "synthetic": facts["synthetic"], "force": facts["force"], "website": facts["website"], "campaigns": [facts],
         "made_at": facts["counted_at"], "contacts": dict(CONTACTS if contacts is None else contacts),
+        "report_recipient": str(REPORT_IDENTITY.to_public()) if reports else "",
     }  # fmt: skip
     rows = [
         Record(KEY.name, slow_digest(_fast(GENUINE), cost), "B-001", date(2022, 11, 24)),
@@ -126,15 +137,28 @@ def make_bundle(
     files = {
         SITE: json.dumps(site).encode(),
         genuine_alerts.FILE_NAME: pack_alerts(rows, campaigns=["B-001"], cost=cost),
+        report_statuses.FILE_NAME: pack_statuses(
+            [
+                StatusRecord(slow_digest(_status_digest(code), cost), status, date(2022, 11, 25))
+                for code, status in statuses
+            ],
+            keys=[KEY.name],
+            cost=cost,
+        ),
         **notice_files(facts["force"], facts["website"], synthetic=True),
         **(shown_files() if shown is None else shown),
         **(sign_files() if judged_by is None else judged_by),
     }
     hash_ = content_hash(files)
     keys = {CHECK_KEYS: json.dumps({KEY.name: KEY.derive("check").hex()}).encode()}
+    keys[STATUS_KEYS] = json.dumps({KEY.name: KEY.derive(report_statuses.PURPOSE).hex()}).encode()
     told = {"synthetic": True, **({"scam_check": tell_sign_files(files)} if judged_by != {} else {})}
     write_release(folder, release_name(publication, hash_), files | keys, told, signer=SIGNER)
     return folder
+
+
+def _status_digest(code):
+    return bytes.fromhex(status_codes.status_digest(KeyRing((KEY,)), code).partition(":")[2])
 
 
 def _fast(reference):

@@ -64,7 +64,7 @@ class AlertCase:
     def run(self, name, *words, stdin=None):
         """Run a command as somebody; the case stands behind `alerts plan` and the like. No full number is shown."""
         self.monkeypatch.setenv("RINGBACK_SESSION", self.tokens.get(name, "nobody's"))
-        group = 1 if words[0] in ("verify", "run", "audit", "publish", "collect") else 2
+        group = 1 if words[0] in ("verify", "run", "audit", "publish", "collect", "matches") else 2
         done = self.ringback(*words[:group], self.path, *words[group:], stdin=stdin)
         assert not NUMBER.search(_without_hashes(done.err)), "a full number is shown"
         return done

@@ -372,7 +372,8 @@ def test_what_people_asked_is_collected_once(case, bundle):
     inbox.ask(references.new_reference(), "0000", source="192.0.2.9", now=now)
     assert inbox.answer_due(release.alerts, now=now + LATER) == 5
     done = case.run("alice", "collect", bundle, "--json")
-    assert done.json == {"rows": 5, "checks": {GENUINE: 4, NOT_CONFIRMED: 1}, "until": 5}
+    told = {"reports": [], "reference_not_confirmed": [], "files": 0, "files_refused": [], "aside": []}
+    assert done.json == {"rows": 5, "checks": {GENUINE: 4, NOT_CONFIRMED: 1}, "until": 5, **told}
     assert case.run("alice", "collect", bundle, "--json").json["rows"] == 0
     (told,) = case.log("inbox_collected")
     assert told["answers"] == {"alert_checked: genuine": 4, "alert_checked: not_confirmed": 1}

@@ -3,6 +3,7 @@
 python -m soak senders --runs 1000    senders killed against every fault of a provider; every alert accounted for
 python -m soak rollbacks --runs 300   records put back to an earlier state while they send; nobody texted twice
 python -m soak runs --runs 200        `ringback run` killed at random moments; every resumed case as if in peace
+python -m soak reports --runs 500     public service and collector killed while people report; none lost, none doubled
 """
 
 import argparse
@@ -12,6 +13,7 @@ import time
 from pathlib import Path
 
 from postgres_server import running_postgres
+from soak.report_kills import soak_reports
 from soak.run_kills import soak_runs
 from soak.runs import FACTOR
 from soak.saying import say
@@ -36,11 +38,13 @@ def main():
     runs.add_argument("--lanes", type=int, default=2, help="runs at a time; a run is work")
     runs.add_argument("--calls", type=int, default=CALLS, help="calls of the seizure")
     runs.add_argument("--format", action="append", dest="formats", help="csv unless said; may be given several times")
-    for kind in (senders, rollbacks, runs):
+    reports = kinds.add_parser("reports", help="kill the public service and the collector of reports")
+    reports.add_argument("--runs", type=int, default=500)
+    for kind in (senders, rollbacks, runs, reports):
         kind.add_argument("--seed", type=int, default=int(time.time()) % 1_000_000_000, help="first seed")
         kind.add_argument("--out", type=Path, help="write the summary as JSON")
     chosen = parser.parse_args()
-    soaks = {"senders": _kill_senders, "rollbacks": _roll_back, "runs": _kill_runs}
+    soaks = {"senders": _kill_senders, "rollbacks": _roll_back, "runs": _kill_runs, "reports": _kill_reports}
     summary = soaks[chosen.what](chosen)
     say(json.dumps(summary, indent=1))
     if chosen.out:
@@ -70,6 +74,10 @@ def _roll_back(chosen):
 def _kill_runs(chosen):
     formats = tuple(chosen.formats or ["csv"])
     return soak_runs(chosen.runs, first_seed=chosen.seed, lanes=chosen.lanes, calls=chosen.calls, formats=formats)
+
+
+def _kill_reports(chosen):
+    return soak_reports(chosen.runs, first_seed=chosen.seed)
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ _ARROW = {
     "int64": pa.int64(),
     "float64": pa.float64(),
     "boolean": pa.bool_(),
+    "date": pa.date32(),
     "timestamp": pa.timestamp("us"),
     "timestamp('UTC')": pa.timestamp("us", "UTC"),
     "decimal(18,2)": pa.decimal128(18, 2),
@@ -70,8 +71,10 @@ def with_plus(row: Row) -> Row:
 def run_duckdb(expression: Expression, tables: Mapping[Table, Rows]) -> list[Row]:
     """Run a stage on DuckDB over literal tables."""
     with _connect() as connection:
+        # As tables of DuckDB's own: it hands a join's keys down to its tables, and cannot hand them to Arrow's.
         for schema, rows in tables.items():
-            connection.register(schema.name, arrow(schema, rows))
+            connection.register(f"given_{schema.name}", arrow(schema, rows))
+            connection.execute(f"CREATE TABLE {schema.name} AS FROM given_{schema.name}")
         found: list[Row] = _rows(connection, _sql(expression))
     return found
 

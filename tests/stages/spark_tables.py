@@ -1,7 +1,7 @@
 """Literal tables on Spark: the same rows as on DuckDB, through the engine's own SQL."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -48,7 +48,7 @@ def _frame(session: Any, schema: Table, rows: Rows) -> Any:
 def _literal(value: Any) -> str:
     if value is None:
         return "NULL"
-    text = value.isoformat() if isinstance(value, datetime) else str(value)
+    text = value.isoformat() if isinstance(value, date) else str(value)
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 

@@ -12,6 +12,7 @@ import pytest
 import ringback.stages
 from ringback import expressions
 from ringback import schemas as t
+from ringback.schemas.reports import REPORT_TABLES
 from ringback.schemas.table import Column, Table
 from ringback.stages.rules import A_MINUTE
 from ringback.stages.subjects import STATUSES
@@ -56,6 +57,21 @@ UNREAD_CALLS = between(
     untimed="int64",
     not_answered="int64",
 )
+LOCAL_DATES = between("dates_of", *t.LOCAL_DAYS.columns, date="date")
+KEYS = between("keys", report="string", key="int64", number_reason="string")
+OF_A_CALL = (
+    "exhibit", "origin_table", "origin_row", "account", "started_at", "duration_s", "connected", "presentation_number",
+    "organisation", "called_number", "own",
+)  # fmt: skip
+CANDIDATE_CALLS = between(
+    "candidate_calls",
+    *(column for column in t.CALLS.columns if column.name in OF_A_CALL),
+    report="string",
+    number_reason="string",
+)
+LOSSES = between(
+    "losses", reports="int64", with_loss="int64", total="int64", mean="float64", median="float64", largest="int64"
+)
 # Function to the schema of what it makes, where that is not the schema of its own name.
 MADE = {
     "disambiguated": DISAMBIGUATED,
@@ -76,6 +92,13 @@ MADE = {
     "busiest_accounts": t.ACCOUNTS,
     "unread_times": UNREAD_TIMES,
     "unread_calls": UNREAD_CALLS,
+    "dates_of": LOCAL_DATES,
+    "number_keys": KEYS,
+    "candidate_calls": CANDIDATE_CALLS,
+    "outcome_counts": between("outcome_counts", outcome="string", reason="string", reports="int64"),
+    "reported_losses": LOSSES,
+    "assessed_losses": LOSSES,
+    "tied_numbers": between("tied_numbers", called_number="string", is_victim="boolean"),
     "unknown_statuses": between("unknown_statuses", status="string"),
     "identified_callers": t.ACCOUNT_SUBJECTS,
     "calling_accounts": between("calling_accounts", account="string"),
@@ -84,8 +107,15 @@ MADE = {
     "calls_by_reading_of_start": between("calls_by_reading_of_start", started_reading="string", calls="int64"),
 }
 # Parameters that are neither a table of their own name nor, as `MADE` says, one in between.
-RUN_INPUTS = {"first_at": FIRST_AT, "until_at": UNTIL_AT, "rule": A_MINUTE, "most": 20, "known": STATUSES}
-SCHEMAS = {schema.name: schema for schema in t.TABLES} | {"rows": t.PARSED_CALLS}
+RUN_INPUTS = {
+    "first_at": FIRST_AT,
+    "until_at": UNTIL_AT,
+    "rule": A_MINUTE,
+    "most": 20,
+    "known": STATUSES,
+    "kind": "confirmed",
+}
+SCHEMAS = {schema.name: schema for schema in (*t.TABLES, *REPORT_TABLES)} | {"rows": t.PARSED_CALLS, "keys": KEYS}
 
 
 def table_makers():

@@ -121,7 +121,8 @@ def _needed_bytes(case_file: CaseFile, wanted: Wanted) -> int:
     """The approximate size of the backup in bytes."""
     case = case_file.case
     sizes = [one.bytes for one in case_file.exhibits if not one.in_place]
-    places = [*_publication_files(case_file), *(_run_files(case_file) if wanted.runs else [])]
+    run_files = _run_files(case_file) if wanted.runs else []
+    places = [*_publication_files(case_file), *run_files, *_report_files(case_file)]
     if wanted.records:
         places.append(case.path / files.RECORDS)
         # The writes that are still in SQLite's log.
@@ -150,6 +151,13 @@ def _publication_files(case_file: CaseFile) -> list[Path]:
     return found
 
 
+def _report_files(case_file: CaseFile) -> list[Path]:
+    """What is kept of reports beside the records. What is being written just now is in the next backup."""
+    tops = [case_file.case.path / name for name in (files.REPORT_FILES, files.REPORTS_ASIDE)]
+    found = [(top, path) for top in tops for path in files.walk_files(top)]
+    return [path for top, path in found if not any(part.startswith(".") for part in path.relative_to(top).parts)]
+
+
 class _Making:
     """A backup in progress, in a temporary folder."""
 
@@ -170,9 +178,14 @@ class _Making:
         for path in _publication_files(case_file):
             self._take(path, path.relative_to(case_file.case.path).as_posix())
         run = self._take_run() if self._wanted.runs else ""
+        for path in _report_files(case_file):
+            self._take(path, path.relative_to(case_file.case.path).as_posix())
         if self._wanted.key:
-            name = f"{case_file.case.settings.id}.keys"
-            self._take(case_file.settings.keys_dir / name, f"{files.KEY}{name}")
+            for ending in ("keys", "reports"):
+                # What reports are sealed to is made with the first publication.
+                path = case_file.settings.keys_dir / f"{case_file.case.settings.id}.{ending}"
+                if ending == "keys" or path.exists():
+                    self._take(path, f"{files.KEY}{path.name}")
         manifest = files.Manifest(
             case=case_file.case.settings.id,
             name=mask_numbers(case_file.case.settings.name),

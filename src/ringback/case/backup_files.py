@@ -22,6 +22,9 @@ BACKUP_FORMAT = 2
 CASE_TOML, HEAD, RECORDS, CURRENT = "case.toml", "audit.head", "records.sqlite", "current"
 EXHIBITS, RUNS, OUT, KEY, PUBLICATIONS = "exhibits/", "runs/", "out/", "key/", "publications/"
 WRITTEN_FOR_THE_PUBLIC = (TIME_LINE, OWN_LIST)
+# What came with reports, sealed under their own keys; and reports that could not be opened.
+REPORT_FILES, REPORTS_ASIDE = "report-files/", "reports-aside/"
+_FOLDERS = (EXHIBITS, RUNS, OUT, KEY, PUBLICATIONS, REPORT_FILES, REPORTS_ASIDE)
 _CHUNK = 1 << 20
 _CASE_ID = re.compile(r"[0-9a-f]{16}")
 _READ_ONLY = 0o400
@@ -105,7 +108,7 @@ def is_safe(place: str) -> bool:
     """
     parts = PurePosixPath(place).parts
     known = {CASE_TOML, HEAD, RECORDS, CURRENT, *WRITTEN_FOR_THE_PUBLIC}
-    in_folder = len(parts) > 1 and f"{parts[0]}/" in (EXHIBITS, RUNS, OUT, KEY, PUBLICATIONS)
+    in_folder = len(parts) > 1 and f"{parts[0]}/" in _FOLDERS
     return ".." not in parts and "\0" not in place and (place in known or in_folder)
 
 

@@ -3,6 +3,7 @@
 case.toml        what a person decides: name, time zone, period, dial plan, rules, mapping
 exhibits/        read-only copies of what was seized (or nothing, where registered in place)
 runs/<id>/       tables of one run as Parquet, and its manifest
+matches/<id>/    reports tied to the calls of a run, once there are reports
 current          the id of the run that counts; switched in one step
 records.sqlite   exhibits, the audit log, staff and alerts (or in PostgreSQL, where case.toml names one)
 out/             what the commands write for people
@@ -32,7 +33,7 @@ _LOCK, _NEW_TOML, _NEW_CURRENT = ".run.lock", ".case.toml.new", ".current.new"
 TIME_LINE, OWN_LIST = "timeline.toml", "organisation_numbers.csv"
 # All files with fixed names in a case folder, beside the records.
 OWN_NAMES = (
-    *("case.toml", "current", "exhibits", "runs", "out", TIME_LINE, OWN_LIST),
+    *("case.toml", "current", "exhibits", "runs", "matches", "out", TIME_LINE, OWN_LIST),
     *(_LOCK, _NEW_TOML, _NEW_CURRENT),
 )
 # The life of a site if nobody has said when it began or ended.
@@ -123,6 +124,11 @@ class Case:
     def runs_dir(self) -> Path:
         """One folder per run."""
         return self.path / "runs"
+
+    @property
+    def matches_dir(self) -> Path:
+        """One folder per set of matches of reports to calls; made with the first."""
+        return self.path / "matches"
 
     @property
     def records(self) -> Path | str:

@@ -85,6 +85,9 @@ def restore_case(
             _copy(backup, temp, manifest, advance)
         if put_key:
             _put_key(backup, key)
+            reports = key.with_suffix(".reports")
+            if f"{files.KEY}{reports.name}" in manifest.files:
+                _put_key(backup, reports)
         found, notes = _find_differences(temp, manifest, settings, find_alert_differences, progress)
         put_in_place(temp, to)
     finally:

@@ -41,6 +41,11 @@ COMMANDS = {
         "ringback.cli.victims:explain",
         'ringback explain op-case --why "enquiry 12" < number.txt',
     ),
+    "matches": Listed(
+        "Tie reports to the calls of the current run, show what came of each and why, and keep what a person decides.",
+        "ringback.cli.matches:matches",
+        "ringback matches op-case",
+    ),
     "number": Listed(
         "Read numbers from standard input, one a line: what they are, how they were read, whose they are.",
         "ringback.cli.numbers:number",
@@ -62,7 +67,7 @@ COMMANDS = {
         "ringback collect op-case bundle",
     ),
     "verify": Listed(
-        "Re-hash every exhibit, check the audit log, runs, staff and batches, and report everything that differs.",
+        "Re-hash every exhibit, check log, runs, staff, batches, reports and matches, and tell all that differs.",
         "ringback.cli.verify:verify",
         "ringback verify op-case --head 3f1c...",
     ),
@@ -77,12 +82,12 @@ COMMANDS = {
         "ringback synth seizure --calls 100000 --seed 1 --format mysqldump",
     ),
     "truth": Listed(
-        "Compare a synthetic case's victims and figures with the truth of its seizure.",
+        "Compare a synthetic case's victims and figures with the truth of its seizure; its reports too, once tied.",
         "ringback.cli.synthetic:truth",
         "ringback truth op-case seizure",
     ),
     "demo": Listed(
-        "Make a synthetic seizure, a case from it, run it, and warn the people found, into a file: the whole job.",
+        "Make a synthetic seizure and its case, warn the people found, into a file, and tie reports to the calls.",
         "ringback.cli.synthetic:demo",
         "ringback demo build/demo",
     ),
@@ -91,6 +96,9 @@ COMMANDS = {
     "serve": Listed("Small servers beside a case.", "ringback.cli.serve:serve_app"),
     "staff": Listed("Staff accounts, enrolment and log-in.", "ringback.cli.staff:staff_app"),
     "suppress": Listed("Numbers never to contact.", "ringback.cli.suppress:suppress_app"),
+    "report": Listed(
+        "Reports from the public: taken by telephone, imported, read, decided on.", "ringback.cli.reports:report_app"
+    ),
     "alerts": Listed("Batches of alerts: planned, approved, sent, followed.", "ringback.cli.alerts:alerts_app"),
 }
 

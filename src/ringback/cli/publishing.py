@@ -12,7 +12,7 @@ from ringback.cli.options import CaseArgument, JsonOption
 from ringback.cli.progress_bars import BarProgress
 from ringback.cli.session import acting_for
 from ringback.cli.terminal import err, open_for, out, print_head, print_json, reporting_errors
-from ringback.errors import RingbackError
+from ringback.errors import EXIT_FINDINGS, RingbackError
 from ringback.publishing.bundle_files import INBOX, open_release
 from ringback.publishing.collection import collect as collect_inbox
 from ringback.publishing.contacts import say_missing
@@ -21,6 +21,7 @@ from ringback.publishing.inbox.tables import open_inbox
 from ringback.publishing.overview import Overview, read_overview
 from ringback.publishing.preparation import Publication, prepare, show_campaigns, show_contacts
 from ringback.publishing.release import publish as publish_release
+from ringback.publishing.report_collection import CollectedReports, collect_reports
 from ringback.publishing.sign_files import SIGN_FILES, tell_sign_files
 from ringback.publishing.suppression import STEP
 from ringback.reporting.wording import counted
@@ -99,16 +100,43 @@ def collect(
     with reporting_errors(as_json=as_json):
         case_file = open_for(case)
         member = acting_for(case_file, "publish", command="collect")
-        found = collect_inbox(case_file, Inbox(open_inbox(inbox or bundle / INBOX)), why=why, member=member.name)
+        opened = Inbox(open_inbox(inbox or bundle / INBOX))
+        # Reports first: if one of the two fails, it is not that one.
+        reports = collect_reports(case_file, opened, why=why, member=member.name)
+        found = collect_inbox(case_file, opened, why=why, member=member.name)
         if as_json:
-            print_json({"rows": found.rows, "checks": found.checks, "until": found.until})
+            aside = [{"file": one.file, "problem": one.problem} for one in reports.aside]
+            told = {
+                "reports": reports.reports, "reference_not_confirmed": reports.unconfirmed, "files": reports.files,
+                "files_refused": reports.refused, "aside": aside,
+            }  # fmt: skip
+            print_json({"rows": found.rows, "checks": found.checks, "until": found.until} | told)
         else:
+            _tell_reports(reports)
             out.print(f"collected {found.rows:,} {'row' if found.rows == 1 else 'rows'}")
             for answer, count in found.checks.items():
                 out.print(f"  {answer.replace('_', ' ')}: {count:,}")
-            if not found.rows:
+            if not found.rows and not reports.reports and not reports.aside:
                 err.print("nothing new was there")
         print_head(case_file)
+        if reports.aside:
+            raise typer.Exit(EXIT_FINDINGS)
+
+
+def _tell_reports(found: CollectedReports) -> None:
+    count = len(found.reports)
+    if count:
+        ids = found.reports[0] if count == 1 else f"{found.reports[0]} to {found.reports[-1]}"
+        out.print(f"collected {count:,} {'report' if count == 1 else 'reports'}: {ids}", markup=False)
+        out.print(f"  began with a text of ours, and tied to its number: {len(found.confirmed):,}")
+    if found.files:
+        out.print(f"  files that came with them: {found.files:,}, refused {len(found.refused):,}", markup=False)
+    for refused in found.refused:
+        err.print(f"file refused, {refused}", markup=False)
+    if found.unconfirmed:
+        err.print(f"reference not confirmed: {', '.join(found.unconfirmed)}", markup=False)
+    for one in found.aside:
+        err.print(f"NOT TAKEN, kept as it came in {one.file}: {one.problem}", style="red", markup=False)
 
 
 def _tell_scam_check(found: Publication, bundle: Path) -> str:

@@ -3,6 +3,7 @@
 import json
 import shutil
 import sys
+from dataclasses import asdict
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -15,6 +16,7 @@ from ringback.case.case_file import CaseFile, new_case
 from ringback.case.registration import register
 from ringback.cli import runs
 from ringback.cli.demo_batch import warn_people
+from ringback.cli.demo_reports import compare_found, comparison_lines, find_last_matches, take_reports
 from ringback.cli.options import CaseArgument, JsonOption
 from ringback.cli.progress_bars import BarProgress
 from ringback.cli.terminal import (
@@ -52,6 +54,8 @@ accessibility_contact = "web@police.example"
 """
 
 
+# The export of another centre that the demo imports, beside seizure and case.
+EXPORT = "reports.csv"
 # When each step begins and ends, in percent of the whole time, measured at 300,000 calls as CSV.
 _SHARES = {"people": (0, 7), "calls": (7, 20), "rows": (20, 80), "truth": (80, 100)}
 
@@ -109,7 +113,7 @@ def make(folder: Path, *, calls: int, seed: int, format_: str, quiet: bool = Fal
 
 
 def truth(case: CaseArgument, seizure: SeizureArgument, as_json: JsonOption = False) -> None:
-    """Compare a synthetic case's victims and figures with the truth of its seizure.
+    """Compare a synthetic case's victims and figures with the truth of its seizure; its reports too, once tied.
 
     Exit code 0: everything recoverable was found, and nothing else. 1: something differs.
     """
@@ -117,12 +121,16 @@ def truth(case: CaseArgument, seizure: SeizureArgument, as_json: JsonOption = Fa
         case_file = open_for(case)
         with open_results(case_file) as results:
             found = compare_with_truth(results, seizure)
+        matches = find_last_matches(case_file)
+        reports = compare_found(case_file, matches, seizure) if matches else None
         print_head(case_file)
         if as_json:
             names = (*Comparison.__slots__, "precision", "recall", "is_exact")
-            print_json({name: getattr(found, name) for name in names})
+            print_json({name: getattr(found, name) for name in names} | {"reports": reports and asdict(reports)})
         else:
             print_comparison(found)
+            for line in comparison_lines(reports) if reports else ():
+                out.print(line, markup=False)
         end_with_findings(found=not found.is_exact)
 
 
@@ -175,10 +183,10 @@ def demo(
     seed: SeedOption = 1,
     format_: FormatOption = SeizureFormat.csv,
     batch: Annotated[
-        bool, typer.Option("--batch/--no-batch", help="Warn the people found, into a file, or not.")
+        bool, typer.Option("--batch/--no-batch", help="Warn the people found, into a file, and take reports; or not.")
     ] = True,
 ) -> None:
-    """Make a synthetic seizure, a case from it, run it, and warn the people found, into a file: the whole job."""
+    """Make a synthetic seizure and its case, warn the people found, into a file, and tie reports to the calls."""
     with reporting_errors():
         _clear(folder)
         seizure, case_path = folder / "seizure", folder / "case"
@@ -201,11 +209,16 @@ def demo(
     err.print("\n[bold]4.[/] a batch: planned, approved by somebody else, published, and sent to a file")
     with reporting_errors():
         bundle = folder / "bundle"
-        warned = warn_people(open_for(case_path), bundle)
+        case_file = open_for(case_path)
+        warned = warn_people(case_file, bundle)
         out.print(f"{warned.batch}: {warned.texts:,} texts written to a file; nobody was texted", markup=False)
         out.print(f"is a text from us? {_this_command()} serve public {bundle}", markup=False)
         out.print(f"  there, check {warned.reference} with the last four digits {warned.last_four}", markup=False)
-        end_with_findings(found=not found.is_exact)
+        err.print("\n[bold]5.[/] reports come in: the export of another centre is imported, and tied to calls")
+        reports = take_reports(case_file, seizure, folder / EXPORT, batch=warned.batch)
+        for line in comparison_lines(reports):
+            out.print(line, markup=False)
+        end_with_findings(found=not (found.is_exact and reports.is_exact))
 
 
 def _this_command() -> str:
@@ -242,18 +255,21 @@ def _clear(folder: Path) -> None:
     Raises:
         RingbackError: `output_exists` where there is anything else, a real case above all.
     """
-    seizure, case_path, bundle = folder / "seizure", folder / "case", folder / "bundle"
+    seizure, case_path, bundle, export = (folder / name for name in ("seizure", "case", "bundle", EXPORT))
     if seizure.exists() and not (seizure / "case_settings.json").exists():
         raise RingbackError("output_exists", path=seizure)
     if bundle.exists() and not (case_path.exists() and (bundle / PUBLIC_KEY).exists()):
         raise RingbackError("output_exists", path=bundle)
+    if export.exists() and not (case_path.exists() and seizure.exists()):
+        raise RingbackError("output_exists", path=export)
     if case_path.exists():
         if not (case_path / "case.toml").exists() or not open_for(case_path).is_synthetic:
             raise RingbackError("output_exists", path=case_path)
         old = open_for(case_path)
-        for ending in ("keys", "mark", "mark-lock"):
+        for ending in ("keys", "mark", "mark-lock", "reports"):
             (old.settings.keys_dir / f"{old.case.settings.id}.{ending}").unlink(missing_ok=True)
         shutil.rmtree(case_path)
     for one in (seizure, bundle):
         if one.exists():
             shutil.rmtree(one)
+    export.unlink(missing_ok=True)

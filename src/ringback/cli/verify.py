@@ -17,6 +17,8 @@ from ringback.cli.terminal import (
     print_json,
     reporting_errors,
 )
+from ringback.pipeline.matching import find_match_differences
+from ringback.victim_reports.integrity import find_report_differences
 
 
 def _say_what_it_was_held_against(case_file: CaseFile) -> None:
@@ -35,13 +37,15 @@ def verify(
     head: Annotated[str | None, typer.Option(help="A head of the audit log that was written down elsewhere.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Re-hash every exhibit, check the audit log, runs, staff and batches, and report everything that differs."""
+    """Re-hash every exhibit, check log, runs, staff, batches, reports and matches, and tell all that differs."""
     with reporting_errors(as_json=as_json):
         case_file = open_for(case)
         total = sum(one.bytes for one in case_file.exhibits) + bytes_of_runs(case_file)
         with BarProgress(quiet=as_json).step("Checking the case", total) as advance:
             found = find_differences(case_file, head=head, progress=advance)
         found += find_alert_differences(case_file)
+        found += find_report_differences(case_file)
+        found += find_match_differences(case_file)
         entries = len(case_file.log.entries())
         now = case_file.log.head()
         if as_json:

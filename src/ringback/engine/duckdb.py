@@ -38,14 +38,16 @@ class DuckDBEngine(NamedTables):
         memory_limit: What the process may use, roughly, such as "4GB". DuckDB gets what the rest of the process
             leaves of it, and spills into the run's folder beyond that.
         threads: Threads at most.
+        beside: The tables of another run, which are read where `store` has none of that name, and never written.
     """
 
-    def __init__(self, store: RunStore, *, memory_limit: str, threads: int) -> None:
+    def __init__(self, store: RunStore, *, memory_limit: str, threads: int, beside: RunStore | None = None) -> None:
         super().__init__()
         self.store = store
+        self._beside = beside
         self._memory_limit = memory_limit
         self._spill = store.folder / ".spill"
-        rows = sum(saved.rows for saved in store.tables.values())
+        rows = sum(saved.rows for one in (store, beside) if one for saved in one.tables.values())
         whole = read_size(memory_limit)
         mebibytes = max(whole - RESERVED_BYTES, whole // 2) // 2**20
         self._connection = duckdb.connect(
@@ -118,8 +120,9 @@ class DuckDBEngine(NamedTables):
                 self._show_as(name, f"AS {view.sql}")
             else:
                 # The largest part comes first: DuckDB guesses from the first file how many rows each file has.
-                parts = sorted(self.store.part_names(name), key=lambda part: -self.store.tables[part].rows)
-                paths = ", ".join(f"'{_quoted(self.store.path(part))}'" for part in parts)
+                store = self._beside if self._beside and not self.store.part_names(name) else self.store
+                parts = sorted(store.part_names(name), key=lambda part: -store.tables[part].rows)
+                paths = ", ".join(f"'{_quoted(store.path(part))}'" for part in parts)
                 # A table that is not saved gets no view: DuckDB reports that it is missing.
                 self._show_as(name, f"AS FROM read_parquet([{paths}])" if parts else "")
 

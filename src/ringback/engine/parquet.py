@@ -12,6 +12,7 @@ ARROW_TYPES = {
     "int64": pa.int64(),
     "float64": pa.float64(),
     "boolean": pa.bool_(),
+    "date": pa.date32(),
     "timestamp": pa.timestamp("us"),
     "timestamp('UTC')": pa.timestamp("us", "UTC"),
     "decimal(18,2)": pa.decimal128(18, 2),

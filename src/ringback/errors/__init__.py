@@ -20,6 +20,8 @@
       message_*, messages_*, calendar_*, answers_*, scam_*  a message that is checked for signs of a scam
       publication_*, bundle_*, inbox_*  what the public host may know, and what it was asked
       timeline_*, organisation_*  what staff write for the public, and may not be published so
+      report_*, snapshot_*, why_*  reports from the public, their import, and what is frozen of them
+      match*                      reports that are tied to calls; what a person decides about them
       list_*                      a list of people that cannot be written
       output_*, disk_*            an output that cannot be written; a full disk
       file_*, path_*              a path on the command line that is missing, or of the wrong kind
@@ -27,14 +29,16 @@
       truth_*, synth_*            checking a synthetic case against its truth; making a seizure
 
 Each code says what happened, where, and what to do next. `retryable` says whether the same command may succeed
-later although nobody changes anything. The wordings are in `case`, `alerts`, `publishing`, `signs` and
-`survey`.
+later although nobody changes anything. The wordings are in `case`, `alerts`, `publishing`, `reports`, `matches`,
+`signs` and `survey`.
 """
 
 from ringback.errors.alerts import ALERT_ERRORS
 from ringback.errors.case import CASE_ERRORS
 from ringback.errors.kinds import ErrorKind
+from ringback.errors.matches import MATCH_ERRORS
 from ringback.errors.publishing import PUBLISHING_ERRORS
+from ringback.errors.reports import REPORT_ERRORS
 from ringback.errors.signs import SIGN_ERRORS
 from ringback.errors.survey import SURVEY_ERRORS
 
@@ -42,7 +46,9 @@ from ringback.errors.survey import SURVEY_ERRORS
 EXIT_DONE, EXIT_FINDINGS, EXIT_USAGE, EXIT_FAULT = 0, 1, 2, 3
 
 
-ERRORS: dict[str, ErrorKind] = CASE_ERRORS | ALERT_ERRORS | PUBLISHING_ERRORS | SIGN_ERRORS | SURVEY_ERRORS
+ERRORS: dict[str, ErrorKind] = (
+    CASE_ERRORS | ALERT_ERRORS | PUBLISHING_ERRORS | REPORT_ERRORS | MATCH_ERRORS | SIGN_ERRORS | SURVEY_ERRORS
+)
 
 
 class RingbackError(Exception):

@@ -54,6 +54,14 @@ PUBLISHING_ERRORS: dict[str, ErrorKind] = {
         " could not be confirmed",
         'publish it first: ringback publish CASE BUNDLE; or say why it has to go now: --unpublished-why "..."',
     ),
+    "uploads_missing": ErrorKind(
+        "reports with files wait in the inbox, and the libraries that clean files are not installed: {missing}",
+        "install them: pip install 'ringback[uploads]'; until then everything stays in the inbox",
+    ),
+    "report_key_missing": ErrorKind(
+        "the key that opens the public's reports to the case {case} is not at {path}, or holds nothing",
+        "put it back from where it was kept; without it nobody can open the reports that wait, and they stay there",
+    ),
     "inbox_newer": ErrorKind(
         "the inbox has format {found}, and this program knows {known}", "use the newer program, as on the public host"
     ),

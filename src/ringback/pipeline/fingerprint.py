@@ -12,7 +12,17 @@ from ringback.program.source import source_digest, version_of
 from ringback.records.exhibits import Exhibit
 
 # Parts of the program that only use what a run found, or only write case.toml: a change to them makes no run outdated.
-_BESIDE_RUNS = ("alerting/", "cli/", "pipeline/survey.py", "schema_matching/", "web/")
+_BESIDE_RUNS = (
+    "alerting/",
+    "cli/",
+    "pipeline/match",
+    "pipeline/survey.py",
+    "schema_matching/",
+    "schemas/reports.py",
+    "stages/match",
+    "victim_reports/",
+    "web/",
+)
 
 
 def fingerprint(case_file: CaseFile, plan: DialPlan, exhibits: Sequence[Exhibit]) -> str:

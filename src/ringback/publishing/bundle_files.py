@@ -27,14 +27,16 @@ from ringback.errors import RingbackError
 from ringback.files.atomic import clear_dead_temp_files, temp_path
 from ringback.files.disk import unwritable
 from ringback.files.durable import PRIVATE, fsync_folder, naming, put_in_place, write_file
-from ringback.publishing import genuine_alerts
+from ringback.publishing import genuine_alerts, report_statuses
 from ringback.publishing.genuine_alerts import GenuineAlerts
+from ringback.publishing.report_statuses import ReportStatuses
 from ringback.publishing.sign_files import FOLDER, open_sign_files
 from ringback.text.data_files import DataFiles
 
 FORMAT = 1
 CURRENT, PUBLIC_KEY, RELEASES, INBOX = "current", "public_key", "releases", "inbox.sqlite"
-MANIFEST, SIGNATURE, SITE, CHECK_KEYS, NOTICES = "manifest.json", "manifest.sig", "site.json", "check.keys", "notices"
+MANIFEST, SIGNATURE, SITE, NOTICES = "manifest.json", "manifest.sig", "site.json", "notices"
+CHECK_KEYS, STATUS_KEYS = "check.keys", "status.keys"
 KNOWN, TIME_LINE, ORGANISATIONS, PICTURES = "known.json", "timeline.json", "organisations.json", "figures"
 _SHORT = 12
 _FOR_ALL = 0o644
@@ -63,9 +65,22 @@ class Release:
     @cached_property
     def alerts(self) -> GenuineAlerts:
         """The digests of genuine texts, with their keys."""
-        keys = json.loads((self.folder / CHECK_KEYS).read_text(encoding="utf-8"))
-        data = (self.folder / genuine_alerts.FILE_NAME).read_bytes()
-        return GenuineAlerts(data, {name: bytes.fromhex(key) for name, key in keys.items()})
+        return GenuineAlerts((self.folder / genuine_alerts.FILE_NAME).read_bytes(), self._read_keys(CHECK_KEYS))
+
+    @cached_property
+    def statuses(self) -> ReportStatuses | None:
+        """What became of reports; None in a release from before there were any."""
+        path = self.folder / report_statuses.FILE_NAME
+        return ReportStatuses(path.read_bytes(), self._read_keys(STATUS_KEYS)) if path.exists() else None
+
+    @property
+    def report_recipient(self) -> str:
+        """What reports are sealed to; '' in a release that takes none."""
+        return str(self.site.get("report_recipient", ""))
+
+    def _read_keys(self, name: str) -> dict[str, bytes]:
+        told = json.loads((self.folder / name).read_text(encoding="utf-8"))
+        return {key: bytes.fromhex(value) for key, value in told.items()}
 
     # A release of an earlier version of the program has none of the following.
     @cached_property
@@ -227,7 +242,8 @@ def _fill(
     listed = {}
     for path, content in sorted(files.items()):
         (part / path).parent.mkdir(parents=True, exist_ok=True)
-        listed[path] = asdict(write_file(part / path, content, mode=PRIVATE if path == CHECK_KEYS else _FOR_ALL))
+        mode = PRIVATE if path in (CHECK_KEYS, STATUS_KEYS) else _FOR_ALL
+        listed[path] = asdict(write_file(part / path, content, mode=mode))
     told = {"format": FORMAT, "release": name, **facts, "files": listed}
     manifest = json.dumps(told, sort_keys=True, ensure_ascii=False, indent=1).encode() + b"\n"
     write_file(part / MANIFEST, manifest, mode=_FOR_ALL)

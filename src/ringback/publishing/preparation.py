@@ -25,7 +25,7 @@ from ringback.files.atomic import clear_dead_temp_files, temp_path
 from ringback.files.disk import unwritable
 from ringback.files.durable import make_folder, naming, put_in_place, write_file
 from ringback.progress import NullProgress, Progress
-from ringback.publishing import genuine_alerts
+from ringback.publishing import genuine_alerts, report_statuses
 from ringback.publishing.bundle_files import SITE, content_hash
 from ringback.publishing.contacts import read_contacts
 from ringback.publishing.genuine_alerts import COST, SYNTHETIC_COST, Record, pack_alerts, read_head
@@ -33,12 +33,16 @@ from ringback.publishing.known_figures import figure_files
 from ringback.publishing.notices import notice_files
 from ringback.publishing.organisation_numbers import organisation_files
 from ringback.publishing.overview import read_overview
+from ringback.publishing.report_keys import find_report_keys
+from ringback.publishing.report_statuses import StatusRecord, pack_statuses
 from ringback.publishing.sign_files import sign_files
 from ringback.publishing.slow_digests import SlowDigests
 from ringback.publishing.timeline import timeline_files
 from ringback.records.audit import AuditEntry
 from ringback.records.batches import Batch, list_batches
 from ringback.records.check_slots import list_ours
+from ringback.records.report_decisions import STATUS, latest, list_decisions
+from ringback.records.reports import list_reports
 
 PREPARED = "publication_prepared"
 FOLDER = "publications"
@@ -57,6 +61,7 @@ class Site:
         campaigns: `CampaignFacts` of each batch that has been approved, in order, as dictionaries.
         made_at: When this was prepared, UTC.
         contacts: Whom people write to, by what about: see `contacts.read_contacts`. Releases of before have none.
+        report_recipient: The public half of the key that reports are sealed to. Releases of before have none.
     """
 
     synthetic: bool
@@ -65,6 +70,7 @@ class Site:
     campaigns: tuple[dict[str, Any], ...]
     made_at: str
     contacts: dict[str, str]
+    report_recipient: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +106,7 @@ def prepare(case_file: CaseFile, *, member: str, why: str, progress: Progress = 
     Raises:
         RingbackError: `nothing_to_publish`, `batch_altered`, `page_setting_missing`, `audit_broken`,
             `records_rolled_back`, `mark_missing`, `clock_went_back`, `timeline_bad`, `organisation_numbers_bad`,
-            `scam_check_faulty`, `file_linked`, `disk_full` or `output_unwritable`.
+            `scam_check_faulty`, `report_key_missing`, `file_linked`, `disk_full` or `output_unwritable`.
     """
     with logging_refusals(case_file, "publish", member=member):
         check_log_clock(case_file)
@@ -111,6 +117,8 @@ def prepare(case_file: CaseFile, *, member: str, why: str, progress: Progress = 
             raise RingbackError("nothing_to_publish")
         campaigns = tuple(read_facts(case_file, one.id) for one in batches)
         digests = _pack(case_file, batches, progress)
+        statuses = _pack_statuses(case_file, progress)
+        report_keys = find_report_keys(case_file.settings.keys_dir, case_file.case.settings.id)
         site = Site(
             synthetic=case_file.is_synthetic,
             force=campaigns[-1].force,
@@ -118,10 +126,12 @@ def prepare(case_file: CaseFile, *, member: str, why: str, progress: Progress = 
             campaigns=tuple(asdict(one) for one in campaigns),
             made_at=case_file.clock.now().isoformat(timespec="seconds"),
             contacts=read_contacts(case_file.case.settings.publishing),
+            report_recipient=report_keys.recipient,
         )
         files = {
             SITE: (json.dumps(asdict(site), ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode(),
             genuine_alerts.FILE_NAME: digests,
+            report_statuses.FILE_NAME: statuses,
             **notice_files(site.force, site.website, synthetic=site.synthetic),
             **figure_files(case_file),
             **timeline_files(case_file),
@@ -195,7 +205,7 @@ def _pack(case_file: CaseFile, batches: list[Batch], progress: Progress) -> byte
     with case_file.records.connect() as connection:
         campaign = {one.id: one.rehearses or one.id for one in list_batches(connection)}
         ours = [one for one in list_ours(connection, when=OURS) if campaign[one.batch] in ids]
-    cost = SYNTHETIC_COST if case_file.is_synthetic else COST
+    cost = _cost(case_file)
     slow = SlowDigests(case_file.case.path / FOLDER, case_file.keys(), cost=cost)
     with progress.step("Making digests that are slow to guess", len(ours)) as advance:
         made = slow.find([one.check_digest for one in ours], progress=advance)
@@ -209,6 +219,25 @@ def _pack(case_file: CaseFile, batches: list[Batch], progress: Progress) -> byte
         for one in ours
     ]
     return pack_alerts(records, campaigns=ids, cost=cost)
+
+
+def _pack_statuses(case_file: CaseFile, progress: Progress) -> bytes:
+    """The status of every report whose reporter has a status code."""
+    with case_file.records.connect() as connection:
+        found = {one.status_digest: one for one in list_reports(connection) if one.status_digest}
+        decided = {one.report: one.at for one in latest(list_decisions(connection, what=STATUS)).values()}
+    slow = SlowDigests(case_file.case.path / FOLDER, case_file.keys(), cost=_cost(case_file))
+    with progress.step("Making digests of status codes", len(found)) as advance:
+        made = slow.find(list(found), progress=advance)
+    records = [
+        StatusRecord(made[digest], one.status, decided.get(one.id, one.received_at).astimezone(_ZONE).date())
+        for digest, one in found.items()
+    ]
+    return pack_statuses(records, keys=[one.partition(":")[0] for one in found], cost=_cost(case_file))
+
+
+def _cost(case_file: CaseFile) -> int:
+    return SYNTHETIC_COST if case_file.is_synthetic else COST
 
 
 def _write(case_file: CaseFile, found: Publication) -> None:

@@ -1,6 +1,7 @@
 """Publishing: a second person approves what was prepared, and it is put into the bundle in one step."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +13,16 @@ from ringback.alerting.batches.published import PUBLISHED, published_facts
 from ringback.alerting.batches.refusals import logging_refusals
 from ringback.case.case_file import CaseFile
 from ringback.errors import RingbackError
-from ringback.publishing import genuine_alerts
-from ringback.publishing.bundle_files import CHECK_KEYS, find_current, public_text, release_name, write_release
+from ringback.keys import KeyRing
+from ringback.publishing import genuine_alerts, report_statuses
+from ringback.publishing.bundle_files import (
+    CHECK_KEYS,
+    STATUS_KEYS,
+    find_current,
+    public_text,
+    release_name,
+    write_release,
+)
 from ringback.publishing.overview import Overview, read_overview
 from ringback.publishing.preparation import Publication, find_publication
 from ringback.publishing.sign_files import tell_sign_files
@@ -67,10 +76,11 @@ def publish(case_file: CaseFile, bundle: Path, *, typed_hash: str, member: str, 
             seal = seal_entry(ring, APPROVED, **facts)
             log.add(APPROVED, why=why, facts=facts | {"seal": seal}, who=member)
         name, signer = release_name(found.id, found.hash), signing_key(case_file)
-        keys = {one.name: one.derive("check").hex() for one in ring.keys}
-        wanted = genuine_alerts.read_head(found.files[genuine_alerts.FILE_NAME]).keys
         files = dict(found.files)
-        files[CHECK_KEYS] = (json.dumps({one: keys[one] for one in wanted}, sort_keys=True) + "\n").encode()
+        files[CHECK_KEYS] = _derived(ring, "check", genuine_alerts.read_head(files[genuine_alerts.FILE_NAME]).keys)
+        files[STATUS_KEYS] = _derived(
+            ring, report_statuses.PURPOSE, report_statuses.read_key_names(files[report_statuses.FILE_NAME])
+        )
         facts_of_release = {
             "publication": found.id,
             "content": found.hash,
@@ -84,6 +94,12 @@ def publish(case_file: CaseFile, bundle: Path, *, typed_hash: str, member: str, 
     return Published(
         name, found.hash, found.alerts, tuple(found.batches), public_text(signer), read_overview(found.files)
     )
+
+
+def _derived(ring: KeyRing, purpose: str, names: Iterable[str]) -> bytes:
+    """The derived keys of one purpose, as a file of JSON."""
+    keys = {one.name: one.derive(purpose).hex() for one in ring.keys}
+    return (json.dumps({one: keys[one] for one in names}, sort_keys=True) + "\n").encode()
 
 
 def signing_key(case_file: CaseFile) -> Ed25519PrivateKey:

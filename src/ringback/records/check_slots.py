@@ -7,9 +7,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, insert, or_, select
 
-from ringback.records.alert_tables import alerts, batches, check_slots
+from ringback.records.alert_tables import alerts, batches, check_slots, routes
 
 SlotName = tuple[str, str]
+# How many digests one query asks for.
+_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,73 @@ def find_ours(connection: Connection, check_digests: Sequence[str], *, when: Our
     query = _ours(_handed_over_at(), when=when).where(alerts.c.check_digest.in_(check_digests))
     row = connection.execute(query).first()
     return None if row is None else HandedOver(row[0])
+
+
+@dataclass(frozen=True, slots=True)
+class AlertDigests:
+    """The keyed digests of an alert of ours: of reference and last four digits, and of the number that it went to."""
+
+    check_digest: str
+    number_digest: str
+
+
+def find_alert_digests(connection: Connection, check_digests: Sequence[str], *, when: OursWhen) -> AlertDigests | None:
+    """The alert with one of these digests that counts as ours; None if there is none.
+
+    A rehearsal went to a number of staff, and does not count.
+    """
+    query = _ours(alerts.c.check_digest, alerts.c.number_digest, when=when).where(
+        alerts.c.check_digest.in_(check_digests), batches.c.kind == "alerts"
+    )
+    row = connection.execute(query).first()
+    return None if row is None else AlertDigests(row.check_digest, row.number_digest)
+
+
+@dataclass(frozen=True, slots=True)
+class AlertedNumber:
+    """The number that an alert of ours went to: its keyed digest, and sealed, with what it is sealed about."""
+
+    number_digest: str
+    number_sealed: str
+    about: str
+
+
+def list_alerted_numbers(
+    connection: Connection, check_digests: Sequence[str], *, when: OursWhen
+) -> dict[str, AlertedNumber]:
+    """The numbers of those alerts among these that count as ours, by check digest. A rehearsal has none.
+
+    Places of alerts are counted among the texts of a batch, and places of routes among all its numbers. So a number
+    is found by its digest, never by a place.
+    """
+    query = _ours(alerts.c.check_digest, alerts.c.number_digest, alerts.c.batch, when=when)
+    found = {}
+    for some in _parts(check_digests):
+        texts = connection.execute(query.where(alerts.c.check_digest.in_(some))).all()
+        sealed = _sealed_numbers(connection, {row.batch for row in texts}, {row.number_digest for row in texts})
+        for row in texts:
+            if (row.batch, row.number_digest) in sealed:
+                found[row.check_digest] = sealed[row.batch, row.number_digest]
+    return found
+
+
+def _sealed_numbers(
+    connection: Connection, in_batches: Collection[str], digests: Collection[str]
+) -> dict[tuple[str, str], AlertedNumber]:
+    """The numbers with these digests, by batch and digest. One scan of the batches, for routes have no such index."""
+    query = select(routes.c.batch, routes.c.place, routes.c.number_digest, routes.c.number_sealed).where(
+        routes.c.batch.in_(in_batches), routes.c.number_digest.in_(digests)
+    )
+    return {
+        (row.batch, row.number_digest): AlertedNumber(
+            row.number_digest, row.number_sealed, f"route:{row.batch}:{row.place}"
+        )
+        for row in connection.execute(query)
+    }
+
+
+def _parts(digests: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (digests[start : start + _AT_ONCE] for start in range(0, len(digests), _AT_ONCE))
 
 
 def list_ours(connection: Connection, *, when: OursWhen) -> Iterator[OurAlert]:

@@ -2,9 +2,9 @@
 
 from sqlalchemy import BigInteger, Boolean, Column, Integer, MetaData, String, Table, Text
 
-# Format 2 added staff and alerts (alert_tables.py), format 3 the claims of a batch. Each step is a file in
-# migrations/versions/.
-RECORDS_FORMAT = 3
+# Format 2 added staff and alerts (alert_tables.py), format 3 the claims of a batch, format 4 reports
+# (report_tables.py). Each step is a file in migrations/versions/.
+RECORDS_FORMAT = 4
 
 metadata = MetaData()
 

@@ -1,7 +1,7 @@
 """Every table: its columns, types, units and grain.
 
 Types are Ibis type names: string, int64, float64, boolean, decimal(18,2), timestamp (naive, in the case's time zone)
-and timestamp('UTC'). Nothing here computes; readers, stages and the engine share these names.
+and timestamp('UTC'), date. Nothing here computes; readers, stages and the engine share these names.
 """
 
 from ringback.schemas.calls import (
@@ -28,6 +28,7 @@ from ringback.schemas.raw import (
     SYNTHETIC_MARK,
     UTC,
 )
+from ringback.schemas.reports import LOSS_ASSESSMENTS, REPORT_DECISIONS, REPORTS, SNAPSHOT_TABLES
 from ringback.schemas.table import Table, columns
 
 # The tables of seized rows and of calls are re-exported here, so that all tables are found in one place.
@@ -40,6 +41,7 @@ __all__ = [
     "CALL_TALLY",
     "FEW_VALUES",
     "LONG_CALLS",
+    "LOSS_ASSESSMENTS",
     "ORIGIN",
     "PARSED_CALLS",
     "PEOPLE_BY_MINUTE",
@@ -50,6 +52,9 @@ __all__ = [
     "RAW_SUBJECTS",
     "RAW_TABLES",
     "REPEATED_KEYS",
+    "REPORTS",
+    "REPORT_DECISIONS",
+    "SNAPSHOT_TABLES",
     "SYNTHETIC_MARK",
     "UTC",
 ]

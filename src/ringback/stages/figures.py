@@ -200,7 +200,7 @@ def calls_by_day(calls: Table, local_days: Table) -> Table:
         first_at=calls.started_at.min(),
         last_at=calls.started_at.max(),
     )
-    dates = _dates_of(local_days)
+    dates = dates_of(local_days)
     quarters = counted.mutate(at=_start_of(counted.number, QUARTER_S))
     quarters = quarters.mutate(on=quarters["at"].date())
     within = (quarters.on == dates.date) & (quarters["at"] >= dates.from_at) & (quarters["at"] < dates.until_at)
@@ -226,7 +226,7 @@ def _start_of(number: Column, seconds: int) -> Column:
     return (number * seconds).as_timestamp("s").cast("timestamp('UTC')")
 
 
-def _dates_of(local_days: Table) -> Table:
+def dates_of(local_days: Table) -> Table:
     """One row per local day and UTC date that it touches: date, day, from_at, until_at. Dates are cheap to join."""
     hours = ibis.interval(hours=12)
     last = local_days.until_at - ibis.interval(seconds=1)

@@ -160,4 +160,4 @@ class ParquetOutput:
 def possible_files() -> tuple[str, ...]:
     """Every file name that a seizure of any format may put into its folder."""
     names = [f"{table.name}.{suffix}" for table in SEIZED for suffix in ("csv", "jsonl", "parquet")]
-    return (*names, f"{SUBJECTS.name}.csv", DUMP_NAME, "case_settings.json", "truth")
+    return (*names, f"{SUBJECTS.name}.csv", DUMP_NAME, "case_settings.json", "reports", "truth")

@@ -26,6 +26,8 @@ from ringback.synthetic.mess import make_mess
 from ringback.synthetic.payments import Payments, make_payments
 from ringback.synthetic.population import NONE, Population, make_population
 from ringback.synthetic.recovery import recover
+from ringback.synthetic.report_files import write_reports
+from ringback.synthetic.reports import make_report_truth
 from ringback.synthetic.rows import NOTES, Rows, call_columns, contact_texts, make_rows
 from ringback.synthetic.scale import quotas_for
 from ringback.synthetic.tables import ACCOUNTS, CALLS, PAYMENTS, SITE_NUMBERS, SUBJECTS
@@ -93,6 +95,8 @@ def make_seizure(
     longer = make_gap(OVER_FIVE_MINUTES, actual, recoverable, causes=made.cause)
     write_json(folder / "truth" / "gap_over_five_minutes.json", longer)
     write_json(folder / "truth" / "holds.json", make_holds(figures, quotas, people))
+    told = make_report_truth(seed, quotas, people, calls=made, recovered=recovered)
+    write_reports(folder, seed, told, people, made)
     progress("truth", len(layout), len(layout))
     files = sorted(path.name for path in folder.iterdir() if path.is_file())
     summary = {"folder": str(folder), "format": format, "seed": seed, "files": ", ".join(files)}

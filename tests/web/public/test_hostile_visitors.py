@@ -6,6 +6,11 @@ import string
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from report_visitor import Reporter
+from ringback.victim_reports.questions import LOSS_QUESTIONS
+from ringback.web.kernel.limits import Limit
+from ringback.web.public.pages.report.steps import STEPS
+
 TRICKS = [
     "<script>x()</script>", "'\"><b>", "../../etc/passwd", "%2e%2e%2f", "{{7*7}}", "\x00", "//evil.example",
     "\r\nX: y", "a" * 5000, "\ud800",
@@ -64,3 +69,27 @@ def test_whatever_is_typed_into_the_form_is_answered(service, reference, last_fo
     answer = service.post(reference + MARK, last_four + MARK)
     check(answer)
     assert answer.status_code in (400, 429)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_whatever_is_typed_into_a_report_is_answered(service, data):
+    service.app.limits.limits = dict.fromkeys(service.app.limits.limits, Limit(10**6, 10**6))
+    reporter = Reporter(service)
+    reporter.write(
+        until=data.draw(st.sampled_from([f"/report/{one}" for one in ("question/kind", "losses", "answers")]))
+    )
+    names = [key for step in STEPS for key in step.keys] + [one.key for one in LOSS_QUESTIONS]
+    names += ["has_text", "then", "more", "code"]
+    odd = ["yes", "no", "save", "remove", "0", "-1", "1e999", "٣", "31/2/2022", "£"]
+    values = st.one_of(NASTY, st.sampled_from(odd))
+    paths = [f"/report/question/{step.name}" for step in STEPS if step.keys]
+    others = ("losses", "loss/new", "loss/1", "loss/99", "bank", "return", "status", "answers", "reference")
+    paths += [f"/report/{one}" for one in others]
+    for _turn in range(3):
+        typed = {name: data.draw(values) + MARK for name in data.draw(st.lists(st.sampled_from(names), max_size=6))}
+        exact = {name: data.draw(values) for name in data.draw(st.lists(st.sampled_from(names), max_size=4))}
+        answer = reporter.post(data.draw(st.sampled_from(paths)), page="/check", **{**typed, **exact})
+        check(answer)
+        assert answer.status_code in (200, 303, 400, 404, 413, 503)
+    check(reporter.get("/report/answers"))

@@ -11,8 +11,9 @@ from ringback.numbers.masking import NUMBER
 from ringback.publishing.organisation_numbers import make_slug
 
 PAGES = [
-    "/", "/check", "/texts", "/texts/B-001", "/not-texted", "/was-my-number-called", "/my-number-was-shown", "/cookies",
-    "/privacy", "/accessibility", "/what-we-know", "/numbers", "/numbers/example-bank-sons", "/numbers/example-energy",
+    "/", "/check", "/texts", "/texts/B-001", "/not-texted", "/was-my-number-called", "/my-number-was-shown", "/report",
+    "/cookies", "/privacy", "/accessibility", "/what-we-know", "/numbers", "/numbers/example-bank-sons",
+    "/numbers/example-energy",
 ]  # fmt: skip
 # Numbers that everybody is to ring.
 PUBLIC_NUMBERS = re.compile(r"0300 123 2040|0808 168 9111")

@@ -19,17 +19,19 @@ RIGHTS = MappingProxyType(
         "undo_suppression": "undo a suppression",
         "replies": "read and handle replies",
         "look": "look at called numbers and their calls, or write their list",
+        "report": "take reports, read them, import them, and decide about them",
+        "erase": "erase what a report says, for good",
         "staff": "manage staff accounts",
     }
 )
 _SEE = frozenset({"preview", "status", "page", "check"})
-_PLAN = _SEE | {"plan", "rehearse", "send", "stop", "publish", "outreach", "suppress", "replies", "look"}
+_PLAN = _SEE | {"plan", "rehearse", "send", "stop", "publish", "outreach", "suppress", "replies", "look", "report"}
 ROLES = MappingProxyType(
     {
         # An administrator could make an account to plan, approve or send with, and so has none of these three rights.
         "administrator": _SEE - {"preview"} | {"stop", "suppress", "undo_suppression", "staff"},
         "planner": _PLAN,
-        "approver": _PLAN | {"approve", "undo_suppression"},
+        "approver": _PLAN | {"approve", "undo_suppression", "erase"},
         "operator": _SEE | {"send", "stop", "suppress"},
         "viewer": _SEE,
     }

@@ -93,6 +93,11 @@ class Inbox:
         """Number of the last row of the log that was collected."""
         return int(read_about(self.engine, "collected"))
 
+    @property
+    def collected_reports(self) -> int:
+        """Number of the last report that was collected."""
+        return int(read_about(self.engine, "reports"))
+
     def ask(self, reference: str, last_four: str, *, source: str, now: datetime) -> str | None:
         """Take a question. Returns its ticket; None when too many wait already.
 
@@ -106,7 +111,7 @@ class Inbox:
         """
         ticket = secrets.token_hex(16)
         row = {
-            "ticket": ticket, "asked_at": now, "due_at": now + ANSWER_AFTER, "source": self._digest("source", source),
+            "ticket": ticket, "asked_at": now, "due_at": now + ANSWER_AFTER, "source": self.digest("source", source),
             "reference": reference, "last_four": last_four,
         }  # fmt: skip
         with writing(self.engine).begin() as connection:
@@ -142,7 +147,7 @@ class Inbox:
         """
         same = and_(questions.c.source == row.source, questions.c.reference == row.reference)
         before = and_(same, questions.c.answer.is_(None), questions.c.id < row.id)
-        one, two = SlotNames.of(self._digest("reference", row.reference), row.source).own
+        one, two = SlotNames.of(self.digest("reference", row.reference), row.source).own
         own = and_(slots.c.reference_digest == one, slots.c.source_digest == two)
         with self.engine.connect() as connection:
             count = connection.scalar(select(func.count()).where(before)) or 0
@@ -190,7 +195,7 @@ class Inbox:
             How long each question has to wait, by its id, in the order of asking.
         """
         names = {
-            row.id: SlotNames.of(self._digest("reference", row.reference), row.source)
+            row.id: SlotNames.of(self.digest("reference", row.reference), row.source)
             for row in sorted(rows, key=lambda row: int(row.id))
         }
         wanted = {name for one in names.values() for name in one.all()}
@@ -214,7 +219,7 @@ class Inbox:
             )
         return waits
 
-    def _digest(self, purpose: str, text: str) -> str:
+    def digest(self, purpose: str, text: str) -> str:
         """A keyed digest under the inbox's own secret, which no case knows."""
         return hmac.digest(self.secret, f"{purpose}|{text}".encode(), "sha256").hex()[:32]
 

@@ -6,12 +6,12 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, insert, inspect
 
-from ringback.records import alert_tables
+from ringback.records import alert_tables, report_tables
 from ringback.records.tables import RECORDS_FORMAT, about, metadata
 
 _FIRST = "001"
-# Naming the module here ensures that its tables are in `metadata`.
-ALL_TABLES = (metadata.tables, alert_tables.staff)
+# Naming the modules here ensures that their tables are in `metadata`.
+ALL_TABLES = (metadata.tables, alert_tables.staff, report_tables.reports)
 
 
 def make_fresh(engine: Engine) -> None:

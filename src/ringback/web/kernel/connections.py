@@ -227,6 +227,7 @@ def listen(
     port: int,
     threads: int,
     largest_body: int,
+    in_memory: int | None = None,
     headers: Headers = (),
     kind: type[ConnectionServer] = ConnectionServer,
 ) -> tuple[Any, list[ConnectionServer]]:
@@ -238,6 +239,8 @@ def listen(
         port: The port, or 0 for any that is free.
         threads: How many requests are answered at once.
         largest_body: Largest body in bytes. Larger ones are refused unread.
+        in_memory: How much of a body is kept in memory, in bytes; None for all of it. A longer one goes into a
+            temporary file, which the caller has to have sealed before: a body may be what somebody pasted or reports.
         headers: What every answer has that is not the app's.
         kind: The class of each listening socket.
 
@@ -258,8 +261,7 @@ def listen(
         asyncore_use_poll=True,
         max_request_header_size=_LARGEST_HEAD,
         max_request_body_size=largest_body,
-        # A body may be what somebody pasted or reports: it is not written to the disk.
-        inbuf_overflow=largest_body + 1,
+        inbuf_overflow=largest_body + 1 if in_memory is None else in_memory,
         clear_untrusted_proxy_headers=False,
         ident="",
     )

@@ -35,7 +35,7 @@ class Contract:
         cache: How long answers may be kept. What depends on anything but the path must be `NEVER`: pages that may be
             kept are kept here, too.
         indexed: Whether search engines may show the page.
-        largest_body: The largest body of a request to it, in bytes; None for the app's own limit.
+        largest_body: The largest body of its requests, in bytes; None for that of the app.
     """
 
     who: str
@@ -43,7 +43,7 @@ class Contract:
     limit: str | None
     cache: Cache
     indexed: bool
-    largest_body: int | None
+    largest_body: int | None = None
 
 
 def contract(

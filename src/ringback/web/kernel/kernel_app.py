@@ -5,10 +5,11 @@ import re
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from io import BytesIO
 from types import TracebackType
-from typing import Any
+from typing import IO, Any
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Request, Response, abort, request
 from werkzeug.exceptions import RequestEntityTooLarge, TooManyRequests
 from werkzeug.utils import redirect
 
@@ -64,6 +65,19 @@ class Rules:
 ANYWHERE, NO_RULES = Front(), Rules()
 
 
+class MemoryRequest(Request):
+    """A request whose files stay in memory: none is ever on the disk of the host."""
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        return BytesIO()
+
+
 class KernelApp(Flask):
     """An app on the kernel. Make it with `make_app`.
 
@@ -75,6 +89,7 @@ class KernelApp(Flask):
         kept: The pages that it keeps; None where it keeps none.
     """
 
+    request_class = MemoryRequest
     log: logging.Logger
     base_path: str
     limits: Limits

@@ -1,4 +1,4 @@
-"""Answers the questions in the inbox, in a thread of its own: no page ever waits for it."""
+"""Answers the questions in the inbox and tidies it, in a thread of its own: no page ever waits for it."""
 
 import logging
 import threading
@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from ringback.clock import Clock
 from ringback.errors import RingbackError
 from ringback.numbers.masking import mask_numbers
+from ringback.publishing.inbox.drafts import Drafts
 from ringback.publishing.inbox.questions import Inbox
 from ringback.web.public.releases import Releases
 
@@ -34,12 +35,14 @@ def answering(inbox: Inbox, releases: Releases, *, clock: Clock) -> Iterator[Non
 
 
 def _go_on(inbox: Inbox, releases: Releases, clock: Clock, ended: threading.Event) -> None:
+    drafts = Drafts(inbox)
     tidied, pause = clock.elapsed(), 0.0
     while not ended.wait(pause):
         try:
             looked_at = inbox.answer_due(releases.current().alerts, now=clock.now())
             if clock.elapsed() - tidied > _TIDY_EVERY_S:
                 inbox.forget_old(now=clock.now())
+                drafts.forget_old(now=clock.now())
                 tidied = clock.elapsed()
             pause = 0.0 if looked_at else _LOOK_EVERY_S
         except RingbackError as error:

@@ -3,11 +3,14 @@
 from flask import Response
 
 from ringback.clock import Clock
+from ringback.publishing.genuine_alerts import COST, SYNTHETIC_COST
+from ringback.publishing.inbox.drafts import Drafts
 from ringback.publishing.inbox.questions import Inbox
 from ringback.web.kernel.app import Route, add_routes, make_app
 from ringback.web.kernel.contract import ANYBODY, contract
 from ringback.web.kernel.kernel_app import ANYWHERE, Front, KernelApp, Rules
 from ringback.web.kernel.language import gettext as _
+from ringback.web.kernel.limits import LIMITS, Limit
 from ringback.web.kernel.site import Link, Site
 from ringback.web.public.pages import (
     check,
@@ -18,13 +21,19 @@ from ringback.web.public.pages import (
     small_print,
     texts,
 )
+from ringback.web.public.pages.report import files, losses, questions, saving, sending, status
 from ringback.web.public.releases import Releases
 from ringback.web.public.service import PublicService
 
 ERRANDS = (
-    guide.routes, check.routes, texts.routes, scam_check.routes,
-    known_so_far.routes, organisation_numbers.routes, small_print.routes,
+    guide.routes, check.routes, texts.routes, scam_check.routes, questions.routes, losses.routes, files.routes,
+    saving.routes, sending.routes, status.routes, known_so_far.routes, organisation_numbers.routes, small_print.routes,
 )  # fmt: skip
+# Whoever guesses at codes from one place gets ten at once, and six a minute; whoever sends reports thirty, and two.
+_LIMITS = {
+    **LIMITS, "codes": Limit(burst=10, per_second=0.1), "reports": Limit(burst=30, per_second=1 / 30),
+    "files": Limit(burst=40, per_second=0.2),
+}  # fmt: skip
 # No more than four links stand below the name of the service. The first page leads to all the others.
 _MOST_LINKS = 4
 
@@ -54,9 +63,10 @@ def create_app(
         clock=clock,
         front=front,
         language=language,
-        rules=Rules(version=lambda: releases.current().name),
+        rules=Rules(version=lambda: releases.current().name, limits=_LIMITS),
     )
-    service = PublicService(app, releases, inbox, clock)
+    cost = SYNTHETIC_COST if releases.current().site["synthetic"] else COST
+    service = PublicService(app, releases, inbox, Drafts(inbox, cost=cost), clock)
     app.jinja_env.globals.update(advice=service.advice, has_page=service.has_page)
     add_routes(app, [_health(), *(route for routes in ERRANDS for route in routes(service))])
     return app

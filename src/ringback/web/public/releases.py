@@ -57,7 +57,9 @@ class Releases:
     def _open(self) -> Release:
         found = open_release(self._bundle, key=self._key)
         # Read now: a page that waits for them would be slow.
-        _read = (found.site, found.alerts, found.known, found.timeline, found.organisations, found.pictures)
+        _read = (
+            found.site, found.alerts, found.statuses, found.known, found.timeline, found.organisations, found.pictures,
+        )  # fmt: skip
         if found.judged_by is None:
             # The program's own files would judge by what nobody approved.
             log.warning("%s has nothing to judge messages by, so its pages offer no check for scams", found.name)

@@ -10,6 +10,7 @@ from flask import render_template
 from markupsafe import Markup, escape
 
 from ringback.clock import Clock
+from ringback.publishing.inbox.drafts import Drafts
 from ringback.publishing.inbox.questions import Inbox
 from ringback.signs.advice import read_statements
 from ringback.text.data_files import PACKAGED, use_data
@@ -30,13 +31,20 @@ class PublicService:
         app: The app.
         releases: What is published.
         inbox: Where questions go.
+        drafts: Where reports are written and sent.
         clock: The time.
     """
 
     app: KernelApp
     releases: Releases
     inbox: Inbox
+    drafts: Drafts
     clock: Clock
+
+    @property
+    def report_recipient(self) -> str:
+        """What reports are sealed to; '' where none are taken."""
+        return self.releases.current().report_recipient
 
     @property
     def site(self) -> Mapping[str, Any]:

@@ -7,6 +7,7 @@ from flask import Response, abort
 from ringback.web.kernel.app import Route
 from ringback.web.kernel.contract import ANYBODY, BRIEFLY, contract
 from ringback.web.kernel.csrf import COOKIE
+from ringback.web.public.pages.report.journey import COOKIE as REPORT_COOKIE
 from ringback.web.public.service import PublicService
 
 SECURITY_TXT = "/.well-known/security.txt"
@@ -19,7 +20,7 @@ def routes(service: PublicService) -> list[Route]:
 
     @contract(who=ANYBODY, cache=BRIEFLY, indexed=True)
     def cookies() -> str:
-        return service.render("cookies", cookie=COOKIE)
+        return service.render("cookies", cookie=COOKIE, report_cookie=REPORT_COOKIE)
 
     @contract(who=ANYBODY, cache=BRIEFLY, indexed=True)
     def privacy() -> str:

@@ -1,0 +1,1 @@
+"""Reports of what happened to people: their questions, their records, and how they come in."""

@@ -1,0 +1,1 @@
+"""Report what happened: question by question, from the first page to the status of what was sent."""
