@@ -8,7 +8,7 @@ from ringback.alerting.model import references
 from ringback.publishing.inbox import return_codes
 from ringback.victim_reports import status_codes
 from web.looking import check_page
-from web.public.test_journeys_in_browser import SCRIPTS, WIDTHS, open_page, place  # noqa: F401 - fixtures
+from web.public.test_journeys_in_browser import SCRIPTS, WIDTHS
 
 
 def go_on(page):
@@ -110,7 +110,7 @@ def write(page):
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("script", SCRIPTS)
-def test_somebody_who_paid_yesterday_reports_it(open_page, width, script):  # noqa: F811
+def test_somebody_who_paid_yesterday_reports_it(open_page, width, script):
     page = open_page(width, script=script)
     for name in write(page):
         if name == "bank":
@@ -138,7 +138,7 @@ def test_somebody_who_paid_yesterday_reports_it(open_page, width, script):  # no
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
-def test_somebody_with_our_text_is_led_there_from_the_first_page(open_page, script):  # noqa: F811
+def test_somebody_with_our_text_is_led_there_from_the_first_page(open_page, script):
     page = open_page(390, script=script)
     page.goto("/")
     page.get_by_role("main").get_by_role("link", name="Report what happened").click()
@@ -154,7 +154,7 @@ def test_somebody_with_our_text_is_led_there_from_the_first_page(open_page, scri
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
-def test_somebody_saves_it_and_goes_on_with_another_device(open_page, script):  # noqa: F811
+def test_somebody_saves_it_and_goes_on_with_another_device(open_page, script):
     page = open_page(390, script=script)
     for name in write(page):
         if name == "story":
@@ -180,7 +180,7 @@ def test_somebody_saves_it_and_goes_on_with_another_device(open_page, script):  
     assert heading(page) == "There is no open report here"
 
 
-def test_sent_with_a_double_click_it_is_one_report(open_page):  # noqa: F811
+def test_sent_with_a_double_click_it_is_one_report(open_page):
     page = open_page(390, script=False)
     for _name in write(page):
         pass
@@ -191,7 +191,7 @@ def test_sent_with_a_double_click_it_is_one_report(open_page):  # noqa: F811
     assert code_on(page) == code
 
 
-def test_a_report_by_keyboard_alone(open_page):  # noqa: F811
+def test_a_report_by_keyboard_alone(open_page):
     page = open_page(1280)
     page.goto("/report/question/text")
 
@@ -250,7 +250,7 @@ def states(page):
     yield "none"
 
 
-def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(open_page):  # noqa: F811
+def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(open_page):
     page = open_page(320, bypass_csp=True)
     seen = []
     for name in states(page):
