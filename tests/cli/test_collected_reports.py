@@ -316,6 +316,9 @@ def test_files_are_cleaned_and_kept_and_refused_ones_are_told_in_the_report(case
     for path in (case.path / "report-files").rglob("*"):
         assert path.is_dir() or hostile_files.SECRET not in path.read_bytes()
         assert path.stat().st_mode & 0o077 == 0
+    about = case.run("alice", "report", "show", "R-0001", "--why", "a test").out
+    assert "2: ringback report files" in about
+    assert "no picture and no PDF" in about
     out = tmp_path / "pictures"
     shown = case.run("alice", "report", "files", "R-0001", out, "--why", "a test", "--json")
     assert [one["name"] for one in shown.json["files"]] == ["bank.jpg", "page.svg", "two.pdf"]
@@ -328,6 +331,15 @@ def test_files_are_cleaned_and_kept_and_refused_ones_are_told_in_the_report(case
     erase(case.open(), "R-0001", member="bob", why="a test")
     gone = case.run("alice", "report", "files", "R-0001", tmp_path / "again", "--why", "a test", "--json")
     assert gone.json["error"] == "report_erased"
+
+
+def test_staff_see_that_a_reference_is_none_of_ours(case, bundle, service):
+    told = {"has_text": "yes", "reference": references.show(references.new_reference()), "last_four": "0123"}
+    Reporter(service, {**TOLD, **told}).report()
+    assert collect(case, bundle).code == 0
+    shown = case.run("alice", "report", "show", "R-0001", "--why", "a test", "--json").json
+    assert shown["reference_unknown"]
+    assert "none of our texts" in case.run("alice", "report", "show", "R-0001", "--why", "a test").out
 
 
 def test_a_file_that_never_arrived_or_cannot_be_opened_is_told(case, bundle, service):

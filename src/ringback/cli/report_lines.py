@@ -53,9 +53,10 @@ def _lines(found: OpenReport) -> Iterator[tuple[str, str]]:
     yield "report", f"{report.id}, {report.kind}, {report.status}"
     yield "received", f"{report.received_at.astimezone(UK):%Y-%m-%d %H:%M}, {report.way}"
     yield "taken by", report.taken_by
+    unknown = "; this is none of our texts, or the digits are of another number" if found.is_reference_unknown else ""
     yield (
         "our text",
-        f"reference {content.reference}, last four digits {content.last_four}" if content.reference else "",
+        f"reference {content.reference}, last four digits {content.last_four}{unknown}" if content.reference else "",
     )
     yield "their number", content.centre_reference
     yield "called number", _number(content.called_number, content.called_number_typed)
@@ -76,6 +77,9 @@ def _lines(found: OpenReport) -> Iterator[tuple[str, str]]:
             replaced = ", replaced since" if row.replaced_at else ""
             yield f"{row.basis} loss", f"{show_pence(row.pence)}, {row.who}: {row.why}{replaced}"
     yield "in their words", content.story
+    yield "files", f"{found.files}: ringback report files CASE {report.id} FOLDER" if found.files else ""
+    for reason in found.refused:
+        yield "file refused", reason
     who = content.reporter
     yield "reporter", ", ".join(one for one in (who.name, who.number, who.email, who.postcode) if one)
     yield "wants to know", "yes, when it helped" if who.wants_to_be_told else ""

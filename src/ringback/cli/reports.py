@@ -132,7 +132,8 @@ def report_show(case: CaseArgument, report: ReportArgument, why: WhyNeeded, as_j
             print_json(
                 {"report": found.report.id, "way": found.report.way, "status": found.report.status,
                  "received_at": found.report.received_at.isoformat(), "taken_by": found.report.taken_by,
-                 "content": found.content.as_dict(),
+                 "content": found.content.as_dict(), "reference_unknown": found.is_reference_unknown,
+                 "files": found.files, "files_refused": list(found.refused),
                  "losses": [{"basis": one.basis, "pence": one.pence, "returned_pence": one.returned_pence,
                              "who": one.who, "at": one.at.isoformat(), "why": one.why,
                              "replaced": one.replaced_at is not None} for one in found.losses],

@@ -23,6 +23,7 @@ from ringback.records.report_losses import Losses, LossRow, Money, list_losses, 
 from ringback.records.reports import LOOKED_AT, RECEIVED, STATUSES, TIED, Report, get_report, list_reports, set_status
 from ringback.records.staff import Transaction
 from ringback.victim_reports.content import ReportContent
+from ringback.victim_reports.intake import TAKEN
 from ringback.victim_reports.reasons import check_why
 from ringback.victim_reports.sealing import open_content
 
@@ -52,12 +53,28 @@ class ListedReport:
 
 @dataclass(frozen=True, slots=True)
 class OpenReport:
-    """A report with what it says, its losses and the decisions about it."""
+    """A report with what it says, its losses and the decisions about it.
+
+    Attributes:
+        report: Its row.
+        content: What it says.
+        losses: Every sum, with those that were replaced.
+        decisions: All decisions about it.
+        files: How many files came with it and could be kept.
+        refused: Why other files could not, one reason a file.
+    """
 
     report: Report
     content: ReportContent
     losses: Sequence[LossRow]
     decisions: Sequence[Decision]
+    files: int = 0
+    refused: tuple[str, ...] = ()
+
+    @property
+    def is_reference_unknown(self) -> bool:
+        """Whether it names a text with reference and digits that is none of ours."""
+        return bool(self.content.reference) and self.report.check_digest is None
 
 
 def list_all(case_file: CaseFile, *, status: str | None = None) -> list[ListedReport]:
@@ -101,7 +118,12 @@ def show_report(case_file: CaseFile, report: str, *, member: str, why: str) -> O
         losses, decisions = list_losses(connection, found.id), list_decisions(connection, report=found.id)
     content = open_content(found.sealed, found.key_sealed, case_file.keys(), report=found.id)
     case_file.log.add(SHOWN, why=why, facts={"report": found.id}, who=member)
-    return OpenReport(found, content, losses, decisions)
+    told = case_file.log.find_last(TAKEN, report=found.id) or {}
+    refused = told.get("files_refused")
+    return OpenReport(
+        found, content, losses, decisions, files=int(str(told.get("files_kept") or 0)),
+        refused=tuple(map(str, refused)) if isinstance(refused, list) else (),
+    )  # fmt: skip
 
 
 def change_status(case_file: CaseFile, report: str, status: str, *, member: str, why: str) -> Report:
