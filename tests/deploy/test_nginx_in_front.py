@@ -3,6 +3,7 @@
 import re
 import ssl
 import time
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
@@ -237,8 +238,14 @@ def test_without_the_service_people_see_the_closed_page_and_styles_come_from_the
 
 
 def test_a_flood_of_forms_from_one_place_meets_nginx_and_pages_stay_open(site):
-    answers = [site.ask("/check", "POST", body="a=b") for _ in range(90)]
-    busy = [one for one in answers if one.status == 429]
+    busy = []
+    with ThreadPoolExecutor(8) as visitors:
+        # On a busy machine a flood is slower: so it goes on until it is one.
+        for _wave in range(10):
+            answers = list(visitors.map(lambda _one: site.ask("/check", "POST", body="a=b"), range(90)))
+            busy += [one for one in answers if one.status == 429]
+            if busy:
+                break
     assert busy
     assert all(has_each_once(one, NGINX - {"x-robots-tag"}) for one in busy)
     assert any("Too many requests came from your network" in one.text for one in busy)
