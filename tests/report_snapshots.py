@@ -51,6 +51,7 @@ def from_content(name, content, *, number_digest=None):
         name,
         number_digest=number_digest,
         called_number=content.called_number or None,
+        one_short=None if content.called_number else read_one_short(content.called_number_typed),
         shown_number=content.shown_number or None,
         called_on=content.called_on,
         called_on_sure=content.called_on_sure.value,
@@ -83,10 +84,13 @@ def read_export(folder: Path, digests=None):
 
 def _row(told, truth, digests):
     text = told["has_our_text"] == "yes" and digests is not None
+    one_short = None if text else read_one_short(told["number_called"])
+    typed = None if one_short else read_typed(told["number_called"])
     return report(
         told["crime_reference"],
         number_digest=digests(truth["about"]) if text else None,
-        called_number=truth["about"] if text else read_typed(told["number_called"]),
+        called_number=truth["about"] if text else typed,
+        one_short=one_short,
         shown_number=read_typed(told["number_shown"]),
         called_on=read_day(told["call_date"]),
         called_on_sure=told["call_date_certainty"],
@@ -118,6 +122,12 @@ def read_typed(text: str) -> str | None:
     if not digits:
         return None
     return f"+{digits}" if text.startswith("+") else f"+44{digits[1:]}"
+
+
+def read_one_short(text: str) -> int | None:
+    """The digits of a UK mobile with one digit missing, 44 in front; None for any other number."""
+    number = read_typed(text) or ""
+    return int(number) if number.startswith("+447") and len(number) == 12 else None
 
 
 def find_claimed(text: str) -> str | None:

@@ -34,6 +34,13 @@ def test_the_demo_ends_well_and_can_be_made_again(ringback, keys, tmp_path):
     assert told.code == 0
     assert told.json["reports"]["reports"] == [12, 12]
     assert told.json["reports"]["outcomes"] == {"certain": 4, "likely": 7, "not_in_the_calls": 1}
+    kinds = told.json["reports"]["kinds"]
+    assert kinds["not_asked"] | {"reports": 4, "tied": 4, "precision": 1.0, "recall": 1.0} == kinds["not_asked"]
+    assert sum(one["reports"] for one in kinds.values()) == 12
+    lines = [line.split() for line in ringback("truth", demo / "case", demo / "seizure").out.splitlines()]
+    assert ["how", "the", "number", "is", "told", "reports", "tied", "precision", "recall"] in lines
+    assert ["not_asked", "4", "4", "1.0000", "1.0000"] in lines
+    assert ["not_called", "1", "0", "-", "-"] in lines
     assert ringback("verify", demo / "case").code == 0
     assert "certain, text" in ringback("matches", demo / "case").out
     assert ringback("demo", tmp_path / "demo", "--calls", 1000, "--no-batch").code == 0

@@ -79,6 +79,34 @@ def test_what_cannot_be_read_is_kept_as_typed_if_it_is_typed_twice(case):
     assert (content["called_number"], content["called_number_typed"]) == ("", "0123")
 
 
+@pytest.mark.parametrize(
+    ("second", "kept"), [("07700 90012", ("", "07700 90012")), ("07700 900123", ("+447700900123", "07700 900123"))]
+)
+def test_a_mobile_with_one_digit_missing_is_told_at_once_and_can_be_typed_anew_or_kept(case, second, kept):
+    typed = ["", "1", "07700 90012", second, *TYPED[4:]]
+    done = case.run("alice", "report", "add", stdin="\n".join(typed) + "\n")
+    assert done.code == 0, done.err
+    assert done.err.count("a digit may be missing: a UK mobile number has 11") == 1
+    assert "give it once more to keep it as it is" in done.err
+    content = case.run("alice", "report", "show", "R-1", "--why", "w", "--json").json["content"]
+    assert (content["called_number"], content["called_number_typed"]) == kept
+
+
+def test_the_number_that_was_shown_has_all_its_digits_or_cannot_be_read(case):
+    at = TYPED.index("withheld")
+    typed = [*TYPED[:at], "07700 90012", *TYPED[at:]]
+    done = case.run("alice", "report", "add", stdin="\n".join(typed) + "\n")
+    assert done.code == 0, done.err
+    assert "a digit may be missing" not in done.err
+    assert done.err.count("that cannot be read as a phone number") == 2
+
+
+def test_answers_of_a_program_may_have_a_mobile_with_one_digit_missing(case):
+    report = add(case, called_number="07700 90012")
+    content = case.run("alice", "report", "show", report, "--why", "w", "--json").json["content"]
+    assert (content["called_number"], content["called_number_typed"]) == ("", "07700 90012")
+
+
 def test_answers_that_end_too_soon_store_nothing(case):
     done = case.run("alice", "report", "add", "--json", stdin="\n".join(TYPED[:9]) + "\n")
     assert (done.code, done.json["error"]) == (EXIT_USAGE, "report_unfinished")
@@ -112,7 +140,9 @@ def test_a_reference_that_is_not_ours_is_told_to_the_caller_and_the_number_is_as
     ("given", "code"),
     [
         ("no json", "report_answers_unreadable"), ("[1]", "report_answers_unreadable"), ("{}", "report_faulty"),
-        (json.dumps({**ANSWERS, "called_number": "07700 90012"}), "report_faulty"),
+        (json.dumps({**ANSWERS, "called_number": "07700 9001"}), "report_faulty"),
+        (json.dumps({**ANSWERS, "shown_number": "07700 90012"}), "report_faulty"),
+        (json.dumps({**ANSWERS, "contact_number": "07700 90012"}), "report_faulty"),
         (
             json.dumps({**ANSWERS, "reference": "BCDF-GHJK-MNZ", "last_four": "0123", "called_number": ""}),
             "report_faulty",
@@ -122,7 +152,7 @@ def test_a_reference_that_is_not_ours_is_told_to_the_caller_and_the_number_is_as
 def test_faulty_answers_are_refused(case, given, code):
     done = case.run("alice", "report", "add", "--answers", "-", "--json", stdin=given)
     assert (done.code, done.json["error"]) == (EXIT_USAGE, code)
-    assert "90012" not in done.out
+    assert "9001" not in done.out
 
 
 def test_the_list_shows_nothing_of_what_a_report_says(case):
@@ -228,6 +258,15 @@ def test_an_import_accounts_for_every_row_and_knows_them_afterwards(case, export
     assert export.read_text() == EXPORT
     (finished, _again) = case.log("report_import_finished")
     assert finished["rows"] == finished["imported"] + finished["known"] + finished["rejected"]
+
+
+def test_a_mobile_with_one_digit_missing_is_imported_as_it_stands_and_counted_as_not_read(case, export):
+    export.write_text(export.read_text().replace("07700 900123", "07700 90012").replace("31/02", "21/02"))
+    done = case.run("alice", "report", "import", export, "--accept", "--why", "w", "--json")
+    assert (done.json["imported"], done.json["rejected"]) == (2, 1)
+    assert done.json["unread_numbers"] == {"called_number": 1}
+    content = case.run("alice", "report", "show", "R-1", "--why", "w", "--json").json["content"]
+    assert (content["called_number"], content["called_number_typed"]) == ("", "07700 90012")
 
 
 def test_an_erased_report_is_not_imported_again(case, export):

@@ -77,6 +77,18 @@ def test_two_reports_are_tied_confirmed_counted_and_erased_with_all_that_holds_t
     assert case.run("alice", "verify").code == 0
 
 
+def test_a_number_with_one_digit_missing_is_tied_where_the_call_agrees(drama_case, tmp_path):
+    case = drama_case
+    (tmp_path / "export.csv").write_text(EXPORT.replace("07700 900152", "07700 90125"))
+    done = case.run("alice", "report", "import", tmp_path / "export.csv", "--accept", "--why", "July", "--json")
+    assert done.json["unread_numbers"] == {"called_number": 1}
+    (one,) = case.run("alice", "matches", "--json").json["reports"]
+    assert (one["outcome"], one["number"][-2:]) == ("likely", "25")
+    assert (
+        one["numbers"][0]["parts"]["number"]["reason"] == "digit_missing_other"
+    )  # the export does not say whose phone it is
+
+
 def test_a_case_that_was_put_back_makes_the_same_matches_again(drama_case, tmp_path):
     case = drama_case
     take_both(case, tmp_path)

@@ -174,7 +174,11 @@ def test_a_snapshot_that_is_none_is_refused_and_nothing_of_it_is_shown(case_file
     national = write_snapshot(tmp_path / "national.parquet", [report(called_number="07700900001")])
     empty = write_snapshot(tmp_path / "empty.parquet", [report(shown_number="")])
     refused = {text: "no table", lacking: "no column whose", twice: "in it twice"}
-    for path, words in (refused | {national: "a called_number is no", empty: "a shown_number is no"}).items():
+    refused |= {national: "a called_number is no", empty: "a shown_number is no"}
+    for at, number in enumerate((447700900001, 7700900001, 4477009000, 44207946000)):
+        other = write_snapshot(tmp_path / f"short{at}.parquet", [report(one_short=number), report("R-0002")])
+        refused[other] = "a one_short is no"
+    for path, words in refused.items():
         with pytest.raises(RingbackError) as caught:
             match_reports(case_file, MatchInputs(path), why="test")
         assert caught.value.code == "snapshot_unreadable"

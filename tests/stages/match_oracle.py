@@ -82,7 +82,7 @@ def _outcome(report, ranked, kept, numbers):
     if report["number_digest"] is not None:
         number = best if best is not None else int(report["called_number"])
         return "certain", "text", number, POINTS["text"] if points is None else points, after, count
-    if report["called_number"] is None:
+    if report["called_number"] is None and report["one_short"] is None:
         return "for_a_person", "no_number", None, None, None, 0
     if best is None:
         return "not_in_the_calls", "no_call", None, None, None, 0
@@ -104,8 +104,10 @@ def _pairs(report, calls, last_day):
             how = "text" if number is not None and int(report["called_number"]) == number else None
         elif report["called_number"] is not None and number is not None:
             how = _slip(report["called_number"][1:], str(number))
-            if how and report["whose"] not in ("own", None):
-                how += "_other"
+        elif report["one_short"] is not None and number is not None:
+            how = "digit_missing" if _is_one_more(str(report["one_short"]), str(number)) else None
+        if how and how != "text" and report["whose"] not in ("own", None):
+            how += "_other"
         if how:
             reasons = {"number": how}
             reasons["day"] = _day(report, call, last_day)
@@ -114,6 +116,13 @@ def _pairs(report, calls, last_day):
             reasons["organisation"] = None if reasons["shown"] == "shown_same" else _organisation(report, call)
             reasons["talk"] = _talk(report, call)
             yield Pair(report["report"], call, reasons)
+
+
+def _is_one_more(short, called):
+    """Whether taking one digit behind the 7 out of a UK mobile makes the one that was typed."""
+    return called.startswith("447") and any(
+        called[:place] + called[place + 1 :] == short for place in range(3, len(called))
+    )
 
 
 def _slip(typed, called):

@@ -31,6 +31,12 @@ def slipped(slip):
 
 
 NUMBERS = SLIP.map(slipped)
+# A number without one of its digits: BASE itself, or one that is like it.
+SHORT = st.builds(
+    lambda number, place: int(number[1:place] + number[place + 1 :]),
+    st.one_of(st.just("+" + BASE), NUMBERS.filter(lambda number: number.startswith("+447"))),
+    st.integers(4, 12),
+)
 MOMENTS = st.builds(
     lambda day, second: START + timedelta(days=day, seconds=second),
     st.one_of(st.integers(-10, 10), st.integers(-240, 400)),
@@ -53,7 +59,8 @@ REPORTS = st.lists(
     st.fixed_dictionaries(
         {
             "number_digest": st.sampled_from([None, None, None, None, "k1:ab"]),
-            "called_number": st.one_of(st.none(), NUMBERS, NUMBERS),
+            "called_number": st.one_of(st.none(), st.none(), NUMBERS, NUMBERS),
+            "one_short": st.one_of(st.none(), SHORT),
             "whose": st.sampled_from(["own", "relative", "work", "unknown"]),
             "called_on": st.one_of(
                 st.none(), st.integers(-260, 400).map(lambda off: START.date() + timedelta(days=off)),

@@ -5,8 +5,10 @@ from datetime import date, timedelta
 import pytest
 
 from report_snapshots import report
+from ringback.schemas.reports import REPORTS
+from ringback.stages.match_candidates import number_keys
 from ringback.stages.match_rule import REASONS
-from stages.literal_tables import START
+from stages.literal_tables import START, unbound
 from stages.match_tables import NUMBER, OTHER, adjusted, parsed, tie
 
 TOLD = {"called_on": date(2021, 8, 2), "called_on_sure": "exact", "talk_time": "minutes_1_5"}
@@ -46,6 +48,45 @@ def test_a_number_is_found_with_one_slip_and_not_with_two(run, typed, reason):
     found, outcomes = tie(run, [report(called_number=typed, **TOLD)], [parsed()])
     assert [one["number_reason"] for one in found] == ([reason] if reason else [])
     assert outcomes["R-0001"]["outcome"] == ("likely" if reason else "not_in_the_calls")
+
+
+# NUMBER without one of its digits.
+@pytest.mark.parametrize("short", [44770090000, 44770900001, 44700900001, 44770090001])
+@pytest.mark.parametrize(("whose", "reason"), [("own", "digit_missing"), ("relative", "digit_missing_other")])
+def test_a_mobile_with_one_digit_missing_is_found(run, short, whose, reason):
+    found, outcomes = tie(run, [report(one_short=short, whose=whose, **TOLD)], [parsed()])
+    assert [(one["number_reason"], one["number_points"]) for one in found] == [(reason, REASONS[reason].points)]
+    assert (outcomes["R-0001"]["outcome"], outcomes["R-0001"]["called_number"]) == ("likely", NUMBER)
+
+
+def test_a_mobile_with_one_digit_missing_may_be_82_numbers_each_looked_up_once(run):
+    keys = number_keys(*unbound(REPORTS))
+    found = run(keys, {REPORTS: [report(one_short=44770090000)]})
+    assert len(found) == len({one["key"] for one in found}) == 82
+    assert {one["number_reason"] for one in found} == {"digit_missing"}
+    for number in (str(one["key"]) for one in found):
+        assert len(number) == 12
+        assert number.startswith("447")
+        assert "44770090000" in {number[:place] + number[place + 1 :] for place in range(3, 12)}
+
+
+def test_a_digit_missing_and_another_one_wrong_is_not_found(run):
+    told = report(one_short=44770090012, **TOLD)
+    assert outcome(run, told, [parsed(called_number="+447700900993")]) == ("not_in_the_calls", "no_call", None)
+
+
+def test_a_digit_missing_ties_nothing_where_too_little_agrees(run):
+    assert outcome(run, report(one_short=44770090000), [parsed()]) == ("not_in_the_calls", "no_call", None)
+
+
+def test_of_two_numbers_with_one_digit_more_that_agree_equally_well_neither_is_tied(run):
+    rows = [parsed(1), parsed(2, called_number="+447700900002")]
+    assert outcome(run, report(one_short=44770090000, **TOLD), rows)[:2] == ("for_a_person", "ambiguous")
+
+
+def test_a_number_that_was_read_counts_and_not_one_that_lacks_a_digit(run):
+    told = report(called_number=OTHER[:-2] + "77", one_short=44770090000, **TOLD)
+    assert outcome(run, told, [parsed()]) == ("not_in_the_calls", "no_call", None)
 
 
 def test_a_short_number_is_looked_up_as_it_is(run):

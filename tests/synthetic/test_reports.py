@@ -8,10 +8,12 @@ from datetime import datetime
 import numpy as np
 import pytest
 
+from ringback.numbers.dial_plan import DialPlan
 from ringback.schemas import SYNTHETIC_MARK
 from ringback.synthetic import reports, seizure
 from ringback.synthetic.report_files import COLUMNS, TRUTH_COLUMNS
 from ringback.synthetic.seizure import make_seizure
+from ringback.victim_reports.phone_numbers import read_called_number
 
 
 def read(folder, *path):
@@ -27,7 +29,7 @@ def digests(folder):
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("reports") / "seizure"
-    make_seizure(folder, calls=100_000, seed=2)
+    make_seizure(folder, calls=100_000, seed=5)
     return folder
 
 
@@ -75,11 +77,38 @@ def test_a_slip_is_what_it_is_called(made):
         differ = sum(one != other for one, other in zip(typed, really, strict=False)) if typed else None
         expected = {
             "not_asked": {None}, "none": {None}, "exact": {0}, "relative_exact": {0}, "digit_wrong": {1},
-            "digits_swapped": {2}, "own_instead_of_relative": set(range(1, 13)),
+            "digits_swapped": {2}, "digit_missing": set(range(10)), "own_instead_of_relative": set(range(1, 13)),
         }  # fmt: skip
         assert differ in expected[truth["number_told"]]
         assert (told["has_our_text"] == "yes") == (truth["who"] == "our_text")
         assert told["alert_reference"] == ""
+
+
+def lacks_a_digit(typed, number):
+    """Whether digits are those of a UK mobile without one of those behind its 7."""
+    return number.startswith("447") and typed in {number[:place] + number[place + 1 :] for place in range(3, 12)}
+
+
+def test_a_mobile_with_one_digit_missing_can_be_read_as_one(made):
+    told, truth = read(made, "reports", "reports.csv"), read(made, "truth", "reports.csv")
+    slips = [pair for pair in zip(told, truth, strict=True) if pair[1]["number_told"] == "digit_missing"]
+    assert slips
+    for one, really in slips:
+        typed = read_called_number(one["number_called"], DialPlan())
+        assert lacks_a_digit(str(typed.one_short), really["about"][1:])
+        assert one["whose_phone"] == "own"
+
+
+def test_two_in_a_hundred_lack_a_digit_and_only_mobiles_do():
+    dealt = Counter(reports._dealt(np.random.default_rng(1), reports.NUMBER_TOLD, 4_785))
+    assert dealt["digit_missing"] == 96
+    assert sum(share for _name, share in reports.NUMBER_TOLD) == pytest.approx(1)
+    assert reports._how_told("alerted", "digit_missing", 447700900123) == "digit_missing"
+    assert reports._how_told("alerted", "digit_missing", 442079460123) == "exact"
+    rng = np.random.default_rng(1)
+    typed = {reports._typed(rng, "digit_missing", 447700900123, stranger=0) for _ in range(200)}
+    assert all(lacks_a_digit(str(one), "447700900123") for one in typed)
+    assert len(typed) == 7  # each digit but those beside the same digit
 
 
 def test_only_who_was_warned_has_our_text(made):

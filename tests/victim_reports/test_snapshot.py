@@ -34,7 +34,7 @@ def test_a_report_as_matching_reads_it(case_file):
     assert rows(snapshot) == [
         {
             "report": "R-0001", "check_digest": None, "number_digest": None, "called_number": NUMBER,
-            "shown_number": SHOWN, "called_on": date(2022, 11, 20), "called_on_sure": "exact",
+            "one_short": None, "shown_number": SHOWN, "called_on": date(2022, 11, 20), "called_on_sure": "exact",
             "called_at": 10 * 3600 + 15 * 60, "part_of_day": "unknown", "claimed": "Barclays",
             "claimed_typed": "my bank, Barclays", "talk_time": "unknown", "lost_pence": 151, "kind": "crime",
             "whose": "own", "statement_on": date(2022, 11, 19),
@@ -47,8 +47,8 @@ def test_nothing_said_is_null(case_file):
     (row,) = rows(freeze(case_file))
     empty = {name for name, value in row.items() if value is None}
     assert empty == {
-        "check_digest", "number_digest", "called_number", "shown_number", "called_on", "called_at", "claimed",
-        "claimed_typed", "statement_on",
+        "check_digest", "number_digest", "called_number", "one_short", "shown_number", "called_on", "called_at",
+        "claimed", "claimed_typed", "statement_on",
     }  # fmt: skip
     assert row["lost_pence"] == 0
 
@@ -60,6 +60,16 @@ def test_our_text_gives_the_number_that_it_went_to(case_file, our_text):
     assert row["called_number"] == number
     assert row["number_digest"] == case_file.key().digest(number)
     assert row["check_digest"] is not None
+    assert row["one_short"] is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "one_short"), [("07700 90012", 44770090012), ("+44 (0)7700 90012", 44770090012), ("0123", None)]
+)
+def test_a_mobile_with_one_digit_missing_is_frozen_as_its_digits(case_file, typed, one_short):
+    take(case_file, called_number="", called_number_typed=typed, shown_number="", shown_number_typed="07700 90013")
+    (row,) = rows(freeze(case_file))
+    assert (row["called_number"], row["one_short"], row["shown_number"]) == (None, one_short, None)
 
 
 def test_the_same_reports_give_the_same_snapshot_and_other_ones_another(case_file):

@@ -11,7 +11,7 @@ from ringback.victim_reports.content import LARGEST_LOSS_PENCE
 from ringback.victim_reports.days import read_day, read_moment, read_time
 from ringback.victim_reports.faults import FAULT_WORDS, AnswerFault
 from ringback.victim_reports.money import find_decimal_mark, read_pence, says_nothing_lost, show_pence
-from ringback.victim_reports.phone_numbers import read_typed_number
+from ringback.victim_reports.phone_numbers import read_called_number, read_typed_number
 
 TODAY = date(2022, 11, 24)  # a Thursday
 
@@ -168,3 +168,49 @@ def test_a_number_is_read_as_people_here_dial_it(typed, e164):
 def test_a_withheld_number_is_told_and_no_fault():
     found = read_typed_number("withheld", DialPlan())
     assert (found.e164, found.fault) == ("", "")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "07700 90012", "0770090012", "(07700) 90-012", "+44 7700 90012", "+44770090012", "+44 (0)7700 90012",
+        "0044 7700 90012", "00 44 (0)7700 90012",
+    ],
+)  # fmt: skip
+def test_a_mobile_with_one_digit_missing_is_no_fault_where_it_was_called(typed):
+    found = read_called_number(typed, DialPlan())
+    assert (found.typed, found.e164, found.fault, found.one_short) == (typed, "", "", 44770090012)
+    assert read_typed_number(typed, DialPlan()).fault == "unreadable_number"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "07700 9001", "07700 9001234", "7700 90012", "447700 90012", "+07700 90012", "020 7946 012", "+44 1632 96012",
+        "07700 9001x", "0123", "my mobile",
+    ],
+)  # fmt: skip
+def test_whatever_else_cannot_be_read_stays_a_fault(typed):
+    found = read_called_number(typed, DialPlan())
+    assert (found.fault, found.one_short) == ("unreadable_number", None)
+
+
+@pytest.mark.parametrize("typed", ["07700 900123", "020 7946 0123", "withheld", "+1 202 555 0123"])
+def test_a_number_that_can_be_read_lacks_no_digit(typed):
+    assert read_called_number(typed, DialPlan()) == read_typed_number(typed, DialPlan())
+
+
+def test_a_number_without_its_country_is_no_uk_mobile_where_home_is_elsewhere():
+    plan = DialPlan(home_regions=("US", "GB"))
+    assert read_called_number("07700 90012", plan).fault == "unreadable_number"
+    assert read_called_number("+44 7700 90012", plan).one_short == 44770090012
+
+
+@given(st.one_of(st.text(max_size=20), st.from_regex(r"(0|\+44|0044|\+44 \(0\))7[0-9 ]{6,12}", fullmatch=True)))
+def test_any_text_is_a_number_a_fault_or_lacks_a_digit_and_never_two_of_these(typed):
+    found = read_called_number(typed, DialPlan())
+    assert [bool(found.e164), bool(found.fault), found.one_short is not None].count(True) <= 1
+    if found.one_short is not None:
+        digits = "".join(char for char in typed if char.isdigit())
+        assert str(found.one_short)[2:] == digits[-9:]
+        assert 44_700_000_000 <= found.one_short <= 44_799_999_999

@@ -84,6 +84,19 @@ def comparison_lines(found: ReportComparison) -> list[str]:
     ]
 
 
+def kind_lines(found: ReportComparison) -> list[str]:
+    """How well reports were tied, by how their number is told: a heading, and a line each."""
+    heads = f"{'how the number is told':<24}{'reports':>9}{'tied':>9}{'precision':>11}{'recall':>9}"
+    return [heads] + [
+        f"{kind:<24}{one.reports:>9,}{one.tied:>9,}{_share(one.precision):>11}{_share(one.recall):>9}"
+        for kind, one in found.kinds.items()
+    ]
+
+
+def _share(value: float | None) -> str:
+    return "-" if value is None else f"{value:.4f}"
+
+
 def _is_equal(found: ReportComparison) -> bool:
     pairs = (found.reports, found.with_text, found.mean, found.largest)
     return all(one == true for one, true in pairs)

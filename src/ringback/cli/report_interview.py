@@ -78,12 +78,17 @@ class Interview:
             if typed and typed == refused:
                 return TypedNumber(typed, "")
             try:
-                return question.read(typed, self._known)
+                value = question.read(typed, self._known)
             except AnswerFault as fault:
                 err.print(f"  {FAULT_WORDS[fault.code]}", markup=False, style="yellow")
-                if question.kind is AnswerKind.number and fault.code != "too_long":
-                    refused = typed
-                    err.print("  give it once more to keep it as it is", markup=False, style="dim")
+                if question.kind is not AnswerKind.number or fault.code == "too_long":
+                    continue
+            else:
+                if not isinstance(value, TypedNumber) or value.one_short is None:
+                    return value
+                err.print("  a digit may be missing: a UK mobile number has 11", markup=False, style="yellow")
+            refused = typed
+            err.print("  give it once more to keep it as it is", markup=False, style="dim")
 
     def _is_ours(self, reference: str, last_four: str) -> bool:
         with self._case.records.connect() as connection:

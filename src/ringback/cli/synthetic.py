@@ -16,7 +16,7 @@ from ringback.case.case_file import CaseFile, new_case
 from ringback.case.registration import register
 from ringback.cli import runs
 from ringback.cli.demo_batch import warn_people
-from ringback.cli.demo_reports import compare_found, comparison_lines, find_last_matches, take_reports
+from ringback.cli.demo_reports import compare_found, comparison_lines, find_last_matches, kind_lines, take_reports
 from ringback.cli.options import CaseArgument, JsonOption
 from ringback.cli.progress_bars import BarProgress
 from ringback.cli.terminal import (
@@ -129,7 +129,7 @@ def truth(case: CaseArgument, seizure: SeizureArgument, as_json: JsonOption = Fa
             print_json({name: getattr(found, name) for name in names} | {"reports": reports and asdict(reports)})
         else:
             print_comparison(found)
-            for line in comparison_lines(reports) if reports else ():
+            for line in [*comparison_lines(reports), *kind_lines(reports)] if reports else ():
                 out.print(line, markup=False)
         end_with_findings(found=not found.is_exact)
 

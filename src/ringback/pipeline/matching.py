@@ -53,6 +53,8 @@ _SNAPSHOT, _ASSESSMENTS = "snapshot.parquet", "assessments.parquet"
 FIGURES_FILE = "figures.json"
 RECORDS, FILE = "records", "file"
 _NUMBERS, _E164 = frozenset({"called_number", "shown_number"}), r"^\+[0-9]{7,15}$"
+# A UK mobile with one digit missing: 44, 7, and eight digits more.
+_LEAST_SHORT, _MOST_SHORT = 44_700_000_000, 44_799_999_999
 # Each table, and the query that makes it.
 STEPS = (
     (MATCHES, StageQuery(matches, (REPORTS, PARSED_CALLS, ADJUSTED_ROWS, LOCAL_DAYS))),
@@ -239,7 +241,16 @@ def _read(path: Path, schema: Table, *, key: tuple[str, ...]) -> pa.Table:
     for name in _NUMBERS.intersection(schema.names):
         if pc.any(pc.invert(pc.match_substring_regex(rows[name], _E164))).as_py():
             raise RingbackError("snapshot_unreadable", path=path, problem=f"a {name} is no number in E.164")
+    if schema is REPORTS and not _are_short(rows["one_short"]):
+        problem = "a one_short is no UK mobile with one digit missing"
+        raise RingbackError("snapshot_unreadable", path=path, problem=problem)
     return rows
+
+
+def _are_short(numbers: pa.ChunkedArray) -> bool:
+    found = pc.min_max(numbers)
+    least, most = found["min"].as_py(), found["max"].as_py()
+    return least is None or (least >= _LEAST_SHORT and most <= _MOST_SHORT)
 
 
 def _digest(path: Path) -> str:

@@ -19,6 +19,12 @@ REPORTS = Table(
             "string",
             "the number that was called, or that our text went to, E.164; null if not readable",
         ),
+        (
+            "one_short",
+            "int64",
+            "digits of the number that was called where it is a UK mobile with one digit missing: 44, 7 and eight more;"
+            " else null",
+        ),
         ("shown_number", "string", "the number that the phone showed, E.164; null if not known"),
         ("called_on", "date", "day of the call as remembered; null if not known"),
         ("called_on_sure", "string", "exact, few_days, month or unsure"),

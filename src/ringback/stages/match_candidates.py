@@ -1,7 +1,7 @@
 """Candidates: the numbers that a report may be about, and the calls to them.
 
 The number that a reporter typed may have a slip in it. So each report is looked up under its number and under every
-number one slip away, some ninety keys a report, all in the same hash join. The calls are read once, and pairs of
+number one slip away, eighty or ninety keys a report, all in the same hash join. The calls are read once, and pairs of
 reports and calls are never compared.
 """
 
@@ -31,10 +31,10 @@ def number_keys(reports: Table) -> Table:
         reports: REPORTS.
     """
     told = reports.filter(reports.called_number.notnull())
+    short = reports.filter(reports.called_number.isnull() & reports.one_short.notnull())
     ours = told.filter(told.number_digest.notnull())
     free = told.filter(told.number_digest.isnull())
-    elsewhere = (free.whose != "own").fill_null(False)
-    typed = free.select("report", typed=e164_digits(free.called_number), other=elsewhere)
+    typed = free.select("report", typed=e164_digits(free.called_number), other=_is_elsewhere(free))
     # Shorter ones have no such last digits: a slip there would make them longer.
     long_ = typed.filter(typed.typed >= 10**DIGITS)
     keys = [
@@ -42,6 +42,7 @@ def number_keys(reports: Table) -> Table:
         typed.select("report", key="typed", number_reason=_reason("number_exact", typed.other)),
         _wrong(long_),
         _swapped(long_),
+        _missing(short.select("report", typed="one_short", other=_is_elsewhere(short))),
     ]
     return ibis.union(*keys)
 
@@ -63,6 +64,11 @@ def candidate_calls(keys: Table, parsed_calls: Table, adjusted_rows: Table) -> T
     adjusted = adjusted.join(keys, adjusted.called_number == keys.key)
     names = (*_CALL, "own", "report", "number_reason")
     return ibis.union(as_parsed.select(*names), adjusted.select(*names))
+
+
+def _is_elsewhere(reports: Table) -> Column:
+    """Whether the phone is somebody else's."""
+    return (reports.whose != "own").fill_null(False)
 
 
 def _reason(code: str, other: Column) -> Column:
@@ -98,3 +104,14 @@ def _swapped(typed: Table) -> Table:
     unlike = pairs.filter(pairs.low != pairs.high)
     key = unlike.typed + (unlike.high - unlike.low) * unlike.unit - (unlike.high - unlike.low) * unlike.unit * 10
     return unlike.select("report", key=key, number_reason=_reason("digits_swapped", unlike.other))
+
+
+def _missing(typed: Table) -> Table:
+    """One row per report and UK mobile that has one digit more, anywhere behind its 7."""
+    places = typed.mutate(unit=_units(DIGITS))
+    digits = places.mutate(put_in=ibis.array([ibis.literal(digit, "int64") for digit in range(10)]).unnest())
+    before, after = digits.typed // digits.unit, digits.typed % digits.unit
+    key = ((before * 10 + digits.put_in) * digits.unit + after).cast("int64")
+    found = digits.select("report", key=key, number_reason=_reason("digit_missing", digits.other))
+    # A digit put in beside the same digit, before or behind it, makes the same number.
+    return found.distinct()

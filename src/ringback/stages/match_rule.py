@@ -11,6 +11,7 @@ organisations and lengths, and from guesses of how people misremember. No data t
 | number exact | 0.9 of reporters type it right | 1 in 30 UK numbers is in the calls | 30, times 9 for the odds |
 | one digit wrong | 0.03, over 81 neighbours | 1 in 22 neighbours is in the calls | 0.008, times 9 |
 | two digits swapped | 0.02, over 8 neighbours | 1 in 22 | 0.05, times 9 |
+| one digit missing | 0.02, over 82 numbers with one more | 1 in 22 | 0.005, times 9 |
 | the same day, sure of it | 0.4 | 1 in 420 days | 170 |
 | the organisation | 0.7 | 1 in 17 calls | 12 |
 | the number shown | 0.6 | 1 in 100 | 60 |
@@ -63,6 +64,8 @@ REASONS: dict[str, Reason] = {
     "digits_swapped_other": Reason(-1, "two neighbouring digits of the number of somebody else's phone are swapped"),
     "digit_wrong": Reason(-11, "one digit of the number is another"),
     "digit_wrong_other": Reason(-8, "one digit of the number of somebody else's phone is another"),
+    "digit_missing": Reason(-13, "one digit of the number is missing"),
+    "digit_missing_other": Reason(-11, "one digit of the number of somebody else's phone is missing"),
     "exact_same": Reason(22, "called on the very day, of which the reporter is sure"),
     "exact_near": Reason(13, "called a day from the day of which the reporter is sure"),
     "exact_window": Reason(6, "called within days of the day of which the reporter is sure"),

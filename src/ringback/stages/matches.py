@@ -75,7 +75,7 @@ def report_outcomes(reports: Table, matches: Table) -> Table:
     others = numbers.group_by(others_report="report").aggregate(
         numbers=numbers.count(), next_points=(numbers["rank"] == 2).ifelse(numbers.points, None).max()
     )
-    rows = reports.select("report", "number_digest", typed="called_number", lost_pence="lost_pence")
+    rows = reports.select("report", "number_digest", "one_short", typed="called_number", lost_pence="lost_pence")
     rows = rows.left_join(best, rows.report == best.best_report)
     rows = rows.left_join(counted, rows.report == counted.counted_report)
     rows = rows.left_join(others, rows.report == others.others_report)
@@ -117,7 +117,7 @@ def _outcome_reason(rows: Table) -> Column:
     behind = rows.next_points.isnull() | (rows.points - rows.next_points >= rule.MARGIN)
     return ibis.cases(
         (rows.number_digest.notnull(), "text"),
-        (rows.typed.isnull(), "no_number"),
+        (rows.typed.isnull() & rows.one_short.isnull(), "no_number"),
         (rows.points.isnull(), "no_call"),
         (rows.own.notnull(), "own_number"),
         (~behind, "ambiguous"),

@@ -2,7 +2,7 @@
 
 import csv
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,8 @@ from ringback.errors import RingbackError
 from ringback.synthetic.report_files import FILE_NAME
 
 _TIED = ("certain", "likely")
+# Reports of a call that this site never made are a kind of their own, however their number is told.
+NOT_CALLED = "not_called"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,27 @@ class FoundReports:
 
 
 @dataclass(frozen=True, slots=True)
+class KindComparison:
+    """How well reports of one kind were tied.
+
+    Attributes:
+        reports: How many there are in truth.
+        recoverable: Those about a number that can be found in the seizure.
+        tied: Those tied to a number.
+        right: Those tied to the number that they are really about.
+        precision: Right of tied; None where none was tied.
+        recall: Right of recoverable; None where none is.
+    """
+
+    reports: int
+    recoverable: int
+    tied: int
+    right: int
+    precision: float | None
+    recall: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class ReportComparison:
     """How that compares with the truth.
 
@@ -38,6 +61,8 @@ class ReportComparison:
         mean: Mean of the losses reported, in pounds, and the true one.
         largest: The largest of them, and the true one.
         outcomes: Outcome to reports.
+        kinds: How the number is told in truth (a name of `reports.NUMBER_TOLD`, not_asked or `NOT_CALLED`) to how well
+            such reports were tied.
     """
 
     reports: tuple[int, int]
@@ -46,6 +71,7 @@ class ReportComparison:
     mean: tuple[float | None, float]
     largest: tuple[float | None, float]
     outcomes: dict[str, int]
+    kinds: dict[str, KindComparison]
 
     @property
     def is_exact(self) -> bool:
@@ -84,4 +110,21 @@ def compare_reports(folder: Path, found: FoundReports) -> ReportComparison:
         mean=(found.mean, round(sum(pence) / len(pence) / 100, 2)),
         largest=(found.largest, max(pence) / 100),
         outcomes=dict(outcomes),
+        kinds=_by_kind(truth, tied.keys(), set(right)),
     )
+
+
+def _by_kind(truth: Mapping[int, Mapping[str, str]], tied: Set[int], right: Set[int]) -> dict[str, KindComparison]:
+    rows: dict[str, set[int]] = {}
+    for row, one in truth.items():
+        kind = one["number_told"] if one["called_by_the_site"] == "yes" else NOT_CALLED
+        rows.setdefault(kind, set()).add(row)
+    found = {}
+    for kind, many in sorted(rows.items()):
+        recoverable = sum(truth[row]["recoverable"] == "yes" for row in many)
+        ties, hits = len(many & tied), len(many & right)
+        found[kind] = KindComparison(
+            len(many), recoverable, ties, hits,
+            round(hits / ties, 4) if ties else None, round(hits / recoverable, 4) if recoverable else None,
+        )  # fmt: skip
+    return found

@@ -26,13 +26,16 @@ NO_CALL: Final = -1
 _WHO: Final = (("our_text", 0.30), ("alerted", 0.22), ("never_alerted", 0.33), ("other_scam", 0.15))
 # How the number called is told by those who are asked for it.
 NUMBER_TOLD: Final = (
-    ("exact", 0.79),
+    ("exact", 0.77),
+    ("digit_missing", 0.02),
     ("relative_exact", 0.05),
     ("digit_wrong", 0.05),
     ("digits_swapped", 0.04),
     ("own_instead_of_relative", 0.03),
     ("none", 0.04),
 )
+# The first digits of a UK mobile number, before the nine in which people err.
+_UK_MOBILE: Final = 447
 _WITH_LOSS: Final = 0.6
 _LOSS_SPREAD: Final = 1.7
 _LARGEST_SHARE: Final = 0.3
@@ -96,9 +99,11 @@ def make_report_truth(
     strangers = drawn[~_is_among(drawn, np.sort(calls.called))][:count]
     number = np.where(call == NO_CALL, strangers, calls.called[call])
     told = _dealt(rng, NUMBER_TOLD, count)
-    told = ["not_asked" if one == "our_text" else how for one, how in zip(who, told, strict=True)]
+    told = [_how_told(one, how, int(right)) for one, how, right in zip(who, told, number.tolist(), strict=True)]
+    # A source of chance of its own: all other reports are the same with and without such slips.
+    missing = np.random.default_rng([seed, FULL_SCALE, 1])
     typed = [
-        _typed(rng, how, int(right), stranger=int(other))
+        _typed(missing if how == "digit_missing" else rng, how, int(right), stranger=int(other))
         for how, right, other in zip(told, number.tolist(), strangers.tolist(), strict=True)
     ]
     found = np.sort(recovered.called[recovered.counted])
@@ -147,6 +152,13 @@ def _is_among(numbers: Ints, others: Ints) -> Flags:
     return found
 
 
+def _how_told(who: str, how: str, number: int) -> str:
+    """How the number is told. Only a mobile shows that a digit is missing: landlines differ in length."""
+    if who == "our_text":
+        return "not_asked"
+    return "exact" if how == "digit_missing" and number // 10**9 != _UK_MOBILE else how
+
+
 def _typed(rng: np.random.Generator, how: str, number: int, *, stranger: int) -> int:
     """The number as somebody tells it. Slips are in the last nine digits: the first says only that it is a mobile."""
     digits = list(str(number))
@@ -163,6 +175,8 @@ def _typed(rng: np.random.Generator, how: str, number: int, *, stranger: int) ->
         if pairs:
             at = pairs[int(rng.integers(len(pairs)))]
             digits[at], digits[at + 1] = digits[at + 1], digits[at]
+    if how == "digit_missing":
+        del digits[int(rng.integers(len(digits) - 9, len(digits)))]
     return int("".join(digits))
 
 

@@ -1,9 +1,15 @@
 """Phone numbers as reporters write them, read with ringback's own reader."""
 
+import re
 from dataclasses import dataclass, replace
 
+from ringback.numbers.cleaning import clean_number
 from ringback.numbers.dial_plan import DialPlan
 from ringback.numbers.reader import read_number
+
+# A UK mobile with eight digits after its 07, where there should be nine; with a plus, and without.
+_SHORT_ABROAD = re.compile(r"440?(7[0-9]{8})")
+_SHORT_AT_HOME = re.compile(r"(?:0|00440?)(7[0-9]{8})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,11 +20,14 @@ class TypedNumber:
         typed: As typed.
         e164: "" where it cannot be read, can be read as several numbers, or says that none was shown.
         fault: `unreadable_number` or `unclear_number`; "" where it was read, or says that none was shown.
+        one_short: Its digits, 44 in front, where it is a UK mobile with one digit missing; else None. Only
+            `read_called_number` looks for it.
     """
 
     typed: str
     e164: str
     fault: str = ""
+    one_short: int | None = None
 
 
 def read_typed_number(typed: str, plan: DialPlan) -> TypedNumber:
@@ -43,3 +52,28 @@ def read_typed_number(typed: str, plan: DialPlan) -> TypedNumber:
     if len(options) == 1:
         return TypedNumber(typed, options[0].e164)
     return TypedNumber(typed, "", "unclear_number" if options else "unreadable_number")
+
+
+def read_called_number(typed: str, plan: DialPlan) -> TypedNumber:
+    """Read the number that was called. A UK mobile with one digit missing is no fault: it can still be tied to calls.
+
+    >>> read_called_number("07700 90012", DialPlan())
+    TypedNumber(typed='07700 90012', e164='', fault='', one_short=44770090012)
+    """
+    found = read_typed_number(typed, plan)
+    if found.fault != "unreadable_number":
+        return found
+    one_short = _find_one_short(typed, plan)
+    return found if one_short is None else replace(found, fault="", one_short=one_short)
+
+
+def _find_one_short(typed: str, plan: DialPlan) -> int | None:
+    dialled = clean_number(typed)
+    if dialled.plus:
+        found = _SHORT_ABROAD.fullmatch(dialled.digits)
+    else:
+        found = _SHORT_AT_HOME.fullmatch(dialled.digits)
+        if found and not dialled.digits.startswith("00") and plan.home_regions[0] != "GB":
+            # Without its country's code it is dialled at home, and home is elsewhere.
+            return None
+    return int(f"44{found[1]}") if found else None

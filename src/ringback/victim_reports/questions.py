@@ -32,7 +32,7 @@ from ringback.victim_reports.content import (
 from ringback.victim_reports.days import read_day, read_time
 from ringback.victim_reports.faults import AnswerFault
 from ringback.victim_reports.money import read_pence, says_nothing_lost
-from ringback.victim_reports.phone_numbers import read_typed_number
+from ringback.victim_reports.phone_numbers import read_called_number, read_typed_number
 
 Answers = Mapping[str, Any]
 
@@ -140,6 +140,13 @@ def _four_digits(typed: str, _known: Known) -> str:
 
 def _number(typed: str, known: Known) -> Any:  # noqa: ANN401 - a `TypedNumber`
     found = read_typed_number(typed, known.plan)
+    if found.fault:
+        raise AnswerFault(found.fault)
+    return found
+
+
+def _called_number(typed: str, known: Known) -> Any:  # noqa: ANN401 - a `TypedNumber`
+    found = read_called_number(typed, known.plan)
     if found.fault:
         raise AnswerFault(found.fault)
     return found
@@ -260,7 +267,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         "called_number", "Which number was called?",
         "Your own number, or the one of the person who was called. Leave it empty if it is not known.",
-        AnswerKind.number, _number, asked_if=lambda answers: not answers.get("reference"),
+        AnswerKind.number, _called_number, asked_if=lambda answers: not answers.get("reference"),
     ),
     Question("whose", "Whose phone is that?", "", AnswerKind.choice, _choice_of(Whose, WHOSE), WHOSE),
     Question(

@@ -28,6 +28,7 @@ from ringback.files.atomic import clear_dead_temp_files, temp_path
 from ringback.files.disk import unwritable
 from ringback.files.durable import make_folder, naming, put_in_place, write_file
 from ringback.files.private import check_unlinked
+from ringback.numbers.dial_plan import DialPlan
 from ringback.numbers.organisations import organisation_names
 from ringback.records.report_decisions import DUPLICATE, MATCH, Decision, list_decisions
 from ringback.records.report_losses import Losses, losses_by_report
@@ -36,6 +37,7 @@ from ringback.schemas import REPORTS, SNAPSHOT_TABLES
 from ringback.schemas.table import Table
 from ringback.victim_reports.content import ReportContent
 from ringback.victim_reports.digests import OurText, open_our_texts
+from ringback.victim_reports.phone_numbers import read_called_number
 from ringback.victim_reports.reasons import check_why
 from ringback.victim_reports.sealing import open_content
 
@@ -95,7 +97,8 @@ def freeze_reports(case_file: CaseFile, *, member: str, why: str) -> Snapshot:
             for one in list_decisions(connection)
             if one.what in (MATCH, DUPLICATE) and one.report in contents
         ]
-    rows = [_report_row(report, content, texts.get(report)) for report, content in contents.items()]
+    plan = case_file.dial_plan()
+    rows = [_report_row(report, content, texts.get(report), plan) for report, content in contents.items()]
     assessed = [row for one in kept for row in _assessment_rows(one.id, losses.get(one.id, Losses()))]
     tables = {
         table: _table(table, many) for table, many in zip(SNAPSHOT_TABLES, (rows, assessed, decisions), strict=True)
@@ -161,13 +164,16 @@ def _holds(folder: Path, report: str) -> bool:
     return False
 
 
-def _report_row(report: str, content: ReportContent, ours: OurText | None) -> Mapping[str, Any]:
+def _report_row(report: str, content: ReportContent, ours: OurText | None, plan: DialPlan) -> Mapping[str, Any]:
+    number = ours.number if ours else content.called_number
     days = [loss.on for loss in content.losses if loss.on is not None]
     return {
         "report": report,
         "check_digest": ours.check_digest if ours else None,
         "number_digest": ours.number_digest if ours else None,
-        "called_number": (ours.number if ours else content.called_number) or None,
+        "called_number": number or None,
+        # A number that was read when the report was taken is never read anew.
+        "one_short": None if number else read_called_number(content.called_number_typed, plan).one_short,
         "shown_number": content.shown_number or None,
         "called_on": content.called_on,
         "called_on_sure": content.called_on_sure.value,

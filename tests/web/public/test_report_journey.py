@@ -150,6 +150,36 @@ def test_an_answer_can_be_changed_before_it_is_sent(service, reporter):
     assert [one.pence for one in sent.content.losses] == [1000, 3000]
 
 
+HINT = "A digit may be missing: a UK mobile number has 11. Change it if you can."
+
+
+def test_a_mobile_with_one_digit_missing_is_taken_with_a_hint_beside_it(service):
+    reporter = Reporter(service, called_number="07700 90012")
+    reporter.write()
+    page = words(reporter.get("/report/answers"))
+    assert page.count(HINT) == 1
+    assert f"07700 90012 {HINT}" in page
+    assert 'value="07700 90012"' in reporter.get("/report/question/called-number").text
+    reporter.send()
+    (sent,) = opened_of(service)
+    assert (sent.content.called_number, sent.content.called_number_typed) == ("", "07700 90012")
+
+
+def test_the_hint_is_gone_once_the_digit_is_there(service):
+    reporter = Reporter(service, called_number="07700 90012")
+    reporter.write()
+    answer = reporter.post("/report/question/called-number", called_number="07700 900123")
+    assert answer.headers["Location"] == "/report/answers"
+    assert HINT not in words(reporter.get("/report/answers"))
+
+
+@pytest.mark.parametrize(("step", "key"), [("shown-number", "shown_number"), ("you", "contact_number")])
+def test_other_numbers_that_lack_a_digit_are_refused(reporter, step, key):
+    reporter.write()
+    answer = reporter.post(f"/report/question/{step}", **{key: "07700 90012"})
+    assert (answer.status_code, "Enter a phone number" in words(answer)) == (400, True)
+
+
 def test_what_is_not_asked_any_more_after_a_change_is_not_sent(service, reporter):
     reporter.write()
     assert reporter.post("/report/question/text", has_text="yes").headers["Location"] == "/report/reference"

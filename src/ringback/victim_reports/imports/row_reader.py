@@ -24,7 +24,7 @@ from ringback.victim_reports.content import (
 from ringback.victim_reports.days import UK, read_moment, read_time
 from ringback.victim_reports.faults import AnswerFault
 from ringback.victim_reports.money import DecimalMark, read_pence, says_nothing_lost
-from ringback.victim_reports.phone_numbers import TypedNumber, read_typed_number
+from ringback.victim_reports.phone_numbers import TypedNumber, read_called_number, read_typed_number
 from ringback.victim_reports.questions import PARTS, SURE, TALK, WHOSE, Known
 
 _YES = frozenset({"y", "yes", "true", "1"})
@@ -116,7 +116,8 @@ class _Reading:
     def number(self, name: str) -> TypedNumber:
         """A phone number; one that cannot be read is no fault, for it is kept as typed."""
         typed = self.text(name)
-        return read_typed_number(typed, self.known.plan) if typed else TypedNumber("", "")
+        read = read_called_number if name == "called_number" else read_typed_number
+        return read(typed, self.known.plan) if typed else TypedNumber("", "")
 
     def choice(self, name: str, choices: Sequence[tuple[str, str]], default: _Choice) -> _Choice:
         """One of some answers, by its key or its words."""
@@ -190,7 +191,7 @@ def read_row(values: Mapping[str, str], known: Known, *, decimal: DecimalMark | 
     if received_on is not None:
         received = datetime.combine(received_on, received_time or time(12), UK)
     unread = [("called_number", called), ("shown_number", shown)]
-    return ReadRow(content, received, tuple(name for name, one in unread if one.fault))
+    return ReadRow(content, received, tuple(name for name, one in unread if one.fault or one.one_short))
 
 
 def _talk_time(row: _Reading) -> TalkTime:

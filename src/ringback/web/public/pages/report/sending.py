@@ -110,14 +110,15 @@ def _answers_page(journey: Journey, draft: Draft, *, is_empty: bool = False) -> 
 
 
 def _rows(journey: Journey, step: Step, values: dict[str, Any]) -> list[dict[str, str]]:
-    """Question, answer and the path to change it, of each question of a page."""
+    """Question, answer, what to look at again in it, and the path to change it, of each question of a page."""
     path = journey.path(place_of(step))
     if step.name == TEXT and not values.get("reference"):
-        return [{"question": _("Did you get a text from us?"), "answer": _("No"), "path": path}]
+        return [{"question": _("Did you get a text from us?"), "answer": _("No"), "hint": "", "path": path}]
     return [
         {
             "question": wording.summary_words(one.key),
             "answer": wording.show_value(one, values.get(one.key)),
+            "hint": wording.answer_hint(values.get(one.key)),
             "path": path,
         }
         for one in step.questions

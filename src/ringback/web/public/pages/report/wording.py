@@ -205,6 +205,13 @@ def show_value(question: Question, value: Any) -> str:  # noqa: ANN401 - each ki
     return references.show(value) if question.kind is AnswerKind.reference else str(value)
 
 
+def answer_hint(value: Any) -> str:  # noqa: ANN401 - each kind of answer has its own type
+    """What to look at again in an answer that is taken as it is; "" for nothing."""
+    if isinstance(value, TypedNumber) and value.one_short is not None:
+        return _("A digit may be missing: a UK mobile number has 11. Change it if you can.")
+    return ""
+
+
 def show_text(question: Question, text: str) -> str:
     """The kept text of an answer, as it stands in its field again."""
     if question.kind is AnswerKind.day and text:
