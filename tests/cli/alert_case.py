@@ -131,8 +131,12 @@ class AlertCase:
         return self
 
 
+# Twelve hexadecimal digits or more, with a letter among them: of a hash, or of the id of an inbox in a file's name.
+_HASH = re.compile(r"(?<![0-9a-f])(?=[0-9]*[a-f])[0-9a-f]{12,}")
+
+
 def _without_hashes(text):
-    return " ".join(word for word in text.split() if not (len(word) >= 12 and set(word) <= set("0123456789abcdef")))
+    return _HASH.sub("", text)
 
 
 def make_alert_case(ringback, keys, folder, numbers, *, synthetic):
