@@ -103,7 +103,7 @@ def test_a_run_that_is_stopped_or_hangs_leaves_whole_records(new_case, keys, tmp
             # Told twice, it waits a second for its threads and no longer. Then it is as after a kill, and the next
             # command closes the records.
             look = Command("audit", case, folder=tmp_path, environment={"RINGBACK_KEYS": str(keys)})
-            assert look.wait(60).returncode == 0
+            assert look.wait(60) == 0
         assert alone(case, tmp_path)["audit"] >= 2
         assert beside(case) == []
 
