@@ -189,3 +189,14 @@ def test_lines_can_be_iterated_up_to_the_damage(tmp_path: Path):
         end = EarlyEnd.of(stream)
         assert io.BufferedReader(end).read() == TEXT
         assert end.torn == "the compressed data end early"
+
+
+def test_a_name_of_thousands_of_characters_is_told_in_short(tmp_path: Path):
+    data = bytearray(_zipped(("n" * 7000, TEXT)))
+    for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.index(mark) + flags] |= 1
+    path = tmp_path / "calls.zip"
+    path.write_bytes(data)
+    with pytest.raises(ValueError, match="encrypted inside the zip") as error, open_unpacked(path) as stream:
+        stream.read()
+    assert len(str(error.value)) < 300

@@ -17,6 +17,7 @@ from ringback.sources.encodings.utf8 import plain_head
 from ringback.sources.sqldump.insert_scripts import looks_like_script
 from ringback.sources.sqldump.postgres_statements import looks_like_pgdump
 from ringback.sources.streams import BUFFER, stream_of
+from ringback.text.printable import shortened
 
 _MAGICS = {"gzip": b"\x1f\x8b\x08", "zstd": b"\x28\xb5\x2f\xfd", "zip": b"PK\x03\x04"}
 _MAGICS |= {"bzip2": b"BZh", "xz": b"\xfd7zXZ\0"}
@@ -128,11 +129,13 @@ def _choose(path: Path, member: str | None) -> _Member:
         raise ValueError(f"the zip holds {len(members)} files; name the one to read")
     chosen = members.get(member) if member is not None else next(iter(members.values()))
     if chosen is None:
-        raise ValueError(f"the zip holds no file named {member}")
+        raise ValueError(f"the zip holds no file named {shortened(str(member))}")
+    # A damaged zip can name a file by thousands of characters.
+    name = shortened(chosen.name)
     if chosen.flags & 0x01:
-        raise ValueError(f"{chosen.name} is encrypted inside the zip; unpack it with its password first")
+        raise ValueError(f"{name} is encrypted inside the zip; unpack it with its password first")
     if chosen.method not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise ValueError(f"{chosen.name} is compressed by a method ({chosen.method}) that cannot be read")
+        raise ValueError(f"{name} is compressed by a method ({chosen.method}) that cannot be read")
     return chosen
 
 
