@@ -29,7 +29,7 @@ FEWEST_EXAMPLES = 5
 # A quick test that takes longer is named at the end of the run.
 LONG_SECONDS = 3
 
-# CI tries the same examples each time, so that it judges the change and not its luck. Everywhere else they are drawn anew.
+# CI tries the same examples each time, so that it judges the change and not its luck. Elsewhere they are drawn anew.
 _FIXED = bool(os.environ.get("RINGBACK_FIXED_EXAMPLES"))
 settings.register_profile("full", deadline=None, derandomize=_FIXED)
 settings.register_profile("quick", deadline=None, derandomize=_FIXED, max_examples=settings.default.max_examples // 10)
