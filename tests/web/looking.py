@@ -10,6 +10,8 @@ def check_page(page, name=""):
     """Nothing is wider than the screen, and axe finds nothing. The page's own policy forbids axe: bypass it."""
     from axe_playwright_python.sync_playwright import Axe
 
+    # A click waits until the next page begins. Its document comes a moment later.
+    page.wait_for_load_state("load")
     width = page.viewport_size["width"]
     assert page.evaluate("document.documentElement.scrollWidth") <= width, name
     assert page.evaluate(_STICKING_OUT) == [], name
